@@ -1,0 +1,107 @@
+/**
+ * The contract between the parts of the local stack. It is a small CloudFormation: resources of the synthesized
+ * templates are created in dependency order, each by the handler of its type, and what a handler answers (`ref`,
+ * `attributes`) is what `Ref` and `Fn::GetAtt` give to the resources after it.
+ */
+
+/** A resource of a template, every intrinsic function in its properties resolved. */
+export interface Resource {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** What CloudFormation knows of a resource once it exists. */
+export interface Created {
+  readonly ref: string;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+/** Creates (or finds again, after a restart) the resources of some types. */
+export interface ResourceHandler {
+  readonly types: readonly string[];
+  create(resource: Resource, world: World): Promise<Created>;
+}
+
+/** What an invocation came to; `functionError` as Lambda's `X-Amz-Function-Error` has it. */
+export interface Invocation {
+  readonly requestId: string;
+  readonly payload: unknown;
+  readonly functionError?: 'Handled' | 'Unhandled';
+  readonly durationMs: number;
+}
+
+/** A Lambda function as its template describes it. Times in milliseconds, memory in MiB. */
+export interface FunctionSpec {
+  readonly name: string;
+  readonly arn: string;
+  /** Folder with the unpacked code asset. */
+  readonly codeDir: string;
+  /** `file.export`, as in the template. */
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly memoryMiB: number;
+  /** Workers that may run at once; further invocations are throttled (429), as on Lambda. */
+  readonly reservedConcurrency?: number;
+}
+
+export interface Functions {
+  define(spec: FunctionSpec): void;
+  /** Accepts a name or an ARN. Rejects only when there is no such function or it is throttled. */
+  invoke(nameOrArn: string, event: unknown): Promise<Invocation>;
+}
+
+/** The AWS services that functions reach through `AWS_ENDPOINT_URL_<SERVICE>`. */
+export type ServiceName = 'DYNAMODB' | 'DYNAMODB_STREAMS' | 'S3' | 'SQS' | 'SECRETS_MANAGER' | 'LAMBDA' | 'APIGATEWAYMANAGEMENTAPI';
+
+/** One running stack. */
+export interface World {
+  readonly account: string;
+  readonly region: string;
+  /** Folder of the cloud assembly (`cdk.out`). */
+  readonly assemblyDir: string;
+  /** Folder for everything that outlives a restart. */
+  readonly dataDir: string;
+  readonly log: Log;
+  readonly functions: Functions;
+  readonly faults: Faults;
+  /** Base URL of a local service, started at the first call. */
+  endpoint(service: ServiceName): Promise<string>;
+  /** Path of the file or folder of a file asset, by the S3 object key that the template names. */
+  asset(objectKey: string): string;
+  /**
+   * Says that an address which the template spells as AWS would (`https://abc.execute-api.us-east-1.amazonaws.com`) is served
+   * here; it is replaced wherever it occurs in function environments, deployed files and outputs.
+   */
+  serveAt(awsUrl: string, localUrl: string): void;
+  /** `text` with every address registered by `serveAt` replaced. */
+  localize(text: string): string;
+  /** Runs once all resources exist (pollers, schedules); before the stack says that it is ready. */
+  whenReady(start: () => Promise<void>): void;
+  /** Runs when the stack stops, in reverse order of registration. */
+  whenStopping(stop: () => Promise<void>): void;
+}
+
+export interface Log {
+  /** A line for the person who started the stack. */
+  info(line: string): void;
+  /** Shown with `--verbose` only. */
+  debug(line: string): void;
+  warn(line: string): void;
+}
+
+/** Faults that a chaos suite puts in on purpose; all off at the start. */
+export interface Faults {
+  /** Calls to a service fail with a connection error until the given time (`Date.now()` scale). */
+  readonly serviceDownUntil: Map<ServiceName, number>;
+  /** Extra milliseconds before every invocation of a function, by name ('*' for all). */
+  readonly functionLatencyMs: Map<string, number>;
+  /** Stream batches to drop or to deliver twice, by chance 0..1. */
+  streamDropRate: number;
+  streamDuplicateRate: number;
+}
+
+/** A message for the person at the keyboard: shown as one sentence, without a stack trace; exit code 1. */
+export class StackError extends Error {}
