@@ -54,7 +54,14 @@ export interface Functions {
 }
 
 /** The AWS services that functions reach through `AWS_ENDPOINT_URL_<SERVICE>`. */
-export type ServiceName = 'DYNAMODB' | 'DYNAMODB_STREAMS' | 'S3' | 'SQS' | 'SECRETS_MANAGER' | 'LAMBDA' | 'APIGATEWAYMANAGEMENTAPI';
+export type ServiceName =
+  | 'DYNAMODB'
+  | 'DYNAMODB_STREAMS'
+  | 'S3'
+  | 'SQS'
+  | 'SECRETS_MANAGER'
+  | 'LAMBDA'
+  | 'APIGATEWAYMANAGEMENTAPI';
 
 /** One running stack. */
 export interface World {
@@ -83,6 +90,24 @@ export interface World {
   /** Runs when the stack stops, in reverse order of registration. */
   whenStopping(stop: () => Promise<void>): void;
 }
+
+/** Properties of a CloudFormation resource, intrinsic functions resolved. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** One API Gateway v2 API, HTTP or WebSocket. Its parts arrive in dependency order. */
+export interface GatewayApi {
+  readonly id: string;
+  addRoute(id: string, properties: Properties): void;
+  addIntegration(id: string, properties: Properties): void;
+  addAuthorizer(id: string, properties: Properties): void;
+  addIntegrationResponse(properties: Properties): void;
+  addRouteResponse(properties: Properties): void;
+  addStage(name: string, properties: Properties): void;
+  close(): Promise<void>;
+}
+
+/** Listens on a free loopback port and tells `world.serveAt` its execute-api addresses (`https:`, and `wss:` for WebSocket APIs). */
+export type CreateApi = (id: string, properties: Properties, world: World) => Promise<GatewayApi>;
 
 export interface Log {
   /** A line for the person who started the stack. */
