@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import { limits } from './limits.ts';
+import { Message } from './messages.ts';
+import * as value from './values.ts';
+
+export const Role = z.enum(['owner', 'admin', 'member']);
+
+export const Member = z.object({ userId: value.id, role: Role, joinedAt: value.time });
+
+export const Conversation = z.object({
+  id: value.id,
+  type: z.enum(['direct', 'group']),
+  name: z.nullable(z.string()),
+  avatarUrl: z.nullable(z.string()),
+  /** All of them, or the first 50 of a larger group. */
+  members: z.array(Member),
+  memberCount: z.int(),
+  lastSeq: value.seq,
+  /** The caller's read pointer. */
+  readSeq: value.seq,
+  unread: z.int(),
+  lastMessage: z.nullable(Message),
+  muted: z.boolean(),
+  createdAt: value.time,
+});
+
+const userIds = z.array(value.id).check(z.minLength(1), z.maxLength(limits.memberIdsPerRequest));
+
+export const CreateConversation = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('direct'), memberIds: z.array(value.id).check(z.length(1)) }),
+  z.strictObject({
+    type: z.literal('group'),
+    name: value.groupName,
+    /** The caller need not be named. */
+    memberIds: z.array(value.id).check(z.maxLength(limits.memberIdsPerRequest)),
+  }),
+]);
+
+export const ListQuery = z.strictObject({ limit: value.pageSize, cursor: z.optional(value.cursor) });
+
+export const Conversations = z.object({
+  /** Latest activity first. */
+  conversations: z.array(Conversation),
+  nextCursor: z.nullable(z.string()),
+});
+
+export const UpdateConversation = z.strictObject({ name: value.groupName });
+
+export const Members = z.object({ members: z.array(Member), nextCursor: z.nullable(z.string()) });
+
+export const AddMembers = z.strictObject({ userIds });
+
+/** `role` is the owner's to change, `muted` everyone's own. */
+export const UpdateMember = z
+  .strictObject({ role: z.optional(Role), muted: z.optional(z.boolean()) })
+  .check(z.refine((change) => Object.keys(change).length > 0, 'must change something'));
+
+export type Role = z.infer<typeof Role>;
+export type Member = z.infer<typeof Member>;
+export type Conversation = z.infer<typeof Conversation>;
+export type CreateConversation = z.infer<typeof CreateConversation>;
+export type ListQuery = z.infer<typeof ListQuery>;
+export type Conversations = z.infer<typeof Conversations>;
+export type Members = z.infer<typeof Members>;
+export type UpdateMember = z.infer<typeof UpdateMember>;

@@ -1,0 +1,72 @@
+import * as z from 'zod/mini';
+import { Conversation } from './conversations.ts';
+import { limits } from './limits.ts';
+import { Message } from './messages.ts';
+import * as value from './values.ts';
+
+/** What changes a conversation; the same shape live and in `/sync`. */
+export const ConversationEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('message'), conversationId: value.id, seq: value.seq, message: Message }),
+  z.object({
+    type: z.literal('member'),
+    conversationId: value.id,
+    seq: value.seq,
+    userId: value.id,
+    change: z.enum(['added', 'removed', 'left', 'role']),
+    by: value.id,
+  }),
+  /** `seq` 0 says that the conversation was made; a client that doesn't know it fetches it. */
+  z.object({
+    type: z.literal('conversation'),
+    conversationId: value.id,
+    seq: value.seq,
+    name: z.optional(z.nullable(z.string())),
+  }),
+]);
+
+/** Everything that the server pushes. Clients ignore types that they don't know. */
+export const Event = z.discriminatedUnion('type', [
+  ConversationEvent,
+  /** The pointers of a member, up to and including these; without a `seq` of its own. */
+  z.object({
+    type: z.literal('receipt'),
+    conversationId: value.id,
+    userId: value.id,
+    delivered: value.seq,
+    read: value.seq,
+  }),
+  z.object({ type: z.literal('bye'), reason: z.string(), reconnect: z.boolean() }),
+]);
+
+export const SyncRequest = z.strictObject({
+  /** The last `seq` known of each conversation. */
+  cursors: z
+    .record(value.id, value.seq)
+    .check(z.refine((cursors) => Object.keys(cursors).length <= limits.syncCursors, 'too many cursors')),
+});
+
+export const SyncedConversation = z.object({
+  conversationId: value.id,
+  lastSeq: value.seq,
+  readSeq: value.seq,
+  unread: z.int(),
+  /** In ascending `seq`. When `more` is false the client's cursor becomes `lastSeq`, else the last event's `seq`. */
+  events: z.array(ConversationEvent),
+  more: z.boolean(),
+  /** Too much changed: forget what is known of the conversation, `events` has its newest page. */
+  resync: z.optional(z.literal(true)),
+});
+
+export const Sync = z.object({
+  conversations: z.array(SyncedConversation),
+  /** The caller's conversations that the request didn't name. */
+  added: z.array(Conversation),
+  /** Named ones that the caller is not (or no longer) a member of. */
+  removed: z.array(value.id),
+});
+
+export type ConversationEvent = z.infer<typeof ConversationEvent>;
+export type Event = z.infer<typeof Event>;
+export type SyncRequest = z.infer<typeof SyncRequest>;
+export type SyncedConversation = z.infer<typeof SyncedConversation>;
+export type Sync = z.infer<typeof Sync>;

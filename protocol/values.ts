@@ -1,0 +1,39 @@
+import * as z from 'zod/mini';
+import { limits } from './limits.ts';
+
+/** Well-formed Unicode in NFC; the length is counted in code points, as people count characters. */
+function characters(min: number, max: number) {
+  return z.string().check(
+    z.refine((text) => text.isWellFormed(), 'must be well-formed Unicode'),
+    z.normalize('NFC'),
+    z.refine((text) => {
+      // The cheap check first: a hostile text may be long.
+      if (text.length > 2 * max) return false;
+      const length = [...text].length;
+      return length >= min && length <= max;
+    }, `must have ${min} to ${max} characters`),
+  );
+}
+
+const notBlank = z.refine((text: string) => text.trim() !== '', 'must not be blank');
+
+/** UUIDv7 in lower case. */
+export const id = z.uuidv7().check(z.toLowerCase());
+/** Any UUID in lower case; ids that grow (v7) are cheapest. */
+export const clientId = z.guid().check(z.toLowerCase());
+export const seq = z.int().check(z.nonnegative());
+export const time = z.iso.datetime({ precision: 3 });
+export const text = characters(1, limits.textCharacters).check(notBlank);
+export const password = characters(limits.passwordCharacters.min, limits.passwordCharacters.max);
+export const username = z.string().check(z.regex(/^[a-z0-9_.-]{3,32}$/, 'must be 3 to 32 of a-z 0-9 _ . -'));
+export const email = z.string().check(z.trim(), z.toLowerCase(), z.maxLength(254), z.email());
+export const displayName = characters(1, limits.displayNameCharacters).check(z.trim(), notBlank);
+export const groupName = characters(1, limits.groupNameCharacters).check(z.trim(), notBlank);
+export const bio = characters(0, limits.bioCharacters);
+/** An opaque position in a list. */
+export const cursor = z.string().check(z.minLength(1), z.maxLength(1_024));
+/** A page size in a query string. */
+export const pageSize = z._default(
+  z.coerce.number().check(z.int(), z.gte(1), z.lte(limits.pageSize.max)),
+  limits.pageSize.default,
+);
