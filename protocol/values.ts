@@ -15,7 +15,7 @@ function characters(min: number, max: number) {
   );
 }
 
-const notBlank = z.refine((text: string) => text.trim() !== '', 'must not be blank');
+const notBlank = z.refine<string>((text) => text.trim() !== '', 'must not be blank');
 
 /** UUIDv7 in lower case. */
 export const id = z.uuidv7().check(z.toLowerCase());
