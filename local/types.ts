@@ -40,6 +40,8 @@ export interface FunctionSpec {
   readonly codeDir: string;
   /** `file.export`, as in the template. */
   readonly handler: string;
+  /** `nodejs24.x` and the like. */
+  readonly runtime: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly memoryMiB: number;
@@ -51,6 +53,11 @@ export interface Functions {
   define(spec: FunctionSpec): void;
   /** Accepts a name or an ARN. Rejects only when there is no such function or it is throttled. */
   invoke(nameOrArn: string, event: unknown): Promise<Invocation>;
+  /**
+   * Queues an event, as S3, EventBridge and `InvocationType: Event` do; retries and on-failure destination are the function's own.
+   * Rejects only when there is no such function.
+   */
+  invokeAsync(nameOrArn: string, event: unknown): Promise<void>;
 }
 
 /** The AWS services that functions reach through `AWS_ENDPOINT_URL_<SERVICE>`. */
