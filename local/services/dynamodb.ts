@@ -1,0 +1,100 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Log, StackError } from '../types.ts';
+import { endChild, isRunning, startChild } from './child-process.ts';
+import { cure, dynoxideBinary } from './dynoxide.ts';
+
+export interface DynamoDb {
+  /** Base URL; stays the same when the server is restarted. */
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+export interface DynamoDbOptions {
+  /** SQLite file, made when missing. */
+  readonly file: string;
+  readonly log: Pick<Log, 'warn'>;
+  /** The server is killed and stays away while this is true (a fault put in on purpose). */
+  readonly isDown?: () => boolean;
+}
+
+/** Starts dynoxide on a free loopback port and starts it again whenever it dies. */
+export async function startDynamoDb({ file, log, isDown = () => false }: DynamoDbOptions): Promise<DynamoDb> {
+  let { server, port } = await launchOnFreePort(file);
+  cure(file);
+
+  const stopping = new AbortController();
+  const supervise = async () => {
+    while (!stopping.signal.aborted) {
+      if (isDown()) await endChild(server, 'SIGKILL');
+      else if (!isRunning(server)) server = await relaunch(file, port, server, log);
+      await sleep(100, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+    await endChild(server, 'SIGTERM');
+  };
+  const supervised = supervise();
+
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    async stop() {
+      stopping.abort();
+      await supervised;
+    },
+  };
+}
+
+async function launchOnFreePort(file: string): Promise<{ server: ChildProcess; port: number }> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    try {
+      return { server: await launch(file, port), port };
+    } catch (error) {
+      const takenMeanwhile = error instanceof Error && error.message.includes('already in use');
+      if (!takenMeanwhile || attempt === 5) throw error;
+    }
+  }
+}
+
+/** The dead server again where launching fails, so that the next round tries once more. */
+async function relaunch(file: string, port: number, dead: ChildProcess, log: Pick<Log, 'warn'>): Promise<ChildProcess> {
+  try {
+    return await launch(file, port);
+  } catch (error) {
+    log.warn(`The local DynamoDB is down: ${error instanceof Error ? error.message : error}`);
+    return dead;
+  }
+}
+
+/** Resolves once the server listens. */
+async function launch(file: string, port: number): Promise<ChildProcess> {
+  const server = startChild(dynoxideBinary(), ['serve', '--port', String(port), '--db-path', file]);
+  const lines: string[] = [];
+  const listening = new Promise<boolean>((resolve) => {
+    for (const stream of [server.stdout, server.stderr]) {
+      if (!stream) continue;
+      createInterface(stream).on('line', (line) => {
+        if (line.startsWith('Dynoxide listening')) resolve(true);
+        else if (line) lines.push(line);
+      });
+    }
+    once(server, 'close').then(
+      () => resolve(false),
+      () => resolve(false),
+    );
+  });
+  if (await listening) return server;
+  throw new StackError(`The local DynamoDB can't use ${file}: ${lines.join(' ') || `exit code ${server.exitCode}`}`);
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
+  return address.port;
+}

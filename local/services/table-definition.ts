@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+
+const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
+const index = z.object({
+  IndexName: z.string(),
+  KeySchema: keySchema,
+  Projection: z.object({
+    ProjectionType: z.enum(['ALL', 'KEYS_ONLY', 'INCLUDE']),
+    NonKeyAttributes: z.optional(z.array(z.string())),
+  }),
+});
+
+/**
+ * What counts locally of `AWS::DynamoDB::Table` and `AWS::DynamoDB::GlobalTable` properties. Capacity, encryption,
+ * backups, replicas and deletion protection have no meaning on a laptop.
+ */
+export const tableProperties = z.object({
+  TableName: z.optional(z.string()),
+  KeySchema: keySchema,
+  AttributeDefinitions: z.array(z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) })),
+  GlobalSecondaryIndexes: z.optional(z.array(index)),
+  LocalSecondaryIndexes: z.optional(z.array(index)),
+  StreamSpecification: z.optional(
+    z.object({ StreamViewType: z.enum(['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY']) }),
+  ),
+  TimeToLiveSpecification: z.optional(z.object({ AttributeName: z.optional(z.string()), Enabled: z.boolean() })),
+});
+
+export type TableProperties = z.infer<typeof tableProperties>;
+
+/** Input of DynamoDB's CreateTable. */
+export function createTableInput(name: string, properties: TableProperties) {
+  return {
+    TableName: name,
+    KeySchema: properties.KeySchema,
+    AttributeDefinitions: properties.AttributeDefinitions,
+    BillingMode: 'PAY_PER_REQUEST' as const,
+    ...(properties.GlobalSecondaryIndexes && { GlobalSecondaryIndexes: properties.GlobalSecondaryIndexes }),
+    ...(properties.LocalSecondaryIndexes && { LocalSecondaryIndexes: properties.LocalSecondaryIndexes }),
+    ...(properties.StreamSpecification && {
+      StreamSpecification: { StreamEnabled: true, StreamViewType: properties.StreamSpecification.StreamViewType },
+    }),
+  };
+}
+
+/** The attribute that holds an item's expiry time (Unix seconds), if items expire. */
+export function ttlAttribute({ TimeToLiveSpecification: ttl }: TableProperties): string | undefined {
+  return ttl?.Enabled ? ttl.AttributeName : undefined;
+}
