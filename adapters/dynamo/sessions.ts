@@ -1,0 +1,75 @@
+import * as z from 'zod/mini';
+import { expression, name } from './expression.ts';
+import type { Table } from './table.ts';
+
+/** A user's row in the table of connections; made with the account, so an erased user can't connect. */
+const Session = z.object({
+  userId: z.string(),
+  /** When a device of theirs was last seen to go, in ms since 1970. */
+  lastSeenAt: z.optional(z.number()),
+  connections: z.record(z.string(), z.object({ since: z.number(), familyId: z.string() })),
+});
+
+export type Session = z.infer<typeof Session>;
+
+export interface Connection {
+  readonly userId: string;
+  readonly connectionId: string;
+  readonly familyId: string;
+}
+
+/** API Gateway ends every socket after 2 hours ("Quotas for … a WebSocket API"); older entries missed their $disconnect. */
+export const connectionLifeMs = 2 * 3600 * 1000;
+
+/** The row to write with a new account. */
+export function newSession(userId: string): Session {
+  return { userId, connections: {} };
+}
+
+export function createSessions(table: Table) {
+  return {
+    /** Adds a connection; false when there is no such user. 1 write unit, plus one when old entries have to go. */
+    async connect(connection: Connection, now: number): Promise<boolean> {
+      const { userId, connectionId, familyId } = connection;
+      const written = await table.update(
+        { userId },
+        expression`SET connections.${name(connectionId)} = ${{ since: now, familyId }}`,
+        { if: expression`attribute_exists(userId)` },
+      );
+      if (!written.done) return false;
+      const lapsed = Object.entries(Session.parse(written.item).connections)
+        .filter(([, { since }]) => since + connectionLifeMs < now)
+        .map(([id]) => id);
+      await this.remove(userId, lapsed);
+      return true;
+    },
+
+    /** Removes a connection and notes when the user was last seen. 1 write unit. */
+    async disconnect(userId: string, connectionId: string, now: number): Promise<void> {
+      await table.update({ userId }, expression`REMOVE connections.${name(connectionId)} SET lastSeenAt = ${now}`, {
+        if: expression`attribute_exists(userId)`,
+      });
+    },
+
+    /** Removes connections that turned out to be gone. */
+    async remove(userId: string, connectionIds: readonly string[]): Promise<void> {
+      for (const connectionId of connectionIds) {
+        await table.update({ userId }, expression`REMOVE connections.${name(connectionId)}`, {
+          if: expression`attribute_exists(userId)`,
+        });
+      }
+    },
+
+    /** The live connections of some users. Half a read unit a user. */
+    async connectionsOf(userIds: readonly string[], now: number): Promise<Connection[]> {
+      const rows = await table.batchGet(userIds.map((userId) => ({ userId })));
+      return rows.map((row) => Session.parse(row)).flatMap(({ userId, connections }) =>
+        Object.entries(connections)
+          .filter(([, { since }]) => since + connectionLifeMs >= now)
+          .map(([connectionId, { familyId }]) => ({ userId, connectionId, familyId })),
+      );
+    },
+  };
+}
+
+export type Sessions = ReturnType<typeof createSessions>;

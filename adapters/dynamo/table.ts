@@ -1,0 +1,236 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
+import { compiler, type Expression } from './expression.ts';
+
+export type Item = Record<string, NativeAttributeValue>;
+export type Key = Record<string, string>;
+
+/** What a conditional write came to; when it was refused, the item that stood in its way (if any). */
+export type Written =
+  | { readonly done: true; readonly item: Item }
+  | { readonly done: false; readonly item: Item | undefined };
+
+interface Condition {
+  readonly if?: Expression;
+}
+
+export interface QueryRequest {
+  readonly where: Expression;
+  readonly limit?: number;
+  readonly descending?: boolean;
+  readonly consistent?: boolean;
+  readonly startAfter?: Key | undefined;
+}
+
+/** One write of a transaction. */
+export type Write = { readonly table: string } & Condition &
+  (
+    | { readonly put: Item }
+    | { readonly update: Expression; readonly key: Key }
+    | { readonly delete: Key }
+    | { readonly check: Key; readonly if: Expression }
+  );
+
+/** What a transaction came to; `refused` has, for each write, whether its condition failed and the item there. */
+export type Transacted =
+  | { readonly done: true }
+  | { readonly done: false; readonly refused: readonly ({ readonly item: Item | undefined } | undefined)[] };
+
+/** DynamoDB's limit of keys for one BatchGetItem. */
+const batchSize = 100;
+
+const encode = (item: Item) => marshall(item, { removeUndefinedValues: true });
+
+function placeholders({ names, values }: { names: Record<string, string>; values: Item }) {
+  return {
+    ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
+    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: encode(values) }),
+  };
+}
+
+/** A table in plain values: a failed condition is an answer, everything else that fails is thrown. */
+export function createTable(client: DynamoDBClient, table: string) {
+  async function attempt(write: () => Promise<Item | undefined>): Promise<Written> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return { done: true, item: (await write()) ?? {} };
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException)
+          return { done: false, item: error.Item && unmarshall(error.Item) };
+        if (!isConflict(error) || tries === conflictTries) throw error;
+        await backOff(tries);
+      }
+    }
+  }
+
+  return {
+    name: table,
+
+    async get(key: Key, options: { consistent?: boolean } = {}): Promise<Item | undefined> {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: encode(key), ConsistentRead: options.consistent ?? false }),
+      );
+      return Item && unmarshall(Item);
+    },
+
+    /** The items that exist, in no order; any number of keys, without doubles. */
+    async batchGet(keys: readonly Key[], options: { consistent?: boolean } = {}): Promise<Item[]> {
+      const batches = Array.from({ length: Math.ceil(keys.length / batchSize) }, (_, i) =>
+        keys.slice(i * batchSize, (i + 1) * batchSize).map(encode),
+      );
+      const read = async (batch: Record<string, NativeAttributeValue>[]): Promise<Item[]> => {
+        const items: Item[] = [];
+        for (let left = batch, tries = 0; left.length > 0; tries++) {
+          if (tries > 0) await backOff(tries);
+          const answer = await client.send(
+            new BatchGetItemCommand({
+              RequestItems: { [table]: { Keys: left, ConsistentRead: options.consistent ?? false } },
+            }),
+          );
+          items.push(...(answer.Responses?.[table] ?? []).map((item) => unmarshall(item)));
+          left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+          if (left.length > 0 && tries === unprocessedTries) throw new Error(`${table}: keys left unprocessed`);
+        }
+        return items;
+      };
+      return (await Promise.all(batches.map(read))).flat();
+    },
+
+    put(item: Item, { if: condition }: Condition = {}): Promise<Written> {
+      const bag = compiler();
+      const request = {
+        TableName: table,
+        Item: encode(item),
+        ...(condition && { ConditionExpression: bag.compile(condition) }),
+        ...placeholders(bag),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+      };
+      return attempt(async () => {
+        await client.send(new PutItemCommand(request));
+        return item;
+      });
+    },
+
+    /** The item as it is afterwards. */
+    update(key: Key, update: Expression, { if: condition }: Condition = {}): Promise<Written> {
+      const bag = compiler();
+      const request = {
+        TableName: table,
+        Key: encode(key),
+        UpdateExpression: bag.compile(update),
+        ...(condition && { ConditionExpression: bag.compile(condition) }),
+        ...placeholders(bag),
+        ReturnValues: 'ALL_NEW' as const,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+      };
+      return attempt(async () => {
+        const { Attributes } = await client.send(new UpdateItemCommand(request));
+        return Attributes && unmarshall(Attributes);
+      });
+    },
+
+    async delete(key: Key): Promise<void> {
+      await client.send(new DeleteItemCommand({ TableName: table, Key: encode(key) }));
+    },
+
+    /** One page: up to `limit` items (or 1 MB), and where the next page starts. */
+    async query(request: QueryRequest): Promise<{ items: Item[]; next: Key | undefined }> {
+      const bag = compiler();
+      const { Items, LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: bag.compile(request.where),
+          ...placeholders(bag),
+          Limit: request.limit,
+          ScanIndexForward: !request.descending,
+          ConsistentRead: request.consistent ?? false,
+          ExclusiveStartKey: request.startAfter && encode(request.startAfter),
+        }),
+      );
+      return {
+        items: (Items ?? []).map((item) => unmarshall(item)),
+        next: LastEvaluatedKey && unmarshall(LastEvaluatedKey),
+      };
+    },
+  };
+}
+
+export type Table = ReturnType<typeof createTable>;
+
+/** All of a query's pages. */
+export async function queryAll(table: Table, request: QueryRequest): Promise<Item[]> {
+  const items: Item[] = [];
+  let startAfter: Key | undefined;
+  do {
+    const page = await table.query({ ...request, startAfter });
+    items.push(...page.items);
+    startAfter = page.next;
+  } while (startAfter);
+  return items;
+}
+
+/** Writes all or nothing (up to 100 items); conflicts with other writers are tried again for a while. */
+export async function transact(client: DynamoDBClient, writes: readonly Write[]): Promise<Transacted> {
+  const command = () => new TransactWriteItemsCommand({ TransactItems: writes.map(transactItem) });
+  for (let tries = 0; ; tries++) {
+    try {
+      await client.send(command());
+      return { done: true };
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const reasons = error.CancellationReasons ?? [];
+      if (reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
+        const refused = reasons.map(({ Code, Item }) =>
+          Code === 'ConditionalCheckFailed' ? { item: Item && unmarshall(Item) } : undefined,
+        );
+        return { done: false, refused };
+      }
+      const passing = reasons.every(({ Code }) => Code === 'None' || passingReasons.has(Code ?? ''));
+      if (!passing || tries === conflictTries) throw error;
+      await backOff(tries);
+    }
+  }
+}
+
+function transactItem(write: Write): TransactWriteItem {
+  const bag = compiler();
+  const update = 'update' in write ? { UpdateExpression: bag.compile(write.update) } : {};
+  const common = {
+    TableName: write.table,
+    ...(write.if && { ConditionExpression: bag.compile(write.if) }),
+    ...placeholders(bag),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+  if ('put' in write) return { Put: { ...common, Item: encode(write.put) } };
+  if ('delete' in write) return { Delete: { ...common, Key: encode(write.delete) } };
+  if ('check' in write)
+    return { ConditionCheck: { ...common, Key: encode(write.check), ConditionExpression: common.ConditionExpression } };
+  return { Update: { ...common, Key: encode(write.key), UpdateExpression: update.UpdateExpression } };
+}
+
+/** A single write meets a transaction in progress on its item: nothing was written, and the SDK doesn't try again. */
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TransactionConflictException';
+}
+
+const passingReasons = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+const conflictTries = 8;
+const unprocessedTries = 8;
+
+/** Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"), 20 ms doubling to 1 s. */
+function backOff(tries: number): Promise<void> {
+  return sleep(Math.random() * Math.min(1_000, 20 * 2 ** tries));
+}
