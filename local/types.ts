@@ -81,6 +81,8 @@ export interface World {
   readonly log: Log;
   readonly functions: Functions;
   readonly faults: Faults;
+  /** Limits of WebSocket APIs other than AWS's own (10 minutes, 2 hours, no limit of calls a second). */
+  readonly webSocket?: WebSocketLimits;
   /** Base URL of a local service, started at the first call. */
   endpoint(service: ServiceName): Promise<string>;
   /** Path of the file or folder of a file asset, by the S3 object key that the template names. */
@@ -116,6 +118,14 @@ export interface GatewayApi {
 /** Listens on a free loopback port and tells `world.serveAt` its execute-api addresses (`https:`, and `wss:` for WebSocket APIs). */
 export type CreateApi = (id: string, properties: Properties, world: World) => Promise<GatewayApi>;
 
+/** Times in milliseconds. */
+export interface WebSocketLimits {
+  readonly idleMs?: number;
+  readonly maxLifeMs?: number;
+  /** `@connections` calls that may come in a second; more are answered with 429. */
+  readonly managementCallsPerSecond?: number;
+}
+
 export interface Log {
   /** A line for the person who started the stack. */
   info(line: string): void;
@@ -133,6 +143,8 @@ export interface Faults {
   /** Stream batches to drop or to deliver twice, by chance 0..1. */
   streamDropRate: number;
   streamDuplicateRate: number;
+  /** Each WebSocket API registers here what closes all its sockets (1001), as at the end of their lives. */
+  readonly expireSockets: Set<() => void>;
 }
 
 /** A message for the person at the keyboard: shown as one sentence, without a stack trace; exit code 1. */
