@@ -63,11 +63,13 @@ export function createSessions(table: Table) {
     /** The live connections of some users. Half a read unit a user. */
     async connectionsOf(userIds: readonly string[], now: number): Promise<Connection[]> {
       const rows = await table.batchGet(userIds.map((userId) => ({ userId })));
-      return rows.map((row) => Session.parse(row)).flatMap(({ userId, connections }) =>
-        Object.entries(connections)
-          .filter(([, { since }]) => since + connectionLifeMs >= now)
-          .map(([connectionId, { familyId }]) => ({ userId, connectionId, familyId })),
-      );
+      return rows
+        .map((row) => Session.parse(row))
+        .flatMap(({ userId, connections }) =>
+          Object.entries(connections)
+            .filter(([, { since }]) => since + connectionLifeMs >= now)
+            .map(([connectionId, { familyId }]) => ({ userId, connectionId, familyId })),
+        );
     },
   };
 }

@@ -1,0 +1,131 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { verifyAccessToken } from '../../adapters/tokens/verify.ts';
+import type { Caller } from '../../core/accounts/caller.ts';
+import { type Failure, fail, type Result, statusOf } from '../../protocol/failures.ts';
+import { failureOf } from './failures.ts';
+import { correlated } from './log.ts';
+
+/** A successful answer; 200 without a body is sent as 204. */
+export interface Answer {
+  readonly status?: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: readonly string[];
+}
+
+type Schema = z.ZodMiniType;
+const nothing = z.strictObject({});
+
+interface Schemas<Params extends Schema, Query extends Schema, Body extends Schema> {
+  /** A path that doesn't fit names nothing: 404. */
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+}
+
+interface Request<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly event: APIGatewayProxyEventV2;
+}
+
+type Endpoint = (event: APIGatewayProxyEventV2) => Promise<Result<Answer>>;
+
+/** An endpoint that anyone may call. */
+export function open<
+  Params extends Schema = typeof nothing,
+  Query extends Schema = typeof nothing,
+  Body extends Schema = typeof nothing,
+>(
+  schemas: Schemas<Params, Query, Body>,
+  run: (request: Request<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Result<Answer>>,
+): Endpoint {
+  return async (event) => {
+    const params = (schemas.params ?? nothing).safeParse(event.pathParameters ?? {});
+    if (!params.success) return fail('not_found');
+    const query = (schemas.query ?? nothing).safeParse(event.queryStringParameters ?? {});
+    if (!query.success) return fail('bad_request', z.prettifyError(query.error));
+    const json = readBody(event);
+    if ('error' in json) return json;
+    const body = (schemas.body ?? nothing).safeParse(json.ok);
+    if (!body.success) return fail('bad_request', z.prettifyError(body.error));
+    // A schema that isn't given is `nothing`, as its type parameter is then.
+    return run({ params: params.data, query: query.data, body: body.data, event } as Request<
+      z.output<Params>,
+      z.output<Query>,
+      z.output<Body>
+    >);
+  };
+}
+
+/** An endpoint for whoever bears a valid access token, which is checked before all else. */
+export function authenticated<
+  Params extends Schema = typeof nothing,
+  Query extends Schema = typeof nothing,
+  Body extends Schema = typeof nothing,
+>(
+  schemas: Schemas<Params, Query, Body>,
+  run: (caller: Caller, request: Request<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Result<Answer>>,
+): Endpoint {
+  return async (event) => {
+    const [scheme, token] = event.headers['authorization']?.split(' ') ?? [];
+    if (scheme?.toLowerCase() !== 'bearer' || !token) return fail('unauthorized');
+    const caller = await verifyAccessToken(token);
+    if ('error' in caller) return caller;
+    return open(schemas, (request) => run(caller.ok, request))(event);
+  };
+}
+
+/** The handler of a function that serves some routes of the HTTP API (`POST /auth/login`, as API Gateway spells them). */
+export function httpHandler(endpoints: Readonly<Record<string, Endpoint>>) {
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(correlated<APIGatewayProxyEventV2>((event) => event.requestContext.requestId))
+    .handler(async (event) => {
+      try {
+        const result = (await endpoints[event.routeKey]?.(event)) ?? fail('not_found');
+        return 'error' in result ? problem(result.error) : answer(result.ok);
+      } catch (error) {
+        return problem(failureOf(error));
+      }
+    });
+}
+
+function readBody({ body, isBase64Encoded }: APIGatewayProxyEventV2): Result<unknown> {
+  if (!body) return { ok: {} };
+  try {
+    return { ok: JSON.parse(isBase64Encoded ? Buffer.from(body, 'base64').toString() : body) };
+  } catch {
+    return fail('bad_request', 'The body is not JSON.');
+  }
+}
+
+function answer({ status, body, headers, cookies }: Answer): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode: status ?? (body === undefined ? 204 : 200),
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      'cache-control': 'no-store',
+      ...headers,
+    },
+    ...(cookies && { cookies: [...cookies] }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
+}
+
+/** A failure as RFC 9457 has it. */
+function problem({ code, message, temporary, retryAfterMs }: Failure): APIGatewayProxyStructuredResultV2 {
+  const status = statusOf(code);
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+      ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
+    },
+    body: JSON.stringify({ type: 'about:blank', title: message, status, code, temporary, retryAfterMs }),
+  };
+}

@@ -1,0 +1,68 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyResultV2 } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { fail, type Result } from '../../protocol/failures.ts';
+import { frameId } from '../../protocol/frames.ts';
+import { limits } from '../../protocol/limits.ts';
+import { failureOf } from './failures.ts';
+import { correlated } from './log.ts';
+
+/** An event of an authorised socket: what the authorizer said of it comes along with every one. */
+const SocketContext = z.object({
+  connectionId: z.string(),
+  authorizer: z.object({ userId: z.string(), familyId: z.string() }),
+});
+
+export interface Socket {
+  readonly connectionId: string;
+  readonly userId: string;
+  readonly familyId: string;
+}
+
+/** The part of API Gateway's event that we look at. */
+export interface SocketEvent {
+  readonly requestContext: { readonly requestId: string };
+  readonly body?: string;
+}
+
+/** Who is at the other end. Throws when the event is of no authorised socket, which API Gateway doesn't send. */
+export function socketOf(event: SocketEvent): Socket {
+  const { connectionId, authorizer } = SocketContext.parse(event.requestContext);
+  return { connectionId, ...authorizer };
+}
+
+/** The handler of a route whose reply goes back on the same socket as the route response. */
+export function frameHandler(run: (socket: Socket, frame: unknown) => Promise<Result<unknown>>) {
+  return middy<SocketEvent, APIGatewayProxyResultV2>()
+    .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
+    .handler(async (event) => {
+      const frame = readFrame(event.body ?? '');
+      const result = 'error' in frame ? frame : await attempt(() => run(socketOf(event), frame.ok));
+      return { statusCode: 200, body: JSON.stringify({ re: 'ok' in frame ? idOf(frame.ok) : null, ...result }) };
+    });
+}
+
+async function attempt(run: () => Promise<Result<unknown>>): Promise<Result<unknown>> {
+  try {
+    return await run();
+  } catch (error) {
+    return { error: failureOf(error) };
+  }
+}
+
+/** Smaller frames can make up a message of up to 128 KB, so its size is checked here as well. */
+function readFrame(text: string): Result<object> {
+  if (Buffer.byteLength(text) > limits.frameBytes) return fail('too_large');
+  try {
+    const frame: unknown = JSON.parse(text);
+    if (typeof frame === 'object' && frame !== null && !Array.isArray(frame)) return { ok: frame };
+  } catch {
+    // Said below, as for every other text that is no object.
+  }
+  return fail('bad_request', 'A frame is one JSON object.');
+}
+
+function idOf(frame: object): string | null {
+  const id = frameId.safeParse('id' in frame ? frame.id : undefined);
+  return id.success ? id.data : null;
+}
