@@ -1,0 +1,80 @@
+import * as z from 'zod/mini';
+import type { Properties, World } from '../types.ts';
+import type { ConnectEvent } from './events.ts';
+import { type GatewayFailure, internalError } from './integration.ts';
+import { allows, policyDocument } from './policy.ts';
+import { functionArn, read, shapes, unsupported } from './properties.ts';
+
+/** Decides on an upgrade; what it lets through bears the context for `requestContext.authorizer`. */
+export type Authorizer = (
+  event: ConnectEvent,
+) => Promise<{ readonly context: Record<string, string> } | GatewayFailure>;
+
+const output = z.object({
+  principalId: z.string(),
+  policyDocument,
+  context: z.optional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
+});
+const thrown = z.object({ errorMessage: z.string() });
+
+const unauthorized: GatewayFailure = { status: 401, message: 'Unauthorized' };
+const denied: GatewayFailure = { status: 403, message: 'Forbidden' };
+
+/**
+ * AWS: "Control access to WebSocket APIs with AWS Lambda REQUEST authorizers", and for what it is given and answers
+ * "Input to an API Gateway Lambda authorizer" and "Output from an API Gateway Lambda authorizer".
+ */
+export function lambdaAuthorizer(id: string, properties: Properties, world: World): Authorizer {
+  const resource = `AWS::ApiGatewayV2::Authorizer ${id}`;
+  const { AuthorizerUri, IdentitySource = [] } = read(shapes.Authorizer, resource, properties);
+  const arn = functionArn(resource, AuthorizerUri);
+  const sources = IdentitySource.map((expression) => identitySource(resource, expression));
+
+  return async (event) => {
+    if (sources.some((source) => !source(event))) return unauthorized;
+    const { apiId, stage } = event.requestContext;
+    const methodArn = `arn:aws:execute-api:${world.region}:${world.account}:${apiId}/${stage}/$connect`;
+    const { isBase64Encoded: _, ...input } = event;
+    try {
+      const { functionError, payload } = await world.functions.invoke(arn, {
+        type: 'REQUEST',
+        methodArn,
+        stageVariables: {},
+        ...input,
+      });
+      if (functionError) {
+        const error = z.safeParse(thrown, payload);
+        return error.success && error.data.errorMessage === 'Unauthorized' ? unauthorized : internalError;
+      }
+      const result = z.safeParse(output, payload);
+      if (!result.success) {
+        world.log.warn(`${resource}: the answer of ${arn} is malformed at ${result.error.issues[0]?.path.join('.')}`);
+        return internalError;
+      }
+      const { principalId, context } = result.data;
+      if (!allows(result.data.policyDocument, methodArn)) return denied;
+      return { context: { ...strings(context), principalId } };
+    } catch (error) {
+      world.log.warn(`${resource}: ${arn} could not be invoked: ${error}`);
+      return internalError;
+    }
+  };
+}
+
+/** Reads one identity source from the event; an empty or missing one refuses the upgrade before the function is asked. */
+function identitySource(resource: string, expression: string): (event: ConnectEvent) => string | undefined {
+  const [, kind, name] =
+    /^(route\.request\.header|route\.request\.querystring|stageVariables)\.(.+)$/.exec(expression) ?? [];
+  if (!kind || !name) throw unsupported(resource, `IdentitySource (${expression})`);
+  const bare = name.toLowerCase();
+  if (kind === 'route.request.header') {
+    return ({ headers }) => Object.entries(headers).find(([header]) => header.toLowerCase() === bare)?.[1];
+  }
+  return kind === 'stageVariables'
+    ? (event) => event.stageVariables?.[name]
+    : (event) => event.queryStringParameters?.[name];
+}
+
+function strings(context: Readonly<Record<string, string | number | boolean>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(context).map(([name, value]) => [name, String(value)]));
+}

@@ -1,0 +1,118 @@
+import { TokenBucket } from '../token-bucket.ts';
+import { type Properties, StackError, type World } from '../types.ts';
+import { type Authorizer, lambdaAuthorizer } from './authorizer.ts';
+import { type Integration, lambdaProxy } from './integration.ts';
+import { type MockIntegration, mock } from './mock.ts';
+import { read, shapes } from './properties.ts';
+import { routeSelector } from './selection.ts';
+
+export interface Route {
+  readonly key: string;
+  readonly integration: Integration;
+  readonly authorizer: Authorizer | undefined;
+  /** The body of the integration's answer goes back over the socket: the route has a route response and selects it. */
+  returnsResponse: boolean;
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>> | undefined;
+  /** False when a request for this route is over the stage's throttling limits. */
+  takeRequest(routeKey: string): boolean;
+}
+
+/** What the template says of one WebSocket API, part by part as the resources are created. */
+export class ApiDefinition {
+  readonly id: string;
+  readonly routes = new Map<string, Route>();
+  readonly stages = new Map<string, Stage>();
+  readonly selectRouteKey: (message: string) => string | undefined;
+  readonly #world: World;
+  readonly #integrations = new Map<string, Integration>();
+  readonly #mocks = new Map<string, MockIntegration>();
+  readonly #authorizers = new Map<string, Authorizer>();
+  /** Routes by resource id whose RouteResponseSelectionExpression asks for a route response. */
+  readonly #twoWayRoutes = new Map<string, Route>();
+
+  constructor(id: string, properties: Properties, world: World) {
+    this.id = id;
+    this.#world = world;
+    const resource = `AWS::ApiGatewayV2::Api ${id}`;
+    const { RouteSelectionExpression } = read(shapes.Api, resource, properties);
+    this.selectRouteKey = routeSelector(resource, RouteSelectionExpression);
+  }
+
+  addIntegration(id: string, properties: Properties): void {
+    const integration = read(shapes.Integration, `AWS::ApiGatewayV2::Integration ${id}`, properties);
+    if (integration.IntegrationType === 'AWS_PROXY') {
+      this.#integrations.set(id, lambdaProxy(id, integration, this.#world));
+    } else {
+      const mocked = mock(id, integration);
+      this.#mocks.set(id, mocked);
+      this.#integrations.set(id, mocked.integration);
+    }
+  }
+
+  addIntegrationResponse(properties: Properties): void {
+    const response = read(shapes.IntegrationResponse, `An integration response of API ${this.id}`, properties);
+    const integration = this.#mocks.get(response.IntegrationId);
+    if (!integration)
+      throw new StackError(`Integration ${response.IntegrationId} is no MOCK: it can't have integration responses.`);
+    integration.addResponse(response);
+  }
+
+  addAuthorizer(id: string, properties: Properties): void {
+    this.#authorizers.set(id, lambdaAuthorizer(id, properties, this.#world));
+  }
+
+  addRoute(id: string, properties: Properties): void {
+    const {
+      RouteKey,
+      Target,
+      AuthorizationType,
+      AuthorizerId = '',
+      ...more
+    } = read(shapes.Route, `AWS::ApiGatewayV2::Route ${id}`, properties);
+    const integration = this.#integrations.get(Target.replace('integrations/', ''));
+    if (!integration) throw new StackError(`Route ${RouteKey} of API ${this.id} has no integration (${Target}).`);
+    const authorizer = AuthorizationType === 'CUSTOM' ? this.#authorizers.get(AuthorizerId) : undefined;
+    if (AuthorizationType === 'CUSTOM' && (!authorizer || RouteKey !== '$connect')) {
+      throw new StackError(
+        `Route ${RouteKey} of API ${this.id}: a Lambda authorizer must exist, and only $connect can have one.`,
+      );
+    }
+    const route: Route = { key: RouteKey, integration, authorizer, returnsResponse: false };
+    this.routes.set(RouteKey, route);
+    if (more.RouteResponseSelectionExpression) this.#twoWayRoutes.set(id, route);
+  }
+
+  addRouteResponse(properties: Properties): void {
+    const { RouteId } = read(shapes.RouteResponse, `A route response of API ${this.id}`, properties);
+    const route = this.#twoWayRoutes.get(RouteId);
+    if (route) route.returnsResponse = true;
+  }
+
+  addStage(name: string, properties: Properties): void {
+    const { StageVariables, DefaultRouteSettings, RouteSettings } = read(
+      shapes.Stage,
+      `AWS::ApiGatewayV2::Stage ${name}`,
+      properties,
+    );
+    const buckets = new Map<string, TokenBucket | undefined>();
+    const bucketOf = (routeKey: string) => {
+      const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = {
+        ...DefaultRouteSettings,
+        ...RouteSettings?.[routeKey],
+      };
+      return rate === undefined ? undefined : new TokenBucket(rate, burst ?? rate);
+    };
+    this.stages.set(name, {
+      name,
+      variables: StageVariables,
+      takeRequest(routeKey) {
+        if (!buckets.has(routeKey)) buckets.set(routeKey, bucketOf(routeKey));
+        return buckets.get(routeKey)?.take() ?? true;
+      },
+    });
+  }
+}

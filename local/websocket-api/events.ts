@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+/** Who is at the other end; `authorizer` is what the authorizer said of them, given to every later event. */
+export interface Peer {
+  readonly connectionId: string;
+  readonly stage: string;
+  readonly stageVariables?: Readonly<Record<string, string>>;
+  readonly domainName: string;
+  readonly apiId: string;
+  /** Milliseconds since the epoch. */
+  readonly connectedAt: number;
+  readonly identity: { readonly sourceIp: string; readonly userAgent?: string };
+  readonly authorizer?: Readonly<Record<string, string>>;
+}
+
+/** How a connection ended. */
+export interface CloseStatus {
+  readonly code: number;
+  readonly reason: string;
+}
+
+export type RequestContext = ReturnType<typeof requestContext<string, object>>;
+export type ConnectEvent = ReturnType<typeof connectEvent>;
+
+/** `connectionId`, `requestId` and `messageId` all look like `L0SM9cOFvHcCIhw=`. */
+export function newId(): string {
+  return `${randomBytes(11).toString('base64url')}=`;
+}
+
+export const idPattern = /^[\w-]{15}=$/;
+
+/** AWS: "WebSocket API mapping template reference for API Gateway" (the `$context` variables). */
+function requestContext<Type extends string, More extends object>(
+  peer: Peer,
+  routeKey: string,
+  eventType: Type,
+  more: More,
+) {
+  const { stageVariables: _, ...rest } = peer;
+  const now = Date.now();
+  const requestId = newId();
+  return {
+    routeKey,
+    eventType,
+    messageDirection: 'IN',
+    requestId,
+    extendedRequestId: requestId,
+    requestTime: commonLogTime(now),
+    requestTimeEpoch: now,
+    ...rest,
+    ...more,
+  };
+}
+
+/** The $connect event; with `type` and `methodArn` added, it is the authorizer's as well. */
+export function connectEvent(peer: Peer, request: IncomingMessage) {
+  return {
+    ...headersOf(request),
+    ...queryOf(request),
+    ...stageVariablesOf(peer),
+    requestContext: requestContext(peer, '$connect', 'CONNECT', {}),
+    isBase64Encoded: false,
+  };
+}
+
+export function messageEvent(peer: Peer, routeKey: string, body: string) {
+  return {
+    ...stageVariablesOf(peer),
+    requestContext: requestContext(peer, routeKey, 'MESSAGE', { messageId: newId() }),
+    body,
+    isBase64Encoded: false,
+  };
+}
+
+export function disconnectEvent(peer: Peer, status: CloseStatus) {
+  const headers = { Host: peer.domainName, 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' };
+  const close = { disconnectStatusCode: status.code, disconnectReason: status.reason };
+  return {
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    ...stageVariablesOf(peer),
+    requestContext: requestContext(peer, '$disconnect', 'DISCONNECT', close),
+    isBase64Encoded: false,
+  };
+}
+
+/** Header names keep the client's spelling; of a repeated header, `headers` has the last value. */
+function headersOf(request: IncomingMessage) {
+  const multi: Record<string, string[]> = {};
+  const add = (name: string, value: string) => {
+    multi[name] = [...(multi[name] ?? []), value];
+  };
+  for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
+    add(request.rawHeaders[i] ?? '', request.rawHeaders[i + 1] ?? '');
+  }
+  add('X-Forwarded-For', request.socket.remoteAddress ?? '');
+  add('X-Forwarded-Port', '443');
+  add('X-Forwarded-Proto', 'https');
+  return { headers: lastValues(multi), multiValueHeaders: multi };
+}
+
+function queryOf(request: IncomingMessage) {
+  const query = new URLSearchParams(request.url?.split('?')[1]);
+  if (query.size === 0) return {};
+  const multi = Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name)]));
+  return { queryStringParameters: lastValues(multi), multiValueQueryStringParameters: multi };
+}
+
+function lastValues(multi: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(multi).map(([name, values]) => [name, values.at(-1) ?? '']));
+}
+
+function stageVariablesOf(peer: Peer) {
+  return peer.stageVariables ? { stageVariables: peer.stageVariables } : {};
+}
+
+/** `19/Jan/2023:21:13:26 +0000` */
+function commonLogTime(epochMs: number): string {
+  const [, day, month, year, time] = new Date(epochMs).toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
+}

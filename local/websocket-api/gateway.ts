@@ -1,0 +1,142 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { TokenBucket } from '../token-bucket.ts';
+import type { World } from '../types.ts';
+import { type Admission, admit } from './connect.ts';
+import { Connection, goingAway } from './connection.ts';
+import type { ApiDefinition } from './definition.ts';
+import { type CloseStatus, disconnectEvent, messageEvent, type Peer } from './events.ts';
+import { MAX_MESSAGE_BYTES } from './frames.ts';
+import { type GatewayFailure, internalError } from './integration.ts';
+import { handleManagementCall, type Management } from './management.ts';
+import { within } from './within.ts';
+
+const forbidden: GatewayFailure = { status: 403, message: 'Forbidden' };
+const throttled: GatewayFailure = { status: 429, message: 'Too Many Requests' };
+
+/** How long the end of a stack waits for clients to answer the close and for $disconnect functions. */
+const GOODBYE_MS = 1000;
+
+/** Carries one API's sockets: lets clients in, hands their messages to the routes, and answers `@connections` calls. */
+export class Gateway implements Management {
+  readonly connections = new Map<string, Connection>();
+  readonly #api: ApiDefinition;
+  readonly #world: World;
+  readonly #domainName: string;
+  readonly #managementCalls: TokenBucket | undefined;
+  readonly #admissions = new WeakMap<IncomingMessage, Admission>();
+  /** Each is pending until its socket is gone and its $disconnect has run. */
+  readonly #lives = new Set<Promise<void>>();
+  readonly #webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+    verifyClient: ({ req }, done) => void this.#verify(req, done),
+    handleProtocols: (_, request) => this.#admissions.get(request)?.protocol ?? false,
+  });
+
+  constructor(api: ApiDefinition, domainName: string, world: World) {
+    this.#api = api;
+    this.#domainName = domainName;
+    this.#world = world;
+    const rate = world.webSocket?.managementCallsPerSecond;
+    this.#managementCalls = rate === undefined ? undefined : new TokenBucket(rate, rate);
+  }
+
+  hasStage(name: string): boolean {
+    return this.#api.stages.has(name);
+  }
+
+  takeCall(): boolean {
+    return this.#managementCalls?.take() ?? true;
+  }
+
+  handleRequest(request: IncomingMessage, response: ServerResponse): void {
+    const downUntil = this.#world.faults.serviceDownUntil.get('APIGATEWAYMANAGEMENTAPI') ?? 0;
+    if (downUntil > Date.now()) request.socket.destroy();
+    else if (!handleManagementCall(this, request, response)) {
+      response.writeHead(426, { connection: 'Upgrade', upgrade: 'websocket', 'content-type': 'application/json' });
+      response.end('{"message":"Upgrade Required"}');
+    }
+  }
+
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const admission = this.#admissions.get(request);
+      if (!admission) throw new Error('A socket was opened that nobody admitted');
+      this.#admissions.delete(request);
+      const { peer } = admission;
+      const connection = new Connection(
+        peer,
+        webSocket,
+        socket,
+        this.#world.webSocket ?? {},
+        (text) => void this.#receive(connection, text),
+      );
+      this.connections.set(peer.connectionId, connection);
+      this.#track(connection.ended.then((status) => this.#disconnect(peer, status)));
+    });
+  }
+
+  /** Ends every socket as at the end of its life. */
+  expireAll(): void {
+    for (const connection of this.connections.values()) connection.close(goingAway);
+  }
+
+  async close(): Promise<void> {
+    this.#webSockets.close();
+    this.expireAll();
+    await within(GOODBYE_MS, Promise.all(this.#lives));
+    for (const connection of this.connections.values()) connection.terminate();
+  }
+
+  async #verify(
+    request: IncomingMessage,
+    done: (accept: boolean, status?: number, body?: string, headers?: Record<string, string>) => void,
+  ) {
+    const outcome = await admit(this.#api, this.#domainName, request);
+    if ('status' in outcome) {
+      this.#world.log.debug(`$connect of ${this.#api.id} refused: ${outcome.status}`);
+      return done(false, outcome.status, outcome.body, { 'Content-Type': 'application/json' });
+    }
+    this.#admissions.set(request, outcome);
+    done(true);
+    // Still there: the client went away while it was being let in.
+    if (this.#admissions.delete(request)) {
+      this.#track(this.#disconnect(outcome.peer, { code: 1006, reason: 'Connection closed abnormally' }));
+    }
+  }
+
+  /** Messages of one socket run side by side, in no promised order, as on AWS. */
+  async #receive(connection: Connection, text: string): Promise<void> {
+    const { peer } = connection;
+    const route =
+      this.#api.routes.get(this.#api.selectRouteKey(text) ?? '$default') ?? this.#api.routes.get('$default');
+    const event = messageEvent(peer, route?.key ?? '$default', text);
+    const fail = ({ message }: GatewayFailure) => {
+      const { connectionId, requestId } = event.requestContext;
+      connection.send(Buffer.from(JSON.stringify({ message, connectionId, requestId })));
+    };
+    if (!route) return fail(forbidden);
+    if (!this.#api.stages.get(peer.stage)?.takeRequest(route.key)) return fail(throttled);
+    const answer = await route.integration(event);
+    // Failures are told whether or not the route has a response.
+    if ('status' in answer) return fail(answer);
+    if (!route.returnsResponse || answer.body === '') return;
+    const body = Buffer.from(answer.body);
+    if (body.length > MAX_MESSAGE_BYTES) return fail(internalError);
+    connection.send(body);
+  }
+
+  async #disconnect(peer: Peer, status: CloseStatus): Promise<void> {
+    this.connections.delete(peer.connectionId);
+    await this.#api.routes.get('$disconnect')?.integration(disconnectEvent(peer, status));
+  }
+
+  #track(life: Promise<void>): void {
+    this.#lives.add(life);
+    void life.finally(() => this.#lives.delete(life));
+  }
+}

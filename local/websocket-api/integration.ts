@@ -1,0 +1,73 @@
+import * as z from 'zod/mini';
+import type { World } from '../types.ts';
+import type { RequestContext } from './events.ts';
+import { functionArn, type LambdaProxyProperties } from './properties.ts';
+import { within } from './within.ts';
+
+/** What a backend answered. */
+export interface IntegrationResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the gateway answers for it: a status at the upgrade, a frame with the message afterwards. */
+export interface GatewayFailure {
+  readonly status: number;
+  readonly message: string;
+}
+
+export interface GatewayEvent {
+  readonly requestContext: RequestContext;
+}
+
+/** Never rejects. */
+export type Integration = (event: GatewayEvent) => Promise<IntegrationResponse | GatewayFailure>;
+
+export const internalError: GatewayFailure = { status: 500, message: 'Internal server error' };
+const badGateway: GatewayFailure = { status: 502, message: 'Internal server error' };
+const timedOut: GatewayFailure = { status: 504, message: 'Endpoint request timed out' };
+
+const proxyResponse = z.object({
+  statusCode: z.int().check(z.gte(200), z.lte(599)),
+  headers: z.nullish(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
+  body: z.nullish(z.string()),
+  isBase64Encoded: z.nullish(z.boolean()),
+});
+
+/**
+ * Hands the event to a function and its answer back.
+ * AWS: "Set up a WebSocket API integration request in API Gateway"; the answer's form is that of "Lambda proxy integrations in
+ * API Gateway", a malformed one is an internal server error. 29 s at most: "Quotas for configuring and running a WebSocket API".
+ */
+export function lambdaProxy(id: string, properties: LambdaProxyProperties, world: World): Integration {
+  const resource = `AWS::ApiGatewayV2::Integration ${id}`;
+  const arn = functionArn(resource, properties.IntegrationUri);
+  const timeoutMs = properties.TimeoutInMillis ?? 29_000;
+
+  return async (event) => {
+    try {
+      const invocation = await within(timeoutMs, world.functions.invoke(arn, event));
+      if (!invocation) return timedOut;
+      if (invocation.functionError) return badGateway;
+      const result = z.safeParse(proxyResponse, invocation.payload);
+      if (!result.success) {
+        world.log.warn(
+          `${event.requestContext.routeKey}: the answer of ${arn} is no Lambda proxy response (statusCode, body)`,
+        );
+        return badGateway;
+      }
+      const { statusCode, headers, body, isBase64Encoded } = result.data;
+      return {
+        statusCode,
+        headers: Object.fromEntries(
+          Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+        ),
+        body: isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString() : (body ?? ''),
+      };
+    } catch (error) {
+      world.log.warn(`${event.requestContext.routeKey}: ${arn} could not be invoked: ${error}`);
+      return internalError;
+    }
+  };
+}

@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Connection } from './connection.ts';
+import { idPattern, newId } from './events.ts';
+import { MAX_MESSAGE_BYTES } from './frames.ts';
+
+/** What `@connections` calls need to know of the API. */
+export interface Management {
+  readonly connections: ReadonlyMap<string, Connection>;
+  hasStage(name: string): boolean;
+  /** False when the call is over the account's rate. */
+  takeCall(): boolean;
+}
+
+/**
+ * Answers `POST`, `GET` and `DELETE /stage/@connections/ID`; false when the path is another. POST is the hot path of fan-out.
+ * AWS: "Use @connections commands in your backend service"; errors as in the "ApiGatewayManagementApi" API reference.
+ */
+export function handleManagementCall(api: Management, request: IncomingMessage, response: ServerResponse): boolean {
+  const [, stage = '', encodedId] = /^\/([^/?]+)\/(?:@|%40)connections\/([^/?]+)$/.exec(request.url ?? '') ?? [];
+  if (encodedId === undefined) return false;
+  readBody(request, (body) => {
+    const id = decode(encodedId);
+    const connection = api.connections.get(id);
+    if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ')) {
+      fail(response, 403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
+    } else if (!api.hasStage(stage)) fail(response, 403, 'ForbiddenException', 'Forbidden');
+    else if (!api.takeCall()) fail(response, 429, 'LimitExceededException', 'Too Many Requests');
+    else if (!idPattern.test(id)) fail(response, 400, 'BadRequestException', `Invalid connectionId: ${id}`);
+    else if (!body) fail(response, 413, 'PayloadTooLargeException', 'Message too long');
+    else if (!connection?.isOpen || connection.peer.stage !== stage) fail(response, 410, 'GoneException', 'Gone');
+    else perform(connection, request.method, body, response);
+  });
+  return true;
+}
+
+function perform(connection: Connection, method: string | undefined, body: Buffer, response: ServerResponse): void {
+  if (method === 'POST') {
+    connection.send(body);
+    answer(response, 200);
+  } else if (method === 'GET') {
+    const { connectedAt, identity } = connection.peer;
+    const [connected, lastActive] = [connectedAt, connection.lastActiveAt].map((time) => new Date(time).toISOString());
+    answer(response, 200, JSON.stringify({ connectedAt: connected, identity, lastActiveAt: lastActive }));
+  } else if (method === 'DELETE') {
+    connection.close({ code: 1000, reason: 'Connection Closed Normally' });
+    answer(response, 204);
+  } else fail(response, 403, 'ForbiddenException', 'Forbidden');
+}
+
+/** Calls back with the body, or undefined when it is over 128 KB. */
+function readBody(request: IncomingMessage, done: (body: Buffer | undefined) => void): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= MAX_MESSAGE_BYTES) chunks.push(chunk);
+  });
+  request.on('end', () => {
+    if (bytes > MAX_MESSAGE_BYTES) done(undefined);
+    else done(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+  });
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** `x-amzn-errortype` is what the SDK makes its exception from. */
+function fail(response: ServerResponse, status: number, type: string, message: string): void {
+  answer(response, status, JSON.stringify({ message }), { 'x-amzn-errortype': type });
+}
+
+function answer(response: ServerResponse, status: number, body = '', headers: Record<string, string> = {}): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'x-amzn-requestid': newId(),
+    ...headers,
+  });
+  response.end(body);
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+import { type Integration, internalError } from './integration.ts';
+import { type IntegrationResponseProperties, type MockProperties, unsupported } from './properties.ts';
+import { selectTemplate, type Template } from './templates.ts';
+
+export interface MockIntegration {
+  readonly integration: Integration;
+  addResponse(properties: IntegrationResponseProperties): void;
+}
+
+const request = z.object({ statusCode: z.int() });
+
+/**
+ * Answers without a backend: the request template's `statusCode` picks the integration response, whose template is the body.
+ * AWS: "Set up a WebSocket API integration response in API Gateway" and "Mock integrations for REST APIs in API Gateway".
+ */
+export function mock(id: string, properties: MockProperties): MockIntegration {
+  const resource = `AWS::ApiGatewayV2::Integration ${id}`;
+  const requestTemplate = selectTemplate(resource, properties.TemplateSelectionExpression, properties.RequestTemplates);
+  if (!requestTemplate) throw unsupported(resource, 'RequestTemplates (none gives a statusCode)');
+  const responses = new Map<string, Template>();
+
+  return {
+    addResponse({ IntegrationResponseKey: key, ResponseTemplates, TemplateSelectionExpression }) {
+      const template = selectTemplate(resource, TemplateSelectionExpression, ResponseTemplates);
+      if (!template) throw unsupported(resource, `ResponseTemplates (of ${key})`);
+      responses.set(key, template);
+    },
+    async integration({ requestContext }) {
+      const rendered = parseRequest(requestTemplate(requestContext));
+      if (!rendered.success) return internalError;
+      const { statusCode } = rendered.data;
+      const [, response] = [...responses].find(([key]) => selects(key, statusCode)) ?? [];
+      const template = response ?? responses.get('$default');
+      return { statusCode, headers: {}, body: template?.(requestContext) ?? '' };
+    },
+  };
+}
+
+function parseRequest(text: string) {
+  try {
+    return z.safeParse(request, JSON.parse(text));
+  } catch {
+    return { success: false } as const;
+  }
+}
+
+/** An integration response key is a regular expression between slashes (`/2\d\d/`), or `$default`. */
+function selects(key: string, statusCode: number): boolean {
+  const pattern = /^\/(.*)\/$/.exec(key)?.[1];
+  return pattern !== undefined && new RegExp(`^(?:${pattern})$`).test(String(statusCode));
+}

@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+
+const oneOrMore = z.union([z.string(), z.array(z.string())]);
+const statement = z.strictObject({
+  Sid: z.optional(z.string()),
+  Effect: z.enum(['Allow', 'Deny']),
+  Action: oneOrMore,
+  Resource: oneOrMore,
+});
+
+/** An IAM policy without conditions, principals and negated elements: a document with those counts as malformed. */
+export const policyDocument = z.strictObject({
+  Version: z.optional(z.string()),
+  Id: z.optional(z.string()),
+  Statement: z.union([statement, z.array(statement)]),
+});
+
+/**
+ * Whether a policy lets `execute-api:Invoke` be called on `arn`: some statement allows it and none denies it.
+ * AWS: "Policy evaluation logic" and "IAM JSON policy elements: Resource" (the wildcards).
+ */
+export function allows(policy: z.output<typeof policyDocument>, arn: string): boolean {
+  const effects = [policy.Statement]
+    .flat()
+    .filter(({ Action }) => [Action].flat().some((action) => matches(action.toLowerCase(), 'execute-api:invoke')))
+    .filter(({ Resource }) => [Resource].flat().some((resource) => matches(resource, arn)))
+    .map(({ Effect }) => Effect);
+  return effects.includes('Allow') && !effects.includes('Deny');
+}
+
+/** `*` stands for any run of characters, `/` and `:` included, and `?` for any one. */
+function matches(pattern: string, value: string): boolean {
+  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(value);
+}

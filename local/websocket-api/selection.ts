@@ -1,0 +1,29 @@
+import * as z from 'zod/mini';
+import { unsupported } from './properties.ts';
+
+const json = z.record(z.string(), z.unknown());
+
+/**
+ * Compiles a route selection expression such as `$request.body.action`. What it selects is the route key, or undefined
+ * when the message is no JSON or has no string there; `$default` takes those.
+ * AWS: "WebSocket selection expressions in API Gateway", "Create routes for WebSocket APIs in API Gateway".
+ */
+export function routeSelector(resource: string, expression: string): (message: string) => string | undefined {
+  const path = /^\$(?:request\.body\.([\w.-]+)|\{request\.body\.([\w.-]+)\})$/.exec(expression);
+  const keys = (path?.[1] ?? path?.[2])?.split('.');
+  if (!keys) throw unsupported(resource, `RouteSelectionExpression (${expression})`);
+  return (message) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(message);
+    } catch {
+      return undefined;
+    }
+    for (const key of keys) {
+      const object = z.safeParse(json, value);
+      value = object.success && Object.hasOwn(object.data, key) ? object.data[key] : undefined;
+    }
+    // The predefined keys are for the gateway's own events: a message can't ask for them.
+    return typeof value === 'string' && !value.startsWith('$') ? value : undefined;
+  };
+}

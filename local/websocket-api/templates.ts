@@ -1,0 +1,43 @@
+import type { RequestContext } from './events.ts';
+import { unsupported } from './properties.ts';
+
+const variable = /\$context\.([A-Za-z]+(?:\.\w+)?)/g;
+
+export type Template = (context: RequestContext) => string;
+
+/**
+ * Compiles a mapping template of constant text and `$context` variables; Velocity beyond that is refused.
+ * AWS: "WebSocket API mapping template reference for API Gateway".
+ */
+export function compileTemplate(resource: string, source: string): Template {
+  if (/\$|#[a-z{#*@]/i.test(source.replace(variable, ''))) throw unsupported(resource, `the template ${source}`);
+  return (context) => source.replace(variable, (_, path: string) => lookUp(context, path));
+}
+
+/**
+ * Picks the template that a template selection expression names: a static key, or `\$default`. Templates under
+ * `application/json` serve every message, as in AWS's own example of a MOCK integration.
+ * AWS: "Data transformations for WebSocket APIs in API Gateway".
+ */
+export function selectTemplate(
+  resource: string,
+  expression: string | undefined,
+  templates: Readonly<Record<string, string>> = {},
+): Template | undefined {
+  if (expression !== undefined && !/^(\\\$)?[\w/.+-]+$/.test(expression)) {
+    throw unsupported(resource, `TemplateSelectionExpression (${expression})`);
+  }
+  const key = expression?.replace('\\$', '$') ?? '$default';
+  const source = templates[key] ?? templates['$default'] ?? templates['application/json'];
+  return source === undefined ? undefined : compileTemplate(resource, source);
+}
+
+/** The value of `$context.<path>`; empty when there is none, as in Velocity's quiet references of API Gateway. */
+function lookUp(context: RequestContext, path: string): string {
+  const flat: Record<string, unknown> = { ...context };
+  for (const group of ['identity', 'authorizer'] as const) {
+    for (const [name, value] of Object.entries(context[group] ?? {})) flat[`${group}.${name}`] = value;
+  }
+  const value = flat[path];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
