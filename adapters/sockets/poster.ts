@@ -1,0 +1,137 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Credentials, createSigner, escapeSegment, type RawHeaders } from './signer.ts';
+
+export interface PosterOptions {
+  /** Base URL of the WebSocket API's stage, with `https:` (or `http:` on a laptop). */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Connections to the management API kept open, and so the posts under way at once. */
+  readonly maxSockets?: number;
+}
+
+export interface PostOutcome {
+  /** How many connections API Gateway said it delivered to. */
+  readonly delivered: number;
+  /** Connections that no longer exist (410). */
+  readonly gone: readonly string[];
+  /**
+   * Connections that got nothing as far as is known: refused for good (any other 4xx), or still failing (429, 5xx, no answer)
+   * after the last try or at the deadline. One that never answered may have been delivered to: posting again can repeat a frame.
+   */
+  readonly failed: readonly string[];
+  /** Why the last of `failed` did, for the log. */
+  readonly reason?: string;
+}
+
+interface Answer {
+  /** 0 when none came. */
+  readonly status: number;
+  readonly reason: string;
+  /** The kept-alive connection had been closed by the other side before the request (a frozen function's usually are). */
+  readonly stale?: boolean;
+}
+
+const MAX_TRIES = 4;
+const TRY_TIMEOUT_MS = 3_000;
+const BACKOFF_MS = { first: 100, most: 2_000 };
+
+/**
+ * Posts frames to WebSocket connections (`PostToConnection`) at a fraction of the SDK client's CPU: docs/decisions/0035.
+ * `deadline` is in milliseconds since 1970 and at most 5 minutes away (the life of a signature).
+ */
+export function createPoster({ endpoint, region, maxSockets = 64 }: PosterOptions) {
+  const { protocol, hostname, port, host, pathname } = new URL(endpoint);
+  const { Agent, request } = protocol === 'https:' ? https : http;
+  const agent = new Agent({ keepAlive: true, maxSockets });
+  const signPosts = createSigner({ host, region });
+  const prefix = `${pathname.replace(/\/$/, '')}/@connections/`;
+
+  function send(path: string, headers: RawHeaders, body: Uint8Array, timeoutMs: number): Promise<Answer> {
+    return new Promise((resolve) => {
+      const post = request({ agent, method: 'POST', hostname, port, path, headers });
+      const timer = setTimeout(() => post.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+      const settle = (answer: Answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      };
+      post.on('error', (error: NodeJS.ErrnoException) => {
+        const stale = post.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        settle({ status: 0, reason: error.message, stale });
+      });
+      post.on('response', (response) => {
+        const status = response.statusCode ?? 0;
+        const reason = `${status} ${response.headers['x-amzn-errortype'] ?? ''}`.trimEnd();
+        response.resume().on('close', () => settle({ status, reason }));
+      });
+      post.end(body);
+    });
+  }
+
+  async function sendUntil(deadline: number, path: string, headers: RawHeaders, body: Uint8Array): Promise<Answer> {
+    for (let tries = 1, answer: Answer = { status: 0, reason: 'past the deadline' }; ; tries++) {
+      const left = deadline - Date.now();
+      if (left <= 0) return answer;
+      answer = await send(path, headers, body, Math.min(left, TRY_TIMEOUT_MS));
+      if (!passes(answer) || tries === MAX_TRIES) return answer;
+      const pause = answer.stale ? 0 : jitter(tries);
+      if (Date.now() + pause >= deadline) return answer;
+      await sleep(pause);
+    }
+  }
+
+  async function post(
+    connectionIds: Iterable<string>,
+    frame: string | Uint8Array,
+    deadline: number,
+  ): Promise<PostOutcome> {
+    const body = typeof frame === 'string' ? Buffer.from(frame) : frame;
+    const headersOf = signPosts(body, environmentCredentials(), new Date());
+    const gone: string[] = [];
+    const failed: string[] = [];
+    let delivered = 0;
+    let reason: string | undefined;
+
+    const ids = connectionIds[Symbol.iterator]();
+    async function work() {
+      for (let next = ids.next(); !next.done; next = ids.next()) {
+        const path = prefix + escapeSegment(next.value);
+        const answer = await sendUntil(deadline, path, headersOf(path), body);
+        if (answer.status >= 200 && answer.status < 300) delivered++;
+        else if (answer.status === 410) gone.push(next.value);
+        else {
+          failed.push(next.value);
+          reason = answer.reason;
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: maxSockets }, work));
+    return { delivered, gone, failed, ...(reason !== undefined && { reason }) };
+  }
+
+  return { post, close: () => agent.destroy() };
+}
+
+export type Poster = ReturnType<typeof createPoster>;
+
+/** Throttled, a fault of the service, or no answer: worth another try. */
+function passes({ status }: Answer): boolean {
+  return status === 0 || status === 429 || status >= 500;
+}
+
+/** Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"). */
+function jitter(tries: number): number {
+  return Math.random() * Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** tries);
+}
+
+/** Read at every post, so that rotated credentials are seen. */
+function environmentCredentials(): Credentials {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) throw new Error('The environment has no AWS credentials');
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+  };
+}
