@@ -35,7 +35,7 @@ interface Answer {
 
 const MAX_TRIES = 4;
 const TRY_TIMEOUT_MS = 3_000;
-const BACKOFF_MS = { first: 100, most: 2_000 };
+const FIRST_BACKOFF_MS = 200;
 
 /**
  * Posts frames to WebSocket connections (`PostToConnection`) at a fraction of the SDK client's CPU: docs/decisions/0035.
@@ -120,9 +120,9 @@ function passes({ status }: Answer): boolean {
   return status === 0 || status === 429 || status >= 500;
 }
 
-/** Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"). */
+/** Milliseconds with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"). */
 function jitter(tries: number): number {
-  return Math.random() * Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** tries);
+  return Math.random() * FIRST_BACKOFF_MS * 2 ** (tries - 1);
 }
 
 /** Read at every post, so that rotated credentials are seen. */
