@@ -1,9 +1,13 @@
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 
 /** A DynamoDB expression whose names and values are still apart from its text. */
-export interface Expression {
-  readonly strings: TemplateStringsArray;
-  readonly parameters: readonly (Name | NativeAttributeValue)[];
+export class Expression {
+  readonly strings: readonly string[];
+  readonly parameters: readonly Parameter[];
+  constructor(strings: readonly string[], parameters: readonly Parameter[]) {
+    this.strings = strings;
+    this.parameters = parameters;
+  }
 }
 
 class Name {
@@ -13,14 +17,24 @@ class Name {
   }
 }
 
+type Parameter = Name | Expression | NativeAttributeValue;
+
 /** Marks a parameter of `expression` as an attribute name or map key instead of a value. */
 export function name(text: string): Name {
   return new Name(text);
 }
 
-/** Template tag: ``expression`SET m.${name(userId)}.i = ${id}` `` with placeholders given out when it is compiled. */
-export function expression(strings: TemplateStringsArray, ...parameters: (Name | NativeAttributeValue)[]): Expression {
-  return { strings, parameters };
+/**
+ * Template tag: ``expression`SET m.${name(userId)}.i = ${id}` `` with placeholders given out when it is compiled; a parameter
+ * may be an expression itself.
+ */
+export function expression(strings: TemplateStringsArray, ...parameters: Parameter[]): Expression {
+  return new Expression(strings, parameters);
+}
+
+/** Several expressions with commas between them. */
+export function list(expressions: readonly Expression[]): Expression {
+  return new Expression(['', ...expressions.map((_, i) => (i < expressions.length - 1 ? ', ' : ''))], expressions);
 }
 
 /** Gathers the placeholders of all expressions of one request. */
@@ -28,16 +42,14 @@ export function compiler() {
   const names: Record<string, string> = {};
   const values: Record<string, NativeAttributeValue> = {};
   let count = 0;
-  const placeholder = (parameter: Name | NativeAttributeValue): string => {
+  const compile = ({ strings, parameters }: Expression): string =>
+    String.raw({ raw: strings }, ...parameters.map(placeholder));
+  const placeholder = (parameter: Parameter): string => {
+    if (parameter instanceof Expression) return compile(parameter);
     const key = `${parameter instanceof Name ? '#' : ':'}p${count++}`;
     if (parameter instanceof Name) names[key] = parameter.text;
     else values[key] = parameter;
     return key;
   };
-  return {
-    names,
-    values,
-    compile: ({ strings, parameters }: Expression): string =>
-      String.raw({ raw: strings }, ...parameters.map((parameter) => placeholder(parameter))),
-  };
+  return { names, values, compile };
 }

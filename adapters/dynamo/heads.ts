@@ -1,0 +1,104 @@
+import * as z from 'zod/mini';
+import type { Conversation, Mark, Member } from '../../core/conversations/conversation.ts';
+import { Role } from '../../protocol/conversations.ts';
+import { keys, memberKey, memberPrefix, userIdOf, uuidBytes, uuidText } from './keys.ts';
+import type { Item } from './table.ts';
+
+/** Attributes of a member, short because eight of them share the head's write unit (docs/data-model.md has them). */
+const StoredMember = z.object({
+  /** role */ o: Role,
+  /** joinedAt */ t: z.number(),
+  /** joinedSeq */ j: z.number(),
+  /** readSeq */ q: z.number(),
+  /** readN */ r: z.number(),
+  /** deliveredSeq */ d: z.optional(z.number()),
+  /** mark: id */ i: z.optional(z.instanceof(Uint8Array)),
+  /** mark: seq */ s: z.optional(z.number()),
+});
+
+const Head = z.object({
+  pk: z.string(),
+  type: z.enum(['direct', 'group']),
+  name: z.optional(z.string()),
+  createdAt: z.number(),
+  seq: z.number(),
+  n: z.number(),
+  voids: z.optional(z.set(z.number())),
+  lastActivityAt: z.number(),
+  lastMessageSeq: z.number(),
+  revision: z.number(),
+  memberCount: z.number(),
+  /** The members of a small conversation by `memberKey`. */
+  m: z.optional(z.record(z.string(), StoredMember)),
+});
+
+/** A conversation from its head; `members` are those of a large one. */
+export function conversationOf(item: Item, members: ReadonlyMap<string, Member> = new Map()): Conversation {
+  const { pk, name, voids, m, ...head } = Head.parse(item);
+  return {
+    ...head,
+    id: pk.slice(keys.conversation('').length),
+    name: name ?? null,
+    voids: [...(voids ?? [])],
+    large: m === undefined,
+    members:
+      m === undefined
+        ? members
+        : new Map(Object.entries(m).map(([key, stored]) => [userIdOf(key), memberOf(userIdOf(key), stored)])),
+  };
+}
+
+/** The head of a new conversation. */
+export function headOf(conversation: Conversation): Item {
+  const { id, members, large, voids: _voids, name, ...head } = conversation;
+  return {
+    ...keys.head(id),
+    ...head,
+    ...(name !== null && { name }),
+    ...(!large && {
+      m: Object.fromEntries([...members.values()].map((member) => [memberKey(member.userId), storedMember(member)])),
+    }),
+  };
+}
+
+/** A member's own item in a large conversation. */
+export function memberItem(conversationId: string, member: Member): Item {
+  return { ...keys.member(conversationId, member.userId), ...storedMember(member) };
+}
+
+/** What stays of a member who went: the mark, so that an id from before can't be stored again if they come back. */
+export function formerMemberItem(conversationId: string, { userId, mark }: Member): Item {
+  return { ...keys.member(conversationId, userId), ...storedMark(mark) };
+}
+
+/** The member in an item of their own; nothing when it is a former one. */
+export function memberOfItem(item: Item): Member | undefined {
+  const stored = StoredMember.safeParse(item);
+  return stored.success ? memberOf(String(item['sk']).slice(memberPrefix.length), stored.data) : undefined;
+}
+
+export function markOfItem(item: Item | undefined): Mark | undefined {
+  const { i, s } = z.object({ i: StoredMember.shape.i, s: StoredMember.shape.s }).parse(item ?? {});
+  return i && s !== undefined ? { id: uuidText(i), seq: s } : undefined;
+}
+
+export function storedMember({ role, joinedAt, joinedSeq, readSeq, readN, deliveredSeq, mark }: Member): Item {
+  return { o: role, t: joinedAt, j: joinedSeq, q: readSeq, r: readN, d: deliveredSeq, ...storedMark(mark) };
+}
+
+function storedMark(mark: Mark | undefined): Item {
+  return mark ? { i: uuidBytes(mark.id), s: mark.seq } : {};
+}
+
+function memberOf(userId: string, stored: z.infer<typeof StoredMember>): Member {
+  return {
+    userId,
+    role: stored.o,
+    joinedAt: stored.t,
+    joinedSeq: stored.j,
+    readSeq: stored.q,
+    readN: stored.r,
+    deliveredSeq: stored.d ?? 0,
+    mark: markOfItem(stored),
+  };
+}

@@ -1,0 +1,50 @@
+import type { Key } from './table.ts';
+
+/** Wide enough for a message a millisecond for thirty years; sorted as numbers are. */
+const seqDigits = 12;
+
+const partition = (conversationId: string) => `conversation#${conversationId}`;
+
+/** The keys of the table of messages, one place for all of them. */
+export const keys = {
+  conversation: partition,
+  head: (conversationId: string): Key => ({ pk: partition(conversationId), sk: 'head' }),
+  member: (conversationId: string, userId: string): Key => ({ pk: partition(conversationId), sk: `member#${userId}` }),
+  change: (conversationId: string, seq: number): Key => ({ pk: partition(conversationId), sk: changeSk(seq) }),
+  direct: (a: string, b: string): Key => ({ pk: `direct#${[a, b].sort().join('#')}`, sk: 'direct' }),
+  memberships: (userId: string) => `user#${userId}`,
+  membership: (userId: string, conversationId: string): Key => ({
+    pk: `user#${userId}`,
+    sk: partition(conversationId),
+  }),
+};
+
+export const memberPrefix = 'member#';
+
+export function changeSk(seq: number): string {
+  return `seq#${String(seq).padStart(seqDigits, '0')}`;
+}
+
+export function seqOf(sk: string): number {
+  return Number(sk.slice('seq#'.length));
+}
+
+/** A user's key within a head's map of members: their UUID in 22 characters, as eight of them must fit in a write unit. */
+export function memberKey(userId: string): string {
+  return uuidBytes(userId).toString('base64url');
+}
+
+export function userIdOf(key: string): string {
+  return uuidText(Buffer.from(key, 'base64url'));
+}
+
+/** A UUID as 16 bytes; they sort as its text does. */
+export function uuidBytes(uuid: string): Buffer {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
+}
+
+export function uuidText(bytes: Uint8Array): string {
+  return Buffer.from(bytes)
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,130 @@
+import type { Role } from '../../protocol/conversations.ts';
+import { fail, type Result } from '../../protocol/failures.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { Change, ConversationChange, MemberChange } from '../messages/change.ts';
+import { type Conversation, type Mark, type Member, smallMembers } from './conversation.ts';
+
+/** What a command does to a conversation: its changes in order, and what they do to members and name. */
+export interface Plan {
+  readonly changes: readonly (MemberChange | ConversationChange)[];
+  readonly added?: readonly Member[];
+  readonly removed?: readonly Member[];
+  readonly roles?: ReadonlyMap<string, Role>;
+  readonly name?: string;
+}
+
+type Unnumbered = Pick<MemberChange, 'type' | 'userId' | 'change' | 'by'> | Pick<ConversationChange, 'type' | 'name'>;
+
+/** Numbers changes from the conversation's `seq` on. */
+function numbered(conversation: Conversation, changes: readonly Unnumbered[]): Plan['changes'] {
+  const { id: conversationId, seq, n } = conversation;
+  return changes.map((change, i) => ({ ...change, conversationId, seq: seq + 1 + i, n }));
+}
+
+/** A group that only its founders are in so far. */
+export function newConversation(
+  details: Pick<Conversation, 'id' | 'type' | 'name'>,
+  founders: readonly { userId: string; role: Role }[],
+  now: number,
+): Conversation {
+  const members = founders.map(({ userId, role }) => newMember(userId, role, { seq: 0, n: 0 }, now));
+  return {
+    ...details,
+    createdAt: now,
+    seq: 0,
+    n: 0,
+    voids: [],
+    lastActivityAt: now,
+    lastMessageSeq: 0,
+    revision: 0,
+    memberCount: members.length,
+    large: members.length > smallMembers,
+    members: new Map(members.map((member) => [member.userId, member])),
+  };
+}
+
+function newMember(
+  userId: string,
+  role: Role,
+  at: Pick<Change, 'seq' | 'n'>,
+  now: number,
+  mark?: Mark | undefined,
+): Member {
+  const { seq, n } = at;
+  return { userId, role, joinedAt: now, joinedSeq: seq, readSeq: seq, readN: n, deliveredSeq: seq, mark };
+}
+
+const manages = (member: Member | undefined) => member?.role === 'owner' || member?.role === 'admin';
+
+/** Adds those of `userIds` who aren't members yet. `marks` are of those who were members before. */
+export function planAdding(
+  conversation: Conversation,
+  by: string,
+  userIds: readonly string[],
+  marks: ReadonlyMap<string, Mark>,
+  now: number,
+): Result<Plan> {
+  if (!manages(conversation.members.get(by))) return fail('forbidden', 'Only owners and admins add members.');
+  if (conversation.type === 'direct') return fail('forbidden', 'A direct conversation has two members.');
+  const newIds = [...new Set(userIds)].filter((userId) => !conversation.members.has(userId));
+  if (conversation.memberCount + newIds.length > limits.groupMembers)
+    return fail('conflict', `A group has at most ${limits.groupMembers} members.`);
+  const changes = numbered(
+    conversation,
+    newIds.map((userId) => ({ type: 'member', userId, change: 'added', by })),
+  );
+  // They see the change that adds them and what follows.
+  const before = { seq: conversation.seq, n: conversation.n };
+  const added = newIds.map((userId) => newMember(userId, 'member', before, now, marks.get(userId)));
+  return { ok: { changes, added } };
+}
+
+/** Removes a member, or lets them go. An owner who goes hands over to `heir`, where there is one. */
+export function planRemoving(conversation: Conversation, by: string, userId: string, heir?: Member): Result<Plan> {
+  const actor = conversation.members.get(by);
+  const target = conversation.members.get(userId);
+  if (!actor) return fail('forbidden');
+  if (conversation.type === 'direct') return fail('forbidden', 'A direct conversation has two members.');
+  if (!target) return fail('not_found', 'They are not a member.');
+  const leaves = by === userId;
+  const outranks = actor.role === 'owner' || (actor.role === 'admin' && target.role === 'member');
+  if (!leaves && !outranks) return fail('forbidden', 'Owners remove anyone, admins remove members.');
+  const handsOver = target.role === 'owner' && heir !== undefined;
+  const changes: Unnumbered[] = [{ type: 'member', userId, change: leaves ? 'left' : 'removed', by }];
+  if (handsOver) changes.unshift({ type: 'member', userId: heir.userId, change: 'role', by });
+  return {
+    ok: {
+      changes: numbered(conversation, changes),
+      removed: [target],
+      ...(handsOver && { roles: new Map([[heir.userId, 'owner']]) }),
+    },
+  };
+}
+
+/** Who becomes the owner when the owner goes: the longest-standing admin, else the longest-standing member. */
+export function heirOf(members: Iterable<Member>, owner: string): Member | undefined {
+  const rank = ({ role }: Member) => (role === 'admin' ? 0 : 1);
+  return [...members]
+    .filter(({ userId }) => userId !== owner)
+    .sort((a, b) => rank(a) - rank(b) || a.joinedSeq - b.joinedSeq || a.joinedAt - b.joinedAt)[0];
+}
+
+/** Sets a member's role. Making someone else the owner hands the group over: the former owner becomes an admin. */
+export function planRole(conversation: Conversation, by: string, userId: string, role: Role): Result<Plan> {
+  if (conversation.members.get(by)?.role !== 'owner') return fail('forbidden', 'Only the owner sets roles.');
+  const target = conversation.members.get(userId);
+  if (!target) return fail('not_found', 'They are not a member.');
+  if (target.role === role) return { ok: { changes: [] } };
+  if (userId === by) return fail('conflict', 'Make someone else the owner first.');
+  const roles = new Map([[userId, role]]);
+  if (role === 'owner') roles.set(by, 'admin');
+  const changes = [...roles.keys()].map((id) => ({ type: 'member', userId: id, change: 'role', by }) as const);
+  return { ok: { changes: numbered(conversation, changes), roles } };
+}
+
+export function planNaming(conversation: Conversation, by: string, name: string): Result<Plan> {
+  if (!manages(conversation.members.get(by))) return fail('forbidden', 'Only owners and admins change the group.');
+  if (conversation.type === 'direct') return fail('forbidden', 'A direct conversation has no name.');
+  if (conversation.name === name) return { ok: { changes: [] } };
+  return { ok: { changes: numbered(conversation, [{ type: 'conversation', name }]), name } };
+}

@@ -1,0 +1,144 @@
+import { fail, type Result } from '../../protocol/failures.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { Conversation, Member } from '../conversations/conversation.ts';
+import type { Change, MessageChange } from './change.ts';
+import { type ChangeReader, type Patience, patience, readAll } from './read.ts';
+
+/** A message as its sender hands it in. */
+export interface Draft {
+  readonly conversationId: string;
+  readonly senderId: string;
+  readonly clientId: string;
+  readonly text: string;
+  readonly replyTo: number | null;
+  /** The newest `seq` that the client knew when it first sent this id. */
+  readonly after: number | undefined;
+}
+
+/** The atomic steps of sending; each is one call to the database and may be the last before a crash. */
+export interface SendStore extends ChangeReader {
+  /** Whether the conversation is known to be large; a `false` may be wrong. */
+  knownLarge(conversationId: string): boolean;
+  /** Small: authorises, numbers, moves mark and read pointer, if the id is above the mark. Else: the conversation as it is. */
+  accept(draft: Draft, now: number): Promise<{ accepted: Conversation } | { refused: Conversation | undefined }>;
+  /** Large: gives out the next number. */
+  number(conversationId: string, now: number): Promise<Conversation>;
+  /** Large: moves mark and read pointer to a number, if the id is above the mark. Else: the member as they are. */
+  commit(draft: Draft, at: Numbered): Promise<'committed' | { refused: Member | undefined }>;
+  /** Gives out the number after `conversation.seq` if it is still the last; moves the read pointer, the mark only up. */
+  acceptNext(draft: Draft, conversation: Conversation, now: number): Promise<Conversation | undefined>;
+  /** Stores the message if nothing stands at its `seq`; answers with what stood there. */
+  put(message: MessageChange): Promise<Change | undefined>;
+  /** The `n` of a message at a `seq` that is empty. */
+  nAt(conversationId: string, seq: number): Promise<number>;
+  /** The conversation with one of its members, consistently. */
+  load(conversationId: string, userId: string): Promise<Conversation | undefined>;
+}
+
+export interface Sending {
+  readonly message: MessageChange;
+  /** As the number was given out: its members are those who get the message. Absent when it was delivered before. */
+  readonly conversation?: Conversation;
+}
+
+interface Options {
+  readonly clock: () => number;
+  /** Told of the conversation when the number is known, so that the delivery can be prepared during the write. */
+  readonly numbered?: (conversation: Conversation) => void;
+  readonly waits?: Patience;
+}
+
+type Numbered = Pick<MessageChange, 'seq' | 'n'>;
+
+/**
+ * Stores a message once, at one `seq`, however often and from wherever the same id comes (design: "Writing a message in two
+ * writes"). An id above the sender's mark was never accepted; at the mark, its number is known; below it, what came since
+ * `after` is searched. Errors: `not_found`, `forbidden`, `conflict` (the id with other content), `stale`.
+ */
+export async function send(
+  store: SendStore,
+  draft: Draft,
+  { clock, numbered = () => {}, waits = patience }: Options,
+): Promise<Result<Sending>> {
+  return store.knownLarge(draft.conversationId) ? sendLarge() : sendSmall();
+
+  async function sendSmall(): Promise<Result<Sending>> {
+    const answer = await store.accept(draft, clock());
+    if ('accepted' in answer) return place(answer.accepted, answer.accepted);
+    const conversation = answer.refused;
+    if (!conversation) return fail('not_found');
+    if (conversation.large) return sendLarge();
+    const member = conversation.members.get(draft.senderId);
+    return member ? resend(member, conversation) : fail('forbidden');
+  }
+
+  async function sendLarge(): Promise<Result<Sending>> {
+    const before = await store.load(draft.conversationId, draft.senderId);
+    if (!before) return fail('not_found');
+    const member = before.members.get(draft.senderId);
+    if (!member) return fail('forbidden');
+    if (member.mark && member.mark.id >= draft.clientId) return resend(member, before);
+
+    const conversation = await store.number(draft.conversationId, clock());
+    const answer = await store.commit(draft, conversation);
+    if (answer === 'committed') return place(conversation, conversation);
+    // Someone else committed this id or a higher one meanwhile: the number is ours, and nobody will use it.
+    await store.seal(draft.conversationId, conversation.seq);
+    return answer.refused ? resend(answer.refused, conversation) : fail('forbidden');
+  }
+
+  /** The id is at or below the mark. */
+  async function resend({ mark }: Member, conversation: Conversation): Promise<Result<Sending>> {
+    if (mark?.id !== draft.clientId) return search(draft.after ?? 0);
+    const [there] = await store.range(draft.conversationId, mark.seq, mark.seq);
+    // The one who sent it first may have died before it was delivered, so it is delivered again.
+    if (there) return judge(there, conversation) ?? search(draft.after ?? 0);
+    return place({ seq: mark.seq, n: await store.nAt(draft.conversationId, mark.seq) }, conversation);
+  }
+
+  async function place(at: Numbered, conversation: Conversation): Promise<Result<Sending>> {
+    return (await write(at, conversation)) ?? search(draft.after ?? 0);
+  }
+
+  /** Nothing when the number was sealed under us. */
+  async function write(at: Numbered, conversation: Conversation): Promise<Result<Sending> | undefined> {
+    numbered(conversation);
+    const { after: _after, ...content } = draft;
+    const message: MessageChange = { type: 'message', ...content, seq: at.seq, n: at.n, sentAt: clock() };
+    const there = await store.put(message);
+    return there ? judge(there, conversation) : { ok: { message, conversation } };
+  }
+
+  /** Looks for the id among all changes after `verified`; where it isn't, the next number is its own. */
+  async function search(from: number): Promise<Result<Sending>> {
+    for (let verified = from; ; ) {
+      const conversation = await store.load(draft.conversationId, draft.senderId);
+      if (!conversation?.members.has(draft.senderId)) return fail('forbidden');
+      const last = conversation.seq;
+      if (last - verified > limits.staleChanges) return fail('stale');
+      for (let first = verified + 1; first <= last; first += pageSize) {
+        const changes = await readAll(store, draft.conversationId, first, Math.min(last, first + pageSize - 1), waits);
+        for (const change of changes) {
+          const found = judge(change);
+          if (found) return found;
+        }
+      }
+      verified = last;
+      const accepted = await store.acceptNext(draft, conversation, clock());
+      if (!accepted) continue;
+      const found = await write(accepted, accepted);
+      if (found) return found;
+    }
+  }
+
+  /** The answer, where a change is this very message. */
+  function judge(change: Change, conversation?: Conversation): Result<Sending> | undefined {
+    if (change.type !== 'message' || change.senderId !== draft.senderId || change.clientId !== draft.clientId) return;
+    if (change.text !== draft.text || change.replyTo !== draft.replyTo)
+      return fail('conflict', 'This id was used for another message.');
+    return { ok: { message: change, ...(conversation && { conversation }) } };
+  }
+}
+
+/** Changes read at once while an id is searched for. */
+const pageSize = 200;
