@@ -17,7 +17,8 @@ export const Session = z.object({
   accessToken: z.string(),
   /** Life of the access token in seconds. */
   expiresIn: z.int(),
-  refreshToken: z.string(),
+  /** Left out where a browser keeps it: our own page gets it as a cookie that its scripts can't read. */
+  refreshToken: z.optional(z.string()),
 });
 
 export const Register = z.strictObject({
@@ -29,7 +30,13 @@ export const Register = z.strictObject({
 
 export const Login = z.strictObject({
   /** Username or e-mail. */
-  login: z.string().check(z.trim(), z.toLowerCase(), z.minLength(1), z.maxLength(254)),
+  login: z.string().check(
+    z.refine((login) => login.isWellFormed(), 'must be well-formed Unicode'),
+    z.trim(),
+    z.toLowerCase(),
+    z.minLength(1),
+    z.maxLength(254),
+  ),
   /** Not held to the rules for new passwords: a wrong one is `bad_credentials`, whatever its shape. */
   password: z.string().check(z.maxLength(1_024)),
 });
@@ -57,3 +64,4 @@ export type Register = z.infer<typeof Register>;
 export type Login = z.infer<typeof Login>;
 export type UpdateUser = z.infer<typeof UpdateUser>;
 export type FindUsers = z.infer<typeof FindUsers>;
+export type Users = z.infer<typeof Users>;

@@ -18,11 +18,9 @@ export function createFamilies(users: Table): Families {
     },
 
     async rotate(userId, familyId, hashes, now) {
-      const written = await users.update(
-        familyKey(userId, familyId),
-        expression`SET tokenHash = ${hashes.new}`,
-        { if: expression`tokenHash = ${hashes.old} AND expiresAt > ${seconds(now)}` },
-      );
+      const written = await users.update(familyKey(userId, familyId), expression`SET tokenHash = ${hashes.new}`, {
+        if: expression`tokenHash = ${hashes.old} AND expiresAt > ${seconds(now)}`,
+      });
       if (written.done) return { rotated: true, expiresAt: Row.parse(written.item).expiresAt * 1000 };
       return { rotated: false, known: written.item !== undefined && Row.parse(written.item).expiresAt > seconds(now) };
     },

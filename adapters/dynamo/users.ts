@@ -1,9 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import type { Account, Users } from '../../core/accounts/ports.ts';
 import { expression, name } from './expression.ts';
-import { newSession } from './sessions.ts';
-import { type Key, type Table, transact } from './table.ts';
+import type { Key, Table } from './table.ts';
 
 const Profile: z.ZodMiniType<Account> = z.object({
   id: z.string(),
@@ -19,36 +17,19 @@ const Profile: z.ZodMiniType<Account> = z.object({
 const Claim = z.object({ userId: z.string() });
 
 export const userPartition = (userId: string) => `user#${userId}`;
-const profileKey = (userId: string): Key => ({ pk: userPartition(userId), sk: 'profile' });
+export const profileKey = (userId: string): Key => ({ pk: userPartition(userId), sk: 'profile' });
 /** One partition per first character: a search by prefix is one query in it, whatever the prefix. */
-const usernamePartition = (username: string) => `username#${username.slice(0, 1)}`;
-const usernameKey = (username: string): Key => ({ pk: usernamePartition(username), sk: username });
-const emailKey = (email: string): Key => ({ pk: `email#${email}`, sk: 'email' });
+const usernamePartition = ([first = '']: string) => `username#${first}`;
+export const usernameKey = (username: string): Key => ({ pk: usernamePartition(username), sk: username });
+export const emailKey = (email: string): Key => ({ pk: `email#${email}`, sk: 'email' });
 
-const isNew = expression`attribute_not_exists(pk)`;
-
-export function createUsers(client: DynamoDBClient, users: Table, connections: Table): Users {
+export function createUsers(users: Table): Users {
   async function ownerOf(key: Key): Promise<string | undefined> {
     const item = await users.get(key);
     return item && Claim.parse(item).userId;
   }
 
   return {
-    async create(account) {
-      const claim = { userId: account.id };
-      const written = await transact(client, [
-        { table: users.name, put: { ...usernameKey(account.username), ...claim }, if: isNew },
-        { table: users.name, put: { ...emailKey(account.email), ...claim }, if: isNew },
-        { table: users.name, put: { ...profileKey(account.id), ...account }, if: isNew },
-        { table: connections.name, put: newSession(account.id), if: expression`attribute_not_exists(userId)` },
-      ]);
-      if (written.done) return 'created';
-      const [usernameRefused, emailRefused] = written.refused;
-      if (usernameRefused) return 'username_taken';
-      if (emailRefused) return 'email_taken';
-      throw new Error(`The new id ${account.id} is in use`);
-    },
-
     async get(userId) {
       const item = await users.get(profileKey(userId));
       return item && Profile.parse(item);

@@ -1,8 +1,8 @@
-/** Who an access token speaks for. */
+/** Whom a valid access token speaks for. */
 export interface Caller {
   readonly userId: string;
-  /** The family of refresh tokens (one login on one device) that the access token comes from. */
+  /** The login that the token comes from; all of its tokens are revoked together. */
   readonly familyId: string;
-  /** When the access token lapses, in ms since 1970. */
+  /** When the token ends, in ms since 1970. */
   readonly expiresAt: number;
 }

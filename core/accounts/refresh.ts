@@ -1,0 +1,36 @@
+import { fail, type Result } from '../../protocol/failures.ts';
+import type { World } from './ports.ts';
+import { decodeRefreshToken, encodeRefreshToken, hashSecret, type RefreshToken } from './refresh-token.ts';
+import { type Grant, grant } from './session.ts';
+
+/**
+ * Spends a refresh token for a new session. One that was spent before shows that it has been copied: `token_reused`, and
+ * the whole family is revoked (RFC 9700, "Refresh Token Protection"). `unauthorized` for an unknown or expired one.
+ */
+export async function refresh(world: World, presented: string | undefined): Promise<Result<Grant>> {
+  const old = presented === undefined ? undefined : decodeRefreshToken(presented);
+  if (!old) return fail('unauthorized', 'A valid refresh token is needed.');
+  const { userId, familyId } = old;
+  const next = { ...old, secret: world.newSecret() };
+  const hashes = { old: hashSecret(old.secret), new: hashSecret(next.secret) };
+  const outcome = await world.families.rotate(userId, familyId, hashes, world.now());
+  if (!outcome.rotated) {
+    if (!outcome.known) return fail('unauthorized', 'A valid refresh token is needed.');
+    await revoke(world, old);
+    return fail('token_reused');
+  }
+  const account = await world.users.get(userId);
+  if (!account) return fail('unauthorized', 'A valid refresh token is needed.');
+  return { ok: await grant(world, account, familyId, encodeRefreshToken(next), outcome.expiresAt) };
+}
+
+/** Revokes the family of a token, spent or not. What is no token of ours changes nothing (RFC 7009, section 2.2). */
+export async function logout(world: World, presented: string | undefined): Promise<void> {
+  const token = presented === undefined ? undefined : decodeRefreshToken(presented);
+  if (token) await revoke(world, token);
+}
+
+async function revoke(world: World, { userId, familyId }: RefreshToken): Promise<void> {
+  await world.families.revoke(userId, familyId);
+  await world.closeSockets(userId, familyId);
+}

@@ -1,0 +1,31 @@
+import type { Register } from '../../protocol/accounts.ts';
+import { fail, type Result } from '../../protocol/failures.ts';
+import { addressSubject, limited } from './attempts.ts';
+import type { World } from './ports.ts';
+import { type Grant, startSession } from './session.ts';
+import { isWeak } from './weak-password.ts';
+
+/**
+ * Makes an account and logs it in. `weak_password`, `username_taken`, `registration_failed` (the e-mail is in use, which
+ * the answer doesn't say), or `too_many_attempts` from the address: refused names could be probes for what exists.
+ */
+export async function register(world: World, details: Register, address: string): Promise<Result<Grant>> {
+  const { username, email, password, displayName = username } = details;
+  const names = [username, email, email.replace(/@.*/, '')];
+  if (isWeak(password, names, await world.commonPasswords())) return fail('weak_password');
+  return limited(world.attempts, [addressSubject(address)], world.now(), async () => {
+    const account = {
+      id: world.newId(),
+      username,
+      email,
+      displayName,
+      bio: '',
+      passwordHash: await world.passwords.hash(password),
+      createdAt: new Date(world.now()).toISOString(),
+    };
+    const outcome = await world.createAccount(account);
+    if (outcome === 'username_taken') return fail('username_taken');
+    if (outcome === 'email_taken') return fail('registration_failed');
+    return { ok: await startSession(world, account) };
+  });
+}

@@ -1,0 +1,34 @@
+import type { Session } from '../../protocol/accounts.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { Account, World } from './ports.ts';
+import { encodeRefreshToken, hashSecret } from './refresh-token.ts';
+import { ownUser } from './user.ts';
+
+/** A session and when its last refresh token ends, in ms since 1970. */
+export interface Grant {
+  readonly session: Required<Session>;
+  readonly refreshExpiresAt: number;
+}
+
+/** Starts a family for someone who has just proved who they are. */
+export async function startSession(world: World, account: Account): Promise<Grant> {
+  const now = world.now();
+  const token = { userId: account.id, familyId: world.newId(), secret: world.newSecret() };
+  const expiresAt = now + limits.refreshTokenSeconds * 1000;
+  const { userId, familyId } = token;
+  await world.families.start({ userId, familyId, tokenHash: hashSecret(token.secret), expiresAt }, now);
+  return grant(world, account, familyId, encodeRefreshToken(token), expiresAt);
+}
+
+/** The answer to whoever holds the newest token of a family. */
+export async function grant(
+  world: World,
+  account: Account,
+  familyId: string,
+  refreshToken: string,
+  refreshExpiresAt: number,
+): Promise<Grant> {
+  const accessToken = await world.signAccessToken(account.id, familyId, world.now());
+  const session = { user: ownUser(account), accessToken, expiresIn: limits.accessTokenSeconds, refreshToken };
+  return { session, refreshExpiresAt };
+}

@@ -1,0 +1,34 @@
+import type { APIGatewayRequestAuthorizerEvent, AuthResponse } from 'aws-lambda';
+import { verifyAccessToken } from '../../adapters/tokens/verify.ts';
+import { tokenOf } from '../../core/accounts/connect.ts';
+import { setting } from '../kit/environment.ts';
+
+const allowedOrigins = setting('ALLOWED_ORIGINS').split(',');
+
+/** Lets a socket be opened by whoever bears a valid access token; its later events come with the context given here. */
+export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<AuthResponse> {
+  const headers = new Map(Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const token = tokenOf(
+    {
+      authorization: headers.get('authorization'),
+      protocols: headers.get('sec-websocket-protocol'),
+      origin: headers.get('origin'),
+    },
+    allowedOrigins,
+  );
+  if ('error' in token) return refuse(event.methodArn, token.error.code);
+  const caller = await verifyAccessToken(token.ok);
+  if ('error' in caller) return refuse(event.methodArn, caller.error.code);
+  const { userId, familyId } = caller.ok;
+  return { principalId: userId, policyDocument: policy('Allow', event.methodArn), context: { userId, familyId } };
+}
+
+/** A Deny is answered with 403; 401 takes an error of just this text ("Control access to WebSocket APIs with Lambda"). */
+function refuse(methodArn: string, code: string): AuthResponse {
+  if (code !== 'forbidden') throw new Error('Unauthorized');
+  return { principalId: 'anonymous', policyDocument: policy('Deny', methodArn) };
+}
+
+function policy(Effect: 'Allow' | 'Deny', Resource: string): AuthResponse['policyDocument'] {
+  return { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource }] };
+}

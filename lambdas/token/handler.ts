@@ -1,0 +1,20 @@
+import { setting } from '../kit/environment.ts';
+import { authenticated, httpHandler, open } from '../kit/http.ts';
+
+/** How long a verifier may keep the keys: a new one is published long before it is used. */
+const keysSeconds = 300;
+
+export const handler = httpHandler({
+  'POST /auth/validate': authenticated({}, async ({ userId, expiresAt }) => ({
+    ok: { body: { valid: true, userId, expiresAt: new Date(expiresAt).toISOString() } },
+  })),
+
+  'GET /.well-known/jwks.json': open({}, async () => ({
+    ok: {
+      body: JSON.parse(setting('JWKS')),
+      headers: { 'cache-control': `public, max-age=${keysSeconds}` },
+    },
+  })),
+
+  'GET /health': open({}, async () => ({ ok: { body: { status: 'ok', version: setting('VERSION') } } })),
+});
