@@ -1,0 +1,135 @@
+import type { Login, Register, Session, User } from '../protocol/accounts.ts';
+import type { Failure, Result } from './failures.ts';
+import { callHttp, type HttpCall } from './http.ts';
+import { type Platform, standardPlatform } from './platform.ts';
+
+/** An access token is renewed this long before it ends. */
+const marginMs = 60_000;
+
+export interface AuthOptions {
+  /** Base address of the HTTP API. */
+  readonly httpUrl: string;
+  readonly platform?: Platform;
+  /** The session is over without `logout`: revoked, expired, or another person signed in. */
+  readonly onEnd?: (failure: Failure) => void;
+}
+
+/** Who is signed in, and HTTP calls in their name. */
+export class Auth {
+  readonly platform: Platform;
+  readonly #options: AuthOptions;
+  #user: User | undefined;
+  #token: { readonly value: string; readonly renewAt: number } | undefined;
+  #refreshToken: string | undefined;
+  #refreshing: Promise<Result<string>> | undefined;
+
+  constructor(options: AuthOptions) {
+    this.#options = options;
+    this.platform = options.platform ?? standardPlatform;
+  }
+
+  get user(): User | undefined {
+    return this.#user;
+  }
+
+  /** For a program that wants to `restore` its session later. Undefined where it is a cookie. Every refresh changes it. */
+  get refreshToken(): string | undefined {
+    return this.#refreshToken;
+  }
+
+  register(details: Register): Promise<Result<User>> {
+    return this.#begin('/auth/register', details);
+  }
+
+  login(details: Login): Promise<Result<User>> {
+    return this.#begin('/auth/login', details);
+  }
+
+  /** Takes an earlier session up again: the browser's by its cookie, or that of the given refresh token. */
+  async restore(refreshToken?: string): Promise<Result<User>> {
+    this.#refreshToken = refreshToken;
+    return this.platform.exclusively(() => this.#begin('/auth/refresh', this.#credentials()));
+  }
+
+  /** Ends the session on the server, too. A failure leaves everything as it was. */
+  async logout(): Promise<Result<void>> {
+    const result = await this.#send<void>({ method: 'POST', path: '/auth/logout', body: this.#credentials() });
+    if ('error' in result && result.error.code !== 'unauthorized') return result;
+    this.#forget();
+    return { ok: undefined };
+  }
+
+  /** An HTTP call in the person's name; once more with a fresh token if the server refuses this one. */
+  async call<T>(call: HttpCall): Promise<Result<T>> {
+    const token = await this.token();
+    if ('error' in token) return token;
+    const result = await this.#send<T>({ ...call, token: token.ok });
+    if ('ok' in result || result.error.code !== 'unauthorized') return result;
+    this.discard(token.ok);
+    const fresh = await this.token();
+    return 'error' in fresh ? fresh : this.#send<T>({ ...call, token: fresh.ok });
+  }
+
+  /** A valid access token. Any number of calls at once cost one refresh. */
+  async token(): Promise<Result<string>> {
+    if (this.#token && this.platform.now() < this.#token.renewAt) return { ok: this.#token.value };
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  /** The server refused this token: the next `token()` fetches another one. */
+  discard(token: string): void {
+    if (this.#token?.value === token) this.#token = undefined;
+  }
+
+  /** The server said that the session is over. */
+  end(failure: Failure): void {
+    if (this.#user === undefined) return;
+    this.#forget();
+    this.#options.onEnd?.(failure);
+  }
+
+  async #begin(path: string, body: unknown): Promise<Result<User>> {
+    const result = await this.#fetchSession(path, body);
+    if ('error' in result) return result;
+    this.#user = result.ok.user;
+    return { ok: result.ok.user };
+  }
+
+  async #refresh(): Promise<Result<string>> {
+    const result = await this.platform.exclusively(() => this.#fetchSession('/auth/refresh', this.#credentials()));
+    if ('ok' in result) {
+      if (result.ok.user.id === this.#user?.id) return { ok: result.ok.accessToken };
+      this.end({ code: 'unauthorized', message: 'Another person signed in.', temporary: false });
+      return { error: { code: 'unauthorized', message: 'Nobody is signed in.', temporary: false } };
+    }
+    if (!result.error.temporary) this.end(result.error);
+    return result;
+  }
+
+  async #fetchSession(path: string, body: unknown): Promise<Result<Session>> {
+    // A refresh spends the old token. Were the answer lost with the page, so would be the session: hence keepalive.
+    const result = await this.#send<Session>({ method: 'POST', path, body, keepalive: true });
+    if ('error' in result) return result;
+    const { accessToken, expiresIn, refreshToken } = result.ok;
+    this.#token = { value: accessToken, renewAt: this.platform.now() + expiresIn * 1000 - marginMs };
+    if (!this.platform.cookies) this.#refreshToken = refreshToken;
+    return result;
+  }
+
+  #credentials(): { refreshToken?: string } {
+    return this.#refreshToken === undefined ? {} : { refreshToken: this.#refreshToken };
+  }
+
+  #forget(): void {
+    this.#user = undefined;
+    this.#token = undefined;
+    this.#refreshToken = undefined;
+  }
+
+  #send<T>(call: HttpCall): Promise<Result<T>> {
+    return callHttp<T>(this.platform, this.#options.httpUrl, call);
+  }
+}

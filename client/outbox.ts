@@ -1,0 +1,157 @@
+import type { Sent } from '../protocol/frames.ts';
+import { backoff } from './backoff.ts';
+import type { Failure, Result } from './failures.ts';
+import type { Platform } from './platform.ts';
+
+/** A message on its way. Its `id` stays the same however often it is sent, so that it arrives once. */
+export interface Outgoing {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly text: string;
+  readonly createdAt: string;
+  /** The newest `seq` that was known when it was first sent. */
+  readonly after?: number;
+  /** Why it was refused for good; it waits for the person to try again or to discard it. */
+  readonly failure?: Failure;
+}
+
+/**
+ * Where messages outlive the program. One entry each, so that the tabs of a browser don't overwrite each other's. It must not
+ * reject: a store that can keep nothing costs messages at a reload, not now.
+ */
+export interface OutboxStore {
+  all(): Promise<readonly Outgoing[]>;
+  put(outgoing: Outgoing): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+export interface OutboxOptions {
+  readonly store: OutboxStore;
+  readonly platform: Platform;
+  readonly newId: () => string;
+  /** The newest `seq` known of a conversation. */
+  readonly cursor: (conversationId: string) => number | undefined;
+  readonly deliver: (outgoing: Outgoing) => Promise<Result<Sent>>;
+  readonly onSent: (outgoing: Outgoing, sent: Sent) => void;
+  readonly onChange: () => void;
+}
+
+/** Sends what the person wrote: one message at a time per conversation, in order, again and again until it is answered. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #entries = new Map<string, Outgoing>();
+  readonly #sending = new Set<string>();
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** What isn't acknowledged yet, in the order of writing. */
+  get entries(): readonly Outgoing[] {
+    return [...this.#entries.values()];
+  }
+
+  async load(): Promise<void> {
+    const stored = await this.#options.store.all();
+    for (const outgoing of [...stored].sort((a, b) => (a.id < b.id ? -1 : 1))) this.#entries.set(outgoing.id, outgoing);
+    this.#options.onChange();
+  }
+
+  /** Takes a message; it is shown and stored at once, and sent as soon as there is a connection. */
+  async add(conversationId: string, text: string): Promise<void> {
+    const { newId, platform } = this.#options;
+    const createdAt = new Date(platform.now()).toISOString();
+    // The server keeps texts in NFC: the own copy is the same.
+    await this.#set({ id: newId(), conversationId, text: text.normalize('NFC'), createdAt });
+    await this.#pump(conversationId);
+  }
+
+  /** Tries a refused message again. */
+  async retry(id: string): Promise<void> {
+    const refused = this.#entries.get(id);
+    if (refused?.failure === undefined) return;
+    const { conversationId, text, createdAt, failure } = refused;
+    await this.remove(id);
+    // An id that the server can't judge, or that belongs to another text, is of no use any more.
+    const spent = failure.code === 'stale' || failure.code === 'conflict';
+    const { after } = spent ? {} : refused;
+    await this.#set({
+      id: spent ? this.#options.newId() : id,
+      conversationId,
+      text,
+      createdAt,
+      ...(after === undefined ? {} : { after }),
+    });
+    await this.#pump(conversationId);
+  }
+
+  async remove(id: string): Promise<void> {
+    if (!this.#entries.delete(id)) return;
+    this.#options.onChange();
+    await this.#options.store.remove(id);
+  }
+
+  async clear(): Promise<void> {
+    await Promise.all([...this.#entries.keys()].map((id) => this.remove(id)));
+  }
+
+  /** There is a connection (again): sends what waits. */
+  flush(): void {
+    for (const id of new Set(this.entries.map(({ conversationId }) => conversationId))) void this.#pump(id);
+  }
+
+  async #pump(conversationId: string): Promise<void> {
+    if (this.#sending.has(conversationId)) return;
+    this.#sending.add(conversationId);
+    let failures = 0;
+    for (let next = this.#next(conversationId); next; next = this.#next(conversationId)) {
+      const failure = await this.#send(next);
+      if (failure?.code === 'offline') break;
+      if (failure?.temporary) {
+        await this.#wait(Math.max(failure.retryAfterMs ?? 0, backoff(failures, this.#options.platform)));
+        failures += 1;
+      } else failures = 0;
+    }
+    this.#sending.delete(conversationId);
+  }
+
+  #next(conversationId: string): Outgoing | undefined {
+    return this.entries.find((entry) => entry.conversationId === conversationId && entry.failure === undefined);
+  }
+
+  async #send(waiting: Outgoing): Promise<Failure | undefined> {
+    const after = waiting.after ?? this.#options.cursor(waiting.conversationId);
+    const outgoing = after === undefined ? waiting : { ...waiting, after };
+    if (outgoing.after !== waiting.after) await this.#set(outgoing);
+    const result = await this.#options.deliver(outgoing);
+    // Discarded, or seen among the messages, while it was on its way.
+    if (!this.#entries.has(outgoing.id)) return;
+    if ('ok' in result) {
+      this.#options.onSent(outgoing, result.ok);
+      await this.remove(outgoing.id);
+      return;
+    }
+    if (!result.error.temporary) await this.#set({ ...outgoing, failure: result.error });
+    return result.error;
+  }
+
+  async #set(outgoing: Outgoing): Promise<void> {
+    this.#entries.set(outgoing.id, outgoing);
+    this.#options.onChange();
+    await this.#options.store.put(outgoing);
+  }
+
+  #wait(delay: number): Promise<void> {
+    return new Promise((resolve) => this.#options.platform.schedule(delay, resolve));
+  }
+}
+
+/** Forgets with the program. */
+export function memoryStore(): OutboxStore {
+  const entries = new Map<string, Outgoing>();
+  return {
+    all: async () => [...entries.values()],
+    put: async (outgoing) => void entries.set(outgoing.id, outgoing),
+    remove: async (id) => void entries.delete(id),
+  };
+}
