@@ -1,0 +1,46 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import { HttpMethod, HttpStage, HttpApi as RawHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Construct } from 'constructs';
+import * as z from 'zod/mini';
+import type { Settings } from '../settings.ts';
+import type { AppFunction } from './app-function.ts';
+
+const Route = z.tuple([z.enum(HttpMethod), z.string().check(z.startsWith('/'))]);
+
+/** The HTTP API. Its stage is called `api`, so that CloudFront can pass `/api/*` on as it is. */
+export class HttpApi extends Construct {
+  readonly domainName: string;
+  private readonly api: RawHttpApi;
+
+  constructor(scope: Construct, id: string, settings: Settings) {
+    super(scope, id);
+    const { region, urlSuffix } = Stack.of(this);
+    this.api = new RawHttpApi(this, 'Api', { apiName: `${Stack.of(this).stackName}-http`, createDefaultStage: false });
+    this.domainName = `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: 'api',
+      autoDeploy: true,
+      throttle: settings.httpThrottle,
+    });
+    Validations.of(stage).acknowledge({
+      id: 'AwsSolutions-APIG1',
+      reason: 'Functions log every request with its outcome; a second line per request would only cost.',
+    });
+  }
+
+  /** Sends calls such as `GET /users/{id}` to a function. No authorizer: decision 0010. */
+  route(fn: AppFunction, ...routes: string[]): void {
+    const integration = new HttpLambdaIntegration(`${fn.node.id}Integration`, fn);
+    for (const route of routes) {
+      const [method, path] = Route.parse(route.split(' '));
+      const [created] = this.api.addRoutes({ path, methods: [method], integration });
+      if (!created) continue;
+      Validations.of(created).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason: 'The access token is checked by middleware in the function, except on the open calls: decision 0010.',
+      });
+    }
+  }
+}

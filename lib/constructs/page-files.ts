@@ -1,0 +1,48 @@
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
+import { Construct } from 'constructs';
+import { page } from '../page.ts';
+import type { Settings } from '../settings.ts';
+
+export interface PageFilesProps {
+  readonly bucket: Bucket;
+  /** What the page reads at `/config.json` to find its backend. */
+  readonly config: { httpUrl: string; wsUrl: string; version: string; stage: string };
+  readonly settings: Settings;
+}
+
+/** Puts the built page into the bucket. */
+export class PageFiles extends Construct {
+  constructor(scope: Construct, id: string, { bucket, config, settings }: PageFilesProps) {
+    super(scope, id);
+    const built = page(this, 'Page');
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: settings.logRetention,
+      removalPolicy: settings.dataRemoval,
+    });
+
+    // A role of our own, because what CDK would grant has wildcards (s3:GetObject*, s3:DeleteObject*, …).
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    for (const [actions, resource] of [
+      [['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn],
+      [['s3:GetObject'], built.bucket.arnForObjects('*')],
+      [['s3:ListBucket'], bucket.bucketArn],
+      [['s3:PutObject', 's3:DeleteObject'], bucket.arnForObjects('*')],
+    ] as const) {
+      role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
+    }
+    const deployment = new BucketDeployment(this, 'Deployment', {
+      destinationBucket: bucket,
+      sources: [Source.bucket(built.bucket, built.s3ObjectKey), Source.jsonData('config.json', config)],
+      // What may be kept longer is for `Site` to say.
+      cacheControl: [CacheControl.noCache()],
+      // Else a stack can't be deleted: its bucket would not be empty.
+      retainOnDelete: false,
+      role: role.withoutPolicyUpdates(),
+      logGroup,
+    });
+    deployment.node.addDependency(role);
+  }
+}

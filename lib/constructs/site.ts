@@ -1,0 +1,124 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import {
+  AllowedMethods,
+  type BehaviorOptions,
+  CachePolicy,
+  Distribution,
+  HeadersFrameOption,
+  HeadersReferrerPolicy,
+  HttpVersion,
+  OriginRequestPolicy,
+  PriceClass,
+  ResponseHeadersPolicy,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { AuthSecret } from './auth-secret.ts';
+import type { HttpApi } from './http-api.ts';
+import type { SocketApi } from './socket-api.ts';
+
+export interface SiteProps {
+  readonly http: HttpApi;
+  readonly socket: SocketApi;
+  readonly auth: AuthSecret;
+}
+
+/** One origin for the page and for the HTTP API below `/api`: browsers need no CORS, and cookies stay on it. */
+export class Site extends Construct {
+  /** Where built files go. */
+  readonly bucket: Bucket;
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { http, socket, auth }: SiteProps) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      // Nothing in it that a deploy doesn't bring back.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'Only public files, and only CloudFront may read them.',
+    });
+
+    const files: BehaviorOptions = {
+      origin: S3BucketOrigin.withOriginAccessControl(this.bucket),
+      viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      cachePolicy: CachePolicy.CACHING_OPTIMIZED,
+      responseHeadersPolicy: responseHeaders(this, 'Headers', socket.origin),
+    };
+    const distribution = new Distribution(this, 'Distribution', {
+      defaultRootObject: 'index.html',
+      defaultBehavior: files,
+      additionalBehaviors: {
+        // Vite names these files by their content.
+        '/assets/*': {
+          ...files,
+          responseHeadersPolicy: responseHeaders(this, 'AssetHeaders', socket.origin, {
+            'Cache-Control': 'public, max-age=31536000, immutable',
+          }),
+        },
+        '/api/*': {
+          // Functions believe the forwarded address of a client only beside this secret: decision 0012.
+          origin: new HttpOrigin(http.domainName, { customHeaders: { 'x-storm-edge': auth.edge } }),
+          viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+          allowedMethods: AllowedMethods.ALLOW_ALL,
+          cachePolicy: CachePolicy.CACHING_DISABLED,
+          originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+          responseHeadersPolicy: files.responseHeadersPolicy,
+        },
+      },
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      priceClass: PriceClass.PRICE_CLASS_100,
+    });
+    distribution.node.addDependency(auth.filled);
+    this.url = `https://${distribution.distributionDomainName}`;
+    Validations.of(distribution).acknowledge(
+      { id: 'AwsSolutions-CFR1', reason: 'People may chat from everywhere.' },
+      { id: 'AwsSolutions-CFR2', reason: 'A WAF has a monthly price; throttles and counted attempts limit abuse.' },
+      { id: 'AwsSolutions-CFR3', reason: 'Functions log the calls; who fetched the page is nobody’s business.' },
+      { id: 'AwsSolutions-CFR4', reason: 'Only a certificate for a domain of one’s own can demand more than TLS 1.' },
+    );
+  }
+}
+
+function responseHeaders(
+  scope: Construct,
+  id: string,
+  socketOrigin: string,
+  more: Readonly<Record<string, string>> = {},
+): ResponseHeadersPolicy {
+  const headers = {
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+    ...more,
+  };
+  const contentSecurityPolicy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "manifest-src 'self'",
+    `connect-src 'self' ${socketOrigin}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; ');
+  return new ResponseHeadersPolicy(scope, id, {
+    securityHeadersBehavior: {
+      contentSecurityPolicy: { contentSecurityPolicy, override: true },
+      contentTypeOptions: { override: true },
+      frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
+      referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
+      strictTransportSecurity: { accessControlMaxAge: Duration.days(365), includeSubdomains: true, override: true },
+    },
+    customHeadersBehavior: {
+      customHeaders: Object.entries(headers).map(([header, value]) => ({ header, value, override: true })),
+    },
+  });
+}

@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Alarms } from './alarms.ts';
+import type { AppFunction } from './app-function.ts';
+
+/** Frames that could not be posted to a socket, for another try; what fails for five minutes rests in a dead-letter queue. */
+export class Undelivered extends Construct {
+  private readonly queue: Queue;
+
+  constructor(scope: Construct, id: string, alarms: Alarms) {
+    super(scope, id);
+    const dead = new Queue(this, 'Dead', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // Six times the consumer's timeout ("Creating and configuring an Amazon SQS event source mapping").
+      visibilityTimeout: Duration.seconds(60),
+      deadLetterQueue: { queue: dead, maxReceiveCount: 5 },
+    });
+    alarms.whenAny(
+      'UndeliveredDead',
+      dead.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      'Frames could not be delivered for five minutes; they are in the dead-letter queue. Clients catch up by themselves.',
+    );
+  }
+
+  grantAdd(fn: AppFunction): void {
+    this.queue.grant(fn, 'sqs:SendMessage');
+    fn.addEnvironment('UNDELIVERED_QUEUE_URL', this.queue.queueUrl);
+  }
+
+  /** The function handles batches and answers which of their records failed. */
+  feed(fn: AppFunction): void {
+    fn.addEventSource(
+      new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 5 }),
+    );
+  }
+}

@@ -1,0 +1,111 @@
+import { type App, CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
+import { Alarms } from './constructs/alarms.ts';
+import { AppFunction, type AppFunctionProps, version } from './constructs/app-function.ts';
+import { AuthSecret } from './constructs/auth-secret.ts';
+import { HttpApi } from './constructs/http-api.ts';
+import { PageFiles } from './constructs/page-files.ts';
+import { Site } from './constructs/site.ts';
+import { SocketApi } from './constructs/socket-api.ts';
+import { Tables } from './constructs/tables.ts';
+import { Undelivered } from './constructs/undelivered.ts';
+import type { Settings } from './settings.ts';
+
+/** All of STORM, for one stage. Composition only: what a part is and may do is in `constructs/`. */
+export class StormStack extends Stack {
+  constructor(app: App, id: string, settings: Settings) {
+    const { stage } = settings;
+    super(app, id, {
+      description: `STORM, a real-time chat backend (${stage})`,
+      terminationProtection: settings.deletionProtection,
+    });
+    Tags.of(this).add('app', 'storm');
+    Tags.of(this).add('stage', stage);
+
+    const tables = new Tables(this, 'Tables', settings);
+    const alarms = new Alarms(this, 'Alarms', settings);
+    const undelivered = new Undelivered(this, 'Undelivered', alarms);
+    const auth = new AuthSecret(this, 'Auth', settings);
+    const socket = new SocketApi(this, 'Socket', settings);
+    const http = new HttpApi(this, 'Http', settings);
+    const site = new Site(this, 'Site', { http, socket, auth });
+    new PageFiles(this, 'PageFiles', {
+      bucket: site.bucket,
+      config: { httpUrl: `${site.url}/api`, wsUrl: socket.url, version, stage },
+      settings,
+    });
+
+    const make = (name: string, props: Pick<AppFunctionProps, 'memoryMiB' | 'timeout' | 'reservedConcurrency'>) =>
+      new AppFunction(this, name[0]?.toUpperCase() + name.slice(1), { name, settings, ...props });
+
+    const authorizer = make('authorizer', { memoryMiB: 512 });
+    auth.grantVerify(authorizer, site.url);
+    authorizer.addEnvironment('ALLOWED_ORIGINS', site.url);
+
+    const connect = make('connect', { memoryMiB: 512 });
+    tables.grantConnect(connect);
+    socket.onConnect(connect, authorizer);
+
+    const disconnect = make('disconnect', { memoryMiB: 512 });
+    tables.grantDisconnect(disconnect);
+    socket.onDisconnect(disconnect);
+
+    // 29 seconds is the gateway's own limit ("Quotas for configuring and running a WebSocket API in API Gateway").
+    const message = make('message', { memoryMiB: 1_024, timeout: Duration.seconds(29) });
+    const commands = make('commands', { memoryMiB: 512 });
+    for (const fn of [message, commands]) {
+      tables.grantTalk(fn);
+    }
+    socket.onFrame('message', message);
+    socket.onFrame('$default', commands);
+
+    const conversations = make('conversations', { memoryMiB: 1_024 });
+    auth.grantVerify(conversations, site.url);
+    tables.grantConversations(conversations);
+    http.route(
+      conversations,
+      'GET /conversations',
+      'POST /conversations',
+      'GET /conversations/{id}',
+      'PATCH /conversations/{id}',
+      'GET /conversations/{id}/members',
+      'POST /conversations/{id}/members',
+      'PATCH /conversations/{id}/members/{userId}',
+      'DELETE /conversations/{id}/members/{userId}',
+      'GET /conversations/{id}/messages',
+      'POST /sync',
+    );
+
+    for (const fn of [message, commands, conversations]) {
+      tables.grantReachSockets(fn);
+      socket.grantPost(fn);
+      undelivered.grantAdd(fn);
+    }
+
+    const redeliver = make('redeliver', { memoryMiB: 512 });
+    tables.grantReachSockets(redeliver);
+    socket.grantPost(redeliver);
+    undelivered.feed(redeliver);
+
+    const token = make('token', { memoryMiB: 512 });
+    auth.grantVerify(token, site.url);
+    http.route(token, 'POST /auth/validate', 'GET /.well-known/jwks.json', 'GET /health');
+
+    // argon2id wants a whole core.
+    const accounts = make('accounts', { memoryMiB: 1_769, reservedConcurrency: settings.accountsConcurrency });
+    auth.grantIssue(accounts, site.url);
+    tables.grantAccounts(accounts);
+    socket.grantClose(accounts);
+    accounts.addEnvironment('ALLOWED_ORIGINS', site.url);
+    http.route(accounts, 'POST /auth/register', 'POST /auth/login', 'POST /auth/refresh', 'POST /auth/logout');
+
+    const users = make('users', { memoryMiB: 512 });
+    auth.grantVerify(users, site.url);
+    tables.grantProfiles(users);
+    http.route(users, 'GET /users/me', 'GET /users/{id}', 'PUT /users/{id}', 'GET /users');
+
+    new CfnOutput(this, 'PageUrl', { value: site.url, description: 'The chat page' });
+    new CfnOutput(this, 'HttpUrl', { value: `${site.url}/api`, description: 'Base URL of the HTTP API' });
+    new CfnOutput(this, 'WsUrl', { value: socket.url, description: 'URL of the WebSocket API' });
+    new CfnOutput(this, 'StageName', { value: stage });
+  }
+}
