@@ -1,0 +1,96 @@
+import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
+import type { Assembly, AssemblyStack } from './manifest.ts';
+import { type Deployment, StackScope } from './scope.ts';
+import { resolveSecrets } from './secrets.ts';
+import { hasNoLocalMeaning, standIn } from './skipped.ts';
+import { creationOrder, isObject, type Template } from './template.ts';
+
+export interface Deployed {
+  /** Output values by stack and name, as `cdk deploy --outputs-file` writes them; what serves other stacks only is left out. */
+  readonly outputs: Record<string, Record<string, string>>;
+  /** How many resources exist, and the types that were skipped. */
+  readonly created: number;
+  readonly skipped: readonly string[];
+}
+
+export interface HandlerSet {
+  readonly handlers: readonly ResourceHandler[];
+  /** Custom resources that are handled without their function, which then isn't needed. */
+  readonly nativeCustomResources: readonly string[];
+}
+
+/** Creates the resources of all stacks, or finds them again. @throws StackError that names every resource it can't run. */
+export async function deploy(assembly: Assembly, set: HandlerSet, world: World): Promise<Deployed> {
+  refuseUnknown(assembly, set.handlers);
+  const { account, region } = assembly;
+  const deployment: Deployment = { account, region, exports: new Map(), outputs: new Map() };
+  const skipped = new Set<string>();
+  const outputs: Deployed['outputs'] = {};
+  let created = 0;
+  for (const { name, template } of assembly.stacks) {
+    const scope = new StackScope(name, template, deployment);
+    const unneeded = providersOf(set.nativeCustomResources, template);
+    for (const logicalId of creationOrder(template.Resources)) {
+      const { Type: type, Properties, Condition } = template.Resources[logicalId] ?? { Type: '', Properties: {} };
+      if (Condition && !scope.condition(Condition)) continue;
+      const handler = unneeded.has(logicalId) ? undefined : handlerOf(type, set.handlers);
+      try {
+        const properties = await resolveSecrets(scope.evaluate(Properties), world);
+        if (!isObject(properties)) continue;
+        const resource: Resource = { stack: name, logicalId, type, properties };
+        scope.resources.set(
+          logicalId,
+          handler ? await handler.create(resource, world) : standIn(resource, account, region),
+        );
+      } catch (error) {
+        if (!(error instanceof StackError)) throw error;
+        throw new StackError(`${name}/${logicalId} (${type}): ${error.message}`);
+      }
+      if (handler) created += 1;
+      else skipped.add(type);
+    }
+    outputs[name] = publish(name, template, scope, deployment);
+  }
+  return { outputs, created, skipped: [...skipped].sort() };
+}
+
+function handlerOf(type: string, handlers: readonly ResourceHandler[]): ResourceHandler | undefined {
+  return (
+    handlers.find(({ types }) => types.includes(type)) ??
+    (type.startsWith('Custom::') ? handlers.find(({ types }) => types.includes('Custom::*')) : undefined)
+  );
+}
+
+function refuseUnknown({ stacks }: Assembly, handlers: readonly ResourceHandler[]): void {
+  const unknown = stacks.flatMap(({ name, template }: AssemblyStack) =>
+    Object.entries(template.Resources)
+      .filter(([, { Type }]) => !handlerOf(Type, handlers) && !hasNoLocalMeaning(Type))
+      .map(([logicalId, { Type }]) => `  ${Type} (${name}/${logicalId})`),
+  );
+  if (unknown.length) throw new StackError(`The local stack can't run these resources:\n${unknown.join('\n')}`);
+}
+
+/** Functions that only serve custom resources which are handled natively. */
+function providersOf(native: readonly string[], { Resources }: Template): Set<string> {
+  const providers = new Set<string>();
+  const others = new Set<string>();
+  for (const { Type, Properties } of Object.values(Resources)) {
+    const token = isObject(Properties['ServiceToken']) ? Properties['ServiceToken']['Fn::GetAtt'] : undefined;
+    if (Array.isArray(token)) (native.includes(Type) ? providers : others).add(String(token[0]));
+  }
+  return new Set([...providers].filter((id) => !others.has(id)));
+}
+
+function publish(name: string, template: Template, scope: StackScope, deployment: Deployment): Record<string, string> {
+  const all = new Map<string, unknown>();
+  const published: Record<string, string> = {};
+  for (const [key, { Value, Condition, Export }] of Object.entries(template.Outputs)) {
+    if (Condition && !scope.condition(Condition)) continue;
+    const value = scope.evaluate(Value);
+    all.set(key, value);
+    if (Export) deployment.exports.set(String(scope.evaluate(Export.Name)), value);
+    else published[key] = String(value);
+  }
+  deployment.outputs.set(name, all);
+  return published;
+}

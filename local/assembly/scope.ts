@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { type Created, StackError } from '../types.ts';
+import { evaluate, holds, NO_VALUE, type Scope } from './intrinsics.ts';
+import { isObject, type Template } from './template.ts';
+
+/** What all stacks of an assembly share. */
+export interface Deployment {
+  readonly account: string;
+  readonly region: string;
+  readonly exports: Map<string, unknown>;
+  /** Outputs by stack. */
+  readonly outputs: Map<string, Map<string, unknown>>;
+}
+
+/** Names of one stack's template, as far as its resources exist. */
+export class StackScope implements Scope {
+  readonly resources = new Map<string, Created>();
+  readonly #pseudo: Record<string, unknown>;
+  readonly #template: Template;
+  readonly #deployment: Deployment;
+  readonly #conditions = new Map<string, boolean>();
+
+  constructor(name: string, template: Template, deployment: Deployment) {
+    const { account, region } = deployment;
+    this.#template = template;
+    this.#deployment = deployment;
+    const uuid = createHash('sha256')
+      .update(name)
+      .digest('hex')
+      .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
+    this.#pseudo = {
+      'AWS::AccountId': account,
+      'AWS::Region': region,
+      'AWS::Partition': 'aws',
+      'AWS::URLSuffix': 'amazonaws.com',
+      'AWS::StackName': name,
+      'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${name}/${uuid}`,
+      'AWS::NotificationARNs': [],
+      'AWS::NoValue': NO_VALUE,
+    };
+  }
+
+  ref(name: string): unknown {
+    if (name in this.#pseudo) return this.#pseudo[name];
+    const parameter = this.#template.Parameters[name];
+    if (!parameter) return this.#resource(name).ref;
+    if (parameter.Default === undefined)
+      throw new StackError(`Parameter ${name} has no default, and the local stack sets none.`);
+    if (parameter.Type.startsWith('AWS::SSM::'))
+      throw new StackError(`Parameter ${name} is kept in SSM, which isn't there.`);
+    const isList = parameter.Type === 'CommaDelimitedList' || parameter.Type.startsWith('List<');
+    return isList
+      ? String(parameter.Default)
+          .split(',')
+          .map((item) => item.trim())
+      : parameter.Default;
+  }
+
+  attribute(id: string, name: string): unknown {
+    const attributes = this.#resource(id).attributes ?? {};
+    if (name in attributes) return attributes[name];
+    // Custom resources have attributes with dots in their names; `Outputs.Name` and the like are objects.
+    const nested = name
+      .split('.')
+      .reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), attributes);
+    if (nested === undefined)
+      throw new StackError(`${id} (${this.#template.Resources[id]?.Type}) has no attribute ${name}.`);
+    return nested;
+  }
+
+  condition(name: string): boolean {
+    const known = this.#conditions.get(name);
+    if (known !== undefined) return known;
+    if (!(name in this.#template.Conditions)) throw new StackError(`There is no condition ${name}.`);
+    const value = holds(this.#template.Conditions[name], this);
+    this.#conditions.set(name, value);
+    return value;
+  }
+
+  mapping(name: string, topKey: string, secondKey: string): unknown {
+    const value = this.#template.Mappings[name]?.[topKey]?.[secondKey];
+    if (value === undefined) throw new StackError(`There is no ${name}.${topKey}.${secondKey} among the mappings.`);
+    return value;
+  }
+
+  exported(name: string): unknown {
+    const value = this.#deployment.exports.get(name);
+    if (value === undefined) throw new StackError(`No stack exports ${name}.`);
+    return value;
+  }
+
+  output(stack: string, name: string): unknown {
+    const value = this.#deployment.outputs.get(stack)?.get(name);
+    if (value === undefined) throw new StackError(`Stack ${stack} has no output ${name}.`);
+    return value;
+  }
+
+  evaluate(value: unknown): unknown {
+    return evaluate(value, this);
+  }
+
+  #resource(id: string): Created {
+    const created = this.resources.get(id);
+    if (!created) throw new StackError(`There is no resource ${id}.`);
+    return created;
+  }
+}

@@ -1,0 +1,40 @@
+import * as z from 'zod/mini';
+import { callJsonApi } from '../services/json-api.ts';
+import { StackError, type World } from '../types.ts';
+import { isObject } from './template.ts';
+
+const REFERENCE = /\{\{resolve:([\w-]+):([^}]*)\}\}/g;
+/** Secret, then what of it: `SecretString`, a JSON key, a version stage, a version id. */
+const SECRET = /^((?:arn:(?:[^:]*:){5})?[^:]+)(?::SecretString)?(?::([^:]*))?(?::([^:]*))?(?::([^:]*))?$/;
+const SecretValue = z.object({ SecretString: z.string() });
+
+/** `value` with every `{{resolve:secretsmanager:…}}` in it replaced. Source: AWS, "Using dynamic references" (CloudFormation). */
+export async function resolveSecrets(value: unknown, world: World): Promise<unknown> {
+  if (typeof value === 'string') return value.includes('{{resolve:') ? resolveText(value, world) : value;
+  if (Array.isArray(value)) return Promise.all(value.map((item) => resolveSecrets(item, world)));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(async ([key, item]) => [key, await resolveSecrets(item, world)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function resolveText(text: string, world: World): Promise<string> {
+  const values = await Promise.all(
+    [...text.matchAll(REFERENCE)].map(([, service = '', argument = '']) => {
+      if (service !== 'secretsmanager')
+        throw new StackError(`The dynamic reference {{resolve:${service}:…}} isn't supported.`);
+      return secretValue(argument, world);
+    }),
+  );
+  return text.replace(REFERENCE, () => values.shift() ?? '');
+}
+
+async function secretValue(argument: string, world: World): Promise<string> {
+  const [, SecretId, key, VersionStage, VersionId] = SECRET.exec(argument) ?? [];
+  const request = { SecretId, VersionStage: VersionStage || undefined, VersionId: VersionId || undefined };
+  const endpoint = await world.endpoint('SECRETS_MANAGER');
+  const { SecretString } = SecretValue.parse(await callJsonApi(endpoint, 'secretsmanager.GetSecretValue', request));
+  if (!key) return SecretString;
+  const value: unknown = JSON.parse(SecretString);
+  if (!isObject(value) || value[key] === undefined) throw new StackError(`The secret ${SecretId} has no key ${key}.`);
+  return String(value[key]);
+}

@@ -1,0 +1,63 @@
+import type { Created, Resource } from '../types.ts';
+
+/** Types, or services, whose resources only matter to the ones who run an app on AWS: who may, what is watched, what is kept. */
+const NO_LOCAL_MEANING = [
+  'AWS::ApiGateway::Account',
+  'AWS::ApiGatewayV2::ApiMapping',
+  'AWS::ApiGatewayV2::DomainName',
+  'AWS::ApplicationAutoScaling::',
+  'AWS::ApplicationInsights::',
+  'AWS::Backup::',
+  'AWS::Budgets::',
+  'AWS::CDK::Metadata',
+  'AWS::CE::',
+  'AWS::CertificateManager::',
+  'AWS::Chatbot::',
+  'AWS::CloudFormation::WaitConditionHandle',
+  'AWS::CloudFront::CachePolicy',
+  'AWS::CloudFront::OriginAccessControl',
+  'AWS::CloudFront::OriginRequestPolicy',
+  'AWS::CloudTrail::',
+  'AWS::CloudWatch::',
+  'AWS::DLM::',
+  'AWS::FIS::',
+  'AWS::IAM::',
+  'AWS::KMS::',
+  'AWS::Lambda::LayerVersion',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::',
+  'AWS::ResourceGroups::',
+  'AWS::Route53::',
+  'AWS::SNS::',
+  'AWS::Synthetics::',
+  'AWS::WAFv2::',
+  'AWS::XRay::',
+];
+
+export const hasNoLocalMeaning = (type: string): boolean =>
+  NO_LOCAL_MEANING.some((known) => (known.endsWith('::') ? type.startsWith(known) : type === known));
+
+/** Types of which `Ref` gives the ARN. */
+const REF_IS_ARN =
+  /^AWS::(SNS::Topic|IAM::ManagedPolicy|Backup::BackupPlan|CertificateManager::Certificate|CloudWatch::CompositeAlarm)$/;
+
+/** The name in the template (`FunctionName` and the like), or one that is the same after every restart. */
+export function physicalName({ stack, logicalId, type, properties }: Resource): string {
+  const explicit = properties[`${type.split('::')[2]}Name`];
+  return typeof explicit === 'string' ? explicit : `${stack}-${logicalId}`;
+}
+
+/** `Ref` and attributes as plausible as others need them to go on: names and ARNs. */
+export function standIn(resource: Resource, account: string, region: string): Created {
+  const service = resource.type.split('::')[1]?.toLowerCase() ?? '';
+  const name = physicalName(resource);
+  const arn = `arn:aws:${service}:${service === 'iam' ? '' : region}:${account}:${name}`;
+  const attributes = new Proxy<Record<string, unknown>>(
+    {},
+    {
+      has: () => true,
+      get: (_, attribute) => (String(attribute).endsWith('Arn') ? arn : name),
+    },
+  );
+  return { ref: REF_IS_ARN.test(resource.type) ? arn : name, attributes };
+}

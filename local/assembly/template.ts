@@ -1,0 +1,76 @@
+import * as z from 'zod/mini';
+
+const Any = z.record(z.string(), z.unknown());
+
+export const TemplateResource = z.object({
+  Type: z.string(),
+  Properties: z._default(Any, {}),
+  Condition: z.optional(z.string()),
+  DependsOn: z.optional(z.union([z.string(), z.array(z.string())])),
+});
+export type TemplateResource = z.output<typeof TemplateResource>;
+
+/** The parts of a CloudFormation template that matter here. */
+export const Template = z.object({
+  Parameters: z._default(z.record(z.string(), z.object({ Type: z.string(), Default: z.optional(z.unknown()) })), {}),
+  Mappings: z._default(z.record(z.string(), z.record(z.string(), Any)), {}),
+  Conditions: z._default(Any, {}),
+  Resources: z.record(z.string(), TemplateResource),
+  Outputs: z._default(
+    z.record(
+      z.string(),
+      z.object({
+        Value: z.unknown(),
+        Condition: z.optional(z.string()),
+        Export: z.optional(z.object({ Name: z.unknown() })),
+      }),
+    ),
+    {},
+  ),
+});
+export type Template = z.output<typeof Template>;
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `Id.Attribute` or `[Id, Attribute]`, as in `Fn::GetAtt`. */
+export function parseGetAtt(argument: unknown): [id: string, attribute: unknown] {
+  if (Array.isArray(argument)) return [String(argument[0]), argument[1]];
+  const [id = '', ...rest] = String(argument).split('.');
+  return [id, rest.join('.')];
+}
+
+/** Names in a `Fn::Sub` text: `${Name}`, but not `${!Literal}`. */
+export const SUB_NAME = /\$\{(?!!)([^}]+)\}/g;
+
+/** Logical ids and other names that a value refers to. */
+export function references(value: unknown, found = new Set<string>()): Set<string> {
+  if (Array.isArray(value)) for (const item of value) references(item, found);
+  if (!isObject(value)) return found;
+  for (const [key, item] of Object.entries(value)) {
+    if (key === 'Ref') found.add(String(item));
+    else if (key === 'Fn::GetAtt') found.add(parseGetAtt(item)[0]);
+    else if (key === 'Fn::Sub') {
+      const text = Array.isArray(item) ? item[0] : item;
+      for (const [, name = ''] of String(text).matchAll(SUB_NAME)) found.add(parseGetAtt(name)[0]);
+    }
+    references(item, found);
+  }
+  return found;
+}
+
+/** Logical ids in an order in which each comes after those that it refers to. */
+export function creationOrder(resources: Template['Resources']): string[] {
+  const order = new Set<string>();
+  const visit = (id: string) => {
+    const resource = resources[id];
+    if (!resource || order.has(id) || visiting.has(id)) return;
+    visiting.add(id);
+    for (const dependency of [resource.DependsOn ?? []].flat()) visit(dependency);
+    for (const dependency of references(resource.Properties)) visit(dependency);
+    order.add(id);
+  };
+  const visiting = new Set<string>();
+  for (const id of Object.keys(resources)) visit(id);
+  return [...order];
+}

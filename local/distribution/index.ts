@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import { parseProperties } from '../parse.ts';
+import type { ResourceHandler, World } from '../types.ts';
+import { Distribution } from './distribution.ts';
+import { type HeadersPolicy, headersPolicy } from './headers-policy.ts';
+import { listenOnLocalhost } from './listen.ts';
+import { outputsPage } from './outputs-page.ts';
+import { DistributionProperties, HeadersPolicyProperties } from './properties.ts';
+
+export interface Distributions {
+  readonly handlers: readonly ResourceHandler[];
+  /** Where a person starts: the first distribution, or the page that lists the outputs. */
+  readonly url: string;
+  /** Outputs by stack and name, for the page of an app without a distribution. */
+  showOutputs(outputs: Record<string, Record<string, string>>): void;
+}
+
+/** Listens at once, so that a port in use is known before anything is made. @throws StackError when it is. */
+export async function createDistributions(port: number, world: World): Promise<Distributions> {
+  let front: RequestListener = outputsPage({});
+  let isFrontTaken = false;
+  const url = await listenOnLocalhost(port, world, (request, response) => front(request, response));
+  const policies = new Map<string, HeadersPolicy>();
+
+  const distributions: ResourceHandler = {
+    types: ['AWS::CloudFront::Distribution'],
+    async create({ stack, logicalId, properties }) {
+      const { DistributionConfig } = parseProperties(DistributionProperties, properties);
+      const distribution = new Distribution(DistributionConfig, policies, world);
+      const serve: RequestListener = (request, response) => void distribution.handle(request, response);
+      const address = isFrontTaken ? await listenOnLocalhost(0, world, serve) : url;
+      if (!isFrontTaken) front = serve;
+      isFrontTaken = true;
+      const id = createHash('sha256').update(`${stack}/${logicalId}`).digest('hex').slice(0, 13);
+      world.serveAt(`https://d${id}.cloudfront.net`, address);
+      return {
+        ref: `E${id.toUpperCase()}`,
+        attributes: { Id: `E${id.toUpperCase()}`, DomainName: `d${id}.cloudfront.net` },
+      };
+    },
+  };
+
+  const headersPolicies: ResourceHandler = {
+    types: ['AWS::CloudFront::ResponseHeadersPolicy'],
+    async create({ stack, logicalId, properties }) {
+      const id = `${stack}-${logicalId}`;
+      policies.set(id, headersPolicy(parseProperties(HeadersPolicyProperties, properties).ResponseHeadersPolicyConfig));
+      return { ref: id, attributes: { Id: id } };
+    },
+  };
+
+  return {
+    handlers: [distributions, headersPolicies],
+    url,
+    showOutputs(outputs) {
+      if (!isFrontTaken) front = outputsPage(outputs);
+    },
+  };
+}

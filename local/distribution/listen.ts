@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { StackError, type World } from '../types.ts';
+
+/**
+ * Serves `http://localhost:PORT`, on IPv4 and where there is one on IPv6, until the stack stops. Port 0 means a free one.
+ * @throws StackError when the port is in use.
+ */
+export async function listenOnLocalhost(port: number, world: World, handle: RequestListener): Promise<string> {
+  const server = await listen('127.0.0.1', port, handle);
+  const address = server.address();
+  const actual = typeof address === 'object' && address ? address.port : port;
+  // Browsers may try IPv6 first; without an answer there they go on to IPv4.
+  const second = await listen('::1', actual, handle).catch(() => undefined);
+  for (const each of [server, second]) {
+    world.whenStopping(async () => {
+      each?.close();
+      each?.closeAllConnections();
+    });
+  }
+  return `http://localhost:${actual}`;
+}
+
+async function listen(host: string, port: number, handle: RequestListener): Promise<Server> {
+  const server = createServer(handle);
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new StackError(`Port ${port} is in use: stop what uses it, or choose another one with --port.`);
+    }
+    throw error;
+  }
+  return server;
+}

@@ -1,0 +1,21 @@
+import type { RequestListener } from 'node:http';
+
+/** For an app without a distribution: its outputs as a page, and as `/config.json`. */
+export function outputsPage(outputs: Record<string, Record<string, string>>): RequestListener {
+  const all = Object.assign({}, ...Object.values(outputs));
+  const rows = Object.entries(all).map(
+    ([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(String(value))}</dd>`,
+  );
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Local stack</title><h1>Outputs</h1><dl>${rows.join('')}</dl></html>`;
+  return (request, response) => {
+    if (request.url === '/config.json') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(all));
+    } else if (request.url === '/') {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
+    } else {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
+    }
+  };
+}
+
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

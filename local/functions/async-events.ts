@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Invocation, Log } from '../types.ts';
+
+/** Milliseconds before the second and the third attempt. Source: AWS, "How Lambda handles errors and retries with asynchronous invocation". */
+const RETRY_DELAYS = [60_000, 120_000];
+
+export interface AsyncConfig {
+  /** 0 to 2; 2 when not given. */
+  readonly maximumRetryAttempts?: number | undefined;
+  /** ARN of a queue or a function. */
+  readonly onFailure?: string | undefined;
+  readonly onSuccess?: string | undefined;
+}
+
+export interface AsyncOptions {
+  readonly log: Log;
+  /** Shorter in tests. */
+  readonly retryDelays?: readonly number[];
+  invoke(arn: string, event: unknown): Promise<Invocation>;
+  invokeAsync(arn: string, event: unknown): Promise<void>;
+  sendToQueue(arn: string, body: string): Promise<void>;
+}
+
+/** Events that nobody waits for: invoked in the background, retried, and at last sent to the function's destination. */
+export class AsyncEvents {
+  readonly #options: AsyncOptions;
+  readonly #configs = new Map<string, AsyncConfig>();
+  readonly #stopping = new AbortController();
+
+  constructor(options: AsyncOptions) {
+    this.#options = options;
+  }
+
+  configure(arn: string, config: AsyncConfig): void {
+    this.#configs.set(arn, config);
+  }
+
+  accept(arn: string, event: unknown): void {
+    this.#process(arn, event).catch((error: Error) => {
+      if (!this.#stopping.signal.aborted) this.#options.log.warn(`${arn}: ${error.message}`);
+    });
+  }
+
+  /** Events that still wait for another attempt are given up. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #process(arn: string, event: unknown): Promise<void> {
+    const { maximumRetryAttempts = 2, onFailure, onSuccess } = this.#configs.get(arn) ?? {};
+    for (let attempt = 0; ; attempt += 1) {
+      const invocation = await this.#options.invoke(arn, event).catch(() => undefined);
+      if (invocation && !invocation.functionError) {
+        return this.#deliver(onSuccess, destinationRecord(arn, event, invocation, 'Success', attempt + 1));
+      }
+      if (attempt >= maximumRetryAttempts) {
+        return this.#deliver(onFailure, destinationRecord(arn, event, invocation, 'RetriesExhausted', attempt + 1));
+      }
+      const delay = (this.#options.retryDelays ?? RETRY_DELAYS)[attempt];
+      await sleep(delay, undefined, { signal: this.#stopping.signal });
+    }
+  }
+
+  async #deliver(destination: string | undefined, record: object): Promise<void> {
+    if (destination?.includes(':sqs:')) await this.#options.sendToQueue(destination, JSON.stringify(record));
+    else if (destination?.includes(':lambda:')) await this.#options.invokeAsync(destination, record);
+  }
+}
+
+/** Shape as in AWS, "Capturing records of Lambda asynchronous invocations". */
+function destinationRecord(
+  arn: string,
+  event: unknown,
+  invocation: Invocation | undefined,
+  condition: string,
+  attempts: number,
+) {
+  return {
+    version: '1.0',
+    timestamp: new Date().toISOString(),
+    requestContext: {
+      requestId: invocation?.requestId,
+      functionArn: `${arn}:$LATEST`,
+      condition,
+      approximateInvokeCount: attempts,
+    },
+    requestPayload: event,
+    responseContext: {
+      statusCode: 200,
+      executedVersion: '$LATEST',
+      ...(invocation?.functionError && { functionError: invocation.functionError }),
+    },
+    responsePayload: invocation?.payload,
+  };
+}

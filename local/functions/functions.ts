@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Faults, FunctionSpec, Functions, Invocation, Log } from '../types.ts';
+import { type AsyncConfig, AsyncEvents, type AsyncOptions } from './async-events.ts';
+import { Pool } from './pool.ts';
+
+/** Events at once of all functions without reserved concurrency. Source: AWS, "Lambda quotas". */
+const ACCOUNT_CONCURRENCY = 1000;
+
+/** Why an event was not given to a function at all; `code` as the Lambda API names it. */
+export class InvokeError extends Error {
+  readonly code: 'ResourceNotFoundException' | 'TooManyRequestsException';
+  constructor(code: InvokeError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface FunctionsOptions extends Omit<AsyncOptions, 'invoke' | 'invokeAsync'> {
+  readonly faults: Faults;
+  /** The variables of a new worker; asked for at each start, since addresses may come to be known later. */
+  environment(spec: FunctionSpec): Promise<NodeJS.ProcessEnv>;
+}
+
+/** All functions of a stack. */
+export class LocalFunctions implements Functions {
+  readonly #functions = new Map<string, { spec: FunctionSpec; pool: Pool; running: number }>();
+  readonly #async: AsyncEvents;
+  readonly #environment: FunctionsOptions['environment'];
+  readonly #faults: Faults;
+  readonly #log: Log;
+
+  constructor({ environment, faults, log, ...options }: FunctionsOptions) {
+    this.#environment = environment;
+    this.#faults = faults;
+    this.#log = log;
+    this.#async = new AsyncEvents({
+      ...options,
+      log,
+      invoke: (name, event) => this.invoke(name, event),
+      invokeAsync: (name, event) => this.invokeAsync(name, event),
+    });
+  }
+
+  define(spec: FunctionSpec): void {
+    const pool = new Pool(spec, () => this.#environment(spec), this.#log);
+    this.#functions.set(spec.name, { spec, pool, running: 0 });
+  }
+
+  /** How events are retried and where they go in the end (AWS::Lambda::EventInvokeConfig). */
+  configureAsync(nameOrArn: string, config: AsyncConfig): void {
+    this.#async.configure(this.#find(nameOrArn).spec.arn, config);
+  }
+
+  async invoke(nameOrArn: string, event: unknown): Promise<Invocation> {
+    const found = this.#find(nameOrArn);
+    const { name, reservedConcurrency } = found.spec;
+    const running = reservedConcurrency === undefined ? this.#unreserved() : found.running;
+    if (running >= (reservedConcurrency ?? ACCOUNT_CONCURRENCY)) {
+      throw new InvokeError('TooManyRequestsException', 'Rate Exceeded.');
+    }
+    const requestId = randomUUID();
+    found.running += 1;
+    try {
+      const latency = this.#faults.functionLatencyMs.get(name) ?? this.#faults.functionLatencyMs.get('*');
+      if (latency) await sleep(latency);
+      const startedAt = performance.now();
+      const { payload, failed, cold } = await found.pool.run(requestId, JSON.stringify(event) ?? 'null');
+      const durationMs = performance.now() - startedAt;
+      const result: unknown = JSON.parse(payload);
+      this.#report(name, durationMs, cold, failed ? result : undefined);
+      return { requestId, payload: result, durationMs, ...(failed && { functionError: 'Unhandled' as const }) };
+    } finally {
+      found.running -= 1;
+    }
+  }
+
+  async invokeAsync(nameOrArn: string, event: unknown): Promise<void> {
+    this.#async.accept(this.#find(nameOrArn).spec.arn, event);
+  }
+
+  /** Ends a function's workers, also in the middle of an event. */
+  async kill(nameOrArn: string): Promise<void> {
+    await this.#find(nameOrArn).pool.kill();
+  }
+
+  async stop(): Promise<void> {
+    this.#async.stop();
+    await Promise.all([...this.#functions.values()].map(({ pool }) => pool.stop()));
+  }
+
+  /** By name or ARN, with a version or alias or without. */
+  #find(nameOrArn: string) {
+    const name = /:function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn.split(':')[0] ?? '';
+    const found = this.#functions.get(name);
+    if (!found) throw new InvokeError('ResourceNotFoundException', `Function not found: ${nameOrArn}`);
+    return found;
+  }
+
+  #unreserved(): number {
+    let sum = 0;
+    for (const { spec, running } of this.#functions.values())
+      if (spec.reservedConcurrency === undefined) sum += running;
+    return sum;
+  }
+
+  #report(name: string, durationMs: number, cold: boolean, error: unknown): void {
+    const line = `${name} ${durationMs.toFixed(0)} ms${cold ? ' (cold start)' : ''}`;
+    if (error === undefined) this.#log.debug(`✓ ${line}`);
+    else this.#log.warn(`✗ ${line}: ${summary(error)}`);
+  }
+}
+
+function summary(error: unknown): string {
+  const { errorType, errorMessage } = error as { errorType?: string; errorMessage?: string };
+  return `${errorType}: ${errorMessage}`;
+}

@@ -1,0 +1,66 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import type { Functions } from '../types.ts';
+import { InvokeError } from './functions.ts';
+
+const STATUS = { ResourceNotFoundException: 404, TooManyRequestsException: 429 } as const;
+/** Bytes of an event by invocation type. Source: AWS, "Lambda quotas". */
+const EVENT_LIMIT = { RequestResponse: 6_291_556, Event: 1_048_576 };
+
+/** The Lambda service's Invoke call, which functions use to call each other. Everything else is refused. */
+export function lambdaApi(functions: Functions): RequestListener {
+  return (request, response) => {
+    answer(functions, request, response).catch((error) => {
+      if (error instanceof InvokeError) fail(response, STATUS[error.code], error.code, error.message);
+      else fail(response, 500, 'ServiceException', String(error));
+    });
+  };
+}
+
+async function answer(functions: Functions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const name = /^\/2015-03-31\/functions\/([^/?]+)\/invocations/.exec(request.url ?? '')?.[1];
+  if (request.method !== 'POST' || !name) {
+    return fail(response, 501, 'NotImplemented', 'The local stack does not run this AWS service or call.');
+  }
+  const target = decodeURIComponent(name);
+  const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
+  const body = await buffer(request);
+  if (body.length > (type === 'Event' ? EVENT_LIMIT.Event : EVENT_LIMIT.RequestResponse)) {
+    return fail(
+      response,
+      413,
+      'RequestTooLargeException',
+      'The request payload exceeded the Invoke request body size limit.',
+    );
+  }
+  const event = parse(body.toString() || 'null');
+  if (event === undefined) {
+    return fail(response, 400, 'InvalidRequestContentException', 'Could not parse request body into json.');
+  }
+  if (type === 'DryRun') return void response.writeHead(204).end();
+  if (type === 'Event') {
+    await functions.invokeAsync(target, event);
+    return void response.writeHead(202).end();
+  }
+  const { payload, functionError, requestId } = await functions.invoke(target, event);
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'x-amzn-requestid': requestId,
+    'x-amz-executed-version': '$LATEST',
+    ...(functionError && { 'x-amz-function-error': functionError }),
+  });
+  response.end(JSON.stringify(payload));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fail(response: ServerResponse, status: number, code: string, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': code });
+  response.end(JSON.stringify({ Type: 'User', message, Message: message }));
+}

@@ -1,0 +1,116 @@
+import type { FunctionSpec, Log } from '../types.ts';
+import { failure, type Outcome, Sandbox } from './sandbox.ts';
+
+/** Milliseconds after which a worker that idles beside another one is let go. */
+const IDLE_LIMIT = 60_000;
+/** Workers of one function on this machine. Events beyond wait for one of them, where AWS would start more. */
+const MAX_WORKERS = 50;
+
+export interface Run extends Outcome {
+  readonly cold: boolean;
+}
+
+/** The execution environments of one function: warm ones are used again, and one more is started while events wait. */
+export class Pool {
+  readonly #spec: FunctionSpec;
+  readonly #environment: () => Promise<NodeJS.ProcessEnv>;
+  readonly #log: Log;
+  readonly #sandboxes = new Set<Sandbox>();
+  readonly #idle: Sandbox[] = [];
+  readonly #waiting: ((sandbox: Sandbox | Outcome) => void)[] = [];
+  readonly #warm = new WeakSet<Sandbox>();
+  readonly #reapers = new Map<Sandbox, NodeJS.Timeout>();
+  #growing = false;
+  #stopped = false;
+
+  constructor(spec: FunctionSpec, environment: () => Promise<NodeJS.ProcessEnv>, log: Log) {
+    this.#spec = spec;
+    this.#environment = environment;
+    this.#log = log;
+  }
+
+  async run(requestId: string, event: string): Promise<Run> {
+    const sandbox = await this.#acquire();
+    if (!(sandbox instanceof Sandbox)) return { ...sandbox, cold: true };
+    const cold = !this.#warm.has(sandbox);
+    this.#warm.add(sandbox);
+    const outcome = await sandbox.run(requestId, event);
+    this.#release(sandbox);
+    return { ...outcome, cold };
+  }
+
+  /** Ends all workers, also in the middle of an event, which then fails as when an environment crashes. */
+  async kill(): Promise<void> {
+    const sandboxes = [...this.#sandboxes];
+    await Promise.all(sandboxes.map((sandbox) => sandbox.stop()));
+    for (const sandbox of sandboxes) this.#forget(sandbox);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const resolve of this.#waiting.splice(0)) resolve(failure('Runtime.ExitError', 'The stack is stopping'));
+    await this.kill();
+  }
+
+  #acquire(): Promise<Sandbox | Outcome> {
+    const idle = this.#idle.pop();
+    if (idle?.usable) {
+      clearTimeout(this.#reapers.get(idle));
+      return Promise.resolve(idle);
+    }
+    if (idle) this.#forget(idle);
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      void this.#grow();
+    });
+  }
+
+  #release(sandbox: Sandbox): void {
+    if (!sandbox.usable) {
+      this.#forget(sandbox);
+      void this.#grow();
+      return;
+    }
+    const next = this.#waiting.shift();
+    if (next) {
+      next(sandbox);
+      return;
+    }
+    this.#idle.push(sandbox);
+    this.#reapers.set(sandbox, setTimeout(() => this.#reap(sandbox), IDLE_LIMIT).unref());
+  }
+
+  /** One start at a time: by the time that a worker is up, the others have often dealt with all that waited. */
+  async #grow(): Promise<void> {
+    if (this.#growing || this.#stopped || !this.#waiting.length || this.#sandboxes.size >= MAX_WORKERS) return;
+    this.#growing = true;
+    const started = await this.#start().catch((error) => failure('Runtime.ExitError', String(error)));
+    this.#growing = false;
+    if (started instanceof Sandbox) this.#release(started);
+    else this.#waiting.shift()?.(started);
+    void this.#grow();
+  }
+
+  async #start(): Promise<Sandbox | Outcome> {
+    const sandbox = new Sandbox(this.#spec, await this.#environment(), this.#log);
+    this.#sandboxes.add(sandbox);
+    const outcome = await sandbox.loaded;
+    if (!outcome.failed) return sandbox;
+    this.#forget(sandbox);
+    return outcome;
+  }
+
+  #reap(sandbox: Sandbox): void {
+    if (this.#sandboxes.size === 1) return;
+    this.#forget(sandbox);
+    void sandbox.stop();
+  }
+
+  #forget(sandbox: Sandbox): void {
+    this.#sandboxes.delete(sandbox);
+    clearTimeout(this.#reapers.get(sandbox));
+    this.#reapers.delete(sandbox);
+    const index = this.#idle.indexOf(sandbox);
+    if (index >= 0) this.#idle.splice(index, 1);
+  }
+}

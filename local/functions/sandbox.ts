@@ -1,0 +1,115 @@
+import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
+import type { FunctionSpec, Log } from '../types.ts';
+import type { Message, Request, Startup } from './messages.ts';
+
+export interface Outcome {
+  /** JSON text: the function's result, or its error as Lambda describes errors. */
+  readonly payload: string;
+  readonly failed: boolean;
+}
+
+/** Milliseconds that loading the module may take. Source: AWS, "Understanding the Lambda execution environment lifecycle". */
+const INIT_LIMIT = 10_000;
+/** Bytes. Source: AWS, "Lambda quotas". */
+const RESPONSE_LIMIT = 6_291_556;
+
+export const failure = (errorType: string, errorMessage: string): Outcome => ({
+  payload: JSON.stringify({ errorType, errorMessage }),
+  failed: true,
+});
+
+/** One execution environment: a worker thread with an environment of its own, which handles one event at a time. */
+export class Sandbox {
+  /** The outcome of loading the function's module; when it failed, the sandbox is of no use. */
+  readonly loaded: Promise<Outcome>;
+  #ended = false;
+  readonly #worker: Worker;
+  readonly #timeoutMs: number;
+  #requestId = '';
+  #settle: (outcome: Outcome) => void = () => {};
+
+  constructor(spec: FunctionSpec, environment: NodeJS.ProcessEnv, log: Log) {
+    this.#timeoutMs = spec.timeoutMs;
+    const startup: Startup = {
+      codeDir: spec.codeDir,
+      handler: spec.handler,
+      functionName: spec.name,
+      functionArn: spec.arn,
+      memoryMiB: spec.memoryMiB,
+      callbacks: Number.parseInt(spec.runtime.slice('nodejs'.length), 10) < 24,
+    };
+    this.#worker = new Worker(new URL('runtime.mjs', import.meta.url), {
+      workerData: startup,
+      env: environment,
+      argv: [],
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: spec.memoryMiB },
+    });
+    for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
+      createInterface(stream).on('line', (line) => log.debug(`${spec.name}: ${line}`));
+    }
+    this.#worker.on('message', (message: Message) => this.#receive(message));
+    this.#worker.on('error', () => this.#end(this.#exited('signal: killed')));
+    this.#worker.on('exit', (code) => this.#end(this.#exited(`exit status ${code}`)));
+    this.loaded = this.#outcome(INIT_LIMIT + spec.timeoutMs);
+  }
+
+  /** False once the worker has ended; it can't take an event then. */
+  get usable(): boolean {
+    return !this.#ended;
+  }
+
+  /** Hands the event to the function; always resolves, by its timeout at the latest. Not before `loaded`, nor while another runs. */
+  run(requestId: string, event: string): Promise<Outcome> {
+    this.#requestId = requestId;
+    const outcome = this.#outcome(this.#timeoutMs);
+    const request: Request = { requestId, event, deadline: Date.now() + this.#timeoutMs };
+    this.#worker.postMessage(request);
+    return outcome;
+  }
+
+  async stop(): Promise<void> {
+    this.#ended = true;
+    await this.#worker.terminate();
+  }
+
+  #receive(message: Message): void {
+    if (message.type === 'result') this.#settle(withinLimit(message));
+    else if (message.error === undefined) this.#settle({ payload: 'null', failed: false });
+    else this.#end({ payload: message.error, failed: true });
+  }
+
+  #end(outcome: Outcome): void {
+    this.#settle(outcome);
+    void this.stop();
+  }
+
+  #exited(how: string): Outcome {
+    return failure('Runtime.ExitError', `RequestId: ${this.#requestId} Error: Runtime exited with error: ${how}`);
+  }
+
+  #outcome(limitMs: number): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        const seconds = (limitMs / 1000).toFixed(2);
+        const message = `RequestId: ${this.#requestId} Error: Task timed out after ${seconds} seconds`;
+        this.#end(failure('Sandbox.Timedout', message));
+      }, limitMs);
+      this.#settle = (outcome) => {
+        clearTimeout(timer);
+        resolve(outcome);
+      };
+    });
+  }
+}
+
+function withinLimit({ payload, failed }: Outcome): Outcome {
+  if (Buffer.byteLength(payload) <= RESPONSE_LIMIT) return { payload, failed };
+  return failure(
+    'Function.ResponseSizeTooLarge',
+    `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`,
+  );
+}

@@ -1,0 +1,175 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseProperties } from '../parse.ts';
+import { TokenBucket } from '../token-bucket.ts';
+import { type GatewayApi, type Properties, StackError, type World } from '../types.ts';
+import { preflight, withCors } from './cors.ts';
+import { proxyEvent } from './event.ts';
+import { ApiProperties, type Cors, IntegrationProperties, RouteProperties, StageProperties } from './properties.ts';
+import * as replies from './result.ts';
+import { findRoute, parseRouteKey, type Route } from './router.ts';
+
+/** Bytes. Source: AWS, "Quotas for configuring and running an HTTP API in API Gateway". */
+const BODY_LIMIT = 10 * 1024 * 1024;
+
+interface Integration {
+  readonly functionArn: string;
+  readonly timeoutMs: number;
+}
+
+interface ApiRoute extends Route {
+  readonly integrationId: string;
+}
+
+interface Stage {
+  readonly name: string;
+  readonly variables: Record<string, string> | undefined;
+  /** The bucket that a request of the route has to take a token from. */
+  bucket(routeKey: string): TokenBucket | undefined;
+}
+
+/** One HTTP API with Lambda integrations. */
+export class HttpApi implements GatewayApi {
+  readonly id: string;
+  readonly #domainName: string;
+  readonly #world: World;
+  readonly #server: Server;
+  readonly #cors: Cors | undefined;
+  readonly #routes: ApiRoute[] = [];
+  readonly #integrations = new Map<string, Integration>();
+  readonly #stages = new Map<string, Stage>();
+
+  constructor(id: string, domainName: string, properties: Properties, world: World, server: Server) {
+    this.id = id;
+    this.#domainName = domainName;
+    this.#world = world;
+    this.#server = server;
+    this.#cors = parseProperties(ApiProperties, properties).CorsConfiguration;
+  }
+
+  addRoute(_id: string, properties: Properties): void {
+    const { RouteKey, Target } = parseProperties(RouteProperties, properties);
+    this.#routes.push({ ...parseRouteKey(RouteKey), integrationId: Target.replace('integrations/', '') });
+  }
+
+  addIntegration(id: string, properties: Properties): void {
+    const { IntegrationUri, TimeoutInMillis } = parseProperties(IntegrationProperties, properties);
+    // Either the function's ARN, or …:path/2015-03-31/functions/ARN/invocations.
+    const functionArn = /arn:[^/]+:lambda:[^/]+:function:[^/]+/.exec(IntegrationUri)?.[0] ?? '';
+    this.#integrations.set(id, { functionArn, timeoutMs: TimeoutInMillis });
+  }
+
+  addStage(name: string, properties: Properties): void {
+    const { DefaultRouteSettings, RouteSettings, StageVariables } = parseProperties(StageProperties, properties);
+    const bucketOf = (settings: typeof DefaultRouteSettings) =>
+      settings?.ThrottlingRateLimit === undefined
+        ? undefined
+        : new TokenBucket(settings.ThrottlingRateLimit, settings.ThrottlingBurstLimit ?? settings.ThrottlingRateLimit);
+    const general = bucketOf(DefaultRouteSettings);
+    const special = new Map(Object.entries(RouteSettings).map(([key, settings]) => [key, bucketOf(settings)]));
+    this.#stages.set(name, { name, variables: StageVariables, bucket: (key) => special.get(key) ?? general });
+  }
+
+  addAuthorizer(): void {
+    throw new StackError("Authorizers aren't supported for HTTP APIs.");
+  }
+
+  addIntegrationResponse(): void {
+    throw new StackError('Only WebSocket APIs have integration responses.');
+  }
+
+  addRouteResponse(): void {
+    throw new StackError('Only WebSocket APIs have route responses.');
+  }
+
+  async close(): Promise<void> {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const reply = await this.#reply(request).catch((error) => {
+      this.#world.log.warn(`HTTP API ${this.id}: ${error}`);
+      return replies.internalServerError;
+    });
+    const { status, headers, body } =
+      this.#cors && request.method !== 'OPTIONS' ? withCors(this.#cors, request, reply) : reply;
+    const bodiless = status === 204 || status === 304;
+    response.writeHead(status, { ...headers, ...(!bodiless && { 'content-length': body.length }) });
+    response.end(bodiless || request.method === 'HEAD' ? undefined : body);
+  }
+
+  async #reply(request: IncomingMessage): Promise<replies.Reply> {
+    const answered = this.#cors && preflight(this.#cors, request);
+    if (answered) return answered;
+    const [rawPath = '/', query = ''] = splitOnce(request.url ?? '/', '?');
+    const path = decodePath(rawPath);
+    const { stage, rest } = this.#stageOf(path);
+    const match = stage && findRoute(this.#routes, request.method ?? 'GET', rest);
+    const integration = match && this.#integrations.get(match.route.integrationId);
+    if (!stage || !match || !integration) return replies.notFound;
+    const { routeKey } = match.route;
+    if (stage.bucket(routeKey)?.take() === false) return replies.tooManyRequests;
+    const body = await readBody(request);
+    if (!body) return replies.tooLarge;
+    const event = proxyEvent({
+      request,
+      body,
+      path,
+      query,
+      routeKey,
+      pathParameters: match.pathParameters,
+      stage: stage.name,
+      stageVariables: stage.variables,
+      apiId: this.id,
+      accountId: this.#world.account,
+      domainName: this.#domainName,
+    });
+    return this.#invoke(integration, event);
+  }
+
+  async #invoke({ functionArn, timeoutMs }: Integration, event: object): Promise<replies.Reply> {
+    const timeout = new AbortController();
+    const invocation = this.#world.functions.invoke(functionArn, event).then(
+      ({ functionError, payload }) => (functionError ? replies.internalServerError : replies.toReply(payload)),
+      () => replies.serviceUnavailable,
+    );
+    const timedOut = sleep(timeoutMs, replies.serviceUnavailable, { signal: timeout.signal });
+    timedOut.catch(() => {});
+    const reply = await Promise.race([invocation, timedOut]);
+    timeout.abort();
+    return reply;
+  }
+
+  /** A named stage is the first segment of the path; `$default` has none. */
+  #stageOf(path: string): { stage: Stage | undefined; rest: string } {
+    const [, first = ''] = path.split('/');
+    const named = this.#stages.get(first);
+    if (named) return { stage: named, rest: path.slice(first.length + 1) || '/' };
+    return { stage: this.#stages.get('$default'), rest: path };
+  }
+}
+
+function splitOnce(text: string, separator: string): string[] {
+  const index = text.indexOf(separator);
+  return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Nothing when it is larger than it may be. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size <= BODY_LIMIT) chunks.push(chunk);
+  }
+  return size > BODY_LIMIT ? undefined : Buffer.concat(chunks);
+}

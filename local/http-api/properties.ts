@@ -1,0 +1,48 @@
+import * as z from 'zod/mini';
+import { Count, Flag } from '../parse.ts';
+
+const absent = (what: string) => z.optional(z.undefined(`${what} isn't supported for HTTP APIs`));
+
+export const ApiProperties = z.object({
+  CorsConfiguration: z.optional(
+    z.object({
+      AllowOrigins: z._default(z.array(z.string()), []),
+      AllowMethods: z._default(z.array(z.string()), []),
+      AllowHeaders: z._default(z.array(z.string()), []),
+      ExposeHeaders: z._default(z.array(z.string()), []),
+      AllowCredentials: z._default(Flag, false),
+      MaxAge: z.optional(Count),
+    }),
+  ),
+  Body: absent('Body'),
+  BodyS3Location: absent('BodyS3Location'),
+  Target: absent('Target'),
+});
+export type Cors = NonNullable<z.output<typeof ApiProperties>['CorsConfiguration']>;
+
+export const RouteProperties = z.object({
+  RouteKey: z.string().check(z.regex(/^(\$default|[A-Z]+ \/\S*)$/)),
+  Target: z.string().check(z.regex(/^integrations\//)),
+  AuthorizationType: z._default(z.literal('NONE', 'only NONE is supported for HTTP APIs'), 'NONE'),
+});
+
+export const IntegrationProperties = z.object({
+  IntegrationType: z.literal('AWS_PROXY', 'only AWS_PROXY is supported for HTTP APIs'),
+  IntegrationSubtype: absent('IntegrationSubtype'),
+  IntegrationUri: z.string().check(z.regex(/arn:[^/]+:lambda:/)),
+  PayloadFormatVersion: z.literal('2.0', 'only 2.0 is supported'),
+  RequestParameters: absent('RequestParameters'),
+  ResponseParameters: absent('ResponseParameters'),
+  TimeoutInMillis: z._default(Count, 30_000),
+});
+
+const Throttling = z.object({
+  ThrottlingRateLimit: z.optional(Count),
+  ThrottlingBurstLimit: z.optional(Count),
+});
+
+export const StageProperties = z.object({
+  DefaultRouteSettings: z.optional(Throttling),
+  RouteSettings: z._default(z.record(z.string(), Throttling), {}),
+  StageVariables: z.optional(z.record(z.string(), z.string())),
+});

@@ -1,0 +1,49 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import * as z from 'zod/mini';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer;
+}
+
+const Structured = z.object({
+  statusCode: z.coerce.number().check(z.int(), z.gte(100), z.lte(599)),
+  headers: z.optional(z.nullable(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])))),
+  cookies: z.optional(z.nullable(z.array(z.string()))),
+  body: z.optional(z.nullable(z.string())),
+  isBase64Encoded: z.optional(z.nullable(z.boolean())),
+});
+
+export function jsonReply(status: number, body: unknown): Reply {
+  return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) };
+}
+
+/** API Gateway's own answers. */
+export const notFound = jsonReply(404, { message: 'Not Found' });
+export const tooLarge = jsonReply(413, { message: 'Request Entity Too Large' });
+export const tooManyRequests = jsonReply(429, { message: 'Too Many Requests' });
+export const internalServerError = jsonReply(500, { message: 'Internal Server Error' });
+export const serviceUnavailable = jsonReply(503, { message: 'Service Unavailable' });
+
+/**
+ * A function's result as an HTTP answer; one without a `statusCode` is the body itself, of 200.
+ * Source: AWS, "Create AWS Lambda proxy integrations for HTTP APIs in API Gateway" (format 2.0).
+ */
+export function toReply(result: unknown): Reply {
+  if (typeof result === 'string') return { ...jsonReply(200, null), body: Buffer.from(result) };
+  if (typeof result !== 'object' || result === null || !('statusCode' in result)) return jsonReply(200, result);
+  const parsed = Structured.safeParse(result);
+  if (!parsed.success) return internalServerError;
+  const { statusCode: status, headers, cookies, body, isBase64Encoded } = parsed.data;
+  const named = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  return {
+    status,
+    headers: {
+      ...(body && { 'content-type': 'text/plain;charset=UTF-8' }),
+      ...Object.fromEntries(named),
+      ...(cookies?.length && { 'set-cookie': cookies }),
+    },
+    body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
+  };
+}

@@ -1,0 +1,95 @@
+/** Runs a CDK app on this machine: `node local/main.ts [--assembly DIR] [--port N] [--data DIR] [--verbose]`. */
+import * as path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startStack } from './stack.ts';
+import { synthesize } from './synth.ts';
+import { type Log, StackError } from './types.ts';
+
+const HELP = `Usage: npm run local -- [options]
+  --assembly DIR  run an assembly that cdk synth wrote, instead of this project's app
+  --port N        port of the web page (default 3000)
+  --data DIR      folder for what outlives a restart (default .storm)
+  --verbose       a line per invocation, what functions log, and what is skipped`;
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof StackError ? `✗ ${error.message}` : error);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options.help) return console.log(HELP);
+  const { dataDir, port, verbose } = options;
+  const log: Log = {
+    info: (line) => console.log(line),
+    warn: (line) => console.warn(line),
+    debug: (line) => verbose && console.log(line),
+  };
+
+  let startedAt = performance.now();
+  const done = (what: string) => {
+    log.info(`✓ ${what} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+    startedAt = performance.now();
+  };
+
+  let assemblyDir = options.assembly;
+  if (assemblyDir === undefined) {
+    assemblyDir = path.join(dataDir, 'cdk.out');
+    log.info('Synthesizing the app …');
+    const fresh = await synthesize(process.cwd(), dataDir, assemblyDir);
+    done(fresh ? 'App synthesized' : 'App unchanged since it was synthesized');
+  }
+
+  log.info('Creating its resources …');
+  const stack = await startStack({ assemblyDir, dataDir, port, log });
+  stopOnSignals(() => stack.stop());
+  done(`${stack.created} resources ready`);
+  const { skipped } = stack;
+  if (skipped.length)
+    log.info(`  Skipped, having no local meaning: ${verbose ? skipped.join(', ') : `${skipped.length} types`}`);
+
+  for (const [name, value] of Object.entries(stack.outputs).flatMap(([, values]) => Object.entries(values))) {
+    log.info(`  ${name.padEnd(24)} ${value}`);
+  }
+  log.info(`\nOpen ${stack.url}   (Ctrl-C stops)`);
+}
+
+function readOptions() {
+  const options = {
+    assembly: { type: 'string' },
+    port: { type: 'string' },
+    data: { type: 'string' },
+    verbose: { type: 'boolean' },
+    help: { type: 'boolean' },
+  } as const;
+  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+  try {
+    values = parseArgs({ options }).values;
+  } catch (error) {
+    throw new StackError(`${error instanceof Error ? error.message : error}\n${HELP}`);
+  }
+  const port = Number(values.port ?? process.env['PORT'] ?? 3000);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new StackError('The port must be a number from 0 to 65535.');
+  return {
+    assembly: values.assembly === undefined ? undefined : path.resolve(values.assembly),
+    dataDir: path.resolve(values.data ?? process.env['STORM_DATA'] ?? '.storm'),
+    port,
+    verbose: values.verbose ?? false,
+    help: values.help ?? false,
+  };
+}
+
+/** The first signal stops everything in order, a second one at once. */
+function stopOnSignals(stop: () => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      void stop().then(() => process.exit(0));
+    });
+  }
+}

@@ -1,0 +1,15 @@
+import * as z from 'zod/mini';
+import { StackError } from './types.ts';
+
+/** Properties of a resource in the shape that is supported. @throws StackError that names each property that isn't so. */
+export function parseProperties<T extends z.ZodMiniType>(schema: T, properties: unknown): z.output<T> {
+  const result = schema.safeParse(properties);
+  if (result.success) return result.data;
+  throw new StackError(
+    result.error.issues.map(({ path, message }) => `${path.join('.') || 'Properties'}: ${message}`).join('; '),
+  );
+}
+
+/** Templates may spell numbers and booleans as strings. */
+export const Count = z.coerce.number();
+export const Flag = z.union([z.boolean(), z.stringbool()]);

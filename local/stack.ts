@@ -1,0 +1,100 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { deploy } from './assembly/deploy.ts';
+import { type Assembly, readAssembly } from './assembly/manifest.ts';
+import { handlers as deploymentHandlers, nativeCustomResources } from './deployment/index.ts';
+import { createDistributions } from './distribution/index.ts';
+import { handlers as eventSourceHandlers } from './event-sources/index.ts';
+import { createFaults } from './faults.ts';
+import { functionEnvironment, functionHandlers, LocalFunctions, lambdaApi, sendToQueue } from './functions/index.ts';
+import { gatewayHandlers } from './gateways.ts';
+import { lockDataDir } from './lock.ts';
+import { serveHttp } from './services/http-service.ts';
+import { handlers as serviceHandlers, startService } from './services/index.ts';
+import type { Faults, Log, ServiceName, WebSocketLimits, World } from './types.ts';
+import { createWorld } from './world.ts';
+
+export interface StackOptions {
+  /** Folder that `cdk synth` wrote. */
+  readonly assemblyDir: string;
+  /** Folder for everything that outlives a restart; one running stack at a time may use it. */
+  readonly dataDir: string;
+  /** Port of the first distribution, or of the page that lists the outputs; 0 for a free one. */
+  readonly port: number;
+  readonly log: Log;
+  readonly faults?: Faults;
+  readonly webSocket?: WebSocketLimits;
+}
+
+export interface RunningStack {
+  /** `http://localhost:PORT`, where a person starts. */
+  readonly url: string;
+  /** Outputs by stack and name, with local addresses. Also in `outputs.json` in the data folder. */
+  readonly outputs: Record<string, Record<string, string>>;
+  readonly created: number;
+  /** Resource types that have no local meaning. */
+  readonly skipped: readonly string[];
+  readonly functions: LocalFunctions;
+  readonly world: World;
+  stop(): Promise<void>;
+}
+
+/** Runs an assembly. @throws StackError with a sentence for the person at the keyboard; nothing is left running then. */
+export async function startStack({ port, ...options }: StackOptions): Promise<RunningStack> {
+  const assembly = readAssembly(options.assemblyDir);
+  const unlock = lockDataDir(options.dataDir);
+  const faults = options.faults ?? createFaults();
+  const services = servicesOf(assembly);
+  const functions = new LocalFunctions({
+    log: options.log,
+    faults,
+    environment: (spec) => functionEnvironment(spec, services, world),
+    sendToQueue: (arn, body) => sendToQueue(world, arn, body),
+  });
+  const world = createWorld({ ...options, faults }, assembly, functions, start);
+  world.whenStopping(async () => unlock());
+  world.whenStopping(() => functions.stop());
+
+  try {
+    const distributions = await createDistributions(port, world);
+    const handlers = [
+      ...functionHandlers(functions),
+      ...gatewayHandlers(),
+      ...distributions.handlers,
+      ...serviceHandlers,
+      ...eventSourceHandlers,
+      ...deploymentHandlers,
+    ];
+    const { outputs, created, skipped } = await deploy(assembly, { handlers, nativeCustomResources }, world);
+    const localized = JSON.parse(world.localize(JSON.stringify(outputs)));
+    fs.writeFileSync(path.join(options.dataDir, 'outputs.json'), `${JSON.stringify(localized, null, 2)}\n`);
+    distributions.showOutputs(localized);
+    await world.ready();
+    return { url: distributions.url, outputs: localized, created, skipped, functions, world, stop: () => world.stop() };
+  } catch (error) {
+    await world.stop();
+    throw error;
+  }
+
+  async function start(name: ServiceName): Promise<string> {
+    if (name !== 'LAMBDA') return startService(name, world);
+    const { endpoint, stop } = await serveHttp(lambdaApi(functions), () => false);
+    world.whenStopping(stop);
+    return endpoint;
+  }
+}
+
+const SERVICES: readonly (readonly [prefix: string, service: ServiceName])[] = [
+  ['AWS::DynamoDB::', 'DYNAMODB'],
+  ['AWS::DynamoDB::', 'DYNAMODB_STREAMS'],
+  ['AWS::S3::', 'S3'],
+  ['AWS::SQS::', 'SQS'],
+  ['AWS::SecretsManager::', 'SECRETS_MANAGER'],
+  ['AWS::Lambda::', 'LAMBDA'],
+];
+
+/** Services that the templates have resources of. */
+function servicesOf({ stacks }: Assembly): ServiceName[] {
+  const types = stacks.flatMap(({ template }) => Object.values(template.Resources).map(({ Type }) => Type));
+  return SERVICES.filter(([prefix]) => types.some((type) => type.startsWith(prefix))).map(([, service]) => service);
+}

@@ -1,0 +1,76 @@
+import type { Assembly } from './assembly/manifest.ts';
+import {
+  type Faults,
+  type Functions,
+  type Log,
+  type ServiceName,
+  StackError,
+  type WebSocketLimits,
+  type World,
+} from './types.ts';
+
+export interface WorldOptions {
+  readonly assemblyDir: string;
+  readonly dataDir: string;
+  readonly log: Log;
+  readonly faults: Faults;
+  readonly webSocket?: WebSocketLimits;
+}
+
+export interface RunningWorld extends World {
+  /** Runs what waits for all resources to exist. */
+  ready(): Promise<void>;
+  /** Stops everything that was started, the latest first; what fails to stop is told and doesn't keep the others from it. */
+  stop(): Promise<void>;
+}
+
+export function createWorld(
+  options: WorldOptions,
+  { account, region, assets }: Assembly,
+  functions: Functions,
+  startService: (name: ServiceName, world: World) => Promise<string>,
+): RunningWorld {
+  const endpoints = new Map<ServiceName, Promise<string>>();
+  const addresses = new Map<string, string>();
+  const starts: (() => Promise<void>)[] = [];
+  const stops: (() => Promise<void>)[] = [];
+
+  const world: RunningWorld = {
+    ...options,
+    account,
+    region,
+    functions,
+    endpoint(name) {
+      const endpoint = endpoints.get(name) ?? startService(name, world);
+      endpoints.set(name, endpoint);
+      return endpoint;
+    },
+    asset(objectKey) {
+      const path = assets.get(objectKey);
+      if (path === undefined) throw new StackError(`The assembly has no file asset ${objectKey}.`);
+      return path;
+    },
+    serveAt(awsUrl, localUrl) {
+      addresses.set(awsUrl, localUrl);
+    },
+    localize(text) {
+      let localized = text;
+      for (const [awsUrl, localUrl] of addresses) localized = localized.replaceAll(awsUrl, localUrl);
+      return localized;
+    },
+    whenReady(start) {
+      starts.push(start);
+    },
+    whenStopping(stop) {
+      stops.push(stop);
+    },
+    async ready() {
+      for (const start of starts.splice(0)) await start();
+    },
+    async stop() {
+      for (const stop of stops.splice(0).reverse())
+        await stop().catch((error) => options.log.warn(`While stopping: ${error}`));
+    },
+  };
+  return world;
+}
