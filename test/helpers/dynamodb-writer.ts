@@ -1,6 +1,6 @@
 /** Starts a DynamoDB on the file given, prints its address, then writes items for ever and prints each id that is acknowledged. */
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { startDynamoDb } from '../../local/services/dynamodb.ts';
+import { startDynamoDb } from '../../local/services/dynamodb/server.ts';
 import { createTable, dynamoDbClient } from './dynamodb.ts';
 
 const server = await startDynamoDb({ file: process.argv[2] ?? '', log: console });

@@ -7,8 +7,8 @@ import {
   type DynamoDBClientConfig,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { startDynamoDb as startServer } from '../../local/services/dynamodb.ts';
-import { createTableInput, tableProperties, ttlAttribute } from '../../local/services/table-definition.ts';
+import { startDynamoDb as startServer } from '../../local/services/dynamodb/server.ts';
+import { createTableInput, tableProperties, ttlAttribute } from '../../local/services/dynamodb/table-definition.ts';
 
 /** A DynamoDB of its own for one test file, on a temporary folder. Items with a TTL are not swept. */
 export async function startDynamoDb(): Promise<{ endpoint: string; stop(): Promise<void> }> {

@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Readable } from 'node:stream';
 import { DeleteItemCommand, DeleteTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type DynamoDb, startDynamoDb } from '../../../local/services/dynamodb.ts';
+import { type DynamoDb, startDynamoDb } from '../../../local/services/dynamodb/server.ts';
 import { createTable, dynamoDbClient } from '../../helpers/dynamodb.ts';
 
 const log = { warn: vi.fn() };
@@ -52,7 +52,7 @@ const remove = (id: string) => client.send(new DeleteItemCommand({ TableName: 'p
 
 test('the cures are for this version of dynoxide and no other', () => {
   const { version } = createRequire(import.meta.url)(`@dynoxide/${process.platform}-${process.arch}/package.json`);
-  expect(version, 'try every fault named in local/services/dynoxide.ts with the new version').toBe('1.2.1');
+  expect(version, 'try every fault named in local/services/dynamodb/dynoxide.ts with the new version').toBe('1.2.1');
 });
 
 test('a write finds the last stream record by an index, however many there are', () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { DatabaseSync } from 'node:sqlite';
-import { StackError } from '../types.ts';
+import { StackError } from '../../types.ts';
 
 const require = createRequire(import.meta.url);
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Log, StackError } from '../types.ts';
+import { type Log, StackError } from '../../types.ts';
 import { endChild, isRunning, startChild } from './child-process.ts';
 import { cure, dynoxideBinary } from './dynoxide.ts';
 

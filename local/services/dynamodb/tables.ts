@@ -1,0 +1,98 @@
+import * as z from 'zod/mini';
+import { type Resource, type ResourceHandler, StackError } from '../../types.ts';
+import { callJsonApi, ServiceError } from '../json-api.ts';
+import { createTableInput, type TableProperties, tableProperties, ttlAttribute } from './table-definition.ts';
+import { sweepRegularly } from './ttl.ts';
+
+const described = z.object({
+  Table: z.object({
+    TableStatus: z.string(),
+    KeySchema: tableProperties.shape.KeySchema,
+    GlobalSecondaryIndexes: z.optional(z.array(z.object({ IndexName: z.string() }))),
+    LatestStreamArn: z.optional(z.string()),
+    StreamSpecification: z.optional(z.object({ StreamEnabled: z.boolean(), StreamViewType: z.optional(z.string()) })),
+  }),
+});
+type Table = z.infer<typeof described>['Table'];
+
+/** Tables live on from one start to the next; what changed in the template is changed in them where DynamoDB can. */
+export const tables: ResourceHandler = {
+  types: ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'],
+  async create(resource, world) {
+    const properties = tableProperties.parse(resource.properties);
+    const name = properties.TableName ?? `${resource.stack}-${resource.logicalId}`;
+    const endpoint = await world.endpoint('DYNAMODB');
+    const dynamodb = (operation: string, input: unknown) =>
+      callJsonApi(endpoint, `DynamoDB_20120810.${operation}`, input);
+
+    const existing = await describe(dynamodb, name);
+    if (existing) await update(dynamodb, name, existing, properties, resource);
+    else await dynamodb('CreateTable', createTableInput(name, properties));
+    const table = await describe(dynamodb, name);
+
+    const expiry = ttlAttribute(properties);
+    await setTimeToLive(dynamodb, name, expiry);
+    if (expiry !== undefined) sweepRegularly(endpoint, name, expiry, world);
+
+    const arn = `arn:aws:dynamodb:${world.region}:${world.account}:table/${name}`;
+    // Everything after `/stream/` is the server's; ARNs of the local server name a region of their own.
+    const label = table?.LatestStreamArn?.replace(/^.*\/stream\//, '');
+    return { ref: name, attributes: { Arn: arn, ...(label && { StreamArn: `${arn}/stream/${label}` }) } };
+  },
+};
+
+type DynamoDb = (operation: string, input: unknown) => Promise<unknown>;
+
+async function describe(dynamodb: DynamoDb, TableName: string): Promise<Table | undefined> {
+  try {
+    return described.parse(await dynamodb('DescribeTable', { TableName })).Table;
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+async function update(
+  dynamodb: DynamoDb,
+  name: string,
+  existing: Table,
+  wanted: TableProperties,
+  resource: Resource,
+): Promise<void> {
+  if (keys(existing.KeySchema) !== keys(wanted.KeySchema))
+    throw new StackError(
+      `${resource.logicalId}: the template gives the table ${name} another key (${keys(wanted.KeySchema)}) than its data has (${keys(existing.KeySchema)}); remove the data folder, or rename the table.`,
+    );
+  const { StreamSpecification, ...definition } = createTableInput(name, wanted);
+  if (StreamSpecification && existing.StreamSpecification?.StreamEnabled !== true)
+    await dynamodb('UpdateTable', { TableName: name, StreamSpecification });
+  for (const index of definition.GlobalSecondaryIndexes ?? []) {
+    if (existing.GlobalSecondaryIndexes?.some(({ IndexName }) => IndexName === index.IndexName)) continue;
+    await dynamodb('UpdateTable', {
+      TableName: name,
+      AttributeDefinitions: definition.AttributeDefinitions,
+      GlobalSecondaryIndexUpdates: [{ Create: index }],
+    });
+  }
+}
+
+function keys(schema: TableProperties['KeySchema']): string {
+  return schema.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(', ');
+}
+
+async function setTimeToLive(dynamodb: DynamoDb, TableName: string, attribute: string | undefined): Promise<void> {
+  const current = timeToLive.parse(await dynamodb('DescribeTimeToLive', { TableName })).TimeToLiveDescription;
+  const enabled = current.TimeToLiveStatus === 'ENABLED' ? current.AttributeName : undefined;
+  if (enabled === attribute) return;
+  const set = (AttributeName: string, Enabled: boolean) =>
+    dynamodb('UpdateTimeToLive', { TableName, TimeToLiveSpecification: { AttributeName, Enabled } });
+  if (enabled !== undefined) await set(enabled, false);
+  if (attribute !== undefined) await set(attribute, true);
+}
+
+const timeToLive = z.object({
+  TimeToLiveDescription: z.object({
+    TimeToLiveStatus: z.optional(z.string()),
+    AttributeName: z.optional(z.string()),
+  }),
+});

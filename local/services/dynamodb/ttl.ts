@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+import { every } from '../../every.ts';
+import type { World } from '../../types.ts';
+import { callJsonApi, ServiceError } from '../json-api.ts';
+
+const minutesBetweenSweeps = 5;
+const fiveYears = 5 * 365 * 86_400;
+
+const page = z.object({
+  Items: z.array(z.record(z.string(), z.unknown())),
+  LastEvaluatedKey: z.optional(z.record(z.string(), z.unknown())),
+});
+const keySchema = z.object({ Table: z.object({ KeySchema: z.array(z.object({ AttributeName: z.string() })) }) });
+
+/** Deletes the expired items of a table every few minutes, while the stack runs. */
+export function sweepRegularly(endpoint: string, table: string, attribute: string, world: World): void {
+  every(minutesBetweenSweeps * 60_000, world, `sweeping ${table}`, () =>
+    sweep(endpoint, table, attribute, Math.floor(Date.now() / 1000)),
+  );
+}
+
+/**
+ * Deletes the items whose `attribute`, a number of Unix seconds, has passed `now`; not those more than five years past,
+ * as "Using time to live (TTL) in DynamoDB" has it. The local server doesn't sweep by itself.
+ */
+export async function sweep(endpoint: string, table: string, attribute: string, now: number): Promise<void> {
+  const dynamodb = (operation: string, input: object) =>
+    callJsonApi(endpoint, `DynamoDB_20120810.${operation}`, { TableName: table, ...input });
+  const expired = {
+    ExpressionAttributeNames: { '#ttl': attribute },
+    ExpressionAttributeValues: { ':now': { N: String(now) }, ':oldest': { N: String(now - fiveYears) } },
+  };
+  const { KeySchema } = keySchema.parse(await dynamodb('DescribeTable', {})).Table;
+  let ExclusiveStartKey: unknown;
+  do {
+    const scan = { ...expired, FilterExpression: '#ttl BETWEEN :oldest AND :now', ExclusiveStartKey };
+    const { Items, LastEvaluatedKey } = page.parse(await dynamodb('Scan', scan));
+    for (const item of Items) {
+      const Key = Object.fromEntries(KeySchema.map(({ AttributeName }) => [AttributeName, item[AttributeName]]));
+      try {
+        await dynamodb('DeleteItem', { ...expired, Key, ConditionExpression: '#ttl BETWEEN :oldest AND :now' });
+      } catch (error) {
+        const renewed = error instanceof ServiceError && error.code === 'ConditionalCheckFailedException';
+        if (!renewed) throw error;
+      }
+    }
+    ExclusiveStartKey = LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+}

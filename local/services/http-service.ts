@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+
+export interface HttpService {
+  /** Base URL without a slash at the end. An address, not a name: for one, the S3 client puts the bucket in the path. */
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** Serves on a free loopback port. While `isDown`, connections are cut (a fault put in on purpose). */
+export async function serveHttp(handle: RequestListener, isDown: () => boolean): Promise<HttpService> {
+  const server = createServer((request, response) => {
+    if (isDown()) request.socket.destroy();
+    else handle(request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { ResourceHandler, ServiceName, World } from '../types.ts';
+import { startDynamoDb } from './dynamodb/server.ts';
+import { tables } from './dynamodb/tables.ts';
+import type { HttpService } from './http-service.ts';
+import { buckets, startS3 } from './s3/index.ts';
+import { secrets, startSecretsManager } from './secrets/index.ts';
+import { queues, startSqs } from './sqs/index.ts';
+
+export const handlers: readonly ResourceHandler[] = [
+  tables,
+  queues,
+  secrets,
+  ...buckets,
+  // Policies of queues and secrets: the local services let in who signs, or everybody.
+  {
+    types: ['AWS::SQS::QueuePolicy', 'AWS::SecretsManager::ResourcePolicy'],
+    create: async (resource) => ({ ref: resource.logicalId }),
+  },
+];
+
+type Start = (world: World, isDown: () => boolean) => Promise<Pick<HttpService, 'endpoint' | 'stop'>>;
+
+const starters: Readonly<Partial<Record<ServiceName, Start>>> = {
+  DYNAMODB: ({ dataDir, log }, isDown) => startDynamoDb({ file: join(dataDir, 'dynamodb.sqlite'), log, isDown }),
+  S3: startS3,
+  SQS: startSqs,
+  SECRETS_MANAGER: startSecretsManager,
+};
+
+/** Starts a service of a stack and answers its base URL; called once for each by `world.endpoint`. */
+export async function startService(name: ServiceName, world: World): Promise<string> {
+  // One server is both; in the SDKs DynamoDB's streams have an endpoint of their own.
+  if (name === 'DYNAMODB_STREAMS') return world.endpoint('DYNAMODB');
+  const given = name === 'DYNAMODB' ? process.env['AWS_ENDPOINT_URL_DYNAMODB'] : undefined;
+  if (given) return given.replace(/\/$/, '');
+  const starter = starters[name];
+  if (!starter) throw new Error(`${name} is not one of the local services`);
+  const service = await starter(world, () => Date.now() < (world.faults.serviceDownUntil.get(name) ?? 0));
+  world.whenStopping(() => service.stop());
+  return service.endpoint;
+}

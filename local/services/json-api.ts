@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as z from 'zod/mini';
+import { credentials } from '../credentials.ts';
+import { type HttpService, serveHttp } from './http-service.ts';
+
+/** An error of an AWS service, as its API reports it. */
+export class ServiceError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * What a service does for each operation of its API (`GetSecretValue`); throws `ServiceError`. The signal says that
+ * the caller no longer waits.
+ */
+export type Operations = Readonly<Record<string, (input: unknown, gone: AbortSignal) => unknown>>;
+
+/** Serves operations by AWS's JSON protocol: a POST with the operation in `X-Amz-Target`. Signatures are not checked. */
+export function serveJsonApi(operations: Operations, isDown: () => boolean): Promise<HttpService> {
+  return serveHttp((request, response) => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    answer(operations, request, gone.signal).then(
+      (body) => send(response, 200, body),
+      (error) => sendError(response, error),
+    );
+  }, isDown);
+}
+
+async function answer(operations: Operations, request: IncomingMessage, gone: AbortSignal): Promise<unknown> {
+  const target = request.headers['x-amz-target'];
+  const name = typeof target === 'string' ? target.slice(target.indexOf('.') + 1) : '';
+  const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+  if (!operation)
+    throw new ServiceError('UnknownOperationException', `The local stack doesn't know the operation ${name}.`);
+  const chunks: Buffer[] = await request.toArray();
+  return operation(JSON.parse(Buffer.concat(chunks).toString() || '{}'), gone);
+}
+
+function sendError(response: ServerResponse, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ServiceError) send(response, 400, { __type: error.code, message });
+  else if (error instanceof z.core.$ZodError) send(response, 400, { __type: 'InvalidParameterException', message });
+  else send(response, 500, { __type: 'InternalFailure', message });
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body ?? {}));
+}
+
+/**
+ * Calls an operation of a service that speaks AWS's JSON protocol, such as `DynamoDB_20120810.CreateTable`; throws
+ * `ServiceError`. (The stack needs a dozen operations of four services: their SDK clients would take 30 MB, and turn
+ * stream records into another form than the one functions get.)
+ */
+export async function callJsonApi(endpoint: string, target: string, input: unknown): Promise<unknown> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': target,
+      // DynamoDB Local wants the form of a signature, and checks no more of it.
+      authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20260101/us-east-1/local/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: JSON.stringify(input),
+  });
+  const body: unknown = await response.json();
+  if (response.ok) return body;
+  const error = errorBody.parse(body);
+  throw new ServiceError(error.__type.replace(/^.*#/, ''), error.message ?? error.Message ?? '');
+}
+
+const errorBody = z.object({
+  __type: z.string(),
+  message: z.optional(z.string()),
+  Message: z.optional(z.string()),
+});

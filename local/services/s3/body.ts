@@ -1,0 +1,143 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
+import { S3Error } from './error.ts';
+import { header, type S3Request } from './request.ts';
+
+/** A body that was received whole and is what its sender declared. */
+export interface Received {
+  readonly size: number;
+  /** MD5, hexadecimal: the entity tag of an object that was put in one piece. */
+  readonly etag: string;
+}
+
+interface Digest {
+  update(chunk: Buffer): void;
+  base64(): string;
+}
+
+/** The checksums that are held; the others (CRC32C, CRC64NVME) are refused rather than taken on trust. */
+const checksums: Readonly<Record<string, () => Digest>> = {
+  'x-amz-checksum-crc32': crc32Digest,
+  'x-amz-checksum-sha1': () => hashDigest('sha1'),
+  'x-amz-checksum-sha256': () => hashDigest('sha256'),
+  'content-md5': () => hashDigest('md5'),
+};
+
+/**
+ * Receives a body into a new file and holds it to its signed payload hash, its length, and its checksums in headers,
+ * presigned query or trailer ("Checking object integrity for data uploads in Amazon S3"). Leaves no file when it throws.
+ */
+export async function receiveBody(request: S3Request, signedPayload: string, file: string): Promise<Received> {
+  try {
+    return await receive(request, signedPayload, file);
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
+}
+
+async function receive(request: S3Request, signedPayload: string, file: string): Promise<Received> {
+  const trailers = new Map<string, string>();
+  const declared = (name: string) => header(request, name) ?? trailers.get(name);
+  const announced = String(request.headers['x-amz-trailer'] ?? '').split(',');
+  const names = [...Object.keys(request.headers), ...request.query.keys(), ...announced];
+  const digests = new Map(names.filter(isChecksum).map((name) => [name, digestFor(name)]));
+  const [md5, sha256] = [createHash('md5'), createHash('sha256')];
+
+  const chunks = signedPayload.startsWith('STREAMING-') ? decodeChunks(request.body, trailers) : request.body;
+  await pipeline(
+    chunks,
+    async function* (source: AsyncIterable<Buffer>) {
+      for await (const chunk of source) {
+        for (const digest of [md5, sha256, ...digests.values()]) digest.update(chunk);
+        yield chunk;
+      }
+    },
+    createWriteStream(file, { flush: true }),
+  );
+
+  const { size } = await stat(file);
+  const length = request.headers['x-amz-decoded-content-length'];
+  if (length !== undefined && Number(length) !== size)
+    throw new S3Error('IncompleteBody', 'The body is not as long as x-amz-decoded-content-length says.');
+  if (/^[0-9a-f]{64}$/.test(signedPayload) && signedPayload !== sha256.digest('hex'))
+    throw new S3Error(
+      'XAmzContentSHA256Mismatch',
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    );
+  for (const [name, digest] of digests)
+    if (declared(name) !== digest.base64())
+      throw new S3Error('BadDigest', `The ${name} you specified did not match the calculated checksum.`);
+  return { size, etag: md5.digest('hex') };
+}
+
+function isChecksum(name: string): boolean {
+  return /^(x-amz-checksum-(?!algorithm|type|mode)|content-md5$)/.test(name);
+}
+
+function digestFor(name: string): Digest {
+  const create = checksums[name];
+  if (!create) throw new S3Error('NotImplemented', `The local S3 can't check ${name}.`);
+  return create();
+}
+
+function hashDigest(algorithm: string): Digest {
+  const hash: Hash = createHash(algorithm);
+  return { update: (chunk) => hash.update(chunk), base64: () => hash.digest('base64') };
+}
+
+function crc32Digest(): Digest {
+  let sum = 0;
+  return {
+    update(chunk) {
+      sum = crc32(chunk, sum);
+    },
+    base64() {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32BE(sum);
+      return bytes.toString('base64');
+    },
+  };
+}
+
+/**
+ * The data of an `aws-chunked` body ("Signature calculations … chunked uploads"); its trailers go to the map. Signatures
+ * of chunks are not checked, the body's checksum is.
+ */
+async function* decodeChunks(body: AsyncIterable<Buffer>, trailers: Map<string, string>): AsyncGenerator<Buffer> {
+  const source = body[Symbol.asyncIterator]();
+  let buffered = Buffer.alloc(0);
+
+  async function more(): Promise<void> {
+    const { value, done } = await source.next();
+    if (done) throw new S3Error('IncompleteBody', 'The request body ended in the middle of a chunk.');
+    buffered = Buffer.concat([buffered, value]);
+  }
+  async function take(length: number): Promise<Buffer> {
+    while (buffered.length < length) await more();
+    const taken = buffered.subarray(0, length);
+    buffered = buffered.subarray(length);
+    return taken;
+  }
+  async function line(): Promise<string> {
+    while (!buffered.includes('\r\n')) await more();
+    const text = (await take(buffered.indexOf('\r\n'))).toString();
+    await take(2);
+    return text;
+  }
+
+  for (;;) {
+    const size = Number.parseInt(await line(), 16);
+    if (!(size >= 0)) throw new S3Error('InvalidRequest', 'The chunked body is malformed.');
+    if (size === 0) break;
+    yield await take(size);
+    await take(2);
+  }
+  for (let text = await line(); text !== ''; text = await line()) {
+    const [name = '', value = ''] = text.split(/:\s*/, 2);
+    trailers.set(name.toLowerCase(), value);
+  }
+}

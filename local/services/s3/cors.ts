@@ -1,0 +1,66 @@
+import * as z from 'zod/mini';
+import { S3Error } from './error.ts';
+import type { S3Request } from './request.ts';
+
+const texts = z._default(z.array(z.string()), []);
+
+/** `CorsConfiguration` of `AWS::S3::Bucket`. */
+export const corsConfiguration = z.object({
+  CorsRules: z.array(
+    z.object({
+      AllowedHeaders: texts,
+      AllowedMethods: z.array(z.string()),
+      AllowedOrigins: z.array(z.string()),
+      ExposedHeaders: texts,
+      MaxAge: z.optional(z.coerce.number()),
+    }),
+  ),
+});
+export type CorsRule = z.infer<typeof corsConfiguration>['CorsRules'][number];
+
+/** The answer's CORS headers, by the first rule that allows the request's origin and method; none where no rule does. */
+export function corsHeaders({ method, headers }: S3Request, rules: readonly CorsRule[]): Record<string, string> {
+  const { origin } = headers;
+  if (origin === undefined) return {};
+  const wanted = String(headers['access-control-request-method'] ?? method);
+  const asked = String(headers['access-control-request-headers'] ?? '')
+    .split(/,\s*/)
+    .filter(Boolean);
+  const rule = rules.find(
+    ({ AllowedOrigins, AllowedMethods, AllowedHeaders }) =>
+      AllowedMethods.includes(wanted) &&
+      matchesAny(origin, AllowedOrigins) &&
+      asked.every((name) =>
+        matchesAny(
+          name.toLowerCase(),
+          AllowedHeaders.map((allowed) => allowed.toLowerCase()),
+        ),
+      ),
+  );
+  if (!rule) return {};
+  const isAnyone = rule.AllowedOrigins.includes('*');
+  return {
+    'access-control-allow-origin': isAnyone ? '*' : origin,
+    ...(!isAnyone && { 'access-control-allow-credentials': 'true' }),
+    'access-control-allow-methods': rule.AllowedMethods.join(', '),
+    ...(asked.length > 0 && { 'access-control-allow-headers': asked.join(', ') }),
+    ...(rule.ExposedHeaders.length > 0 && { 'access-control-expose-headers': rule.ExposedHeaders.join(', ') }),
+    ...(rule.MaxAge !== undefined && { 'access-control-max-age': String(rule.MaxAge) }),
+    vary: 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method',
+  };
+}
+
+/** Refuses a preflight that no rule allows. */
+export function assertPreflight(headers: Record<string, string>): void {
+  if ('access-control-allow-origin' in headers) return;
+  throw new S3Error('AccessForbidden', 'CORSResponse: This CORS request is not allowed.');
+}
+
+/** Patterns have at most one `*`. */
+function matchesAny(text: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => {
+    const [start = '', end] = pattern.split('*');
+    if (end === undefined) return text === pattern;
+    return text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end);
+  });
+}

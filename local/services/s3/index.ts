@@ -1,0 +1,133 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod/mini';
+import { type ResourceHandler, StackError, type World } from '../../types.ts';
+import type { HttpService } from '../http-service.ts';
+import { type CorsRule, corsConfiguration } from './cors.ts';
+import type { S3Event } from './events.ts';
+import { bucketNotifications, customNotifications, deliver, isFor, type Notification } from './notifications.ts';
+import { serveS3 } from './server.ts';
+import { ObjectStore } from './store.ts';
+
+/** The S3 of a stack: its objects, and what the template says of its buckets. */
+interface S3 {
+  readonly store: ObjectStore;
+  readonly corsRules: Map<string, readonly CorsRule[]>;
+  readonly notifications: Map<string, readonly Notification[]>;
+}
+
+const s3OfWorld = new WeakMap<World, S3>();
+
+export async function startS3(world: World, isDown: () => boolean): Promise<HttpService> {
+  const folder = join(world.dataDir, 's3');
+  mkdirSync(folder, { recursive: true });
+  const s3: S3 = { store: new ObjectStore(folder), corsRules: new Map(), notifications: new Map() };
+  s3OfWorld.set(world, s3);
+  const service = await serveS3({
+    store: s3.store,
+    region: world.region,
+    corsRules: (bucket) => localized(s3.corsRules.get(bucket) ?? [], world),
+    emit(event) {
+      for (const notification of s3.notifications.get(event.bucket) ?? [])
+        if (isFor(notification, event)) void deliverSurely(notification, event, world);
+    },
+    isDown,
+    log: world.log,
+  });
+  return {
+    endpoint: service.endpoint,
+    async stop() {
+      await service.stop();
+      s3.store.close();
+    },
+  };
+}
+
+/** The objects of a stack. Starts its S3 where it doesn't run yet. */
+export async function objectStore(world: World): Promise<ObjectStore> {
+  return (await s3Of(world)).store;
+}
+
+async function s3Of(world: World): Promise<S3> {
+  await world.endpoint('S3');
+  const s3 = s3OfWorld.get(world);
+  if (s3) return s3;
+  throw new StackError('Buckets need the S3 of the local stack itself.');
+}
+
+/** Origins of the app are known by their local addresses only once everything is made, hence at each request. */
+function localized(rules: readonly CorsRule[], world: World): CorsRule[] {
+  return rules.map((rule) => ({
+    ...rule,
+    AllowedOrigins: rule.AllowedOrigins.map((origin) => world.localize(origin)),
+  }));
+}
+
+async function deliverSurely(notification: Notification, event: S3Event, world: World): Promise<void> {
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    try {
+      await deliver(notification, event, world);
+      return;
+    } catch (error) {
+      world.log.warn(`${event.name} of ${event.bucket} was not delivered (attempt ${attempt}): ${error}`);
+      await sleep(1000 * attempt, undefined, { ref: false });
+    }
+  }
+}
+
+const properties = z.object({
+  BucketName: z.optional(z.string()),
+  CorsConfiguration: z.optional(corsConfiguration),
+  NotificationConfiguration: z.optional(z.unknown()),
+});
+const unsupported = ['WebsiteConfiguration', 'ReplicationConfiguration', 'ObjectLockConfiguration'];
+
+/** Lifecycle, versioning and encryption are left out: they change nothing that a running app sees, but old versions. */
+const bucket: ResourceHandler = {
+  types: ['AWS::S3::Bucket'],
+  async create(resource, world) {
+    const found = unsupported.find((name) => name in resource.properties);
+    if (found) throw new StackError(`${resource.logicalId}: the local S3 has no ${found}.`);
+    const { BucketName, CorsConfiguration, NotificationConfiguration } = properties.parse(resource.properties);
+    const name = BucketName ?? `${resource.stack}-${resource.logicalId}`.toLowerCase();
+    const { store, corsRules, notifications } = await s3Of(world);
+    store.createBucket(name);
+    corsRules.set(name, CorsConfiguration?.CorsRules ?? []);
+    notifications.set(
+      name,
+      NotificationConfiguration === undefined ? [] : bucketNotifications(NotificationConfiguration),
+    );
+
+    const domain = `${name}.s3.amazonaws.com`;
+    const regionalDomain = `${name}.s3.${world.region}.amazonaws.com`;
+    const address = `${await world.endpoint('S3')}/${name}`;
+    for (const awsDomain of [domain, regionalDomain]) world.serveAt(`https://${awsDomain}`, address);
+    return {
+      ref: name,
+      attributes: { Arn: `arn:aws:s3:::${name}`, DomainName: domain, RegionalDomainName: regionalDomain },
+    };
+  },
+};
+
+const notificationProperties = z.object({ BucketName: z.string(), NotificationConfiguration: z.unknown() });
+
+/** What the CDK makes of `bucket.addEventNotification`: its own provider function would ask S3 for just this. */
+const notifications: ResourceHandler = {
+  types: ['Custom::S3BucketNotifications'],
+  async create(resource, world) {
+    const { BucketName, NotificationConfiguration } = notificationProperties.parse(resource.properties);
+    const s3 = await s3Of(world);
+    const others = s3.notifications.get(BucketName) ?? [];
+    s3.notifications.set(BucketName, [...others, ...customNotifications(NotificationConfiguration)]);
+    return { ref: resource.logicalId };
+  },
+};
+
+/** Policies grant locally nothing that a signature doesn't: nobody else is let in. */
+const policy: ResourceHandler = {
+  types: ['AWS::S3::BucketPolicy'],
+  create: async (resource) => ({ ref: resource.logicalId }),
+};
+
+export const buckets: readonly ResourceHandler[] = [bucket, notifications, policy];

@@ -1,0 +1,59 @@
+import { text } from 'node:stream/consumers';
+import { type Answer, type Context, xmlAnswer } from './context.ts';
+import { S3Error } from './error.ts';
+import type { StoredObject } from './store.ts';
+import { textsOf } from './xml.ts';
+
+const pageSize = 1_000;
+
+/** ListObjectsV2. A continuation token is the last key, or common prefix, of the page before. */
+export function listObjects({ request: { bucket, query }, store }: Context): Answer {
+  if (query.get('list-type') !== '2') throw new S3Error('NotImplemented', 'The local S3 lists by ListObjectsV2 only.');
+  const prefix = query.get('prefix') ?? '';
+  const delimiter = query.get('delimiter') ?? '';
+  const limit = Math.min(pageSize, Number(query.get('max-keys') ?? pageSize));
+  const after = query.get('continuation-token') ?? query.get('start-after') ?? '';
+  const encode = query.get('encoding-type') === 'url' ? encodeURIComponent : (key: string) => key;
+
+  const objects: StoredObject[] = [];
+  const prefixes = new Set<string>();
+  let last = after;
+  let isTruncated = false;
+  for (const object of store.list(bucket, prefix, after)) {
+    const end = delimiter === '' ? -1 : object.key.indexOf(delimiter, prefix.length);
+    const common = end < 0 ? undefined : object.key.slice(0, end + delimiter.length);
+    if (common !== undefined && (prefixes.has(common) || after.startsWith(common))) continue;
+    isTruncated = objects.length + prefixes.size >= limit;
+    if (isTruncated) break;
+    last = common ?? object.key;
+    if (common === undefined) objects.push(object);
+    else prefixes.add(common);
+  }
+
+  return xmlAnswer('ListBucketResult', {
+    Name: bucket,
+    Prefix: encode(prefix),
+    Delimiter: delimiter === '' ? undefined : encode(delimiter),
+    MaxKeys: limit,
+    EncodingType: query.get('encoding-type') ?? undefined,
+    KeyCount: objects.length + prefixes.size,
+    IsTruncated: isTruncated,
+    NextContinuationToken: isTruncated ? last : undefined,
+    Contents: objects.map(({ key, modified, etag, size }) => ({
+      Key: encode(key),
+      LastModified: new Date(modified).toISOString(),
+      ETag: `"${etag}"`,
+      Size: size,
+      StorageClass: 'STANDARD',
+    })),
+    CommonPrefixes: [...prefixes].map((common) => ({ Prefix: encode(common) })),
+  });
+}
+
+export async function deleteObjects({ request: { bucket, body }, store, emit }: Context): Promise<Answer> {
+  const document = await text(body);
+  const keys = textsOf(document, 'Key');
+  for (const key of keys) if (store.delete(bucket, key)) emit({ name: 'ObjectRemoved:Delete', bucket, key });
+  const isQuiet = textsOf(document, 'Quiet')[0] === 'true';
+  return xmlAnswer('DeleteResult', { Deleted: isQuiet ? [] : keys.map((Key) => ({ Key })) });
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { receiveBody } from './body.ts';
+import { type Answer, type Context, xmlAnswer } from './context.ts';
+import { S3Error } from './error.ts';
+import { headersToKeep } from './objects.ts';
+import type { Part } from './store.ts';
+import { textsOf } from './xml.ts';
+
+export function startUpload({ request, store }: Context): Answer {
+  const { bucket, key } = request;
+  const UploadId = store.startUpload(bucket, key, headersToKeep(request));
+  return xmlAnswer('InitiateMultipartUploadResult', { Bucket: bucket, Key: key, UploadId });
+}
+
+export async function uploadPart({ request, payload, store }: Context): Promise<Answer> {
+  const id = uploadId(request.query);
+  findUpload(store, id);
+  const blob = store.newBlob();
+  const { size, etag } = await receiveBody(request, payload, store.path(blob));
+  store.putPart(id, Number(request.query.get('partNumber')), { blob, size, etag });
+  return { status: 200, headers: { etag: `"${etag}"` } };
+}
+
+export async function completeUpload({ request, store, emit }: Context): Promise<Answer> {
+  const id = uploadId(request.query);
+  const { bucket, key, headers } = findUpload(store, id);
+  const document = await text(request.body);
+  const tags = textsOf(document, 'ETag');
+  const parts = textsOf(document, 'PartNumber').map((number, index) => {
+    const part = store.parts(id).find((known) => known.number === Number(number));
+    if (part && part.etag === tags[index]?.replaceAll('"', '')) return part;
+    throw new S3Error('InvalidPart', 'One or more of the specified parts could not be found.');
+  });
+
+  const blob = store.newBlob();
+  await pipeline(() => bytesOf(parts, store), createWriteStream(store.path(blob), { flush: true }));
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  const etag = tagOf(parts);
+  store.put(bucket, key, { blob, size, etag }, headers);
+  store.endUpload(id);
+  emit({ name: 'ObjectCreated:CompleteMultipartUpload', bucket, key, size, etag });
+  return xmlAnswer('CompleteMultipartUploadResult', { Bucket: bucket, Key: key, ETag: `"${etag}"` });
+}
+
+export function abortUpload({ request, store }: Context): Answer {
+  const id = uploadId(request.query);
+  findUpload(store, id);
+  store.endUpload(id);
+  return { status: 204 };
+}
+
+function uploadId(query: URLSearchParams): string {
+  return query.get('uploadId') ?? '';
+}
+
+function findUpload(store: Context['store'], id: string) {
+  const upload = store.upload(id);
+  if (upload) return upload;
+  throw new S3Error('NoSuchUpload', 'The specified upload does not exist.');
+}
+
+async function* bytesOf(parts: readonly Part[], store: Context['store']) {
+  for (const { blob } of parts) yield* createReadStream(store.path(blob));
+}
+
+/** S3's entity tag of an object of several parts: the MD5 of their MD5s, and their number. */
+function tagOf(parts: readonly Part[]): string {
+  const md5 = createHash('md5');
+  for (const { etag } of parts) md5.update(etag, 'hex');
+  return `${md5.digest('hex')}-${parts.length}`;
+}

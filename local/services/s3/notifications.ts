@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod/mini';
+import { StackError, type World } from '../../types.ts';
+import { callJsonApi } from '../json-api.ts';
+import { queueName } from '../sqs/queue.ts';
+import type { S3Event } from './events.ts';
+
+/** Which events of a bucket go where. */
+export interface Notification {
+  readonly id: string;
+  /** Such as `s3:ObjectCreated:*`. */
+  readonly events: readonly string[];
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly target: { readonly function: string } | { readonly queueArn: string };
+}
+
+const rules = z._default(z.array(z.object({ Name: z.string(), Value: z.string() })), []);
+const filter = z._default(z.object({ S3Key: z.optional(z.object({ Rules: rules })) }), {});
+const nothing = z._default(z.array(z.unknown()).check(z.maxLength(0)), []);
+
+/** `NotificationConfiguration` of `AWS::S3::Bucket`. */
+const ofBucket = z.object({
+  LambdaConfigurations: z._default(z.array(z.object({ Event: z.string(), Function: z.string(), Filter: filter })), []),
+  QueueConfigurations: z._default(z.array(z.object({ Event: z.string(), Queue: z.string(), Filter: filter })), []),
+  TopicConfigurations: nothing,
+  EventBridgeConfiguration: z.optional(z.undefined()),
+});
+
+const custom = {
+  Id: z._default(z.string(), ''),
+  Events: z.array(z.string()),
+  Filter: z._default(z.object({ Key: z.optional(z.object({ FilterRules: rules })) }), {}),
+};
+/** `NotificationConfiguration` of `Custom::S3BucketNotifications`, in the words of S3's API. */
+const ofCustomResource = z.object({
+  LambdaFunctionConfigurations: z._default(z.array(z.object({ ...custom, LambdaFunctionArn: z.string() })), []),
+  QueueConfigurations: z._default(z.array(z.object({ ...custom, QueueArn: z.string() })), []),
+  TopicConfigurations: nothing,
+  EventBridgeConfiguration: z.optional(z.undefined()),
+});
+
+type Rules = z.infer<typeof rules>;
+
+function affixes(given: Rules = []) {
+  const find = (name: string) => given.find(({ Name }) => Name.toLowerCase() === name)?.Value ?? '';
+  return { prefix: find('prefix'), suffix: find('suffix') };
+}
+
+export function bucketNotifications(configuration: unknown): Notification[] {
+  const { LambdaConfigurations, QueueConfigurations } = parse(ofBucket, configuration);
+  const common = (event: string, { S3Key }: z.infer<typeof filter>) => ({
+    id: '',
+    events: [event],
+    ...affixes(S3Key?.Rules),
+  });
+  return [
+    ...LambdaConfigurations.map((each) => ({
+      ...common(each.Event, each.Filter),
+      target: { function: each.Function },
+    })),
+    ...QueueConfigurations.map((each) => ({ ...common(each.Event, each.Filter), target: { queueArn: each.Queue } })),
+  ];
+}
+
+export function customNotifications(configuration: unknown): Notification[] {
+  const { LambdaFunctionConfigurations, QueueConfigurations } = parse(ofCustomResource, configuration);
+  const common = ({ Id, Events, Filter }: z.infer<z.ZodMiniObject<typeof custom>>) => ({
+    id: Id,
+    events: Events,
+    ...affixes(Filter.Key?.FilterRules),
+  });
+  return [
+    ...LambdaFunctionConfigurations.map((each) => ({ ...common(each), target: { function: each.LambdaFunctionArn } })),
+    ...QueueConfigurations.map((each) => ({ ...common(each), target: { queueArn: each.QueueArn } })),
+  ];
+}
+
+function parse<T>(schema: z.ZodMiniType<T>, configuration: unknown): T {
+  const parsed = schema.safeParse(configuration);
+  if (parsed.success) return parsed.data;
+  throw new StackError(
+    `A bucket's NotificationConfiguration can have functions and queues locally, no topics or EventBridge: ${z.prettifyError(parsed.error)}`,
+  );
+}
+
+export function isFor({ events, prefix, suffix }: Notification, { name, key }: S3Event): boolean {
+  const isNamed = events.some(
+    (event) => `s3:${name}` === event || (event.endsWith('*') && `s3:${name}`.startsWith(event.slice(0, -1))),
+  );
+  return isNamed && key.startsWith(prefix) && key.endsWith(suffix);
+}
+
+/** Hands an event over to a function's queue of events, or to an SQS queue. */
+export async function deliver({ id, target }: Notification, event: S3Event, world: World): Promise<void> {
+  const message = { Records: [record(event, id, world)] };
+  if ('function' in target) return world.functions.invokeAsync(target.function, message);
+  const endpoint = await world.endpoint('SQS');
+  const QueueUrl = `${endpoint}/${world.account}/${queueName(target.queueArn)}`;
+  await callJsonApi(endpoint, 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: JSON.stringify(message) });
+}
+
+/** By "Event message structure" of the Amazon S3 user guide. */
+function record(event: S3Event, configurationId: string, { region, account }: World) {
+  return {
+    eventVersion: '2.1',
+    eventSource: 'aws:s3',
+    awsRegion: region,
+    eventTime: new Date().toISOString(),
+    eventName: event.name,
+    userIdentity: { principalId: account },
+    requestParameters: { sourceIPAddress: '127.0.0.1' },
+    responseElements: {
+      'x-amz-request-id': randomBytes(8).toString('hex'),
+      'x-amz-id-2': randomBytes(16).toString('base64'),
+    },
+    s3: {
+      s3SchemaVersion: '1.0',
+      configurationId,
+      bucket: { name: event.bucket, ownerIdentity: { principalId: account }, arn: `arn:aws:s3:::${event.bucket}` },
+      object: {
+        key: encodeURIComponent(event.key).replaceAll('%2F', '/').replaceAll('%20', '+'),
+        ...(event.size !== undefined && { size: event.size }),
+        ...(event.etag !== undefined && { eTag: event.etag }),
+        sequencer: process.hrtime.bigint().toString(16).toUpperCase().padStart(18, '0'),
+      },
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { createReadStream } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { Log } from '../../types.ts';
+import { type HttpService, serveHttp } from '../http-service.ts';
+import type { Answer, Context } from './context.ts';
+import { assertPreflight, type CorsRule, corsHeaders } from './cors.ts';
+import { S3Error } from './error.ts';
+import { deleteObjects, listObjects } from './listing.ts';
+import { abortUpload, completeUpload, startUpload, uploadPart } from './multipart.ts';
+import { copyObject, deleteObject, getObject, putObject } from './objects.ts';
+import { parseRequest, type S3Request } from './request.ts';
+import { verifySignature } from './signature.ts';
+import { toXml } from './xml.ts';
+
+export interface S3Options extends Pick<Context, 'store' | 'emit'> {
+  readonly region: string;
+  readonly corsRules: (bucket: string) => readonly CorsRule[];
+  readonly isDown: () => boolean;
+  readonly log: Pick<Log, 'warn'>;
+}
+
+/** Serves buckets as S3 does. Nobody is let in without a signature, whatever a bucket's policy says. */
+export function serveS3(options: S3Options): Promise<HttpService> {
+  return serveHttp((incoming, response) => {
+    respond(options, incoming, response).catch((error) => {
+      // A reader may leave in the middle. The query stays out of the log: it may be a signature.
+      if (!incoming.destroyed)
+        options.log.warn(`S3: ${incoming.method} ${incoming.url?.split('?')[0]} failed: ${error}`);
+      response.destroy();
+    });
+  }, options.isDown);
+}
+
+async function respond(options: S3Options, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const request = parseRequest(incoming);
+  const cors = corsHeaders(request, options.corsRules(request.bucket));
+  const answer = await handle(options, request, cors).catch(errorAnswer);
+  // A body that was refused half-way must not be taken for the next request.
+  if (!incoming.complete) response.setHeader('connection', 'close');
+  response.writeHead(answer.status, { ...answer.headers, ...cors });
+  if (typeof answer.body !== 'object') response.end(request.method === 'HEAD' ? undefined : answer.body);
+  else await pipeline(createReadStream(answer.body.file, answer.body), response);
+}
+
+async function handle(options: S3Options, request: S3Request, cors: Record<string, string>): Promise<Answer> {
+  if (request.method === 'OPTIONS') {
+    assertPreflight(cors);
+    return { status: 200 };
+  }
+  const payload = verifySignature(request, options.region, Date.now());
+  if (!options.store.hasBucket(request.bucket))
+    throw new S3Error('NoSuchBucket', 'The specified bucket does not exist');
+  const operation = request.key === '' ? bucketOperation(request) : objectOperation(request);
+  if (operation) return operation({ ...options, request, payload });
+  throw new S3Error('NotImplemented', `The local S3 doesn't do ${request.method} with ${[...request.query.keys()]}.`);
+}
+
+type Operation = (context: Context) => Answer | Promise<Answer>;
+
+/** Query parameters that make a request another operation than its method alone. */
+const subresources =
+  /^(acl|cors|delete|legal-hold|location|partNumber|policy|restore|retention|select|tagging|torrent|uploadId|uploads|versionId|versioning|versions)$/;
+
+function bucketOperation({ method, query }: S3Request): Operation | undefined {
+  switch ([method, ...[...query.keys()].filter((name) => subresources.test(name))].join(' ')) {
+    case 'HEAD':
+      return () => ({ status: 200 });
+    case 'GET':
+      return listObjects;
+    case 'POST delete':
+      return deleteObjects;
+    default:
+      return undefined;
+  }
+}
+
+function objectOperation({ method, query, headers }: S3Request): Operation | undefined {
+  const parameters = [...query.keys()].filter((name) => subresources.test(name)).sort();
+  switch ([method, ...parameters].join(' ')) {
+    case 'GET':
+    case 'HEAD':
+      return getObject;
+    case 'PUT':
+      return 'x-amz-copy-source' in headers ? copyObject : putObject;
+    case 'DELETE':
+      return deleteObject;
+    case 'POST uploads':
+      return startUpload;
+    case 'PUT partNumber uploadId':
+      return 'x-amz-copy-source' in headers ? undefined : uploadPart;
+    case 'POST uploadId':
+      return completeUpload;
+    case 'DELETE uploadId':
+      return abortUpload;
+    default:
+      return undefined;
+  }
+}
+
+function errorAnswer(error: unknown): Answer {
+  const known = error instanceof S3Error ? error : new S3Error('InternalError', String(error));
+  const body = toXml('Error', { Code: known.code, Message: known.message });
+  return { status: known.status, headers: { 'content-type': 'application/xml' }, body };
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import * as z from 'zod/mini';
+
+const schema = `
+  PRAGMA journal_mode = WAL;
+  CREATE TABLE IF NOT EXISTS buckets (name TEXT PRIMARY KEY);
+  CREATE TABLE IF NOT EXISTS objects (
+    bucket TEXT NOT NULL, key TEXT NOT NULL, blob TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
+    headers TEXT NOT NULL, modified INTEGER NOT NULL, PRIMARY KEY (bucket, key));
+  CREATE TABLE IF NOT EXISTS uploads (id TEXT PRIMARY KEY, bucket TEXT NOT NULL, key TEXT NOT NULL, headers TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS parts (
+    upload TEXT NOT NULL, number INTEGER NOT NULL, blob TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
+    PRIMARY KEY (upload, number));`;
+
+const headers = z.pipe(
+  z.string(),
+  z.transform((json: string) => z.record(z.string(), z.string()).parse(JSON.parse(json))),
+);
+const content = { blob: z.string(), size: z.number(), etag: z.string() };
+const object = z.object({ key: z.string(), ...content, headers, modified: z.number() });
+const part = z.object({ number: z.number(), ...content });
+const upload = z.object({ bucket: z.string(), key: z.string(), headers });
+
+export type StoredObject = z.infer<typeof object>;
+export type Part = z.infer<typeof part>;
+/** Response headers that are kept with an object: its content type, caching, `x-amz-meta-*`. */
+export type ObjectHeaders = Readonly<Record<string, string>>;
+
+interface Content {
+  readonly blob: string;
+  readonly size: number;
+  readonly etag: string;
+}
+
+/**
+ * Objects of all buckets: what is known of them in an SQLite file, their bytes in a file each, which is written whole
+ * before the row that names it, and never changed. So an object is replaced at once, and a crash leaves the old one.
+ */
+export class ObjectStore {
+  readonly #database: DatabaseSync;
+  readonly #blobs: string;
+
+  constructor(folder: string) {
+    this.#blobs = join(folder, 'blobs');
+    mkdirSync(this.#blobs, { recursive: true });
+    this.#database = new DatabaseSync(join(folder, 'objects.sqlite'));
+    this.#database.exec(schema);
+    this.#removeStrayBlobs();
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  newBlob(): string {
+    return randomUUID();
+  }
+
+  path(blob: string): string {
+    return join(this.#blobs, blob);
+  }
+
+  copyBlob(blob: string): string {
+    const copy = this.newBlob();
+    copyFileSync(this.path(blob), this.path(copy));
+    return copy;
+  }
+
+  createBucket(name: string): void {
+    this.#run('INSERT OR IGNORE INTO buckets VALUES (?)', name);
+  }
+
+  hasBucket(name: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM buckets WHERE name = ?').get(name) !== undefined;
+  }
+
+  get(bucket: string, key: string): StoredObject | undefined {
+    const row = this.#database.prepare('SELECT * FROM objects WHERE bucket = ? AND key = ?').get(bucket, key);
+    return row && object.parse(row);
+  }
+
+  put(bucket: string, key: string, { blob, size, etag }: Content, kept: ObjectHeaders): void {
+    const before = this.get(bucket, key);
+    const sql = 'INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)';
+    this.#run(sql, bucket, key, blob, size, etag, JSON.stringify(kept), Date.now());
+    if (before) this.removeBlob(before.blob);
+  }
+
+  /** False when there was no such object. */
+  delete(bucket: string, key: string): boolean {
+    const before = this.get(bucket, key);
+    if (!before) return false;
+    this.#run('DELETE FROM objects WHERE bucket = ? AND key = ?', bucket, key);
+    this.removeBlob(before.blob);
+    return true;
+  }
+
+  /** Objects whose key begins with `prefix` and comes after `after`, in the byte order of keys. */
+  *list(bucket: string, prefix: string, after: string): Generator<StoredObject> {
+    const sql =
+      'SELECT * FROM objects WHERE bucket = ? AND key >= ? AND key > ? AND substr(key, 1, length(?)) = ? ORDER BY key';
+    for (const row of this.#database.prepare(sql).iterate(bucket, prefix, after, prefix, prefix))
+      yield object.parse(row);
+  }
+
+  startUpload(bucket: string, key: string, kept: ObjectHeaders): string {
+    const id = randomUUID();
+    this.#run('INSERT INTO uploads VALUES (?, ?, ?, ?)', id, bucket, key, JSON.stringify(kept));
+    return id;
+  }
+
+  upload(id: string) {
+    const row = this.#database.prepare('SELECT * FROM uploads WHERE id = ?').get(id);
+    return row && upload.parse(row);
+  }
+
+  putPart(id: string, number: number, { blob, size, etag }: Content): void {
+    const before = this.parts(id).find((known) => known.number === number);
+    this.#run('INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?)', id, number, blob, size, etag);
+    if (before) this.removeBlob(before.blob);
+  }
+
+  parts(id: string): Part[] {
+    return z.array(part).parse(this.#database.prepare('SELECT * FROM parts WHERE upload = ? ORDER BY number').all(id));
+  }
+
+  endUpload(id: string): void {
+    const parts = this.parts(id);
+    this.#run('DELETE FROM parts WHERE upload = ?', id);
+    this.#run('DELETE FROM uploads WHERE id = ?', id);
+    for (const { blob } of parts) this.removeBlob(blob);
+  }
+
+  /** Files that a crash left between writing the bytes and the row. */
+  #removeStrayBlobs(): void {
+    const rows = this.#database.prepare('SELECT blob FROM objects UNION SELECT blob FROM parts').all();
+    const known = new Set(rows.map((row) => row['blob']));
+    for (const blob of readdirSync(this.#blobs)) if (!known.has(blob)) this.removeBlob(blob);
+  }
+
+  /** Of bytes that no object or part holds. */
+  removeBlob(blob: string): void {
+    rmSync(this.path(blob), { force: true });
+  }
+
+  #run(sql: string, ...values: (string | number)[]): void {
+    this.#database.prepare(sql).run(...values);
+  }
+}

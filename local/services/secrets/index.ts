@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import type { ResourceHandler, World } from '../../types.ts';
+import type { HttpService } from '../http-service.ts';
+import { callJsonApi, ServiceError, serveJsonApi } from '../json-api.ts';
+import { secretsManager } from './manager.ts';
+import { passwordRules, randomPassword } from './password.ts';
+
+export function startSecretsManager(world: World, isDown: () => boolean): Promise<HttpService> {
+  const arnPrefix = `arn:aws:secretsmanager:${world.region}:${world.account}:secret:`;
+  return serveJsonApi(secretsManager(join(world.dataDir, 'secrets.json'), arnPrefix), isDown);
+}
+
+const properties = z.object({
+  Name: z.optional(z.string()),
+  Description: z.optional(z.string()),
+  SecretString: z.optional(z.string()),
+  GenerateSecretString: z.optional(
+    z.extend(passwordRules, {
+      SecretStringTemplate: z.optional(z.string()),
+      GenerateStringKey: z.optional(z.string()),
+    }),
+  ),
+});
+
+/** A secret gets its value when it is first made; from then on it is the app's. */
+export const secrets: ResourceHandler = {
+  types: ['AWS::SecretsManager::Secret'],
+  async create(resource, world) {
+    const secret = properties.parse(resource.properties);
+    const Name = secret.Name ?? `${resource.stack}-${resource.logicalId}`;
+    const endpoint = await world.endpoint('SECRETS_MANAGER');
+    try {
+      const SecretString = secret.SecretString ?? generate(secret.GenerateSecretString);
+      await callJsonApi(endpoint, 'secretsmanager.CreateSecret', {
+        Name,
+        Description: secret.Description,
+        SecretString,
+      });
+    } catch (error) {
+      const kept = error instanceof ServiceError && error.code === 'ResourceExistsException';
+      if (!kept) throw error;
+    }
+    const { ARN } = described.parse(await callJsonApi(endpoint, 'secretsmanager.DescribeSecret', { SecretId: Name }));
+    return { ref: ARN, attributes: { Id: ARN } };
+  },
+};
+
+const described = z.object({ ARN: z.string() });
+
+function generate(rules: z.infer<typeof properties>['GenerateSecretString']): string | undefined {
+  if (!rules) return undefined;
+  const password = randomPassword(rules);
+  const { SecretStringTemplate: template, GenerateStringKey: key } = rules;
+  if (template === undefined || key === undefined) return password;
+  return JSON.stringify({ ...JSON.parse(template), [key]: password });
+}

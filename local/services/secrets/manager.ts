@@ -1,0 +1,166 @@
+import { hash, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+import { StackError } from '../../types.ts';
+import { type Operations, ServiceError } from '../json-api.ts';
+import { passwordRules, randomPassword } from './password.ts';
+
+const value = { SecretString: z.optional(z.string()), SecretBinary: z.optional(z.string()) };
+const secret = z.object({
+  name: z.string(),
+  description: z.optional(z.string()),
+  created: z.number(),
+  versions: z.record(z.string(), z.object({ ...value, stages: z.array(z.string()), created: z.number() })),
+});
+type Secret = z.infer<typeof secret>;
+
+const newValue = z.object({ ...value, ClientRequestToken: z._default(z.string(), randomUUID) });
+const inputs = {
+  create: z.extend(newValue, { Name: z.string(), Description: z.optional(z.string()) }),
+  describe: z.object({ SecretId: z.string() }),
+  get: z.object({
+    SecretId: z.string(),
+    VersionId: z.optional(z.string()),
+    VersionStage: z._default(z.string(), 'AWSCURRENT'),
+  }),
+  put: z.extend(newValue, { SecretId: z.string(), VersionStages: z._default(z.array(z.string()), ['AWSCURRENT']) }),
+  update: z.extend(newValue, { SecretId: z.string(), Description: z.optional(z.string()) }),
+  moveStage: z.object({
+    SecretId: z.string(),
+    VersionStage: z.string(),
+    MoveToVersionId: z.optional(z.string()),
+    RemoveFromVersionId: z.optional(z.string()),
+  }),
+};
+
+/** Operations of Secrets Manager on a file, readable by its owner only and replaced as a whole at every change. */
+export function secretsManager(file: string, arnPrefix: string): Operations {
+  const secrets = read(file);
+
+  function save(): void {
+    writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+
+  // AWS adds six random characters; these depend on the name, so that the ARN is the same at every start.
+  const arnOf = ({ name }: Secret) => `${arnPrefix}${name}-${hash('sha256', name).slice(0, 6)}`;
+
+  function find(id: string): Secret {
+    const found = Object.values(secrets).find((candidate) => id === candidate.name || id === arnOf(candidate));
+    if (found) return found;
+    throw new ServiceError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+  }
+
+  function describe(found: Secret) {
+    return {
+      ARN: arnOf(found),
+      Name: found.name,
+      Description: found.description,
+      CreatedDate: found.created,
+      VersionIdsToStages: Object.fromEntries(Object.entries(found.versions).map(([id, { stages }]) => [id, stages])),
+    };
+  }
+
+  return {
+    CreateSecret(input) {
+      const { Name, Description, ...initial } = inputs.create.parse(input);
+      if (secrets[Name]) throw new ServiceError('ResourceExistsException', `The secret ${Name} already exists.`);
+      const created: Secret = { name: Name, description: Description, created: Date.now() / 1000, versions: {} };
+      secrets[Name] = created;
+      if (hasValue(initial)) addVersion(created, initial, ['AWSCURRENT']);
+      save();
+      return { ARN: arnOf(created), Name, ...(hasValue(initial) && { VersionId: initial.ClientRequestToken }) };
+    },
+
+    DescribeSecret: (input) => describe(find(inputs.describe.parse(input).SecretId)),
+
+    GetSecretValue(input) {
+      const { SecretId, VersionId, VersionStage } = inputs.get.parse(input);
+      const found = find(SecretId);
+      const entry = Object.entries(found.versions).find(([id, { stages }]) =>
+        VersionId === undefined ? stages.includes(VersionStage) : id === VersionId,
+      );
+      if (!entry)
+        throw new ServiceError(
+          'ResourceNotFoundException',
+          `Secrets Manager can't find the specified secret value for ${VersionId ? `VersionId: ${VersionId}` : `staging label: ${VersionStage}`}`,
+        );
+      const [id, { SecretString, SecretBinary, stages, created }] = entry;
+      const shared = {
+        ARN: arnOf(found),
+        Name: found.name,
+        VersionId: id,
+        VersionStages: stages,
+        CreatedDate: created,
+      };
+      return { ...shared, SecretString, SecretBinary };
+    },
+
+    PutSecretValue(input) {
+      const { SecretId, VersionStages, ...added } = inputs.put.parse(input);
+      const found = find(SecretId);
+      addVersion(found, added, VersionStages);
+      save();
+      return { ARN: arnOf(found), Name: found.name, VersionId: added.ClientRequestToken, VersionStages };
+    },
+
+    UpdateSecret(input) {
+      const { SecretId, Description, ...added } = inputs.update.parse(input);
+      const found = find(SecretId);
+      if (Description !== undefined) found.description = Description;
+      if (hasValue(added)) addVersion(found, added, ['AWSCURRENT']);
+      save();
+      return { ARN: arnOf(found), Name: found.name, ...(hasValue(added) && { VersionId: added.ClientRequestToken }) };
+    },
+
+    UpdateSecretVersionStage(input) {
+      const { SecretId, VersionStage, MoveToVersionId } = inputs.moveStage.parse(input);
+      const found = find(SecretId);
+      moveStage(found, VersionStage, MoveToVersionId);
+      save();
+      return { ARN: arnOf(found), Name: found.name };
+    },
+
+    GetRandomPassword: (input) => ({ RandomPassword: randomPassword(passwordRules.parse(input)) }),
+    TagResource: () => ({}),
+  };
+}
+
+function read(file: string): Record<string, Secret> {
+  if (!existsSync(file)) return {};
+  try {
+    return z.record(z.string(), secret).parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    throw new StackError(`The local secrets in ${file} can't be read; restore the file or remove the data folder.`);
+  }
+}
+
+type NewValue = z.infer<typeof newValue>;
+
+function hasValue({ SecretString, SecretBinary }: NewValue): boolean {
+  return SecretString !== undefined || SecretBinary !== undefined;
+}
+
+/** The token is the version's id: the same token again changes nothing, unless the value differs. */
+function addVersion(to: Secret, { ClientRequestToken: id, SecretString, SecretBinary }: NewValue, stages: string[]) {
+  const same = to.versions[id];
+  if (same) {
+    if (same.SecretString === SecretString && same.SecretBinary === SecretBinary) return;
+    throw new ServiceError('ResourceExistsException', `A version ${id} with another value exists already.`);
+  }
+  to.versions[id] = { SecretString, SecretBinary, stages: [], created: Date.now() / 1000 };
+  for (const stage of stages) moveStage(to, stage, id);
+}
+
+/** A stage is at one version only; the one that loses AWSCURRENT becomes AWSPREVIOUS. */
+function moveStage(within: Secret, stage: string, toVersion: string | undefined): void {
+  if (toVersion !== undefined && !within.versions[toVersion])
+    throw new ServiceError('ResourceNotFoundException', `There is no version ${toVersion} of ${within.name}.`);
+  const [holder] = Object.entries(within.versions).find(([, { stages }]) => stages.includes(stage)) ?? [];
+  if (holder === toVersion) return;
+  if (holder !== undefined && stage === 'AWSCURRENT') moveStage(within, 'AWSPREVIOUS', holder);
+  for (const [id, version] of Object.entries(within.versions)) {
+    version.stages = version.stages.filter((other) => other !== stage);
+    if (id === toVersion) version.stages.push(stage);
+  }
+}

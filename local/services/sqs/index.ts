@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import type { ResourceHandler, World } from '../../types.ts';
+import type { HttpService } from '../http-service.ts';
+import { callJsonApi, serveJsonApi } from '../json-api.ts';
+import { queueOperations } from './operations.ts';
+import { queueAttributes } from './queue.ts';
+import { QueueStore } from './store.ts';
+
+export async function startSqs(world: World, isDown: () => boolean): Promise<HttpService> {
+  const store = new QueueStore(join(world.dataDir, 'sqs.sqlite'), `arn:aws:sqs:${world.region}:${world.account}:`);
+  const urlOf = (queue: string) => `${service.endpoint}/${world.account}/${queue}`;
+  const service: HttpService = await serveJsonApi(queueOperations(store, world.account, urlOf), isDown);
+  return {
+    endpoint: service.endpoint,
+    async stop() {
+      await service.stop();
+      store.close();
+    },
+  };
+}
+
+const properties = z.extend(queueAttributes, { QueueName: z.optional(z.string()) });
+const created = z.object({ QueueUrl: z.string() });
+
+/** Queues take the attributes that the template gives them now; their messages live on. */
+export const queues: ResourceHandler = {
+  types: ['AWS::SQS::Queue'],
+  async create(resource, world) {
+    const { QueueName, ...Attributes } = properties.parse(resource.properties);
+    const name = QueueName ?? `${resource.stack}-${resource.logicalId}${Attributes.FifoQueue ? '.fifo' : ''}`;
+    const endpoint = await world.endpoint('SQS');
+    const { QueueUrl } = created.parse(
+      await callJsonApi(endpoint, 'AmazonSQS.CreateQueue', { QueueName: name, Attributes }),
+    );
+    const Arn = `arn:aws:sqs:${world.region}:${world.account}:${name}`;
+    return { ref: QueueUrl, attributes: { Arn, QueueName: name, QueueUrl } };
+  },
+};

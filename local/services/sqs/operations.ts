@@ -1,0 +1,213 @@
+import { hash } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import * as z from 'zod/mini';
+import { type Operations, ServiceError } from '../json-api.ts';
+import { type Message, messageAttributes, queueAttributes, queueName } from './queue.ts';
+import type { QueueStore } from './store.ts';
+
+const queueUrl = z.pipe(z.string(), z.transform(queueName));
+const names = z._default(z.array(z.string()), []);
+const send = {
+  MessageBody: z.string().check(z.minLength(1)),
+  DelaySeconds: z.optional(z.number().check(z.minimum(0), z.maximum(900))),
+  MessageAttributes: z._default(messageAttributes, {}),
+  MessageGroupId: z.optional(z.string()),
+  MessageDeduplicationId: z.optional(z.string()),
+};
+const hide = { ReceiptHandle: z.string(), VisibilityTimeout: z.number().check(z.minimum(0), z.maximum(43_200)) };
+const batch = <Entry extends z.core.$ZodShape>(entry: Entry) =>
+  z.object({ QueueUrl: queueUrl, Entries: z.array(z.object({ Id: z.string(), ...entry })) });
+
+const inputs = {
+  create: z.object({ QueueName: z.string(), Attributes: z._default(queueAttributes, queueAttributes.parse({})) }),
+  byName: z.object({ QueueName: z.string() }),
+  queue: z.object({ QueueUrl: queueUrl }),
+  send: z.object({ QueueUrl: queueUrl, ...send }),
+  sendBatch: batch(send),
+  receive: z.object({
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: z._default(z.number().check(z.minimum(1), z.maximum(10)), 1),
+    VisibilityTimeout: z.optional(z.number()),
+    WaitTimeSeconds: z.optional(z.number().check(z.minimum(0), z.maximum(20))),
+    AttributeNames: names,
+    MessageSystemAttributeNames: names,
+    MessageAttributeNames: names,
+  }),
+  delete: z.object({ QueueUrl: queueUrl, ReceiptHandle: z.string() }),
+  deleteBatch: batch({ ReceiptHandle: z.string() }),
+  hide: z.object({ QueueUrl: queueUrl, ...hide }),
+  hideBatch: batch(hide),
+};
+
+/** The operations of SQS on a store. `urlOf` gives a queue's URL; the account is the one that messages come from. */
+export function queueOperations(store: QueueStore, account: string, urlOf: (queue: string) => string): Operations {
+  const changes = new EventEmitter().setMaxListeners(0);
+
+  function sendOne(queue: string, entry: z.infer<typeof inputs.send>) {
+    const { MessageBody: body, MessageAttributes: attributes, DelaySeconds: delaySeconds } = entry;
+    const { FifoQueue, ContentBasedDeduplication, MaximumMessageSize } = store.attributes(queue);
+    const { MessageGroupId: groupId, MessageDeduplicationId: given } = entry;
+    const deduplicationId = given ?? (ContentBasedDeduplication ? hash('sha256', body) : undefined);
+    if (FifoQueue && groupId === undefined) throw new ServiceError('MissingParameter', 'MessageGroupId is missing.');
+    if (FifoQueue && deduplicationId === undefined)
+      throw new ServiceError('InvalidParameterValue', 'The queue needs a MessageDeduplicationId.');
+    if (Buffer.byteLength(body) > MaximumMessageSize)
+      throw new ServiceError('InvalidParameterValue', `The message is longer than ${MaximumMessageSize} bytes.`);
+    const message = { body, attributes, delaySeconds, groupId: FifoQueue ? groupId : undefined, deduplicationId };
+    const { messageId, sequence } = store.send(queue, message, Date.now());
+    changes.emit(queue);
+    const shared = { MessageId: messageId, MD5OfMessageBody: hash('md5', body) };
+    return FifoQueue ? { ...shared, SequenceNumber: sequenceNumber(sequence) } : shared;
+  }
+
+  function hideOne(
+    queue: string,
+    { ReceiptHandle, VisibilityTimeout }: { ReceiptHandle: string; VisibilityTimeout: number },
+  ) {
+    const now = Date.now();
+    if (!store.changeVisibility(queue, ReceiptHandle, now + 1000 * VisibilityTimeout, now))
+      throw new ServiceError('MessageNotInflight', "The message isn't in flight.");
+    changes.emit(queue);
+    return {};
+  }
+
+  function deleteOne(queue: string, { ReceiptHandle }: { ReceiptHandle: string }) {
+    store.delete(queue, ReceiptHandle);
+    changes.emit(queue);
+    return {};
+  }
+
+  /** Waits until something changes in a queue, at most until `time`. */
+  async function change(queue: string, time: number, gone: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([gone, AbortSignal.timeout(Math.max(1, time - Date.now()))]);
+    await once(changes, queue, { signal }).catch(() => {});
+  }
+
+  return {
+    CreateQueue(input) {
+      const { QueueName, Attributes } = inputs.create.parse(input);
+      store.setQueue(QueueName, Attributes);
+      return { QueueUrl: urlOf(QueueName) };
+    },
+
+    GetQueueUrl(input) {
+      const { QueueName } = inputs.byName.parse(input);
+      store.attributes(QueueName);
+      return { QueueUrl: urlOf(QueueName) };
+    },
+
+    GetQueueAttributes(input) {
+      const { QueueUrl: queue } = inputs.queue.parse(input);
+      const { RedrivePolicy, ...attributes } = store.attributes(queue);
+      const { visible, notVisible } = store.count(queue, Date.now());
+      const all = {
+        ...attributes,
+        QueueArn: store.arn(queue),
+        ApproximateNumberOfMessages: visible,
+        ApproximateNumberOfMessagesNotVisible: notVisible,
+      };
+      const texts = Object.entries(all).map(([name, value]) => [name, String(value)]);
+      return { Attributes: { ...Object.fromEntries(texts), RedrivePolicy: JSON.stringify(RedrivePolicy) } };
+    },
+
+    PurgeQueue: (input) => store.purge(inputs.queue.parse(input).QueueUrl),
+
+    SendMessage(input) {
+      const message = inputs.send.parse(input);
+      return sendOne(message.QueueUrl, message);
+    },
+
+    SendMessageBatch(input) {
+      const { QueueUrl, Entries } = inputs.sendBatch.parse(input);
+      return each(Entries, (entry) => sendOne(QueueUrl, { ...entry, QueueUrl }));
+    },
+
+    async ReceiveMessage(input, gone) {
+      const wanted = inputs.receive.parse(input);
+      const queue = wanted.QueueUrl;
+      const { ReceiveMessageWaitTimeSeconds, VisibilityTimeout } = store.attributes(queue);
+      const visibilityMs = 1000 * (wanted.VisibilityTimeout ?? VisibilityTimeout);
+      const deadline = Date.now() + 1000 * (wanted.WaitTimeSeconds ?? ReceiveMessageWaitTimeSeconds);
+      const system = [...wanted.AttributeNames, ...wanted.MessageSystemAttributeNames];
+      for (;;) {
+        const now = Date.now();
+        const messages = gone.aborted ? [] : store.receive(queue, wanted.MaxNumberOfMessages, visibilityMs, now);
+        if (messages.length > 0 || now >= deadline || gone.aborted)
+          return {
+            Messages: messages.map((message) => received(message, account, system, wanted.MessageAttributeNames)),
+          };
+        await change(queue, Math.min(deadline, store.nextVisibleAt(queue, now) ?? deadline), gone);
+      }
+    },
+
+    DeleteMessage(input) {
+      const message = inputs.delete.parse(input);
+      return deleteOne(message.QueueUrl, message);
+    },
+
+    DeleteMessageBatch(input) {
+      const { QueueUrl, Entries } = inputs.deleteBatch.parse(input);
+      return each(Entries, (entry) => deleteOne(QueueUrl, entry));
+    },
+
+    ChangeMessageVisibility(input) {
+      const message = inputs.hide.parse(input);
+      return hideOne(message.QueueUrl, message);
+    },
+
+    ChangeMessageVisibilityBatch(input) {
+      const { QueueUrl, Entries } = inputs.hideBatch.parse(input);
+      return each(Entries, (entry) => hideOne(QueueUrl, entry));
+    },
+  };
+}
+
+/** Does something with each entry of a batch; one that fails leaves the others alone. */
+function each<Entry extends { Id: string }>(entries: readonly Entry[], act: (entry: Entry) => object) {
+  if (entries.length === 0) throw new ServiceError('EmptyBatchRequest', 'There are no entries in the batch.');
+  if (entries.length > 10) throw new ServiceError('TooManyEntriesInBatchRequest', 'A batch has 10 entries at most.');
+  if (new Set(entries.map(({ Id }) => Id)).size < entries.length)
+    throw new ServiceError('BatchEntryIdsNotDistinct', 'Two entries of the batch have the same Id.');
+  const Successful: object[] = [];
+  const Failed: object[] = [];
+  for (const entry of entries) {
+    try {
+      Successful.push({ Id: entry.Id, ...act(entry) });
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      Failed.push({ Id: entry.Id, SenderFault: true, Code: error.code, Message: error.message });
+    }
+  }
+  return { Successful, Failed };
+}
+
+/** A message as ReceiveMessage gives it, with the system and message attributes that were asked for. */
+function received(message: Message, account: string, system: readonly string[], custom: readonly string[]) {
+  const attributes = Object.entries({
+    SenderId: account,
+    SentTimestamp: String(message.sentAt),
+    ApproximateReceiveCount: String(message.receiveCount),
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+    DeadLetterQueueSourceArn: message.sourceArn,
+    MessageDeduplicationId: message.deduplicationId,
+    MessageGroupId: message.groupId,
+    SequenceNumber: message.groupId && sequenceNumber(message.sequence),
+  });
+  const isWanted = (name: string) =>
+    custom.some(
+      (pattern) =>
+        pattern === 'All' || pattern === name || (pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -2))),
+    );
+  return {
+    MessageId: message.messageId,
+    ReceiptHandle: message.receiptHandle,
+    Body: message.body,
+    MD5OfBody: hash('md5', message.body),
+    Attributes: Object.fromEntries(attributes.filter(([name]) => system.includes('All') || system.includes(name))),
+    MessageAttributes: Object.fromEntries(Object.entries(message.attributes).filter(([name]) => isWanted(name))),
+  };
+}
+
+function sequenceNumber(sequence: number): string {
+  return String(sequence).padStart(20, '0');
+}

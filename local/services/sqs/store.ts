@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
+import * as z from 'zod/mini';
+import { ServiceError } from '../json-api.ts';
+import {
+  type Message,
+  messageAttributes,
+  type NewMessage,
+  type QueueAttributes,
+  queueAttributes,
+  queueName,
+} from './queue.ts';
+
+const schema = `
+  PRAGMA journal_mode = WAL;
+  CREATE TABLE IF NOT EXISTS queues (name TEXT PRIMARY KEY, attributes TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS messages (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, messageId TEXT NOT NULL, body TEXT NOT NULL,
+    attributes TEXT NOT NULL, sentAt INTEGER NOT NULL, visibleAt INTEGER NOT NULL, receiveCount INTEGER NOT NULL DEFAULT 0,
+    firstReceivedAt INTEGER, receiptHandle TEXT, groupId TEXT, deduplicationId TEXT, sourceArn TEXT);
+  CREATE INDEX IF NOT EXISTS messages_by_queue ON messages(queue, sequence);
+  CREATE TABLE IF NOT EXISTS sent (
+    queue TEXT NOT NULL, deduplicationId TEXT NOT NULL, sequence INTEGER NOT NULL, messageId TEXT NOT NULL,
+    sentAt INTEGER NOT NULL, PRIMARY KEY (queue, deduplicationId));`;
+
+const deduplicationMs = 5 * 60_000;
+
+/** Queues and their messages in an SQLite file. Times in milliseconds since 1970, `now` is given by the caller. */
+export class QueueStore {
+  readonly #database: DatabaseSync;
+  readonly #arnPrefix: string;
+
+  constructor(file: string, arnPrefix: string) {
+    this.#database = new DatabaseSync(file);
+    this.#database.exec(schema);
+    this.#arnPrefix = arnPrefix;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  arn(queue: string): string {
+    return `${this.#arnPrefix}${queue}`;
+  }
+
+  setQueue(name: string, attributes: QueueAttributes): void {
+    this.#run('INSERT OR REPLACE INTO queues VALUES (?, ?)', name, JSON.stringify(attributes));
+  }
+
+  attributes(queue: string): QueueAttributes {
+    const row = this.#database.prepare('SELECT attributes FROM queues WHERE name = ?').get(queue);
+    if (!row) throw new ServiceError('QueueDoesNotExist', 'The specified queue does not exist.');
+    return queueAttributes.parse(JSON.parse(String(row['attributes'])));
+  }
+
+  count(queue: string, now: number): { visible: number; notVisible: number } {
+    const sql = 'SELECT count(*) AS total, total(visibleAt <= ?) AS visible FROM messages WHERE queue = ?';
+    const row = this.#database.prepare(sql).get(now, queue);
+    const visible = Number(row?.['visible']);
+    return { visible, notVisible: Number(row?.['total']) - visible };
+  }
+
+  /** Sends a message; the one of the last five minutes with its deduplication id stands for it. */
+  send(queue: string, message: NewMessage, now: number): { messageId: string; sequence: number } {
+    const { body, groupId = null, deduplicationId = null } = message;
+    if (deduplicationId !== null) {
+      const sql = 'SELECT messageId, sequence FROM sent WHERE queue = ? AND deduplicationId = ? AND sentAt > ?';
+      const before = this.#database.prepare(sql).get(queue, deduplicationId, now - deduplicationMs);
+      if (before) return { messageId: String(before['messageId']), sequence: Number(before['sequence']) };
+    }
+    const messageId = randomUUID();
+    const visibleAt = now + 1000 * (message.delaySeconds ?? this.attributes(queue).DelaySeconds);
+    const { lastInsertRowid } = this.#run(
+      'INSERT INTO messages (queue, messageId, body, attributes, sentAt, visibleAt, groupId, deduplicationId) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      queue,
+      messageId,
+      body,
+      JSON.stringify(message.attributes),
+      now,
+      visibleAt,
+      groupId,
+      deduplicationId,
+    );
+    const sequence = Number(lastInsertRowid);
+    if (deduplicationId !== null)
+      this.#run('INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?, ?)', queue, deduplicationId, sequence, messageId, now);
+    return { messageId, sequence };
+  }
+
+  /**
+   * Hands out up to `limit` messages and hides them; those received too often already go to the dead-letter queue. Of a
+   * group of a FIFO queue nothing is handed out while something of it is hidden.
+   */
+  receive(queue: string, limit: number, visibilityMs: number, now: number): Message[] {
+    const { MessageRetentionPeriod, RedrivePolicy } = this.attributes(queue);
+    this.#run('DELETE FROM messages WHERE queue = ? AND sentAt < ?', queue, now - 1000 * MessageRetentionPeriod);
+    if (RedrivePolicy)
+      this.#run(
+        'UPDATE messages SET queue = ?, sourceArn = ?, receiptHandle = NULL WHERE queue = ? AND visibleAt <= ? AND receiveCount >= ?',
+        queueName(RedrivePolicy.deadLetterTargetArn),
+        this.arn(queue),
+        queue,
+        now,
+        RedrivePolicy.maxReceiveCount,
+      );
+    const due = this.#database.prepare(`
+      SELECT sequence FROM messages WHERE queue = :queue AND visibleAt <= :now AND (groupId IS NULL OR groupId NOT IN
+        (SELECT groupId FROM messages WHERE queue = :queue AND visibleAt > :now AND groupId IS NOT NULL))
+      ORDER BY sequence LIMIT :limit`);
+    const hide = this.#database.prepare(`
+      UPDATE messages SET visibleAt = ?, receiveCount = receiveCount + 1, receiptHandle = ?,
+        firstReceivedAt = coalesce(firstReceivedAt, ?) WHERE sequence = ? RETURNING *`);
+    return due
+      .all({ queue, now, limit })
+      .map(({ sequence }) => row.parse(hide.get(now + visibilityMs, randomUUID(), now, Number(sequence))));
+  }
+
+  /** When the next hidden message of a queue becomes visible. */
+  nextVisibleAt(queue: string, now: number): number | undefined {
+    const sql = 'SELECT min(visibleAt) AS next FROM messages WHERE queue = ? AND visibleAt > ?';
+    const next = this.#database.prepare(sql).get(queue, now)?.['next'];
+    return typeof next === 'number' ? next : undefined;
+  }
+
+  /** Does nothing for a handle of an earlier receipt. */
+  delete(queue: string, receiptHandle: string): void {
+    this.#run('DELETE FROM messages WHERE queue = ? AND receiptHandle = ?', queue, receiptHandle);
+  }
+
+  /** Hides a received message until `visibleAt`; false when the handle isn't of a message in flight. */
+  changeVisibility(queue: string, receiptHandle: string, visibleAt: number, now: number): boolean {
+    const sql = 'UPDATE messages SET visibleAt = ? WHERE queue = ? AND receiptHandle = ? AND visibleAt > ?';
+    return this.#run(sql, visibleAt, queue, receiptHandle, now).changes === 1;
+  }
+
+  purge(queue: string): void {
+    this.#run('DELETE FROM messages WHERE queue = ?', queue);
+  }
+
+  #run(sql: string, ...values: (string | number | null)[]) {
+    return this.#database.prepare(sql).run(...values);
+  }
+}
+
+const absent = z.pipe(
+  z.nullable(z.string()),
+  z.transform((text: string | null) => text ?? undefined),
+);
+const row = z.object({
+  sequence: z.number(),
+  messageId: z.string(),
+  body: z.string(),
+  attributes: z.pipe(
+    z.string(),
+    z.transform((json: string) => messageAttributes.parse(JSON.parse(json))),
+  ),
+  sentAt: z.number(),
+  firstReceivedAt: z.number(),
+  receiveCount: z.number(),
+  receiptHandle: z.string(),
+  groupId: absent,
+  deduplicationId: absent,
+  sourceArn: absent,
+});
