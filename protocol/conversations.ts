@@ -46,6 +46,9 @@ export const Conversations = z.object({
 
 export const UpdateConversation = z.strictObject({ name: value.groupName });
 
+/** The cursor is the id of the last member of the page before. */
+export const MembersQuery = z.strictObject({ limit: value.pageSize, cursor: z.optional(value.id) });
+
 export const Members = z.object({ members: z.array(Member), nextCursor: z.nullable(z.string()) });
 
 export const AddMembers = z.strictObject({ userIds });
@@ -61,5 +64,6 @@ export type Conversation = z.infer<typeof Conversation>;
 export type CreateConversation = z.infer<typeof CreateConversation>;
 export type ListQuery = z.infer<typeof ListQuery>;
 export type Conversations = z.infer<typeof Conversations>;
+export type MembersQuery = z.infer<typeof MembersQuery>;
 export type Members = z.infer<typeof Members>;
 export type UpdateMember = z.infer<typeof UpdateMember>;

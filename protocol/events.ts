@@ -63,6 +63,8 @@ export const Sync = z.object({
   added: z.array(Conversation),
   /** Named ones that the caller is not (or no longer) a member of. */
   removed: z.array(value.id),
+  /** Something was left out to keep the answer small: sync again from where this brought the client. */
+  more: z.boolean(),
 });
 
 export type ConversationEvent = z.infer<typeof ConversationEvent>;

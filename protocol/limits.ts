@@ -10,9 +10,9 @@ export const limits = {
   groupMembers: 10_000,
   /** Members that a `Conversation` lists; larger groups are paged through `/members`. */
   listedMembers: 50,
-  memberIdsPerRequest: 100,
+  memberIdsPerRequest: 1_000,
   pageSize: { default: 50, max: 100 },
-  syncCursors: 1_000,
+  syncCursors: 10_000,
   /** Changes after which an id without a recent `after` can't be judged any more. */
   staleChanges: 10_000,
   accessTokenSeconds: 600,

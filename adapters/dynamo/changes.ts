@@ -50,19 +50,24 @@ const absent = expression`attribute_not_exists(pk)`;
 
 /** The changes of conversations, one item each under its `seq`. */
 export function createChanges(client: DynamoDBClient, table: Table) {
-  async function nAt(conversationId: string, seq: number): Promise<number> {
-    // Only messages leave holes (all else is written together with its number), so every number since took an n.
+  async function upTo(conversationId: string, seq: number): Promise<Change | undefined> {
     const { items } = await table.query({
-      where: expression`pk = ${keys.conversation(conversationId)} AND sk BETWEEN ${changeSk(0)} AND ${changeSk(seq - 1)}`,
+      where: expression`pk = ${keys.conversation(conversationId)} AND sk BETWEEN ${changeSk(0)} AND ${changeSk(seq)}`,
       descending: true,
       limit: 1,
       consistent: true,
     });
-    const before = items[0] && changeOf(conversationId, items[0]);
+    return items[0] && changeOf(conversationId, items[0]);
+  }
+
+  async function nAt(conversationId: string, seq: number): Promise<number> {
+    // Only messages leave holes (all else is written together with its number), so every number since took an n.
+    const before = await upTo(conversationId, seq - 1);
     return (before?.n ?? 0) + seq - (before?.seq ?? 0);
   }
 
   return {
+    /** The `n` of a message whose number was given out and which isn't there. */
     nAt,
 
     async range(conversationId: string, first: number, last: number): Promise<Change[]> {
@@ -90,21 +95,8 @@ export function createChanges(client: DynamoDBClient, table: Table) {
       return there ? changeOf(conversationId, there) : change;
     },
 
-    /** The `n` and `seq` of the newest change up to `seq`. */
-    async upTo(conversationId: string, seq: number): Promise<Change | undefined> {
-      const { items } = await table.query({
-        where: expression`pk = ${keys.conversation(conversationId)} AND sk BETWEEN ${changeSk(0)} AND ${changeSk(seq)}`,
-        descending: true,
-        limit: 1,
-      });
-      return items[0] && changeOf(conversationId, items[0]);
-    },
-
-    /** The changes at some places, in no order. */
-    async at(places: readonly { conversationId: string; seq: number }[]): Promise<Change[]> {
-      const items = await table.batchGet(places.map(({ conversationId, seq }) => keys.change(conversationId, seq)));
-      return items.map((item) => changeOf(String(item['pk']).slice(keys.conversation('').length), item));
-    },
+    /** The newest change up to a `seq`. */
+    upTo,
   } satisfies ChangeReader & Record<string, unknown>;
 }
 

@@ -1,40 +1,25 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { type Conversation, type Mark, type Member, smallMembers } from '../../core/conversations/conversation.ts';
-import type { Plan } from '../../core/conversations/plan.ts';
-import { changeItem } from './changes.ts';
-import { type Expression, expression, list, name } from './expression.ts';
-import {
-  conversationOf,
-  formerMemberItem,
-  headOf,
-  markOfItem,
-  memberItem,
-  memberOfItem,
-  storedMember,
-} from './heads.ts';
-import { keys, memberKey, memberPrefix } from './keys.ts';
-import { queryAll, type Table, transact, type Write } from './table.ts';
+import type { Conversation, Mark, Member } from '../../core/conversations/conversation.ts';
+import type { Membership } from '../../core/conversations/view.ts';
+import { expression } from './expression.ts';
+import { conversationOf, headOf, markOfItem, memberItem, memberOfItem } from './heads.ts';
+import { keys, memberPrefix } from './keys.ts';
+import { type Item, queryAll, type Table, transact, type Write } from './table.ts';
 
 /** A user's entry in the list of their conversations. */
-const Membership = z.object({ sk: z.string(), muted: z.optional(z.boolean()) });
-
-export interface Membership {
-  readonly conversationId: string;
-  readonly muted: boolean;
-}
+const StoredMembership = z.object({ sk: z.string(), muted: z.optional(z.boolean()) });
 
 /** Members that fit into the transaction that creates a conversation: 100 writes, one of them the head. */
 export const foundersAtOnce = 49;
 /** Members that one transaction adds: three writes each, and up to eight that move out of the head. */
 export const addedAtOnce = 30;
 
-export function createConversations(client: DynamoDBClient, table: Table) {
-  const membershipOf = (conversationId: string, { userId }: Member): Write => ({
-    table: table.name,
-    put: { ...keys.membership(userId, conversationId) },
-  });
+export function membershipItem(conversationId: string, userId: string): Item {
+  return keys.membership(userId, conversationId);
+}
 
+export function createConversations(client: DynamoDBClient, table: Table) {
   async function membersOf(conversationId: string, userIds: readonly string[]) {
     const items = await table.batchGet(
       userIds.map((userId) => keys.member(conversationId, userId)),
@@ -87,9 +72,14 @@ export function createConversations(client: DynamoDBClient, table: Table) {
     async memberships(userId: string): Promise<Membership[]> {
       const items = await queryAll(table, { where: expression`pk = ${keys.memberships(userId)}`, consistent: true });
       return items.map((item) => {
-        const { sk, muted } = Membership.parse(item);
+        const { sk, muted } = StoredMembership.parse(item);
         return { conversationId: sk.slice(keys.conversation('').length), muted: muted ?? false };
       });
+    },
+
+    async isMuted(userId: string, conversationId: string): Promise<boolean> {
+      const item = await table.get(keys.membership(userId, conversationId));
+      return item !== undefined && (StoredMembership.parse(item).muted ?? false);
     },
 
     async mute(userId: string, conversationId: string, muted: boolean): Promise<boolean> {
@@ -131,7 +121,7 @@ export function createConversations(client: DynamoDBClient, table: Table) {
       const { id, members } = conversation;
       const writes: Write[] = [
         { table: table.name, put: headOf(conversation) },
-        ...[...members.values()].map((member) => membershipOf(id, member)),
+        ...[...members.keys()].map((userId) => ({ table: table.name, put: membershipItem(id, userId) })),
       ];
       if (conversation.large)
         for (const member of members.values()) writes.push({ table: table.name, put: memberItem(id, member) });
@@ -149,111 +139,7 @@ export function createConversations(client: DynamoDBClient, table: Table) {
       const item = await table.get(keys.direct(a, b), { consistent: true });
       return item && z.object({ conversationId: z.string() }).parse(item).conversationId;
     },
-
-    /** Carries a plan out if the conversation is still as it was planned for; all of it or nothing. */
-    async apply(conversation: Conversation, plan: Plan, now: number): Promise<boolean> {
-      const { id } = conversation;
-      const { added = [], removed = [], roles = new Map() } = plan;
-      const memberCount = conversation.memberCount + added.length - removed.length;
-      const grows = !conversation.large && memberCount > smallMembers;
-      const staysSmall = !conversation.large && !grows;
-
-      const set: Expression[] = [
-        expression`seq = ${conversation.seq + plan.changes.length}`,
-        expression`revision = ${conversation.revision + 1}`,
-        expression`memberCount = ${memberCount}`,
-        expression`lastActivityAt = ${now}`,
-      ];
-      if (plan.name !== undefined) set.push(expression`${name('name')} = ${plan.name}`);
-      const remove: Expression[] = grows ? [expression`m`] : [];
-      const writes: Write[] = plan.changes.map((change) => ({ table: table.name, put: changeItem(change) }));
-      const roleOf = (member: Member): Member => ({ ...member, role: roles.get(member.userId) ?? member.role });
-
-      for (const member of added) {
-        writes.push(membershipOf(id, member));
-        if (staysSmall) set.push(expression`m.${name(memberKey(member.userId))} = ${storedMember(member)}`);
-        else writes.push({ table: table.name, put: memberItem(id, member) });
-      }
-      for (const member of removed) {
-        writes.push({ table: table.name, delete: keys.membership(member.userId, id) });
-        if (conversation.large)
-          // The mark stays: an id from before must not be stored again if they come back.
-          writes.push({
-            table: table.name,
-            key: keys.member(id, member.userId),
-            update: expression`REMOVE o, t, j, q, r, d`,
-          });
-        else {
-          remove.push(expression`m.${name(memberKey(member.userId))}`);
-          writes.push({ table: table.name, put: formerMemberItem(id, member) });
-        }
-      }
-      if (grows)
-        for (const member of conversation.members.values())
-          writes.push({ table: table.name, put: memberItem(id, roleOf(member)) });
-      else
-        for (const [userId, role] of roles) {
-          if (staysSmall) set.push(expression`m.${name(memberKey(userId))}.o = ${role}`);
-          else
-            writes.push({
-              table: table.name,
-              key: keys.member(id, userId),
-              update: expression`SET o = ${role}`,
-              if: expression`attribute_exists(o)`,
-            });
-        }
-
-      const removes = remove.length > 0 ? expression` REMOVE ${list(remove)}` : expression``;
-      // Pointers move without seq; a head that gives its members up must not lose one.
-      const sameMembers = grows ? expression` AND m = ${headOf(conversation)['m']}` : expression``;
-      const result = await transact(client, [
-        {
-          table: table.name,
-          key: keys.head(id),
-          update: expression`SET ${list(set)}${removes}`,
-          if: expression`seq = ${conversation.seq} AND revision = ${conversation.revision}${sameMembers}`,
-        },
-        ...writes,
-      ]);
-      return result.done;
-    },
-
-    /**
-     * Moves a member's read pointer up to a change; never back. 1 write unit. Also what counts as delivered,
-     * when `delivered` says so.
-     */
-    async movePointer(
-      conversation: Pick<Conversation, 'id' | 'large'>,
-      userId: string,
-      { seq, n }: { seq: number; n: number },
-    ): Promise<boolean> {
-      const { key, path } = place(conversation, userId);
-      const written = await table.update(key, expression`SET ${path}q = ${seq}, ${path}r = ${n}`, {
-        if: expression`attribute_exists(${path}o) AND ${path}q < ${seq}`,
-      });
-      return written.done;
-    },
-
-    /** Moves what counts as delivered to a member up to a change; never back. 1 write unit. */
-    async moveDelivered(
-      conversation: Pick<Conversation, 'id' | 'large'>,
-      userId: string,
-      seq: number,
-    ): Promise<boolean> {
-      const { key, path } = place(conversation, userId);
-      const written = await table.update(key, expression`SET ${path}d = ${seq}`, {
-        if: expression`attribute_exists(${path}o) AND (attribute_not_exists(${path}d) OR ${path}d < ${seq})`,
-      });
-      return written.done;
-    },
   };
-
-  /** Where a member's attributes are. */
-  function place({ id, large }: Pick<Conversation, 'id' | 'large'>, userId: string) {
-    return large
-      ? { key: keys.member(id, userId), path: expression`` }
-      : { key: keys.head(id), path: expression`m.${name(memberKey(userId))}.` };
-  }
 }
 
 export type Conversations = ReturnType<typeof createConversations>;

@@ -99,7 +99,9 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     });
     if (!written.done) return undefined;
     const next = conversationOf(written.item);
-    await conversations.movePointer(next, senderId, { seq: next.seq, n: next.n });
+    await table.update(keys.member(next.id, senderId), expression`SET q = ${next.seq}, r = ${next.n}`, {
+      if: expression`attribute_exists(o) AND q < ${next.seq}`,
+    });
     return next;
   }
 }

@@ -60,6 +60,12 @@ export function createSessions(table: Table) {
       }
     },
 
+    /** Those of some ids that are users. */
+    async usersAmong(userIds: readonly string[]): Promise<string[]> {
+      const rows = await table.batchGet(userIds.map((userId) => ({ userId })));
+      return rows.map((row) => Session.parse(row).userId);
+    },
+
     /** The live connections of some users. Half a read unit a user. */
     async connectionsOf(userIds: readonly string[], now: number): Promise<Connection[]> {
       const rows = await table.batchGet(userIds.map((userId) => ({ userId })));

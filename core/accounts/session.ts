@@ -6,7 +6,7 @@ import { ownUser } from './user.ts';
 
 /** A session and when its last refresh token ends, in ms since 1970. */
 export interface Grant {
-  readonly session: Required<Session>;
+  readonly session: Session & { readonly refreshToken: string };
   readonly refreshExpiresAt: number;
 }
 

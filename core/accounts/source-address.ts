@@ -14,7 +14,13 @@ export function networkOf(address: string): string {
   return `${groups.join(':')}::/64`;
 }
 
-/** The address in CloudFront's `CloudFront-Viewer-Address`, which has the port after the last colon. */
-export function viewerAddress(header: string): string {
-  return header.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+/**
+ * The viewer's address in an `X-Forwarded-For` that went through CloudFront: whoever passes a request on appends the address
+ * it came from, so it is the last one but for CloudFront's own, `edge`, which the gateway may have appended. What stands
+ * before is what the viewer claims.
+ */
+export function viewerAddress(forwardedFor: string, edge: string): string {
+  const hops = forwardedFor.split(',').map((hop) => hop.trim());
+  if (hops.length > 1 && hops.at(-1) === edge) hops.pop();
+  return hops.at(-1) || edge;
 }

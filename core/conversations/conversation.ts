@@ -46,7 +46,10 @@ export interface Conversation {
 /** Members of a small conversation: as many as leave its head within one write unit. */
 export const smallMembers = 8;
 
-/** The messages after a member's read pointer; sending moves the pointer, so they are all by others. */
-export function unread({ n, voids }: Conversation, { readN }: Member): number {
-  return n - readN - voids.filter((voidN) => voidN > readN).length;
+/**
+ * The messages after a member's read pointer; sending moves the pointer, so they are all by others. `foundVoids` are voids met
+ * since the conversation was loaded.
+ */
+export function unread({ n, voids }: Conversation, { readN }: Member, foundVoids: readonly number[] = []): number {
+  return n - readN - [...new Set([...voids, ...foundVoids])].filter((voidN) => voidN > readN && voidN <= n).length;
 }

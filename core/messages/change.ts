@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '../../protocol/events.ts';
 import type { Message } from '../../protocol/messages.ts';
+import { isoTime } from '../clock.ts';
 
 interface Numbered {
   readonly conversationId: string;
@@ -38,11 +39,6 @@ export interface VoidChange extends Numbered {
 /** What stands at one `seq` of a conversation. */
 export type Change = MessageChange | MemberChange | ConversationChange | VoidChange;
 
-/** A time of ours on the wire. */
-export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
 /** A message as the contract has it. */
 export function messageOf(change: MessageChange): Message {
   const { type: _type, conversationId: _conversationId, sentAt, ...message } = change;
@@ -50,6 +46,8 @@ export function messageOf(change: MessageChange): Message {
 }
 
 /** A change as clients see it; nobody sees a void. */
+export function eventOf(change: Exclude<Change, VoidChange>): ConversationEvent;
+export function eventOf(change: Change): ConversationEvent | undefined;
 export function eventOf(change: Change): ConversationEvent | undefined {
   const { conversationId, seq } = change;
   switch (change.type) {

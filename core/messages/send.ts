@@ -35,16 +35,16 @@ export interface SendStore extends ChangeReader {
   load(conversationId: string, userId: string): Promise<Conversation | undefined>;
 }
 
-export interface Sending {
+export interface Sending<Listeners> {
   readonly message: MessageChange;
-  /** As the number was given out: its members are those who get the message. Absent when it was delivered before. */
-  readonly conversation?: Conversation;
+  /** To whom it is still to be delivered; nothing when that was done before. */
+  readonly listeners?: Listeners;
 }
 
-interface Options {
+interface Options<Listeners> {
   readonly clock: () => number;
-  /** Told of the conversation when the number is known, so that the delivery can be prepared during the write. */
-  readonly numbered?: (conversation: Conversation) => void;
+  /** Finds out who listens, beside the write of the message; the conversation is as of the message's number. */
+  readonly listen: (conversation: Conversation) => Promise<Listeners>;
   readonly waits?: Patience;
 }
 
@@ -55,14 +55,14 @@ type Numbered = Pick<MessageChange, 'seq' | 'n'>;
  * writes"). An id above the sender's mark was never accepted; at the mark, its number is known; below it, what came since
  * `after` is searched. Errors: `not_found`, `forbidden`, `conflict` (the id with other content), `stale`.
  */
-export async function send(
+export async function send<Listeners>(
   store: SendStore,
   draft: Draft,
-  { clock, numbered = () => {}, waits = patience }: Options,
-): Promise<Result<Sending>> {
+  { clock, listen, waits = patience }: Options<Listeners>,
+): Promise<Result<Sending<Listeners>>> {
   return store.knownLarge(draft.conversationId) ? sendLarge() : sendSmall();
 
-  async function sendSmall(): Promise<Result<Sending>> {
+  async function sendSmall(): Promise<Result<Sending<Listeners>>> {
     const answer = await store.accept(draft, clock());
     if ('accepted' in answer) return place(answer.accepted, answer.accepted);
     const conversation = answer.refused;
@@ -72,7 +72,7 @@ export async function send(
     return member ? resend(member, conversation) : fail('forbidden');
   }
 
-  async function sendLarge(): Promise<Result<Sending>> {
+  async function sendLarge(): Promise<Result<Sending<Listeners>>> {
     const before = await store.load(draft.conversationId, draft.senderId);
     if (!before) return fail('not_found');
     const member = before.members.get(draft.senderId);
@@ -88,29 +88,28 @@ export async function send(
   }
 
   /** The id is at or below the mark. */
-  async function resend({ mark }: Member, conversation: Conversation): Promise<Result<Sending>> {
+  async function resend({ mark }: Member, conversation: Conversation): Promise<Result<Sending<Listeners>>> {
     if (mark?.id !== draft.clientId) return search(draft.after ?? 0);
     const [there] = await store.range(draft.conversationId, mark.seq, mark.seq);
     // The one who sent it first may have died before it was delivered, so it is delivered again.
-    if (there) return judge(there, conversation) ?? search(draft.after ?? 0);
+    if (there) return judge(there, await listen(conversation)) ?? search(draft.after ?? 0);
     return place({ seq: mark.seq, n: await store.nAt(draft.conversationId, mark.seq) }, conversation);
   }
 
-  async function place(at: Numbered, conversation: Conversation): Promise<Result<Sending>> {
+  async function place(at: Numbered, conversation: Conversation): Promise<Result<Sending<Listeners>>> {
     return (await write(at, conversation)) ?? search(draft.after ?? 0);
   }
 
   /** Nothing when the number was sealed under us. */
-  async function write(at: Numbered, conversation: Conversation): Promise<Result<Sending> | undefined> {
-    numbered(conversation);
+  async function write(at: Numbered, conversation: Conversation): Promise<Result<Sending<Listeners>> | undefined> {
     const { after: _after, ...content } = draft;
     const message: MessageChange = { type: 'message', ...content, seq: at.seq, n: at.n, sentAt: clock() };
-    const there = await store.put(message);
-    return there ? judge(there, conversation) : { ok: { message, conversation } };
+    const [there, listeners] = await Promise.all([store.put(message), listen(conversation)]);
+    return there ? judge(there, listeners) : { ok: { message, listeners } };
   }
 
   /** Looks for the id among all changes after `verified`; where it isn't, the next number is its own. */
-  async function search(from: number): Promise<Result<Sending>> {
+  async function search(from: number): Promise<Result<Sending<Listeners>>> {
     for (let verified = from; ; ) {
       const conversation = await store.load(draft.conversationId, draft.senderId);
       if (!conversation?.members.has(draft.senderId)) return fail('forbidden');
@@ -132,11 +131,11 @@ export async function send(
   }
 
   /** The answer, where a change is this very message. */
-  function judge(change: Change, conversation?: Conversation): Result<Sending> | undefined {
+  function judge(change: Change, listeners?: Listeners): Result<Sending<Listeners>> | undefined {
     if (change.type !== 'message' || change.senderId !== draft.senderId || change.clientId !== draft.clientId) return;
     if (change.text !== draft.text || change.replyTo !== draft.replyTo)
       return fail('conflict', 'This id was used for another message.');
-    return { ok: { message: change, ...(conversation && { conversation }) } };
+    return { ok: { message: change, ...(listeners && { listeners }) } };
   }
 }
 

@@ -2,11 +2,11 @@ import { timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { networkOf, viewerAddress } from '../../core/accounts/source-address.ts';
 
-/** Whose attempts these are. CloudFront's word on the viewer counts only with the secret that it sends along. */
+/** Whose attempts these are. What was forwarded counts only with the secret that CloudFront sends along: decision 0012. */
 export function sourceOf({ headers, requestContext }: APIGatewayProxyEventV2, edge: string): string {
-  const viewer = headers['cloudfront-viewer-address'];
-  const direct = viewer === undefined || !same(headers['x-storm-edge'] ?? '', edge);
-  return networkOf(direct ? requestContext.http.sourceIp : viewerAddress(viewer));
+  const { sourceIp } = requestContext.http;
+  const forwarded = same(headers['x-storm-edge'] ?? '', edge);
+  return networkOf(forwarded ? viewerAddress(headers['x-forwarded-for'] ?? '', sourceIp) : sourceIp);
 }
 
 function same(given: string, expected: string): boolean {

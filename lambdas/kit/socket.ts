@@ -23,6 +23,8 @@ export interface Socket {
 export interface SocketEvent {
   readonly requestContext: { readonly requestId: string };
   readonly body?: string;
+  /** Of the upgrade request; only `$connect` has them. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Who is at the other end. Throws when the event is of no authorised socket, which API Gateway doesn't send. */

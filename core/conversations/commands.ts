@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CreateConversation, Role } from '../../protocol/conversations.ts';
+import type { ConversationEvent } from '../../protocol/events.ts';
+import { fail, type Result } from '../../protocol/failures.ts';
+import { eventOf } from '../messages/change.ts';
+import type { Conversation, Mark, Member } from './conversation.ts';
+import { heirOf, newConversation, type Plan, planAdding, planNaming, planRemoving, planRole } from './plan.ts';
+
+export interface ConversationStore {
+  load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
+  formerMarks(conversationId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Mark>>;
+  allMembers(conversationId: string): Promise<Member[]>;
+  create(conversation: Conversation): Promise<{ created: true } | { existing: string }>;
+  directOf(a: string, b: string): Promise<string | undefined>;
+  /** False when the conversation has changed since it was loaded. */
+  apply(conversation: Conversation, plan: Plan, now: number): Promise<boolean>;
+  /** Those of some ids that are users. */
+  usersAmong(userIds: readonly string[]): Promise<string[]>;
+  /** How many members one transaction holds, when a group is made and when it grows. */
+  readonly foundersAtOnce: number;
+  readonly addedAtOnce: number;
+}
+
+/** What a command did: the events for the members, and for those whom it removed. */
+export interface Changed {
+  readonly events: ConversationEvent[];
+  readonly removed: readonly string[];
+}
+
+export interface Created {
+  readonly conversationId: string;
+  readonly isNew: boolean;
+}
+
+/** A change races with every message; with this many tries it comes through in all but a flood. */
+const maxTries = 20;
+
+/** The commands on conversations; `by` is who gives them. Errors: `not_found`, `forbidden`, `conflict`, `unavailable`. */
+export function createCommands(store: ConversationStore, clock: () => number, newId: () => string) {
+  async function change(
+    conversationId: string,
+    userIds: readonly string[],
+    planFor: (conversation: Conversation) => Promise<Result<Plan>> | Result<Plan>,
+  ): Promise<Result<Changed>> {
+    for (let tries = 0; tries < maxTries; tries++) {
+      const conversation = await store.load(conversationId, userIds);
+      if (!conversation) return fail('not_found');
+      const plan = await planFor(conversation);
+      if ('error' in plan) return plan;
+      const { changes, removed = [] } = plan.ok;
+      if (changes.length === 0 || (await store.apply(conversation, plan.ok, clock()))) {
+        const events = changes.map((one) => eventOf(one));
+        return { ok: { events, removed: removed.map(({ userId }) => userId) } };
+      }
+      await sleep(Math.random() * 10 * tries);
+    }
+    return fail('unavailable');
+  }
+
+  async function allAreUsers(userIds: readonly string[]): Promise<boolean> {
+    return (await store.usersAmong(userIds)).length === userIds.length;
+  }
+
+  async function direct(by: string, other: string): Promise<Result<Created>> {
+    if (other === by) return fail('bad_request', 'A direct conversation is with someone else.');
+    const existing = await store.directOf(by, other);
+    if (existing) return { ok: { conversationId: existing, isNew: false } };
+    if (!(await allAreUsers([other]))) return fail('not_found', 'There is no such user.');
+    const founders = [by, other].map((userId) => ({ userId, role: 'member' as const }));
+    const conversation = newConversation({ id: newId(), type: 'direct', name: null }, founders, clock());
+    const created = await store.create(conversation);
+    return 'created' in created
+      ? { ok: { conversationId: conversation.id, isNew: true } }
+      : { ok: { conversationId: created.existing, isNew: false } };
+  }
+
+  async function group(by: string, name: string, memberIds: readonly string[]): Promise<Result<Created>> {
+    const others = [...new Set(memberIds)].filter((userId) => userId !== by);
+    if (!(await allAreUsers(others))) return fail('not_found', 'There is no such user.');
+    const founders = [
+      { userId: by, role: 'owner' as const },
+      ...others.slice(0, store.foundersAtOnce - 1).map((userId) => ({ userId, role: 'member' as const })),
+    ];
+    const conversation = newConversation({ id: newId(), type: 'group', name }, founders, clock());
+    await store.create(conversation);
+    const added = await addAll(conversation.id, by, others.slice(store.foundersAtOnce - 1));
+    return 'error' in added ? added : { ok: { conversationId: conversation.id, isNew: true } };
+  }
+
+  async function addAll(conversationId: string, by: string, userIds: readonly string[]): Promise<Result<Changed>> {
+    const events: ConversationEvent[] = [];
+    for (let i = 0; i < userIds.length; i += store.addedAtOnce) {
+      const ids = userIds.slice(i, i + store.addedAtOnce);
+      const added = await change(conversationId, [by, ...ids], async (conversation) =>
+        planAdding(conversation, by, ids, await store.formerMarks(conversationId, ids), clock()),
+      );
+      if ('error' in added) return added;
+      events.push(...added.ok.events);
+    }
+    return { ok: { events, removed: [] } };
+  }
+
+  return {
+    create: (by: string, request: CreateConversation): Promise<Result<Created>> =>
+      request.type === 'direct' ? direct(by, request.memberIds[0] ?? by) : group(by, request.name, request.memberIds),
+
+    async add(conversationId: string, by: string, userIds: readonly string[]): Promise<Result<Changed>> {
+      const ids = [...new Set(userIds)];
+      if (!(await allAreUsers(ids))) return fail('not_found', 'There is no such user.');
+      return addAll(conversationId, by, ids);
+    },
+
+    /** Leaving, where someone removes themselves. */
+    remove: (conversationId: string, by: string, userId: string): Promise<Result<Changed>> =>
+      change(conversationId, [by, userId], async (conversation) => {
+        const ownerGoes = conversation.members.get(userId)?.role === 'owner';
+        const members = ownerGoes && conversation.large ? await store.allMembers(conversationId) : [];
+        const heir = ownerGoes ? heirOf([...conversation.members.values(), ...members], userId) : undefined;
+        return planRemoving(conversation, by, userId, heir);
+      }),
+
+    setRole: (conversationId: string, by: string, userId: string, role: Role): Promise<Result<Changed>> =>
+      change(conversationId, [by, userId], (conversation) => planRole(conversation, by, userId, role)),
+
+    rename: (conversationId: string, by: string, name: string): Promise<Result<Changed>> =>
+      change(conversationId, [by], (conversation) => planNaming(conversation, by, name)),
+  };
+}

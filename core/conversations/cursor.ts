@@ -1,0 +1,27 @@
+import * as z from 'zod/mini';
+import type { Conversation } from './conversation.ts';
+import { byActivity } from './view.ts';
+
+const Position = z.object({ at: z.number(), id: z.string() });
+
+/** Where a page of conversations ended, as an opaque text. */
+export function cursorAfter({ lastActivityAt, id }: Conversation): string {
+  return Buffer.from(JSON.stringify({ at: lastActivityAt, id })).toString('base64url');
+}
+
+/** The conversations after a cursor; all of them where it is no cursor of ours. */
+export function after<T extends { conversation: Conversation }>(own: readonly T[], cursor: string | undefined): T[] {
+  const position = cursor === undefined ? undefined : parse(cursor);
+  if (!position) return [...own];
+  return own.filter(
+    ({ conversation }) => byActivity({ lastActivityAt: position.at, id: position.id }, conversation) < 0,
+  );
+}
+
+function parse(cursor: string): z.infer<typeof Position> | undefined {
+  try {
+    return Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+  } catch {
+    return undefined;
+  }
+}

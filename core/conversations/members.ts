@@ -1,0 +1,23 @@
+import type { Members, MembersQuery } from '../../protocol/conversations.ts';
+import type { Conversation, Member } from './conversation.ts';
+import { memberView } from './view.ts';
+
+export interface MemberReader {
+  /** One page of a large conversation's members, by id. */
+  members(
+    conversationId: string,
+    page: { limit: number; after?: string | undefined },
+  ): Promise<{ members: Member[]; next: string | undefined }>;
+}
+
+/** One page of a conversation's members; the cursor is the id of the last one. */
+export async function membersPage(
+  reader: MemberReader,
+  conversation: Conversation,
+  { limit, cursor }: MembersQuery,
+): Promise<Members> {
+  const page = conversation.large
+    ? await reader.members(conversation.id, { limit, after: cursor })
+    : { members: [...conversation.members.values()], next: undefined };
+  return { members: page.members.map(memberView), nextCursor: page.next ?? null };
+}

@@ -1,0 +1,62 @@
+import type * as wire from '../../protocol/conversations.ts';
+import { limits } from '../../protocol/limits.ts';
+import { isoTime } from '../clock.ts';
+import { messageOf } from '../messages/change.ts';
+import { newest } from '../messages/history.ts';
+import type { ChangeReader } from '../messages/read.ts';
+import { type Conversation, type Member, unread } from './conversation.ts';
+
+export interface ConversationReader extends ChangeReader {
+  /** The first members of a large conversation. */
+  members(conversationId: string, page: { limit: number }): Promise<{ members: Member[] }>;
+}
+
+export interface Membership {
+  readonly conversationId: string;
+  readonly muted: boolean;
+}
+
+export function memberView({ userId, role, joinedAt }: Member): wire.Member {
+  return { userId, role, joinedAt: isoTime(joinedAt) };
+}
+
+/** A conversation as one of its members sees it. */
+export async function conversationView(
+  reader: ConversationReader,
+  conversation: Conversation,
+  me: Member,
+  muted: boolean,
+): Promise<wire.Conversation> {
+  const { id, type, name, memberCount, createdAt } = conversation;
+  const [members, page] = await Promise.all([listed(reader, conversation), latest(reader, conversation, me)]);
+  return {
+    id,
+    type,
+    name,
+    avatarUrl: null,
+    members: members.map(memberView),
+    memberCount,
+    lastSeq: conversation.seq,
+    readSeq: me.readSeq,
+    unread: unread(conversation, me, page.voids),
+    lastMessage: page.messages[0] ? messageOf(page.messages[0]) : null,
+    muted,
+    createdAt: isoTime(createdAt),
+  };
+}
+
+async function listed(reader: ConversationReader, conversation: Conversation): Promise<Member[]> {
+  if (!conversation.large) return [...conversation.members.values()];
+  return (await reader.members(conversation.id, { limit: limits.listedMembers })).members;
+}
+
+function latest(reader: ConversationReader, { id, lastMessageSeq }: Conversation, { joinedSeq }: Member) {
+  return newest(reader, id, joinedSeq + 1, lastMessageSeq, 1);
+}
+
+type Activity = Pick<Conversation, 'lastActivityAt' | 'id'>;
+
+/** Latest activity first; the id decides between equals, so that a cursor is exact. */
+export function byActivity(a: Activity, b: Activity): number {
+  return b.lastActivityAt - a.lastActivityAt || (a.id < b.id ? 1 : -1);
+}

@@ -1,0 +1,21 @@
+import middy from '@middy/core';
+import { createClient } from '../../adapters/dynamo/client.ts';
+import { createSessions } from '../../adapters/dynamo/sessions.ts';
+import { createTable } from '../../adapters/dynamo/table.ts';
+import { subprotocol } from '../../protocol/frames.ts';
+import { setting } from '../kit/environment.ts';
+import { correlated } from '../kit/log.ts';
+import { type SocketEvent, socketOf } from '../kit/socket.ts';
+
+const sessions = createSessions(createTable(createClient(), setting('CONNECTIONS_TABLE')));
+
+/** `$connect`, after the authorizer: notes the connection. An account that was erased meanwhile is refused. */
+export const handler = middy<SocketEvent, { statusCode: number; headers?: Record<string, string> }>()
+  .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
+  .handler(async (event) => {
+    const known = await sessions.connect(socketOf(event), Date.now());
+    if (!known) return { statusCode: 401 };
+    // A client that offers protocols closes the socket when none of them is chosen, and when one is that it didn't offer.
+    const offers = Object.keys(event.headers ?? {}).some((header) => header.toLowerCase() === 'sec-websocket-protocol');
+    return { statusCode: 200, ...(offers && { headers: { 'Sec-WebSocket-Protocol': subprotocol } }) };
+  });

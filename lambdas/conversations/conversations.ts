@@ -1,0 +1,63 @@
+import { after, cursorAfter } from '../../core/conversations/cursor.ts';
+import { conversationView } from '../../core/conversations/view.ts';
+import { ownConversations } from '../../core/messages/sync.ts';
+import {
+  type Conversation,
+  type Conversations,
+  CreateConversation,
+  ListQuery,
+  UpdateConversation,
+} from '../../protocol/conversations.ts';
+import type { Result } from '../../protocol/failures.ts';
+import { type Answer, authenticated } from '../kit/http.ts';
+import { announce, announced, commands, oneConversation, ownConversation, store } from './stores.ts';
+
+export async function viewFor(userId: string, conversationId: string): Promise<Result<Conversation>> {
+  const own = await ownConversation(userId, conversationId);
+  if ('error' in own) return own;
+  const muted = await store.isMuted(userId, conversationId);
+  return { ok: await conversationView(store, own.ok.conversation, own.ok.me, muted) };
+}
+
+async function answerWith(userId: string, conversationId: string): Promise<Result<Answer>> {
+  const view = await viewFor(userId, conversationId);
+  return 'error' in view ? view : { ok: { body: view.ok } };
+}
+
+export const conversationRoutes = {
+  'POST /conversations': authenticated({ body: CreateConversation }, async ({ userId }, { body }) => {
+    const created = await commands.create(userId, body);
+    if ('error' in created) return created;
+    const { conversationId, isNew } = created.ok;
+    const view = await viewFor(userId, conversationId);
+    if ('error' in view) return view;
+    if (isNew) {
+      const { name } = view.ok;
+      await announce(conversationId, { events: [{ type: 'conversation', conversationId, seq: 0, name }], removed: [] });
+    }
+    return { ok: { status: isNew ? 201 : 200, body: view.ok } };
+  }),
+
+  'GET /conversations': authenticated({ query: ListQuery }, async ({ userId }, { query }) => {
+    const rest = after(await ownConversations(store, userId), query.cursor);
+    const page = rest.slice(0, query.limit);
+    const last = rest.length > page.length ? page.at(-1) : undefined;
+    const body: Conversations = {
+      conversations: await Promise.all(
+        page.map(({ conversation, me, muted }) => conversationView(store, conversation, me, muted)),
+      ),
+      nextCursor: last ? cursorAfter(last.conversation) : null,
+    };
+    return { ok: { body } };
+  }),
+
+  'GET /conversations/{id}': authenticated({ params: oneConversation }, ({ userId }, { params }) =>
+    answerWith(userId, params.id),
+  ),
+
+  'PATCH /conversations/{id}': authenticated(
+    { params: oneConversation, body: UpdateConversation },
+    async ({ userId }, { params, body }) =>
+      announced(params.id, await commands.rename(params.id, userId, body.name), () => answerWith(userId, params.id)),
+  ),
+};

@@ -1,0 +1,7 @@
+import { httpHandler } from '../kit/http.ts';
+import { conversationRoutes } from './conversations.ts';
+import { memberRoutes } from './members.ts';
+import { messageRoutes } from './messages.ts';
+
+/** Conversations, their members, their history, and catching up with all of them. */
+export const handler = httpHandler({ ...conversationRoutes, ...memberRoutes, ...messageRoutes });

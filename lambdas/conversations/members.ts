@@ -1,0 +1,46 @@
+import { membersPage } from '../../core/conversations/members.ts';
+import { AddMembers, MembersQuery, UpdateMember } from '../../protocol/conversations.ts';
+import { fail } from '../../protocol/failures.ts';
+import { authenticated } from '../kit/http.ts';
+import { viewFor } from './conversations.ts';
+import { announced, commands, oneConversation, oneMember, ownConversation, store } from './stores.ts';
+
+export const memberRoutes = {
+  'GET /conversations/{id}/members': authenticated(
+    { params: oneConversation, query: MembersQuery },
+    async ({ userId }, { params, query }) => {
+      const own = await ownConversation(userId, params.id);
+      return 'error' in own ? own : { ok: { body: await membersPage(store, own.ok.conversation, query) } };
+    },
+  ),
+
+  'POST /conversations/{id}/members': authenticated(
+    { params: oneConversation, body: AddMembers },
+    async ({ userId }, { params, body }) =>
+      announced(params.id, await commands.add(params.id, userId, body.userIds), async () => {
+        const view = await viewFor(userId, params.id);
+        return 'error' in view ? view : { ok: { body: view.ok } };
+      }),
+  ),
+
+  'PATCH /conversations/{id}/members/{userId}': authenticated(
+    { params: oneMember, body: UpdateMember },
+    async (caller, { params, body: { role, muted } }) => {
+      if (muted !== undefined && params.userId !== caller.userId) return fail('forbidden', "Muting is everyone's own.");
+      if (role !== undefined) {
+        const changed = await commands.setRole(params.id, caller.userId, params.userId, role);
+        const told = await announced(params.id, changed, async () => ({ ok: {} }));
+        if ('error' in told) return told;
+      }
+      const own = await ownConversation(caller.userId, params.id);
+      if ('error' in own) return own;
+      if (muted !== undefined) await store.mute(caller.userId, params.id, muted);
+      const view = await viewFor(caller.userId, params.id);
+      return 'error' in view ? view : { ok: { body: view.ok } };
+    },
+  ),
+
+  'DELETE /conversations/{id}/members/{userId}': authenticated({ params: oneMember }, async (caller, { params }) =>
+    announced(params.id, await commands.remove(params.id, caller.userId, params.userId), async () => ({ ok: {} })),
+  ),
+};

@@ -1,0 +1,47 @@
+import { v7 as uuidv7 } from 'uuid';
+import * as z from 'zod/mini';
+import { addedAtOnce, foundersAtOnce } from '../../adapters/dynamo/conversations.ts';
+import { createPlans } from '../../adapters/dynamo/plans.ts';
+import { type Changed, createCommands } from '../../core/conversations/commands.ts';
+import { fail, type Result } from '../../protocol/failures.ts';
+import * as value from '../../protocol/values.ts';
+import { chatStores } from '../kit/stores.ts';
+
+const { client, table, conversations, changes, sessions, listeners, deliver } = chatStores();
+
+export const store = { ...conversations, ...changes };
+
+export const commands = createCommands(
+  { ...conversations, apply: createPlans(client, table), usersAmong: sessions.usersAmong, foundersAtOnce, addedAtOnce },
+  Date.now,
+  uuidv7,
+);
+
+/** Path parameters. */
+export const oneConversation = z.strictObject({ id: value.id });
+export const oneMember = z.strictObject({ id: value.id, userId: value.id });
+
+/** A conversation with the caller's own entry. Errors: `not_found`, `forbidden`. */
+export async function ownConversation(userId: string, conversationId: string) {
+  const conversation = await store.load(conversationId, [userId]);
+  if (!conversation) return fail('not_found');
+  const me = conversation.members.get(userId);
+  return me ? { ok: { conversation, me } } : fail('forbidden');
+}
+
+/** Tells the members and those who were removed what a command did. */
+export async function announce(conversationId: string, { events, removed }: Changed): Promise<void> {
+  const conversation = events.length > 0 ? await store.load(conversationId, []) : undefined;
+  if (conversation) await deliver(events, await listeners(conversation, Number.POSITIVE_INFINITY, removed));
+}
+
+/** Announces what a command did, then answers. */
+export async function announced<T>(
+  conversationId: string,
+  result: Result<Changed>,
+  answer: () => Promise<Result<T>>,
+): Promise<Result<T>> {
+  if ('error' in result) return result;
+  await announce(conversationId, result.ok);
+  return answer();
+}
