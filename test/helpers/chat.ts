@@ -1,0 +1,108 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { v7 as uuidv7 } from 'uuid';
+import { createChanges } from '../../adapters/dynamo/changes.ts';
+import { addedAtOnce, createConversations, foundersAtOnce } from '../../adapters/dynamo/conversations.ts';
+import { createPlans } from '../../adapters/dynamo/plans.ts';
+import { createPointers } from '../../adapters/dynamo/pointers.ts';
+import { createSending } from '../../adapters/dynamo/sending.ts';
+import { createTable } from '../../adapters/dynamo/table.ts';
+import { createCommands } from '../../core/conversations/commands.ts';
+import type { Change } from '../../core/messages/change.ts';
+import { readAll } from '../../core/messages/read.ts';
+import { type Draft, send } from '../../core/messages/send.ts';
+import * as local from './dynamodb.ts';
+
+/** The domain on a real DynamoDB, each call of which can be intercepted. */
+export type Chat = ReturnType<typeof chatOn>;
+
+export const messagesTable = {
+  TableName: 'Messages',
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  AttributeDefinitions: [
+    { AttributeName: 'pk', AttributeType: 'S' },
+    { AttributeName: 'sk', AttributeType: 'S' },
+  ],
+  BillingMode: 'PAY_PER_REQUEST',
+};
+
+export const connectionsTable = {
+  TableName: 'Connections',
+  KeySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
+  AttributeDefinitions: [{ AttributeName: 'userId', AttributeType: 'S' }],
+  BillingMode: 'PAY_PER_REQUEST',
+};
+
+export async function startChatTables() {
+  const server = await local.startDynamoDb();
+  const client = local.dynamoDbClient(server.endpoint);
+  await local.createTable(client, messagesTable);
+  await local.createTable(client, connectionsTable);
+  return { client, stop: server.stop };
+}
+
+/** `client` may be one that fails on purpose. Everyone counts as a user. */
+export function chatOn(client: DynamoDBClient, newId: () => string = uuidv7) {
+  const table = createTable(client, messagesTable.TableName);
+  const changes = createChanges(client, table);
+  const conversations = createConversations(client, table);
+  const sending = createSending(table, changes, conversations);
+  const store = {
+    ...conversations,
+    apply: createPlans(client, table),
+    usersAmong: async (userIds: readonly string[]) => [...userIds],
+    foundersAtOnce,
+    addedAtOnce,
+  };
+  return {
+    table,
+    store: { ...conversations, ...changes },
+    pointers: { ...createPointers(table), upTo: changes.upTo },
+    commands: createCommands(store, Date.now, newId),
+    /** Holes are sealed at once, which is the hardest for slow senders. */
+    send: (draft: Draft) => send(sending, draft, { clock: Date.now, listen: async () => [], waits: [] }),
+    async everything(conversationId: string): Promise<Change[]> {
+      const conversation = await conversations.load(conversationId, []);
+      return readAll(changes, conversationId, 1, conversation?.seq ?? 0, []);
+    },
+  };
+}
+
+/** The value of a result that must be one. */
+export function ok<T>(result: { ok: T } | { error: unknown }): T {
+  if ('error' in result) throw new Error(`Unexpected failure: ${JSON.stringify(result.error)}`);
+  return result.ok;
+}
+
+export function draft(conversationId: string, senderId: string, more: Partial<Draft> = {}): Draft {
+  return { conversationId, senderId, clientId: uuidv7(), text: 'hello', replyTo: null, after: undefined, ...more };
+}
+
+export class Crash extends Error {}
+
+/** A client whose process dies at its `at`-th call, before or after the database has carried it out. */
+export function crashing(client: DynamoDBClient, at: number, when: 'before' | 'after'): DynamoDBClient {
+  let calls = 0;
+  return intercepted(client, async (call) => {
+    const dies = ++calls === at;
+    if (calls > at || (dies && when === 'before')) throw new Crash();
+    const answer = await call();
+    if (dies) throw new Crash();
+    return answer;
+  });
+}
+
+/** A client whose every call goes through `intercept`. */
+export function intercepted(
+  client: DynamoDBClient,
+  intercept: (call: () => Promise<unknown>) => Promise<unknown>,
+): DynamoDBClient {
+  return new Proxy(client, {
+    get(target, property) {
+      if (property !== 'send') return Reflect.get(target, property);
+      return (command: Parameters<DynamoDBClient['send']>[0]) => intercept(() => target.send(command));
+    },
+  });
+}

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unread } from '../../core/conversations/conversation.ts';
+import type { Change } from '../../core/messages/change.ts';
+import { receive } from '../../core/messages/receipts.ts';
+import { Crash, chatOn, crashing, intercepted, ok, startChatTables } from '../helpers/chat.ts';
+
+const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+
+let tables: Awaited<ReturnType<typeof startChatTables>>;
+beforeAll(async () => {
+  tables = await startChatTables();
+});
+afterAll(() => tables.stop());
+
+/** One copy of a message on its way: it may die at any call, and is tried again unless its sender gives up. */
+const copy = fc.record({
+  crashes: fc.array(fc.record({ at: fc.integer({ min: 1, max: 9 }), when: fc.constantFrom('before', 'after') }), {
+    maxLength: 2,
+  }),
+  givesUp: fc.boolean(),
+});
+
+const scenario = fc.record({
+  members: fc.constantFrom(3, 9),
+  // Ids of one sender, often out of order.
+  senders: fc.array(
+    fc.uniqueArray(fc.record({ id: fc.nat(40), copies: fc.array(copy, { minLength: 1, maxLength: 3 }) }), {
+      selector: ({ id }) => id,
+      minLength: 1,
+      maxLength: 4,
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+  readers: fc.nat(2),
+  scheduler: fc.scheduler(),
+});
+
+async function run({
+  members,
+  senders,
+  readers,
+  scheduler,
+}: typeof scenario extends fc.Arbitrary<infer T> ? T : never) {
+  const { client } = tables;
+  const users = Array.from({ length: members }, (_, i) => uuid(1_000 + i));
+  const chat = chatOn(client);
+  const [owner = '', ...others] = users;
+  const { conversationId } = ok(await chat.commands.create(owner, { type: 'group', name: 'g', memberIds: others }));
+
+  const scheduled = intercepted(client, async (call) => {
+    await scheduler.schedule(Promise.resolve());
+    return call();
+  });
+  const acks = new Map<string, Set<number>>();
+  const draftOf = (senderId: string, id: number) => ({
+    conversationId,
+    senderId,
+    clientId: uuid(id),
+    text: `message ${id}`,
+    replyTo: null,
+    after: 0,
+  });
+  const acked = (senderId: string, id: number, seq: number) => {
+    const key = `${senderId} ${uuid(id)}`;
+    acks.set(key, (acks.get(key) ?? new Set()).add(seq));
+  };
+  const transmit = async (
+    senderId: string,
+    id: number,
+    { crashes, givesUp }: { crashes: Crashing[]; givesUp: boolean },
+  ) => {
+    for (const { at, when } of crashes) {
+      try {
+        const { message } = ok(await chatOn(crashing(scheduled, at, when)).send(draftOf(senderId, id)));
+        return acked(senderId, id, message.seq);
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+      }
+    }
+    if (crashes.length > 0 && givesUp) return;
+    acked(senderId, id, ok(await chatOn(scheduled).send(draftOf(senderId, id))).message.seq);
+  };
+
+  const sending = senders.flatMap((messages, i) =>
+    messages.flatMap(({ id, copies }) => copies.map((one) => transmit(users[i] ?? '', id, one))),
+  );
+  const seen: Change[][] = [];
+  const reading = Array.from({ length: readers }, async () => {
+    seen.push(await chatOn(scheduled).everything(conversationId));
+  });
+  await scheduler.waitFor(Promise.all([...sending, ...reading]));
+
+  const history = await chat.everything(conversationId);
+  return { chat, conversationId, users, acks, history, seen, draftOf };
+}
+
+type Crashing = { at: number; when: 'before' | 'after' };
+
+describe('sending, however copies race and senders die', () => {
+  test('an acked message is in the history once, at the one seq that every copy was told', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async (input) => {
+        const { acks, history } = await run(input);
+        for (const [key, seqs] of acks) {
+          expect([...seqs], key).toHaveLength(1);
+          const places = history.filter(
+            (change) => change.type === 'message' && `${change.senderId} ${change.clientId}` === key,
+          );
+          expect(
+            places.map(({ seq }) => seq),
+            key,
+          ).toEqual([...seqs]);
+        }
+        const keys = history.flatMap((change) =>
+          change.type === 'message' ? `${change.senderId} ${change.clientId}` : [],
+        );
+        expect(new Set(keys).size).toBe(keys.length);
+      }),
+      { numRuns: 120 },
+    );
+  });
+
+  test('seq counts changes and n counts messages without a hole, and nothing lands behind a reader', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async (input) => {
+        const { history, seen } = await run(input);
+        expect(history.map(({ seq }) => seq)).toEqual(history.map((_, i) => i + 1));
+        // Only messages and voids in these histories, and both count.
+        expect(history.map(({ n }) => n)).toEqual(history.map((_, i) => i + 1));
+        for (const earlier of seen) expect(history.slice(0, earlier.length)).toEqual(earlier);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('unread is what a recount of the history gives, also across sealed numbers', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, fc.nat(12), async (input, readUpTo) => {
+        const { chat, conversationId, users, history } = await run(input);
+        const reader = users.at(-1) ?? '';
+        ok(await receive(chat.pointers, reader, { conversationId, seq: readUpTo, status: 'read' }));
+        for (const userId of users) {
+          const conversation = await chat.store.load(conversationId, [userId]);
+          const me = conversation?.members.get(userId);
+          if (!conversation || !me) throw new Error('not a member');
+          const recount = history.filter(
+            (change) => change.type === 'message' && change.seq > me.readSeq && change.senderId !== userId,
+          );
+          expect(unread(conversation, me)).toBe(recount.length);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('long after, the same id gives the same answer, and with other content a conflict', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async (input) => {
+        const { chat, acks, draftOf } = await run(input);
+        for (const [key, [seq]] of acks) {
+          const [senderId = '', clientId = ''] = key.split(' ');
+          const id = Number.parseInt(clientId.slice(-12), 16);
+          expect(ok(await chat.send(draftOf(senderId, id))).message.seq).toBe(seq);
+          const other = await chat.send({ ...draftOf(senderId, id), text: 'something else' });
+          expect(other).toMatchObject({ error: { code: 'conflict' } });
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
