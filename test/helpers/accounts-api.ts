@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  APIGatewayRequestAuthorizerEvent,
+  Context,
+} from 'aws-lambda';
+import { decodeJwt } from 'jose';
+import { createSessions } from '../../adapters/dynamo/sessions.ts';
+import type { SocketEvent } from '../../lambdas/kit/socket.ts';
+import { callJsonApi, serveJsonApi } from '../../local/services/json-api.ts';
+import { secretsManager } from '../../local/services/secrets/manager.ts';
+import { issuer, pepper, signingKey, startAccountTables, tables } from './accounts.ts';
+import { startGateway } from './websocket-gateway.ts';
+
+export type AccountsApi = Awaited<ReturnType<typeof startAccountsApi>>;
+
+interface Call {
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly headers?: Record<string, string>;
+  readonly cookies?: string[];
+  readonly params?: Record<string, string>;
+  readonly query?: Record<string, string>;
+  readonly sourceIp?: string;
+}
+
+/** The functions of accounts as they are deployed, on a local DynamoDB, Secrets Manager and WebSocket gateway. */
+export async function startAccountsApi() {
+  const folder = await mkdtemp(join(tmpdir(), 'accounts-'));
+  const dynamoDb = await startAccountTables();
+  const secrets = await serveJsonApi(secretsManager(join(folder, 'secrets.json'), 'arn:'), () => false);
+  const key = await signingKey('a');
+  const edge = randomBytes(32).toString('base64url');
+  const secret = JSON.stringify({ rotation: 1, keys: { current: key.secret, next: key.secret }, pepper, edge });
+  await callJsonApi(secrets.endpoint, 'secretsmanager.CreateSecret', { Name: 'auth', SecretString: secret });
+  const sessions = createSessions(dynamoDb.connections);
+  const gateway = await startGateway({
+    handlers: {
+      authorizer: (event) => load.authorizer(event),
+      connect: (event) => load.connect(event),
+    },
+    routes: { $connect: { handler: 'connect' } },
+    authorizer: 'authorizer',
+  });
+  Object.assign(process.env, {
+    ALLOWED_ORIGINS: `${issuer},https://other.example`,
+    AUTH_SECRET_ARN: 'auth',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    CONNECTIONS_TABLE: tables.connections,
+    JWKS: JSON.stringify({ keys: [key.public] }),
+    TOKEN_ISSUER: issuer,
+    USERS_TABLE: tables.users,
+    VERSION: '1.2.3',
+    WEBSOCKET_ENDPOINT: gateway.httpUrl,
+  });
+  const load = await loadFunctions();
+  let addresses = 0;
+
+  return {
+    origin: issuer,
+    edge,
+    gateway,
+    sessions,
+    /** The login that an access token comes from. */
+    familyOf: (accessToken: string) => String(decodeJwt(accessToken)['sid']),
+    openSocket: (token: string) => gateway.connect('', ['storm.v1', `bearer.${token}`]),
+
+    /** Calls the function behind a route as API Gateway does; each call from an address of its own unless told otherwise. */
+    async call(routeKey: string, call: Call = {}) {
+      const { statusCode, headers, body, cookies } = await load.http(routeKey, {
+        version: '2.0',
+        routeKey,
+        rawPath: '',
+        rawQueryString: '',
+        headers: { ...(call.token && { authorization: `Bearer ${call.token}` }), ...call.headers },
+        ...(call.cookies && { cookies: call.cookies }),
+        ...(call.params && { pathParameters: call.params }),
+        ...(call.query && { queryStringParameters: call.query }),
+        ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+        isBase64Encoded: false,
+        requestContext: requestContext(routeKey, call.sourceIp ?? `10.0.${addresses >> 8}.${addresses++ & 255}`),
+      });
+      const parsed: ReturnType<typeof JSON.parse> = body ? JSON.parse(body) : undefined;
+      return { status: statusCode, headers: headers ?? {}, cookies: cookies ?? [], body: parsed };
+    },
+
+    async stop() {
+      await gateway[Symbol.asyncDispose]();
+      await secrets.stop();
+      await dynamoDb.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The handlers; they read their environment when they are loaded. */
+async function loadFunctions() {
+  const { handler: accounts } = await import('../../lambdas/accounts/handler.ts');
+  const { handler: users } = await import('../../lambdas/users/handler.ts');
+  const { handler: token } = await import('../../lambdas/token/handler.ts');
+  const { handler: authorizer } = await import('../../lambdas/authorizer/handler.ts');
+  const { handler: connect } = await import('../../lambdas/connect/handler.ts');
+  const context = { awsRequestId: 'test' } as Context;
+  return {
+    connect: (event: unknown) => connect(event as SocketEvent, context),
+    authorizer: (event: unknown) => authorizer(event as APIGatewayRequestAuthorizerEvent),
+    http(routeKey: string, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+      if (/\/auth\/(register|login|refresh|logout)$/.test(routeKey)) return accounts(event, context);
+      return routeKey.includes('/users') ? users(event, context) : token(event, context);
+    },
+  };
+}
+
+function requestContext(routeKey: string, sourceIp: string): APIGatewayProxyEventV2['requestContext'] {
+  const [method = '', path = ''] = routeKey.split(' ');
+  return {
+    accountId: '000000000000',
+    apiId: 'api',
+    domainName: 'localhost',
+    domainPrefix: 'localhost',
+    http: { method, path, protocol: 'HTTP/1.1', sourceIp, userAgent: 'test' },
+    requestId: 'request',
+    routeKey,
+    stage: 'api',
+    time: '',
+    timeEpoch: 0,
+  };
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { exportJWK, generateKeyPair } from 'jose';
+import { v7 } from 'uuid';
+import { createAttempts } from '../../adapters/dynamo/attempts.ts';
+import { createFamilies } from '../../adapters/dynamo/families.ts';
+import { createRegistration } from '../../adapters/dynamo/registration.ts';
+import { createSessions } from '../../adapters/dynamo/sessions.ts';
+import { createTable } from '../../adapters/dynamo/table.ts';
+import { createUsers } from '../../adapters/dynamo/users.ts';
+import { createPasswords } from '../../adapters/passwords/argon2.ts';
+import type { World } from '../../core/accounts/ports.ts';
+import { createTable as createLocalTable, dynamoDbClient, startDynamoDb } from './dynamodb.ts';
+
+export const pepper = randomBytes(32).toString('base64url');
+export const issuer = 'https://storm.example';
+export const tables = { users: 'Users', connections: 'Connections' };
+
+/** A signing key and the public half of it, as the auth secret and `JWKS` have them. */
+export async function signingKey(kid: string) {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+  const named = { kid, alg: 'ES256', use: 'sig' };
+  const { kty = '', crv = '', x = '', y = '', d = '' } = await exportJWK(privateKey);
+  return { secret: { kty, crv, x, y, d, ...named }, public: { ...(await exportJWK(publicKey)), kty, ...named } };
+}
+
+/** A local DynamoDB with the tables that accounts use. */
+export async function startAccountTables() {
+  const server = await startDynamoDb();
+  const client = dynamoDbClient(server.endpoint);
+  const attribute = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
+  const define = (TableName: string, KeySchema: { AttributeName: string; KeyType: string }[]) =>
+    createLocalTable(client, {
+      TableName,
+      KeySchema,
+      AttributeDefinitions: KeySchema.map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' })),
+      BillingMode: 'PAY_PER_REQUEST',
+    });
+  await define(tables.users, [attribute('pk', 'HASH'), attribute('sk', 'RANGE')]);
+  await define(tables.connections, [attribute('userId', 'HASH')]);
+  return {
+    endpoint: server.endpoint,
+    client,
+    users: createTable(client, tables.users),
+    connections: createTable(client, tables.connections),
+    async stop() {
+      client.destroy();
+      await server.stop();
+    },
+  };
+}
+
+/** The world of the use cases on real tables, with a clock that the test moves; it notes whose sockets were closed. */
+export function accountsWorld({ client, users, connections }: Awaited<ReturnType<typeof startAccountTables>>) {
+  const closed: string[] = [];
+  const clock = { now: Date.now() };
+  const world: World = {
+    createAccount: createRegistration(client, users, connections),
+    users: createUsers(users),
+    families: createFamilies(users),
+    attempts: createAttempts(users),
+    passwords: createPasswords(async () => pepper),
+    commonPasswords: async () => new Set(['password1']),
+    signAccessToken: async () => 'an access token',
+    closeSockets: async (_, familyId) => void closed.push(familyId),
+    now: () => clock.now,
+    newId: v7,
+    newSecret: () => randomBytes(32),
+  };
+  return { world, clock, closed, sessions: createSessions(connections) };
+}

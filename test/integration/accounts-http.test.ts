@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type AccountsApi, startAccountsApi } from '../helpers/accounts-api.ts';
+
+let api: AccountsApi;
+beforeAll(async () => {
+  api = await startAccountsApi();
+});
+afterAll(() => api.stop());
+
+let people = 0;
+let person: { username: string; email: string; password: string };
+beforeEach(() => {
+  const username = `person-${++people}`;
+  person = { username, email: `${username}@example.org`, password: 'a rare phrase' };
+});
+
+const page = () => ({ origin: api.origin, 'sec-fetch-site': 'same-origin' });
+const login = () => ({ login: person.username, password: person.password });
+
+describe('sessions', () => {
+  test('register answers 201 and login 200 with the contract’s session, never to be cached', async () => {
+    const registered = await api.call('POST /auth/register', { body: person });
+    const loggedIn = await api.call('POST /auth/login', { body: login() });
+    expect([registered.status, loggedIn.status]).toEqual([201, 200]);
+    for (const { body, headers, cookies } of [registered, loggedIn]) {
+      expect(body).toEqual({
+        user: {
+          id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
+          username: person.username,
+          displayName: person.username,
+          bio: '',
+          avatarUrl: null,
+          createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+          email: person.email,
+        },
+        accessToken: expect.any(String),
+        expiresIn: 600,
+        refreshToken: expect.any(String),
+      });
+      expect(headers['cache-control']).toBe('no-store');
+      expect(cookies).toEqual([]);
+    }
+  });
+
+  test('the access token is accepted by the other functions and by validate', async () => {
+    const { body } = await api.call('POST /auth/register', { body: person });
+    const me = await api.call('GET /users/me', { token: body.accessToken });
+    expect(me).toMatchObject({ status: 200, body: body.user });
+    const valid = await api.call('POST /auth/validate', { token: body.accessToken });
+    expect(valid).toMatchObject({ status: 200, body: { valid: true, userId: body.user.id } });
+    const minutesLeft = (Date.parse(valid.body.expiresAt) - Date.now()) / 60_000;
+    expect(minutesLeft).toBeGreaterThan(8);
+    expect(minutesLeft).toBeLessThanOrEqual(10);
+  });
+
+  test.for(['GET /users/me', 'GET /users/{id}', 'PUT /users/{id}', 'GET /users', 'POST /auth/validate'])(
+    '%s needs an access token before all else',
+    async (route) => {
+      const refused = await api.call(route, { token: 'nonsense', body: { nonsense: true } });
+      expect(refused).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
+      expect(await api.call(route)).toMatchObject({ status: 401 });
+    },
+  );
+
+  test('a request that breaks the rules is refused with the reason, and one that repeats a name with a conflict', async () => {
+    await api.call('POST /auth/register', { body: person });
+    const answers = await Promise.all([
+      api.call('POST /auth/register', { body: { ...person, username: 'A' } }),
+      api.call('POST /auth/register', { body: { ...person, role: 'admin' } }),
+      api.call('POST /auth/register', { body: { ...person, username: 'someone', password: 'password1' } }),
+      api.call('POST /auth/register', { body: { ...person, email: 'else@example.org' } }),
+      api.call('POST /auth/register', { body: { ...person, username: `${person.username}-else` } }),
+      api.call('POST /auth/login', { body: { login: '\ud800', password: 'x' } }),
+    ]);
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+      [400, 'bad_request'],
+      [400, 'bad_request'],
+      [400, 'weak_password'],
+      [409, 'username_taken'],
+      [409, 'registration_failed'],
+      [400, 'bad_request'],
+    ]);
+  });
+
+  test('too many guesses get 429 with the seconds to wait', async () => {
+    const guess = () => api.call('POST /auth/login', { body: { ...login(), password: 'a guess' } });
+    for (let i = 0; i < 10; i++) expect((await guess()).body.code).toBe('bad_credentials');
+    const refused = await guess();
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_attempts' } });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(900);
+  });
+});
+
+test('attempts count for the viewer’s address where CloudFront proves itself, else for the peer’s', async () => {
+  let logins = 0;
+  const guess = (viewer: string, edge: string, peer: string) =>
+    api.call('POST /auth/login', {
+      headers: { 'x-forwarded-for': viewer, 'x-storm-edge': edge },
+      sourceIp: peer,
+      body: { login: `nobody-${++logins}`, password: 'a guess' },
+    });
+  for (let i = 0; i < 100; i++) await guess('198.51.100.7', api.edge, `203.0.113.${i}`);
+  expect((await guess('198.51.100.7', api.edge, '203.0.113.200')).status).toBe(429);
+  expect((await guess('198.51.100.8', api.edge, '203.0.113.200')).status).toBe(401);
+  expect((await guess('198.51.100.7', 'forged', '203.0.113.200')).status).toBe(401);
+});
+
+describe('the cookie', () => {
+  const cookieOf = (cookies: readonly string[]) => cookies[0]?.split(';')[0] ?? '';
+
+  test('is given to a page of ours, whose scripts don’t see the token', async () => {
+    const { cookies, body } = await api.call('POST /auth/register', { body: person, headers: page() });
+    expect(cookies).toEqual([
+      expect.stringMatching(
+        /^__Host-storm-refresh=[\w-]{86}; Max-Age=(2592000|2591999); Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      ),
+    ]);
+    expect(body).not.toHaveProperty('refreshToken');
+    expect(body).toHaveProperty('accessToken');
+  });
+
+  test('is no use to a page of another origin that is allowed, so that one is given the token too', async () => {
+    const headers = { origin: api.origin, 'sec-fetch-site': 'cross-site' };
+    expect((await api.call('POST /auth/register', { body: person, headers })).body).toHaveProperty('refreshToken');
+  });
+
+  test('is refreshed and spent as the token itself is', async () => {
+    const first = cookieOf((await api.call('POST /auth/register', { body: person, headers: page() })).cookies);
+    const refreshed = await api.call('POST /auth/refresh', { headers: page(), cookies: ['a=b', first] });
+    expect(refreshed.status).toBe(200);
+    expect(cookieOf(refreshed.cookies)).not.toBe(first);
+    const reused = await api.call('POST /auth/refresh', { headers: page(), cookies: [first] });
+    expect(reused).toMatchObject({ status: 401, body: { code: 'token_reused' } });
+  });
+
+  test('counts for nothing without an origin of ours', async () => {
+    const { cookies } = await api.call('POST /auth/register', { body: person, headers: page() });
+    for (const headers of [{}, { origin: 'https://evil.example' }, { origin: 'null' }]) {
+      const refused = await api.call('POST /auth/refresh', { headers, cookies: [cookieOf(cookies)] });
+      expect(refused).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
+      await api.call('POST /auth/logout', { headers, cookies: [cookieOf(cookies)] });
+    }
+    const ours = await api.call('POST /auth/refresh', { headers: page(), cookies: [cookieOf(cookies)] });
+    expect(ours.status).toBe(200);
+  });
+
+  test('goes with the logout', async () => {
+    const { cookies } = await api.call('POST /auth/register', { body: person, headers: page() });
+    const gone = await api.call('POST /auth/logout', { headers: page(), cookies: [cookieOf(cookies)] });
+    expect(gone.status).toBe(204);
+    expect(gone.cookies).toEqual([expect.stringMatching(/^__Host-storm-refresh=; Max-Age=0; Path=\/;.*Secure/)]);
+    expect((await api.call('POST /auth/refresh', { headers: page(), cookies: [cookieOf(cookies)] })).status).toBe(401);
+  });
+});
+
+describe('sockets', () => {
+  const bearer = (token: string) => ['storm.v1', `bearer.${token}`];
+
+  test('open with the token of a session, as the subprotocol or as a header, and carry its user and login', async () => {
+    const { body } = await api.call('POST /auth/register', { body: person });
+    const socket = await api.gateway.connect('', bearer(body.accessToken), { origin: api.origin });
+    expect(socket.webSocket.protocol).toBe('storm.v1');
+    await api.gateway.connect('', [], { headers: { Authorization: `Bearer ${body.accessToken}` } });
+    const contexts = api.gateway.eventsOf('connect').map(({ requestContext }) => requestContext['authorizer']);
+    expect(contexts.slice(-2)).toEqual(
+      Array(2).fill(
+        expect.objectContaining({ userId: body.user.id, familyId: expect.stringMatching(/^[0-9a-f-]{36}$/) }),
+      ),
+    );
+  });
+
+  test('are refused with 401 without a valid token and with 403 from a strange page', async () => {
+    const { body } = await api.call('POST /auth/register', { body: person });
+    const statusOf = async (headers: Record<string, string>) => (await api.gateway.refusal(undefined, headers)).status;
+    expect(await statusOf({})).toBe(401);
+    expect(await statusOf({ Authorization: 'Bearer nonsense' })).toBe(401);
+    expect(await statusOf({ 'Sec-WebSocket-Protocol': `bearer.${body.accessToken}` })).toBe(401);
+    expect(await statusOf({ Authorization: `Bearer ${body.accessToken}`, Origin: 'https://evil.example' })).toBe(403);
+  });
+
+  test('of a revoked login are told and closed, those of the user’s other logins stay', async () => {
+    const first = (await api.call('POST /auth/register', { body: person })).body;
+    const second = (await api.call('POST /auth/login', { body: login() })).body;
+    const [ended, kept] = [await api.openSocket(first.accessToken), await api.openSocket(second.accessToken)];
+    await api.call('POST /auth/logout', { body: { refreshToken: first.refreshToken } });
+    expect(await ended.nextJson()).toEqual({ events: [{ type: 'bye', reason: 'logged_out', reconnect: false }] });
+    await ended.closed;
+    expect(kept.webSocket.readyState).toBe(kept.webSocket.OPEN);
+    await api.call('POST /auth/refresh', { body: { refreshToken: second.refreshToken } });
+    await api.call('POST /auth/refresh', { body: { refreshToken: second.refreshToken } });
+    expect(await kept.nextJson()).toMatchObject({ events: [{ type: 'bye' }] });
+    await kept.closed;
+  });
+
+  test('that are gone already don’t keep a login from being revoked', async () => {
+    const { body } = await api.call('POST /auth/register', { body: person });
+    await api.sessions.connect(
+      { userId: body.user.id, connectionId: 'Z1x2c3v4b5n6m7A=', familyId: api.familyOf(body.accessToken) },
+      Date.now(),
+    );
+    const { status } = await api.call('POST /auth/logout', { body: { refreshToken: body.refreshToken } });
+    expect(status).toBe(204);
+  });
+});
+
+describe('profiles', () => {
+  test('are changed and read by the contract’s rules', async () => {
+    const { body: session } = await api.call('POST /auth/register', { body: person });
+    const token: string = session.accessToken;
+    const { id } = session.user;
+    const changed = await api.call('PUT /users/{id}', {
+      token,
+      params: { id },
+      body: { displayName: ' Ann ', bio: 'sails' },
+    });
+    expect(changed).toMatchObject({ status: 200, body: { displayName: 'Ann', bio: 'sails' } });
+    const seen = await api.call('GET /users/{id}', { token, params: { id } });
+    expect(seen).toMatchObject({ status: 200, body: { id, displayName: 'Ann' } });
+    expect(seen.body).not.toHaveProperty('email');
+    const other = '01890a5d-ac96-774b-bcce-b302099a8057';
+    const codes = await Promise.all([
+      api.call('GET /users/{id}', { token, params: { id: other } }),
+      api.call('GET /users/{id}', { token, params: { id: 'nonsense' } }),
+      api.call('PUT /users/{id}', { token, params: { id: other }, body: { bio: '' } }),
+      api.call('PUT /users/{id}', { token, params: { id }, body: { email: 'new@example.org' } }),
+      api.call('GET /users', { token, query: { username: person.username, limit: '101' } }),
+    ]);
+    expect(codes.map(({ body }) => body.code)).toEqual([
+      'not_found',
+      'not_found',
+      'forbidden',
+      'bad_request',
+      'bad_request',
+    ]);
+    const found = await api.call('GET /users', { token, query: { username: person.username.toUpperCase() } });
+    expect(found.body.users.map((user: { id: string }) => user.id)).toContain(id);
+  });
+});
+
+describe('open answers', () => {
+  test('the keys are public ones and may be cached', async () => {
+    const { body, headers } = await api.call('GET /.well-known/jwks.json');
+    expect(headers['cache-control']).toBe('public, max-age=300');
+    expect(body.keys).toEqual([
+      expect.objectContaining({ kid: expect.any(String), alg: 'ES256', use: 'sig', kty: 'EC' }),
+    ]);
+    expect(body.keys[0]).not.toHaveProperty('d');
+  });
+
+  test('health tells the version', async () => {
+    expect(await api.call('GET /health')).toMatchObject({ status: 200, body: { status: 'ok', version: '1.2.3' } });
+  });
+});

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expression } from '../../adapters/dynamo/expression.ts';
+import { logout, refresh } from '../../core/accounts/refresh.ts';
+import { encodeRefreshToken } from '../../core/accounts/refresh-token.ts';
+import { register } from '../../core/accounts/register.ts';
+import type { Grant } from '../../core/accounts/session.ts';
+import type { Result } from '../../protocol/failures.ts';
+import { limits } from '../../protocol/limits.ts';
+import { accountsWorld, startAccountTables } from '../helpers/accounts.ts';
+
+let tables: Awaited<ReturnType<typeof startAccountTables>>;
+beforeAll(async () => {
+  tables = await startAccountTables();
+});
+afterAll(() => tables.stop());
+
+let people = 0;
+
+async function loggedIn() {
+  const setting = accountsWorld(tables);
+  const username = `person-${++people}`;
+  const details = { username, email: `${username}@example.org`, password: 'a rare phrase' };
+  const { session } = granted(await register(setting.world, details, '192.0.2.1'));
+  return { ...setting, first: session.refreshToken, user: session.user };
+}
+
+function granted(result: Result<Grant>): Grant {
+  if ('error' in result) throw new Error(result.error.code);
+  return result.ok;
+}
+const codeOf = (result: Result<unknown>) => ('error' in result ? result.error.code : 'ok');
+const tokenOf = (result: Result<Grant>) => granted(result).session.refreshToken;
+
+test('every use of a refresh token gives a new one', async () => {
+  const { world, first, user } = await loggedIn();
+  const second = granted(await refresh(world, first)).session;
+  expect(second.user).toEqual(user);
+  expect(second.refreshToken).not.toBe(first);
+  const third = tokenOf(await refresh(world, second.refreshToken));
+  expect(new Set([first, second.refreshToken, third]).size).toBe(3);
+});
+
+test('a refresh token that comes back revokes its family and closes its sockets', async () => {
+  const { world, closed, first } = await loggedIn();
+  const second = tokenOf(await refresh(world, first));
+  expect(codeOf(await refresh(world, first))).toBe('token_reused');
+  expect(closed).toHaveLength(1);
+  expect(codeOf(await refresh(world, second))).toBe('token_reused');
+});
+
+test('of uses of one refresh token at the same time exactly one wins, and the family is revoked', async () => {
+  const { world, first, closed } = await loggedIn();
+  const results = await Promise.all(Array.from({ length: 8 }, () => refresh(world, first)));
+  expect(results.map(codeOf).sort()).toEqual(['ok', ...Array(7).fill('token_reused')]);
+  expect(closed.length).toBeGreaterThan(0);
+  const winner = results.find((result) => 'ok' in result);
+  expect(codeOf(await refresh(world, winner && tokenOf(winner)))).toBe('token_reused');
+});
+
+test('the other families of a user live on when one is revoked', async () => {
+  const { world, first, user } = await loggedIn();
+  const familyId = world.newId();
+  await world.families.revoke(user.id, familyId);
+  expect(codeOf(await refresh(world, first))).toBe('ok');
+});
+
+test('a logout ends the family of any of its tokens and closes its sockets', async () => {
+  for (const presented of ['newest', 'spent']) {
+    const { world, closed, first } = await loggedIn();
+    const second = tokenOf(await refresh(world, first));
+    await logout(world, presented === 'newest' ? second : first);
+    expect(closed).toHaveLength(1);
+    expect(codeOf(await refresh(world, second))).toBe('token_reused');
+  }
+});
+
+test('a family ends 30 days after its login, however often it was refreshed, and though its row is still there', async () => {
+  const { world, clock, first } = await loggedIn();
+  const end = clock.now + limits.refreshTokenSeconds * 1000;
+  clock.now = end - 60_000;
+  const refreshed = granted(await refresh(world, first));
+  expect(Math.abs(refreshed.refreshExpiresAt - end)).toBeLessThan(1_000);
+  clock.now = end;
+  expect(codeOf(await refresh(world, refreshed.session.refreshToken))).toBe('unauthorized');
+});
+
+test('a token that was never given out is unauthorized and revokes nothing', async () => {
+  const { world, first, closed, user } = await loggedIn();
+  const stranger = { userId: user.id, familyId: world.newId(), secret: world.newSecret() };
+  for (const token of [undefined, '', 'nonsense', encodeRefreshToken(stranger)]) {
+    expect(codeOf(await refresh(world, token))).toBe('unauthorized');
+  }
+  expect(closed).toEqual([]);
+  expect(codeOf(await refresh(world, first))).toBe('ok');
+});
+
+test('the table has no refresh token, only its hash', async () => {
+  const { world, first, user } = await loggedIn();
+  await refresh(world, first);
+  const { items } = await tables.users.query({ where: expression`pk = ${`user#${user.id}`}` });
+  const secret = Buffer.from(first, 'base64url').subarray(32);
+  const text = JSON.stringify(items);
+  expect(items.some(({ tokenHash }) => tokenHash)).toBe(true);
+  for (const encoding of ['base64', 'base64url', 'hex'] as const) expect(text).not.toContain(secret.toString(encoding));
+});

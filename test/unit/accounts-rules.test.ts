@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { v7 } from 'uuid';
+import { describe, expect, test } from 'vitest';
+import { commonPasswords } from '../../adapters/passwords/common.ts';
+import { tokenOf } from '../../core/accounts/connect.ts';
+import { decodeRefreshToken, encodeRefreshToken } from '../../core/accounts/refresh-token.ts';
+import { networkOf, viewerAddress } from '../../core/accounts/source-address.ts';
+import { isWeak } from '../../core/accounts/weak-password.ts';
+
+describe('refresh tokens', () => {
+  const token = { userId: v7(), familyId: v7(), secret: randomBytes(32) };
+
+  test('are read as they were written', () => {
+    expect(decodeRefreshToken(encodeRefreshToken(token))).toEqual(token);
+  });
+
+  test('have one spelling', () => {
+    const text = encodeRefreshToken(token);
+    for (const other of [`${text}=`, ` ${text}`, `${text}A`, text.slice(0, -1), `${text}\n`])
+      expect(decodeRefreshToken(other)).toBeUndefined();
+  });
+
+  test('are never read from other text, whatever it is', () => {
+    const text = fc.oneof(fc.string(), fc.base64String(), fc.base64String({ minLength: 84, maxLength: 88 }));
+    fc.assert(
+      fc.property(text, (text) => {
+        expect(decodeRefreshToken(text)).toBeUndefined();
+      }),
+    );
+  });
+});
+
+describe('weak passwords', async () => {
+  const common = await commonPasswords();
+  const names = ['ann.smith', 'ann@example.org'];
+
+  test.for([
+    ...['password', 'Password1', 'PASSWORD123', 'qwerty123', 'iloveyou1', 'passw0rd', 'trustno1', 'ｐａｓｓｗｏｒｄ'],
+    ...['aaaaaaaa', 'abababab', 'qwertyqwerty', '12345678', '9876543210', 'abcdefgh', 'poiuytrewq', '01012009'],
+    ...['ann.smith', 'Ann.Smith', 'ann@example.org'],
+  ])('%s is refused', (password) => expect(isWeak(password, names, common)).toBe(true));
+
+  test.for([
+    'correct horse battery staple',
+    'a rare phrase',
+    'Vq7-pLw2x',
+    'пароль и соль',
+    '合い言葉は秘密だよ',
+    '739104826650',
+  ])('%s is taken', (password) => expect(isWeak(password, names, common)).toBe(false));
+});
+
+describe('source addresses', () => {
+  test.for([
+    ['198.51.100.10', '198.51.100.10'],
+    ['::ffff:198.51.100.10', '198.51.100.10'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::6', '2001:db8:1:2::/64'],
+    ['2001:db8::6', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::', 'fe80:0:0:0::/64'],
+  ])('%s counts for %s', ([address = '', network]) => expect(networkOf(address)).toBe(network));
+
+  test.for([
+    ['198.51.100.10, 130.176.0.1', '198.51.100.10'],
+    ['198.51.100.10', '198.51.100.10'],
+    ['192.0.2.66, 2001:db8::1, 130.176.0.1', '2001:db8::1'],
+    ['', '130.176.0.1'],
+    ['130.176.0.1, 130.176.0.1', '130.176.0.1'],
+  ])('forwarded for "%s" by an edge at 130.176.0.1 comes from %s', ([header = '', viewer]) =>
+    expect(viewerAddress(header, '130.176.0.1')).toBe(viewer),
+  );
+});
+
+describe('handshakes', () => {
+  const origin = 'https://chat.example';
+  const judge = (handshake: Parameters<typeof tokenOf>[0]) => {
+    const result = tokenOf(handshake, [origin]);
+    return 'ok' in result ? result.ok : result.error.code;
+  };
+
+  test('bear the token as a header or as a subprotocol', () => {
+    expect(judge({ authorization: 'Bearer abc' })).toBe('abc');
+    expect(judge({ authorization: 'bearer abc', protocols: 'storm.v1' })).toBe('abc');
+    expect(judge({ protocols: 'storm.v1, bearer.abc', origin })).toBe('abc');
+    expect(judge({ protocols: 'bearer.abc,storm.v1' })).toBe('abc');
+  });
+
+  test('without a token are unauthorized', () => {
+    for (const authorization of [undefined, '', 'Bearer', 'Bearer ', 'Basic abc', 'Bearer a b'])
+      expect(judge({ authorization })).toBe('unauthorized');
+    for (const protocols of ['', 'storm.v1', 'storm.v1, bearer.', 'bearer.abc', 'other, bearer.abc'])
+      expect(judge({ protocols })).toBe('unauthorized');
+  });
+
+  test('from a page that is not allowed are forbidden, with or without a token', () => {
+    for (const strange of ['https://evil.example', 'null', '', `${origin}.evil.example`, origin.toUpperCase()]) {
+      expect(judge({ protocols: 'storm.v1, bearer.abc', origin: strange })).toBe('forbidden');
+      expect(judge({ origin: strange })).toBe('forbidden');
+    }
+  });
+});
