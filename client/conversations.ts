@@ -137,7 +137,8 @@ export class Conversations {
     return true;
   }
 
-  #sync({ conversations, added, removed }: Sync): void {
+  #sync({ conversations, added, removed, more }: Sync): void {
+    if (more) this.#behind = true;
     for (const synced of conversations) {
       const state = this.#states.get(synced.conversationId);
       if (state) this.#replace(state, applySync(state, synced, this.#options.me));

@@ -1,0 +1,60 @@
+import { useEffect } from 'preact/hooks';
+import { Mark } from './icons.tsx';
+import { openId } from './navigation.ts';
+import { NewConversation } from './new-conversation.tsx';
+import { conversations, phase, type Session, start, unreadTotal } from './session.ts';
+import { Sidebar } from './sidebar.tsx';
+import { SignIn } from './sign-in.tsx';
+import { Thread } from './thread.tsx';
+
+export function App() {
+  const now = phase.value;
+  const unread = now.name === 'signed-in' ? unreadTotal.value : 0;
+  useEffect(() => {
+    document.title = unread > 0 ? `(${unread}) STORM` : 'STORM';
+  }, [unread]);
+  switch (now.name) {
+    case 'starting':
+      return <main class="splash" aria-busy="true" aria-label="Loading" />;
+    case 'unreachable':
+      return <Unreachable />;
+    case 'signed-out':
+      return <SignIn {...(now.reason && { reason: now.reason })} />;
+    case 'signed-in':
+      return <Desk session={now.session} key={now.session.user.id} />;
+  }
+}
+
+function Unreachable() {
+  return (
+    <main class="splash">
+      <Mark />
+      <h1>STORM can’t be reached</h1>
+      <p>Check your connection, then try again.</p>
+      <button type="button" class="primary" onClick={() => void start()}>
+        Try again
+      </button>
+    </main>
+  );
+}
+
+function Desk({ session }: { session: Session }) {
+  const open = conversations.value.find(({ id }) => id === openId.value);
+  return (
+    <div class={open ? 'desk in-thread' : 'desk'}>
+      <Sidebar session={session} />
+      {open ? <Thread key={open.id} session={session} conversation={open} /> : <NothingOpen />}
+      <NewConversation session={session} />
+    </div>
+  );
+}
+
+function NothingOpen() {
+  return (
+    <main class="thread empty">
+      <Mark />
+      <h2>Your conversations, in real time</h2>
+      <p>Choose one on the left, or start a new one.</p>
+    </main>
+  );
+}

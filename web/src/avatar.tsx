@@ -1,0 +1,14 @@
+const hues = 8;
+
+/** Initials on a colour that stays with the id. Decoration: the name is beside it. */
+export function Avatar({ id, name, size = 'medium' }: { id: string; name: string; size?: 'small' | 'medium' }) {
+  const words = name.split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const initials = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '');
+  // The end of a UUIDv7 is random, its beginning is the time.
+  const hue = Number.parseInt(id.slice(-4), 16) % hues;
+  return (
+    <span class={`avatar ${size} hue-${hue}`} aria-hidden="true">
+      {initials.join('').toUpperCase()}
+    </span>
+  );
+}

@@ -1,0 +1,34 @@
+const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' });
+const shortWeekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
+const date = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const dateWithYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
+const shortDate = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+/** Whole days between a time and now, in the person's time zone. */
+function daysAgo(then: Date): number {
+  const midnight = (at: Date) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
+  return Math.round((midnight(new Date()) - midnight(then)) / 86_400_000);
+}
+
+export function timeOf(iso: string): string {
+  return time.format(new Date(iso));
+}
+
+/** `Today`, `Yesterday`, `Monday`, `Saturday, 3 May`, `3 May 2024`. */
+export function dayOf(iso: string): string {
+  const then = new Date(iso);
+  const days = daysAgo(then);
+  if (days <= 0) return 'Today';
+  if (days === 1) return 'Yesterday';
+  if (days < 7) return weekday.format(then);
+  return (then.getFullYear() === new Date().getFullYear() ? date : dateWithYear).format(then);
+}
+
+/** As short as a list needs it: `14:05`, `Mon`, `3 May`. */
+export function shortWhen(iso: string): string {
+  const then = new Date(iso);
+  const days = daysAgo(then);
+  if (days <= 0) return time.format(then);
+  return (days < 7 ? shortWeekday : shortDate).format(then);
+}

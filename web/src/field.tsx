@@ -1,0 +1,22 @@
+import type { ComponentProps } from 'preact';
+
+type FieldProps = ComponentProps<'input'> & {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+};
+
+/** A labelled input. */
+export function Field({ label, hint, name, ...input }: FieldProps) {
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <input id={name} name={name} {...(hint && { 'aria-describedby': `${name}-hint` })} {...input} />
+      {hint && (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}

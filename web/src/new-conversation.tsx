@@ -1,0 +1,90 @@
+import { signal } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Failure } from '../../client/index.ts';
+import type { User } from '../../protocol/accounts.ts';
+import { limits } from '../../protocol/limits.ts';
+import { Field } from './field.tsx';
+import { FoundPeople } from './find-people.tsx';
+import { CloseIcon } from './icons.tsx';
+import { openConversation } from './navigation.ts';
+import type { Session } from './session.ts';
+import { inWords } from './words.ts';
+
+const isOpen = signal(false);
+
+export function openNewConversation(): void {
+  isOpen.value = true;
+}
+
+/** A dialog: choose one person to talk to, or several for a group. */
+export function NewConversation({ session }: { session: Session }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (isOpen.value) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [isOpen.value]);
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby="new-title"
+      onClose={() => {
+        isOpen.value = false;
+      }}
+    >
+      {isOpen.value && <Form session={session} onDone={() => dialog.current?.close()} />}
+    </dialog>
+  );
+}
+
+function Form({ session, onDone }: { session: Session; onDone: () => void }) {
+  const [chosen, setChosen] = useState<readonly User[]>([]);
+  const [failure, setFailure] = useState<Failure>();
+  const [busy, setBusy] = useState(false);
+  const isGroup = chosen.length > 1;
+
+  function toggle(user: User) {
+    const others = chosen.filter(({ id }) => id !== user.id);
+    setChosen(others.length < chosen.length ? others : [...chosen, user]);
+  }
+
+  async function submit(event: SubmitEvent) {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    const memberIds = chosen.map(({ id }) => id);
+    setBusy(true);
+    const created = await session.chat.createConversation(
+      isGroup ? { type: 'group', name: String(data.get('group')).trim(), memberIds } : { type: 'direct', memberIds },
+    );
+    setBusy(false);
+    if ('error' in created) return setFailure(created.error);
+    onDone();
+    openConversation(created.ok.id);
+  }
+
+  return (
+    <form class="new-conversation" onSubmit={submit}>
+      <header>
+        <h2 id="new-title">New conversation</h2>
+        <button type="button" class="quiet round" aria-label="Close" onClick={onDone}>
+          <CloseIcon />
+        </button>
+      </header>
+      <FoundPeople session={session} chosen={chosen} onToggle={toggle} />
+      {isGroup && (
+        <Field
+          name="group"
+          label="Name of the group"
+          required
+          maxLength={limits.groupNameCharacters}
+          autocomplete="off"
+        />
+      )}
+      <p class="failure" role="alert">
+        {failure && inWords(failure)}
+      </p>
+      <button type="submit" class="primary" disabled={chosen.length === 0 || busy}>
+        {isGroup ? `Create a group of ${chosen.length + 1}` : 'Start talking'}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,97 @@
+import { batch, computed, signal } from '@preact/signals';
+import {
+  Auth,
+  Chat,
+  type ConnectionState,
+  type ConversationState,
+  type Failure,
+  type Outgoing,
+  type Result,
+} from '../../client/index.ts';
+import type { User } from '../../protocol/accounts.ts';
+import { type Config, loadConfig } from './config.ts';
+import { outboxStore } from './outbox-store.ts';
+import { browserPlatform } from './platform.ts';
+
+/** Somebody who is signed in, and their chat. */
+export interface Session {
+  readonly user: User;
+  readonly chat: Chat;
+}
+
+type Phase =
+  | { readonly name: 'starting' }
+  | { readonly name: 'unreachable' }
+  | { readonly name: 'signed-out'; readonly reason?: Failure }
+  | { readonly name: 'signed-in'; readonly session: Session };
+
+export const phase = signal<Phase>({ name: 'starting' });
+
+/** What the chat holds, as signals. */
+export const connection = signal<ConnectionState>('idle');
+export const complete = signal(false);
+export const conversations = signal<readonly ConversationState[]>([]);
+export const outgoing = signal<readonly Outgoing[]>([]);
+export const unreadTotal = computed(() => conversations.value.reduce((sum, { unread }) => sum + unread, 0));
+
+let config: Config;
+let auth: Auth;
+
+/** Takes up the session that this browser had, if any. */
+export async function start(): Promise<void> {
+  phase.value = { name: 'starting' };
+  try {
+    config = await loadConfig();
+  } catch (cause) {
+    console.warn(cause);
+    phase.value = { name: 'unreachable' };
+    return;
+  }
+  auth = new Auth({ httpUrl: config.httpUrl, platform: browserPlatform, onEnd: (reason) => leave(reason) });
+  const restored = await auth.restore();
+  if ('ok' in restored) enter(restored.ok);
+  else phase.value = restored.error.temporary ? { name: 'unreachable' } : { name: 'signed-out' };
+}
+
+export async function logIn(login: string, password: string): Promise<Failure | undefined> {
+  return enterWith(await auth.login({ login, password }));
+}
+
+export async function register(details: Parameters<Auth['register']>[0]): Promise<Failure | undefined> {
+  return enterWith(await auth.register(details));
+}
+
+/** A failure leaves the person signed in. */
+export async function logOut({ chat }: Session): Promise<Failure | undefined> {
+  const result = await auth.logout();
+  if ('error' in result) return result.error;
+  await chat.outbox.clear();
+  leave();
+  return undefined;
+}
+
+function enterWith(result: Result<User>): Failure | undefined {
+  if ('error' in result) return result.error;
+  enter(result.ok);
+  return undefined;
+}
+
+function enter(user: User): void {
+  const chat = new Chat({ auth, wsUrl: config.wsUrl, store: outboxStore(user.id) });
+  const show = () =>
+    batch(() => {
+      connection.value = chat.connection;
+      complete.value = chat.conversations.complete;
+      conversations.value = chat.conversations.all;
+      outgoing.value = chat.outbox.entries;
+    });
+  chat.on('change', show);
+  show();
+  phase.value = { name: 'signed-in', session: { user, chat } };
+  void chat.open();
+}
+
+function leave(reason?: Failure): void {
+  if (phase.value.name === 'signed-in') phase.value.session.chat.close();
+  phase.value = reason ? { name: 'signed-out', reason } : { name: 'signed-out' };
+}

@@ -1,0 +1,86 @@
+import { useState } from 'preact/hooks';
+import { Avatar } from './avatar.tsx';
+import { ConversationLink } from './conversation-link.tsx';
+import { LogOutIcon, NewIcon } from './icons.tsx';
+import { openNewConversation } from './new-conversation.tsx';
+import { complete, connection, conversations, logOut, type Session } from './session.ts';
+import { inWords } from './words.ts';
+
+/** Who is signed in, the state of the connection, and the conversations. */
+export function Sidebar({ session }: { session: Session }) {
+  return (
+    <nav class="sidebar" aria-label="Conversations">
+      <Me session={session} />
+      <ConnectionState />
+      <div class="sidebar-title">
+        <h1>Chats</h1>
+        <button
+          type="button"
+          class="quiet round"
+          aria-label="New conversation"
+          title="New conversation"
+          onClick={openNewConversation}
+        >
+          <NewIcon />
+        </button>
+      </div>
+      <List session={session} />
+    </nav>
+  );
+}
+
+function Me({ session }: { session: Session }) {
+  const [failure, setFailure] = useState('');
+  const { user } = session;
+  async function leave() {
+    const failed = await logOut(session);
+    if (failed) setFailure(inWords(failed));
+  }
+  return (
+    <>
+      <header class="me">
+        <Avatar id={user.id} name={user.displayName} />
+        <span class="names">
+          <strong>{user.displayName}</strong>
+          <small>@{user.username}</small>
+        </span>
+        <button type="button" class="quiet round" aria-label="Log out" title="Log out" onClick={leave}>
+          <LogOutIcon />
+        </button>
+      </header>
+      <p class="failure" role="alert">
+        {failure}
+      </p>
+    </>
+  );
+}
+
+function ConnectionState() {
+  const words = { idle: '', connecting: 'Connecting…', online: '', reconnecting: 'Reconnecting…', closed: '' };
+  return (
+    <p class="connection" role="status">
+      {words[connection.value]}
+    </p>
+  );
+}
+
+function List({ session }: { session: Session }) {
+  if (conversations.value.length > 0) {
+    return (
+      <ul class="conversations">
+        {conversations.value.map((conversation) => (
+          <ConversationLink key={conversation.id} conversation={conversation} session={session} />
+        ))}
+      </ul>
+    );
+  }
+  if (!complete.value) return <p class="nothing">Loading…</p>;
+  return (
+    <div class="nothing">
+      <p>Nobody here yet.</p>
+      <button type="button" class="primary" onClick={openNewConversation}>
+        Start a conversation
+      </button>
+    </div>
+  );
+}
