@@ -46,7 +46,10 @@ export function functionHandlers(functions: LocalFunctions): ResourceHandler[] {
     {
       types: ['AWS::Lambda::Version'],
       async create({ properties }, world) {
-        const arn = functionArn(parseProperties(z.object({ FunctionName: z.string() }), properties).FunctionName, world);
+        const arn = functionArn(
+          parseProperties(z.object({ FunctionName: z.string() }), properties).FunctionName,
+          world,
+        );
         return { ref: `${arn}:1`, attributes: { Version: '1', FunctionArn: `${arn}:1` } };
       },
     },

@@ -4,15 +4,16 @@
  * strip types costs a worker 12 MB and 25 ms.
  */
 import * as fs from 'node:fs';
-import { registerHooks } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 import * as path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as util from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /** @type {import('./messages.ts').Startup} */
 const startup = workerData;
-const { codeDir, callbacks } = startup;
+const { callbacks } = startup;
+const codeDir = fs.realpathSync(startup.codeDir);
 let requestId = '';
 
 /** @param {import('./messages.ts').Message} message */
@@ -55,28 +56,34 @@ for (const [method, level] of Object.entries({
   });
 }
 
-/** @param {string} url */
+/**
+ * Whether it is a `.js` file of the function with no package.json beside or above it, up to the function's folder.
+ * @param {string} url
+ */
 function isUnmarkedScript(url) {
-  const root = pathToFileURL(codeDir + path.sep).href;
-  if (!url.startsWith(root) || !url.endsWith('.js')) return false;
-  const folders = url.slice(root.length).split('/').slice(0, -1);
-  return (
-    folders.every((_, i) => !fs.existsSync(path.join(codeDir, ...folders.slice(0, i + 1), 'package.json'))) &&
-    !fs.existsSync(path.join(codeDir, 'package.json'))
-  );
+  if (!url.startsWith('file:') || !url.endsWith('.js')) return false;
+  let folder = path.dirname(fileURLToPath(url));
+  if (path.relative(codeDir, folder).startsWith('..')) return false;
+  for (; folder.startsWith(codeDir); folder = path.dirname(folder)) {
+    if (fs.existsSync(path.join(folder, 'package.json'))) return false;
+  }
+  return true;
 }
 
 registerHooks({
   resolve(specifier, context, next) {
     try {
-      const resolved = next(specifier, context);
-      // Above /var/task there is no package.json that could say "module", as there may be above an assembly.
-      return isUnmarkedScript(resolved.url) ? { ...resolved, format: 'commonjs' } : resolved;
+      return next(specifier, context);
     } catch (error) {
       // The SDK is part of AWS's runtime.
       if (!/^@(aws-sdk|smithy)\//.test(specifier)) throw error;
       return next(specifier, { ...context, parentURL: import.meta.url });
     }
+  },
+  load(url, context, next) {
+    // Above /var/task there is no package.json that could say "module", as there may be above an assembly.
+    if (!isUnmarkedScript(url)) return next(url, context);
+    return { format: 'commonjs', source: fs.readFileSync(fileURLToPath(url)), shortCircuit: true };
   },
 });
 
@@ -91,12 +98,18 @@ class InitError extends Error {
   }
 }
 
+/** @param {string} file */
+async function load(file) {
+  const url = pathToFileURL(file).href;
+  return isUnmarkedScript(url) ? createRequire(file)(file) : import(url);
+}
+
 async function loadHandler() {
   const folder = path.join(codeDir, path.dirname(startup.handler));
   const [, name = '', exported = ''] = /^([^.]*)\.(.*)$/.exec(path.basename(startup.handler)) ?? [];
   const file = ['.js', '.mjs', '.cjs'].map((extension) => path.join(folder, name + extension)).find(fs.existsSync);
   if (!file) throw new InitError('Runtime.ImportModuleError', `Error: Cannot find module '${name}'`);
-  const module = await import(pathToFileURL(file).href).catch((error) => {
+  const module = await load(file).catch((error) => {
     if (error instanceof SyntaxError) throw new InitError('Runtime.UserCodeSyntaxError', error);
     if (/MODULE_NOT_FOUND$/.test(error?.code)) throw new InitError('Runtime.ImportModuleError', error);
     throw error;
