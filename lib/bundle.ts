@@ -1,33 +1,45 @@
+import { globSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 
 export const projectRoot = path.join(import.meta.dirname, '..');
+const lambdas = path.join(projectRoot, 'lambdas');
 
-/**
- * The code of `lambdas/<name>/handler.ts` in one minified file, SDK included, so that what runs is what was tested.
- * Why not NodejsFunction: docs/decisions/0013.
- */
+/** Every `lambdas/<name>/handler.ts` by its name, each in one minified file, SDK included: what runs is what was tested. */
+export function buildHandlers(): Map<string, Uint8Array> {
+  const { outputFiles } = buildSync({
+    entryPoints: globSync(path.join(lambdas, '*', 'handler.ts')),
+    outbase: lambdas,
+    outdir: lambdas,
+    write: false,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': path.join(lambdas, 'kit', 'credentials.ts') },
+    logLevel: 'warning',
+  });
+  return new Map(outputFiles.map((file) => [path.basename(path.dirname(file.path)), file.contents]));
+}
+
+let handlers: Map<string, Uint8Array> | undefined;
+
+/** The code of a function. All are built at the first call that needs one; why not NodejsFunction: docs/decisions/0013. */
 export function bundle(name: string): Code {
-  const directory = path.join(projectRoot, 'lambdas', name);
-  return Code.fromAsset(directory, {
+  return Code.fromAsset(path.join(lambdas, name), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry('never-used'),
       local: {
         tryBundle(outputDir) {
-          buildSync({
-            entryPoints: [path.join(directory, 'handler.ts')],
-            outfile: path.join(outputDir, 'handler.mjs'),
-            bundle: true,
-            minify: true,
-            format: 'esm',
-            platform: 'node',
-            target: 'node24',
-            mainFields: ['module', 'main'],
-            logLevel: 'warning',
-          });
+          handlers ??= buildHandlers();
+          const code = handlers.get(name);
+          if (!code) throw new Error(`There is no lambdas/${name}/handler.ts`);
+          writeFileSync(path.join(outputDir, 'handler.mjs'), code);
           return true;
         },
       },
