@@ -51,13 +51,23 @@ export interface FunctionSpec {
 
 export interface Functions {
   define(spec: FunctionSpec): void;
-  /** Accepts a name or an ARN. Rejects only when there is no such function or it is throttled. */
+  /** Accepts a name or an ARN. Rejects only with an `InvokeError`. */
   invoke(nameOrArn: string, event: unknown): Promise<Invocation>;
   /**
    * Queues an event, as S3, EventBridge and `InvocationType: Event` do; retries and on-failure destination are the function's own.
    * Rejects only when there is no such function.
    */
   invokeAsync(nameOrArn: string, event: unknown): Promise<void>;
+}
+
+/** Why an event was not given to a function at all; `code` as the Lambda API names it. */
+export class InvokeError extends Error {
+  readonly code: 'ResourceNotFoundException' | 'TooManyRequestsException' | 'RequestTooLargeException';
+
+  constructor(code: InvokeError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 /** The AWS services that functions reach through `AWS_ENDPOINT_URL_<SERVICE>`. */

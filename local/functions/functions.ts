@@ -7,14 +7,8 @@ import { Pool } from './pool.ts';
 /** Events at once of all functions without reserved concurrency. Source: AWS, "Lambda quotas". */
 const ACCOUNT_CONCURRENCY = 1000;
 
-/** Why an event was not given to a function at all; `code` as the Lambda API names it. */
-export class InvokeError extends Error {
-  readonly code: 'ResourceNotFoundException' | 'TooManyRequestsException';
-  constructor(code: InvokeError['code'], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+/** Bytes of an event. Source: AWS, "Lambda quotas". */
+const EVENT_LIMIT = 6_291_556;
 
 export interface FunctionsOptions extends Omit<AsyncOptions, 'invoke' | 'invokeAsync'> {
   readonly faults: Faults;
@@ -59,13 +53,17 @@ export class LocalFunctions implements Functions {
     if (running >= (reservedConcurrency ?? ACCOUNT_CONCURRENCY)) {
       throw new InvokeError('TooManyRequestsException', 'Rate Exceeded.');
     }
+    const text = JSON.stringify(event) ?? 'null';
+    if (Buffer.byteLength(text) > EVENT_LIMIT) {
+      throw new InvokeError('RequestTooLargeException', `An event may have ${EVENT_LIMIT} bytes.`);
+    }
     const requestId = randomUUID();
     found.running += 1;
     try {
       const latency = this.#faults.functionLatencyMs.get(name) ?? this.#faults.functionLatencyMs.get('*');
       if (latency) await sleep(latency);
       const startedAt = performance.now();
-      const { payload, failed, cold } = await found.pool.run(requestId, JSON.stringify(event) ?? 'null');
+      const { payload, failed, cold } = await found.pool.run(requestId, text);
       const durationMs = performance.now() - startedAt;
       const result: unknown = JSON.parse(payload);
       this.#report(name, durationMs, cold, failed ? result : undefined);

@@ -1,12 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
-import type { Functions } from '../types.ts';
-import { InvokeError } from './functions.ts';
+import { text } from 'node:stream/consumers';
+import { type Functions, InvokeError } from '../types.ts';
 
-const STATUS = { ResourceNotFoundException: 404, TooManyRequestsException: 429 } as const;
-/** Bytes of an event by invocation type. Source: AWS, "Lambda quotas". */
-const EVENT_LIMIT = { RequestResponse: 6_291_556, Event: 1_048_576 };
-
+const STATUS = {
+  ResourceNotFoundException: 404,
+  TooManyRequestsException: 429,
+  RequestTooLargeException: 413,
+} as const;
 /** The Lambda service's Invoke call, which functions use to call each other. Everything else is refused. */
 export function lambdaApi(functions: Functions): RequestListener {
   return (request, response) => {
@@ -24,16 +24,7 @@ async function answer(functions: Functions, request: IncomingMessage, response: 
   }
   const target = decodeURIComponent(name);
   const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
-  const body = await buffer(request);
-  if (body.length > (type === 'Event' ? EVENT_LIMIT.Event : EVENT_LIMIT.RequestResponse)) {
-    return fail(
-      response,
-      413,
-      'RequestTooLargeException',
-      'The request payload exceeded the Invoke request body size limit.',
-    );
-  }
-  const event = parse(body.toString() || 'null');
+  const event = parse((await text(request)) || 'null');
   if (event === undefined) {
     return fail(response, 400, 'InvalidRequestContentException', 'Could not parse request body into json.');
   }

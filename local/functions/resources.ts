@@ -6,19 +6,34 @@ import { Count, parseProperties } from '../parse.ts';
 import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import type { LocalFunctions } from './functions.ts';
 
-const FunctionProperties = z.object({
-  Code: z.union([z.object({ S3Key: z.string() }), z.object({ ZipFile: z.string() })]),
+/** What isn't named here would change what a function does, and is refused. */
+const FunctionProperties = z.strictObject({
+  Code: z.union(
+    [z.object({ S3Key: z.string() }), z.object({ ZipFile: z.string() })],
+    'only code from a folder is supported',
+  ),
   Handler: z.string(),
-  Runtime: z.string().check(z.regex(/^nodejs\d+\.x$/)),
+  Runtime: z.string().check(z.regex(/^nodejs\d+\.x$/, 'only Node.js runtimes are supported')),
   Environment: z.optional(z.object({ Variables: z.optional(z.record(z.string(), z.coerce.string())) })),
   Timeout: z._default(Count, 3),
   MemorySize: z._default(Count, 128),
   ReservedConcurrentExecutions: z.optional(Count),
-  PackageType: z.optional(z.literal('Zip')),
   Layers: z.optional(z.array(z.unknown()).check(z.length(0, "layers aren't supported"))),
-  VpcConfig: z.optional(z.undefined("functions in a VPC aren't supported")),
-  FileSystemConfigs: z.optional(z.undefined("file systems aren't supported")),
-  DurableConfig: z.optional(z.undefined("durable functions aren't supported")),
+  FunctionName: z.optional(z.string()),
+  PackageType: z.optional(z.literal('Zip')),
+  // These have no local meaning.
+  Architectures: z.optional(z.unknown()),
+  CodeSigningConfigArn: z.optional(z.unknown()),
+  Description: z.optional(z.unknown()),
+  EphemeralStorage: z.optional(z.unknown()),
+  KmsKeyArn: z.optional(z.unknown()),
+  LoggingConfig: z.optional(z.unknown()),
+  RecursiveLoop: z.optional(z.unknown()),
+  Role: z.optional(z.unknown()),
+  RuntimeManagementConfig: z.optional(z.unknown()),
+  SnapStart: z.optional(z.unknown()),
+  Tags: z.optional(z.unknown()),
+  TracingConfig: z.optional(z.unknown()),
 });
 
 const InvokeConfigProperties = z.object({

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseProperties } from '../parse.ts';
 import { TokenBucket } from '../token-bucket.ts';
-import { type GatewayApi, type Properties, StackError, type World } from '../types.ts';
+import { type GatewayApi, InvokeError, type Properties, StackError, type World } from '../types.ts';
 import { preflight, withCors } from './cors.ts';
 import { proxyEvent } from './event.ts';
 import { ApiProperties, type Cors, IntegrationProperties, RouteProperties, StageProperties } from './properties.ts';
@@ -132,7 +132,10 @@ export class HttpApi implements GatewayApi {
     const timeout = new AbortController();
     const invocation = this.#world.functions.invoke(functionArn, event).then(
       ({ functionError, payload }) => (functionError ? replies.internalServerError : replies.toReply(payload)),
-      () => replies.serviceUnavailable,
+      (error) =>
+        error instanceof InvokeError && error.code === 'RequestTooLargeException'
+          ? replies.tooLarge
+          : replies.serviceUnavailable,
     );
     const timedOut = sleep(timeoutMs, replies.serviceUnavailable, { signal: timeout.signal });
     timedOut.catch(() => {});

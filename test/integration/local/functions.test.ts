@@ -82,6 +82,8 @@ describe('an event and its result', () => {
     const name = define(`export const handler = async (n) => 'x'.repeat(n);`);
     expect(await payloadOf(name, TOO_LONG)).toMatchObject({ errorType: 'Function.ResponseSizeTooLarge' });
     expect(await payloadOf(name, 6_000_000)).toHaveLength(6_000_000);
+    const code = 'RequestTooLargeException';
+    await expect(functions.invoke(name, 'x'.repeat(TOO_LONG))).rejects.toMatchObject({ code });
   });
 });
 
