@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Faults, FunctionSpec, Functions, Invocation, Log } from '../types.ts';
+import { type Faults, type FunctionSpec, type Functions, type Invocation, InvokeError, type Log } from '../types.ts';
 import { type AsyncConfig, AsyncEvents, type AsyncOptions } from './async-events.ts';
 import { Pool } from './pool.ts';
 

@@ -261,7 +261,7 @@ describe('the answer', () => {
     expect(await call('GET', '/')).toMatchObject({ status: 500, body: '{"message":"Internal Server Error"}' });
   });
 
-  it('is 503 when the function can't be invoked or takes longer than the integration may', async () => {
+  it('is 503 when the function is not invoked or takes longer than the integration may', async () => {
     await serve({ 'GET /gone': 'nobody', $default: 'slow' }, { integration: { TimeoutInMillis: 50 } });
     const unavailable = { status: 503, body: '{"message":"Service Unavailable"}' };
     expect(await call('GET', '/gone')).toMatchObject(unavailable);
