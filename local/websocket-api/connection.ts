@@ -33,7 +33,7 @@ export class Connection {
   readonly #webSocket: WebSocket;
   readonly #idle: NodeJS.Timeout;
   readonly #life: NodeJS.Timeout;
-  /** Set when the server closes; what comes in afterwards is ignored. */
+  /** Set when the server closes: that is the status, whatever the client answers. */
   #closing: CloseStatus | undefined;
 
   constructor(
@@ -54,7 +54,7 @@ export class Connection {
       frameInspector((code) => this.close({ code, reason: '' })),
     );
     webSocket.on('message', (data: Buffer) => {
-      if (!this.isOpen) return;
+      if (!this.isOpen) return; // `ws` hands on what comes in after the close, too.
       this.#touch();
       onMessage(data.toString());
     });
@@ -65,7 +65,7 @@ export class Connection {
   }
 
   get isOpen(): boolean {
-    return this.#closing === undefined && this.#webSocket.readyState === WebSocket.OPEN;
+    return this.#webSocket.readyState === WebSocket.OPEN;
   }
 
   /** Sends a text message, in frames of 32 KB at most. */

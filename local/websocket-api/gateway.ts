@@ -103,7 +103,7 @@ export class Gateway implements Management {
     }
     this.#admissions.set(request, outcome);
     done(true);
-    // Still there: the client went away while it was being let in.
+    // Still there: the socket or the stack ended while it was being let in.
     if (this.#admissions.delete(request)) {
       this.#track(this.#disconnect(outcome.peer, { code: 1006, reason: 'Connection closed abnormally' }));
     }

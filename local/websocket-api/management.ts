@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection } from './connection.ts';
-import { idPattern, newId } from './events.ts';
+import { idPattern } from './events.ts';
 import { MAX_MESSAGE_BYTES } from './frames.ts';
 
 /** What `@connections` calls need to know of the API. */
@@ -78,7 +79,7 @@ function answer(response: ServerResponse, status: number, body = '', headers: Re
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
-    'x-amzn-requestid': newId(),
+    'x-amzn-requestid': randomUUID(),
     ...headers,
   });
   response.end(body);

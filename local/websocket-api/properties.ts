@@ -20,6 +20,7 @@ export const shapes = {
     ProtocolType: z.literal('WEBSOCKET'),
     RouteSelectionExpression: text,
     Description: optionalText,
+    IpAddressType: optionalText,
     Tags: z.optional(z.unknown()),
   }),
   Route: z.strictObject({

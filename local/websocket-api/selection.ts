@@ -21,7 +21,7 @@ export function routeSelector(resource: string, expression: string): (message: s
     }
     for (const key of keys) {
       const object = z.safeParse(json, value);
-      value = object.success && Object.hasOwn(object.data, key) ? object.data[key] : undefined;
+      value = object.success ? object.data[key] : undefined;
     }
     // The predefined keys are for the gateway's own events: a message can't ask for them.
     return typeof value === 'string' && !value.startsWith('$') ? value : undefined;

@@ -1,11 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /** What `promise` comes to, or undefined when that takes longer than `ms` milliseconds. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  const settled = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
   try {
-    return await Promise.race([promise, delay(ms, undefined, { signal: settled.signal })]);
+    return await Promise.race([promise, late]);
   } finally {
-    settled.abort();
+    clearTimeout(timer);
   }
 }

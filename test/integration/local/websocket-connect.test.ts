@@ -133,7 +133,7 @@ describe('authorizer', () => {
     expect((await gateway.refusal('/v1?token=', { auth: 'x' })).status).toBe(401);
     expect((await gateway.refusal('/v1?token=1')).status).toBe(401);
     expect(gateway.eventsOf('authorize')).toEqual([]);
-    await gateway.connect('?token=1', [], { headers: { auth: 'x' } });
+    await gateway.connect('?token=1', [], { headers: { AUTH: 'x' } });
   });
 });
 
@@ -204,6 +204,20 @@ describe('$connect', () => {
     gateway.dropClients();
     await refused;
     finish();
+    await expect.poll(() => gateway.eventsOf('disconnect')).toHaveLength(1);
+  });
+
+  test('$disconnect follows when the stack ends while a client is being let in', async () => {
+    const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
+    await using gateway = await startGateway({
+      handlers: { connect: () => finished.then(ok), disconnect: ok },
+      routes: { $connect: { handler: 'connect' }, $disconnect: { handler: 'disconnect' } },
+    });
+    const refused = expect(gateway.connect()).rejects.toThrow('503');
+    await expect.poll(() => gateway.eventsOf('connect')).toHaveLength(1);
+    await gateway.api.close();
+    finish();
+    await refused;
     await expect.poll(() => gateway.eventsOf('disconnect')).toHaveLength(1);
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { describe, expect, test } from 'vitest';
 import type { WebSocketLimits } from '../../../local/types.ts';
@@ -62,6 +63,13 @@ describe('limits', () => {
     expect(await endOf(gateway)).toEqual(away);
   });
 
+  test("a client that does not answer the close is dropped, and the status is still the server's", async () => {
+    await using gateway = await start({ idleMs: 50 });
+    (await gateway.connect()).webSocket.pause();
+    await expect.poll(() => gateway.eventsOf('end'), { timeout: 10_000 }).toHaveLength(1);
+    expect(await endOf(gateway)).toEqual(away);
+  }, 15_000);
+
   test('messages in either direction keep it open, pings do not', async () => {
     await using gateway = await start({ idleMs: 300 });
     const [talking, listening, pinging] = [await gateway.connect(), await gateway.connect(), await gateway.connect()];
@@ -104,13 +112,18 @@ describe('limits', () => {
 
 describe('the end of the stack', () => {
   test('closes every socket with 1001 and waits for their $disconnect', async () => {
-    await using gateway = await start();
+    let finished = 0;
+    await using gateway = await start({}, async () => {
+      await delay(100);
+      finished += 1;
+      return ok();
+    });
     const sockets = [await gateway.connect(), await gateway.connect()];
     await gateway.api.close();
     expect(await Promise.all(sockets.map(({ closed }) => closed))).toEqual(
       Array(2).fill({ code: 1001, reason: 'Going away' }),
     );
-    expect(gateway.eventsOf('end')).toHaveLength(2);
+    expect(finished).toBe(2);
   });
 
   test('does not wait for a $disconnect that hangs, nor for a client that does not answer', async () => {

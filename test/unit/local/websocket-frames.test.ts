@@ -35,6 +35,11 @@ describe('frame inspector', () => {
       [frame(1, 32 * KB, false), ...Array(3).fill(frame(0, 32 * KB, false)), frame(0, 1)],
       [1009],
     ],
+    [
+      'a ping inside a long message',
+      [frame(1, 32 * KB, false), frame(9, 4), ...Array(3).fill(frame(0, 32 * KB, false)), frame(0, 1)],
+      [1009],
+    ],
     ['five frames of two messages', [frame(1, 32 * KB, false), ...Array(3).fill(frame(0, 32 * KB)), frame(1, 1)], []],
   ])('%s', (_, frames, expected) => {
     expect(violations(frames)).toEqual(expected);
