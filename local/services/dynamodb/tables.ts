@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { type Resource, type ResourceHandler, StackError } from '../../types.ts';
+import { parseProperties } from '../../parse.ts';
+import { type ResourceHandler, StackError } from '../../types.ts';
 import { callJsonApi, ServiceError } from '../json-api.ts';
 import { createTableInput, type TableProperties, tableProperties, ttlAttribute } from './table-definition.ts';
 import { sweepRegularly } from './ttl.ts';
@@ -19,14 +20,14 @@ type Table = z.infer<typeof described>['Table'];
 export const tables: ResourceHandler = {
   types: ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'],
   async create(resource, world) {
-    const properties = tableProperties.parse(resource.properties);
+    const properties = parseProperties(tableProperties, resource.properties);
     const name = properties.TableName ?? `${resource.stack}-${resource.logicalId}`;
     const endpoint = await world.endpoint('DYNAMODB');
     const dynamodb = (operation: string, input: unknown) =>
       callJsonApi(endpoint, `DynamoDB_20120810.${operation}`, input);
 
     const existing = await describe(dynamodb, name);
-    if (existing) await update(dynamodb, name, existing, properties, resource);
+    if (existing) await update(dynamodb, name, existing, properties);
     else await dynamodb('CreateTable', createTableInput(name, properties));
     const table = await describe(dynamodb, name);
 
@@ -52,16 +53,10 @@ async function describe(dynamodb: DynamoDb, TableName: string): Promise<Table | 
   }
 }
 
-async function update(
-  dynamodb: DynamoDb,
-  name: string,
-  existing: Table,
-  wanted: TableProperties,
-  resource: Resource,
-): Promise<void> {
+async function update(dynamodb: DynamoDb, name: string, existing: Table, wanted: TableProperties): Promise<void> {
   if (keys(existing.KeySchema) !== keys(wanted.KeySchema))
     throw new StackError(
-      `${resource.logicalId}: the template gives the table ${name} another key (${keys(wanted.KeySchema)}) than its data has (${keys(existing.KeySchema)}); remove the data folder, or rename the table.`,
+      `The template gives the table ${name} another key (${keys(wanted.KeySchema)}) than its data has (${keys(existing.KeySchema)}); remove the data folder, or rename the table.`,
     );
   const { StreamSpecification, ...definition } = createTableInput(name, wanted);
   if (StreamSpecification && existing.StreamSpecification?.StreamEnabled !== true)

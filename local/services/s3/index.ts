@@ -1,20 +1,24 @@
-import { mkdirSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
+import { parseProperties } from '../../parse.ts';
 import { type ResourceHandler, StackError, type World } from '../../types.ts';
 import type { HttpService } from '../http-service.ts';
 import { type CorsRule, corsConfiguration } from './cors.ts';
 import type { S3Event } from './events.ts';
 import { bucketNotifications, customNotifications, deliver, isFor, type Notification } from './notifications.ts';
 import { serveS3 } from './server.ts';
-import { ObjectStore } from './store.ts';
+import { type ObjectHeaders, ObjectStore } from './store.ts';
 
 /** The S3 of a stack: its objects, and what the template says of its buckets. */
 interface S3 {
   readonly store: ObjectStore;
   readonly corsRules: Map<string, readonly CorsRule[]>;
   readonly notifications: Map<string, readonly Notification[]>;
+  readonly emit: (event: S3Event) => void;
 }
 
 const s3OfWorld = new WeakMap<World, S3>();
@@ -22,16 +26,21 @@ const s3OfWorld = new WeakMap<World, S3>();
 export async function startS3(world: World, isDown: () => boolean): Promise<HttpService> {
   const folder = join(world.dataDir, 's3');
   mkdirSync(folder, { recursive: true });
-  const s3: S3 = { store: new ObjectStore(folder), corsRules: new Map(), notifications: new Map() };
+  const s3: S3 = {
+    store: new ObjectStore(folder),
+    corsRules: new Map(),
+    notifications: new Map(),
+    emit(event) {
+      for (const notification of s3.notifications.get(event.bucket) ?? [])
+        if (isFor(notification, event)) void deliverSurely(notification, event, world);
+    },
+  };
   s3OfWorld.set(world, s3);
   const service = await serveS3({
     store: s3.store,
     region: world.region,
     corsRules: (bucket) => localized(s3.corsRules.get(bucket) ?? [], world),
-    emit(event) {
-      for (const notification of s3.notifications.get(event.bucket) ?? [])
-        if (isFor(notification, event)) void deliverSurely(notification, event, world);
-    },
+    emit: s3.emit,
     isDown,
     log: world.log,
   });
@@ -44,9 +53,26 @@ export async function startS3(world: World, isDown: () => boolean): Promise<Http
   };
 }
 
-/** The objects of a stack. Starts its S3 where it doesn't run yet. */
-export async function objectStore(world: World): Promise<ObjectStore> {
-  return (await s3Of(world)).store;
+/** Changes the objects of a stack from within; its buckets' notifications hear of it. */
+export async function objectsOf(world: World) {
+  const { store, emit } = await s3Of(world);
+  return {
+    keys: (bucket: string, prefix: string): string[] => [...store.list(bucket, prefix, '')].map(({ key }) => key),
+
+    /** Leaves an object alone that is just like this. */
+    put(bucket: string, key: string, bytes: Buffer, headers: ObjectHeaders): void {
+      const content = { blob: store.newBlob(), size: bytes.length, etag: hash('md5', bytes) };
+      const before = store.get(bucket, key);
+      if (before?.etag === content.etag && isDeepStrictEqual(before.headers, headers)) return;
+      writeFileSync(store.path(content.blob), bytes);
+      store.put(bucket, key, content, headers);
+      emit({ name: 'ObjectCreated:Put', bucket, key, size: content.size, etag: content.etag });
+    },
+
+    delete(bucket: string, key: string): void {
+      if (store.delete(bucket, key)) emit({ name: 'ObjectRemoved:Delete', bucket, key });
+    },
+  };
 }
 
 async function s3Of(world: World): Promise<S3> {
@@ -76,20 +102,24 @@ async function deliverSurely(notification: Notification, event: S3Event, world: 
   }
 }
 
+const unsupported = z.optional(z.undefined("isn't supported"));
 const properties = z.object({
   BucketName: z.optional(z.string()),
   CorsConfiguration: z.optional(corsConfiguration),
   NotificationConfiguration: z.optional(z.unknown()),
+  WebsiteConfiguration: unsupported,
+  ReplicationConfiguration: unsupported,
+  ObjectLockConfiguration: unsupported,
 });
-const unsupported = ['WebsiteConfiguration', 'ReplicationConfiguration', 'ObjectLockConfiguration'];
 
 /** Lifecycle, versioning and encryption are left out: they change nothing that a running app sees, but old versions. */
 const bucket: ResourceHandler = {
   types: ['AWS::S3::Bucket'],
   async create(resource, world) {
-    const found = unsupported.find((name) => name in resource.properties);
-    if (found) throw new StackError(`${resource.logicalId}: the local S3 has no ${found}.`);
-    const { BucketName, CorsConfiguration, NotificationConfiguration } = properties.parse(resource.properties);
+    const { BucketName, CorsConfiguration, NotificationConfiguration } = parseProperties(
+      properties,
+      resource.properties,
+    );
     const name = BucketName ?? `${resource.stack}-${resource.logicalId}`.toLowerCase();
     const { store, corsRules, notifications } = await s3Of(world);
     store.createBucket(name);
@@ -116,7 +146,7 @@ const notificationProperties = z.object({ BucketName: z.string(), NotificationCo
 const notifications: ResourceHandler = {
   types: ['Custom::S3BucketNotifications'],
   async create(resource, world) {
-    const { BucketName, NotificationConfiguration } = notificationProperties.parse(resource.properties);
+    const { BucketName, NotificationConfiguration } = parseProperties(notificationProperties, resource.properties);
     const s3 = await s3Of(world);
     const others = s3.notifications.get(BucketName) ?? [];
     s3.notifications.set(BucketName, [...others, ...customNotifications(NotificationConfiguration)]);

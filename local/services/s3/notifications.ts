@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
-import { StackError, type World } from '../../types.ts';
+import { parseProperties } from '../../parse.ts';
+import type { World } from '../../types.ts';
 import { callJsonApi } from '../json-api.ts';
 import { queueName } from '../sqs/queue.ts';
 import type { S3Event } from './events.ts';
@@ -17,14 +18,14 @@ export interface Notification {
 
 const rules = z._default(z.array(z.object({ Name: z.string(), Value: z.string() })), []);
 const filter = z._default(z.object({ S3Key: z.optional(z.object({ Rules: rules })) }), {});
-const nothing = z._default(z.array(z.unknown()).check(z.maxLength(0)), []);
+const nothing = z.optional(z.array(z.unknown()).check(z.maxLength(0, "isn't supported")));
 
 /** `NotificationConfiguration` of `AWS::S3::Bucket`. */
 const ofBucket = z.object({
   LambdaConfigurations: z._default(z.array(z.object({ Event: z.string(), Function: z.string(), Filter: filter })), []),
   QueueConfigurations: z._default(z.array(z.object({ Event: z.string(), Queue: z.string(), Filter: filter })), []),
   TopicConfigurations: nothing,
-  EventBridgeConfiguration: z.optional(z.undefined()),
+  EventBridgeConfiguration: z.optional(z.undefined("isn't supported")),
 });
 
 const custom = {
@@ -37,7 +38,7 @@ const ofCustomResource = z.object({
   LambdaFunctionConfigurations: z._default(z.array(z.object({ ...custom, LambdaFunctionArn: z.string() })), []),
   QueueConfigurations: z._default(z.array(z.object({ ...custom, QueueArn: z.string() })), []),
   TopicConfigurations: nothing,
-  EventBridgeConfiguration: z.optional(z.undefined()),
+  EventBridgeConfiguration: z.optional(z.undefined("isn't supported")),
 });
 
 type Rules = z.infer<typeof rules>;
@@ -48,7 +49,7 @@ function affixes(given: Rules = []) {
 }
 
 export function bucketNotifications(configuration: unknown): Notification[] {
-  const { LambdaConfigurations, QueueConfigurations } = parse(ofBucket, configuration);
+  const { LambdaConfigurations, QueueConfigurations } = parseProperties(ofBucket, configuration);
   const common = (event: string, { S3Key }: z.infer<typeof filter>) => ({
     id: '',
     events: [event],
@@ -64,7 +65,7 @@ export function bucketNotifications(configuration: unknown): Notification[] {
 }
 
 export function customNotifications(configuration: unknown): Notification[] {
-  const { LambdaFunctionConfigurations, QueueConfigurations } = parse(ofCustomResource, configuration);
+  const { LambdaFunctionConfigurations, QueueConfigurations } = parseProperties(ofCustomResource, configuration);
   const common = ({ Id, Events, Filter }: z.infer<z.ZodMiniObject<typeof custom>>) => ({
     id: Id,
     events: Events,
@@ -74,14 +75,6 @@ export function customNotifications(configuration: unknown): Notification[] {
     ...LambdaFunctionConfigurations.map((each) => ({ ...common(each), target: { function: each.LambdaFunctionArn } })),
     ...QueueConfigurations.map((each) => ({ ...common(each), target: { queueArn: each.QueueArn } })),
   ];
-}
-
-function parse<T>(schema: z.ZodMiniType<T>, configuration: unknown): T {
-  const parsed = schema.safeParse(configuration);
-  if (parsed.success) return parsed.data;
-  throw new StackError(
-    `A bucket's NotificationConfiguration can have functions and queues locally, no topics or EventBridge: ${z.prettifyError(parsed.error)}`,
-  );
 }
 
 export function isFor({ events, prefix, suffix }: Notification, { name, key }: S3Event): boolean {

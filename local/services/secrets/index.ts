@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { parseProperties } from '../../parse.ts';
 import type { ResourceHandler, World } from '../../types.ts';
 import type { HttpService } from '../http-service.ts';
 import { callJsonApi, ServiceError, serveJsonApi } from '../json-api.ts';
@@ -27,7 +28,7 @@ const properties = z.object({
 export const secrets: ResourceHandler = {
   types: ['AWS::SecretsManager::Secret'],
   async create(resource, world) {
-    const secret = properties.parse(resource.properties);
+    const secret = parseProperties(properties, resource.properties);
     const Name = secret.Name ?? `${resource.stack}-${resource.logicalId}`;
     const endpoint = await world.endpoint('SECRETS_MANAGER');
     try {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { parseProperties } from '../../parse.ts';
 import type { ResourceHandler, World } from '../../types.ts';
 import type { HttpService } from '../http-service.ts';
 import { callJsonApi, serveJsonApi } from '../json-api.ts';
@@ -27,7 +28,7 @@ const created = z.object({ QueueUrl: z.string() });
 export const queues: ResourceHandler = {
   types: ['AWS::SQS::Queue'],
   async create(resource, world) {
-    const { QueueName, ...Attributes } = properties.parse(resource.properties);
+    const { QueueName, ...Attributes } = parseProperties(properties, resource.properties);
     const name = QueueName ?? `${resource.stack}-${resource.logicalId}${Attributes.FifoQueue ? '.fifo' : ''}`;
     const endpoint = await world.endpoint('SQS');
     const { QueueUrl } = created.parse(

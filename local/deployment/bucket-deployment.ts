@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import * as z from 'zod/mini';
+import { Flag, parseProperties } from '../parse.ts';
+import { objectsOf } from '../services/s3/index.ts';
+import { type ResourceHandler, StackError, type World } from '../types.ts';
+import { contentType } from './content-type.ts';
+
+const texts = z.record(z.string(), z.string());
+const absent = z.optional(z.undefined("isn't supported"));
+const properties = z.object({
+  SourceObjectKeys: z.array(z.string()),
+  SourceMarkers: z._default(z.array(texts), []),
+  SourceMarkersConfig: z._default(z.array(z.object({ jsonEscape: z._default(Flag, false) })), []),
+  DestinationBucketName: z.string(),
+  DestinationBucketKeyPrefix: z._default(z.string(), ''),
+  Prune: z._default(Flag, true),
+  SystemMetadata: z._default(texts, {}),
+  UserMetadata: z._default(texts, {}),
+  Extract: z.optional(z.union([z.literal(true), z.literal('true')])),
+  Exclude: absent,
+  Include: absent,
+});
+
+/**
+ * `BucketDeployment` of the CDK: the files of some assets put into a bucket, what was unknown at synth (markers) filled
+ * in, with local addresses. Objects that are as they should be are left alone; with `Prune` the others are removed.
+ */
+export const bucketDeployment: ResourceHandler = {
+  types: ['Custom::CDKBucketDeployment'],
+  async create(resource, world) {
+    const deployment = parseProperties(properties, resource.properties);
+    const { DestinationBucketName: bucket, SystemMetadata, UserMetadata } = deployment;
+    const prefix = deployment.DestinationBucketKeyPrefix.replace(/([^/])$/, '$1/');
+    const userMetadata = Object.entries(UserMetadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
+    const objects = await objectsOf(world);
+
+    const files = new Map<string, Buffer>();
+    for (const [index, key] of deployment.SourceObjectKeys.entries()) {
+      const { jsonEscape = false } = deployment.SourceMarkersConfig[index] ?? {};
+      const fill = filler(deployment.SourceMarkers[index] ?? {}, jsonEscape, world);
+      for (const [name, bytes] of filesIn(world.asset(key))) files.set(prefix + name, fill(bytes));
+    }
+    for (const [key, bytes] of files) {
+      const headers = { 'content-type': contentType(key), ...SystemMetadata, ...Object.fromEntries(userMetadata) };
+      objects.put(bucket, key, bytes, headers);
+    }
+    if (deployment.Prune) {
+      for (const key of objects.keys(bucket, prefix)) if (!files.has(key)) objects.delete(bucket, key);
+    }
+    return {
+      ref: resource.logicalId,
+      attributes: { DestinationBucketArn: `arn:aws:s3:::${bucket}`, SourceObjectKeys: deployment.SourceObjectKeys },
+    };
+  },
+};
+
+/** Files below a folder, by path with slashes. */
+function filesIn(folder: string): [name: string, bytes: Buffer][] {
+  if (!statSync(folder).isDirectory())
+    throw new StackError('One of its sources is an archive; the local stack deploys folders.');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .map((name) => [name.split(sep).join('/'), readFileSync(join(folder, name))]);
+}
+
+/** Fills in the markers of a source; one without markers is left as it is, byte for byte. */
+function filler(markers: Readonly<Record<string, string>>, jsonEscape: boolean, world: World) {
+  const values = Object.entries(markers);
+  return (bytes: Buffer): Buffer => {
+    if (values.length === 0) return bytes;
+    let text = bytes.toString();
+    for (const [marker, value] of values)
+      text = text.replaceAll(marker, () => (jsonEscape ? JSON.stringify(value).slice(1, -1) : value));
+    return Buffer.from(world.localize(text));
+  };
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { json } from 'node:stream/consumers';
+import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod/mini';
+import { Count, parseProperties } from '../parse.ts';
+import { serveHttp } from '../services/http-service.ts';
+import { type ResourceHandler, StackError, type World } from '../types.ts';
+import { type Known, knownResources } from './known-resources.ts';
+
+const properties = z.looseObject({
+  ServiceToken: z.string().check(z.regex(/^arn:aws:lambda:/, 'must be the ARN of a function')),
+  // CloudFormation waits an hour; whoever sits in front of it wants to know earlier.
+  ServiceTimeout: z._default(Count, 300),
+});
+
+const response = z.object({
+  Status: z.enum(['SUCCESS', 'FAILED']),
+  Reason: z.optional(z.string()),
+  PhysicalResourceId: z.optional(z.string()),
+  Data: z._default(z.record(z.string(), z.unknown()), {}),
+});
+
+/**
+ * Custom resources of the app's own functions, by "Custom resource request and response objects" of the CloudFormation
+ * user guide. A function is called once: its answer is kept in the data folder, and it is called again (`Update`) when
+ * the properties change. `Delete` never comes. The response URL is `http:`, as there is no certificate for a laptop.
+ */
+export const customResource: ResourceHandler = {
+  types: ['AWS::CloudFormation::CustomResource', 'Custom::*'],
+  async create(resource, world) {
+    const { ServiceToken, ServiceTimeout } = parseProperties(properties, resource.properties);
+    const wanted = asText(resource.properties);
+    const known = knownResources(world);
+    const key = `${resource.stack}/${resource.logicalId}`;
+    const before = known.get(key);
+    if (before && isDeepStrictEqual(before.properties, wanted)) return created(before);
+
+    const request = {
+      ServiceToken,
+      StackId: `arn:aws:cloudformation:${world.region}:${world.account}:stack/${resource.stack}/local`,
+      RequestId: randomUUID(),
+      LogicalResourceId: resource.logicalId,
+      ResourceType: resource.type,
+      ResourceProperties: wanted,
+      ...(before
+        ? { RequestType: 'Update', PhysicalResourceId: before.physicalId, OldResourceProperties: before.properties }
+        : { RequestType: 'Create' }),
+    };
+    const { Status, Reason, PhysicalResourceId, Data } = await ask(request, 1000 * ServiceTimeout, world);
+    if (Status === 'FAILED') throw new StackError(`${ServiceToken} answered FAILED: ${Reason ?? 'no reason given'}`);
+    const physicalId = PhysicalResourceId ?? before?.physicalId;
+    if (physicalId === undefined) throw new StackError(`${ServiceToken} answered without a PhysicalResourceId.`);
+    const now = { properties: wanted, physicalId, data: Data };
+    known.set(key, now);
+    return created(now);
+  },
+};
+
+function created({ physicalId, data }: Known) {
+  return { ref: physicalId, attributes: data };
+}
+
+/** CloudFormation hands all values over as text. */
+function asText(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asText);
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asText(inner)]));
+}
+
+/** Invokes the function and waits for what it puts to the response URL. Fails at once where the function failed. */
+async function ask(request: { ServiceToken: string }, timeoutMs: number, world: World) {
+  const { ServiceToken } = request;
+  const answer = Promise.withResolvers<unknown>();
+  const service = await serveHttp(
+    (incoming, reply) => {
+      json(incoming).then(answer.resolve, answer.reject);
+      reply.end();
+    },
+    () => false,
+  );
+  const tooLate = setTimeout(
+    () => answer.reject(new StackError(`${ServiceToken} sent no response within ${timeoutMs / 1000} s.`)),
+    timeoutMs,
+  );
+  try {
+    world.functions.invoke(ServiceToken, { ...request, ResponseURL: `${service.endpoint}/response` }).then(
+      ({ functionError, payload }) => {
+        if (functionError) answer.reject(new StackError(`${ServiceToken} failed: ${JSON.stringify(payload)}`));
+      },
+      (error) => answer.reject(new StackError(`${ServiceToken} could not be invoked: ${error}`)),
+    );
+    return parseProperties(response, await answer.promise);
+  } finally {
+    clearTimeout(tooLate);
+    await service.stop();
+  }
+}
