@@ -102,6 +102,7 @@ function responseHeaders(
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
+    "font-src 'self'",
     "manifest-src 'self'",
     `connect-src 'self' ${socketOrigin}`,
     "base-uri 'none'",
