@@ -42,19 +42,18 @@ export class StormStack extends Stack {
     authorizer.addEnvironment('ALLOWED_ORIGINS', site.url);
 
     const connect = make('connect', { memoryMiB: 512 });
-    tables.grantConnect(connect);
+    tables.grantTrackSockets(connect);
     socket.onConnect(connect, authorizer);
 
     const disconnect = make('disconnect', { memoryMiB: 512 });
-    tables.grantDisconnect(disconnect);
+    tables.grantTrackSockets(disconnect);
     socket.onDisconnect(disconnect);
 
     // 29 seconds is the gateway's own limit ("Quotas for configuring and running a WebSocket API in API Gateway").
     const message = make('message', { memoryMiB: 1_024, timeout: Duration.seconds(29) });
     const commands = make('commands', { memoryMiB: 512 });
-    for (const fn of [message, commands]) {
-      tables.grantTalk(fn);
-    }
+    tables.grantSend(message);
+    tables.grantReceipts(commands);
     socket.onFrame('message', message);
     socket.onFrame('$default', commands);
 
@@ -76,13 +75,12 @@ export class StormStack extends Stack {
     );
 
     for (const fn of [message, commands, conversations]) {
-      tables.grantReachSockets(fn);
       socket.grantPost(fn);
       undelivered.grantAdd(fn);
     }
 
     const redeliver = make('redeliver', { memoryMiB: 512 });
-    tables.grantReachSockets(redeliver);
+    tables.grantTrackSockets(redeliver);
     socket.grantPost(redeliver);
     undelivered.feed(redeliver);
 

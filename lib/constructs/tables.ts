@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
 import type { AppFunction } from './app-function.ts';
 
-type Action = `dynamodb:${'Get' | 'Put' | 'Update' | 'Delete' | 'BatchGet' | 'ConditionCheck'}Item` | 'dynamodb:Query';
+type Action = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
 /** The data of STORM. Each method lets a function do one thing: it grants the calls and names the tables. */
 export class Tables extends Construct {
@@ -33,59 +33,46 @@ export class Tables extends Construct {
     this.users = new Table(this, 'Users', { ...kept, partitionKey: pk, sortKey: sk, timeToLiveAttribute: 'expiresAt' });
   }
 
-  grantConnect(fn: AppFunction): void {
-    allow(fn, this.connections, 'dynamodb:UpdateItem');
+  /** Noting that a socket came or went. */
+  grantTrackSockets(fn: AppFunction): void {
+    allow(fn, this.connections, 'UpdateItem');
   }
 
-  grantDisconnect(fn: AppFunction): void {
-    allow(fn, this.connections, 'dynamodb:UpdateItem');
+  /** Sending: a number and the message, after a look at what is there; holes are sealed. */
+  grantSend(fn: AppFunction): void {
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');
+    this.grantReachSockets(fn);
   }
 
-  /** Finding the sockets of people, and forgetting those that are gone. */
-  grantReachSockets(fn: AppFunction): void {
-    allow(fn, this.connections, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem');
+  /** Moving read pointers. */
+  grantReceipts(fn: AppFunction): void {
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem');
+    this.grantReachSockets(fn);
   }
 
-  /** Sending, numbering and sealing messages; read pointers. */
-  grantTalk(fn: AppFunction): void {
-    allow(
-      fn,
-      this.messages,
-      'dynamodb:GetItem',
-      'dynamodb:BatchGetItem',
-      'dynamodb:Query',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-    );
-  }
-
-  /** What talking needs, and making conversations and changing their members. */
+  /** Making conversations, changing their members, reading their history. */
   grantConversations(fn: AppFunction): void {
-    this.grantTalk(fn);
-    allow(fn, this.messages, 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem');
-    allow(fn, this.users, 'dynamodb:BatchGetItem');
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'DeleteItem');
+    this.grantReachSockets(fn);
   }
 
   /** Registering, logging in and out. An account comes with its row of connections. */
   grantAccounts(fn: AppFunction): void {
-    allow(
-      fn,
-      this.users,
-      'dynamodb:GetItem',
-      'dynamodb:Query',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
-    );
-    allow(fn, this.connections, 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    allow(fn, this.users, 'GetItem', 'PutItem', 'UpdateItem');
+    allow(fn, this.connections, 'BatchGetItem', 'PutItem');
   }
 
   grantProfiles(fn: AppFunction): void {
-    allow(fn, this.users, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:UpdateItem');
+    allow(fn, this.users, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem');
+  }
+
+  /** Finding the sockets of people, and forgetting those that are gone. */
+  private grantReachSockets(fn: AppFunction): void {
+    allow(fn, this.connections, 'BatchGetItem', 'UpdateItem');
   }
 }
 
 function allow(fn: AppFunction, table: Table, ...actions: Action[]): void {
-  table.grant(fn, ...actions);
+  table.grant(fn, ...actions.map((action) => `dynamodb:${action}`));
   fn.addEnvironment(`${table.node.id.toUpperCase()}_TABLE`, table.tableName);
 }
