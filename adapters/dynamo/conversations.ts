@@ -22,7 +22,7 @@ export function membershipItem(conversationId: string, userId: string): Item {
 export function createConversations(client: DynamoDBClient, table: Table) {
   async function membersOf(conversationId: string, userIds: readonly string[]) {
     const items = await table.batchGet(
-      userIds.map((userId) => keys.member(conversationId, userId)),
+      [...new Set(userIds)].map((userId) => keys.member(conversationId, userId)),
       { consistent: true },
     );
     const members = new Map<string, Member>();
