@@ -29,7 +29,7 @@ export class Distribution {
     this.#policies = policies;
     this.#world = world;
     this.#behaviors = config.CacheBehaviors.map((behavior) => ({ pattern: toRegExp(behavior.PathPattern), behavior }));
-    for (const origin of config.Origins) if (!isBucket(origin)) this.#addressOf(origin);
+    for (const origin of config.Origins) this.#addressOf(origin);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -78,32 +78,36 @@ export class Distribution {
   ): Promise<IncomingMessage> {
     const origin = this.#config.Origins.find(({ Id }) => Id === behavior.TargetOriginId);
     if (!origin) throw new StackError(`There is no origin ${behavior.TargetOriginId}.`);
-    if (isBucket(origin)) return this.#fetchObject(origin, viewer, url, method);
     const address = this.#addressOf(origin);
+    const base = address.pathname.replace(/\/$/, '') + origin.OriginPath;
+    if (isBucket(origin)) return this.#fetchObject(address, base, viewer, url, method);
     const headers: OutgoingHttpHeaders = { ...viewer.headers, ...viewerHeaders(viewer), host: origin.DomainName };
     for (const name of HOP_BY_HOP) delete headers[name];
     for (const { HeaderName, HeaderValue } of origin.OriginCustomHeaders)
       headers[HeaderName.toLowerCase()] = HeaderValue;
-    return exchange(new URL(address), method, origin.OriginPath + url, headers, viewer);
+    return exchange(address, method, base + url, headers, viewer);
   }
 
-  async #fetchObject(origin: Origin, viewer: IncomingMessage, url: string, method: string): Promise<IncomingMessage> {
+  async #fetchObject(
+    address: URL,
+    base: string,
+    viewer: IncomingMessage,
+    url: string,
+    method: string,
+  ): Promise<IncomingMessage> {
     const path = url.split('?')[0] ?? '/';
-    const object = path === '/' ? `/${this.#config.DefaultRootObject}` : path;
-    const bucket = origin.DomainName.split('.s3.')[0];
-    const key = `/${bucket}${origin.OriginPath}${object}`;
-    const endpoint = new URL(await this.#world.endpoint('S3'));
-    const headers = await signS3Request(endpoint, this.#world.region, method, key, viewer.headers);
-    const answer = await exchange(endpoint, method, key, headers);
+    const object = base + (path === '/' ? `/${this.#config.DefaultRootObject}` : path);
+    const headers = await signS3Request(address, this.#world.region, method, object, viewer.headers);
+    const answer = await exchange(address, method, object, headers);
     // An origin access control may get objects, but not list them: S3 won't say that one isn't there.
     if (answer.statusCode === 404) answer.statusCode = 403;
     return answer;
   }
 
-  #addressOf({ DomainName }: Origin): string {
+  #addressOf({ DomainName }: Origin): URL {
     const address = this.#world.localize(`https://${DomainName}`);
     if (address.includes(DomainName)) throw new StackError(`The origin ${DomainName} isn't part of the local stack.`);
-    return address;
+    return new URL(address);
   }
 
   #send(answer: IncomingMessage, { ResponseHeadersPolicyId }: Behavior, response: ServerResponse): void {
@@ -117,8 +121,7 @@ export class Distribution {
   }
 }
 
-const isBucket = ({ DomainName, S3OriginConfig }: Origin) =>
-  S3OriginConfig !== undefined && DomainName.includes('.s3.');
+const isBucket = ({ S3OriginConfig }: Origin) => S3OriginConfig !== undefined;
 
 /** `*` is any text, `?` any character. Source: AWS, "Cache behavior settings" (CloudFront), "Path pattern". */
 function toRegExp(pattern: string): RegExp {
