@@ -21,7 +21,8 @@ export function addressSubject(address: string): Subject {
 
 /**
  * Does something that may be a guess, counting it for every subject before it is done, so that guesses at the same time
- * can't exceed a limit. What succeeds was no guess and is given back.
+ * can't exceed a limit. What succeeds was no guess and is given back, as is what one of the subjects refuses. The guesser's
+ * address comes first: when that is refused, nobody else's counter is touched.
  */
 export async function limited<T>(
   attempts: Attempts,

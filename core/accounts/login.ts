@@ -14,7 +14,7 @@ export async function login(world: World, { login, password }: Login, address: s
   const found = login.includes('@') ? await users.idOfEmail(login) : await users.idOfUsername(login);
   const userId = found ?? standIn(login);
   const account = await users.get(userId);
-  return limited(attempts, [accountSubject(userId), addressSubject(address)], world.now(), async () => {
+  return limited(attempts, [addressSubject(address), accountSubject(userId)], world.now(), async () => {
     const right = await passwords.verify(password, account?.passwordHash);
     return account && right ? { ok: await startSession(world, account) } : fail('bad_credentials');
   });

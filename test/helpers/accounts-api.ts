@@ -9,6 +9,7 @@ import type {
   Context,
 } from 'aws-lambda';
 import { decodeJwt } from 'jose';
+import { createAttempts } from '../../adapters/dynamo/attempts.ts';
 import { createSessions } from '../../adapters/dynamo/sessions.ts';
 import type { SocketEvent } from '../../lambdas/kit/socket.ts';
 import { callJsonApi, serveJsonApi } from '../../local/services/json-api.ts';
@@ -69,6 +70,7 @@ export async function startAccountsApi() {
     edge,
     gateway,
     sessions,
+    attempts: createAttempts(dynamoDb.users),
     /** The login that an access token comes from. */
     familyOf: (accessToken: string) => String(decodeJwt(accessToken)['sid']),
     openSocket: (token: string) => gateway.connect('', ['storm.v1', `bearer.${token}`]),
