@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Grant } from '../../core/accounts/session.ts';
+import type { Result } from '../../protocol/failures.ts';
 import { setting } from '../kit/environment.ts';
 import type { Answer } from '../kit/http.ts';
 
@@ -20,17 +21,18 @@ export function tokenInCookie(event: APIGatewayProxyEventV2): string | undefined
 }
 
 /**
- * The answer with a new session. Our page gets the refresh token as a cookie; when the browser says that the page is of the
- * same origin, so that the cookie will be kept and come back, its scripts don't get to see the token at all.
+ * The answer with a new session, if there is one. Our page gets the refresh token as a cookie; when the browser says that
+ * the page is of the same origin, so that the cookie will be kept and come back, its scripts don't see the token at all.
  */
-export function sessionAnswer(event: APIGatewayProxyEventV2, grant: Grant, status: number): Answer {
-  const { refreshToken, ...visible } = grant.session;
-  if (!fromOurPage(event)) return { status, body: grant.session };
-  const maxAge = Math.floor((grant.refreshExpiresAt - Date.now()) / 1000);
+export function sessionAnswer(event: APIGatewayProxyEventV2, result: Result<Grant>, status: number): Result<Answer> {
+  if ('error' in result) return result;
+  const { session, refreshExpiresAt } = result.ok;
+  if (!fromOurPage(event)) return { ok: { status, body: session } };
+  const { refreshToken, ...visible } = session;
+  const body = event.headers['sec-fetch-site'] === 'same-origin' ? visible : session;
+  const maxAge = Math.floor((refreshExpiresAt - Date.now()) / 1000);
   return {
-    status,
-    body: event.headers['sec-fetch-site'] === 'same-origin' ? visible : grant.session,
-    cookies: [`${cookieName}=${refreshToken}; Max-Age=${maxAge}; ${attributes}`],
+    ok: { status, body, cookies: [`${cookieName}=${refreshToken}; Max-Age=${maxAge}; ${attributes}`] },
   };
 }
 

@@ -1,9 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { networkOf, viewerAddress } from '../../core/accounts/source-address.ts';
+import { authSecret } from './world.ts';
 
 /** Whose attempts these are. What was forwarded counts only with the secret that CloudFront sends along: decision 0012. */
-export function sourceOf({ headers, requestContext }: APIGatewayProxyEventV2, edge: string): string {
+export async function source({ headers, requestContext }: APIGatewayProxyEventV2): Promise<string> {
+  const { edge } = await authSecret();
   const { sourceIp } = requestContext.http;
   const forwarded = same(headers['x-storm-edge'] ?? '', edge);
   return networkOf(forwarded ? viewerAddress(headers['x-forwarded-for'] ?? '', sourceIp) : sourceIp);
