@@ -34,6 +34,8 @@ export interface AppFunctionProps {
 
 /** A Lambda function of this app. It may write its own log, and whatever is granted to it later. */
 export class AppFunction extends LambdaFunction {
+  declare readonly role: Role;
+
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
     const { name, settings, memoryMiB, timeout = Duration.seconds(10), reservedConcurrency } = props;
     const logGroup = new LogGroup(scope, `${id}Log`, {

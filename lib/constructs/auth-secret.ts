@@ -1,7 +1,8 @@
-import { CustomResource, Duration, SecretValue, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, SecretValue } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
 import type { Settings } from '../settings.ts';
 import { AppFunction } from './app-function.ts';
 
@@ -16,11 +17,11 @@ export class AuthSecret extends Construct {
     // value over the one that the custom resource wrote. Losing the pepper would lose every password.
     this.secret = new CfnSecret(this, 'Secret', { description: 'STORM: signing keys, pepper, edge proof' });
     this.secret.applyRemovalPolicy(settings.dataRemoval);
-    Validations.of(this.secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
-        'Keys rotate by deploy (settings.signingKeyRotation), so that verifiers know the next key first: decision 0011.',
-    });
+    acknowledge(
+      this.secret,
+      'SMG4',
+      'Keys rotate by deploy (settings.signingKeyRotation), so that verifiers know the next key first: decision 0011.',
+    );
 
     const fill = new AppFunction(this, 'Keys', { name: 'signing-keys', settings, memoryMiB: 512 });
     fill.addToRolePolicy(

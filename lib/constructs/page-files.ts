@@ -1,8 +1,10 @@
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
+import { acknowledge, acknowledgeWildcard } from '../acknowledge.ts';
 import { page } from '../page.ts';
 import type { Settings } from '../settings.ts';
 
@@ -25,14 +27,21 @@ export class PageFiles extends Construct {
 
     // A role of our own, because what CDK would grant has wildcards (s3:GetObject*, s3:DeleteObject*, …).
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    for (const [actions, resource] of [
-      [['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn],
-      [['s3:GetObject'], built.bucket.arnForObjects('*')],
-      [['s3:ListBucket'], bucket.bucketArn],
-      [['s3:PutObject', 's3:DeleteObject'], bucket.arnForObjects('*')],
-    ] as const) {
-      role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
-    }
+    const allow = (resource: string, ...actions: string[]) =>
+      role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
+    const assets = built.bucket.arnForObjects('*');
+    const files = bucket.arnForObjects('*');
+    allow(logGroup.logGroupArn, 'logs:CreateLogStream', 'logs:PutLogEvents');
+    allow(assets, 's3:GetObject');
+    allow(bucket.bucketArn, 's3:ListBucket');
+    allow(files, 's3:PutObject', 's3:DeleteObject');
+    acknowledgeWildcard(
+      role,
+      assets,
+      'Reading what CDK deploys: the name of config.json is known to the deployment only.',
+    );
+    acknowledgeWildcard(role, files, 'Every file of the page.');
+
     const deployment = new BucketDeployment(this, 'Deployment', {
       destinationBucket: bucket,
       sources: [Source.bucket(built.bucket, built.s3ObjectKey), Source.jsonData('config.json', config)],
@@ -44,5 +53,7 @@ export class PageFiles extends Construct {
       logGroup,
     });
     deployment.node.addDependency(role);
+    const provider = Stack.of(this).node.children.find(({ node }) => node.id.startsWith('Custom::CDKBucketDeployment'));
+    if (provider) acknowledge(provider, 'L1', 'A function of CDK: its Python is as new as CDK has it.');
   }
 }

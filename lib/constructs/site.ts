@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AllowedMethods,
   type BehaviorOptions,
@@ -15,6 +15,7 @@ import {
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
 import type { AuthSecret } from './auth-secret.ts';
 import type { HttpApi } from './http-api.ts';
 import type { SocketApi } from './socket-api.ts';
@@ -40,10 +41,7 @@ export class Site extends Construct {
       // Nothing in it that a deploy doesn't bring back.
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    Validations.of(this.bucket).acknowledge({
-      id: 'AwsSolutions-S1',
-      reason: 'Only public files, and only CloudFront may read them.',
-    });
+    acknowledge(this.bucket, 'S1', 'Only public files, and only CloudFront may read them.');
 
     const files: BehaviorOptions = {
       origin: S3BucketOrigin.withOriginAccessControl(this.bucket),
@@ -77,12 +75,10 @@ export class Site extends Construct {
     });
     distribution.node.addDependency(auth.filled);
     this.url = `https://${distribution.distributionDomainName}`;
-    Validations.of(distribution).acknowledge(
-      { id: 'AwsSolutions-CFR1', reason: 'People may chat from everywhere.' },
-      { id: 'AwsSolutions-CFR2', reason: 'A WAF has a monthly price; throttles and counted attempts limit abuse.' },
-      { id: 'AwsSolutions-CFR3', reason: 'Functions log the calls; who fetched the page is nobody’s business.' },
-      { id: 'AwsSolutions-CFR4', reason: 'Only a certificate for a domain of one’s own can demand more than TLS 1.' },
-    );
+    acknowledge(distribution, 'CFR1', 'People may chat from everywhere.');
+    acknowledge(distribution, 'CFR2', 'A WAF has a monthly price; throttles and counted attempts limit abuse.');
+    acknowledge(distribution, 'CFR3', 'Metrics count requests and functions log what fails.');
+    acknowledge(distribution, 'CFR4', 'Only a distribution with a domain of its own can demand more than TLS 1.');
   }
 }
 

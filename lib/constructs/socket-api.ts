@@ -1,4 +1,4 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import {
   CfnIntegration,
   CfnIntegrationResponse,
@@ -12,6 +12,7 @@ import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authoriz
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { acknowledge, acknowledgeWildcard } from '../acknowledge.ts';
 import type { Settings } from '../settings.ts';
 import type { AppFunction } from './app-function.ts';
 
@@ -31,16 +32,18 @@ export class SocketApi extends Construct {
       apiName: `${Stack.of(this).stackName}-socket`,
       routeSelectionExpression: '$request.body.action',
     });
+    acknowledge(this, 'APIG4', 'Only $connect can be authorized; later events carry what its authorizer found.');
     this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName,
       autoDeploy: true,
       throttle: settings.webSocketThrottle,
     });
-    Validations.of(this.stage).acknowledge({
-      id: 'AwsSolutions-APIG1',
-      reason: 'Functions log every frame with its outcome; a second line per frame would only cost.',
-    });
+    acknowledge(
+      this.stage,
+      'APIG1',
+      'Metrics count frames and functions log what fails; a line per frame would only cost.',
+    );
     this.origin = `wss://${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
     this.url = `${this.origin}/${stageName}`;
     this.addPing();
@@ -74,23 +77,24 @@ export class SocketApi extends Construct {
   }
 
   private grantManage(fn: AppFunction, ...methods: string[]): void {
-    const connections = methods.map((method) =>
-      Stack.of(this).formatArn({
+    for (const method of methods) {
+      const connections = Stack.of(this).formatArn({
         service: 'execute-api',
         resource: this.api.apiId,
         resourceName: `${stageName}/${method}/@connections/*`,
-      }),
-    );
-    fn.addToRolePolicy(new PolicyStatement({ actions: ['execute-api:ManageConnections'], resources: connections }));
+      });
+      fn.addToRolePolicy(new PolicyStatement({ actions: ['execute-api:ManageConnections'], resources: [connections] }));
+      acknowledgeWildcard(
+        fn.role,
+        connections,
+        'Any socket of this API; their ids are not known before they are open.',
+      );
+    }
     fn.addEnvironment('WEBSOCKET_ENDPOINT', this.stage.callbackUrl);
   }
 
   private route(key: string, options: WebSocketRouteOptions): void {
-    const route = this.api.addRoute(key, options);
-    Validations.of(route).acknowledge({
-      id: 'AwsSolutions-APIG4',
-      reason: 'A WebSocket API authorizes $connect; every later event of the socket carries what the authorizer found.',
-    });
+    this.api.addRoute(key, options);
   }
 
   /** By hand, because the L2 route can't give a MOCK integration its response. */
@@ -116,10 +120,6 @@ export class SocketApi extends Construct {
       target: `integrations/${mock.ref}`,
     });
     new CfnRouteResponse(this, 'PingRouteResponse', { apiId, routeId: route.ref, routeResponseKey: '$default' });
-    Validations.of(route).acknowledge({
-      id: 'AwsSolutions-APIG4',
-      reason: 'As for the other routes: $connect decides.',
-    });
   }
 }
 
