@@ -98,7 +98,7 @@ describe('authorizer', () => {
   ])('a malformed answer is 500: %s', async (_, answer) => {
     await using gateway = await authorizedBy(() => answer);
     expect(await gateway.refusal()).toMatchObject({ status: 500, body: { message: 'Internal server error' } });
-    expect(gateway.warnings).toHaveLength(1);
+    expect(gateway.world.warnings).toHaveLength(1);
   });
 
   test('its context comes as strings with $connect and every later event', async () => {
