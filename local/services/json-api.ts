@@ -57,16 +57,23 @@ function send(response: ServerResponse, status: number, body: unknown): void {
  * `ServiceError`. (The stack needs a dozen operations of four services: their SDK clients would take 30 MB, and turn
  * stream records into another form than the one functions get.)
  */
-export async function callJsonApi(endpoint: string, target: string, input: unknown): Promise<unknown> {
+export async function callJsonApi(
+  endpoint: string,
+  target: string,
+  input: unknown,
+  signal?: AbortSignal,
+): Promise<unknown> {
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': target,
-      // DynamoDB Local wants the form of a signature, and checks no more of it.
+      // DynamoDB servers want the form of a signature, and check no more of it.
+      'x-amz-date': '20260101T000000Z',
       authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20260101/us-east-1/local/aws4_request, SignedHeaders=host, Signature=0`,
     },
     body: JSON.stringify(input),
+    signal: signal ?? null,
   });
   const body: unknown = await response.json();
   if (response.ok) return body;

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
+import { sendToQueue } from '../../functions/destination.ts';
 import { parseProperties } from '../../parse.ts';
 import type { World } from '../../types.ts';
-import { callJsonApi } from '../json-api.ts';
-import { queueName } from '../sqs/queue.ts';
 import type { S3Event } from './events.ts';
 
 /** Which events of a bucket go where. */
@@ -88,9 +87,7 @@ export function isFor({ events, prefix, suffix }: Notification, { name, key }: S
 export async function deliver({ id, target }: Notification, event: S3Event, world: World): Promise<void> {
   const message = { Records: [record(event, id, world)] };
   if ('function' in target) return world.functions.invokeAsync(target.function, message);
-  const endpoint = await world.endpoint('SQS');
-  const QueueUrl = `${endpoint}/${world.account}/${queueName(target.queueArn)}`;
-  await callJsonApi(endpoint, 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: JSON.stringify(message) });
+  return sendToQueue(world, target.queueArn, JSON.stringify(message));
 }
 
 /** By "Event message structure" of the Amazon S3 user guide. */

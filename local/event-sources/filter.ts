@@ -1,0 +1,102 @@
+import { StackError } from '../types.ts';
+
+export type Filter = (value: unknown) => boolean;
+
+/**
+ * A filter of an event source mapping or a rule, by "Filter rule syntax" of the Lambda developer guide: every key of a
+ * pattern must match, any item of a list may. Throws `StackError` for what it doesn't know.
+ */
+export function parseFilter(json: string): Filter {
+  let pattern: unknown;
+  try {
+    pattern = JSON.parse(json);
+  } catch {
+    throw new StackError(`A filter pattern isn't JSON: ${json}`);
+  }
+  return objectFilter(asObject(pattern));
+}
+
+function objectFilter(pattern: Readonly<Record<string, unknown>>): Filter {
+  const filters = Object.entries(pattern).map(([key, inner]): Filter => {
+    if (key === '$or') {
+      const either = asList(inner).map((each) => objectFilter(asObject(each)));
+      return (value) => either.some((filter) => filter(value));
+    }
+    const filter = Array.isArray(inner) ? listFilter(inner) : objectFilter(asObject(inner));
+    return (value) => filter(member(value, key));
+  });
+  return (value) => filters.every((filter) => filter(value));
+}
+
+/** A value that is a list matches when one of its items does. */
+function listFilter(alternatives: readonly unknown[]): Filter {
+  const filters = alternatives.map(alternative);
+  const matches = (value: unknown) => filters.some((filter) => filter(value));
+  return (value) => (Array.isArray(value) ? value.some(matches) : matches(value));
+}
+
+function alternative(wanted: unknown): Filter {
+  if (typeof wanted !== 'object' || wanted === null) return (value) => value === wanted;
+  const [[operator, operand] = ['', undefined], ...others] = Object.entries(wanted);
+  const filter = operators[operator];
+  if (!filter || others.length > 0)
+    throw new StackError(`A filter pattern has an unknown rule: ${JSON.stringify(wanted)}`);
+  return filter(operand);
+}
+
+const operators: Readonly<Record<string, (operand: unknown) => Filter>> = {
+  prefix: (operand) => textFilter(operand, (text, start) => text.startsWith(start)),
+  suffix: (operand) => textFilter(operand, (text, end) => text.endsWith(end)),
+  'equals-ignore-case': (operand) => textFilter(operand, (text, same) => text.toLowerCase() === same.toLowerCase()),
+  exists: (operand) => (value) => isLeaf(value) === (operand === true),
+  numeric: (operand) => numericFilter(asList(operand)),
+  'anything-but': (operand) => {
+    const unwanted = (Array.isArray(operand) ? operand : [operand]).map(alternative);
+    return (value) => isLeaf(value) && !unwanted.some((filter) => filter(value));
+  },
+};
+
+function textFilter(operand: unknown, compare: (text: string, operand: string) => boolean): Filter {
+  if (typeof operand !== 'string') throw new StackError(`A filter pattern needs text, not ${JSON.stringify(operand)}`);
+  return (value) => typeof value === 'string' && compare(value, operand);
+}
+
+/** Such as `[">", 0, "<=", 100]`. */
+function numericFilter(operand: readonly unknown[]): Filter {
+  const bounds: [compare: (value: number, bound: number) => boolean, bound: number][] = [];
+  for (let i = 0; i < operand.length; i += 2) {
+    const compare = comparisons[String(operand[i])];
+    if (!compare) throw new StackError(`A filter pattern has an unknown comparison: ${JSON.stringify(operand)}`);
+    bounds.push([compare, Number(operand[i + 1])]);
+  }
+  return (value) => typeof value === 'number' && bounds.every(([compare, bound]) => compare(value, bound));
+}
+
+const comparisons: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
+  '=': (value, bound) => value === bound,
+  '<': (value, bound) => value < bound,
+  '<=': (value, bound) => value <= bound,
+  '>': (value, bound) => value > bound,
+  '>=': (value, bound) => value >= bound,
+};
+
+/** `exists` and `anything-but` look at values, not at objects that hold others. */
+function isLeaf(value: unknown): boolean {
+  return value !== undefined && (typeof value !== 'object' || value === null);
+}
+
+function member(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  return Reflect.get(value, key);
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return Object.fromEntries(Object.entries(value));
+  throw new StackError(`A filter pattern has ${JSON.stringify(value)} in the place of an object or a list.`);
+}
+
+function asList(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new StackError(`A filter pattern has ${JSON.stringify(value)} in the place of a list.`);
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Something under way that takes a place in an event. */
+interface Entry {
+  readonly record: unknown;
+}
+
+/** Lambda's limit for an event. */
+const maxBatchBytes = 6 * 1024 * 1024;
+
+/** Entries that are handled one batch after the other, in order. */
+export class Lane<E extends Entry> {
+  readonly #batchSize: number;
+  readonly #windowMs: number;
+  readonly #handle: (batch: E[]) => Promise<void>;
+  readonly #waiting: E[] = [];
+  #filled = Promise.withResolvers<void>();
+  #running: Promise<void> | undefined;
+
+  /** A batch goes to `handle` when it is full, or `windowMs` after its first entry came. It rejects only to end the lane. */
+  constructor(batchSize: number, windowMs: number, handle: (batch: E[]) => Promise<void>) {
+    this.#batchSize = batchSize;
+    this.#windowMs = windowMs;
+    this.#handle = handle;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Ends when all that waits now is handled. */
+  get idle(): Promise<void> {
+    return this.#running ?? Promise.resolve();
+  }
+
+  add(entry: E): void {
+    this.#waiting.push(entry);
+    if (this.#waiting.length >= this.#batchSize) this.#filled.resolve();
+    this.#running ??= this.#run().then(
+      () => {
+        this.#running = undefined;
+      },
+      () => {},
+    );
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      if (this.#waiting.length < this.#batchSize) {
+        this.#filled = Promise.withResolvers();
+        await Promise.race([this.#filled.promise, sleep(this.#windowMs, undefined, { ref: false })]);
+      }
+      await this.#handle(this.#takeBatch());
+    }
+  }
+
+  #takeBatch(): E[] {
+    let bytes = 0;
+    const tooMany = this.#waiting.findIndex(({ record }, index) => {
+      bytes += JSON.stringify(record).length;
+      return index > 0 && (index === this.#batchSize || bytes > maxBatchBytes);
+    });
+    return this.#waiting.splice(0, tooMany < 0 ? this.#batchSize : tooMany);
+  }
+}

@@ -1,0 +1,83 @@
+import * as z from 'zod/mini';
+import { Count, Flag, parseProperties } from '../parse.ts';
+import { type ResourceHandler, StackError } from '../types.ts';
+import { type Filter, parseFilter } from './filter.ts';
+import { pollQueue } from './queue-poller.ts';
+import { pollStream } from './stream-poller.ts';
+
+const absent = z.optional(z.undefined("isn't supported"));
+const sqsArn = z.string().check(z.regex(/^arn:aws:sqs:/, 'can be a queue only'));
+
+const properties = z.object({
+  EventSourceArn: z.string(),
+  FunctionName: z.string(),
+  Enabled: z._default(Flag, true),
+  BatchSize: z.optional(Count),
+  MaximumBatchingWindowInSeconds: z._default(Count, 0),
+  FilterCriteria: z.optional(z.object({ Filters: z._default(z.array(z.object({ Pattern: z.string() })), []) })),
+  FunctionResponseTypes: z._default(z.array(z.literal('ReportBatchItemFailures')), []),
+  StartingPosition: z._default(z.enum(['TRIM_HORIZON', 'LATEST']), 'TRIM_HORIZON'),
+  ParallelizationFactor: z._default(Count, 1),
+  MaximumRetryAttempts: z._default(Count, -1),
+  MaximumRecordAgeInSeconds: z._default(Count, -1),
+  BisectBatchOnFunctionError: z._default(Flag, false),
+  DestinationConfig: z.optional(z.object({ OnFailure: z.optional(z.object({ Destination: sqsArn })) })),
+  ScalingConfig: z.optional(z.object({ MaximumConcurrency: z.optional(Count) })),
+  TumblingWindowInSeconds: z.optional(Count.check(z.maximum(0, "isn't supported"))),
+  StartingPositionTimestamp: absent,
+});
+
+/** What streams and queues have in common. */
+export interface Mapping {
+  /** The same at every start. */
+  readonly id: string;
+  readonly sourceArn: string;
+  readonly functionName: string;
+  readonly batchSize: number;
+  /** Milliseconds that a batch waits to become full. */
+  readonly windowMs: number;
+  /** Records that match none of the filters are done without the function. */
+  readonly isWanted: Filter;
+  readonly reportsItemFailures: boolean;
+}
+
+/** Functions fed from DynamoDB streams and SQS queues. */
+export const eventSourceMapping: ResourceHandler = {
+  types: ['AWS::Lambda::EventSourceMapping'],
+  async create(resource, world) {
+    const given = parseProperties(properties, resource.properties);
+    const filters = given.FilterCriteria?.Filters.map(({ Pattern }) => parseFilter(Pattern)) ?? [];
+    const id = `${resource.stack}-${resource.logicalId}`;
+    const mapping = {
+      id,
+      sourceArn: given.EventSourceArn,
+      functionName: given.FunctionName,
+      windowMs: 1000 * given.MaximumBatchingWindowInSeconds,
+      isWanted: (record: unknown) => filters.length === 0 || filters.some((filter) => filter(record)),
+      reportsItemFailures: given.FunctionResponseTypes.length > 0,
+    };
+    if (!given.Enabled) return { ref: id };
+    if (/^arn:aws:dynamodb:.*\/stream\//.test(given.EventSourceArn))
+      pollStream(
+        {
+          ...mapping,
+          batchSize: given.BatchSize ?? 100,
+          startingPosition: given.StartingPosition,
+          lanes: given.ParallelizationFactor,
+          retries: given.MaximumRetryAttempts < 0 ? Number.POSITIVE_INFINITY : given.MaximumRetryAttempts,
+          maxAgeMs:
+            given.MaximumRecordAgeInSeconds < 0 ? Number.POSITIVE_INFINITY : 1000 * given.MaximumRecordAgeInSeconds,
+          bisects: given.BisectBatchOnFunctionError,
+          onFailure: given.DestinationConfig?.OnFailure?.Destination,
+        },
+        world,
+      );
+    else if (given.EventSourceArn.startsWith('arn:aws:sqs:'))
+      pollQueue(
+        { ...mapping, batchSize: given.BatchSize ?? 10, concurrency: given.ScalingConfig?.MaximumConcurrency ?? 10 },
+        world,
+      );
+    else throw new StackError(`EventSourceArn: ${given.EventSourceArn} is neither a DynamoDB stream nor an SQS queue.`);
+    return { ref: id };
+  },
+};

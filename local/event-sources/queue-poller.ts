@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod/mini';
+import { every } from '../every.ts';
+import { callJsonApi } from '../services/json-api.ts';
+import { queueName } from '../services/sqs/queue.ts';
+import type { World } from '../types.ts';
+import type { Mapping } from './mapping.ts';
+
+export interface QueueMapping extends Mapping {
+  /** Batches that may run at once. */
+  readonly concurrency: number;
+}
+
+const message = z.object({
+  MessageId: z.string(),
+  ReceiptHandle: z.string(),
+  Body: z.string(),
+  MD5OfBody: z.string(),
+  Attributes: z._default(z.record(z.string(), z.string()), {}),
+  MessageAttributes: z._default(
+    z.record(
+      z.string(),
+      z.object({ DataType: z.string(), StringValue: z.optional(z.string()), BinaryValue: z.optional(z.string()) }),
+    ),
+    {},
+  ),
+});
+type Message = z.infer<typeof message>;
+const messages = z.object({ Messages: z._default(z.array(message), []) });
+
+const longPollSeconds = 20;
+/** Messages that one call can receive. */
+const maxReceived = 10;
+const graceMs = 2_000;
+
+/**
+ * Brings a queue's messages to a function, by "Using Lambda with Amazon SQS": what the function is done with is deleted,
+ * the rest comes again after the queue's visibility timeout (and goes to its dead-letter queue in the end).
+ */
+export function pollQueue(mapping: QueueMapping, world: World): void {
+  const running = new Set<Promise<void>>();
+
+  async function sqs(operation: string, input: object, signal?: AbortSignal): Promise<unknown> {
+    const endpoint = await world.endpoint('SQS');
+    const QueueUrl = `${endpoint}/${world.account}/${queueName(mapping.sourceArn)}`;
+    return callJsonApi(endpoint, `AmazonSQS.${operation}`, { QueueUrl, ...input }, signal);
+  }
+
+  /** The next batch: what there is once something is there, and what comes within the window until it is full. */
+  async function receive(signal: AbortSignal): Promise<Message[]> {
+    const batch: Message[] = [];
+    let until: number | undefined;
+    while (batch.length < mapping.batchSize && !signal.aborted) {
+      const waitMs = until === undefined ? 1000 * longPollSeconds : until - Date.now();
+      if (waitMs < 0) break;
+      const input = {
+        MaxNumberOfMessages: Math.min(maxReceived, mapping.batchSize - batch.length),
+        WaitTimeSeconds: Math.min(longPollSeconds, Math.floor(waitMs / 1000)),
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      };
+      const { Messages } = messages.parse(await sqs('ReceiveMessage', input, signal));
+      batch.push(...Messages);
+      if (batch.length === 0) break;
+      until ??= Date.now() + mapping.windowMs;
+      if (mapping.windowMs === 0 && Messages.length < input.MaxNumberOfMessages) break;
+    }
+    return batch;
+  }
+
+  async function handle(batch: readonly Message[]): Promise<void> {
+    const wanted = batch.filter((each) => mapping.isWanted(filterable(each)));
+    const failed = wanted.length > 0 ? await invoke(wanted) : new Set();
+    const done = batch.filter(({ MessageId }) => !failed.has(MessageId));
+    for (let i = 0; i < done.length; i += maxReceived) {
+      const Entries = done
+        .slice(i, i + maxReceived)
+        .map(({ MessageId, ReceiptHandle }) => ({ Id: MessageId, ReceiptHandle }));
+      await sqs('DeleteMessageBatch', { Entries });
+    }
+  }
+
+  /** Invokes the function; answers the ids of the messages that it isn't done with. */
+  async function invoke(batch: readonly Message[]): Promise<ReadonlySet<unknown>> {
+    const all = new Set(batch.map(({ MessageId }) => MessageId));
+    try {
+      const event = { Records: batch.map((each) => eventRecord(each, mapping.sourceArn, world.region)) };
+      const { functionError, payload } = await world.functions.invoke(mapping.functionName, event);
+      return functionError ? all : (failedItems(mapping, all, payload) ?? all);
+    } catch (error) {
+      world.log.debug(`${mapping.id}: ${error}`);
+      return all;
+    }
+  }
+
+  // Registered before the poller, so that it runs after the poller has stopped.
+  world.whenStopping(async () => {
+    await Promise.race([Promise.all(running), sleep(graceMs)]);
+  });
+
+  every(0, world, `Polling for ${mapping.id}`, async (signal) => {
+    if (running.size >= mapping.concurrency) await Promise.race(running);
+    const batch = await receive(signal);
+    if (batch.length === 0) return;
+    const run = handle(batch)
+      .catch((error) => world.log.warn(`${mapping.id}: messages could not be deleted and will come again: ${error}`))
+      .finally(() => running.delete(run));
+    running.add(run);
+  });
+}
+
+const failureReport = z.object({
+  batchItemFailures: z.optional(z.nullable(z.array(z.object({ itemIdentifier: z.string() })))),
+});
+
+/** Ids that a partial batch response names; nothing where the answer, or an id in it, makes no sense: all failed then. */
+function failedItems({ reportsItemFailures }: Mapping, batch: ReadonlySet<string>, payload: unknown) {
+  if (!reportsItemFailures || payload === null || payload === undefined || payload === '') return new Set<string>();
+  const { data } = failureReport.safeParse(payload);
+  const failed = data && (data.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);
+  return failed?.every((id) => batch.has(id)) ? new Set(failed) : undefined;
+}
+
+/** What filters look at: the body of a message as the JSON that it is, or as text. */
+function filterable({ Body, MessageId, Attributes, MessageAttributes }: Message) {
+  return {
+    body: parsed(Body),
+    messageId: MessageId,
+    attributes: Attributes,
+    messageAttributes: eventAttributes(MessageAttributes),
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function eventRecord(
+  { MessageId, ReceiptHandle, Body, MD5OfBody, Attributes, MessageAttributes }: Message,
+  eventSourceARN: string,
+  awsRegion: string,
+) {
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    attributes: Attributes,
+    messageAttributes: eventAttributes(MessageAttributes),
+    md5OfBody: MD5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN,
+    awsRegion,
+  };
+}
+
+function eventAttributes(attributes: Message['MessageAttributes']) {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+      name,
+      {
+        dataType: DataType,
+        stringValue: StringValue,
+        binaryValue: BinaryValue,
+        stringListValues: [],
+        binaryListValues: [],
+      },
+    ]),
+  );
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
+import { sendToQueue } from '../functions/destination.ts';
+import { parseProperties } from '../parse.ts';
+import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
+import { parseCron } from './cron.ts';
+
+const absent = z.optional(z.undefined("isn't supported"));
+const state = z._default(z.enum(['ENABLED', 'DISABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS']), 'ENABLED');
+const target = z.object({
+  Arn: z.string().check(z.regex(/^arn:aws:(lambda|sqs):/, 'can be a function or a queue only')),
+  Input: z.optional(z.string()),
+  InputPath: absent,
+  InputTransformer: absent,
+});
+
+const ruleProperties = z.object({
+  Name: z.optional(z.string()),
+  ScheduleExpression: z.string("rules for events aren't supported, only schedules"),
+  EventPattern: absent,
+  State: state,
+  Targets: z._default(z.array(target), []),
+});
+
+/** Rules of EventBridge that are schedules. */
+const rule: ResourceHandler = {
+  types: ['AWS::Events::Rule'],
+  async create(resource, world) {
+    const { Name, ScheduleExpression, State, Targets } = parseProperties(ruleProperties, resource.properties);
+    const name = Name ?? nameOf(resource);
+    const arn = `arn:aws:events:${world.region}:${world.account}:rule/${name}`;
+    if (State !== 'DISABLED') run(ScheduleExpression, 'UTC', Targets, { source: 'aws.events', arn }, world);
+    return { ref: name, attributes: { Arn: arn } };
+  },
+};
+
+const scheduleProperties = z.object({
+  Name: z.optional(z.string()),
+  GroupName: z._default(z.string(), 'default'),
+  ScheduleExpression: z.string(),
+  ScheduleExpressionTimezone: z._default(z.string(), 'UTC'),
+  State: state,
+  Target: target,
+  StartDate: absent,
+  EndDate: absent,
+});
+
+/** Schedules of EventBridge Scheduler. */
+const schedule: ResourceHandler = {
+  types: ['AWS::Scheduler::Schedule'],
+  async create(resource, world) {
+    const given = parseProperties(scheduleProperties, resource.properties);
+    const name = given.Name ?? nameOf(resource);
+    const arn = `arn:aws:scheduler:${world.region}:${world.account}:schedule/${given.GroupName}/${name}`;
+    const zone = given.ScheduleExpressionTimezone;
+    if (given.State !== 'DISABLED')
+      run(given.ScheduleExpression, zone, [given.Target], { source: 'aws.scheduler', arn }, world);
+    return { ref: name, attributes: { Arn: arn } };
+  },
+};
+
+const group: ResourceHandler = {
+  types: ['AWS::Scheduler::ScheduleGroup'],
+  create: async (resource) => ({ ref: nameOf(resource) }),
+};
+
+export const schedules: readonly ResourceHandler[] = [rule, schedule, group];
+
+function nameOf({ stack, logicalId }: Resource): string {
+  return `${stack}-${logicalId}`;
+}
+
+const minuteMs = 60_000;
+/** Timers can't wait longer (24.8 days). */
+const maxTimerMs = 2 ** 31 - 1;
+const units: Readonly<Record<string, number>> = { minute: minuteMs, hour: 60 * minuteMs, day: 24 * 60 * minuteMs };
+
+/** Sends the targets their input whenever the schedule is due, from when the stack is ready until it stops. */
+function run(
+  expression: string,
+  timeZone: string,
+  targets: readonly z.infer<typeof target>[],
+  origin: { readonly source: string; readonly arn: string },
+  world: World,
+): void {
+  const fire = () => {
+    for (const each of targets)
+      send(each, origin, world).catch((error) => world.log.warn(`The schedule ${origin.arn} failed: ${error}`));
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const begin = timing(expression, timeZone);
+  world.whenReady(async () => {
+    timer = begin(fire);
+  });
+  world.whenStopping(async () => clearInterval(timer));
+}
+
+/** A rate counts from the start of the stack; a cron expression is looked at once a minute. */
+function timing(expression: string, timeZone: string): (fire: () => void) => NodeJS.Timeout {
+  const [, kind, inner = ''] = /^(rate|cron)\((.*)\)$/.exec(expression) ?? [];
+  const [, value, unit = ''] = /^(\d+) (minute|hour|day)s?$/.exec(inner) ?? [];
+  if (kind === 'rate' && value !== undefined) {
+    const ms = Number(value) * (units[unit] ?? minuteMs);
+    return (fire) => setInterval(fire, Math.min(ms, maxTimerMs));
+  }
+  if (kind !== 'cron') throw new StackError(`The schedule ${expression} is neither a rate nor a cron expression.`);
+  const isDue = parseCron(inner, timeZone);
+  let lastMinute = Math.floor(Date.now() / minuteMs);
+  return (fire) =>
+    setInterval(() => {
+      const minute = Math.floor(Date.now() / minuteMs);
+      if (minute === lastMinute) return;
+      lastMinute = minute;
+      if (isDue(new Date())) fire();
+    }, 1_000);
+}
+
+async function send(
+  { Arn, Input }: z.infer<typeof target>,
+  { source, arn }: { source: string; arn: string },
+  world: World,
+) {
+  const input = Input ?? JSON.stringify(scheduledEvent(source, arn, world));
+  if (Arn.startsWith('arn:aws:lambda:')) await world.functions.invokeAsync(Arn, JSON.parse(input));
+  else await sendToQueue(world, Arn, input);
+}
+
+/** What a target gets that asks for no input of its own. */
+function scheduledEvent(source: string, arn: string, { account, region }: World) {
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'Scheduled Event',
+    source,
+    account,
+    time: new Date().toISOString().replace(/\.\d+/, ''),
+    region,
+    resources: [arn],
+    detail: {},
+  };
+}

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod/mini';
+import { sendToQueue } from '../functions/destination.ts';
+import type { Invocation, World } from '../types.ts';
+import type { StreamMapping } from './stream-poller.ts';
+import type { StreamRecord } from './stream-reader.ts';
+
+/** A record under way, and whom to tell that it is done. */
+export interface StreamEntry {
+  readonly record: StreamRecord;
+  readonly shardId: string;
+  readonly done: () => void;
+}
+type Batch = readonly StreamEntry[];
+
+const maxBackoffMs = 10_000;
+
+/** `batchItemFailures` of a function's answer; anything else than this shape means that the whole batch failed. */
+const failureReport = z.object({
+  batchItemFailures: z.optional(z.nullable(z.array(z.object({ itemIdentifier: z.string() })))),
+});
+
+/**
+ * Brings batches of stream records to a function until each record is done or given up, by "Using Lambda with Amazon
+ * DynamoDB" and "Configuring partial batch response with DynamoDB and Lambda": a failing batch is tried again, before
+ * anything behind it, from the first record that failed. Rejects when `stopping` in between.
+ */
+export class StreamBatches {
+  readonly #mapping: StreamMapping;
+  readonly #world: World;
+  readonly #stopping: AbortSignal;
+
+  constructor(mapping: StreamMapping, world: World, stopping: AbortSignal) {
+    this.#mapping = mapping;
+    this.#world = world;
+    this.#stopping = stopping;
+  }
+
+  async handle(batch: Batch, attemptsBefore = 0): Promise<void> {
+    let attempts = attemptsBefore;
+    let rest = batch;
+    for (;;) {
+      rest = await this.#giveUpOld(rest, attempts);
+      if (rest.length === 0) return;
+      const { invocation, done } = await this.#invoke(rest);
+      this.#stopping.throwIfAborted();
+      for (const entry of rest.slice(0, done)) entry.done();
+      rest = rest.slice(done);
+      if (rest.length === 0) return;
+      if (done > 0) attempts = 0;
+
+      // "Splitting a batch does not count towards the retry quota."
+      if (this.#mapping.bisects && invocation?.functionError && rest.length > 1) {
+        const middle = Math.ceil(rest.length / 2);
+        await this.handle(rest.slice(0, middle), attempts);
+        return this.handle(rest.slice(middle), attempts);
+      }
+      // A function that is throttled was not attempted.
+      if (invocation) attempts += 1;
+      if (attempts > this.#mapping.retries) return this.#giveUp(rest, 'RetryAttemptsExhausted', attempts, invocation);
+      await sleep(Math.min(100 * 2 ** attempts, maxBackoffMs), undefined, { signal: this.#stopping });
+    }
+  }
+
+  /** Invokes the function; `done` is the number of records, from the first, that need not come again. */
+  async #invoke(batch: Batch): Promise<{ invocation?: Invocation; done: number }> {
+    const { faults, functions, log } = this.#world;
+    if (Math.random() < faults.streamDropRate) return { done: batch.length };
+    const event = { Records: batch.map(({ record }) => record) };
+    try {
+      if (Math.random() < faults.streamDuplicateRate) await functions.invoke(this.#mapping.functionName, event);
+      const invocation = await functions.invoke(this.#mapping.functionName, event);
+      return { invocation, done: this.#doneOf(batch, invocation) };
+    } catch (error) {
+      log.debug(`${this.#mapping.id}: ${error}`);
+      return { done: 0 };
+    }
+  }
+
+  #doneOf(batch: Batch, { functionError, payload }: Invocation): number {
+    if (functionError) return 0;
+    if (!this.#mapping.reportsItemFailures || payload === null || payload === undefined || payload === '')
+      return batch.length;
+    const { success, data } = failureReport.safeParse(payload);
+    if (!success) return 0;
+    const sequences = batch.map(({ record }) => record.dynamodb.SequenceNumber);
+    const failed = (data.batchItemFailures ?? []).map(({ itemIdentifier }) => sequences.indexOf(itemIdentifier));
+    // An identifier that isn't of the batch (-1) makes all of it fail.
+    return Math.max(0, Math.min(batch.length, ...failed));
+  }
+
+  async #giveUpOld(batch: Batch, attempts: number): Promise<Batch> {
+    const oldest = Date.now() - this.#mapping.maxAgeMs;
+    const isOld = ({ record }: StreamEntry) => 1000 * record.dynamodb.ApproximateCreationDateTime < oldest;
+    const old = batch.filter(isOld);
+    if (old.length > 0) await this.#giveUp(old, 'RecordAgeExceeded', attempts);
+    return batch.filter((entry) => !isOld(entry));
+  }
+
+  /** Tells the on-failure destination, as in "Retaining discarded batches for a DynamoDB event source". */
+  async #giveUp(batch: Batch, condition: string, attempts: number, invocation?: Invocation): Promise<void> {
+    const { onFailure, functionName, sourceArn } = this.#mapping;
+    const [first, last] = [batch.at(0)?.record.dynamodb, batch.at(-1)?.record.dynamodb];
+    const time = (seconds = 0) => new Date(1000 * seconds).toISOString();
+    const message = {
+      requestContext: {
+        requestId: invocation?.requestId,
+        functionArn: functionName,
+        condition,
+        approximateInvokeCount: attempts,
+      },
+      responseContext: invocation && {
+        statusCode: 200,
+        executedVersion: '$LATEST',
+        functionError: invocation.functionError,
+      },
+      version: '1.0',
+      timestamp: new Date().toISOString(),
+      DDBStreamBatchInfo: {
+        shardId: batch.at(0)?.shardId,
+        startSequenceNumber: first?.SequenceNumber,
+        endSequenceNumber: last?.SequenceNumber,
+        approximateArrivalOfFirstRecord: time(first?.ApproximateCreationDateTime),
+        approximateArrivalOfLastRecord: time(last?.ApproximateCreationDateTime),
+        batchSize: batch.length,
+        streamArn: sourceArn,
+      },
+    };
+    if (onFailure) await this.#send(onFailure, JSON.stringify(message));
+    else this.#world.log.warn(`${this.#mapping.id} gave up ${batch.length} stream records: ${condition}`);
+    for (const entry of batch) entry.done();
+  }
+
+  async #send(queueArn: string, message: string): Promise<void> {
+    for (;;) {
+      try {
+        return await sendToQueue(this.#world, queueArn, message);
+      } catch (error) {
+        this.#world.log.warn(`${this.#mapping.id} can't tell ${queueArn} of a failure: ${error}; trying again`);
+        await sleep(maxBackoffMs, undefined, { signal: this.#stopping });
+      }
+    }
+  }
+}

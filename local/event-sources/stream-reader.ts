@@ -1,0 +1,106 @@
+import * as z from 'zod/mini';
+import { callJsonApi, ServiceError } from '../services/json-api.ts';
+
+/** A stream record in the form that functions get it. */
+const record = z.looseObject({
+  dynamodb: z.looseObject({
+    Keys: z.record(z.string(), z.unknown()),
+    SequenceNumber: z.string(),
+    /** Seconds since 1970. */
+    ApproximateCreationDateTime: z.number(),
+  }),
+});
+export type StreamRecord = z.infer<typeof record>;
+
+/** How far a stream was read: up to and including a record, or nothing of it yet. */
+export interface Position {
+  readonly streamArn: string;
+  readonly after?: { readonly shardId: string; readonly sequenceNumber: string } | undefined;
+}
+
+const table = z.object({ Table: z.object({ LatestStreamArn: z.string() }) });
+const description = z.object({ StreamDescription: z.object({ Shards: z.array(z.object({ ShardId: z.string() })) }) });
+const iterator = z.object({ ShardIterator: z.string() });
+const page = z.object({ Records: z.array(record), NextShardIterator: z.optional(z.nullable(z.string())) });
+
+/**
+ * Reads the stream of a table record by record, one shard after the other. (A local server has one shard at a time; a
+ * shard is closed when its iterator ends, whatever sequence number the server says it ends with.)
+ */
+export class StreamReader {
+  readonly #endpoint: string;
+  readonly #streamArn: string;
+  #after: Position['after'];
+  #shardId: string | undefined;
+  #iterator: string | undefined;
+
+  constructor(endpoint: string, { streamArn, after }: Position) {
+    this.#endpoint = endpoint;
+    this.#streamArn = streamArn;
+    this.#after = after;
+  }
+
+  get position(): Position {
+    return { streamArn: this.#streamArn, after: this.#after };
+  }
+
+  /** The next records, at most 1 000; none when there are none yet. After a failure the same are read again. */
+  async read(): Promise<{ records: StreamRecord[]; shardId: string; streamArn: string }> {
+    this.#iterator ??= await this.#seek();
+    const place = { shardId: this.#shardId ?? '', streamArn: this.#streamArn };
+    if (this.#iterator === undefined) return { records: [], ...place };
+    const ShardIterator = this.#iterator;
+    this.#iterator = undefined;
+    const { Records: records, NextShardIterator } = page.parse(await this.#call('GetRecords', { ShardIterator }));
+    const sequenceNumber = records.at(-1)?.dynamodb.SequenceNumber;
+    if (sequenceNumber !== undefined) this.#after = { shardId: place.shardId, sequenceNumber };
+    this.#iterator = NextShardIterator ?? (await this.#nextShard());
+    return { records, ...place };
+  }
+
+  /** An iterator where reading goes on: behind the last record read, or at the oldest there is. */
+  async #seek(): Promise<string | undefined> {
+    const shards = await this.#shards();
+    const known = shards.find((shardId) => shardId === (this.#shardId ?? this.#after?.shardId));
+    this.#shardId = known ?? shards[0];
+    if (this.#after === undefined || this.#after.shardId !== this.#shardId)
+      return this.#iteratorAt({ ShardIteratorType: 'TRIM_HORIZON' });
+    const { sequenceNumber: SequenceNumber } = this.#after;
+    try {
+      return await this.#iteratorAt({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber });
+    } catch (error) {
+      const isTrimmed = error instanceof ServiceError && error.code === 'TrimmedDataAccessException';
+      if (!isTrimmed) throw error;
+      return this.#iteratorAt({ ShardIteratorType: 'TRIM_HORIZON' });
+    }
+  }
+
+  async #nextShard(): Promise<string | undefined> {
+    const shards = await this.#shards();
+    const next = shards[shards.indexOf(this.#shardId ?? '') + 1];
+    if (next === undefined) return undefined;
+    this.#shardId = next;
+    return this.#iteratorAt({ ShardIteratorType: 'TRIM_HORIZON' });
+  }
+
+  async #shards(): Promise<string[]> {
+    const { StreamDescription } = description.parse(await this.#call('DescribeStream', { StreamArn: this.#streamArn }));
+    return StreamDescription.Shards.map(({ ShardId }) => ShardId);
+  }
+
+  async #iteratorAt(where: object): Promise<string | undefined> {
+    if (this.#shardId === undefined) return undefined;
+    const input = { StreamArn: this.#streamArn, ShardId: this.#shardId, ...where };
+    return iterator.parse(await this.#call('GetShardIterator', input)).ShardIterator;
+  }
+
+  #call(operation: string, input: object): Promise<unknown> {
+    return callJsonApi(this.#endpoint, `DynamoDBStreams_20120810.${operation}`, input);
+  }
+}
+
+/** ARN of a table's stream as the server names it; ARNs in a template name the region of the stack. */
+export async function streamArnOf(endpoint: string, TableName: string): Promise<string> {
+  return table.parse(await callJsonApi(endpoint, 'DynamoDB_20120810.DescribeTable', { TableName })).Table
+    .LatestStreamArn;
+}
