@@ -43,7 +43,7 @@ export class Chat {
     const { platform } = auth;
     const onChange = () => this.#change();
     this.#me = auth.user.id;
-    this.#newId = idMaker(platform.now);
+    this.#newId = idMaker(() => platform.now());
     this.api = new Api(auth);
     this.#connection = new Connection({
       wsUrl,

@@ -30,9 +30,13 @@ async function smithyHeaders(
   return signed.headers;
 }
 
-function toObject(raw: string[]): Record<string, string> {
-  return Object.fromEntries(raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1] ?? '']] : [])));
-}
+const toObject = (lines: string) =>
+  Object.fromEntries(
+    lines
+      .split('\r\n')
+      .filter(Boolean)
+      .map((line) => line.split(/: (.*)/, 2)),
+  );
 
 const base64 = fc.base64String({ minLength: 1, maxLength: 24 });
 const header = fc.string({ unit: fc.constantFrom(...'ABCabc019+/='), minLength: 16, maxLength: 64 });

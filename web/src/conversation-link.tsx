@@ -34,5 +34,7 @@ export function ConversationLink({ conversation, session }: { conversation: Conv
 function preview({ lastMessage, type }: ConversationState, session: Session): string {
   if (!lastMessage) return 'No messages yet';
   if (lastMessage.senderId === session.user.id) return `You: ${lastMessage.text}`;
-  return type === 'group' ? `${nameOf(lastMessage.senderId, session)}: ${lastMessage.text}` : lastMessage.text;
+  if (type === 'direct') return lastMessage.text;
+  const [firstName] = nameOf(lastMessage.senderId, session).split(' ');
+  return `${firstName}: ${lastMessage.text}`;
 }

@@ -21,8 +21,9 @@ export function parts(text: string): Part[] {
   return found;
 }
 
-/** A closing bracket belongs to the address only if the opening one does. */
+/** A closing bracket belongs to the address only if its opening one does. */
 function withoutPunctuation(url: string): string {
   const trimmed = url.replace(/[.,;:!?'’”…]+$/, '');
-  return trimmed.endsWith(')') && !trimmed.includes('(') ? withoutPunctuation(trimmed.slice(0, -1)) : trimmed;
+  const unopened = trimmed.endsWith(')') && trimmed.split(')').length > trimmed.split('(').length;
+  return unopened ? withoutPunctuation(trimmed.slice(0, -1)) : trimmed;
 }

@@ -110,7 +110,7 @@ function Older({ conversation, session }: ListProps) {
       (entries) => {
         if (entries.some(({ isIntersecting }) => isIntersecting)) void load();
       },
-      { rootMargin: '600px' },
+      { root: element.closest('.scroller'), rootMargin: '600px' },
     );
     observer.observe(element);
     return () => observer.disconnect();

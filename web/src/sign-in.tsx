@@ -38,7 +38,9 @@ export function SignIn({ reason }: { reason?: Failure }) {
   return (
     <main class="sign-in">
       <form ref={form} onSubmit={submit} key={isNew ? 'register' : 'login'}>
-        <Mark />
+        <p class="brand">
+          <Mark /> STORM
+        </p>
         <h1>{isNew ? 'Create your account' : 'Welcome back'}</h1>
         <p class="lead">{isNew ? 'It takes a moment, then you can talk.' : 'Log in to go on talking.'}</p>
         <p class="failure" role="alert">
