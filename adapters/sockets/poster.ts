@@ -1,14 +1,13 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Credentials, createSigner, escapeSegment, type RawHeaders } from './signer.ts';
+import { type Answer, HttpConnection } from './http-connection.ts';
+import { type Credentials, createSigner, escapeSegment } from './signer.ts';
 
 export interface PosterOptions {
   /** Base URL of the WebSocket API's stage, with `https:` (or `http:` on a laptop). */
   readonly endpoint: string;
   readonly region: string;
-  /** Connections to the management API kept open, and so the posts under way at once. */
-  readonly maxSockets?: number;
+  /** How many connections one call of `post` works on at once. */
+  readonly concurrency?: number;
 }
 
 export interface PostOutcome {
@@ -25,14 +24,6 @@ export interface PostOutcome {
   readonly reason?: string;
 }
 
-interface Answer {
-  /** 0 when none came. */
-  readonly status: number;
-  readonly reason: string;
-  /** The kept-alive connection had been closed by the other side before the request (a frozen function's usually are). */
-  readonly stale?: boolean;
-}
-
 const MAX_TRIES = 4;
 const TRY_TIMEOUT_MS = 3_000;
 const FIRST_BACKOFF_MS = 200;
@@ -41,35 +32,22 @@ const FIRST_BACKOFF_MS = 200;
  * Posts frames to WebSocket connections (`PostToConnection`) at a fraction of the SDK client's CPU: docs/decisions/0035.
  * `deadline` is in milliseconds since 1970 and at most 5 minutes away (the life of a signature).
  */
-export function createPoster({ endpoint, region, maxSockets = 64 }: PosterOptions) {
-  const { protocol, hostname, port, host, pathname } = new URL(endpoint);
-  const { Agent, request } = protocol === 'https:' ? https : http;
-  const agent = new Agent({ keepAlive: true, maxSockets });
-  const signPosts = createSigner({ host, region });
-  const prefix = `${pathname.replace(/\/$/, '')}/@connections/`;
+export function createPoster({ endpoint, region, concurrency = 64 }: PosterOptions) {
+  const url = new URL(endpoint);
+  const prefix = `${url.pathname.replace(/\/$/, '')}/@connections/`;
+  const signPosts = createSigner({ host: url.host, region });
+  const idle: HttpConnection[] = [];
 
-  function send(path: string, headers: RawHeaders, body: Uint8Array, timeoutMs: number): Promise<Answer> {
-    return new Promise((resolve) => {
-      const post = request({ agent, method: 'POST', hostname, port, path, headers });
-      const timer = setTimeout(() => post.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
-      const settle = (answer: Answer) => {
-        clearTimeout(timer);
-        resolve(answer);
-      };
-      post.on('error', (error: NodeJS.ErrnoException) => {
-        const stale = post.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-        settle({ status: 0, reason: error.message, stale });
-      });
-      post.on('response', (response) => {
-        const status = response.statusCode ?? 0;
-        const reason = `${status} ${response.headers['x-amzn-errortype'] ?? ''}`.trimEnd();
-        response.resume().on('close', () => settle({ status, reason }));
-      });
-      post.end(body);
-    });
+  async function send(path: string, headers: string, body: Uint8Array, timeoutMs: number): Promise<Answer> {
+    let connection = idle.pop();
+    while (connection && !connection.usable) connection = idle.pop();
+    connection ??= new HttpConnection(url);
+    const answer = await connection.post(path, headers, body, timeoutMs);
+    if (connection.usable) idle.push(connection);
+    return answer;
   }
 
-  async function sendUntil(deadline: number, path: string, headers: RawHeaders, body: Uint8Array): Promise<Answer> {
+  async function sendUntil(deadline: number, path: string, headers: string, body: Uint8Array): Promise<Answer> {
     for (let tries = 1, answer: Answer = { status: 0, reason: 'past the deadline' }; ; tries++) {
       const left = deadline - Date.now();
       if (left <= 0) return answer;
@@ -106,11 +84,16 @@ export function createPoster({ endpoint, region, maxSockets = 64 }: PosterOption
         }
       }
     }
-    await Promise.all(Array.from({ length: maxSockets }, work));
+    await Promise.all(Array.from({ length: concurrency }, work));
     return { delivered, gone, failed, ...(reason !== undefined && { reason }) };
   }
 
-  return { post, close: () => agent.destroy() };
+  /** Ends the connections that are kept for the next post. */
+  function close(): void {
+    for (const connection of idle.splice(0)) connection.close();
+  }
+
+  return { post, close };
 }
 
 export type Poster = ReturnType<typeof createPoster>;
