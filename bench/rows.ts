@@ -1,0 +1,54 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+
+/** One number, and the most that design allows it to be (where it does). */
+export interface Row {
+  readonly group: string;
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly budget?: number | undefined;
+}
+
+const verdict = ({ value, budget }: Row) => (budget === undefined ? '' : value <= budget ? 'ok' : 'OVER');
+
+/** Four significant digits, but every digit of a whole number. */
+const show = (value: number) => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
+
+export function printGroup(rows: readonly Row[]): void {
+  for (const [group, members] of Map.groupBy(rows, (row) => row.group)) {
+    console.log(`\n${group}`);
+    for (const row of members) {
+      const { name, value, unit, budget } = row;
+      const limit = budget === undefined ? '' : `≤ ${show(budget)}`;
+      console.log(
+        `  ${name.padEnd(46)} ${show(value).padStart(10)} ${unit.padEnd(12)} ${limit.padEnd(10)} ${verdict(row)}`.trimEnd(),
+      );
+    }
+  }
+}
+
+export function writeResults(file: string, rows: readonly Row[]): void {
+  const results = {
+    measuredAt: new Date().toISOString(),
+    machine: {
+      cpu: os.cpus()[0]?.model ?? 'unknown',
+      cores: os.cpus().length,
+      memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+      platform: `${os.platform()} ${os.arch()}`,
+      node: process.version,
+    },
+    rows: rows.map((row) => ({ ...row, value: Number(show(row.value)), verdict: verdict(row) || undefined })),
+  };
+  fs.writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+export function median(values: readonly number[]): number {
+  return percentile(values, 50);
+}
+
+/** By the nearest rank. */
+export function percentile(values: readonly number[], percent: number): number {
+  const rank = Math.max(1, Math.ceil((percent / 100) * values.length));
+  return values.toSorted((a, b) => a - b)[rank - 1] ?? Number.NaN;
+}
