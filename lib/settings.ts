@@ -50,14 +50,14 @@ const stages = {
 } satisfies Record<Settings['stage'], Stage>;
 
 const Context = z.object({
-  stage: z._default(z.enum(['dev', 'prod']), 'dev'),
-  alertEmail: z.optional(z.email()),
+  stage: z._default(z.enum(['dev', 'prod'], 'must be dev or prod'), 'dev'),
+  alertEmail: z.optional(z.email('must be an e-mail address')),
 });
 
 /** The settings of the stage that `-c stage=…` (`dev` unless given) asks for. Throws when a context value is not allowed. */
 export function readSettings(context: (key: string) => unknown): Settings {
   const given = Context.safeParse({ stage: context('stage'), alertEmail: context('alertEmail') });
-  if (!given.success) throw new Error(`Context (-c key=value) is not right.\n${z.prettifyError(given.error)}`);
+  if (!given.success) throw new Error(`The context (-c key=value) is not right.\n${z.prettifyError(given.error)}`);
   const { stage, alertEmail } = given.data;
   return { stage, ...stages[stage], ...(alertEmail && { alertEmail }) };
 }

@@ -1,39 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { expect } from 'vitest';
 import * as z from 'zod/mini';
 import { readSettings, type Settings } from '../../lib/settings.ts';
 import { StormStack } from '../../lib/storm-stack.ts';
 
-const Resource = z.object({
-  Type: z.string(),
-  Properties: z._default(z.record(z.string(), z.any()), {}),
-  DeletionPolicy: z.optional(z.string()),
-});
-const Synthesized = z.object({ Resources: z.record(z.string(), Resource), Outputs: z.record(z.string(), z.unknown()) });
-
-export type Resource = z.infer<typeof Resource>;
+const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
 
 /** The stack of a stage as a construct tree; nothing is bundled, so that it takes a second and not ten. */
 export function stackOf(stage: Settings['stage'], context: Readonly<Record<string, unknown>> = {}): StormStack {
-  const { context: flags } = z
-    .object({ context: z.record(z.string(), z.unknown()) })
-    .parse(JSON.parse(readFileSync('cdk.json', 'utf8')));
+  const flags = CdkJson.parse(JSON.parse(readFileSync('cdk.json', 'utf8'))).context;
   const app = new App({ context: { ...flags, ...context, stage, 'aws:cdk:bundling-stacks': [] } });
-  return new StormStack(
-    app,
-    `storm-${stage}`,
-    readSettings((key) => app.node.tryGetContext(key)),
-  );
+  const settings = readSettings((key) => app.node.tryGetContext(key));
+  return new StormStack(app, `storm-${stage}`, settings);
 }
 
-/** The template of a stack, with its resources by type. */
+/** The template of a stack, and its resources by type or by id. */
 export function templateOf(stack: StormStack) {
-  const template = Template.fromStack(stack);
-  const { Resources, Outputs } = Synthesized.parse(template.toJSON());
-  const ofType = (type: string) =>
-    Object.entries(Resources)
-      .filter(([, resource]) => resource.Type === type)
-      .map(([id, resource]) => ({ id, ...resource }));
-  return { template, resources: Resources, outputs: Outputs, ofType };
+  const json = Template.fromStack(stack).toJSON();
+  const all = Object.entries<Record<string, unknown>>(json['Resources']).map(([id]) => {
+    const { Type: type, Properties: properties = {}, ...rest } = json['Resources'][id];
+    return { id, type, properties, deletionPolicy: rest.DeletionPolicy, dependsOn: rest.DependsOn };
+  });
+  return {
+    json,
+    ofType: (type: string) => all.filter((resource) => resource.type === type),
+    withId: (id: string) => all.find((resource) => resource.id === id) ?? expect.unreachable(`no resource ${id}`),
+  };
 }

@@ -1,0 +1,110 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { stackOf, templateOf } from '../helpers/synth.ts';
+
+const { ofType, withId } = templateOf(stackOf('dev'));
+
+function routesOf(protocol: string) {
+  const api = ofType('AWS::ApiGatewayV2::Api').find(({ properties }) => properties.ProtocolType === protocol);
+  return ofType('AWS::ApiGatewayV2::Route')
+    .filter(({ properties }) => properties.ApiId.Ref === api?.id)
+    .map(({ id, properties }) => {
+      const target = properties.Target['Fn::Join']?.[1][1];
+      const integration = withId(target.Ref);
+      const uri = JSON.stringify(integration.properties.IntegrationUri);
+      return { id, key: properties.RouteKey, properties, integration, uri };
+    });
+}
+
+/** The folder of the function that a route's integration names. */
+function functionOf({ uri }: ReturnType<typeof routesOf>[number]): string | undefined {
+  const fn = ofType('AWS::Lambda::Function').find(({ id }) => uri?.includes(`"${id}"`));
+  return fn?.properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
+}
+
+describe('the HTTP API', () => {
+  const routes = routesOf('HTTP');
+
+  test('has the routes of the contract', () => {
+    expect(routes.map(({ key }) => key).toSorted()).toEqual([
+      'DELETE /conversations/{id}/members/{userId}',
+      'GET /.well-known/jwks.json',
+      'GET /conversations',
+      'GET /conversations/{id}',
+      'GET /conversations/{id}/members',
+      'GET /conversations/{id}/messages',
+      'GET /health',
+      'GET /users',
+      'GET /users/me',
+      'GET /users/{id}',
+      'PATCH /conversations/{id}',
+      'PATCH /conversations/{id}/members/{userId}',
+      'POST /auth/login',
+      'POST /auth/logout',
+      'POST /auth/refresh',
+      'POST /auth/register',
+      'POST /auth/validate',
+      'POST /conversations',
+      'POST /conversations/{id}/members',
+      'POST /sync',
+      'PUT /users/{id}',
+    ]);
+  });
+
+  test.for(['token', 'accounts', 'users', 'conversations'])('sends to %s just what its handler answers', (name) => {
+    const source = globSync(`lambdas/${name}/*.ts`).map((file) => readFileSync(file, 'utf8'));
+    const answered = source.flatMap((text) => [...text.matchAll(/^ {2}'([A-Z]+ \/\S*)': /gm)].map(([, key]) => key));
+    const sent = routes.filter((route) => functionOf(route) === name).map(({ key }) => key);
+    expect(sent.toSorted()).toEqual(answered.toSorted());
+  });
+
+  test('is throttled, at the stage that CloudFront’s path names', () => {
+    const stages = ofType('AWS::ApiGatewayV2::Stage').map(({ properties }) => properties);
+    expect(stages.map(({ StageName }) => StageName)).toEqual(['ws', 'api']);
+    for (const { DefaultRouteSettings } of stages) expect(DefaultRouteSettings.ThrottlingRateLimit).toBeGreaterThan(0);
+  });
+});
+
+describe('the WebSocket API', () => {
+  const routes = routesOf('WEBSOCKET');
+
+  test('chooses by action', () => {
+    expect(routes.map((route) => [route.key, functionOf(route)])).toEqual([
+      ['$connect', 'connect'],
+      ['$disconnect', 'disconnect'],
+      ['message', 'message'],
+      ['$default', 'commands'],
+      ['ping', undefined],
+    ]);
+  });
+
+  test('answers frames on the same socket', () => {
+    for (const { id, key, properties } of routes) {
+      const responses = ofType('AWS::ApiGatewayV2::RouteResponse').filter(
+        (response) => response.properties.RouteId.Ref === id,
+      );
+      const answers = !['$connect', '$disconnect'].includes(key);
+      expect(responses.map(({ properties }) => properties.RouteResponseKey)).toEqual(answers ? ['$default'] : []);
+      expect(properties.RouteResponseSelectionExpression).toBe(answers ? '$default' : undefined);
+    }
+  });
+
+  test('answers a ping without a function', () => {
+    const [ping] = routes.filter(({ key }) => key === 'ping');
+    expect(ping?.integration.properties.IntegrationType).toBe('MOCK');
+    const [response] = ofType('AWS::ApiGatewayV2::IntegrationResponse');
+    expect(response?.properties).toMatchObject({
+      IntegrationId: { Ref: ping?.integration.id },
+      ResponseTemplates: { $default: '{"type":"pong"}' },
+    });
+  });
+
+  test('asks the authorizer at every connect, wherever the token stands', () => {
+    const [connect] = routes.filter(({ key }) => key === '$connect');
+    expect(connect?.properties).toMatchObject({ AuthorizationType: 'CUSTOM' });
+    expect(withId(connect?.properties.AuthorizerId.Ref).properties).toMatchObject({
+      AuthorizerType: 'REQUEST',
+      IdentitySource: [],
+    });
+  });
+});

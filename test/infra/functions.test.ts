@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { buildHandlers } from '../../lib/bundle.ts';
+import { stackOf, templateOf } from '../helpers/synth.ts';
+
+const { ofType, withId } = templateOf(stackOf('prod'));
+/** CDK's own function, which puts the page into its bucket, is not ours to set up. */
+const functions = ofType('AWS::Lambda::Function').filter(({ id }) => !id.startsWith('CustomCDK'));
+
+describe('functions', () => {
+  test('there is one for each handler', () => {
+    const names = functions.map(({ properties }) => properties['Environment'].Variables.POWERTOOLS_SERVICE_NAME);
+    expect(names.toSorted()).toEqual([...buildHandlers().keys()].toSorted());
+  });
+
+  test.for(functions)('$id runs on Node 24 and arm64, and its log ends some day', ({ properties }) => {
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      LoggingConfig: { LogFormat: 'JSON' },
+    });
+    expect(withId(properties['LoggingConfig'].LogGroup.Ref).properties).toMatchObject({ RetentionInDays: 90 });
+  });
+
+  test('those on a request path end before their gateway gives up', () => {
+    for (const { properties } of functions) expect(properties['Timeout']).toBeLessThanOrEqual(29);
+  });
+
+  test('every asynchronous path ends in a dead-letter queue with an alarm', () => {
+    const mappings = ofType('AWS::Lambda::EventSourceMapping');
+    expect(mappings).toHaveLength(1);
+    for (const { properties } of mappings) {
+      expect(properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
+      const queue = withId(properties['EventSourceArn']['Fn::GetAtt'][0]);
+      const dead = queue.properties['RedrivePolicy'].deadLetterTargetArn['Fn::GetAtt'][0];
+      const alarms = ofType('AWS::CloudWatch::Alarm').filter(
+        (alarm) => alarm.properties['Dimensions'][0].Value['Fn::GetAtt'][0] === dead,
+      );
+      expect(alarms).toMatchObject([{ properties: { AlarmActions: [{ Ref: ofType('AWS::SNS::Topic')[0]?.id }] } }]);
+    }
+  });
+});
+
+/** Kilobytes, minified: the design's budgets. */
+describe('bundles', () => {
+  const bundles = buildHandlers();
+  test.for([
+    ['connect', 450],
+    ['message', 450],
+    ['disconnect', 450],
+    ['authorizer', 80],
+    ['token', 80],
+  ] as const)('%s has at most %i KB', ([name, budget]) => {
+    expect(bundles.get(name)?.length).toBeLessThanOrEqual(budget * 1000);
+  });
+
+  test('none carries the SDK’s search for credentials', () => {
+    for (const code of bundles.values()) expect(Buffer.from(code).toString()).not.toContain('sso_start_url');
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { stackOf, templateOf } from '../helpers/synth.ts';
+
+const strings = z.pipe(
+  z.union([z.string(), z.array(z.string())]),
+  z.transform((value) => [value].flat()),
+);
+const Statement = z.object({
+  Effect: z.enum(['Allow', 'Deny']),
+  Action: strings,
+  Resource: z.optional(z.unknown()),
+  Principal: z.optional(z.unknown()),
+});
+const Document = z.object({ Statement: z.array(Statement) });
+
+const { ofType } = templateOf(stackOf('prod'));
+const identityPolicies = ofType('AWS::IAM::Policy').map(({ id, properties }) => ({
+  id,
+  statements: Document.parse(properties['PolicyDocument']).Statement,
+}));
+const resourcePolicies = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'].flatMap((type) =>
+  ofType(type).map(({ id, properties }) => ({
+    id,
+    statements: Document.parse(properties['PolicyDocument']).Statement,
+  })),
+);
+
+/** Every `*` in a resource that a function or a deployment may act on. */
+const reasonsForWildcards = [
+  { part: '/ws/POST/@connections/*', reason: 'any socket of this API' },
+  { part: '/ws/DELETE/@connections/*', reason: 'any socket of this API' },
+  { part: 'AWS::Region}"},"/*', reason: 'what CDK uploaded for this deploy' },
+  { part: '{"Fn::GetAtt":["SiteBucket978D4AEB","Arn"]},"/*', reason: 'any file of the page' },
+];
+
+describe('least privilege', () => {
+  test('no statement allows an action with a wildcard', () => {
+    const wild = [...identityPolicies, ...resourcePolicies].flatMap(({ id, statements }) =>
+      statements
+        .filter(({ Effect }) => Effect === 'Allow')
+        .flatMap(({ Action }) => Action.filter((action) => action.includes('*')).map((action) => `${id}: ${action}`)),
+    );
+    expect(wild).toEqual([]);
+  });
+
+  test('a wildcard in a resource has a listed reason', () => {
+    const unexplained = identityPolicies.flatMap(({ id, statements }) =>
+      statements
+        .flatMap(({ Resource }) => [Resource].flat())
+        .map((resource) => JSON.stringify(resource))
+        .filter((resource) => resource.includes('*'))
+        .filter((resource) => !reasonsForWildcards.some(({ part }) => resource.includes(part)))
+        .map((resource) => `${id}: ${resource}`),
+    );
+    expect(unexplained).toEqual([]);
+  });
+
+  test('only CloudFront and CloudWatch are let in from outside the account’s roles', () => {
+    const allowed = resourcePolicies
+      .flatMap(({ statements }) => statements)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .map(({ Principal, Action }) => ({ Principal, Action }));
+    expect(allowed).toEqual([
+      { Principal: { Service: 'cloudfront.amazonaws.com' }, Action: ['s3:GetObject'] },
+      { Principal: { Service: 'cloudwatch.amazonaws.com' }, Action: ['sns:Publish'] },
+    ]);
+  });
+
+  test('no role has a managed policy or an inline one besides its own', () => {
+    for (const { properties } of ofType('AWS::IAM::Role'))
+      expect(
+        Object.keys(properties).filter((key) => key.includes('Polic') && key !== 'AssumeRolePolicyDocument'),
+      ).toEqual([]);
+  });
+
+  test('a secret is read by the functions that need it only', () => {
+    const readers = identityPolicies
+      .filter(({ statements }) => statements.some(({ Action }) => Action.includes('secretsmanager:GetSecretValue')))
+      .map(({ id }) => id.replace(/RoleDefaultPolicy.*/, ''));
+    expect(readers).toEqual(['AuthKeys', 'Accounts']);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { readSettings } from '../../lib/settings.ts';
+import { stackOf, templateOf } from '../helpers/synth.ts';
+
+const read = (context: Record<string, unknown>) => readSettings((key) => context[key]);
+
+describe('settings', () => {
+  test('are those of dev unless a stage is asked for', () => expect(read({}).stage).toBe('dev'));
+
+  test('refuse a stage that there is not', () => expect(() => read({ stage: 'production' })).toThrow(/dev.*prod/));
+
+  test('refuse an address that is none', () => expect(() => read({ alertEmail: 'ops' })).toThrow(/alertEmail/));
+
+  test('send alarms to the address that is given', () => {
+    const subscriptions = (context: object) =>
+      templateOf(stackOf('dev', { ...context }))
+        .ofType('AWS::SNS::Subscription')
+        .map(({ properties }) => properties.Endpoint);
+    expect(subscriptions({})).toEqual([]);
+    expect(subscriptions({ alertEmail: 'ops@chat.example' })).toEqual(['ops@chat.example']);
+  });
+});
+
+describe('the stack', () => {
+  test.for(['dev', 'prod'] as const)('of %s needs no account, region or look-up to synthesize', (stage) => {
+    const stack = stackOf(stage);
+    expect(stack.environment).toBe('aws://unknown-account/unknown-region');
+    expect(JSON.stringify(templateOf(stack).json)).not.toMatch(/dummy-value|\b\d{12}\b/);
+  });
+
+  test('tells a person where to go', () => {
+    expect(Object.keys(templateOf(stackOf('dev')).json['Outputs'])).toEqual([
+      'PageUrl',
+      'HttpUrl',
+      'WsUrl',
+      'StageName',
+    ]);
+  });
+});
