@@ -70,6 +70,7 @@ function isUnmarkedScript(url) {
   return true;
 }
 
+const here = createRequire(import.meta.url);
 registerHooks({
   resolve(specifier, context, next) {
     try {
@@ -77,7 +78,7 @@ registerHooks({
     } catch (error) {
       // The SDK is part of AWS's runtime.
       if (!/^@(aws-sdk|smithy)\//.test(specifier)) throw error;
-      return next(specifier, { ...context, parentURL: import.meta.url });
+      return { url: pathToFileURL(here.resolve(specifier)).href, shortCircuit: true };
     }
   },
   load(url, context, next) {
