@@ -16,6 +16,8 @@ export interface TestWorldOptions {
   readonly assemblyDir?: string;
   /** Handlers of this process, by the name of the function. */
   readonly functions?: Readonly<Record<string, (event: unknown) => unknown>>;
+  /** The folder of an earlier world, to start again on what it left. */
+  readonly dataDir?: string;
   readonly startService?: (name: ServiceName, world: World) => Promise<string>;
 }
 
@@ -24,9 +26,9 @@ export function testWorld({
   assembly,
   assemblyDir = '',
   functions = {},
+  dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'world-')),
   startService,
 }: TestWorldOptions = {}): TestWorld {
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'world-'));
   const warnings: string[] = [];
   const log = { info: () => {}, debug: () => {}, warn: (line: string) => void warnings.push(line) };
   const world = createWorld(
