@@ -6,12 +6,10 @@ import type { SecretStore } from './store.ts';
 /** CloudFormation hands every number over as a string. */
 const Properties = z.object({ SecretArn: z.string(), Rotation: z.coerce.number().check(z.int()) });
 
+type Request = Pick<CloudFormationCustomResourceEvent, 'RequestType' | 'RequestId' | 'ResourceProperties'>;
+
 /** What the resource comes to: `Jwks`, the public keys as JSON. The secret outlives the resource. */
-export async function fill(
-  request: CloudFormationCustomResourceEvent,
-  store: SecretStore,
-  random: Random,
-): Promise<{ Jwks?: string }> {
+export async function fill(request: Request, store: SecretStore, random: Random): Promise<{ Jwks?: string }> {
   if (request.RequestType === 'Delete') return {};
   const { SecretArn, Rotation } = Properties.parse(request.ResourceProperties);
   const text = await store.read(SecretArn);
