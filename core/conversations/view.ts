@@ -58,5 +58,5 @@ type Activity = Pick<Conversation, 'lastActivityAt' | 'id'>;
 
 /** Latest activity first; the id decides between equals, so that a cursor is exact. */
 export function byActivity(a: Activity, b: Activity): number {
-  return b.lastActivityAt - a.lastActivityAt || (a.id < b.id ? 1 : -1);
+  return b.lastActivityAt - a.lastActivityAt || b.id.localeCompare(a.id);
 }

@@ -4,6 +4,8 @@ const metrics = new Metrics();
 
 /** Writes counts as one metric line (CloudWatch embedded metric format); zeros are left out. */
 export function count(counts: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(counts)) if (value > 0) metrics.addMetric(name, MetricUnit.Count, value);
+  const some = Object.entries(counts).filter(([, value]) => value > 0);
+  if (some.length === 0) return;
+  for (const [name, value] of some) metrics.addMetric(name, MetricUnit.Count, value);
   metrics.publishStoredMetrics();
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addressSubject } from '../../core/accounts/attempts.ts';
-import { type AccountsApi, startAccountsApi } from '../helpers/accounts-api.ts';
+import { type Api, startApi } from '../helpers/api.ts';
 
-let api: AccountsApi;
+let api: Api;
 beforeAll(async () => {
-  api = await startAccountsApi();
+  api = await startApi();
 });
 afterAll(() => api.stop());
 

@@ -1,0 +1,257 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  APIGatewayRequestAuthorizerEvent,
+  Context,
+  SQSEvent,
+} from 'aws-lambda';
+import { decodeJwt } from 'jose';
+import { v7 } from 'uuid';
+import * as z from 'zod/mini';
+import { createAttempts } from '../../adapters/dynamo/attempts.ts';
+import { createSessions } from '../../adapters/dynamo/sessions.ts';
+import { Undelivered } from '../../adapters/queues/undelivered.ts';
+import type { SocketEvent } from '../../lambdas/kit/socket.ts';
+import { callJsonApi, serveJsonApi } from '../../local/services/json-api.ts';
+import { secretsManager } from '../../local/services/secrets/manager.ts';
+import { queueOperations } from '../../local/services/sqs/operations.ts';
+import { QueueStore } from '../../local/services/sqs/store.ts';
+import { Session } from '../../protocol/accounts.ts';
+import type { Event } from '../../protocol/events.ts';
+import { EventsFrame, ReplyFrame } from '../../protocol/frames.ts';
+import { issuer, pepper, signingKey, startAccountTables, tables } from './accounts.ts';
+import { messagesTable } from './chat.ts';
+import { createTable } from './dynamodb.ts';
+import type { TestSocket } from './websocket-client.ts';
+import { startGateway } from './websocket-gateway.ts';
+
+export type Api = Awaited<ReturnType<typeof startApi>>;
+export type Person = Awaited<ReturnType<Api['register']>>;
+
+interface Call {
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly headers?: Record<string, string>;
+  readonly cookies?: string[];
+  readonly params?: Record<string, string>;
+  readonly query?: Record<string, string>;
+  readonly sourceIp?: string;
+}
+
+/** All functions as they are deployed, on a local DynamoDB, Secrets Manager, SQS and WebSocket gateway. */
+export async function startApi() {
+  const folder = await mkdtemp(join(tmpdir(), 'accounts-'));
+  const dynamoDb = await startAccountTables();
+  await createTable(dynamoDb.client, messagesTable);
+  const queues = new QueueStore(join(folder, 'sqs.sqlite'), 'arn:aws:sqs:us-east-1:000000000000:');
+  const sqs = await serveJsonApi(
+    queueOperations(queues, '000000000000', (queue) => `http://localhost/000000000000/${queue}`),
+    () => false,
+  );
+  await callJsonApi(sqs.endpoint, 'AmazonSQS.CreateQueue', { QueueName: 'undelivered' });
+  const secrets = await serveJsonApi(secretsManager(join(folder, 'secrets.json'), 'arn:'), () => false);
+  const key = await signingKey('a');
+  const edge = randomBytes(32).toString('base64url');
+  const secret = JSON.stringify({ rotation: 1, keys: { current: key.secret, next: key.secret }, pepper, edge });
+  await callJsonApi(secrets.endpoint, 'secretsmanager.CreateSecret', { Name: 'auth', SecretString: secret });
+  const sessions = createSessions(dynamoDb.connections);
+  const gateway = await startGateway({
+    handlers: {
+      authorizer: (event) => load.authorizer(event),
+      connect: (event) => load.connect(event),
+      disconnect: (event) => load.disconnect(event),
+      message: (event) => load.message(event),
+      commands: (event) => load.commands(event),
+    },
+    routes: {
+      $connect: { handler: 'connect' },
+      $disconnect: { handler: 'disconnect' },
+      message: { handler: 'message', returnsResponse: true },
+      $default: { handler: 'commands', returnsResponse: true },
+    },
+    authorizer: 'authorizer',
+  });
+  Object.assign(process.env, {
+    ALLOWED_ORIGINS: `${issuer},https://other.example`,
+    AUTH_SECRET_ARN: 'auth',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    CONNECTIONS_TABLE: tables.connections,
+    POWERTOOLS_METRICS_DISABLED: 'true',
+    POWERTOOLS_METRICS_NAMESPACE: 'Storm',
+    POWERTOOLS_SERVICE_NAME: 'test',
+    MESSAGES_TABLE: messagesTable.TableName,
+    UNDELIVERED_QUEUE_URL: `${sqs.endpoint}/000000000000/undelivered`,
+    JWKS: JSON.stringify({ keys: [key.public] }),
+    TOKEN_ISSUER: issuer,
+    USERS_TABLE: tables.users,
+    VERSION: '1.2.3',
+    WEBSOCKET_ENDPOINT: gateway.httpUrl,
+  });
+  const load = await loadFunctions();
+  let addresses = 0;
+  let people = 0;
+
+  return {
+    /** Someone new, with a token; `open` gives them a device. */
+    async register(name = 'person') {
+      const username = `${name}${people++}`;
+      const answer = await this.call('POST /auth/register', {
+        body: { username, email: `${username}@example.com`, password: 'a long enough secret' },
+      });
+      const { user, accessToken } = Session.parse(answer.body);
+      return {
+        id: user.id,
+        username,
+        token: accessToken,
+        call: (routeKey: string, call: Omit<Call, 'token'> = {}) =>
+          this.call(routeKey, { ...call, token: accessToken }),
+        open: async () => new Device(await this.openSocket(accessToken)),
+      };
+    },
+
+    /** Messages waiting in the queue of what could not be delivered. */
+    async undelivered(): Promise<Undelivered[]> {
+      const answer = await callJsonApi(sqs.endpoint, 'AmazonSQS.ReceiveMessage', {
+        QueueUrl: `${sqs.endpoint}/000000000000/undelivered`,
+        MaxNumberOfMessages: 10,
+      });
+      const received = z.object({ Messages: z._default(z.array(z.object({ Body: z.string() })), []) }).parse(answer);
+      return received.Messages.map(({ Body }) => Undelivered.parse(JSON.parse(Body)));
+    },
+    redeliver: (records: { messageId: string; body: string }[]) => load.redeliver({ Records: records }),
+
+    origin: issuer,
+    edge,
+    gateway,
+    sessions,
+    attempts: createAttempts(dynamoDb.users),
+    /** The login that an access token comes from. */
+    familyOf: (accessToken: string) => String(decodeJwt(accessToken)['sid']),
+    openSocket: (token: string) => gateway.connect('', ['storm.v1', `bearer.${token}`]),
+
+    /** Calls the function behind a route as API Gateway does; each call from an address of its own unless told otherwise. */
+    async call(routeKey: string, call: Call = {}) {
+      const { statusCode, headers, body, cookies } = await load.http(routeKey, {
+        version: '2.0',
+        routeKey,
+        rawPath: '',
+        rawQueryString: '',
+        headers: { ...(call.token && { authorization: `Bearer ${call.token}` }), ...call.headers },
+        ...(call.cookies && { cookies: call.cookies }),
+        ...(call.params && { pathParameters: call.params }),
+        ...(call.query && { queryStringParameters: call.query }),
+        ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+        isBase64Encoded: false,
+        requestContext: requestContext(routeKey, call.sourceIp ?? `10.0.${addresses >> 8}.${addresses++ & 255}`),
+      });
+      const parsed: ReturnType<typeof JSON.parse> = body ? JSON.parse(body) : undefined;
+      return { status: statusCode, headers: headers ?? {}, cookies: cookies ?? [], body: parsed };
+    },
+
+    async stop() {
+      await gateway[Symbol.asyncDispose]();
+      await secrets.stop();
+      await sqs.stop();
+      queues.close();
+      await dynamoDb.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** One socket of a person, with what it received told apart. */
+export class Device {
+  readonly socket: TestSocket;
+  readonly events: Event[] = [];
+  readonly #replies = new Map<string, (reply: ReplyFrame) => void>();
+  #arrived: () => void = () => undefined;
+
+  constructor(socket: TestSocket) {
+    this.socket = socket;
+    socket.webSocket.on('message', (data) => this.#take(JSON.parse(data.toString())));
+  }
+
+  #take(frame: unknown): void {
+    const events = EventsFrame.safeParse(frame);
+    if (events.success) this.events.push(...events.data.events);
+    const reply = ReplyFrame.safeParse(frame);
+    if (reply.success) this.#replies.get(reply.data.re ?? '')?.(reply.data);
+    this.#arrived();
+  }
+
+  /** Sends a frame and waits for its reply; a frame that is no text gets an id where it has none. */
+  ask(frame: Record<string, unknown> | string): Promise<ReplyFrame> {
+    const request = typeof frame === 'string' ? frame : { id: v7(), ...frame };
+    const id = typeof request === 'string' ? '' : String(request.id);
+    return new Promise((resolve) => {
+      this.#replies.set(id, resolve);
+      this.socket.send(request);
+    });
+  }
+
+  /** Resolves when what came in so far fits. */
+  async until(fits: (events: readonly Event[]) => boolean): Promise<void> {
+    while (!fits(this.events)) {
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+      });
+    }
+  }
+
+  get messages(): string[] {
+    return this.events.flatMap((event) => (event.type === 'message' ? event.message.text : []));
+  }
+}
+
+/** The handlers; they read their environment when they are loaded. */
+async function loadFunctions() {
+  const { handler: accounts } = await import('../../lambdas/accounts/handler.ts');
+  const { handler: users } = await import('../../lambdas/users/handler.ts');
+  const { handler: token } = await import('../../lambdas/token/handler.ts');
+  const { handler: authorizer } = await import('../../lambdas/authorizer/handler.ts');
+  const { handler: connect } = await import('../../lambdas/connect/handler.ts');
+  const { handler: disconnect } = await import('../../lambdas/disconnect/handler.ts');
+  const { handler: message } = await import('../../lambdas/message/handler.ts');
+  const { handler: commands } = await import('../../lambdas/commands/handler.ts');
+  const { handler: conversations } = await import('../../lambdas/conversations/handler.ts');
+  const { handler: redeliver } = await import('../../lambdas/redeliver/handler.ts');
+  const context = { awsRequestId: 'test' } as Context;
+  return {
+    connect: (event: unknown) => connect(event as SocketEvent, context),
+    disconnect: (event: unknown) => disconnect(event as SocketEvent, context),
+    message: (event: unknown) => message(event as SocketEvent, context),
+    commands: (event: unknown) => commands(event as SocketEvent, context),
+    redeliver: (event: unknown) => redeliver(event as SQSEvent, context),
+    authorizer: (event: unknown) => authorizer(event as APIGatewayRequestAuthorizerEvent),
+    http(routeKey: string, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+      if (/\/auth\/(register|login|refresh|logout)$/.test(routeKey)) return accounts(event, context);
+      if (/ \/(conversations|sync)/.test(routeKey)) return conversations(event, context);
+      return routeKey.includes('/users') ? users(event, context) : token(event, context);
+    },
+  };
+}
+
+function requestContext(routeKey: string, sourceIp: string): APIGatewayProxyEventV2['requestContext'] {
+  const [method = '', path = ''] = routeKey.split(' ');
+  return {
+    accountId: '000000000000',
+    apiId: 'api',
+    domainName: 'localhost',
+    domainPrefix: 'localhost',
+    http: { method, path, protocol: 'HTTP/1.1', sourceIp, userAgent: 'test' },
+    requestId: 'request',
+    routeKey,
+    stage: 'api',
+    time: '',
+    timeEpoch: 0,
+  };
+}
