@@ -1,127 +1,104 @@
-import { randomBytes } from 'node:crypto';
-import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { StackError, type World } from '../types.ts';
+import { type Forwarding, together } from './forwarding.ts';
 import { applyPolicy, type HeadersPolicy } from './headers-policy.ts';
-import type { Behavior, CustomError, DistributionConfig, Origin } from './properties.ts';
-import { signS3Request } from './s3-request.ts';
+import { dropHopByHop, fetchFromApi, fetchFromBucket, type OriginRequest } from './origins.ts';
+import type { Behavior, DistributionConfig } from './properties.ts';
 
-/** Headers that hold for one connection only. */
-const HOP_BY_HOP = [
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-];
+/** What the policies of the stack's own say, by their ids. */
+export interface Policies {
+  readonly headers: ReadonlyMap<string, HeadersPolicy>;
+  readonly forwarding: ReadonlyMap<string, Forwarding>;
+}
+
+/** A cache behavior, ready to serve the paths of its pattern. */
+interface Route {
+  readonly pattern: RegExp;
+  readonly methods: readonly string[];
+  readonly policy: HeadersPolicy | undefined;
+  fetch(request: OriginRequest): Promise<IncomingMessage>;
+}
 
 /** Serves a CloudFront distribution: buckets and APIs behind one address. Nothing is cached. */
 export class Distribution {
   readonly #config: DistributionConfig;
-  readonly #policies: ReadonlyMap<string, HeadersPolicy>;
+  readonly #policies: Policies;
   readonly #world: World;
-  readonly #behaviors: readonly { readonly pattern: RegExp; readonly behavior: Behavior }[];
+  readonly #routes: readonly Route[];
 
-  constructor(config: DistributionConfig, policies: ReadonlyMap<string, HeadersPolicy>, world: World) {
+  /** @throws StackError for what can't be served here. */
+  constructor(config: DistributionConfig, policies: Policies, world: World) {
     this.#config = config;
     this.#policies = policies;
     this.#world = world;
-    this.#behaviors = config.CacheBehaviors.map((behavior) => ({ pattern: toRegExp(behavior.PathPattern), behavior }));
-    for (const origin of config.Origins) this.#addressOf(origin);
+    const { CacheBehaviors, DefaultCacheBehavior } = config;
+    this.#routes = [...CacheBehaviors, { ...DefaultCacheBehavior, PathPattern: '*' }].map((each) => this.#route(each));
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = request.url ?? '/';
-    const behavior = this.#behaviorOf(url);
-    if (!behavior.AllowedMethods.includes(request.method ?? '')) {
-      response
-        .writeHead(403, { 'content-type': 'text/plain' })
-        .end('This distribution is not configured to allow the method.\n');
+    const { method = '', url = '/' } = request;
+    const route = this.#routeOf(url);
+    if (!route.methods.includes(method)) {
+      response.writeHead(403, { 'content-type': 'text/plain' }).end('The distribution does not allow this method.\n');
       return;
     }
     try {
-      const answer = await this.#fetch(behavior, request, url);
+      const answer = await route.fetch({ viewer: request, method, url, body: request });
       const custom = this.#config.CustomErrorResponses.find(({ ErrorCode }) => ErrorCode === answer.statusCode);
-      if (custom?.ResponsePagePath) await this.#sendErrorPage(custom, custom.ResponsePagePath, request, response);
-      else this.#send(answer, behavior, response);
+      if (custom?.ResponsePagePath === undefined) return this.#send(answer, answer.statusCode, route, response);
+      answer.resume();
+      const pageRoute = this.#routeOf(custom.ResponsePagePath);
+      const page = await pageRoute.fetch({ viewer: request, method: 'GET', url: custom.ResponsePagePath });
+      this.#send(page, custom.ResponseCode ?? answer.statusCode, pageRoute, response);
     } catch (error) {
-      this.#world.log.warn(`${request.method} ${url.split('?')[0]}: ${error}`);
+      if (response.destroyed) return;
+      this.#world.log.warn(`${method} ${url.split('?')[0]}: ${error}`);
       if (response.headersSent) response.destroy();
-      else response.writeHead(502, { 'content-type': 'text/plain' }).end('The origin closed the connection.\n');
+      else response.writeHead(502, { 'content-type': 'text/plain' }).end('The origin gave no answer.\n');
     }
   }
 
-  #behaviorOf(url: string): Behavior {
+  #routeOf(url: string): Route {
     const path = url.split('?')[0] ?? '/';
-    return this.#behaviors.find(({ pattern }) => pattern.test(path))?.behavior ?? this.#config.DefaultCacheBehavior;
+    const route = this.#routes.find(({ pattern }) => pattern.test(path));
+    if (!route) throw new Error('the last pattern is for all paths');
+    return route;
   }
 
-  async #sendErrorPage(
-    { ResponseCode }: CustomError,
-    path: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const behavior = this.#behaviorOf(path);
-    const page = await this.#fetch(behavior, request, path, 'GET');
-    if (ResponseCode) page.statusCode = ResponseCode;
-    this.#send(page, behavior, response);
-  }
-
-  async #fetch(
-    behavior: Behavior,
-    viewer: IncomingMessage,
-    url: string,
-    method = viewer.method ?? 'GET',
-  ): Promise<IncomingMessage> {
-    const origin = this.#config.Origins.find(({ Id }) => Id === behavior.TargetOriginId);
+  #route(behavior: Behavior & { readonly PathPattern: string }): Route {
+    const { Origins, DefaultRootObject } = this.#config;
+    const origin = Origins.find(({ Id }) => Id === behavior.TargetOriginId);
     if (!origin) throw new StackError(`There is no origin ${behavior.TargetOriginId}.`);
-    const address = this.#addressOf(origin);
-    const base = address.pathname.replace(/\/$/, '') + origin.OriginPath;
-    if (isBucket(origin)) return this.#fetchObject(address, base, viewer, url, method);
-    const headers: OutgoingHttpHeaders = { ...viewer.headers, ...viewerHeaders(viewer), host: origin.DomainName };
-    for (const name of HOP_BY_HOP) delete headers[name];
-    for (const { HeaderName, HeaderValue } of origin.OriginCustomHeaders)
-      headers[HeaderName.toLowerCase()] = HeaderValue;
-    return exchange(address, method, base + url, headers, viewer);
+    const address = this.#world.localize(`https://${origin.DomainName}`);
+    if (address.includes(origin.DomainName)) {
+      throw new StackError(`The origin ${origin.DomainName} isn't part of the local stack.`);
+    }
+    const base = new URL(address);
+    const { CachePolicyId, OriginRequestPolicyId, ResponseHeadersPolicyId } = behavior;
+    const policy = this.#policies.headers.get(ResponseHeadersPolicyId ?? '');
+    if (ResponseHeadersPolicyId && !policy) {
+      throw new StackError(`The managed policy ${ResponseHeadersPolicyId} isn't supported.`);
+    }
+    const forwarding = together([CachePolicyId, OriginRequestPolicyId], this.#policies.forwarding);
+    return {
+      pattern: toRegExp(behavior.PathPattern),
+      methods: behavior.AllowedMethods,
+      policy,
+      fetch:
+        origin.S3OriginConfig === undefined
+          ? (request) => fetchFromApi(origin, base, forwarding, request)
+          : (request) => fetchFromBucket(origin, base, DefaultRootObject, this.#world.region, request),
+    };
   }
 
-  async #fetchObject(
-    address: URL,
-    base: string,
-    viewer: IncomingMessage,
-    url: string,
-    method: string,
-  ): Promise<IncomingMessage> {
-    const path = url.split('?')[0] ?? '/';
-    const object = base + (path === '/' ? `/${this.#config.DefaultRootObject}` : path);
-    const headers = await signS3Request(address, this.#world.region, method, object, viewer.headers);
-    const answer = await exchange(address, method, object, headers);
-    // An origin access control may get objects, but not list them: S3 won't say that one isn't there.
-    if (answer.statusCode === 404) answer.statusCode = 403;
-    return answer;
-  }
-
-  #addressOf({ DomainName }: Origin): URL {
-    const address = this.#world.localize(`https://${DomainName}`);
-    if (address.includes(DomainName)) throw new StackError(`The origin ${DomainName} isn't part of the local stack.`);
-    return new URL(address);
-  }
-
-  #send(answer: IncomingMessage, { ResponseHeadersPolicyId }: Behavior, response: ServerResponse): void {
-    const headers: OutgoingHttpHeaders = { ...answer.headers };
-    for (const name of HOP_BY_HOP) delete headers[name];
-    const policy = this.#policies.get(ResponseHeadersPolicyId ?? '');
+  #send(answer: IncomingMessage, status: number | undefined, { policy }: Route, response: ServerResponse): void {
+    const headers: OutgoingHttpHeaders = dropHopByHop(answer.headers);
     if (policy) applyPolicy(policy, headers, (text) => this.#world.localize(text));
-    response.writeHead(answer.statusCode ?? 502, headers);
+    response.writeHead(status ?? 502, headers);
     answer.pipe(response);
     response.once('close', () => answer.destroy());
   }
 }
-
-const isBucket = ({ S3OriginConfig }: Origin) => S3OriginConfig !== undefined;
 
 /** `*` is any text, `?` any character. Source: AWS, "Cache behavior settings" (CloudFront), "Path pattern". */
 function toRegExp(pattern: string): RegExp {
@@ -130,32 +107,4 @@ function toRegExp(pattern: string): RegExp {
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
   return new RegExp(`^/?${source.replace(/^\//, '')}$`);
-}
-
-/** What CloudFront adds for the origin. Source: AWS, "Add CloudFront request headers". */
-function viewerHeaders({ headers, socket }: IncomingMessage): OutgoingHttpHeaders {
-  const address = socket.remoteAddress?.replace('::ffff:', '') ?? '';
-  const before = headers['x-forwarded-for'];
-  return {
-    'x-forwarded-for': before ? `${before}, ${address}` : address,
-    'cloudfront-viewer-address': `${address}:${socket.remotePort}`,
-    'x-amz-cf-id': randomBytes(40).toString('base64url'),
-    via: '1.1 local.cloudfront.net (CloudFront)',
-  };
-}
-
-function exchange(
-  target: URL,
-  method: string,
-  path: string,
-  headers: OutgoingHttpHeaders,
-  body?: IncomingMessage,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = target;
-    const outgoing = httpRequest({ hostname, port, method, path, headers }, resolve);
-    outgoing.once('error', reject);
-    if (body && !body.readableEnded) body.pipe(outgoing);
-    else outgoing.end();
-  });
 }

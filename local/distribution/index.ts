@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { parseProperties } from '../parse.ts';
 import type { ResourceHandler, World } from '../types.ts';
 import { Distribution } from './distribution.ts';
+import { type Forwarding, ForwardingProperties, forwarding } from './forwarding.ts';
 import { type HeadersPolicy, headersPolicy } from './headers-policy.ts';
 import { listenOnLocalhost } from './listen.ts';
 import { outputsPage } from './outputs-page.ts';
@@ -21,7 +22,7 @@ export async function createDistributions(port: number, world: World): Promise<D
   let front: RequestListener = outputsPage({});
   let isFrontTaken = false;
   const url = await listenOnLocalhost(port, world, (request, response) => front(request, response));
-  const policies = new Map<string, HeadersPolicy>();
+  const policies = { headers: new Map<string, HeadersPolicy>(), forwarding: new Map<string, Forwarding>() };
 
   const distributions: ResourceHandler = {
     types: ['AWS::CloudFront::Distribution'],
@@ -45,13 +46,25 @@ export async function createDistributions(port: number, world: World): Promise<D
     types: ['AWS::CloudFront::ResponseHeadersPolicy'],
     async create({ stack, logicalId, properties }) {
       const id = `${stack}-${logicalId}`;
-      policies.set(id, headersPolicy(parseProperties(HeadersPolicyProperties, properties).ResponseHeadersPolicyConfig));
+      policies.headers.set(
+        id,
+        headersPolicy(parseProperties(HeadersPolicyProperties, properties).ResponseHeadersPolicyConfig),
+      );
+      return { ref: id, attributes: { Id: id } };
+    },
+  };
+
+  const forwardingPolicies: ResourceHandler = {
+    types: ['AWS::CloudFront::CachePolicy', 'AWS::CloudFront::OriginRequestPolicy'],
+    async create({ stack, logicalId, properties }) {
+      const id = `${stack}-${logicalId}`;
+      policies.forwarding.set(id, forwarding(parseProperties(ForwardingProperties, properties)));
       return { ref: id, attributes: { Id: id } };
     },
   };
 
   return {
-    handlers: [distributions, headersPolicies],
+    handlers: [distributions, headersPolicies, forwardingPolicies],
     url,
     showOutputs(outputs) {
       if (!isFrontTaken) front = outputsPage(outputs);

@@ -6,7 +6,10 @@ const none = (what: string) => z.optional(z.array(z.unknown()).check(z.length(0,
 const Behavior = z.object({
   TargetOriginId: z.string(),
   AllowedMethods: z._default(z.array(z.string()), ['GET', 'HEAD']),
+  CachePolicyId: z.optional(z.string()),
+  OriginRequestPolicyId: z.optional(z.string()),
   ResponseHeadersPolicyId: z.optional(z.string()),
+  ForwardedValues: z.optional(z.undefined("ForwardedValues aren't supported: use policies")),
   FunctionAssociations: none('CloudFront Functions'),
   LambdaFunctionAssociations: none('Lambda@Edge functions'),
   TrustedKeyGroups: none('signed URLs'),
@@ -27,7 +30,6 @@ const CustomError = z.object({
   ResponseCode: z.optional(Count),
   ResponsePagePath: z.optional(z.string()),
 });
-export type CustomError = z.output<typeof CustomError>;
 
 export const DistributionProperties = z.object({
   DistributionConfig: z.object({

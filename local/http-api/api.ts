@@ -89,11 +89,12 @@ export class HttpApi implements GatewayApi {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reply = await this.#reply(request).catch((error) => {
-      this.#world.log.warn(`HTTP API ${this.id}: ${error}`);
+      if (!request.destroyed) this.#world.log.warn(`HTTP API ${this.id}: ${error}`);
       return replies.internalServerError;
     });
     const { status, headers, body } =
       this.#cors && request.method !== 'OPTIONS' ? withCors(this.#cors, request, reply) : reply;
+    if (response.destroyed) return;
     const bodiless = status === 204 || status === 304;
     response.writeHead(status, { ...headers, ...(!bodiless && { 'content-length': body.length }) });
     response.end(bodiless || request.method === 'HEAD' ? undefined : body);

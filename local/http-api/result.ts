@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from 'node:http';
+import { type OutgoingHttpHeaders, validateHeaderName, validateHeaderValue } from 'node:http';
 import * as z from 'zod/mini';
 
 export interface Reply {
@@ -7,10 +7,24 @@ export interface Reply {
   readonly body: Buffer;
 }
 
+const Header = z
+  .union([z.string(), z.number(), z.boolean()])
+  .check(z.refine((value) => isValid(() => validateHeaderValue('any', String(value)))));
+const HeaderName = z.string().check(z.refine((name) => isValid(() => validateHeaderName(name))));
+
+function isValid(validate: () => void): boolean {
+  try {
+    validate();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const Structured = z.object({
   statusCode: z.coerce.number().check(z.int(), z.gte(100), z.lte(599)),
-  headers: z.optional(z.nullable(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])))),
-  cookies: z.optional(z.nullable(z.array(z.string()))),
+  headers: z.optional(z.nullable(z.record(HeaderName, Header))),
+  cookies: z.optional(z.nullable(z.array(Header))),
   body: z.optional(z.nullable(z.string())),
   isBase64Encoded: z.optional(z.nullable(z.boolean())),
 });
@@ -42,7 +56,7 @@ export function toReply(result: unknown): Reply {
     headers: {
       ...(body && { 'content-type': 'text/plain;charset=UTF-8' }),
       ...Object.fromEntries(named),
-      ...(cookies?.length && { 'set-cookie': cookies }),
+      ...(cookies?.length && { 'set-cookie': cookies.map(String) }),
     },
     body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
   };

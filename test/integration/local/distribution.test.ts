@@ -89,6 +89,8 @@ function distribute({ config = {}, behavior = {}, apiBehavior = {} } = {}, logic
         PathPattern: '/api/*',
         TargetOriginId: 'api',
         AllowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'],
+        CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+        OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
         ...apiBehavior,
       },
     ],
@@ -157,8 +159,48 @@ describe('an API behind a distribution', () => {
       cookie: 'c=1',
       'x-secret': 's',
       'x-forwarded-for': expect.stringMatching(/^9\.9\.9\.9, (127\.0\.0\.1|::1)$/),
+    });
+    expect(requests[0]?.request.headers).not.toHaveProperty('cloudfront-viewer-address');
+  });
+
+  // AWS: "Control origin requests with a policy", "Understand cache policies" (CloudFront).
+  it('gets no headers, cookies or parameters that no policy names', async () => {
+    const CachePolicyId = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
+    await distribute({ apiBehavior: { CachePolicyId, OriginRequestPolicyId: undefined } });
+    await get('/api/x?a=1', { headers: { authorization: 'Bearer t', cookie: 'c=1' } });
+    expect(requests[0]?.request.url).toBe('/api/x');
+    expect(Object.keys(requests[0]?.request.headers ?? {})).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(authorization|cookie|user-agent)$/)]),
+    );
+  });
+
+  it('gets what the policies of the stack name', async () => {
+    const parameters = (headers: string[], cookies: string[], query: string[]) => ({
+      HeadersConfig: { HeaderBehavior: 'whitelist', Headers: headers },
+      CookiesConfig: { CookieBehavior: 'whitelist', Cookies: cookies },
+      QueryStringsConfig: { QueryStringBehavior: 'allExcept', QueryStrings: query },
+    });
+    const cachePolicy = { ParametersInCacheKeyAndForwardedToOrigin: parameters(['X-One'], ['c'], ['secret']) };
+    const { ref: CachePolicyId } = await create(
+      'AWS::CloudFront::CachePolicy',
+      { CachePolicyConfig: cachePolicy },
+      'C',
+    );
+    const { ref: OriginRequestPolicyId } = await create(
+      'AWS::CloudFront::OriginRequestPolicy',
+      { OriginRequestPolicyConfig: parameters(['CloudFront-Viewer-Address'], [], ['a', 'secret']) },
+      'O',
+    );
+    await distribute({ apiBehavior: { CachePolicyId, OriginRequestPolicyId } });
+    await get('/api/x?a=%31&secret=2', { headers: { 'x-one': '1', 'x-two': '2', cookie: 'b=1; c=2' } });
+    expect(requests[0]?.request.url).toBe('/api/x?a=%31');
+    const { headers } = requests[0]?.request ?? {};
+    expect(headers).toMatchObject({
+      'x-one': '1',
+      cookie: 'c=2',
       'cloudfront-viewer-address': expect.stringMatching(/:\d+$/),
     });
+    expect(headers).not.toHaveProperty('x-two');
   });
 
   it('passes its status on', async () => {
@@ -168,7 +210,8 @@ describe('an API behind a distribution', () => {
 
   it('that is out of reach is 502', async () => {
     world.serveAt('https://dead.example', 'http://localhost:1');
-    await distribute({ config: { Origins: [{ Id: 'site', DomainName: 'dead.example', CustomOriginConfig: {} }] } });
+    const Origins = [{ Id: 'site', DomainName: 'dead.example', CustomOriginConfig: {} }];
+    await distribute({ config: { Origins, CacheBehaviors: [] } });
     expect((await get('/')).status).toBe(502);
   });
 });
@@ -229,9 +272,11 @@ describe('distributions', () => {
     expect(await (await fetch(b ?? '')).text()).toBe('sorry');
   });
 
-  it('are refused with an origin that is elsewhere, or with functions of CloudFront', async () => {
+  it('are refused with an origin that is elsewhere, with policies that are not known, or with functions of CloudFront', async () => {
     const elsewhere = [{ Id: 'site', DomainName: 'elsewhere.example', CustomOriginConfig: {} }];
     await expect(distribute({ config: { Origins: elsewhere } })).rejects.toBeInstanceOf(StackError);
+    await expect(distribute({ behavior: { ResponseHeadersPolicyId: 'managed' } })).rejects.toBeInstanceOf(StackError);
+    await expect(distribute({ behavior: { CachePolicyId: 'managed' } })).rejects.toBeInstanceOf(StackError);
     const FunctionAssociations = [{ EventType: 'viewer-request', FunctionARN: 'arn' }];
     await expect(distribute({ behavior: { FunctionAssociations } })).rejects.toBeInstanceOf(StackError);
   });

@@ -241,6 +241,9 @@ describe('the answer', () => {
 
   it.each([
     ['a status that is none', { statusCode: 'many' }],
+    ['a header that can be none', { statusCode: 200, headers: { 'x-a': 'b\r\nc: d' } }],
+    ['a header name that can be none', { statusCode: 200, headers: { 'x a': 'b' } }],
+    ['a cookie that can be none', { statusCode: 200, cookies: ['a\n'] }],
     ['a body that is no text', { statusCode: 200, body: { a: 1 } }],
   ])('is 500 for %s', async (_, result) => {
     await serve({ $default: 'fixed' });

@@ -1,0 +1,122 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import * as z from 'zod/mini';
+import { StackError } from '../types.ts';
+
+/** What of a viewer's request a policy hands on to the origin. */
+export interface Forwarding {
+  readonly headers: Choice;
+  readonly cookies: Choice;
+  readonly query: Choice;
+}
+
+/** Whether a name is among the chosen ones. */
+type Choice = (name: string) => boolean;
+
+const none: Choice = () => false;
+const all: Choice = () => true;
+const NOTHING: Forwarding = { headers: none, cookies: none, query: none };
+const isViewerHeader: Choice = (name) => !name.startsWith('cloudfront-');
+
+/** Source: AWS, "Use managed cache policies", "Use managed origin request policies" (CloudFront); those in use by APIs and pages. */
+const MANAGED: Readonly<Record<string, Forwarding>> = {
+  // CachingDisabled, CachingOptimized, CachingOptimizedForUncompressedObjects
+  '4135ea2d-6df8-44a3-9df3-4b5a84be39ad': NOTHING,
+  '658327ea-f89d-4fab-a63d-7e88639e58f6': NOTHING,
+  'b2884449-e4de-46a7-ac36-70bc7f1ddd6d': NOTHING,
+  // AllViewer, AllViewerExceptHostHeader, AllViewerAndCloudFrontHeaders-2022-06
+  '216adef6-5c7f-47e4-b989-5492eafa07d3': { headers: isViewerHeader, cookies: all, query: all },
+  'b689b0a8-53d0-40ab-baf2-68738e2966ac': { headers: isViewerHeader, cookies: all, query: all },
+  '33f36d7e-f396-46d9-90e0-52428a34d9dc': { headers: all, cookies: all, query: all },
+};
+
+/** Headers that describe the body or the way: they reach the origin whatever a policy says. */
+const ALWAYS = new Set(['content-type', 'content-length', 'content-encoding', 'x-forwarded-for', 'x-amz-cf-id', 'via']);
+
+const Items = z._default(z.array(z.string()), []);
+const Parameters = z.object({
+  HeadersConfig: z.object({ HeaderBehavior: z.string(), Headers: Items }),
+  CookiesConfig: z.object({ CookieBehavior: z.string(), Cookies: Items }),
+  QueryStringsConfig: z.object({ QueryStringBehavior: z.string(), QueryStrings: Items }),
+});
+
+/** Properties of `AWS::CloudFront::CachePolicy` and `AWS::CloudFront::OriginRequestPolicy`. */
+export const ForwardingProperties = z.union([
+  z.object({ CachePolicyConfig: z.object({ ParametersInCacheKeyAndForwardedToOrigin: Parameters }) }),
+  z.object({ OriginRequestPolicyConfig: Parameters }),
+]);
+
+export function forwarding(properties: z.output<typeof ForwardingProperties>): Forwarding {
+  const { HeadersConfig, CookiesConfig, QueryStringsConfig } =
+    'CachePolicyConfig' in properties
+      ? properties.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin
+      : properties.OriginRequestPolicyConfig;
+  const lowerCase = HeadersConfig.Headers.map((name) => name.toLowerCase());
+  return {
+    headers: choice(HeadersConfig.HeaderBehavior, lowerCase),
+    cookies: choice(CookiesConfig.CookieBehavior, CookiesConfig.Cookies),
+    query: choice(QueryStringsConfig.QueryStringBehavior, QueryStringsConfig.QueryStrings),
+  };
+}
+
+function choice(behavior: string, names: readonly string[]): Choice {
+  switch (behavior) {
+    case 'none':
+      return none;
+    case 'all':
+      return all;
+    case 'whitelist':
+      return (name) => names.includes(name);
+    case 'allExcept':
+      return (name) => !names.includes(name);
+    case 'allViewer':
+      return isViewerHeader;
+    case 'allViewerAndWhitelistCloudFront':
+      return (name) => isViewerHeader(name) || names.includes(name);
+    default:
+      throw new StackError(`The behavior ${behavior} of a policy isn't supported.`);
+  }
+}
+
+/** What several policies together hand on. @throws StackError for a managed policy that isn't known here. */
+export function together(ids: readonly (string | undefined)[], own: ReadonlyMap<string, Forwarding>): Forwarding {
+  const policies = ids.flatMap((id) => {
+    if (id === undefined) return [];
+    const policy = own.get(id) ?? MANAGED[id];
+    if (!policy) throw new StackError(`The managed policy ${id} isn't supported.`);
+    return policy;
+  });
+  return {
+    headers: (name) => ALWAYS.has(name) || policies.some((policy) => policy.headers(name)),
+    cookies: (name) => policies.some((policy) => policy.cookies(name)),
+    query: (name) => policies.some((policy) => policy.query(name)),
+  };
+}
+
+/** The headers that go on; `headers` has those that CloudFront adds already. */
+export function forwardHeaders(
+  headers: IncomingHttpHeaders,
+  { headers: chosen, cookies }: Forwarding,
+): IncomingHttpHeaders {
+  const { cookie, ...rest } = headers;
+  const kept = (cookie ?? '').split(/;\s*/).filter((pair) => pair && cookies(pair.split('=')[0] ?? ''));
+  const forwarded = Object.fromEntries(Object.entries(rest).filter(([name]) => chosen(name)));
+  return kept.length ? { ...forwarded, cookie: kept.join('; ') } : forwarded;
+}
+
+/** `/path?query` with the chosen parameters, just as they were spelled. */
+export function forwardUrl(url: string, { query: chosen }: Forwarding): string {
+  const [path = '', ...query] = url.split('?');
+  const kept = query
+    .join('?')
+    .split('&')
+    .filter((pair) => pair && chosen(decode(pair.split('=')[0] ?? '')));
+  return kept.length ? `${path}?${kept.join('&')}` : path;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

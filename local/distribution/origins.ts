@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import {
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
+import { type Forwarding, forwardHeaders, forwardUrl } from './forwarding.ts';
+import type { Origin } from './properties.ts';
+import { signS3Request } from './s3-request.ts';
+
+export interface OriginRequest {
+  readonly viewer: IncomingMessage;
+  readonly method: string;
+  readonly url: string;
+  readonly body?: IncomingMessage;
+}
+
+/** Headers that hold for one connection only. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+export function dropHopByHop(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
+}
+
+export function fetchFromApi(
+  { DomainName, OriginPath, OriginCustomHeaders }: Origin,
+  base: URL,
+  forwarding: Forwarding,
+  { viewer, method, url, body }: OriginRequest,
+): Promise<IncomingMessage> {
+  const known = dropHopByHop({ ...viewer.headers, ...viewerHeaders(viewer) });
+  const custom = OriginCustomHeaders.map(({ HeaderName, HeaderValue }) => [HeaderName.toLowerCase(), HeaderValue]);
+  const headers = { ...forwardHeaders(known, forwarding), ...Object.fromEntries(custom), host: DomainName };
+  return exchange(base, method, pathBelow(base, OriginPath + forwardUrl(url, forwarding)), headers, body);
+}
+
+export async function fetchFromBucket(
+  { OriginPath }: Origin,
+  base: URL,
+  rootObject: string,
+  region: string,
+  { viewer, method, url }: OriginRequest,
+): Promise<IncomingMessage> {
+  const path = url.split('?')[0] ?? '/';
+  const object = pathBelow(base, OriginPath + (path === '/' ? `/${rootObject}` : path));
+  const answer = await exchange(
+    base,
+    method,
+    object,
+    await signS3Request(base, region, method, object, viewer.headers),
+  );
+  // An origin access control may get objects, but not list them: S3 won't say that one isn't there.
+  if (answer.statusCode === 404) answer.statusCode = 403;
+  return answer;
+}
+
+const pathBelow = (base: URL, path: string) => base.pathname.replace(/\/$/, '') + path;
+
+/** What CloudFront adds for the origin. Source: AWS, "Add CloudFront request headers". */
+function viewerHeaders({ headers, socket }: IncomingMessage): IncomingHttpHeaders {
+  const address = socket.remoteAddress?.replace('::ffff:', '') ?? '';
+  const before = headers['x-forwarded-for'];
+  return {
+    'x-forwarded-for': before ? `${before}, ${address}` : address,
+    'cloudfront-viewer-address': `${address}:${socket.remotePort}`,
+    'x-amz-cf-id': randomBytes(40).toString('base64url'),
+    via: '1.1 local.cloudfront.net (CloudFront)',
+  };
+}
+
+function exchange(
+  { hostname, port }: URL,
+  method: string,
+  path: string,
+  headers: OutgoingHttpHeaders,
+  body?: IncomingMessage,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest({ hostname, port, method, path, headers }, resolve);
+    outgoing.once('error', reject);
+    if (!body) {
+      outgoing.end();
+      return;
+    }
+    body.once('error', reject);
+    body.once('close', () => {
+      if (!body.complete) outgoing.destroy();
+    });
+    body.pipe(outgoing);
+  });
+}
