@@ -19,7 +19,7 @@ export interface Platform {
   schedule(delay: number, run: () => void): () => void;
   /** Whether nobody looks at the client: the heartbeat is slower then. */
   hidden(): boolean;
-  /** Calls back when it is worth trying to connect at once: the network or the person is back. */
+  /** Calls back when it is worth checking the connection at once: the network changed, or the person is back. */
   onWake(listener: () => void): void;
   /** Runs one piece of work at a time among all clients that share a refresh token, such as the tabs of a browser. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;

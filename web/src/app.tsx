@@ -41,20 +41,20 @@ function Unreachable() {
 function Desk({ session }: { session: Session }) {
   const open = conversations.value.find(({ id }) => id === openId.value);
   return (
-    <div class={open ? 'desk in-thread' : 'desk'}>
+    <main class={open ? 'desk in-thread' : 'desk'}>
       <Sidebar session={session} />
       {open ? <Thread key={open.id} session={session} conversation={open} /> : <NothingOpen />}
       <NewConversation session={session} />
-    </div>
+    </main>
   );
 }
 
 function NothingOpen() {
   return (
-    <main class="thread empty">
+    <section class="thread empty">
       <Mark />
       <h2>Your conversations, in real time</h2>
       <p>Choose one on the left, or start a new one.</p>
-    </main>
+    </section>
   );
 }

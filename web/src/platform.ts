@@ -7,6 +7,7 @@ export const browserPlatform: Platform = {
   hidden: () => document.hidden,
   onWake: (listener) => {
     addEventListener('online', listener);
+    addEventListener('offline', listener);
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) listener();
     });

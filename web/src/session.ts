@@ -34,6 +34,9 @@ export const conversations = signal<readonly ConversationState[]>([]);
 export const outgoing = signal<readonly Outgoing[]>([]);
 export const unreadTotal = computed(() => conversations.value.reduce((sum, { unread }) => sum + unread, 0));
 
+/** Says that there may be a session to restore; the session itself is a cookie that no script sees. */
+const marker = 'storm:session';
+
 let config: Config;
 let auth: Auth;
 
@@ -48,9 +51,14 @@ export async function start(): Promise<void> {
     return;
   }
   auth = new Auth({ httpUrl: config.httpUrl, platform: browserPlatform, onEnd: (reason) => leave(reason) });
+  if (localStorage.getItem(marker) === null) {
+    phase.value = { name: 'signed-out' };
+    return;
+  }
   const restored = await auth.restore();
   if ('ok' in restored) enter(restored.ok);
-  else phase.value = restored.error.temporary ? { name: 'unreachable' } : { name: 'signed-out' };
+  else if (restored.error.temporary) phase.value = { name: 'unreachable' };
+  else leave();
 }
 
 export async function logIn(login: string, password: string): Promise<Failure | undefined> {
@@ -85,6 +93,7 @@ function enter(user: User): void {
       conversations.value = chat.conversations.all;
       outgoing.value = chat.outbox.entries;
     });
+  localStorage.setItem(marker, '');
   chat.on('change', show);
   show();
   phase.value = { name: 'signed-in', session: { user, chat } };
@@ -92,6 +101,7 @@ function enter(user: User): void {
 }
 
 function leave(reason?: Failure): void {
+  localStorage.removeItem(marker);
   if (phase.value.name === 'signed-in') phase.value.session.chat.close();
   phase.value = reason ? { name: 'signed-out', reason } : { name: 'signed-out' };
 }

@@ -19,21 +19,21 @@ export function Thread({ conversation, session }: ThreadProps) {
   useMarkRead(conversation, session);
   const title = titleOf(conversation, session);
   return (
-    <main class="thread" aria-label={`Conversation with ${title}`}>
+    <section class="thread" aria-label={`Conversation with ${title}`}>
       <header class="thread-head">
         <button type="button" class="quiet round back" aria-label="Back to the list" onClick={closeConversation}>
           <BackIcon />
         </button>
         <Avatar id={conversation.type === 'group' ? conversation.id : partner(conversation, session)} name={title} />
         <span class="names">
-          <h2>{title}</h2>
+          <h1>{title}</h1>
           <small>{subtitle(conversation, session)}</small>
         </span>
       </header>
       <MessageList conversation={conversation} session={session} />
       <Composer title={title} onSend={(text) => void session.chat.outbox.add(conversation.id, text)} />
       <Announcer conversation={conversation} session={session} />
-    </main>
+    </section>
   );
 }
 

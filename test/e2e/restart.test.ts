@@ -1,0 +1,49 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser } from '../helpers/browser.ts';
+import { type Storm, startStorm } from '../helpers/storm.ts';
+import { Visitor } from '../helpers/visitor.ts';
+
+let storm: Storm;
+let browser: Browser;
+
+beforeAll(async () => {
+  [storm, browser] = await Promise.all([startStorm(), launchBrowser()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await storm[Symbol.asyncDispose]();
+});
+
+test('After kill -9 nothing that was acknowledged is gone, and the pages come back by themselves', async () => {
+  const [maya, tom] = [await Visitor.arrive(browser, storm.url), await Visitor.arrive(browser, storm.url)];
+  await maya.register('Maya', 'maya');
+  await tom.register('Tom', 'tom');
+  await maya.startTalkingTo('Tom', 'tom');
+  await tom.open('Maya');
+  await maya.say('one', 'two');
+  await maya.message('two', 'Sent').waitFor();
+
+  await maya.say('three');
+  await storm.kill();
+  await tom.page.getByText('Reconnecting…').waitFor();
+  await tom.say('four');
+  await tom.message('four', 'Sending').waitFor();
+  await storm.start();
+
+  for (const person of [maya, tom]) {
+    await person.page.getByText('Reconnecting…').waitFor({ state: 'hidden', timeout: 60_000 });
+    for (const text of ['three', 'four']) await person.message(text).waitFor();
+    await expect.poll(() => person.page.locator('.message.pending').count(), { timeout: 30_000 }).toBe(0);
+  }
+  expect(await tom.texts()).toEqual(await maya.texts());
+
+  for (const person of [maya, tom]) {
+    const before = await person.texts();
+    await person.page.reload();
+    await person.message('four').waitFor();
+    expect(await person.texts()).toEqual(before);
+    expect([...before].sort()).toEqual(['four', 'one', 'three', 'two']);
+  }
+});

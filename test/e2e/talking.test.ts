@@ -1,0 +1,172 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser } from '../helpers/browser.ts';
+import { type Storm, startStorm } from '../helpers/storm.ts';
+import { password, Visitor } from '../helpers/visitor.ts';
+
+let storm: Storm;
+let browser: Browser;
+let visitors: Visitor[];
+let usernames = 0;
+
+beforeAll(async () => {
+  [storm, browser] = await Promise.all([startStorm(), launchBrowser()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await storm[Symbol.asyncDispose]();
+});
+
+beforeEach(() => {
+  visitors = [];
+});
+
+afterEach(async () => {
+  for (const { page } of visitors) await page.context().close();
+});
+
+async function arrive(): Promise<Visitor> {
+  const visitor = await Visitor.arrive(browser, storm.url);
+  visitors.push(visitor);
+  return visitor;
+}
+
+/** A new person each time: the tests share a server. */
+async function registered(name: string): Promise<Visitor & { username: string }> {
+  const visitor = await arrive();
+  const username = `${name.toLowerCase()}-${++usernames}`;
+  await visitor.register(name, username);
+  return Object.assign(visitor, { username });
+}
+
+/** Two people with a conversation open between them. */
+async function pair() {
+  const [maya, tom] = [await registered('Maya'), await registered('Tom')];
+  await maya.startTalkingTo('Tom', tom.username);
+  await tom.open('Maya');
+  return { maya, tom };
+}
+
+test('Two people find each other and talk, live, and find it all again after a reload', async () => {
+  const { maya, tom } = await pair();
+  await maya.say('Hello Tom');
+  await tom.message('Hello Tom').waitFor();
+  await tom.say('Hello Maya');
+  await maya.message('Hello Maya').waitFor();
+  await maya.message('Hello Tom', 'Sent').waitFor();
+  await maya.page.reload();
+  await maya.message('Hello Maya').waitFor();
+  expect(await maya.texts()).toEqual(['Hello Tom', 'Hello Maya']);
+  expect([...maya.complaints, ...tom.complaints]).toEqual([]);
+});
+
+test('A group hears everyone, in one order', async () => {
+  const people = [await registered('Maya'), await registered('Tom'), await registered('Lea')] as const;
+  const [maya, tom, lea] = people;
+  await maya.startGroup('Launch week', tom.username, lea.username);
+  await tom.open('Launch week');
+  await lea.open('Launch week');
+  await Promise.all(people.map((person) => person.say('one', 'two', 'three')));
+  for (const person of people) await expect.poll(() => person.page.locator('.message.pending').count()).toBe(0);
+  for (const person of people)
+    await expect.poll(async () => (await person.texts()).length, { timeout: 20_000 }).toBe(9);
+  expect(await tom.texts()).toEqual(await maya.texts());
+  expect(await lea.texts()).toEqual(await maya.texts());
+});
+
+test('What is not looked at is counted as unread, until it is', async () => {
+  const { maya, tom } = await pair();
+  await tom.page.goto(storm.url);
+  await tom.page.getByText('Choose one on the left').waitFor();
+  await maya.say('one', 'two');
+  await tom.entry('Maya').filter({ hasText: '2 unread' }).waitFor();
+  await expect.poll(() => tom.page.title()).toBe('(2) STORM');
+  await tom.open('Maya');
+  await expect.poll(() => tom.page.title()).toBe('STORM');
+  await tom.page.reload();
+  await tom.entry('Maya').waitFor();
+  expect(await tom.entry('Maya').filter({ hasText: 'unread' }).count()).toBe(0);
+});
+
+test('Without a network messages wait, and arrive both ways when it is back', async () => {
+  const { maya, tom } = await pair();
+  await maya.say('before');
+  await tom.message('before').waitFor();
+  await maya.page.context().setOffline(true);
+  await maya.page.getByText('Reconnecting…').waitFor();
+  await tom.say('Are you there?');
+  await tom.message('Are you there?', 'Sent').waitFor();
+  await maya.say('I am in a tunnel');
+  await maya.message('I am in a tunnel', 'Sending').waitFor();
+  await maya.page.context().setOffline(false);
+  await maya.message('Are you there?').waitFor();
+  await tom.message('I am in a tunnel').waitFor();
+  await maya.message('I am in a tunnel', 'Sent').waitFor();
+  expect(await maya.texts()).toEqual(['before', 'Are you there?', 'I am in a tunnel']);
+  expect(await tom.texts()).toEqual(await maya.texts());
+});
+
+test('Scrolling back loads what is older, and the text stays where it is', async () => {
+  const { maya } = await pair();
+  const lines = Array.from({ length: 120 }, (_, index) => `line ${index}`);
+  await maya.say(...lines);
+  await maya.message('line 119', 'Sent').waitFor({ timeout: 60_000 });
+  await maya.page.reload();
+  await maya.message('line 119').waitFor();
+  expect(await maya.texts()).toHaveLength(50);
+  const first = maya.message('line 70');
+  await first.scrollIntoViewIfNeeded();
+  await maya.message('line 20').waitFor({ state: 'attached' });
+  expect(await first.isVisible()).toBe(true);
+  const top = async () => (await first.boundingBox())?.y ?? Number.NaN;
+  expect(await top()).toBeGreaterThan(0);
+  expect(await top()).toBeLessThan(800);
+  await maya.message('line 21').scrollIntoViewIfNeeded();
+  await maya.page.getByText('This is where it began').waitFor();
+  expect(await maya.texts()).toEqual(lines);
+});
+
+test('Leaving ends the session; the way back in is the password', async () => {
+  const maya = await registered('Maya');
+  await maya.logOut();
+  await maya.page.reload();
+  await maya.logIn(maya.username, 'not my password');
+  await maya.page.getByText('The name or the password is wrong.').waitFor();
+  await maya.logIn(maya.username, password);
+  await maya.page.getByRole('heading', { name: 'Chats' }).waitFor();
+});
+
+test('Leaving on one tab shows on the other', async () => {
+  const maya = await registered('Maya');
+  const other = await maya.page.context().newPage();
+  await other.goto(storm.url);
+  await other.getByRole('heading', { name: 'Chats' }).waitFor();
+  await maya.logOut();
+  await other.getByRole('heading', { name: 'Welcome back' }).waitFor();
+});
+
+test('What cannot be is said in words', async () => {
+  const maya = await registered('Maya');
+  const tom = await arrive();
+  await tom.page.getByRole('button', { name: 'Create an account' }).click();
+  await tom.page.getByLabel('Your name').fill('Tom');
+  await tom.page.getByLabel('Username').fill(maya.username);
+  await tom.page.getByLabel('E-mail').fill('tom@example.org');
+  await tom.page.getByLabel('Password').fill(password);
+  await tom.page.getByRole('button', { name: 'Create account' }).click();
+  await tom.page.getByText('This username is taken.').waitFor();
+});
+
+test('Text is never markup, and only web addresses become links', async () => {
+  const { maya, tom } = await pair();
+  const text = '<img src=x onerror=alert(1)> javascript:alert(1) https://example.org/a';
+  await maya.say(text);
+  await tom.message(text).waitFor();
+  const links = tom.page.locator('.message a');
+  expect(await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')))).toEqual([
+    'https://example.org/a',
+  ]);
+  expect(await links.getAttribute('rel')).toContain('noopener');
+  expect(tom.complaints).toEqual([]);
+});

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The whole of STORM as `npm start` runs it, in a process that can be killed. */
+export interface Storm {
+  readonly url: string;
+  /** `kill -9`. */
+  kill(): Promise<void>;
+  /** Starts again, on the same port and data. */
+  start(): Promise<void>;
+  /** Ends it and removes its data. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export async function startStorm(): Promise<Storm> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'storm-'));
+  const port = await freePort();
+  let child = await run(dataDir, port);
+  return {
+    url: `http://localhost:${port}`,
+    kill: () => end(child, 'SIGKILL'),
+    async start() {
+      child = await run(dataDir, port);
+    },
+    async [Symbol.asyncDispose]() {
+      await end(child, 'SIGTERM');
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resolves when it says that it is ready. */
+async function run(dataDir: string, port: number): Promise<ChildProcess> {
+  const args = ['local/main.ts', '--data', dataDir, '--port', String(port)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    const listen = (chunk: Buffer) => {
+      output += chunk;
+      if (output.includes('\nOpen ')) resolve();
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.once('exit', () => reject(new Error(`The stack did not start:\n${output}`)));
+  });
+  return child;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  await once(child, 'exit');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No port was given');
+  return address.port;
+}

@@ -1,0 +1,100 @@
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+
+export const password = 'storm clouds over the harbour';
+
+/** A person with a browser of their own (a context: no cookies or storage shared), doing what people do on the page. */
+export class Visitor {
+  readonly page: Page;
+  /** Whatever the browser complained about: script errors, refused resources, violations of the content security policy. */
+  readonly complaints: string[] = [];
+
+  static async arrive(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+    const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
+    const visitor = new Visitor(await context.newPage());
+    await visitor.page.goto(url);
+    return visitor;
+  }
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+  }
+
+  async register(name: string, username: string): Promise<void> {
+    const { page } = this;
+    await page.getByRole('button', { name: 'Create an account' }).click();
+    await page.getByLabel('Your name').fill(name);
+    await page.getByLabel('Username').fill(username);
+    await page.getByLabel('E-mail').fill(`${username}@example.org`);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByRole('heading', { name: 'Chats' }).waitFor();
+  }
+
+  async logIn(login: string, secret: string): Promise<void> {
+    await this.page.getByLabel('Username or e-mail').fill(login);
+    await this.page.getByLabel('Password').fill(secret);
+    await this.page.getByRole('button', { name: 'Log in' }).click();
+  }
+
+  async logOut(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Log out' }).click();
+    await this.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  }
+
+  /** Chooses people in the dialog by their usernames. */
+  async choose(...usernames: string[]): Promise<void> {
+    await this.page.getByRole('button', { name: 'New conversation' }).click();
+    for (const username of usernames) {
+      await this.page.getByLabel('Find people by username').fill(username.slice(0, -1));
+      await this.page.getByRole('button', { name: `@${username}` }).click();
+    }
+  }
+
+  async startTalkingTo(name: string, username: string): Promise<void> {
+    await this.choose(username);
+    await this.page.getByRole('button', { name: 'Start talking' }).click();
+    await this.page.getByRole('heading', { name }).waitFor();
+  }
+
+  async startGroup(name: string, ...usernames: string[]): Promise<void> {
+    await this.choose(...usernames);
+    await this.page.getByLabel('Name of the group').fill(name);
+    await this.page.getByRole('button', { name: 'Create a group' }).click();
+    await this.page.getByRole('heading', { name }).waitFor();
+  }
+
+  /** A conversation in the list, by the beginning of what its entry says. */
+  entry(title: string): Locator {
+    return this.page.getByRole('link', { name: new RegExp(`^${title}`) });
+  }
+
+  async open(title: string): Promise<void> {
+    await this.entry(title).click();
+    await this.page.getByRole('heading', { name: title }).waitFor();
+  }
+
+  async say(...texts: string[]): Promise<void> {
+    for (const text of texts) {
+      await this.page.getByRole('textbox', { name: 'Message to' }).fill(text);
+      await this.page.getByRole('button', { name: 'Send' }).click();
+    }
+  }
+
+  /** A message in the open conversation; `state` as it is read out to its sender. */
+  message(text: string, state?: 'Sending' | 'Sent'): Locator {
+    const item = this.page
+      .getByRole('region', { name: 'Messages' })
+      .getByRole('listitem')
+      .filter({ has: this.page.getByText(text, { exact: true }) });
+    return state ? item.filter({ hasText: state }) : item;
+  }
+
+  /** The texts of the open conversation, as they stand there. */
+  texts(): Promise<string[]> {
+    return this.page.locator('.message .text').allTextContents();
+  }
+}
