@@ -1,17 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect } from 'vitest';
-import * as z from 'zod/mini';
+import cdkJson from '../../cdk.json' with { type: 'json' };
 import { readSettings, type Settings } from '../../lib/settings.ts';
 import { StormStack } from '../../lib/storm-stack.ts';
 
-const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
-
 /** The stack of a stage as a construct tree; nothing is bundled, so that it takes a second and not ten. */
 export function stackOf(stage: Settings['stage'], context: Readonly<Record<string, unknown>> = {}): StormStack {
-  const flags = CdkJson.parse(JSON.parse(readFileSync('cdk.json', 'utf8'))).context;
-  const app = new App({ context: { ...flags, ...context, stage, 'aws:cdk:bundling-stacks': [] } });
+  const app = new App({ context: { ...cdkJson.context, ...context, stage, 'aws:cdk:bundling-stacks': [] } });
   const settings = readSettings((key) => app.node.tryGetContext(key));
   return new StormStack(app, `storm-${stage}`, settings);
 }
