@@ -15,7 +15,7 @@ const verdict = ({ value, budget }: Row) => (budget === undefined ? '' : value <
 /** Four significant digits, but every digit of a whole number. */
 const show = (value: number) => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 
-export function printGroup(rows: readonly Row[]): void {
+export function printRows(rows: readonly Row[]): void {
   for (const [group, members] of Map.groupBy(rows, (row) => row.group)) {
     console.log(`\n${group}`);
     for (const row of members) {

@@ -1,0 +1,54 @@
+import { Agent, createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import * as z from 'zod/mini';
+
+/** What DynamoDB was asked to do, and the capacity units that it says this took. */
+export interface Capacity {
+  calls: number;
+  readUnits: number;
+  writeUnits: number;
+}
+
+const Units = z.object({ CapacityUnits: z.number() });
+const Answer = z.object({
+  __type: z.optional(z.string()),
+  ConsumedCapacity: z.optional(z.union([z.array(Units), Units])),
+});
+
+const reads = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems']);
+
+/** Stands before a DynamoDB endpoint, asks for `ConsumedCapacity` with every request, and adds it up in `capacity`. */
+export async function startCapacityProxy(target: string, capacity: Capacity): Promise<string> {
+  const agent = new Agent({ keepAlive: true });
+
+  async function forward(request: IncomingMessage, body: Buffer): Promise<{ from: IncomingMessage; answer: Buffer }> {
+    const headers = { ...request.headers, host: new URL(target).host, 'content-length': body.byteLength };
+    const call = httpRequest(target, { agent, method: request.method ?? 'POST', headers });
+    const from = await new Promise<IncomingMessage>((resolve, reject) => {
+      call.on('response', resolve).on('error', reject).end(body);
+    });
+    return { from, answer: await buffer(from) };
+  }
+
+  function count(operation: string, answer: z.infer<typeof Answer>): void {
+    capacity.calls++;
+    const units = [answer.ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
+    if (reads.has(operation)) capacity.readUnits += units;
+    // A refused write is paid for as well, without being told how much: at least one unit.
+    else capacity.writeUnits += answer.__type?.endsWith('ConditionalCheckFailedException') ? 1 : units;
+  }
+
+  const server = createServer(async (request, response) => {
+    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+    const asked = JSON.parse((await buffer(request)).toString());
+    const isData = !operation.includes('Table') && !operation.includes('TimeToLive');
+    const body = Buffer.from(JSON.stringify(isData ? { ...asked, ReturnConsumedCapacity: 'TOTAL' } : asked));
+    const { from, answer } = await forward(request, body);
+    if (isData) count(operation, Answer.parse(JSON.parse(answer.toString())));
+    response.writeHead(from.statusCode ?? 500, from.headers).end(answer);
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,57 @@
+/** The local stack in a process of its own, which tells its parent what it used: `fork(…, [assemblyDir, dataDir, 'counted'])`. */
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
+import type { Worker } from 'node:worker_threads';
+import { startStack } from '../local/stack.ts';
+import { startDynamoDb } from '../test/helpers/dynamodb.ts';
+import { startCapacityProxy } from './capacity-proxy.ts';
+import type { Usage } from './stack.ts';
+
+const [assemblyDir = '', dataDir = '', counted] = process.argv.slice(2);
+const capacity = { calls: 0, readUnits: 0, writeUnits: 0 };
+let invocations = 0;
+let managementCalls = 0;
+
+const workers = new Set<Worker>();
+process.on('worker', (worker) => {
+  worker.once('online', () => workers.add(worker)).once('exit', () => workers.delete(worker));
+});
+
+subscribe('http.server.request.start', (message) => {
+  const { request } = message as { request: IncomingMessage };
+  if (request.url?.includes('/@connections/')) managementCalls++;
+});
+
+const countInvocation = (line: string) => {
+  if (/^[✓✗] \S+ \d+ ms/.test(line)) invocations++;
+};
+
+const database = counted === 'counted' ? await startDynamoDb() : undefined;
+if (database) process.env['AWS_ENDPOINT_URL_DYNAMODB'] = await startCapacityProxy(database.endpoint, capacity);
+const stack = await startStack({
+  assemblyDir,
+  dataDir,
+  port: 0,
+  log: {
+    info: () => {},
+    debug: countInvocation,
+    warn(line) {
+      countInvocation(line);
+      console.error(line);
+    },
+  },
+});
+
+process.on('message', async () => {
+  const cpus = await Promise.all([...workers].map((worker) => worker.cpuUsage()));
+  const functionCpuMs = cpus.reduce((sum, { user, system }) => sum + (user + system) / 1000, 0);
+  process.send?.({ ...capacity, invocations, managementCalls, functionCpuMs } satisfies Usage);
+});
+
+process.once('disconnect', async () => {
+  await stack.stop();
+  await database?.stop();
+  process.exit();
+});
+
+process.send?.(stack.url);
