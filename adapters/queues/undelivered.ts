@@ -5,6 +5,8 @@ import * as z from 'zod/mini';
 export const Undelivered = z.object({
   connections: z.array(z.object({ userId: z.string(), connectionId: z.string() })),
   frame: z.string(),
+  /** Of the request that the frame comes from. */
+  correlationId: z.optional(z.string()),
 });
 
 export type Undelivered = z.infer<typeof Undelivered>;
@@ -14,9 +16,9 @@ const connectionsAtOnce = 100;
 
 export function createUndelivered(queueUrl: string) {
   const client = new SQSClient({});
-  return async ({ connections, frame }: Undelivered): Promise<void> => {
+  return async ({ connections, ...rest }: Undelivered): Promise<void> => {
     for (let i = 0; i < connections.length; i += connectionsAtOnce) {
-      const body: Undelivered = { connections: connections.slice(i, i + connectionsAtOnce), frame };
+      const body: Undelivered = { connections: connections.slice(i, i + connectionsAtOnce), ...rest };
       await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(body) }));
     }
   };

@@ -5,7 +5,7 @@ import { fail, type Result } from '../../protocol/failures.ts';
 import { frameId } from '../../protocol/frames.ts';
 import { limits } from '../../protocol/limits.ts';
 import { failureOf } from './failures.ts';
-import { correlated } from './log.ts';
+import { correlate, correlated } from './log.ts';
 
 /** An event of an authorised socket: what the authorizer said of it comes along with every one. */
 const SocketContext = z.object({
@@ -39,8 +39,10 @@ export function frameHandler(run: (socket: Socket, frame: unknown) => Promise<Re
     .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
     .handler(async (event) => {
       const frame = readFrame(event.body ?? '');
+      const re = 'ok' in frame ? idOf(frame.ok) : null;
+      if (re) correlate(re);
       const result = 'error' in frame ? frame : await attempt(() => run(socketOf(event), frame.ok));
-      return { statusCode: 200, body: JSON.stringify({ re: 'ok' in frame ? idOf(frame.ok) : null, ...result }) };
+      return { statusCode: 200, body: JSON.stringify({ re, ...result }) };
     });
 }
 

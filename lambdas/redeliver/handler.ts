@@ -25,11 +25,12 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
   });
 
 /** Connections that got the frame already get it again when others of the same record fail: clients know it by its `seq`. */
-async function redeliver({ body, messageId }: SQSRecord): Promise<boolean> {
-  const { connections, frame } = Undelivered.parse(JSON.parse(body));
+async function redeliver({ body }: SQSRecord): Promise<boolean> {
+  const { connections, frame, correlationId } = Undelivered.parse(JSON.parse(body));
   const users = new Map(connections.map(({ connectionId, userId }) => [connectionId, userId]));
   const { gone, failed, reason } = await poster.post(users.keys(), frame, Date.now() + patienceMs);
   for (const connectionId of gone) await sessions.remove(users.get(connectionId) ?? '', [connectionId]);
-  if (failed.length > 0) logger.warn('Connections could not be reached', { messageId, failed: failed.length, reason });
+  if (failed.length > 0)
+    logger.warn('Connections could not be reached', { correlationId, failed: failed.length, reason });
   return failed.length === 0;
 }
