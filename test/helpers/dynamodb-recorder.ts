@@ -1,0 +1,66 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import * as z from 'zod/mini';
+import { serveHttp } from '../../local/services/http-service.ts';
+
+const Writes = z.array(z.record(z.string(), z.object({ TableName: z.string() })));
+const Request = z.object({
+  TableName: z.optional(z.string()),
+  RequestItems: z._default(z.record(z.string(), z.unknown()), {}),
+  TransactItems: z._default(Writes, []),
+});
+
+export const Template = z.object({
+  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z._default(z.looseObject({}), {}) })),
+});
+const FunctionProperties = z.looseObject({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) });
+
+/**
+ * Stands between the functions of an assembly and DynamoDB, and notes what IAM would be asked: `Accounts… PutItem …Users…`.
+ * Each function gets an endpoint with its own path.
+ */
+export async function recordDynamoDb(templateFile: string, target: () => Promise<string>) {
+  const calls = new Set<string>();
+  const service = await serveHttp(
+    (request, response) => void forward(request, response),
+    () => false,
+  );
+
+  async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(request);
+    const functionId = request.url?.split('/')[1];
+    for (const call of callsOf(String(request.headers['x-amz-target']), body)) calls.add(`${functionId} ${call}`);
+    const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
+    const answer = await fetch(await target(), {
+      method: 'POST',
+      headers: z.record(z.string(), z.string()).parse(headers),
+      body,
+    });
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(await answer.text());
+  }
+
+  const template = Template.parse(JSON.parse(readFileSync(templateFile, 'utf8')));
+  for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
+    const properties = Type === 'AWS::Lambda::Function' ? FunctionProperties.safeParse(Properties) : undefined;
+    if (!properties?.success) continue;
+    const { Variables } = properties.data.Environment;
+    Properties['Environment'] = { Variables: { ...Variables, AWS_ENDPOINT_URL_DYNAMODB: `${service.endpoint}/${id}` } };
+  }
+  writeFileSync(templateFile, JSON.stringify({ ...JSON.parse(readFileSync(templateFile, 'utf8')), ...template }));
+  return { calls, stop: service.stop };
+}
+
+/** A transaction and a batch ask for each action and table in them ("Using IAM with DynamoDB transactions"). */
+function callsOf(target: string, body: string): string[] {
+  const operation = target.split('.')[1] ?? '';
+  const { TableName, RequestItems, TransactItems } = Request.parse(JSON.parse(body));
+  if (operation === 'TransactWriteItems')
+    return TransactItems.flatMap((write) =>
+      Object.entries(write).map(
+        ([kind, { TableName: table }]) =>
+          `${kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`} ${table}`,
+      ),
+    );
+  return [...(TableName ? [TableName] : []), ...Object.keys(RequestItems)].map((table) => `${operation} ${table}`);
+}

@@ -1,0 +1,179 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { Session } from '../../protocol/accounts.ts';
+import { Conversation } from '../../protocol/conversations.ts';
+import { Device } from '../helpers/api.ts';
+import { recordDynamoDb, Template } from '../helpers/dynamodb-recorder.ts';
+import { startTestStack, type TestStack } from '../helpers/stack.ts';
+import { TestSocket } from '../helpers/websocket-client.ts';
+
+const assembly = mkdtempSync(join(tmpdir(), 'assembly-'));
+const templateFile = join(assembly, 'storm-dev.template.json');
+let stack: TestStack;
+let recorder: Awaited<ReturnType<typeof recordDynamoDb>>;
+
+beforeAll(async () => {
+  execFileSync(process.execPath, ['bin/storm.ts'], { env: { ...process.env, CDK_OUTDIR: assembly }, stdio: 'pipe' });
+  recorder = await recordDynamoDb(templateFile, () => stack.world.endpoint('DYNAMODB'));
+  stack = await startTestStack(assembly);
+});
+afterAll(async () => {
+  await stack?.[Symbol.asyncDispose]();
+  await recorder?.stop();
+  rmSync(assembly, { recursive: true });
+});
+
+const Statement = z.object({
+  Action: z.union([z.string(), z.array(z.string())]),
+  Resource: z.unknown(),
+});
+const Policy = z.object({
+  PolicyDocument: z.object({ Statement: z.array(Statement) }),
+  Roles: z.array(z.object({ Ref: z.string() })),
+});
+const OfRole = z.object({ Role: z.object({ 'Fn::GetAtt': z.array(z.string()) }) });
+
+function ofType(type: string) {
+  const { Resources } = Template.parse(JSON.parse(readFileSync(templateFile, 'utf8')));
+  return Object.entries(Resources).filter(([, { Type }]) => Type === type);
+}
+
+/** `function action table`, by their ids in the template, for all that the roles allow in DynamoDB. */
+function grants(): Set<string> {
+  const tables = ofType('AWS::DynamoDB::Table').map(([id]) => id);
+  const granted = new Set<string>();
+  for (const [functionId, { Properties }] of ofType('AWS::Lambda::Function')) {
+    const [role] = OfRole.parse(Properties).Role['Fn::GetAtt'];
+    for (const [, policy] of ofType('AWS::IAM::Policy')) {
+      const { PolicyDocument, Roles } = Policy.parse(policy.Properties);
+      if (!Roles.some(({ Ref }) => Ref === role)) continue;
+      for (const { Action, Resource } of PolicyDocument.Statement)
+        for (const table of tables.filter((id) => JSON.stringify(Resource).includes(`"${id}"`)))
+          for (const action of [Action].flat())
+            granted.add(`${functionId} ${action.replace('dynamodb:', '')} ${table}`);
+    }
+  }
+  return granted;
+}
+
+/** A well-formed id that the gateway never gave out. */
+const ghost = 'AAAAAAAAAAAAAAA=';
+
+async function invoke(name: string, event: object): Promise<void> {
+  const [id] = ofType('AWS::Lambda::Function').find(([logicalId]) => logicalId.startsWith(name)) ?? [];
+  const { functionError } = await stack.functions.invoke(`storm-dev-${id}`, event);
+  expect(functionError).toBeUndefined();
+}
+
+/** Notes a socket that then vanishes without a `$disconnect`. */
+function ghostOf(userId: string): Promise<void> {
+  const authorizer = { userId, familyId: 'lost' };
+  return invoke('Connect', { requestContext: { connectionId: ghost, requestId: 'lost', authorizer } });
+}
+
+/** Does what people do, once each. */
+async function talk(): Promise<void> {
+  const { HttpUrl = '', WsUrl = '' } = stack.outputs['storm-dev'] ?? {};
+
+  async function call(method: string, path: string, token?: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${HttpUrl}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const answer = await response.text();
+    if (response.status >= 500) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
+    return answer ? JSON.parse(answer) : undefined;
+  }
+  const password = 'a long enough secret';
+  const register = async (username: string) =>
+    Session.parse(
+      await call('POST', '/auth/register', undefined, { username, email: `${username}@chat.example`, password }),
+    );
+  const open = async (token: string) => {
+    const socket = new TestSocket(WsUrl, ['storm.v1', `bearer.${token}`], {});
+    await new Promise((resolve) => socket.webSocket.once('open', resolve));
+    return new Device(socket);
+  };
+
+  const ann = await register('ann');
+  const [bob, ...others] = await Promise.all(Array.from({ length: 10 }, (_, i) => register(`bob${i}`)));
+  if (!bob) throw new Error('nobody there');
+  const a = ann.accessToken;
+
+  // Accounts
+  await call('POST', '/auth/register', undefined, { username: 'ann', email: 'else@chat.example', password });
+  await call('POST', '/auth/login', undefined, { login: 'ann', password: 'a wrong secret' });
+  const login = Session.parse(await call('POST', '/auth/login', undefined, { login: 'ann@chat.example', password }));
+  const leaving = await open(login.accessToken);
+  const refreshed = Session.parse(await call('POST', '/auth/refresh', undefined, { refreshToken: login.refreshToken }));
+  await call('POST', '/auth/refresh', undefined, { refreshToken: login.refreshToken });
+  await leaving.socket.closed;
+  await call('POST', '/auth/logout', undefined, { refreshToken: refreshed.refreshToken });
+  await call('GET', '/users/me', a);
+  await call('GET', `/users/${bob.user.id}`, a);
+  await call('PUT', `/users/${ann.user.id}`, a, { displayName: 'Ann' });
+  await call('GET', '/users?username=bo', a);
+
+  // Conversations
+  const create = async (body: object) => Conversation.parse(await call('POST', '/conversations', a, body)).id;
+  const direct = await create({ type: 'direct', memberIds: [bob.user.id] });
+  await create({ type: 'direct', memberIds: [bob.user.id] });
+  const group = await create({ type: 'group', name: 'all', memberIds: [bob.user.id] });
+  const members = `/conversations/${group}/members`;
+  await call('POST', members, a, { userIds: others.map(({ user }) => user.id) });
+  await call('PATCH', `${members}/${bob.user.id}`, a, { role: 'admin' });
+  await call('PATCH', `${members}/${ann.user.id}`, a, { muted: true });
+  await call('PATCH', `/conversations/${group}`, a, { name: 'everyone' });
+  await call('DELETE', `${members}/${others[0]?.user.id}`, a);
+  await call('GET', members, a);
+  await call('GET', '/conversations', a);
+
+  // Messages
+  const [annsDevice, bobsDevice] = [await open(a), await open(bob.accessToken)];
+  for (const conversationId of [direct, group]) {
+    const message = { action: 'message', conversationId, text: 'hello', after: 0 };
+    const older = v7();
+    const first = v7();
+    for (const id of [first, first, v7(), older]) expect(await annsDevice.ask({ ...message, id })).toHaveProperty('ok');
+    await bobsDevice.until((events) =>
+      events.some((event) => 'conversationId' in event && event.conversationId === conversationId),
+    );
+    for (const status of ['delivered', 'read'])
+      expect(await bobsDevice.ask({ action: 'receipt', conversationId, seq: 1, status })).toHaveProperty('ok');
+    await call('GET', `/conversations/${conversationId}/messages`, a);
+    await call('GET', `/conversations/${conversationId}`, a);
+  }
+  await call('POST', '/sync', a, { cursors: { [direct]: 0 } });
+
+  // Sockets that are gone, found out by everything that posts
+  await ghostOf(bob.user.id);
+  await annsDevice.ask({ action: 'message', conversationId: direct, text: 'are you there?' });
+  await ghostOf(ann.user.id);
+  await bobsDevice.ask({ action: 'receipt', conversationId: direct, seq: 5, status: 'read' });
+  await ghostOf(bob.user.id);
+  await call('PATCH', `/conversations/${group}`, a, { name: 'nearly everyone' });
+  const undelivered = { connections: [{ userId: ann.user.id, connectionId: ghost }], frame: '{"events":[]}' };
+  await invoke('Redeliver', { Records: [{ messageId: 'one', body: JSON.stringify(undelivered) }] });
+
+  bobsDevice.socket.webSocket.close();
+  const disconnected = () => [...recorder.calls].some((call) => call.startsWith('Disconnect'));
+  await expect.poll(disconnected, { timeout: 20_000 }).toBe(true);
+}
+
+test('every function may make the DynamoDB calls that it makes, and no others', async () => {
+  await talk();
+  const tables = [...grants()].map((grant) => grant.split(' ')[2] ?? '');
+  const made = new Set(
+    [...recorder.calls].map((call) => {
+      const [fn, action, name = ''] = call.split(' ');
+      return `${fn} ${action} ${tables.find((table) => name.endsWith(table))}`;
+    }),
+  );
+  expect([...made].toSorted()).toEqual([...grants()].toSorted());
+});
