@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import * as z from 'zod/mini';
 import { type Operations, ServiceError } from '../json-api.ts';
 import { type Message, messageAttributes, queueAttributes, queueName } from './queue.ts';
@@ -41,8 +41,6 @@ const inputs = {
 
 /** The operations of SQS on a store. `urlOf` gives a queue's URL; the account is the one that messages come from. */
 export function queueOperations(store: QueueStore, account: string, urlOf: (queue: string) => string): Operations {
-  const changes = new EventEmitter().setMaxListeners(0);
-
   function sendOne(queue: string, entry: z.infer<typeof inputs.send>) {
     const { MessageBody: body, MessageAttributes: attributes, DelaySeconds: delaySeconds } = entry;
     const { FifoQueue, ContentBasedDeduplication, MaximumMessageSize } = store.attributes(queue);
@@ -55,7 +53,6 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
       throw new ServiceError('InvalidParameterValue', `The message is longer than ${MaximumMessageSize} bytes.`);
     const message = { body, attributes, delaySeconds, groupId: FifoQueue ? groupId : undefined, deduplicationId };
     const { messageId, sequence } = store.send(queue, message, Date.now());
-    changes.emit(queue);
     const shared = { MessageId: messageId, MD5OfMessageBody: hash('md5', body) };
     return FifoQueue ? { ...shared, SequenceNumber: sequenceNumber(sequence) } : shared;
   }
@@ -67,20 +64,18 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
     const now = Date.now();
     if (!store.changeVisibility(queue, ReceiptHandle, now + 1000 * VisibilityTimeout, now))
       throw new ServiceError('MessageNotInflight', "The message isn't in flight.");
-    changes.emit(queue);
     return {};
   }
 
   function deleteOne(queue: string, { ReceiptHandle }: { ReceiptHandle: string }) {
     store.delete(queue, ReceiptHandle);
-    changes.emit(queue);
     return {};
   }
 
   /** Waits until something changes in a queue, at most until `time`. */
   async function change(queue: string, time: number, gone: AbortSignal): Promise<void> {
     const signal = AbortSignal.any([gone, AbortSignal.timeout(Math.max(1, time - Date.now()))]);
-    await once(changes, queue, { signal }).catch(() => {});
+    await once(store.changes, queue, { signal }).catch(() => {});
   }
 
   return {

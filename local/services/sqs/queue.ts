@@ -10,6 +10,7 @@ const flag = z._default(
   false,
 );
 const redrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() });
+export type RedrivePolicy = z.infer<typeof redrivePolicy>;
 
 /** Attributes of a queue as templates and CreateQueue name them, with the defaults of "CreateQueue" in the SQS API reference. */
 export const queueAttributes = z.object({

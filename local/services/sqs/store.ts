@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
 import { ServiceError } from '../json-api.ts';
@@ -9,6 +10,7 @@ import {
   type QueueAttributes,
   queueAttributes,
   queueName,
+  type RedrivePolicy,
 } from './queue.ts';
 
 const schema = `
@@ -27,6 +29,8 @@ const deduplicationMs = 5 * 60_000;
 
 /** Queues and their messages in an SQLite file. Times in milliseconds since 1970, `now` is given by the caller. */
 export class QueueStore {
+  /** Emits the name of a queue when a message of it may have become visible. */
+  readonly changes = new EventEmitter().setMaxListeners(0);
   readonly #database: DatabaseSync;
   readonly #arnPrefix: string;
 
@@ -65,8 +69,9 @@ export class QueueStore {
   send(queue: string, message: NewMessage, now: number): { messageId: string; sequence: number } {
     const { body, groupId = null, deduplicationId = null } = message;
     if (deduplicationId !== null) {
-      const sql = 'SELECT messageId, sequence FROM sent WHERE queue = ? AND deduplicationId = ? AND sentAt > ?';
-      const before = this.#database.prepare(sql).get(queue, deduplicationId, now - deduplicationMs);
+      this.#run('DELETE FROM sent WHERE sentAt < ?', now - deduplicationMs);
+      const sql = 'SELECT messageId, sequence FROM sent WHERE queue = ? AND deduplicationId = ?';
+      const before = this.#database.prepare(sql).get(queue, deduplicationId);
       if (before) return { messageId: String(before['messageId']), sequence: Number(before['sequence']) };
     }
     const messageId = randomUUID();
@@ -85,6 +90,7 @@ export class QueueStore {
     const sequence = Number(lastInsertRowid);
     if (deduplicationId !== null)
       this.#run('INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?, ?)', queue, deduplicationId, sequence, messageId, now);
+    this.changes.emit(queue);
     return { messageId, sequence };
   }
 
@@ -95,15 +101,7 @@ export class QueueStore {
   receive(queue: string, limit: number, visibilityMs: number, now: number): Message[] {
     const { MessageRetentionPeriod, RedrivePolicy } = this.attributes(queue);
     this.#run('DELETE FROM messages WHERE queue = ? AND sentAt < ?', queue, now - 1000 * MessageRetentionPeriod);
-    if (RedrivePolicy)
-      this.#run(
-        'UPDATE messages SET queue = ?, sourceArn = ?, receiptHandle = NULL WHERE queue = ? AND visibleAt <= ? AND receiveCount >= ?',
-        queueName(RedrivePolicy.deadLetterTargetArn),
-        this.arn(queue),
-        queue,
-        now,
-        RedrivePolicy.maxReceiveCount,
-      );
+    if (RedrivePolicy) this.#bury(queue, RedrivePolicy, now);
     const due = this.#database.prepare(`
       SELECT sequence FROM messages WHERE queue = :queue AND visibleAt <= :now AND (groupId IS NULL OR groupId NOT IN
         (SELECT groupId FROM messages WHERE queue = :queue AND visibleAt > :now AND groupId IS NOT NULL))
@@ -126,16 +124,28 @@ export class QueueStore {
   /** Does nothing for a handle of an earlier receipt. */
   delete(queue: string, receiptHandle: string): void {
     this.#run('DELETE FROM messages WHERE queue = ? AND receiptHandle = ?', queue, receiptHandle);
+    this.changes.emit(queue);
   }
 
   /** Hides a received message until `visibleAt`; false when the handle isn't of a message in flight. */
   changeVisibility(queue: string, receiptHandle: string, visibleAt: number, now: number): boolean {
     const sql = 'UPDATE messages SET visibleAt = ? WHERE queue = ? AND receiptHandle = ? AND visibleAt > ?';
-    return this.#run(sql, visibleAt, queue, receiptHandle, now).changes === 1;
+    const { changes } = this.#run(sql, visibleAt, queue, receiptHandle, now);
+    this.changes.emit(queue);
+    return changes === 1;
   }
 
   purge(queue: string): void {
     this.#run('DELETE FROM messages WHERE queue = ?', queue);
+  }
+
+  /** Moves messages that were received too often to the dead-letter queue. */
+  #bury(queue: string, { deadLetterTargetArn, maxReceiveCount }: RedrivePolicy, now: number): void {
+    const deadLetters = queueName(deadLetterTargetArn);
+    const sql =
+      'UPDATE messages SET queue = ?, sourceArn = ?, receiptHandle = NULL WHERE queue = ? AND visibleAt <= ? AND receiveCount >= ?';
+    const { changes } = this.#run(sql, deadLetters, this.arn(queue), queue, now, maxReceiveCount);
+    if (changes) this.changes.emit(deadLetters);
   }
 
   #run(sql: string, ...values: (string | number | null)[]) {
