@@ -6,7 +6,8 @@ import type { Platform, Socket } from './platform.ts';
 const openingMs = 15_000;
 const replyMs = 30_000;
 const pongMs = 10_000;
-const heartbeatMs = { visible: 30_000, hidden: 240_000 };
+/** How long a socket is quiet before a ping. API Gateway closes one after 10 minutes. */
+export const heartbeatMs = { visible: 30_000, hidden: 240_000 };
 
 export interface LinkListener {
   opened(): void;
