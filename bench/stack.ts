@@ -15,12 +15,26 @@ export interface Usage extends Capacity {
   readonly functionCpuMs: number;
 }
 
-export type BenchStack = Awaited<ReturnType<typeof startStack>>;
+export type BenchStack = Omit<Awaited<ReturnType<typeof startStack>>, 'stop'>;
 
 const Config = z.object({ httpUrl: z.string(), wsUrl: z.string() });
 
-/** Runs an assembly on free ports, on a new data folder. `counted` puts a proxy before DynamoDB, which costs time. */
-export async function startStack(assemblyDir: string, { counted }: { counted: boolean }) {
+export interface StackOptions {
+  /** Puts a proxy before DynamoDB that counts capacity units; it takes time. */
+  readonly counted: boolean;
+}
+
+/** Runs an assembly on free ports and on a new data folder for as long as `use` takes. */
+export async function withStack<T>(
+  assemblyDir: string,
+  options: StackOptions,
+  use: (stack: BenchStack) => Promise<T>,
+): Promise<T> {
+  const stack = await startStack(assemblyDir, options);
+  return use(stack).finally(stack.stop);
+}
+
+async function startStack(assemblyDir: string, { counted }: StackOptions) {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
   const child = fork(new URL('stack-process.ts', import.meta.url), [assemblyDir, dataDir, counted ? 'counted' : '']);
   const exited = once(child, 'exit');
@@ -39,9 +53,9 @@ export async function startStack(assemblyDir: string, { counted }: { counted: bo
     ...config,
     usage,
 
-    /** What one run uses on average, after a run that warms up. */
+    /** What one run uses on average, after as many that warm up. */
     async usageOf(runs: number, run: () => Promise<unknown>): Promise<Usage> {
-      await run();
+      for (let i = 0; i < runs; i++) await run();
       const before = await usage();
       for (let i = 0; i < runs; i++) await run();
       const after = await usage();

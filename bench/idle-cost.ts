@@ -1,0 +1,24 @@
+import { heartbeatMs } from '../client/link.ts';
+import type { Row } from './rows.ts';
+
+/** Dollars for one in us-east-1 (design.md, "Facts of the platform that bind"). */
+const price = { connectionMinute: 0.25e-6, message: 1e-6, writeUnit: 0.625e-6 };
+const minutesPerMonth = 30 * 24 * 60;
+/** The client moves to a new socket after 90 to 110 minutes. */
+const socketMinutes = 100;
+
+/** What a connected person costs a month who does nothing, the page in the background. */
+export function idleCost(): Row[] {
+  const group = 'Idle user, $ a month, page in the background';
+  const beats = minutesPerMonth / (heartbeatMs.hidden / 60_000);
+  const parts = {
+    'connection minutes': minutesPerMonth * price.connectionMinute,
+    'heartbeats: ping and pong': 2 * beats * price.message,
+    'new sockets: connect and disconnect': (minutesPerMonth / socketMinutes) * 2 * price.writeUnit,
+  };
+  const total = Object.values(parts).reduce((sum, part) => sum + part);
+  return [
+    ...Object.entries(parts).map(([name, value]) => ({ group, name, value, unit: '$' })),
+    { group, name: 'total', value: total, unit: '$', budget: 0.016 },
+  ];
+}
