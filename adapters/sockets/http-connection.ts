@@ -25,7 +25,8 @@ export class HttpConnection {
   constructor({ protocol, hostname: host, port }: URL) {
     this.#socket =
       protocol === 'https:'
-        ? tls.connect({ host, port: Number(port) || 443, ALPNProtocols: ['http/1.1'] })
+        ? // Without `servername` no SNI is sent (unlike `https.request`), and API Gateway refuses the handshake.
+          tls.connect({ host, servername: host, port: Number(port) || 443, ALPNProtocols: ['http/1.1'] })
         : net.connect({ host, port: Number(port) || 80 });
     // A request under way has a timer, which keeps the process running; an idle connection shall not.
     this.#socket

@@ -1,12 +1,12 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A fresh self-signed certificate for 127.0.0.1 (RFC 5280) and its key, in PEM. */
+/** A fresh self-signed certificate for localhost and 127.0.0.1 (RFC 5280) and its key, in PEM. */
 export function selfSigned(): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = der(0x30, Buffer.from('06082a8648ce3d040302', 'hex'));
   const name = der(0x30, der(0x31, der(0x30, Buffer.from('0603550403', 'hex'), der(0x0c, Buffer.from('test')))));
   const validity = der(0x30, der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z')));
-  const subjectAltName = der(0x30, der(0x87, Buffer.from([127, 0, 0, 1])));
+  const subjectAltName = der(0x30, der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])));
   const extensions = der(0x30, der(0x30, Buffer.from('0603551d11', 'hex'), der(0x04, subjectAltName)));
   const certificate = der(
     0x30,

@@ -13,9 +13,9 @@ const headers = 'host: test\r\ncontent-length: 4\r\n';
 let stop = () => {};
 afterEach(() => stop());
 
-async function listen(server: Server, scheme = 'http'): Promise<HttpConnection> {
+async function listen(server: Server, base = 'http://127.0.0.1'): Promise<HttpConnection> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const connection = new HttpConnection(new URL(`${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  const connection = new HttpConnection(new URL(`${base}:${(server.address() as AddressInfo).port}`));
   stop = () => {
     connection.close();
     server.close();
@@ -115,14 +115,17 @@ test('an idle connection that the other side ends is not usable', async () => {
   await vi.waitFor(() => expect(connection.usable).toBe(false), 10_000);
 });
 
-test('over TLS, with the certificate checked', async () => {
+test('over TLS, with the certificate checked and the name of the host sent', async () => {
   const certificate = selfSigned();
+  const names: unknown[] = [];
   const server = createHttpsServer(certificate, (request, response) => request.pipe(response));
-  expect(await post(await listen(server, 'https'))).toMatchObject({
+  server.on('secureConnection', ({ servername }) => names.push(servername));
+  expect(await post(await listen(server, 'https://localhost'))).toMatchObject({
     status: 0,
     reason: expect.stringContaining('self-signed'),
   });
   stop();
   setDefaultCACertificates([certificate.cert]);
-  expect(await post(await listen(server, 'https'))).toMatchObject({ status: 200 });
+  expect(await post(await listen(server, 'https://localhost'))).toMatchObject({ status: 200 });
+  expect(names.at(-1)).toBe('localhost');
 });
