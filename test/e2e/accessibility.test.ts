@@ -46,7 +46,7 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     };
     const maya = await Visitor.arrive(browser, storm.url, options);
     const tom = await Visitor.arrive(browser, storm.url, options);
-    await maya.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+    await maya.page.getByRole('heading', { name: 'Log in' }).waitFor();
     await check(maya, 'login');
     await maya.logIn('nobody', 'wrong password');
     await maya.page.getByText('is wrong').waitFor();

@@ -1,8 +1,12 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { Auth, Chat } from '../../client/index.ts';
 import { launchBrowser } from '../helpers/browser.ts';
 import { type Storm, startStorm } from '../helpers/storm.ts';
 import { password, Visitor } from '../helpers/visitor.ts';
+
+const Config = z.object({ httpUrl: z.string(), wsUrl: z.string() });
 
 let storm: Storm;
 let browser: Browser;
@@ -75,6 +79,23 @@ test('A group hears everyone, in one order', async () => {
   expect(await lea.texts()).toEqual(await maya.texts());
 });
 
+test('A program talks with a person on the page', async () => {
+  const maya = await registered('Maya');
+  const { httpUrl, wsUrl } = Config.parse(await (await fetch(`${storm.url}/config.json`)).json());
+  const auth = new Auth({ httpUrl });
+  const registration = { username: `bot-${++usernames}`, email: 'bot@example.org', password };
+  expect(await auth.register(registration)).toMatchObject({ ok: { displayName: registration.username } });
+  const bot = new Chat({ auth, wsUrl });
+  bot.on('message', ({ conversationId, message }) => {
+    if (message.senderId !== auth.user?.id) void bot.outbox.add(conversationId, `You said: ${message.text}`);
+  });
+  await bot.open();
+  await maya.startTalkingTo(registration.username, registration.username);
+  await maya.say('Hello bot');
+  await maya.message('You said: Hello bot').waitFor();
+  bot.close();
+});
+
 test('What is not looked at is counted as unread, until it is', async () => {
   const { maya, tom } = await pair();
   await tom.page.goto(storm.url);
@@ -143,7 +164,7 @@ test('Leaving on one tab shows on the other', async () => {
   await other.goto(storm.url);
   await other.getByRole('heading', { name: 'Chats' }).waitFor();
   await maya.logOut();
-  await other.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  await other.getByRole('heading', { name: 'Log in' }).waitFor();
 });
 
 test('What cannot be is said in words', async () => {

@@ -42,7 +42,7 @@ export class Visitor {
 
   async logOut(): Promise<void> {
     await this.page.getByRole('button', { name: 'Log out' }).click();
-    await this.page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+    await this.page.getByRole('heading', { name: 'Log in' }).waitFor();
   }
 
   /** Chooses people in the dialog by their usernames. */

@@ -41,8 +41,8 @@ export function SignIn({ reason }: { reason?: Failure }) {
         <p class="brand">
           <Mark /> STORM
         </p>
-        <h1>{isNew ? 'Create your account' : 'Welcome back'}</h1>
-        <p class="lead">{isNew ? 'It takes a moment, then you can talk.' : 'Log in to go on talking.'}</p>
+        <h1>{isNew ? 'Create your account' : 'Log in'}</h1>
+        <p class="lead">{isNew ? 'It takes a moment, then you can talk.' : 'Good to see you.'}</p>
         <p class="failure" role="alert">
           {failure && inWords(failure)}
         </p>
