@@ -19,7 +19,7 @@ const Answer = z.object({
 const reads = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems']);
 
 /** Stands before a DynamoDB endpoint, asks for `ConsumedCapacity` with every request, and adds it up in `capacity`. */
-export async function startCapacityProxy(target: string, capacity: Capacity): Promise<string> {
+export async function startCapacityProxy(target: string, capacity: Capacity) {
   const agent = new Agent({ keepAlive: true });
 
   async function forward(request: IncomingMessage, body: Buffer): Promise<{ from: IncomingMessage; answer: Buffer }> {
@@ -50,5 +50,12 @@ export async function startCapacityProxy(target: string, capacity: Capacity): Pr
   });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async stop(): Promise<void> {
+      agent.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }

@@ -27,7 +27,8 @@ const countInvocation = (line: string) => {
 };
 
 const database = counted === 'counted' ? await startDynamoDb() : undefined;
-if (database) process.env['AWS_ENDPOINT_URL_DYNAMODB'] = await startCapacityProxy(database.endpoint, capacity);
+const proxy = database && (await startCapacityProxy(database.endpoint, capacity));
+if (proxy) process.env['AWS_ENDPOINT_URL_DYNAMODB'] = proxy.endpoint;
 const stack = await startStack({
   assemblyDir,
   dataDir,
@@ -50,6 +51,7 @@ process.on('message', async () => {
 
 process.once('disconnect', async () => {
   await stack.stop();
+  await proxy?.stop();
   await database?.stop();
   process.exit();
 });
