@@ -17,7 +17,10 @@ export interface Settings {
   readonly logRetention: RetentionDays;
   readonly webSocketThrottle: Throttle;
   readonly httpThrottle: Throttle;
-  /** Most `accounts` functions at once: hashing passwords must not eat up the region's concurrency. */
+  /**
+   * Most `accounts` functions at once: hashing passwords must not eat up the region's concurrency. AWS keeps 100 unreserved, so
+   * the account's limit must be that much higher ("Lambda quotas": 1 000, new accounts have less).
+   */
   readonly accountsConcurrency?: number;
   /** Count it up by one and deploy to rotate the signing keys; wait 10 minutes (a token's life) before the next time. */
   readonly signingKeyRotation: number;

@@ -47,7 +47,8 @@ export class PageFiles extends Construct {
       sources: [Source.bucket(built.bucket, built.s3ObjectKey), Source.jsonData('config.json', config)],
       // What may be kept longer is for `Site` to say.
       cacheControl: [CacheControl.noCache()],
-      // Else a stack can't be deleted: its bucket would not be empty.
+      // Else a stack can't be deleted: its bucket would not be empty. (The provider would keep the files of a bucket that is
+      // tagged as its own; the role has no right to see the tags.)
       retainOnDelete: false,
       role: role.withoutPolicyUpdates(),
       logGroup,

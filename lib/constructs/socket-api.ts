@@ -5,7 +5,6 @@ import {
   CfnRoute,
   CfnRouteResponse,
   WebSocketApi,
-  type WebSocketRouteOptions,
   WebSocketStage,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -51,7 +50,7 @@ export class SocketApi extends Construct {
 
   /** Who may connect is decided by `authorizer`, before `fn` runs. */
   onConnect(fn: AppFunction, authorizer: AppFunction): void {
-    this.route('$connect', {
+    this.api.addRoute('$connect', {
       integration: integration(fn),
       // No identity source: a browser sends its token in the subprotocol, a program in a header.
       authorizer: new WebSocketLambdaAuthorizer('Authorizer', authorizer, { identitySource: [] }),
@@ -59,12 +58,12 @@ export class SocketApi extends Construct {
   }
 
   onDisconnect(fn: AppFunction): void {
-    this.route('$disconnect', { integration: integration(fn) });
+    this.api.addRoute('$disconnect', { integration: integration(fn) });
   }
 
   /** Frames with this `action` (`$default`: with any other, or none); what the function returns goes back on the socket. */
   onFrame(action: string, fn: AppFunction): void {
-    this.route(action, { integration: integration(fn), returnResponse: true });
+    this.api.addRoute(action, { integration: integration(fn), returnResponse: true });
   }
 
   grantPost(fn: AppFunction): void {
@@ -91,10 +90,6 @@ export class SocketApi extends Construct {
       );
     }
     fn.addEnvironment('WEBSOCKET_ENDPOINT', this.stage.callbackUrl);
-  }
-
-  private route(key: string, options: WebSocketRouteOptions): void {
-    this.api.addRoute(key, options);
   }
 
   /** By hand, because the L2 route can't give a MOCK integration its response. */
