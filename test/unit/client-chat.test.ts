@@ -62,7 +62,7 @@ test('Unacknowledged, it is sent again with the same id and the same place in hi
   void chat.outbox.add(conversationId, 'Hello');
   await settle();
   const [first] = sent();
-  syncs = [{ conversations: [synced({ lastSeq: 3, events: [message(1), message(2), message(3)] })] }, {}];
+  platform.socket.receive({ events: [message(1)] });
   await reconnect();
   expect(sent()).toEqual([first]);
   expect(first).toMatchObject({ text: 'Hello', after: 0 });
@@ -205,6 +205,18 @@ test('A member who comes in is described by the server', async () => {
   await settle();
   expect(syncedWith().at(-1)).toEqual({ cursors: {} });
   expect(state()).toMatchObject({ lastSeq: 1, members: [{ role: 'admin' }, { role: 'admin' }] });
+});
+
+test('A description that is ahead of the cursor does not hide what is between', async () => {
+  syncs = [
+    { added: [conversation({ lastSeq: 3 })] },
+    { conversations: [synced({ lastSeq: 3, unread: 2, events: [message(2), message(3)] })] },
+    {},
+  ];
+  const change = { type: 'member', conversationId, seq: 1, userId: other, change: 'role', by: me };
+  platform.socket.receive({ events: [change] });
+  await settle();
+  expect(state()).toMatchObject({ lastSeq: 3, unread: 2, messages: [{ seq: 2 }, { seq: 3 }] });
 });
 
 test.each([

@@ -165,6 +165,7 @@ test('When the network is back it does not wait', async () => {
   platform.socket.accept();
   platform.socket.drop();
   platform.wake();
+  platform.wake();
   await settle();
   expect(platform.sockets).toHaveLength(2);
 });
