@@ -36,6 +36,7 @@ afterAll(async () => {
   client.destroy();
   await server.stop();
   await rm(folder, { recursive: true });
+  expect(log.warn).not.toHaveBeenCalled();
 });
 
 /** The rows that SQL finds in the server's file. */

@@ -316,13 +316,16 @@ test('shapes of buckets that would behave differently are refused', async () => 
   await expect(website).rejects.toThrow("WebsiteConfiguration: isn't supported");
 });
 
-test('objects outlive a restart, half-written ones are forgotten', async () => {
+test('objects outlive a restart; nothing is kept of what was replaced, refused or half-written', async () => {
   const first = testWorld({ startService });
   await createResource(handlers, first, 'AWS::S3::Bucket', { BucketName: Bucket });
   const before = clientOf({ endpoint: await first.endpoint('S3') });
-  await before.send(new PutObjectCommand({ Bucket, Key: 'kept', Body: 'kept' }));
-  await first.stop();
+  for (const Body of ['replaced', 'kept']) await before.send(new PutObjectCommand({ Bucket, Key: 'kept', Body }));
+  const refused = before.send(new PutObjectCommand({ Bucket, Key: 'kept', Body: 'x', ChecksumSHA1: 'wrong' }));
+  await expect(refused).rejects.toMatchObject({ name: 'BadDigest' });
   const blobs = join(first.dataDir, 's3', 'blobs');
+  expect(readdirSync(blobs)).toHaveLength(1);
+  await first.stop();
   writeFileSync(join(blobs, 'cut-off-by-a-crash'), '');
 
   await using second = testWorld({ startService, dataDir: first.dataDir });

@@ -119,6 +119,18 @@ test('a message received too often goes to the dead-letter queue', async () => {
   });
 });
 
+test('a waiting receiver gets a dead letter as soon as it comes', async () => {
+  const [dead, other] = [await queue(), await queue()];
+  const { send, receive } = await queue({ RedrivePolicy: { deadLetterTargetArn: dead.arn, maxReceiveCount: 1 } });
+  await send('poison');
+  await receive({ VisibilityTimeout: 0 });
+  const waiting = dead.receive({ WaitTimeSeconds: 20 });
+  // So that the receiver waits before the letter is dead: other calls take their turn behind it.
+  for (let i = 0; i < 5; i++) await other.receive();
+  await receive();
+  expect(bodies(await waiting)).toEqual(['poison']);
+}, 10_000);
+
 // "FIFO queue delivery logic".
 test('of a FIFO group nothing is handed out while something of it is hidden; other groups are', async () => {
   const { send, receive, delete: remove } = await queue({ FifoQueue: true, ContentBasedDeduplication: true });
