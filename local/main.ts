@@ -11,6 +11,9 @@ const HELP = `Usage: npm run local -- [options]
   --data DIR      folder for what outlives a restart (default .storm)
   --verbose       a line per invocation, what functions log, and what is skipped`;
 
+// As on Lambda; workers have the time zone of the process.
+process.env['TZ'] = 'UTC';
+
 try {
   await main();
 } catch (error) {
@@ -37,8 +40,8 @@ async function main(): Promise<void> {
   let assemblyDir = options.assembly;
   if (assemblyDir === undefined) {
     assemblyDir = path.join(dataDir, 'cdk.out');
-    log.info('Synthesizing the app …');
-    const fresh = await synthesize(process.cwd(), dataDir, assemblyDir);
+    const onStart = () => log.info('Synthesizing the app …');
+    const fresh = await synthesize(process.cwd(), dataDir, assemblyDir, onStart);
     done(fresh ? 'App synthesized' : 'App unchanged since it was synthesized');
   }
 

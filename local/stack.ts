@@ -39,6 +39,9 @@ export interface RunningStack {
   stop(): Promise<void>;
 }
 
+/** Milliseconds that invocations under way may still take when the stack stops. */
+const STOP_PATIENCE = 2000;
+
 /** Runs an assembly. @throws StackError with a sentence for the person at the keyboard; nothing is left running then. */
 export async function startStack({ port, ...options }: StackOptions): Promise<RunningStack> {
   const assembly = readAssembly(options.assemblyDir);
@@ -70,10 +73,17 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     fs.writeFileSync(path.join(options.dataDir, 'outputs.json'), `${JSON.stringify(localized, null, 2)}\n`);
     distributions.showOutputs(localized);
     await world.ready();
-    return { url: distributions.url, outputs: localized, created, skipped, functions, world, stop: () => world.stop() };
+    return { url: distributions.url, outputs: localized, created, skipped, functions, world, stop };
   } catch (error) {
-    await world.stop();
+    await stop();
     throw error;
+  }
+
+  /** What waits for an invocation waits for so long at most; then the functions are ended. */
+  async function stop(): Promise<void> {
+    const impatience = setTimeout(() => void functions.stop(), STOP_PATIENCE);
+    await world.stop();
+    clearTimeout(impatience);
   }
 
   async function start(name: ServiceName): Promise<string> {

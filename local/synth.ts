@@ -22,13 +22,20 @@ const ALWAYS_EXCLUDED = ['**/node_modules/**', '**/.git/**', '**/cdk.out/**'];
 /**
  * Runs the app that the folder's `cdk.json` names, as the CDK's command line does, unless none of the files that it
  * watches has changed since. Says whether it had to. @throws StackError with what the app wrote when it fails.
+ * @param onStart called before the app runs
  */
-export async function synthesize(projectDir: string, dataDir: string, assemblyDir: string): Promise<boolean> {
+export async function synthesize(
+  projectDir: string,
+  dataDir: string,
+  assemblyDir: string,
+  onStart: () => void,
+): Promise<boolean> {
   const { app, watch, context } = readCdkJson(projectDir);
   const stampFile = path.join(dataDir, 'synth.stamp');
   const exclude = [...ALWAYS_EXCLUDED, `${path.relative(projectDir, dataDir)}/**`, ...[watch.exclude].flat()];
   const stamp = fingerprint(projectDir, [watch.include].flat(), exclude);
   if (readIfThere(stampFile) === stamp && fs.existsSync(path.join(assemblyDir, 'manifest.json'))) return false;
+  onStart();
   fs.rmSync(stampFile, { force: true });
   fs.rmSync(assemblyDir, { recursive: true, force: true });
   fs.mkdirSync(dataDir, { recursive: true });

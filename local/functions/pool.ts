@@ -1,10 +1,13 @@
 import type { FunctionSpec, Log } from '../types.ts';
 import { failure, type Outcome, Sandbox } from './sandbox.ts';
 
-/** Milliseconds after which a worker that idles beside another one is let go. */
+/** Milliseconds after which a worker that idles is let go, when it is one of several and when it is the last one. */
 const IDLE_LIMIT = 60_000;
+const LAST_IDLE_LIMIT = 300_000;
 /** Workers of one function on this machine. Events beyond wait for one of them, where AWS would start more. */
 const MAX_WORKERS = 50;
+
+const STOPPING = failure('Runtime.ExitError', 'The stack is stopping');
 
 export interface Run extends Outcome {
   readonly cold: boolean;
@@ -48,17 +51,17 @@ export class Pool {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const resolve of this.#waiting.splice(0)) resolve(failure('Runtime.ExitError', 'The stack is stopping'));
+    for (const resolve of this.#waiting.splice(0)) resolve(STOPPING);
     await this.kill();
   }
 
   #acquire(): Promise<Sandbox | Outcome> {
-    const idle = this.#idle.pop();
-    if (idle?.usable) {
+    if (this.#stopped) return Promise.resolve(STOPPING);
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
       clearTimeout(this.#reapers.get(idle));
-      return Promise.resolve(idle);
+      if (idle.usable) return Promise.resolve(idle);
+      this.#forget(idle);
     }
-    if (idle) this.#forget(idle);
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       void this.#grow();
@@ -77,7 +80,7 @@ export class Pool {
       return;
     }
     this.#idle.push(sandbox);
-    this.#reapers.set(sandbox, setTimeout(() => this.#reap(sandbox), IDLE_LIMIT).unref());
+    this.#reapIn(IDLE_LIMIT, sandbox);
   }
 
   /** One start at a time: by the time that a worker is up, the others have often dealt with all that waited. */
@@ -100,10 +103,13 @@ export class Pool {
     return outcome;
   }
 
-  #reap(sandbox: Sandbox): void {
-    if (this.#sandboxes.size === 1) return;
-    this.#forget(sandbox);
-    void sandbox.stop();
+  #reapIn(ms: number, sandbox: Sandbox): void {
+    const reap = () => {
+      if (this.#sandboxes.size === 1 && ms < LAST_IDLE_LIMIT) return this.#reapIn(LAST_IDLE_LIMIT, sandbox);
+      this.#forget(sandbox);
+      void sandbox.stop();
+    };
+    this.#reapers.set(sandbox, setTimeout(reap, ms).unref());
   }
 
   #forget(sandbox: Sandbox): void {

@@ -182,6 +182,15 @@ describe('a failing function', () => {
     60_000,
   );
 
+  it('gets no event any more once the stack stops, and the one that waits fails', async () => {
+    const name = define('export const handler = () => new Promise(() => {});');
+    const waiting = functions.invoke(name, {});
+    await functions.stop();
+    const stopping = { payload: { errorType: 'Runtime.ExitError' } };
+    expect(await waiting).toMatchObject(stopping);
+    expect(await functions.invoke(name, {})).toMatchObject(stopping);
+  });
+
   it('fails the event that runs when its workers are killed', async () => {
     const name = define(
       'export const handler = async (event) => { if (event.stay) await new Promise(() => {}); return "ok"; };',
@@ -216,6 +225,27 @@ describe('an execution environment', () => {
       export const handler = () => new Promise((resolve) => setTimeout(resolve, 300, threadId));`);
     const threads = await Promise.all([1, 2, 3].map(() => payloadOf(name)));
     expect(new Set(threads).size).toBeGreaterThan(1);
+  });
+
+  it('is let go when it idles, the last one later than others', async () => {
+    const name = define('export const handler = (ms) => new Promise((resolve) => setTimeout(resolve, ms));');
+    const coldStarts = () => lines.filter((line) => line.includes('(cold start)')).length;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      await Promise.all([functions.invoke(name, 300), functions.invoke(name, 300)]);
+      expect(coldStarts()).toBe(2);
+      vi.advanceTimersByTime(60_000);
+      await functions.invoke(name, 0);
+      expect(coldStarts()).toBe(2);
+      await Promise.all([functions.invoke(name, 300), functions.invoke(name, 300)]);
+      expect(coldStarts()).toBe(3);
+      vi.advanceTimersByTime(60_000);
+      vi.advanceTimersByTime(300_000);
+      await functions.invoke(name, 0);
+      expect(coldStarts()).toBe(4);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('shares no variables with others or with the stack', async () => {
