@@ -41,12 +41,17 @@ export function conversationOf(item: Item, members: ReadonlyMap<string, Member> 
     name: name ?? null,
     voids: [...(voids ?? [])],
     large: m === undefined,
-    members:
-      m === undefined
-        ? members
-        : new Map(Object.entries(m).map(([key, stored]) => [userIdOf(key), memberOf(userIdOf(key), stored)])),
+    members: m === undefined ? members : membersOf(m),
   };
 }
+
+/** In the order of their ids, as a large conversation's items are: DynamoDB keeps the entries of a map in none. */
+function membersOf(m: Readonly<Record<string, z.infer<typeof StoredMember>>>): ReadonlyMap<string, Member> {
+  const members = Object.entries(m).map(([key, stored]) => memberOf(userIdOf(key), stored));
+  return new Map(members.sort(byId).map((member) => [member.userId, member]));
+}
+
+const byId = (a: Member, b: Member) => (a.userId < b.userId ? -1 : 1);
 
 /** The head of a new conversation. */
 export function headOf(conversation: Conversation): Item {

@@ -18,6 +18,11 @@ export async function membersPage(
 ): Promise<Members> {
   const page = conversation.large
     ? await reader.members(conversation.id, { limit, after: cursor })
-    : { members: [...conversation.members.values()], next: undefined };
+    : pageOf([...conversation.members.values()], limit, cursor);
   return { members: page.members.map(memberView), nextCursor: page.next ?? null };
+}
+
+function pageOf(members: readonly Member[], limit: number, after = '') {
+  const rest = members.filter(({ userId }) => userId > after);
+  return { members: rest.slice(0, limit), next: rest.length > limit ? rest[limit - 1]?.userId : undefined };
 }
