@@ -16,8 +16,8 @@ export const Message = z.object({
 
 /** Query of `GET /conversations/{id}/messages`: `before` and `after` are exclusive bounds. */
 export const HistoryQuery = z.strictObject({
-  before: z.optional(z.coerce.number().check(z.int(), z.gte(0))),
-  after: z.optional(z.coerce.number().check(z.int(), z.gte(0))),
+  before: z.optional(value.numberInQuery),
+  after: z.optional(value.numberInQuery),
   limit: value.pageSize,
 });
 

@@ -32,8 +32,13 @@ export const groupName = characters(1, limits.groupNameCharacters).check(z.trim(
 export const bio = characters(0, limits.bioCharacters);
 /** An opaque position in a list. */
 export const cursor = z.string().check(z.minLength(1), z.maxLength(1_024));
+/** A whole number in a query string, where everything is text. */
+export const numberInQuery = z.pipe(
+  z.string().check(z.regex(/^\d{1,15}$/, 'must be a whole number')),
+  z.transform((digits) => Number(digits)),
+);
 /** A page size in a query string. */
 export const pageSize = z._default(
-  z.coerce.number().check(z.int(), z.gte(1), z.lte(limits.pageSize.max)),
+  z.pipe(numberInQuery, z.int().check(z.gte(1), z.lte(limits.pageSize.max))),
   limits.pageSize.default,
 );

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { fail, type Result } from '../../protocol/failures.ts';
 import type { Conversation } from './conversation.ts';
 import { byActivity } from './view.ts';
 
@@ -9,13 +10,18 @@ export function cursorAfter({ lastActivityAt, id }: Conversation): string {
   return Buffer.from(JSON.stringify({ at: lastActivityAt, id })).toString('base64url');
 }
 
-/** The conversations after a cursor; all of them where it is no cursor of ours. */
-export function after<T extends { conversation: Conversation }>(own: readonly T[], cursor: string | undefined): T[] {
-  const position = cursor === undefined ? undefined : parse(cursor);
-  if (!position) return [...own];
-  return own.filter(
+/** The conversations after a cursor. `bad_request` where it is no cursor of ours. */
+export function after<T extends { conversation: Conversation }>(
+  own: readonly T[],
+  cursor: string | undefined,
+): Result<readonly T[]> {
+  if (cursor === undefined) return { ok: own };
+  const position = parse(cursor);
+  if (!position) return fail('bad_request', 'The cursor is not one that was given out.');
+  const rest = own.filter(
     ({ conversation }) => byActivity({ lastActivityAt: position.at, id: position.id }, conversation) < 0,
   );
+  return { ok: rest };
 }
 
 function parse(cursor: string): z.infer<typeof Position> | undefined {

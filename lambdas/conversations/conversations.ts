@@ -40,8 +40,9 @@ export const conversationRoutes = {
 
   'GET /conversations': authenticated({ query: ListQuery }, async ({ userId }, { query }) => {
     const rest = after(await ownConversations(store, userId), query.cursor);
-    const page = rest.slice(0, query.limit);
-    const last = rest.length > page.length ? page.at(-1) : undefined;
+    if ('error' in rest) return rest;
+    const page = rest.ok.slice(0, query.limit);
+    const last = rest.ok.length > page.length ? page.at(-1) : undefined;
     const body: Conversations = {
       conversations: await Promise.all(
         page.map(({ conversation, me, muted }) => conversationView(store, conversation, me, muted)),
