@@ -41,8 +41,8 @@ export const Login = z.strictObject({
   password: z.string().check(z.maxLength(1_024)),
 });
 
-/** For refresh and logout. Browsers leave the token out and send it as a cookie. */
-export const RefreshToken = z.strictObject({ refreshToken: z.optional(z.string().check(z.maxLength(256))) });
+/** For refresh and logout. Browsers leave the token out and send it as a cookie. What is none is `unauthorized`, not ill-formed. */
+export const RefreshToken = z.strictObject({ refreshToken: z.optional(z.string().check(z.maxLength(4_096))) });
 
 export const TokenValidity = z.object({ valid: z.literal(true), userId: value.id, expiresAt: value.time });
 

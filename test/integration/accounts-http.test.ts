@@ -72,6 +72,7 @@ describe('sessions', () => {
       api.call('POST /auth/register', { body: { ...person, email: 'else@example.org' } }),
       api.call('POST /auth/register', { body: { ...person, username: `${person.username}-else` } }),
       api.call('POST /auth/login', { body: { login: '\ud800', password: 'x' } }),
+      api.call('POST /auth/refresh', { body: { refreshToken: 'x'.repeat(1_000) } }),
     ]);
     expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
       [400, 'bad_request'],
@@ -80,6 +81,7 @@ describe('sessions', () => {
       [409, 'username_taken'],
       [409, 'registration_failed'],
       [400, 'bad_request'],
+      [401, 'unauthorized'],
     ]);
   });
 
