@@ -42,14 +42,14 @@ async function failureOf(response: Response): Promise<Failure> {
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   return {
     code: problem.code ?? codeOf(response.status),
-    message: problem.title ?? `HTTP status ${response.status}`,
+    message: problem.detail ?? `HTTP status ${response.status}`,
     temporary: response.status === 429 || response.status >= 500,
     ...(Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1000 } : {}),
   };
 }
 
 /** The problem document (RFC 9457) of an answer; gateways and proxies in between answer without one. */
-function problemOf(body: string): { code?: Failure['code']; title?: string } {
+function problemOf(body: string): { code?: Failure['code']; detail?: string } {
   try {
     return Object(JSON.parse(body));
   } catch {

@@ -1,8 +1,8 @@
-import * as z from 'zod/mini';
 import { createPointers } from '../../adapters/dynamo/pointers.ts';
 import { receive } from '../../core/messages/receipts.ts';
-import { fail, type Result } from '../../protocol/failures.ts';
+import type { Result } from '../../protocol/failures.ts';
 import { Command, type SendReceipt } from '../../protocol/frames.ts';
+import { invalid } from '../kit/invalid.ts';
 import { frameHandler, type Socket } from '../kit/socket.ts';
 import { chatStores } from '../kit/stores.ts';
 
@@ -15,7 +15,7 @@ const receiptMembers = 100;
 /** The default route: every action but `message` and `ping`, and whatever is none. */
 export const handler = frameHandler((socket, frame) => {
   const command = Command.safeParse(frame);
-  if (!command.success) return Promise.resolve(fail('bad_request', z.prettifyError(command.error)));
+  if (!command.success) return Promise.resolve(invalid(command.error));
   return receipt(socket, command.data);
 });
 

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
@@ -5,6 +6,7 @@ import { verifyAccessToken } from '../../adapters/tokens/verify.ts';
 import type { Caller } from '../../core/accounts/caller.ts';
 import { type Failure, fail, type Result, statusOf } from '../../protocol/failures.ts';
 import { failureOf } from './failures.ts';
+import { invalid } from './invalid.ts';
 import { correlated } from './log.ts';
 
 /** A successful answer; 200 without a body is sent as 204. */
@@ -47,11 +49,11 @@ export function open<
     const params = (schemas.params ?? nothing).safeParse(event.pathParameters ?? {});
     if (!params.success) return fail('not_found');
     const query = (schemas.query ?? nothing).safeParse(event.queryStringParameters ?? {});
-    if (!query.success) return fail('bad_request', z.prettifyError(query.error));
+    if (!query.success) return invalid(query.error);
     const json = readBody(event);
     if ('error' in json) return json;
     const body = (schemas.body ?? nothing).safeParse(json.ok);
-    if (!body.success) return fail('bad_request', z.prettifyError(body.error));
+    if (!body.success) return invalid(body.error);
     // A schema that isn't given is `nothing`, as its type parameter is then.
     return run({ params: params.data, query: query.data, body: body.data, event } as Request<
       z.output<Params>,
@@ -115,7 +117,7 @@ function answer({ status, body, headers, cookies }: Answer): APIGatewayProxyStru
   };
 }
 
-/** A failure as RFC 9457 has it. */
+/** A failure as RFC 9457 has it: without a type of its own the title is the status, and what happened is the detail. */
 function problem({ code, message, temporary, retryAfterMs }: Failure): APIGatewayProxyStructuredResultV2 {
   const status = statusOf(code);
   return {
@@ -126,6 +128,14 @@ function problem({ code, message, temporary, retryAfterMs }: Failure): APIGatewa
       ...(status === 401 && { 'www-authenticate': 'Bearer' }),
       ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
     },
-    body: JSON.stringify({ type: 'about:blank', title: message, status, code, temporary, retryAfterMs }),
+    body: JSON.stringify({
+      type: 'about:blank',
+      title: STATUS_CODES[status],
+      status,
+      detail: message,
+      code,
+      temporary,
+      retryAfterMs,
+    }),
   };
 }

@@ -1,10 +1,9 @@
-import * as z from 'zod/mini';
 import { createSending } from '../../adapters/dynamo/sending.ts';
 import { isoTime } from '../../core/clock.ts';
 import { eventOf } from '../../core/messages/change.ts';
 import { send } from '../../core/messages/send.ts';
-import { fail } from '../../protocol/failures.ts';
 import { SendMessage, type Sent } from '../../protocol/frames.ts';
+import { invalid } from '../kit/invalid.ts';
 import { frameHandler } from '../kit/socket.ts';
 import { chatStores } from '../kit/stores.ts';
 
@@ -14,7 +13,7 @@ const store = createSending(table, changes, conversations);
 /** The `message` action: stores a message and gives it to every device of every member but the one that sent it. */
 export const handler = frameHandler(async ({ userId, connectionId }, frame) => {
   const request = SendMessage.safeParse(frame);
-  if (!request.success) return fail('bad_request', z.prettifyError(request.error));
+  if (!request.success) return invalid(request.error);
   const { id, conversationId, text, replyTo, after } = request.data;
   const result = await send(
     store,

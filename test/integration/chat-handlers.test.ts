@@ -313,6 +313,21 @@ describe('conversations over HTTP', () => {
     expect(synced.events).toEqual(benDevice.events);
   });
 
+  test('a small group lists its members in one order and pages through them', async () => {
+    const everyone = await people(8);
+    const [owner, ...others] = everyone;
+    if (!owner) throw new Error('no owner');
+    const { id, members } = await group(owner, ...others.reverse());
+    const inOrder = everyone.map((person) => person.id).sort();
+    expect(members.map(({ userId }) => userId)).toEqual(inOrder);
+    const page = async (query: Record<string, string>) =>
+      (await owner.call('GET /conversations/{id}/members', { params: { id }, query })).body;
+    const first = await page({ limit: '7' });
+    expect(first.members.map(({ userId }: { userId: string }) => userId)).toEqual(inOrder.slice(0, 7));
+    const last = await page({ limit: '7', cursor: first.nextCursor });
+    expect(last).toMatchObject({ members: [{ userId: inOrder[7] }], nextCursor: null });
+  });
+
   test('a large group lists its first 50 members and pages through all', async () => {
     const everyone = await people(60);
     const [owner, ...others] = everyone;
@@ -339,9 +354,38 @@ describe('conversations over HTTP', () => {
   test('a body or a query that does not fit is a problem document', async () => {
     const ann = await api.register();
     const answer = await ann.call('POST /conversations', { body: { type: 'group', name: '', memberIds: [] } });
-    expect(answer).toMatchObject({ status: 400, body: { code: 'bad_request', status: 400, type: 'about:blank' } });
+    expect(answer.body).toEqual({
+      type: 'about:blank',
+      title: 'Bad Request',
+      status: 400,
+      detail: 'name: must have 1 to 100 characters; name: must not be blank',
+      code: 'bad_request',
+      temporary: false,
+    });
     expect(answer.headers['content-type']).toBe('application/problem+json');
-    expect(await ann.call('GET /conversations', { query: { limit: '101' } })).toMatchObject({ status: 400 });
     expect(await ann.call('POST /sync', { body: { cursors: { nonsense: 1 } } })).toMatchObject({ status: 400 });
+  });
+
+  test('a problem names the fields, in few words however many they are', async () => {
+    const ann = await api.register();
+    const detail = async (body: unknown) => (await ann.call('POST /sync', { body })).body.detail;
+    expect(await detail({ cursors: {}, all: true })).toBe('Unrecognized key: "all"');
+    expect(await detail({})).toBe('cursors: Invalid input: expected record, received undefined');
+    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`field-${i}`, i]));
+    expect(await detail(many)).toHaveLength(500);
+  });
+
+  test.each([
+    ['GET /conversations', { limit: '101' }],
+    ['GET /conversations', { limit: '' }],
+    ['GET /conversations', { cursor: 'made-up' }],
+    ['GET /conversations/{id}/messages', { before: '' }],
+    ['GET /conversations/{id}/messages', { after: '-1' }],
+    ['GET /conversations/{id}/messages', { before: '1e2' }],
+  ])('%s with %o is a bad request', async (route, query) => {
+    const [ann, ben] = await two();
+    const params = { id: (await direct(ann, ben)).id };
+    const refused = await ann.call(route, { query, ...(route.includes('{id}') && { params }) });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'bad_request' } });
   });
 });

@@ -6,7 +6,7 @@ import { type FakeAnswer, FakePlatform } from '../helpers/client-platform.ts';
 let platform: FakePlatform;
 let auth: Auth;
 const onEnd = vi.fn();
-const problem = (status: number, code: string): FakeAnswer => ({ status, body: { code, title: code } });
+const problem = (status: number, code: string): FakeAnswer => ({ status, body: { code, detail: code } });
 
 beforeEach(async () => {
   onEnd.mockClear();
