@@ -13,7 +13,7 @@ export function idleCost(): Row[] {
   const beats = minutesPerMonth / (heartbeatMs.hidden / 60_000);
   const parts = {
     'connection minutes': minutesPerMonth * price.connectionMinute,
-    'heartbeats: ping and pong': 2 * beats * price.message,
+    'heartbeats: keepalive, which has no answer': beats * price.message,
     'new sockets: connect and disconnect': (minutesPerMonth / socketMinutes) * 2 * price.writeUnit,
   };
   const total = Object.values(parts).reduce((sum, part) => sum + part);

@@ -28,7 +28,14 @@ export const SendReceipt = z.strictObject({
   status: z.enum(['delivered', 'read']),
 });
 
-/** The frames that the default route takes; `message` and `ping` have routes of their own. */
+/**
+ * Frames that API Gateway deals with by itself, without a function: `ping` is answered `{"type":"pong"}`, `keepalive` with
+ * nothing. They need no `id`, and nobody looks at other fields.
+ */
+export const Beat = z.object({ action: z.enum(['ping', 'keepalive']) });
+export const Pong = z.object({ type: z.literal('pong') });
+
+/** The frames that the default route takes; `message` and the beats have routes of their own. */
 export const Command = z.discriminatedUnion('action', [SendReceipt]);
 
 export const Sent = z.object({ seq: value.seq, sentAt: value.time });

@@ -17,7 +17,7 @@ import type { AppFunction } from './app-function.ts';
 
 const stageName = 'ws';
 
-/** The WebSocket API. `ping` is answered by the gateway itself, which costs no invocation. */
+/** The WebSocket API. `ping` and `keepalive` end in the gateway itself, which costs no invocation. */
 export class SocketApi extends Construct {
   readonly url: string;
   readonly origin: string;
@@ -46,6 +46,7 @@ export class SocketApi extends Construct {
     this.origin = `wss://${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
     this.url = `${this.origin}/${stageName}`;
     this.addPing();
+    this.addMock('Keepalive');
   }
 
   /** Who may connect is decided by `authorizer`, before `fn` runs. */
@@ -92,29 +93,34 @@ export class SocketApi extends Construct {
     fn.addEnvironment('WEBSOCKET_ENDPOINT', this.stage.callbackUrl);
   }
 
-  /** By hand, because the L2 route can't give a MOCK integration its response. */
   private addPing(): void {
     const { apiId } = this.api;
-    const mock = new CfnIntegration(this, 'PingIntegration', {
+    const { integrationId, route } = this.addMock('Ping');
+    new CfnIntegrationResponse(this, 'PingIntegrationResponse', {
+      apiId,
+      integrationId,
+      integrationResponseKey: '$default',
+      responseTemplates: { $default: '{"type":"pong"}' },
+      templateSelectionExpression: '\\$default',
+    });
+    route.routeResponseSelectionExpression = '$default';
+    new CfnRouteResponse(this, 'PingRouteResponse', { apiId, routeId: route.ref, routeResponseKey: '$default' });
+  }
+
+  /** A route without a backend; by hand, because the L2 route can't give a MOCK integration a response. */
+  private addMock(name: string): { integrationId: string; route: CfnRoute } {
+    const { apiId } = this.api;
+    const { ref: integrationId } = new CfnIntegration(this, `${name}Integration`, {
       apiId,
       integrationType: 'MOCK',
       requestTemplates: { $default: '{"statusCode":200}' },
       templateSelectionExpression: '\\$default',
     });
-    new CfnIntegrationResponse(this, 'PingIntegrationResponse', {
-      apiId,
-      integrationId: mock.ref,
-      integrationResponseKey: '$default',
-      responseTemplates: { $default: '{"type":"pong"}' },
-      templateSelectionExpression: '\\$default',
-    });
-    const route = new CfnRoute(this, 'PingRoute', {
-      apiId,
-      routeKey: 'ping',
-      routeResponseSelectionExpression: '$default',
-      target: `integrations/${mock.ref}`,
-    });
-    new CfnRouteResponse(this, 'PingRouteResponse', { apiId, routeId: route.ref, routeResponseKey: '$default' });
+    const target = `integrations/${integrationId}`;
+    return {
+      integrationId,
+      route: new CfnRoute(this, `${name}Route`, { apiId, routeKey: name.toLowerCase(), target }),
+    };
   }
 }
 

@@ -75,6 +75,7 @@ describe('the WebSocket API', () => {
       ['message', 'message'],
       ['$default', 'commands'],
       ['ping', undefined],
+      ['keepalive', undefined],
     ]);
   });
 
@@ -83,7 +84,7 @@ describe('the WebSocket API', () => {
       const responses = ofType('AWS::ApiGatewayV2::RouteResponse').filter(
         (response) => response.properties.RouteId.Ref === id,
       );
-      const answers = !['$connect', '$disconnect'].includes(key);
+      const answers = !['$connect', '$disconnect', 'keepalive'].includes(key);
       expect(responses.map(({ properties }) => properties.RouteResponseKey)).toEqual(answers ? ['$default'] : []);
       expect(properties.RouteResponseSelectionExpression).toBe(answers ? '$default' : undefined);
     }

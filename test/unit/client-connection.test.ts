@@ -88,14 +88,16 @@ test('Any frame puts the next ping off', async () => {
   expect(platform.socket.frames('ping')).toEqual([]);
 });
 
-test('While nobody looks, it is pinged every 4 minutes', async () => {
+test('While nobody looks, it is kept open every 9 minutes, without an answer', async () => {
   platform.isHidden = true;
   platform.socket.accept();
   platform.socket.receive({ events: [] });
-  await platform.pass(4 * minute - 1);
-  expect(platform.socket.frames('ping')).toEqual([]);
+  await platform.pass(9 * minute - 1);
+  expect(platform.socket.sent).toEqual([]);
   await platform.pass(1);
-  expect(platform.socket.frames('ping')).toHaveLength(1);
+  await platform.pass(9 * minute);
+  expect(platform.socket.sent).toEqual([{ action: 'keepalive' }, { action: 'keepalive' }]);
+  expect(platform.sockets).toHaveLength(1);
 });
 
 test('A ping without a pong means a new socket', async () => {
