@@ -9,7 +9,7 @@ const HELP = `Usage: npm run local -- [options]
   --assembly DIR  run an assembly that cdk synth wrote, instead of this project's app
   --port N        port of the web page (default 3000)
   --data DIR      folder for what outlives a restart (default .storm)
-  --verbose       a line per invocation, what functions log, and what is skipped`;
+  --verbose       a line per invocation, what functions log, and each resource that is skipped`;
 
 // As on Lambda; workers have the time zone of the process.
 process.env['TZ'] = 'UTC';
@@ -49,9 +49,9 @@ async function main(): Promise<void> {
   const stack = await startStack({ assemblyDir, dataDir, port, log });
   stopOnSignals(() => stack.stop());
   done(`${stack.created} resources ready`);
-  const { skipped } = stack;
-  if (skipped.length)
-    log.info(`  Skipped, having no local meaning: ${verbose ? skipped.join(', ') : `${skipped.length} types`}`);
+  const types = new Set(stack.skipped.map(({ type }) => type.replace('AWS::', '')));
+  if (types.size) log.info(`  Skipped, having no local meaning: ${[...types].sort().join(', ')}`);
+  for (const { stack: name, logicalId, type } of stack.skipped) log.debug(`    ${type} ${name}/${logicalId}`);
 
   for (const [name, value] of Object.entries(stack.outputs).flatMap(([, values]) => Object.entries(values))) {
     log.info(`  ${name.padEnd(24)} ${value}`);
@@ -85,14 +85,17 @@ function readOptions() {
   };
 }
 
+/** Milliseconds. npm passes a Ctrl-C on to what the terminal has already sent it to. */
+const SAME_KEYSTROKE = 500;
+
 /** The first signal stops everything in order, a second one at once. */
 function stopOnSignals(stop: () => Promise<void>): void {
-  let stopping = false;
+  let stoppingSince: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (stopping) process.exit(1);
-      stopping = true;
-      void stop().then(() => process.exit(0));
+      if (stoppingSince === undefined) void stop().then(() => process.exit(0));
+      else if (Date.now() - stoppingSince > SAME_KEYSTROKE) process.exit(1);
+      stoppingSince ??= Date.now();
     });
   }
 }

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { deploy } from './assembly/deploy.ts';
+import { type Deployed, deploy } from './assembly/deploy.ts';
 import { type Assembly, readAssembly } from './assembly/manifest.ts';
 import { handlers as deploymentHandlers, nativeCustomResources } from './deployment/index.ts';
 import { createDistributions } from './distribution/index.ts';
@@ -32,8 +32,7 @@ export interface RunningStack {
   /** Outputs by stack and name, with local addresses. Also in `outputs.json` in the data folder. */
   readonly outputs: Record<string, Record<string, string>>;
   readonly created: number;
-  /** Resource types that have no local meaning. */
-  readonly skipped: readonly string[];
+  readonly skipped: Deployed['skipped'];
   readonly functions: LocalFunctions;
   readonly world: World;
   stop(): Promise<void>;

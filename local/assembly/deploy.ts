@@ -8,9 +8,10 @@ import { creationOrder, isObject, type Template } from './template.ts';
 export interface Deployed {
   /** Output values by stack and name, as `cdk deploy --outputs-file` writes them; what serves other stacks only is left out. */
   readonly outputs: Record<string, Record<string, string>>;
-  /** How many resources exist, and the types that were skipped. */
+  /** How many resources exist. */
   readonly created: number;
-  readonly skipped: readonly string[];
+  /** Those without local meaning. */
+  readonly skipped: readonly Pick<Resource, 'stack' | 'logicalId' | 'type'>[];
 }
 
 export interface HandlerSet {
@@ -24,7 +25,7 @@ export async function deploy(assembly: Assembly, set: HandlerSet, world: World):
   refuseUnknown(assembly, set.handlers);
   const { account, region } = assembly;
   const deployment: Deployment = { account, region, exports: new Map(), outputs: new Map() };
-  const skipped = new Set<string>();
+  const skipped: Pick<Resource, 'stack' | 'logicalId' | 'type'>[] = [];
   const outputs: Deployed['outputs'] = {};
   let created = 0;
   for (const { name, template } of assembly.stacks) {
@@ -47,11 +48,11 @@ export async function deploy(assembly: Assembly, set: HandlerSet, world: World):
         throw new StackError(`${name}/${logicalId} (${type}): ${error.message}`);
       }
       if (handler) created += 1;
-      else skipped.add(type);
+      else if (!unneeded.has(logicalId)) skipped.push({ stack: name, logicalId, type });
     }
     outputs[name] = publish(name, template, scope, deployment);
   }
-  return { outputs, created, skipped: [...skipped].sort() };
+  return { outputs, created, skipped };
 }
 
 function handlerOf(type: string, handlers: readonly ResourceHandler[]): ResourceHandler | undefined {

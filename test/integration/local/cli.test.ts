@@ -23,6 +23,7 @@ beforeEach(() => {
       S: {
         Resources: {
           Fn: functionResource('code'),
+          Group: { Type: 'AWS::Logs::LogGroup' },
           Table: {
             Type: 'AWS::DynamoDB::Table',
             Properties: {
@@ -118,8 +119,11 @@ describe('a stack', () => {
   it('runs, says where, and stops on a signal with nothing left behind', async () => {
     const { child, apiUrl, exited, output } = await start();
     expect(output()).toMatch(/✓ \d+ resources ready .*\n(.*\n)*\s+ApiUrl\s+http:\/\/localhost:\d+\n/);
+    expect(output()).toContain('Skipped, having no local meaning: Logs::LogGroup\n');
     expect(await (await fetch(apiUrl)).text()).toBe('hello');
-    child.kill('SIGTERM');
+    // npm sends the signal a second time.
+    child.kill('SIGINT');
+    child.kill('SIGINT');
     expect(await exited).toBe(0);
     await expect(fetch(apiUrl)).rejects.toThrow();
     expect(fs.existsSync(path.join(folder, 'data/lock'))).toBe(false);
@@ -133,6 +137,7 @@ describe('a stack', () => {
     expect(quiet.output()).not.toContain('S-Fn');
     const verbose = await start(['--assembly', assembly, '--verbose']);
     await fetch(verbose.apiUrl);
+    expect(verbose.output()).toContain('AWS::Logs::LogGroup S/Group');
     await verbose.says(/✓ S-Fn \d+ ms \(cold start\)/);
   });
 

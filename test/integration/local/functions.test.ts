@@ -5,12 +5,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { createFaults } from '../../../local/faults.ts';
 import { LocalFunctions } from '../../../local/functions/index.ts';
-import type { FunctionSpec } from '../../../local/types.ts';
+import type { Faults, FunctionSpec } from '../../../local/types.ts';
 
 const TOO_LONG = 6 * 1024 * 1024 + 200;
 
 let folder: string;
 let functions: LocalFunctions;
+let faults: Faults;
 const lines: string[] = [];
 const queued: { arn: string; record: unknown }[] = [];
 
@@ -18,9 +19,10 @@ beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'functions-'));
   lines.length = 0;
   queued.length = 0;
+  faults = createFaults();
   functions = new LocalFunctions({
     log: { info: () => {}, warn: () => {}, debug: (line) => lines.push(line) },
-    faults: createFaults(),
+    faults,
     retryDelays: [1, 1],
     environment: async (spec) => ({ ...spec.environment }),
     sendToQueue: async (arn, body) => void queued.push({ arn, record: JSON.parse(body) }),
@@ -189,6 +191,19 @@ describe('a failing function', () => {
     const stopping = { payload: { errorType: 'Runtime.ExitError' } };
     expect(await waiting).toMatchObject(stopping);
     expect(await functions.invoke(name, {})).toMatchObject(stopping);
+  });
+
+  it('may be made slow on purpose, one or all', async () => {
+    const [one, other] = [
+      define('export const handler = async () => 1;'),
+      define('export const handler = async () => 2;'),
+    ];
+    await Promise.all([functions.invoke(one, {}), functions.invoke(other, {})]);
+    faults.functionLatencyMs.set(one, 500);
+    expect(await Promise.race([payloadOf(one), payloadOf(other)])).toBe(2);
+    faults.functionLatencyMs.set(one, 0);
+    faults.functionLatencyMs.set('*', 500);
+    expect(await Promise.race([payloadOf(other), payloadOf(one)])).toBe(1);
   });
 
   it('fails the event that runs when its workers are killed', async () => {
