@@ -22,10 +22,12 @@ export function isRunning(child: ChildProcess): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
-/** Ends a child and waits until it is gone. */
+/** Ends a child and waits until it is gone; one that doesn't mind SIGTERM is killed after two seconds. */
 export async function endChild(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (!isRunning(child)) return;
   const gone = once(child, 'exit');
   child.kill(signal);
+  const impatience = setTimeout(() => child.kill('SIGKILL'), 2_000);
   await gone;
+  clearTimeout(impatience);
 }

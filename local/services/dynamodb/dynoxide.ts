@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { DatabaseSync } from 'node:sqlite';
 import { StackError } from '../../types.ts';
+import { openDatabase } from '../sqlite.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -40,13 +39,7 @@ const cures = `
       FROM _tables WHERE table_name = NEW.table_name AND ttl_enabled = 1);
   END;`;
 
-/** Applies the cures to a file that dynoxide has opened (it may be running: SQLite tells it of the change). */
+/** Applies the cures to the file of a running server (SQLite tells it of the change). */
 export function cure(file: string): void {
-  if (!existsSync(file)) throw new StackError(`dynoxide didn't create ${file}.`);
-  const database = new DatabaseSync(file, { timeout: 5_000 });
-  try {
-    database.exec(cures);
-  } finally {
-    database.close();
-  }
+  openDatabase(file, cures).close();
 }

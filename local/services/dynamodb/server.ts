@@ -24,7 +24,12 @@ export interface DynamoDbOptions {
 /** Starts dynoxide on a free loopback port and starts it again whenever it dies. */
 export async function startDynamoDb({ file, log, isDown = () => false }: DynamoDbOptions): Promise<DynamoDb> {
   let { server, port } = await launchOnFreePort(file);
-  cure(file);
+  try {
+    cure(file);
+  } catch (error) {
+    await endChild(server, 'SIGKILL');
+    throw error;
+  }
 
   const stopping = new AbortController();
   const supervise = async () => {
@@ -80,10 +85,8 @@ async function launch(file: string, port: number): Promise<ChildProcess> {
         else if (line) lines.push(line);
       });
     }
-    once(server, 'close').then(
-      () => resolve(false),
-      () => resolve(false),
-    );
+    server.once('error', ({ message }) => lines.push(message));
+    server.once('close', () => resolve(false));
   });
   if (await listening) return server;
   throw new StackError(`The local DynamoDB can't use ${file}: ${lines.join(' ') || `exit code ${server.exitCode}`}`);

@@ -7,7 +7,6 @@ import { sweepRegularly } from './ttl.ts';
 
 const described = z.object({
   Table: z.object({
-    TableStatus: z.string(),
     KeySchema: tableProperties.shape.KeySchema,
     GlobalSecondaryIndexes: z.optional(z.array(z.object({ IndexName: z.string() }))),
     LatestStreamArn: z.optional(z.string()),

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
+import { openDatabase } from '../sqlite.ts';
 
 const schema = `
   PRAGMA journal_mode = WAL;
@@ -46,8 +47,7 @@ export class ObjectStore {
   constructor(folder: string) {
     this.#blobs = join(folder, 'blobs');
     mkdirSync(this.#blobs, { recursive: true });
-    this.#database = new DatabaseSync(join(folder, 'objects.sqlite'));
-    this.#database.exec(schema);
+    this.#database = openDatabase(join(folder, 'objects.sqlite'), schema);
     this.#removeStrayBlobs();
   }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
 import { ServiceError } from '../json-api.ts';
+import { openDatabase } from '../sqlite.ts';
 import {
   type Message,
   messageAttributes,
@@ -35,8 +36,7 @@ export class QueueStore {
   readonly #arnPrefix: string;
 
   constructor(file: string, arnPrefix: string) {
-    this.#database = new DatabaseSync(file);
-    this.#database.exec(schema);
+    this.#database = openDatabase(file, schema);
     this.#arnPrefix = arnPrefix;
   }
 

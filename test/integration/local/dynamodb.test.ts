@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream';
 import { DeleteItemCommand, DeleteTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type DynamoDb, startDynamoDb } from '../../../local/services/dynamodb/server.ts';
+import { StackError } from '../../../local/types.ts';
 import { createTable, dynamoDbClient } from '../../helpers/dynamodb.ts';
 
 const log = { warn: vi.fn() };
@@ -115,6 +116,12 @@ test('while it is down calls fail, and afterwards everything acknowledged is the
 test('a file that is no database is refused in one sentence', async () => {
   const notes = resolve('package.json');
   await expect(startDynamoDb({ file: notes, log })).rejects.toThrow(`The local DynamoDB can't use ${notes}`);
+});
+
+test("a database that is not dynoxide's own, or of another version, is refused", async () => {
+  const other = join(folder, 'other.sqlite');
+  new DatabaseSync(other).exec('CREATE TABLE _stream_records (id)');
+  await expect(startDynamoDb({ file: other, log })).rejects.toThrow(StackError);
 });
 
 test('kill -9 of the process that started it loses nothing acknowledged and leaves no server behind', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -334,4 +334,11 @@ test('objects outlive a restart; nothing is kept of what was replaced, refused o
   const { Body } = await after.send(new GetObjectCommand({ Bucket, Key: 'kept' }));
   expect(await Body?.transformToString()).toBe('kept');
   expect(readdirSync(blobs)).toHaveLength(1);
+});
+
+test('a damaged file is refused in one sentence', async () => {
+  await using damaged = testWorld({ startService });
+  mkdirSync(join(damaged.dataDir, 's3'));
+  writeFileSync(join(damaged.dataDir, 's3/objects.sqlite'), 'x'.repeat(10_000));
+  await expect(damaged.endpoint('S3')).rejects.toThrow("s3/objects.sqlite can't be used (file is not a database)");
 });

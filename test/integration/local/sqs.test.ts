@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageBatchCommand,
@@ -215,4 +217,10 @@ test('while SQS is down calls fail, afterwards they succeed', async () => {
   await expect(send()).rejects.toThrow();
   world.faults.serviceDownUntil.delete('SQS');
   await vi.waitFor(send, 5_000);
+});
+
+test('a damaged file is refused in one sentence', async () => {
+  await using damaged = testWorld({ startService });
+  writeFileSync(join(damaged.dataDir, 'sqs.sqlite'), 'x'.repeat(10_000));
+  await expect(damaged.endpoint('SQS')).rejects.toThrow("sqs.sqlite can't be used (file is not a database)");
 });
