@@ -2,7 +2,7 @@ import type * as wire from '../../protocol/conversations.ts';
 import { limits } from '../../protocol/limits.ts';
 import { isoTime } from '../clock.ts';
 import { messageOf } from '../messages/change.ts';
-import { newest } from '../messages/history.ts';
+import { readMessages } from '../messages/history.ts';
 import type { ChangeReader } from '../messages/read.ts';
 import { type Conversation, type Member, unread } from './conversation.ts';
 
@@ -51,7 +51,7 @@ async function listed(reader: ConversationReader, conversation: Conversation): P
 }
 
 function latest(reader: ConversationReader, { id, lastMessageSeq }: Conversation, { joinedSeq }: Member) {
-  return newest(reader, id, joinedSeq + 1, lastMessageSeq, 1);
+  return readMessages(reader, id, { first: joinedSeq + 1, last: lastMessageSeq, limit: 1, from: 'newest' });
 }
 
 type Activity = Pick<Conversation, 'lastActivityAt' | 'id'>;

@@ -10,6 +10,14 @@ interface Page {
   readonly voids: readonly number[];
 }
 
+/** A range of `seq`, both ends included, and from which end the page is taken. */
+interface Range {
+  readonly first: number;
+  readonly last: number;
+  readonly limit: number;
+  readonly from: 'oldest' | 'newest';
+}
+
 /** One page of messages between two exclusive bounds: the oldest ones when only `after` is given, else the newest. */
 export async function history(
   reader: ChangeReader,
@@ -20,53 +28,37 @@ export async function history(
 ): Promise<History> {
   const first = Math.max(me.joinedSeq, after ?? 0) + 1;
   const last = Math.min(conversation.seq, (before ?? Number.POSITIVE_INFINITY) - 1);
-  const page =
-    after !== undefined && before === undefined
-      ? await oldest(reader, conversation.id, first, last, limit, waits)
-      : await newest(reader, conversation.id, first, last, limit, waits);
+  const from = after !== undefined && before === undefined ? 'oldest' : 'newest';
+  const page = await readMessages(reader, conversation.id, { first, last, limit, from }, waits);
   return { messages: page.messages.map(messageOf), hasMore: page.hasMore };
 }
 
-const isMessage = (change: Change): change is MessageChange => change.type === 'message';
-
-export function voidsOf(changes: readonly Change[]): number[] {
-  return changes.filter(({ type }) => type === 'void').map(({ n }) => n);
-}
-
-/** The newest messages from `first` to `last`. */
-export async function newest(
+/** Reads on until a page is full of messages, whatever else stands between them. */
+export async function readMessages(
   reader: ChangeReader,
   conversationId: string,
-  first: number,
-  last: number,
-  limit: number,
+  { first, last, limit, from }: Range,
   waits?: Patience,
 ): Promise<Page> {
   const messages: MessageChange[] = [];
   const voids: number[] = [];
-  for (let top = last; top >= first && messages.length <= limit; ) {
-    const bottom = Math.max(first, top - limit);
+  const newest = from === 'newest';
+  for (let [low, high] = [first, last]; low <= high && messages.length <= limit; ) {
+    const [bottom, top] = newest ? [Math.max(low, high - limit), high] : [low, Math.min(high, low + limit)];
     const changes = await readAll(reader, conversationId, bottom, top, waits);
-    messages.unshift(...changes.filter(isMessage));
+    const found = changes.filter((change) => change.type === 'message');
+    messages.splice(newest ? 0 : messages.length, 0, ...found);
     voids.push(...voidsOf(changes));
-    top = bottom - 1;
+    if (newest) high = bottom - 1;
+    else low = top + 1;
   }
-  return { messages: messages.slice(-limit), hasMore: messages.length > limit, voids };
+  return {
+    messages: newest ? messages.slice(-limit) : messages.slice(0, limit),
+    hasMore: messages.length > limit,
+    voids,
+  };
 }
 
-async function oldest(
-  reader: ChangeReader,
-  conversationId: string,
-  first: number,
-  last: number,
-  limit: number,
-  waits?: Patience,
-): Promise<Omit<Page, 'voids'>> {
-  const messages: MessageChange[] = [];
-  for (let bottom = first; bottom <= last && messages.length <= limit; ) {
-    const top = Math.min(last, bottom + limit);
-    messages.push(...(await readAll(reader, conversationId, bottom, top, waits)).filter(isMessage));
-    bottom = top + 1;
-  }
-  return { messages: messages.slice(0, limit), hasMore: messages.length > limit };
+export function voidsOf(changes: readonly Change[]): number[] {
+  return changes.filter(({ type }) => type === 'void').map(({ n }) => n);
 }

@@ -4,7 +4,7 @@ import { limits } from '../../protocol/limits.ts';
 import { type Conversation, type Member, unread } from '../conversations/conversation.ts';
 import { byActivity, type ConversationReader, conversationView, type Membership } from '../conversations/view.ts';
 import { type Change, eventOf } from './change.ts';
-import { newest, voidsOf } from './history.ts';
+import { readMessages, voidsOf } from './history.ts';
 import { readAll } from './read.ts';
 
 export interface SyncStore extends ConversationReader {
@@ -84,7 +84,8 @@ async function syncOne(
   const from = Math.max(cursor, me.joinedSeq);
   if (full && from < seq) return { ...state(), events: [], more: true };
   if (cursor > seq || seq - from > resyncAfter) {
-    const { messages, voids } = await newest(store, id, me.joinedSeq + 1, seq, limits.pageSize.default);
+    const page = { first: me.joinedSeq + 1, last: seq, limit: limits.pageSize.default, from: 'newest' } as const;
+    const { messages, voids } = await readMessages(store, id, page);
     return { ...state(voids), events: messages.flatMap((change) => eventOf(change) ?? []), more: false, resync: true };
   }
   const changes: Change[] = [];
