@@ -16,47 +16,44 @@ async function arrive(name: string, username: string): Promise<Visitor> {
   return visitor;
 }
 
-const maya = await arrive('Maya Lindqvist', 'maya');
-const tom = await arrive('Tom Okafor', 'tom');
-const lea = await arrive('Léa Moreau', 'lea');
-const jun = await arrive('Jun Takahashi', 'jun');
+const ann = await arrive('Ann', 'ann');
+const ben = await arrive('Ben', 'ben');
+const cleo = await arrive('Cleo', 'cleo');
+const dan = await arrive('Dan', 'dan');
 
-/** Says something, and waits until Maya's list has it, so that the order is the one written here. */
+/** Says something, and waits until Ann's list has it, so that the order is the one written here. */
 async function say(who: Visitor, text: string): Promise<void> {
   await who.say(text);
-  await maya.page.getByRole('link', { name: text.split('\n')[0] ?? text }).waitFor();
+  await ann.page.getByRole('link', { name: text.split('\n')[0] ?? text }).waitFor();
 }
 
-await jun.startTalkingTo('Maya Lindqvist', 'maya');
-await say(jun, 'Dinner at Nori on Friday, half past seven?');
-await maya.open('Jun Takahashi');
-await say(maya, 'Yes please, I’ll book the table by the window');
+await dan.startTalkingTo('Ann', 'ann');
+await say(dan, 'Dinner on Friday, half past seven?');
+await ann.open('Dan');
+await say(ann, 'Yes please, I’ll book the table by the window');
 
-await tom.startTalkingTo('Maya Lindqvist', 'maya');
-await maya.open('Tom Okafor');
-await say(maya, 'Did the drill go well?');
+await ben.startTalkingTo('Ann', 'ann');
+await ann.open('Ben');
+await say(ann, 'Is the blanket still at your place?');
 
-await maya.startGroup('Launch week', 'tom', 'lea', 'jun');
-await tom.open('Launch week');
-await lea.open('Launch week');
-await say(maya, 'Morning, all! This is where we plan Thursday.');
-await say(lea, 'Great. I’ll bring the checklist and the coffee.');
-await say(tom, 'Last night’s load test ran for two hours without an error.');
-await say(tom, 'Charts are here: https://storm.example/reports/42');
-await say(maya, 'Impressive! And when you killed the message function?');
-await say(tom, 'Everyone was back within five seconds. Nothing lost, nothing twice.');
-await say(
-  lea,
-  'Then I can cross out half of my checklist. Still to do:\n– rehearse the restore\n– tell support\n– cake',
-);
-await say(maya, 'I’ll take the cake.');
+await ann.startGroup('Picnic on Sunday', 'ben', 'cleo', 'dan');
+await ben.open('Picnic on Sunday');
+await cleo.open('Picnic on Sunday');
+await say(ann, 'Morning, all! Who brings what?');
+await say(cleo, 'I’ll bring the lemonade and a cake.');
+await say(ben, 'Bread and cheese from me. The forecast says sun until five.');
+await say(ben, 'Map: https://example.org/meadow');
+await say(ann, 'Lovely! Shall we meet at the gate?');
+await say(ben, 'At eleven? Then we get the place under the big tree.');
+await say(cleo, 'Eleven is good. Still to do:\n– ask Dan for the blanket\n– cups\n– napkins');
+await say(ann, 'I’ll take care of the cups.');
 
-await tom.open('Maya Lindqvist');
-await say(tom, 'Better than well. Details in the group.');
-await say(tom, 'Can we talk at ten?');
-await lea.startTalkingTo('Maya Lindqvist', 'maya');
-await say(lea, 'Chocolate or lemon?');
-await maya.message('I’ll take the cake.', 'Sent').waitFor();
+await ben.open('Ann');
+await say(ben, 'It is, I’ll bring it along.');
+await say(ben, 'Can you call me at ten?');
+await cleo.startTalkingTo('Ann', 'ann');
+await say(cleo, 'Chocolate or lemon?');
+await ann.message('I’ll take care of the cups.', 'Sent').waitFor();
 
-await maya.page.screenshot({ path: file, animations: 'disabled', caret: 'initial' });
+await ann.page.screenshot({ path: file, animations: 'disabled', caret: 'initial' });
 await browser.close();
