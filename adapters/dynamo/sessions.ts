@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { expression, name } from './expression.ts';
+import { limits } from '../../protocol/limits.ts';
+import { expression, list, name } from './expression.ts';
 import type { Table } from './table.ts';
 
 /** A user's row in the table of connections; made with the account, so an erased user can't connect. */
@@ -8,6 +9,8 @@ const Session = z.object({
   /** When a device of theirs was last seen to go, in ms since 1970. */
   lastSeenAt: z.optional(z.number()),
   connections: z.record(z.string(), z.object({ since: z.number(), familyId: z.string() })),
+  /** Logins that were revoked, and when, in ms since 1970: kept while an access token of theirs may still be valid. */
+  revoked: z.record(z.string(), z.number()),
 });
 
 export type Session = z.infer<typeof Session>;
@@ -21,20 +24,23 @@ export interface Connection {
 /** API Gateway ends every socket after 2 hours ("Quotas for … a WebSocket API"); older entries missed their $disconnect. */
 export const connectionLifeMs = 2 * 3600 * 1000;
 
+/** Access tokens from before a revocation have ended by then, clocks that differ included. */
+const revokedLifeMs = 2 * limits.accessTokenSeconds * 1000;
+
 /** The row to write with a new account. */
 export function newSession(userId: string): Session {
-  return { userId, connections: {} };
+  return { userId, connections: {}, revoked: {} };
 }
 
 export function createSessions(table: Table) {
   return {
-    /** Adds a connection; false when there is no such user. 1 write unit, plus one when old entries have to go. */
+    /** Adds a connection; false when its user is gone or its login revoked. 1 write unit, plus one when old entries have to go. */
     async connect(connection: Connection, now: number): Promise<boolean> {
       const { userId, connectionId, familyId } = connection;
       const written = await table.update(
         { userId },
         expression`SET connections.${name(connectionId)} = ${{ since: now, familyId }}`,
-        { if: expression`attribute_exists(userId)` },
+        { if: expression`attribute_exists(userId) AND attribute_not_exists(revoked.${name(familyId)})` },
       );
       if (!written.done) return false;
       const lapsed = Object.entries(Session.parse(written.item).connections)
@@ -60,6 +66,23 @@ export function createSessions(table: Table) {
       }
     },
 
+    /** Lets no connection of a login in any more, and answers with those that were let in before. 1 write unit. */
+    async revoke(userId: string, familyId: string, now: number): Promise<Connection[]> {
+      const written = await table.update({ userId }, expression`SET revoked.${name(familyId)} = ${now}`, {
+        if: expression`attribute_exists(userId)`,
+      });
+      if (!written.done) return [];
+      const session = Session.parse(written.item);
+      const lapsed = Object.keys(session.revoked).filter((id) => (session.revoked[id] ?? 0) + revokedLifeMs < now);
+      if (lapsed.length > 0)
+        await table.update(
+          { userId },
+          expression`REMOVE ${list(lapsed.map((id) => expression`revoked.${name(id)}`))}`,
+          { if: expression`attribute_exists(userId)` },
+        );
+      return liveConnections(session, now).filter((connection) => connection.familyId === familyId);
+    },
+
     /** Those of some ids that are users. */
     async usersAmong(userIds: readonly string[]): Promise<string[]> {
       const rows = await table.batchGet(userIds.map((userId) => ({ userId })));
@@ -69,15 +92,15 @@ export function createSessions(table: Table) {
     /** The live connections of some users. Half a read unit a user. */
     async connectionsOf(userIds: readonly string[], now: number): Promise<Connection[]> {
       const rows = await table.batchGet(userIds.map((userId) => ({ userId })));
-      return rows
-        .map((row) => Session.parse(row))
-        .flatMap(({ userId, connections }) =>
-          Object.entries(connections)
-            .filter(([, { since }]) => since + connectionLifeMs >= now)
-            .map(([connectionId, { familyId }]) => ({ userId, connectionId, familyId })),
-        );
+      return rows.flatMap((row) => liveConnections(Session.parse(row), now));
     },
   };
+}
+
+function liveConnections({ userId, connections }: Session, now: number): Connection[] {
+  return Object.entries(connections)
+    .filter(([, { since }]) => since + connectionLifeMs >= now)
+    .map(([connectionId, { familyId }]) => ({ userId, connectionId, familyId }));
 }
 
 export type Sessions = ReturnType<typeof createSessions>;

@@ -9,7 +9,7 @@ import type { Sessions } from '../dynamo/sessions.ts';
 
 const bye: EventsFrame = { events: [{ type: 'bye', reason: 'logged_out', reconnect: false }] };
 
-/** Closes a family's sockets, telling them why first. Their entries go with `$disconnect`. */
+/** Closes a family's sockets, telling them why first, and lets no new ones open. Their entries go with `$disconnect`. */
 export function createCloser(endpoint: string, sessions: Sessions) {
   const client = new ApiGatewayManagementApiClient({ endpoint, maxAttempts: 4 });
 
@@ -23,11 +23,7 @@ export function createCloser(endpoint: string, sessions: Sessions) {
   }
 
   return async (userId: string, familyId: string): Promise<void> => {
-    const connections = await sessions.connectionsOf([userId], Date.now());
-    await Promise.all(
-      connections
-        .filter((connection) => connection.familyId === familyId)
-        .map(({ connectionId }) => close(connectionId)),
-    );
+    const connections = await sessions.revoke(userId, familyId, Date.now());
+    await Promise.all(connections.map(({ connectionId }) => close(connectionId)));
   };
 }

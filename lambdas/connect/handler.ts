@@ -9,7 +9,7 @@ import { type SocketEvent, socketOf } from '../kit/socket.ts';
 
 const sessions = createSessions(createTable(createClient(), setting('CONNECTIONS_TABLE')));
 
-/** `$connect`, after the authorizer: notes the connection. An account that was erased meanwhile is refused. */
+/** `$connect`, after the authorizer: notes the connection. A login that was revoked, or an account that was erased, meanwhile is refused. */
 export const handler = middy<SocketEvent, { statusCode: number; headers?: Record<string, string> }>()
   .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
   .handler(async (event) => {

@@ -59,7 +59,7 @@ export class Tables extends Construct {
   /** Registering, logging in and out. An account comes with its row of connections. */
   grantAccounts(fn: AppFunction): void {
     allow(fn, this.users, 'GetItem', 'PutItem', 'UpdateItem');
-    allow(fn, this.connections, 'BatchGetItem', 'PutItem');
+    allow(fn, this.connections, 'PutItem', 'UpdateItem');
   }
 
   grantProfiles(fn: AppFunction): void {

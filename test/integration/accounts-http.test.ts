@@ -197,6 +197,16 @@ describe('sockets', () => {
     await kept.closed;
   });
 
+  test('of a revoked login don’t open again while its access token lasts, those of other logins do', async () => {
+    const first = (await api.call('POST /auth/register', { body: person })).body;
+    const second = (await api.call('POST /auth/login', { body: login() })).body;
+    await api.call('POST /auth/logout', { body: { refreshToken: first.refreshToken } });
+    const refusal = await api.gateway.refusal(undefined, { Authorization: `Bearer ${first.accessToken}` });
+    expect(refusal.status).toBe(401);
+    const { webSocket } = await api.openSocket(second.accessToken);
+    expect(webSocket.readyState).toBe(webSocket.OPEN);
+  });
+
   test('that are gone already don’t keep a login from being revoked', async () => {
     const { body } = await api.call('POST /auth/register', { body: person });
     await api.sessions.connect(

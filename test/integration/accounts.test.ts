@@ -200,3 +200,18 @@ test('people are found by the beginning of their username, in order, without the
   expect((await find('z')).every((user) => !('email' in user))).toBe(true);
   expect(await find('zz')).toEqual([]);
 });
+
+test('a login that is revoked can’t connect while its access tokens may last, and is forgotten at a later revocation', async () => {
+  const { world, sessions, clock } = accountsWorld(tables);
+  const { session } = granted(await register(world, newPerson(), newAddress()));
+  const userId = session.user.id;
+  const connect = (familyId: string, now: number) =>
+    sessions.connect({ userId, connectionId: familyId, familyId }, now);
+  expect(await connect('kept', clock.now)).toBe(true);
+  expect(await sessions.revoke(userId, 'revoked', clock.now)).toEqual([]);
+  expect(await connect('revoked', clock.now)).toBe(false);
+  const later = clock.now + 3600 * 1000;
+  expect(await sessions.revoke(userId, 'kept', later)).toEqual([{ userId, connectionId: 'kept', familyId: 'kept' }]);
+  expect(await connect('revoked', later)).toBe(true);
+  expect(await connect('kept', later)).toBe(false);
+});
