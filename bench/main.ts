@@ -22,7 +22,7 @@ function report(measured: readonly Row[]): void {
 }
 
 try {
-  await synthesize(projectDir, workDir, assemblyDir);
+  await synthesize(projectDir, workDir, assemblyDir, () => console.log('Synthesizing the app …'));
   report(await withStack(assemblyDir, { counted: true }, measureOperations));
   report(idleCost());
   report(measureBundles(assemblyDir));
