@@ -6,7 +6,12 @@ const project = (name: string, more: object = {}) => ({
 
 export default defineConfig({
   test: {
-    projects: [project('unit'), project('infra'), project('integration'), project('e2e', { testTimeout: 120_000 })],
+    projects: [
+      project('unit'),
+      project('infra'),
+      project('integration'),
+      project('e2e', { testTimeout: 120_000, globalSetup: 'test/helpers/synth-once.ts' }),
+    ],
     coverage: {
       include: ['core/**', 'adapters/**', 'lambdas/**', 'local/**'],
       reporter: ['text-summary'],

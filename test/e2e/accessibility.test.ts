@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import * as z from 'zod/mini';
 import { launchBrowser } from '../helpers/browser.ts';
 import { type Storm, startStorm } from '../helpers/storm.ts';
@@ -14,7 +14,7 @@ let storm: Storm;
 let browser: Browser;
 
 beforeAll(async () => {
-  [storm, browser] = await Promise.all([startStorm(), launchBrowser()]);
+  [storm, browser] = await Promise.all([startStorm(inject('assembly')), launchBrowser()]);
 });
 
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launchBrowser } from '../helpers/browser.ts';
 import { type Storm, startStorm } from '../helpers/storm.ts';
 import { Visitor } from '../helpers/visitor.ts';
@@ -8,7 +8,7 @@ let storm: Storm;
 let browser: Browser;
 
 beforeAll(async () => {
-  [storm, browser] = await Promise.all([startStorm(), launchBrowser()]);
+  [storm, browser] = await Promise.all([startStorm(inject('assembly')), launchBrowser()]);
 });
 
 afterAll(async () => {

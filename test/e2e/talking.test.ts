@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import * as z from 'zod/mini';
 import { Auth, Chat } from '../../client/index.ts';
 import { launchBrowser } from '../helpers/browser.ts';
@@ -14,7 +14,7 @@ let visitors: Visitor[];
 let usernames = 0;
 
 beforeAll(async () => {
-  [storm, browser] = await Promise.all([startStorm(), launchBrowser()]);
+  [storm, browser] = await Promise.all([startStorm(inject('assembly')), launchBrowser()]);
 });
 
 afterAll(async () => {

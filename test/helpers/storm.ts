@@ -16,15 +16,17 @@ export interface Storm {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export async function startStorm(): Promise<Storm> {
+/** Synthesizes the app first, unless an assembly is given. */
+export async function startStorm(assembly?: string): Promise<Storm> {
   const dataDir = mkdtempSync(join(tmpdir(), 'storm-'));
   const port = await freePort();
-  let child = await run(dataDir, port);
+  const args = ['--data', dataDir, '--port', String(port), ...(assembly === undefined ? [] : ['--assembly', assembly])];
+  let child = await run(args);
   return {
     url: `http://localhost:${port}`,
     kill: () => end(child, 'SIGKILL'),
     async start() {
-      child = await run(dataDir, port);
+      child = await run(args);
     },
     async [Symbol.asyncDispose]() {
       await end(child, 'SIGTERM');
@@ -34,9 +36,8 @@ export async function startStorm(): Promise<Storm> {
 }
 
 /** Resolves when it says that it is ready. */
-async function run(dataDir: string, port: number): Promise<ChildProcess> {
-  const args = ['local/main.ts', '--data', dataDir, '--port', String(port)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+async function run(args: readonly string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['local/main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   await new Promise<void>((resolve, reject) => {
     const listen = (chunk: Buffer) => {
