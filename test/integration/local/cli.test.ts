@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import { createServer } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { functionResource, writeAssembly } from '../../helpers/assembly.ts';
 
@@ -121,8 +122,9 @@ describe('a stack', () => {
     expect(output()).toMatch(/✓ \d+ resources ready .*\n(.*\n)*\s+ApiUrl\s+http:\/\/localhost:\d+\n/);
     expect(output()).toContain('Skipped, having no local meaning: Logs::LogGroup\n');
     expect(await (await fetch(apiUrl)).text()).toBe('hello');
-    // npm sends the signal a second time.
     child.kill('SIGINT');
+    // npm passes the terminal's signal on, so that it comes twice. (At once, the system would make one of them.)
+    await sleep(1);
     child.kill('SIGINT');
     expect(await exited).toBe(0);
     await expect(fetch(apiUrl)).rejects.toThrow();

@@ -82,6 +82,7 @@ describe('a route', () => {
     'ANY /pets/dog/1',
     'GET /pets/{id}/{part}',
     'GET /pets/{rest+}',
+    'GET /{a}/{b}/{c}/{d}',
     'ANY /{proxy+}',
     '$default',
   ];
@@ -93,13 +94,17 @@ describe('a route', () => {
     ['GET', '/pets/cat', 'GET /pets/{id}'],
     ['DELETE', '/pets/dog/1', 'ANY /pets/dog/1'],
     ['GET', '/pets/dog/2', 'GET /pets/{id}/{part}'],
-    ['GET', '/pets/a/b/c', 'GET /pets/{rest+}'],
+    ['GET', '/pets/a/b/c', 'GET /{a}/{b}/{c}/{d}'],
+    ['GET', '/pets/a/b/c/d', 'GET /pets/{rest+}'],
     ['POST', '/pets/cat', 'ANY /{proxy+}'],
     ['GET', '/elsewhere', 'ANY /{proxy+}'],
   ])('is chosen by how specific it is: %s %s → %s', async (method, path, expected) => {
-    await serve(Object.fromEntries(ROUTES.map((key) => [key, 'echo'])));
-    await call(method, path);
-    expect(seen['routeKey']).toBe(expected);
+    for (const routes of [ROUTES, ROUTES.toReversed()]) {
+      await serve(Object.fromEntries(routes.map((key) => [key, 'echo'])));
+      await call(method, path);
+      expect(seen['routeKey']).toBe(expected);
+      await api?.close();
+    }
   });
 
   it('is $default when none matches, and without one there is 404', async () => {
