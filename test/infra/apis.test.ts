@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { stackOf, templateOf } from '../helpers/synth.ts';
+import { stackOf, templateOf } from './synth.ts';
 
 const { ofType, withId } = templateOf(stackOf('dev'));
 

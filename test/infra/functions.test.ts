@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildHandlers } from '../../lib/bundle.ts';
-import { stackOf, templateOf } from '../helpers/synth.ts';
+import { stackOf, templateOf } from './synth.ts';
 
 const { ofType, withId } = templateOf(stackOf('prod'));
 /** CDK's own function, which puts the page into its bucket, is not ours to set up. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { stackOf, templateOf } from '../helpers/synth.ts';
+import { stackOf, templateOf } from './synth.ts';
 
 const strings = z.pipe(
   z.union([z.string(), z.array(z.string())]),

@@ -1,6 +1,6 @@
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
-import { stackOf } from '../helpers/synth.ts';
+import { stackOf } from './synth.ts';
 
 test.for(['dev', 'prod'] as const)('%s keeps the AWS Solutions rules, or says at the resource why not', (stage) => {
   const stack = stackOf(stage);

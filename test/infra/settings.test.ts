@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../lib/settings.ts';
-import { stackOf, templateOf } from '../helpers/synth.ts';
+import { stackOf, templateOf } from './synth.ts';
 
 const read = (context: Record<string, unknown>) => readSettings((key) => context[key]);
 

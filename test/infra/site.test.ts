@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stackOf, templateOf } from '../helpers/synth.ts';
+import { stackOf, templateOf } from './synth.ts';
 
 const { ofType, withId } = templateOf(stackOf('prod'));
 const { DefaultCacheBehavior, CacheBehaviors, Origins } =
