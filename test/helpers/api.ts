@@ -10,7 +10,6 @@ import type {
   SQSEvent,
 } from 'aws-lambda';
 import { decodeJwt } from 'jose';
-import { v7 } from 'uuid';
 import * as z from 'zod/mini';
 import { createAttempts } from '../../adapters/dynamo/attempts.ts';
 import { createSessions } from '../../adapters/dynamo/sessions.ts';
@@ -21,12 +20,10 @@ import { secretsManager } from '../../local/services/secrets/manager.ts';
 import { queueOperations } from '../../local/services/sqs/operations.ts';
 import { QueueStore } from '../../local/services/sqs/store.ts';
 import { Session } from '../../protocol/accounts.ts';
-import type { Event } from '../../protocol/events.ts';
-import { EventsFrame, ReplyFrame } from '../../protocol/frames.ts';
 import { issuer, pepper, signingKey, startAccountTables, tables } from './accounts.ts';
 import { messagesTable } from './chat.ts';
+import { Device } from './device.ts';
 import { createTable } from './dynamodb.ts';
-import type { TestSocket } from './websocket-client.ts';
 import { startGateway } from './websocket-gateway.ts';
 
 export type Api = Awaited<ReturnType<typeof startApi>>;
@@ -166,50 +163,6 @@ export async function startApi() {
       await rm(folder, { recursive: true });
     },
   };
-}
-
-/** One socket of a person, with what it received told apart. */
-export class Device {
-  readonly socket: TestSocket;
-  readonly events: Event[] = [];
-  readonly #replies = new Map<string, (reply: ReplyFrame) => void>();
-  #arrived: () => void = () => undefined;
-
-  constructor(socket: TestSocket) {
-    this.socket = socket;
-    socket.webSocket.on('message', (data) => this.#take(JSON.parse(data.toString())));
-  }
-
-  #take(frame: unknown): void {
-    const events = EventsFrame.safeParse(frame);
-    if (events.success) this.events.push(...events.data.events);
-    const reply = ReplyFrame.safeParse(frame);
-    if (reply.success) this.#replies.get(reply.data.re ?? '')?.(reply.data);
-    this.#arrived();
-  }
-
-  /** Sends a frame and waits for its reply; a frame that is no text gets an id where it has none. */
-  ask(frame: Record<string, unknown> | string): Promise<ReplyFrame> {
-    const request = typeof frame === 'string' ? frame : { id: v7(), ...frame };
-    const id = typeof request === 'string' ? '' : String(request.id);
-    return new Promise((resolve) => {
-      this.#replies.set(id, resolve);
-      this.socket.send(request);
-    });
-  }
-
-  /** Resolves when what came in so far fits. */
-  async until(fits: (events: readonly Event[]) => boolean): Promise<void> {
-    while (!fits(this.events)) {
-      await new Promise<void>((resolve) => {
-        this.#arrived = resolve;
-      });
-    }
-  }
-
-  get messages(): string[] {
-    return this.events.flatMap((event) => (event.type === 'message' ? event.message.text : []));
-  }
 }
 
 /** The handlers; they read their environment when they are loaded. */

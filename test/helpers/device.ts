@@ -1,0 +1,48 @@
+import { v7 } from 'uuid';
+import type { Event } from '../../protocol/events.ts';
+import { EventsFrame, ReplyFrame } from '../../protocol/frames.ts';
+import type { TestSocket } from './websocket-client.ts';
+
+/** One socket of a person, with what it received told apart. */
+export class Device {
+  readonly socket: TestSocket;
+  readonly events: Event[] = [];
+  readonly #replies = new Map<string, (reply: ReplyFrame) => void>();
+  #arrived: () => void = () => undefined;
+
+  constructor(socket: TestSocket) {
+    this.socket = socket;
+    socket.webSocket.on('message', (data) => this.#take(JSON.parse(data.toString())));
+  }
+
+  #take(frame: unknown): void {
+    const events = EventsFrame.safeParse(frame);
+    if (events.success) this.events.push(...events.data.events);
+    const reply = ReplyFrame.safeParse(frame);
+    if (reply.success) this.#replies.get(reply.data.re ?? '')?.(reply.data);
+    this.#arrived();
+  }
+
+  /** Sends a frame and waits for its reply; a frame that is no text gets an id where it has none. */
+  ask(frame: Record<string, unknown> | string): Promise<ReplyFrame> {
+    const request = typeof frame === 'string' ? frame : { id: v7(), ...frame };
+    const id = typeof request === 'string' ? '' : String(request.id);
+    return new Promise((resolve) => {
+      this.#replies.set(id, resolve);
+      this.socket.send(request);
+    });
+  }
+
+  /** Resolves when what came in so far fits. */
+  async until(fits: (events: readonly Event[]) => boolean): Promise<void> {
+    while (!fits(this.events)) {
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+      });
+    }
+  }
+
+  get messages(): string[] {
+    return this.events.flatMap((event) => (event.type === 'message' ? event.message.text : []));
+  }
+}
