@@ -1,0 +1,178 @@
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { type Endpoints, endpointsOf, Member, request } from '../helpers/member.ts';
+import { type Storm, startStorm } from '../helpers/storm.ts';
+import { askUpgrade } from '../helpers/websocket-client.ts';
+
+let storm: Storm;
+let endpoints: Endpoints;
+beforeAll(async () => {
+  storm = await startStorm(inject('assembly'));
+  endpoints = await endpointsOf(storm.url);
+});
+afterAll(() => storm[Symbol.asyncDispose]());
+
+const call = (route: string, more: Parameters<typeof request>[2] = {}) => request(endpoints.httpUrl, route, more);
+const register = (name: string) => Member.register(endpoints, name);
+
+describe('one address', () => {
+  test('serves the page with its files, where the stack is, and the API below /api', async () => {
+    const page = await fetch(storm.url);
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(page.headers.get('content-security-policy')).toContain(
+      `connect-src 'self' ${new URL(endpoints.wsUrl).origin}`,
+    );
+    const [, script = ''] = /<script[^>]* src="([^"]+)"/.exec(await page.text()) ?? [];
+    const file = await fetch(new URL(script, storm.url));
+    expect(file.status).toBe(200);
+    expect(file.headers.get('cache-control')).toContain('immutable');
+    expect(endpoints.httpUrl).toBe(`${storm.url}/api`);
+    expect((await call('GET /health')).body).toEqual({ status: 'ok', version: packageJson.version });
+  });
+
+  test('publishes the keys that access tokens are signed with', async () => {
+    const { session, id } = await register('ann');
+    const keys = createRemoteJWKSet(new URL(`${endpoints.httpUrl}/.well-known/jwks.json`));
+    const { payload } = await jwtVerify(session.accessToken, keys, { algorithms: ['ES256'], typ: 'at+jwt' });
+    expect(payload.sub).toBe(id);
+  });
+
+  test.each([
+    'POST /auth/validate',
+    'GET /users/me',
+    'GET /users?username=ann',
+    `GET /users/${v7()}`,
+    `PUT /users/${v7()}`,
+    'POST /conversations',
+    'GET /conversations',
+    `GET /conversations/${v7()}`,
+    `PATCH /conversations/${v7()}`,
+    `GET /conversations/${v7()}/members`,
+    `POST /conversations/${v7()}/members`,
+    `PATCH /conversations/${v7()}/members/${v7()}`,
+    `DELETE /conversations/${v7()}/members/${v7()}`,
+    `GET /conversations/${v7()}/messages`,
+    'POST /sync',
+  ])('%s is there, and asks for an access token', async (route) => {
+    const { status, headers, body } = await call(route);
+    expect(status).toBe(401);
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(body).toMatchObject({ status: 401, code: 'unauthorized' });
+  });
+
+  test.each(['POST /auth/register', 'POST /auth/login', 'POST /auth/refresh', 'POST /auth/logout'])(
+    '%s needs none, and takes JSON with known fields only',
+    async (route) => {
+      const headers = { 'content-type': 'application/json' };
+      for (const body of ['{"sudo":true}', '{"login":', '[]', 'null'])
+        expect(await call(route, { text: body, headers }), body).toMatchObject({
+          status: 400,
+          body: { code: 'bad_request' },
+        });
+    },
+  );
+
+  test('keeps a browser’s refresh token in a cookie that only our page can use', async () => {
+    const { username } = await register('ann');
+    const ours = { origin: storm.url, 'sec-fetch-site': 'same-origin' };
+    const login = { body: { login: username, password: Member.password }, headers: ours };
+    const session = await call('POST /auth/login', login);
+    expect(session.body).not.toHaveProperty('refreshToken');
+    const cookie = session.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const foreign = { cookie, origin: 'https://evil.example' };
+    expect(await call('POST /auth/refresh', { body: {}, headers: foreign })).toMatchObject({ status: 401 });
+    expect(await call('POST /auth/refresh', { body: {}, headers: { ...ours, cookie } })).toMatchObject({ status: 200 });
+  });
+});
+
+describe('the upgrade', () => {
+  const offer = (...protocols: string[]) => ({ 'Sec-WebSocket-Protocol': protocols.join(', ') });
+
+  test('is refused without a token that is valid, wherever it stands, and to pages of others', async () => {
+    const { session } = await register('ann');
+    const { accessToken, refreshToken } = session;
+    const [header = '', , signature = ''] = accessToken.split('.');
+    const forged = `${header}.${Buffer.from(JSON.stringify({ sub: v7() })).toString('base64url')}.${signature}`;
+    const statusOf = async (headers: Record<string, string>, query = '') =>
+      (await askUpgrade(endpoints.wsUrl.replace(/^ws/, 'http') + query, headers)).status;
+    expect(await statusOf({})).toBe(401);
+    expect(await statusOf(offer('storm.v1'))).toBe(401);
+    expect(await statusOf(offer('storm.v1'), `?token=${accessToken}`)).toBe(401);
+    for (const token of ['nonsense', forged, `${refreshToken}`])
+      expect(await statusOf(offer('storm.v1', `bearer.${token}`)), token).toBe(401);
+    expect(await statusOf({ authorization: `Basic ${accessToken}` })).toBe(401);
+    const evil = { origin: 'https://evil.example' };
+    expect(await statusOf({ ...offer('storm.v1', `bearer.${accessToken}`), ...evil })).toBe(403);
+  });
+
+  test('answers storm.v1 to those who offer it, and lets programs in that send a header', async () => {
+    const ann = await register('ann');
+    expect((await ann.open()).socket.webSocket.protocol).toBe('storm.v1');
+    const program = await ann.open({ protocols: [], headers: { authorization: `Bearer ${ann.session.accessToken}` } });
+    expect(program.socket.webSocket.protocol).toBe('');
+    const page = await ann.open({ headers: { origin: storm.url } });
+    expect(page.socket.webSocket.protocol).toBe('storm.v1');
+  });
+});
+
+describe('a frame', () => {
+  test('is answered, whatever it is, and the socket stays', async () => {
+    const { socket } = await (await register('ann')).open();
+    const refused = { code: 'bad_request', message: expect.any(String), temporary: false };
+    for (const text of ['', 'storm', '[]', 'null', '7', '{}', '{"action":null}', '{"action":["message"]}']) {
+      socket.send(text);
+      expect(await socket.nextJson(), text).toEqual({ re: null, error: refused });
+    }
+    for (const action of ['dance', '$connect', '$default', '__proto__', 'message', 'receipt']) {
+      socket.send({ action, id: 'mine' });
+      expect(await socket.nextJson(), action).toEqual({ re: 'mine', error: refused });
+    }
+    socket.send({ action: 'ping' });
+    expect(await socket.nextJson()).toEqual({ type: 'pong' });
+  });
+
+  test('that keeps the socket alive has no answer', async () => {
+    const { socket } = await (await register('ann')).open();
+    socket.send({ action: 'keepalive' });
+    socket.send({ action: 'ping' });
+    expect(await socket.nextJson()).toEqual({ type: 'pong' });
+    socket.send({ action: 'dance' });
+    expect(await socket.nextJson()).toMatchObject({ re: null });
+  });
+
+  test('of more than 32 KB that comes in parts is too large', async () => {
+    const { socket } = await (await register('ann')).open();
+    const part = 'x'.repeat(20_000);
+    socket.webSocket.send(`{"action":"dance","id":"${part}`, { fin: false });
+    socket.webSocket.send(`${part}"}`, { fin: true });
+    expect(await socket.nextJson()).toMatchObject({ re: null, error: { code: 'too_large' } });
+  });
+});
+
+describe('the end of a login', () => {
+  const bye = { events: [{ type: 'bye', reason: 'logged_out', reconnect: false }] };
+
+  test.each([
+    ['logging out', (refreshToken: string) => call('POST /auth/logout', { body: { refreshToken } })],
+    [
+      'a refresh token that comes again',
+      async (refreshToken: string) => {
+        await call('POST /auth/refresh', { body: { refreshToken } });
+        const { body } = await call('POST /auth/refresh', { body: { refreshToken } });
+        expect(body.code).toBe('token_reused');
+      },
+    ],
+  ])('by %s closes its sockets for good, and no others', async (_, end) => {
+    const ann = await register('ann');
+    const other = await ann.logIn();
+    const [ended, kept] = [await ann.open(), await other.open()];
+    await end(ann.session.refreshToken ?? '');
+    expect(await ended.socket.nextJson()).toEqual(bye);
+    await ended.socket.closed;
+    await expect(ann.open()).rejects.toThrow('401');
+    kept.socket.send({ action: 'ping' });
+    expect(await kept.socket.nextJson()).toEqual({ type: 'pong' });
+  });
+});

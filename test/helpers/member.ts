@@ -1,0 +1,98 @@
+import { v7 } from 'uuid';
+import * as z from 'zod/mini';
+import { Session } from '../../protocol/accounts.ts';
+import { Conversation } from '../../protocol/conversations.ts';
+import { Device } from './device.ts';
+import { TestSocket } from './websocket-client.ts';
+
+/** Where a running stack is, as it says itself. */
+const Endpoints = z.object({ httpUrl: z.url(), wsUrl: z.url() });
+export type Endpoints = z.infer<typeof Endpoints>;
+
+export async function endpointsOf(url: string): Promise<Endpoints> {
+  return Endpoints.parse(await (await fetch(`${url}/config.json`)).json());
+}
+
+interface Details {
+  readonly body?: unknown;
+  /** A body that is sent as it is. */
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Calls `POST /auth/login` and the like. */
+export async function request(httpUrl: string, route: string, { body, text, headers }: Details = {}) {
+  const [method = '', path] = route.split(' ');
+  const content = text ?? (body === undefined ? null : JSON.stringify(body));
+  const answer = await fetch(`${httpUrl}${path}`, { method, headers: { ...headers }, body: content });
+  const answered = await answer.text();
+  const parsed: ReturnType<typeof JSON.parse> = answered ? JSON.parse(answered) : undefined;
+  return { status: answer.status, headers: answer.headers, body: parsed };
+}
+
+interface Opening {
+  /** In place of those that the account was made at. */
+  readonly endpoints?: Endpoints;
+  readonly protocols?: string[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Someone with an account on a running stack, who knows of it what any client does. */
+export class Member {
+  static readonly password = 'a long enough secret';
+  readonly endpoints: Endpoints;
+  readonly username: string;
+  readonly session: Session;
+
+  static async register(endpoints: Endpoints, name: string): Promise<Member> {
+    const username = `${name}-${v7().slice(-12)}`;
+    const body = { username, email: `${username}@example.org`, password: Member.password };
+    return new Member(
+      endpoints,
+      username,
+      Session.parse((await request(endpoints.httpUrl, 'POST /auth/register', { body })).body),
+    );
+  }
+
+  private constructor(endpoints: Endpoints, username: string, session: Session) {
+    this.endpoints = endpoints;
+    this.username = username;
+    this.session = session;
+  }
+
+  get id(): string {
+    return this.session.user.id;
+  }
+
+  /** The same person on another device. */
+  async logIn(): Promise<Member> {
+    const body = { login: this.username, password: Member.password };
+    const answer = await request(this.endpoints.httpUrl, 'POST /auth/login', { body });
+    return new Member(this.endpoints, this.username, Session.parse(answer.body));
+  }
+
+  async call(route: string, body?: unknown) {
+    return request(this.endpoints.httpUrl, route, {
+      body,
+      headers: { authorization: `Bearer ${this.session.accessToken}` },
+    });
+  }
+
+  async open({ endpoints = this.endpoints, protocols, headers = {} }: Opening = {}): Promise<Device> {
+    const offered = protocols ?? ['storm.v1', `bearer.${this.session.accessToken}`];
+    const socket = new TestSocket(endpoints.wsUrl, offered, { headers });
+    await new Promise((resolve, reject) => socket.webSocket.once('open', resolve).once('error', reject));
+    return new Device(socket);
+  }
+
+  async startDirect(other: Member): Promise<Conversation> {
+    return Conversation.parse((await this.call('POST /conversations', { type: 'direct', memberIds: [other.id] })).body);
+  }
+
+  async startGroup(others: readonly Member[]): Promise<Conversation> {
+    const memberIds = others.map(({ id }) => id);
+    return Conversation.parse(
+      (await this.call('POST /conversations', { type: 'group', name: 'group', memberIds })).body,
+    );
+  }
+}
