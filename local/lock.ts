@@ -39,6 +39,7 @@ function readHolder(file: string): number | undefined {
 }
 
 function isRunning(pid: number): boolean {
+  if (!(pid > 0)) return false;
   try {
     // Signal 0 only asks.
     process.kill(pid, 0);

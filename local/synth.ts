@@ -61,8 +61,8 @@ function fingerprint(projectDir: string, include: readonly string[], exclude: re
   const patterns = [...include, 'cdk.json', 'package-lock.json'].flatMap((pattern) => [pattern, `${pattern}/**`]);
   const hash = createHash('sha256').update(process.version);
   for (const file of [...new Set(fs.globSync(patterns, { cwd: projectDir, exclude }))].sort()) {
-    const { size, mtimeMs } = fs.statSync(path.join(projectDir, file));
-    hash.update(`${file} ${size} ${mtimeMs}\n`);
+    const stats = fs.statSync(path.join(projectDir, file));
+    if (stats.isFile()) hash.update(`${file} ${stats.size} ${stats.mtimeMs}\n`);
   }
   return hash.digest('hex');
 }

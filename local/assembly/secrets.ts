@@ -32,7 +32,10 @@ async function secretValue(argument: string, world: World): Promise<string> {
   const [, SecretId, key, VersionStage, VersionId] = SECRET.exec(argument) ?? [];
   const request = { SecretId, VersionStage: VersionStage || undefined, VersionId: VersionId || undefined };
   const endpoint = await world.endpoint('SECRETS_MANAGER');
-  const { SecretString } = SecretValue.parse(await callJsonApi(endpoint, 'secretsmanager.GetSecretValue', request));
+  const response = await callJsonApi(endpoint, 'secretsmanager.GetSecretValue', request).catch((error: Error) => {
+    throw new StackError(`Can't resolve the secret ${SecretId}: ${error.message}`);
+  });
+  const { SecretString } = SecretValue.parse(response);
   if (!key) return SecretString;
   const value: unknown = JSON.parse(SecretString);
   if (!isObject(value) || value[key] === undefined) throw new StackError(`The secret ${SecretId} has no key ${key}.`);

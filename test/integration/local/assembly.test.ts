@@ -231,9 +231,3 @@ describe('an assembly', () => {
     expect(() => readAssembly(directory)).toThrow(StackError);
   });
 });
-
-describe('a dynamic reference', () => {
-  it('to anything but a secret is refused', async () => {
-    await expect(evaluated('{{resolve:ssm:/name}}')).rejects.toBeInstanceOf(StackError);
-  });
-});

@@ -2,8 +2,17 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { functionEnvironment, functionHandlers, LocalFunctions, lambdaApi } from '../../../local/functions/index.ts';
+import * as z from 'zod/mini';
+import {
+  functionEnvironment,
+  functionHandlers,
+  LocalFunctions,
+  lambdaApi,
+  sendToQueue,
+} from '../../../local/functions/index.ts';
 import { type HttpService, serveHttp } from '../../../local/services/http-service.ts';
+import { handlers as queueHandlers, startService } from '../../../local/services/index.ts';
+import { callJsonApi } from '../../../local/services/json-api.ts';
 import { type Properties, StackError } from '../../../local/types.ts';
 import { type TestWorld, testWorld } from '../../helpers/world.ts';
 
@@ -11,6 +20,7 @@ let codeDir: string;
 let world: TestWorld;
 let functions: LocalFunctions;
 let api: HttpService;
+let sendTo: (arn: string, body: string) => Promise<void>;
 
 beforeEach(async () => {
   codeDir = fs.mkdtempSync(path.join(os.tmpdir(), 'code-'));
@@ -22,7 +32,7 @@ beforeEach(async () => {
     log: world.log,
     faults: world.faults,
     environment: (spec) => functionEnvironment(spec, ['S3'], world),
-    sendToQueue: async () => {},
+    sendToQueue: (arn, body) => sendTo(arn, body),
   });
   api = await serveHttp(lambdaApi(functions), () => false);
 });
@@ -93,6 +103,32 @@ describe('Invoke', () => {
     const response = await call();
     expect(response.status).toBe(status);
     expect(response.headers.get('x-amzn-errortype')).toBe(code);
+  });
+});
+
+// AWS: "Capturing records of Lambda asynchronous invocations".
+it('an event that fails for good is found in the queue of its function', async () => {
+  await using queues = testWorld({ startService });
+  const type = 'AWS::SQS::Queue';
+  const handler = queueHandlers.find(({ types }) => types.includes(type));
+  const queue = await handler?.create({ stack: 'S', logicalId: 'Dead', type, properties: {} }, queues);
+  await createFunction(`export const handler = async () => { throw new Error('never'); };`);
+  sendTo = (arn, body) => sendToQueue(queues, arn, body);
+  await create('AWS::Lambda::EventInvokeConfig', {
+    FunctionName: 'S-Fn',
+    Qualifier: '$LATEST',
+    MaximumRetryAttempts: 0,
+    DestinationConfig: { OnFailure: { Destination: queue?.attributes?.['Arn'] } },
+  });
+  await post('S-Fn', '{"a":1}', 'Event');
+  const endpoint = await queues.endpoint('SQS');
+  await vi.waitFor(async () => {
+    const received = await callJsonApi(endpoint, 'AmazonSQS.ReceiveMessage', { QueueUrl: queue?.ref });
+    const { Messages } = z.object({ Messages: z.array(z.object({ Body: z.string() })) }).parse(received);
+    expect(JSON.parse(Messages[0]?.Body ?? '')).toMatchObject({
+      requestPayload: { a: 1 },
+      responsePayload: { errorMessage: 'never' },
+    });
   });
 });
 
