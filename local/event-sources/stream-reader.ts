@@ -33,6 +33,8 @@ export class StreamReader {
   #after: Position['after'];
   #shardId: string | undefined;
   #iterator: string | undefined;
+  /** Whether the shard was read to its end. */
+  #isClosed = false;
 
   constructor(endpoint: string, { streamArn, after }: Position) {
     this.#endpoint = endpoint;
@@ -46,7 +48,7 @@ export class StreamReader {
 
   /** The next records, at most 1 000; none when there are none yet. After a failure the same are read again. */
   async read(): Promise<{ records: StreamRecord[]; shardId: string; streamArn: string }> {
-    this.#iterator ??= await this.#seek();
+    this.#iterator ??= await (this.#isClosed ? this.#nextShard() : this.#seek());
     const place = { shardId: this.#shardId ?? '', streamArn: this.#streamArn };
     if (this.#iterator === undefined) return { records: [], ...place };
     const ShardIterator = this.#iterator;
@@ -54,7 +56,8 @@ export class StreamReader {
     const { Records: records, NextShardIterator } = page.parse(await this.#call('GetRecords', { ShardIterator }));
     const sequenceNumber = records.at(-1)?.dynamodb.SequenceNumber;
     if (sequenceNumber !== undefined) this.#after = { shardId: place.shardId, sequenceNumber };
-    this.#iterator = NextShardIterator ?? (await this.#nextShard());
+    this.#iterator = NextShardIterator ?? undefined;
+    this.#isClosed = this.#iterator === undefined;
     return { records, ...place };
   }
 
@@ -80,6 +83,7 @@ export class StreamReader {
     const next = shards[shards.indexOf(this.#shardId ?? '') + 1];
     if (next === undefined) return undefined;
     this.#shardId = next;
+    this.#isClosed = false;
     return this.#iteratorAt({ ShardIteratorType: 'TRIM_HORIZON' });
   }
 
