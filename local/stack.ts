@@ -70,8 +70,8 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     const { outputs, created, skipped } = await deploy(assembly, { handlers, nativeCustomResources }, world);
     const localized = JSON.parse(world.localize(JSON.stringify(outputs)));
     fs.writeFileSync(path.join(options.dataDir, 'outputs.json'), `${JSON.stringify(localized, null, 2)}\n`);
-    distributions.showOutputs(localized);
     await world.ready();
+    distributions.open(localized);
     return { url: distributions.url, outputs: localized, created, skipped, functions, world, stop };
   } catch (error) {
     await stop();

@@ -13,15 +13,22 @@ export interface Distributions {
   readonly handlers: readonly ResourceHandler[];
   /** Where a person starts: the first distribution, or the page that lists the outputs. */
   readonly url: string;
-  /** Outputs by stack and name, for the page of an app without a distribution. */
-  showOutputs(outputs: Record<string, Record<string, string>>): void;
+  /** Lets visitors in: until all is ready they get 503. Outputs (by stack and name) are for the page of an app without one. */
+  open(outputs: Record<string, Record<string, string>>): void;
 }
 
 /** Listens at once, so that a port in use is known before anything is made. @throws StackError when it is. */
 export async function createDistributions(port: number, world: World): Promise<Distributions> {
-  let front: RequestListener = outputsPage({});
-  let isFrontTaken = false;
-  const url = await listenOnLocalhost(port, world, (request, response) => front(request, response));
+  let front: RequestListener | undefined;
+  let isOpen = false;
+  const guarded =
+    (serve: RequestListener): RequestListener =>
+    (request, response) => {
+      if (isOpen) serve(request, response);
+      else response.writeHead(503, { 'Retry-After': '1' }).end('Starting …\n');
+    };
+  const atFront = guarded((request, response) => front?.(request, response));
+  const url = await listenOnLocalhost(port, world, atFront);
   const policies = { headers: new Map<string, HeadersPolicy>(), forwarding: new Map<string, Forwarding>() };
 
   const distributions: ResourceHandler = {
@@ -30,9 +37,8 @@ export async function createDistributions(port: number, world: World): Promise<D
       const { DistributionConfig } = parseProperties(DistributionProperties, properties);
       const distribution = new Distribution(DistributionConfig, policies, world);
       const serve: RequestListener = (request, response) => void distribution.handle(request, response);
-      const address = isFrontTaken ? await listenOnLocalhost(0, world, serve) : url;
-      if (!isFrontTaken) front = serve;
-      isFrontTaken = true;
+      const address = front ? await listenOnLocalhost(0, world, guarded(serve)) : url;
+      front ??= serve;
       const id = createHash('sha256').update(`${stack}/${logicalId}`).digest('hex').slice(0, 13);
       world.serveAt(`https://d${id}.cloudfront.net`, address);
       return {
@@ -66,8 +72,9 @@ export async function createDistributions(port: number, world: World): Promise<D
   return {
     handlers: [distributions, headersPolicies, forwardingPolicies],
     url,
-    showOutputs(outputs) {
-      if (!isFrontTaken) front = outputsPage(outputs);
+    open(outputs) {
+      front ??= outputsPage(outputs);
+      isOpen = true;
     },
   };
 }

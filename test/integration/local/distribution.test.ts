@@ -70,7 +70,13 @@ function create(type: string, properties: Properties, logicalId = 'Front') {
   return handler.create({ stack: 'S', logicalId, type, properties }, world);
 }
 
-function distribute({ config = {}, behavior = {}, apiBehavior = {} } = {}, logicalId = 'Front') {
+async function distribute(parts: Parameters<typeof addDistribution>[0] = {}, logicalId = 'Front') {
+  const created = await addDistribution(parts, logicalId);
+  distributions.open({});
+  return created;
+}
+
+function addDistribution({ config = {}, behavior = {}, apiBehavior = {} } = {}, logicalId = 'Front') {
   const DistributionConfig = {
     Enabled: true,
     DefaultRootObject: 'index.html',
@@ -281,6 +287,13 @@ describe('distributions', () => {
     await expect(distribute({ behavior: { FunctionAssociations } })).rejects.toBeInstanceOf(StackError);
   });
 
+  it('are closed to visitors until the whole stack is ready', async () => {
+    await addDistribution();
+    expect((await get('/')).status).toBe(503);
+    distributions.open({});
+    expect((await get('/')).status).toBe(200);
+  });
+
   it('are refused on a port that is in use', async () => {
     const port = Number(new URL(distributions.url).port);
     await expect(createDistributions(port, world)).rejects.toThrow(`Port ${port} is in use`);
@@ -289,7 +302,7 @@ describe('distributions', () => {
 
 describe('an app without a distribution', () => {
   it('shows its outputs as a page and as /config.json', async () => {
-    distributions.showOutputs({ S: { Url: 'http://localhost:1/<x>' } });
+    distributions.open({ S: { Url: 'http://localhost:1/<x>' } });
     expect(await (await get('/config.json')).json()).toEqual({ Url: 'http://localhost:1/<x>' });
     expect(await (await get('/')).text()).toContain('http://localhost:1/&#60;x&#62;');
     expect((await get('/other')).status).toBe(404);
