@@ -43,20 +43,20 @@ describe('one address', () => {
     'POST /auth/validate',
     'GET /users/me',
     'GET /users?username=ann',
-    `GET /users/${v7()}`,
-    `PUT /users/${v7()}`,
+    'GET /users/{id}',
+    'PUT /users/{id}',
     'POST /conversations',
     'GET /conversations',
-    `GET /conversations/${v7()}`,
-    `PATCH /conversations/${v7()}`,
-    `GET /conversations/${v7()}/members`,
-    `POST /conversations/${v7()}/members`,
-    `PATCH /conversations/${v7()}/members/${v7()}`,
-    `DELETE /conversations/${v7()}/members/${v7()}`,
-    `GET /conversations/${v7()}/messages`,
+    'GET /conversations/{id}',
+    'PATCH /conversations/{id}',
+    'GET /conversations/{id}/members',
+    'POST /conversations/{id}/members',
+    'PATCH /conversations/{id}/members/{id}',
+    'DELETE /conversations/{id}/members/{id}',
+    'GET /conversations/{id}/messages',
     'POST /sync',
   ])('%s is there, and asks for an access token', async (route) => {
-    const { status, headers, body } = await call(route);
+    const { status, headers, body } = await call(route.replaceAll('{id}', () => v7()));
     expect(status).toBe(401);
     expect(headers.get('content-type')).toBe('application/problem+json');
     expect(body).toMatchObject({ status: 401, code: 'unauthorized' });
