@@ -1,6 +1,7 @@
 /** Runs a CDK app on this machine: `node local/main.ts [--assembly DIR] [--port N] [--data DIR] [--verbose]`. */
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { lockDataDir } from './lock.ts';
 import { startStack } from './stack.ts';
 import { synthesize } from './synth.ts';
 import { type Log, StackError } from './types.ts';
@@ -41,7 +42,9 @@ async function main(): Promise<void> {
   if (assemblyDir === undefined) {
     assemblyDir = path.join(dataDir, 'cdk.out');
     const onStart = () => log.info('Synthesizing the app …');
-    const fresh = await synthesize(process.cwd(), dataDir, assemblyDir, onStart);
+    // Not under the feet of a stack that runs on it.
+    const unlock = lockDataDir(dataDir);
+    const fresh = await synthesize(process.cwd(), dataDir, assemblyDir, onStart).finally(unlock);
     done(fresh ? 'App synthesized' : 'App unchanged since it was synthesized');
   }
 
@@ -53,7 +56,7 @@ async function main(): Promise<void> {
   if (types.size) log.info(`  Skipped, having no local meaning: ${[...types].sort().join(', ')}`);
   for (const { stack: name, logicalId, type } of stack.skipped) log.debug(`    ${type} ${name}/${logicalId}`);
 
-  for (const [name, value] of Object.entries(stack.outputs).flatMap(([, values]) => Object.entries(values))) {
+  for (const [name, value] of Object.values(stack.outputs).flatMap((outputs) => Object.entries(outputs))) {
     log.info(`  ${name.padEnd(24)} ${value}`);
   }
   log.info(`\nOpen ${stack.url}   (Ctrl-C stops)`);

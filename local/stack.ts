@@ -68,11 +68,10 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
       ...deploymentHandlers,
     ];
     const { outputs, created, skipped } = await deploy(assembly, { handlers, nativeCustomResources }, world);
-    const localized = JSON.parse(world.localize(JSON.stringify(outputs)));
-    fs.writeFileSync(path.join(options.dataDir, 'outputs.json'), `${JSON.stringify(localized, null, 2)}\n`);
+    fs.writeFileSync(path.join(options.dataDir, 'outputs.json'), `${JSON.stringify(outputs, null, 2)}\n`);
     await world.ready();
-    distributions.open(localized);
-    return { url: distributions.url, outputs: localized, created, skipped, functions, world, stop };
+    distributions.open(outputs);
+    return { url: distributions.url, outputs, created, skipped, functions, world, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -6,7 +6,7 @@ import { hasNoLocalMeaning, standIn } from './skipped.ts';
 import { creationOrder, isObject, type Template } from './template.ts';
 
 export interface Deployed {
-  /** Output values by stack and name, as `cdk deploy --outputs-file` writes them; what serves other stacks only is left out. */
+  /** Output values with local addresses, by stack and name, as `cdk deploy --outputs-file` writes them; what serves other stacks only is left out. */
   readonly outputs: Record<string, Record<string, string>>;
   /** How many resources exist. */
   readonly created: number;
@@ -50,7 +50,7 @@ export async function deploy(assembly: Assembly, set: HandlerSet, world: World):
       if (handler) created += 1;
       else if (!unneeded.has(logicalId)) skipped.push({ stack: name, logicalId, type });
     }
-    outputs[name] = publish(name, template, scope, deployment);
+    outputs[name] = publish(name, template, scope, deployment, world);
   }
   return { outputs, created, skipped };
 }
@@ -82,7 +82,13 @@ function providersOf(native: readonly string[], { Resources }: Template): Set<st
   return new Set([...providers].filter((id) => !others.has(id)));
 }
 
-function publish(name: string, template: Template, scope: StackScope, deployment: Deployment): Record<string, string> {
+function publish(
+  name: string,
+  template: Template,
+  scope: StackScope,
+  deployment: Deployment,
+  world: World,
+): Record<string, string> {
   const all = new Map<string, unknown>();
   const published: Record<string, string> = {};
   for (const [key, { Value, Condition, Export }] of Object.entries(template.Outputs)) {
@@ -90,7 +96,7 @@ function publish(name: string, template: Template, scope: StackScope, deployment
     const value = scope.evaluate(Value);
     all.set(key, value);
     if (Export) deployment.exports.set(String(scope.evaluate(Export.Name)), value);
-    else published[key] = String(value);
+    else published[key] = world.localize(String(value));
   }
   deployment.outputs.set(name, all);
   return published;

@@ -246,6 +246,16 @@ describe('without --assembly', () => {
     expect(runs()).toHaveLength(2);
   });
 
+  it('nothing is synthesized under the feet of a stack that runs', async () => {
+    const running = run([], { cwd: project });
+    await running.says(/Ctrl-C stops/);
+    fs.writeFileSync(path.join(project, 'source.txt'), 'changed');
+    const second = run([], { cwd: project });
+    expect(await second.exited).toBe(1);
+    expect(second.output()).toMatch(/^✗ Another local stack/);
+    expect(runs()).toHaveLength(1);
+  });
+
   it('an app that fails is told with what it wrote, and tried again the next time', async () => {
     fs.writeFileSync(path.join(project, 'source.txt'), 'broken');
     for (const attempt of [1, 2]) {
