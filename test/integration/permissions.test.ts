@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { Session } from '../../protocol/accounts.ts';
 import { Conversation } from '../../protocol/conversations.ts';
-import { Device } from '../helpers/api.ts';
+import { Device } from '../helpers/device.ts';
 import { recordDynamoDb, Template } from '../helpers/dynamodb-recorder.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
 import { TestSocket } from '../helpers/websocket-client.ts';
