@@ -40,7 +40,7 @@ export async function register({ httpUrl, wsUrl }: Urls, username: string) {
       socket.on('message', (data) => {
         const frame: unknown = JSON.parse(data.toString());
         const reply = ReplyFrame.safeParse(frame);
-        if (reply.success) replies.get(reply.data.re ?? '')?.(reply.data);
+        if (reply.success) replies.get(String(reply.data.re))?.(reply.data);
         else for (const event of EventsFrame.parse(frame).events) person.onEvent(event);
       });
       await once(socket, 'open');

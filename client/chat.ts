@@ -128,7 +128,7 @@ export class Chat {
   }
 
   #sent({ id, conversationId, text }: Outgoing, { seq, sentAt }: Sent): void {
-    const message = { seq, senderId: this.#me, clientId: id, text, replyTo: null, sentAt };
+    const message = { seq, senderId: this.#me, clientId: id, text, media: [], replyTo: null, sentAt };
     this.conversations.change({ type: 'message', conversationId, seq, message });
   }
 

@@ -87,6 +87,7 @@ export class StormStack extends Stack {
     const token = make('token', { memoryMiB: 512 });
     auth.grantVerify(token, site.url);
     http.route(token, 'POST /auth/validate', 'GET /.well-known/jwks.json', 'GET /health');
+    http.fallback(token);
 
     // argon2id wants a whole core.
     const accounts = make('accounts', { memoryMiB: 1_769, reservedConcurrency: settings.accountsConcurrency });

@@ -44,7 +44,7 @@ export const Conversations = z.object({
   nextCursor: z.nullable(z.string()),
 });
 
-export const UpdateConversation = z.strictObject({ name: value.groupName });
+export const UpdateConversation = z.strictObject({ name: z.optional(value.groupName) });
 
 /** The cursor is the id of the last member of the page before. */
 export const MembersQuery = z.strictObject({ limit: value.pageSize, cursor: z.optional(value.id) });

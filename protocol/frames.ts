@@ -41,7 +41,8 @@ export const Command = z.discriminatedUnion('action', [SendReceipt]);
 export const Sent = z.object({ seq: value.seq, sentAt: value.time });
 
 export const ReplyFrame = z.object({
-  re: z.nullable(z.string()),
+  /** The frame's `id`; null where it had none. */
+  re: z.nullable(z.union([z.string(), z.number()])),
   ok: z.optional(z.unknown()),
   error: z.optional(
     z.object({

@@ -10,6 +10,8 @@ export const Message = z.object({
   /** The `id` under which its sender sent it. */
   clientId: value.clientId,
   text: z.string(),
+  /** Always empty in messages of this version. */
+  media: z.array(z.never()),
   replyTo: z.nullable(value.seq),
   sentAt: value.time,
 });

@@ -1,8 +1,8 @@
 import type { Result } from '../../protocol/failures.ts';
 import type { Attempt, Attempts } from './ports.ts';
 
-/** Failures that are let pass in a window; it starts with the first one. */
-export const attemptLimits = { account: 10, address: 100, windowSeconds: 15 * 60 } as const;
+/** Failures that are let pass in a window; it starts with the first one. Many people may share an address. */
+export const attemptLimits = { account: 10, address: 300, windowSeconds: 15 * 60 } as const;
 
 /** Something that attempts are counted for. */
 export interface Subject {

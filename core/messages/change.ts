@@ -42,7 +42,7 @@ export type Change = MessageChange | MemberChange | ConversationChange | VoidCha
 /** A message as the contract has it. */
 export function messageOf(change: MessageChange): Message {
   const { type: _type, conversationId: _conversationId, sentAt, ...message } = change;
-  return { ...message, sentAt: isoTime(sentAt) };
+  return { ...message, media: [], sentAt: isoTime(sentAt) };
 }
 
 /** A change as clients see it; nobody sees a void. */

@@ -58,7 +58,9 @@ export const conversationRoutes = {
 
   'PATCH /conversations/{id}': authenticated(
     { params: oneConversation, body: UpdateConversation },
-    async ({ userId }, { params, body }) =>
-      announced(params.id, await commands.rename(params.id, userId, body.name), () => answerWith(userId, params.id)),
+    async ({ userId }, { params: { id }, body: { name } }) => {
+      const answer = () => answerWith(userId, id);
+      return name === undefined ? answer() : announced(id, await commands.rename(id, userId, name), answer);
+    },
   ),
 };

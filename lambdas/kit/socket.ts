@@ -40,7 +40,7 @@ export function frameHandler(run: (socket: Socket, frame: unknown) => Promise<Re
     .handler(async (event) => {
       const frame = readFrame(event.body ?? '');
       const re = 'ok' in frame ? idOf(frame.ok) : null;
-      if (re) correlate(re);
+      if (re !== null) correlate(String(re));
       const result = 'error' in frame ? frame : await attempt(() => run(socketOf(event), frame.ok));
       return { statusCode: 200, body: JSON.stringify({ re, ...result }) };
     });
@@ -66,7 +66,8 @@ function readFrame(text: string): Result<object> {
   return fail('bad_request', 'A frame is one JSON object.');
 }
 
-function idOf(frame: object): string | null {
-  const id = frameId.safeParse('id' in frame ? frame.id : undefined);
+/** The client's own id, so that it knows which frame an error is about, even where the id is what doesn't fit. */
+function idOf(frame: object): string | number | null {
+  const id = z.union([frameId, z.number()]).safeParse('id' in frame ? frame.id : undefined);
   return id.success ? id.data : null;
 }

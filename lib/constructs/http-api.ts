@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { HttpMethod, HttpStage, HttpApi as RawHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpMethod, HttpRoute, HttpRouteKey, HttpStage, HttpApi as RawHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
 import * as z from 'zod/mini';
@@ -31,6 +31,12 @@ export class HttpApi extends Construct {
       'APIG1',
       'Metrics count requests and functions log what fails; a line per request would only cost.',
     );
+  }
+
+  /** Sends what no route fits to a function, which answers it as the contract has errors. */
+  fallback(fn: AppFunction): void {
+    const integration = new HttpLambdaIntegration('FallbackIntegration', fn);
+    new HttpRoute(this, 'Fallback', { httpApi: this.api, routeKey: HttpRouteKey.DEFAULT, integration });
   }
 
   /** Sends calls such as `GET /users/{id}` to a function. No authorizer: decision 0010. */

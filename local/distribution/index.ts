@@ -27,7 +27,13 @@ export async function createDistributions(port: number, world: World): Promise<D
       if (isOpen) serve(request, response);
       else response.writeHead(503, { 'Retry-After': '1' }).end('Starting …\n');
     };
-  const atFront = guarded((request, response) => front?.(request, response));
+  const atFront = guarded((request, response) => {
+    // The app knows itself by one name; a page opened under another would be a stranger to it.
+    const isElsewhere = request.headers.host !== undefined && !url.endsWith(`//${request.headers.host}`);
+    if (isElsewhere && request.headers['sec-fetch-mode'] === 'navigate')
+      response.writeHead(307, { Location: `${url}${request.url}` }).end();
+    else front?.(request, response);
+  });
   const url = await listenOnLocalhost(port, world, atFront);
   const policies = { headers: new Map<string, HeadersPolicy>(), forwarding: new Map<string, Forwarding>() };
 

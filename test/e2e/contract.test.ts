@@ -39,6 +39,10 @@ describe('one address', () => {
     expect(payload.sub).toBe(id);
   });
 
+  test.each(['GET /nothing', 'DELETE /health'])('%s, which is no route, is a problem document, too', async (route) => {
+    expect(await call(route)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+
   test.each([
     'POST /auth/validate',
     'GET /users/me',

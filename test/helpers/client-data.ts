@@ -35,7 +35,7 @@ export function message(
   senderId = other,
   clientId = `client-${seq}`,
 ): Extract<ConversationEvent, { type: 'message' }> {
-  const content = { seq, n: seq, senderId, clientId, text: `text ${seq}`, replyTo: null, sentAt: time };
+  const content = { seq, n: seq, senderId, clientId, text: `text ${seq}`, media: [], replyTo: null, sentAt: time };
   return { type: 'message', conversationId, seq, message: content };
 }
 

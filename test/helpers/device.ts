@@ -19,7 +19,7 @@ export class Device {
     const events = EventsFrame.safeParse(frame);
     if (events.success) this.events.push(...events.data.events);
     const reply = ReplyFrame.safeParse(frame);
-    if (reply.success) this.#replies.get(reply.data.re ?? '')?.(reply.data);
+    if (reply.success) this.#replies.get(String(reply.data.re))?.(reply.data);
     this.#arrived();
   }
 

@@ -27,6 +27,7 @@ describe('the HTTP API', () => {
 
   test('has the routes of the contract', () => {
     expect(routes.map(({ key }) => key).toSorted()).toEqual([
+      '$default',
       'DELETE /conversations/{id}/members/{userId}',
       'GET /.well-known/jwks.json',
       'GET /conversations',
@@ -55,7 +56,11 @@ describe('the HTTP API', () => {
     const source = globSync(`lambdas/${name}/*.ts`).map((file) => readFileSync(file, 'utf8'));
     const answered = source.flatMap((text) => [...text.matchAll(/^ {2}'([A-Z]+ \/\S*)': /gm)].map(([, key]) => key));
     const sent = routes.filter((route) => functionOf(route) === name).map(({ key }) => key);
-    expect(sent.toSorted()).toEqual(answered.toSorted());
+    expect(sent.filter((key) => key !== '$default').toSorted()).toEqual(answered.toSorted());
+  });
+
+  test('lets the cheapest function say that there is no such route', () => {
+    expect(routes.filter(({ key }) => key === '$default').map(functionOf)).toEqual(['token']);
   });
 
   test('is throttled, at the stage that CloudFront’s path names', () => {

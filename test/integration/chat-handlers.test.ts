@@ -48,6 +48,7 @@ describe('a message', () => {
             senderId: ann.id,
             clientId: id,
             text: 'hello',
+            media: [],
             replyTo: null,
             sentAt: expect.any(String),
           },
@@ -134,6 +135,7 @@ describe('a socket', () => {
     ['no object', '[1]', null],
     ['an unknown action', '{"action":"dance","id":"7"}', '7'],
     ['no action', '{"id":"8"}', '8'],
+    ['an id that is a number', '{"action":"dance","id":9}', 9],
   ])('gets an error reply for a frame that is %s, and stays open', async (_, frame, re) => {
     const device = await (await api.register()).open();
     device.socket.send(frame);

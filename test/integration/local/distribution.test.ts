@@ -294,6 +294,16 @@ describe('distributions', () => {
     expect((await get('/')).status).toBe(200);
   });
 
+  it('send a browser that comes under another name to the one that the app knows', async () => {
+    await distribute();
+    const elsewhere = distributions.url.replace('localhost', '127.0.0.1');
+    // `fetch` doesn't let this header be set.
+    const navigation = request(`${elsewhere}/page?a=1`, { headers: { 'sec-fetch-mode': 'navigate' } }).end();
+    const [{ statusCode, headers }] = await once(navigation, 'response');
+    expect([statusCode, headers.location]).toEqual([307, `${distributions.url}/page?a=1`]);
+    expect((await fetch(elsewhere)).status).toBe(200);
+  });
+
   it('are refused on a port that is in use', async () => {
     const port = Number(new URL(distributions.url).port);
     await expect(createDistributions(port, world)).rejects.toThrow(`Port ${port} is in use`);
