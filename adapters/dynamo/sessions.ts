@@ -24,6 +24,9 @@ export interface Connection {
 /** API Gateway ends every socket after 2 hours ("Quotas for … a WebSocket API"); older entries missed their $disconnect. */
 export const connectionLifeMs = 2 * 3600 * 1000;
 
+/** Longer than `$connect` can take: its integration has 29 seconds. */
+const openingMs = 60_000;
+
 /** Access tokens from before a revocation have ended by then, clocks that differ included. */
 const revokedLifeMs = 2 * limits.accessTokenSeconds * 1000;
 
@@ -46,7 +49,7 @@ export function createSessions(table: Table) {
       const lapsed = Object.entries(Session.parse(written.item).connections)
         .filter(([, { since }]) => since + connectionLifeMs < now)
         .map(([id]) => id);
-      await this.remove(userId, lapsed);
+      for (const id of lapsed) await this.remove(userId, id, now);
       return true;
     },
 
@@ -57,13 +60,14 @@ export function createSessions(table: Table) {
       });
     },
 
-    /** Removes connections that turned out to be gone. */
-    async remove(userId: string, connectionIds: readonly string[]): Promise<void> {
-      for (const connectionId of connectionIds) {
-        await table.update({ userId }, expression`REMOVE connections.${name(connectionId)}`, {
-          if: expression`attribute_exists(userId)`,
-        });
-      }
+    /**
+     * Removes a connection that a post found gone. One that is younger than `openingMs` stays: API Gateway says gone of a socket,
+     * too, that its `$connect` has let in and that isn't open yet. What it misses it gets by catching up once it is.
+     */
+    async remove(userId: string, connectionId: string, now: number): Promise<void> {
+      await table.update({ userId }, expression`REMOVE connections.${name(connectionId)}`, {
+        if: expression`connections.${name(connectionId)}.since < ${now - openingMs}`,
+      });
     },
 
     /** Lets no connection of a login in any more, and answers with those that were let in before. 1 write unit. */

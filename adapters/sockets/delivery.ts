@@ -28,7 +28,7 @@ export function createDelivery(poster: Poster, sessions: Sessions, later: (undel
       const outcome = await poster.post(users.keys(), frame, Date.now() + patienceMs);
       for (const { userId, connectionId } of ofUsers(outcome.gone)) {
         users.delete(connectionId);
-        await sessions.remove(userId, [connectionId]);
+        await sessions.remove(userId, connectionId, Date.now());
       }
       if (outcome.failed.length > 0) await later({ connections: ofUsers(outcome.failed), frame });
       total.delivered += outcome.delivered;

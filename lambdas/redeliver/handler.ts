@@ -29,7 +29,7 @@ async function redeliver({ body }: SQSRecord): Promise<boolean> {
   const { connections, frame, correlationId } = Undelivered.parse(JSON.parse(body));
   const users = new Map(connections.map(({ connectionId, userId }) => [connectionId, userId]));
   const { gone, failed, reason } = await poster.post(users.keys(), frame, Date.now() + patienceMs);
-  for (const connectionId of gone) await sessions.remove(users.get(connectionId) ?? '', [connectionId]);
+  for (const connectionId of gone) await sessions.remove(users.get(connectionId) ?? '', connectionId, Date.now());
   if (failed.length > 0)
     logger.warn('Connections could not be reached', { correlationId, failed: failed.length, reason });
   return failed.length === 0;

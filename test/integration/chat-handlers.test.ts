@@ -152,9 +152,20 @@ describe('a socket', () => {
     expect(await connections()).toHaveLength(1);
     benDevice.socket.webSocket.close();
     await expect.poll(connections, { timeout: 10_000 }).toEqual([]);
-    await api.sessions.connect({ userId: ben.id, connectionId: 'L0SM9cOFvHcCIhw=', familyId: 'none' }, Date.now());
+    const gone = { userId: ben.id, connectionId: 'L0SM9cOFvHcCIhw=', familyId: 'none' };
+    await api.sessions.connect(gone, Date.now() - 120_000);
     expect(await annDevice.ask({ action: 'message', conversationId, text: 'anyone?' })).toHaveProperty('ok');
     expect(await connections()).toEqual([]);
+  });
+
+  test('that is just opening, and so not to be reached yet, is not taken for gone', async () => {
+    const [ann, ben] = await two();
+    const { id: conversationId } = await direct(ann, ben);
+    const annDevice = await ann.open();
+    const opening = { userId: ben.id, connectionId: 'L0SM9cOFvHcCIhw=', familyId: 'none' };
+    await api.sessions.connect(opening, Date.now());
+    expect(await annDevice.ask({ action: 'message', conversationId, text: 'anyone?' })).toHaveProperty('ok');
+    expect(await api.sessions.connectionsOf([ben.id], Date.now())).toEqual([opening]);
   });
 
   test('entries of sockets older than a socket can live do not count, and go at the next connect', async () => {
