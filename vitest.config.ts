@@ -6,11 +6,18 @@ const project = (name: string, more: object = {}) => ({
 
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       project('unit'),
       project('infra'),
       project('integration'),
-      project('e2e', { testTimeout: 120_000, globalSetup: 'test/helpers/synth-once.ts' }),
+      // By themselves and one after the other: a browser and a whole stack keep a small machine busy.
+      project('e2e', {
+        testTimeout: 120_000,
+        globalSetup: 'test/helpers/synth-once.ts',
+        maxWorkers: 1,
+        sequence: { groupOrder: 1 },
+      }),
     ],
     coverage: {
       include: ['core/**', 'adapters/**', 'lambdas/**', 'local/**'],

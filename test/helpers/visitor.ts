@@ -10,6 +10,8 @@ export class Visitor {
 
   static async arrive(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
+    // A socket that was cut is noticed at the next heartbeat at the latest: after 30 s, and 10 more for the pong.
+    context.setDefaultTimeout(60_000);
     const visitor = new Visitor(await context.newPage());
     await visitor.page.goto(url);
     return visitor;
