@@ -29,5 +29,3 @@ export function createAudience(conversations: Conversations) {
     return members.filter(({ joinedSeq }) => joinedSeq < seq).map(({ userId }) => userId);
   };
 }
-
-export type Audience = ReturnType<typeof createAudience>;

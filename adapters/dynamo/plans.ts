@@ -88,5 +88,3 @@ function inMemberItems(table: string, { id }: Conversation, plan: Plan, { writes
     writes.push({ table, key, update: expression`SET o = ${role}`, if: expression`attribute_exists(o)` });
   }
 }
-
-export type Plans = ReturnType<typeof createPlans>;

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -37,12 +36,7 @@ export interface QueryRequest {
 
 /** One write of a transaction. */
 export type Write = { readonly table: string } & Condition &
-  (
-    | { readonly put: Item }
-    | { readonly update: Expression; readonly key: Key }
-    | { readonly delete: Key }
-    | { readonly check: Key; readonly if: Expression }
-  );
+  ({ readonly put: Item } | { readonly update: Expression; readonly key: Key } | { readonly delete: Key });
 
 /** What a transaction came to; `refused` has, for each write, whether its condition failed and the item there. */
 export type Transacted =
@@ -142,10 +136,6 @@ export function createTable(client: DynamoDBClient, table: string) {
       });
     },
 
-    async delete(key: Key): Promise<void> {
-      await client.send(new DeleteItemCommand({ TableName: table, Key: encode(key) }));
-    },
-
     /** One page: up to `limit` items (or 1 MB), and where the next page starts. */
     async query(request: QueryRequest): Promise<{ items: Item[]; next: Key | undefined }> {
       const bag = compiler();
@@ -216,8 +206,6 @@ function transactItem(write: Write): TransactWriteItem {
   };
   if ('put' in write) return { Put: { ...common, Item: encode(write.put) } };
   if ('delete' in write) return { Delete: { ...common, Key: encode(write.delete) } };
-  if ('check' in write)
-    return { ConditionCheck: { ...common, Key: encode(write.check), ConditionExpression: common.ConditionExpression } };
   return { Update: { ...common, Key: encode(write.key), UpdateExpression: update.UpdateExpression } };
 }
 

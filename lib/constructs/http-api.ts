@@ -36,7 +36,7 @@ export class HttpApi extends Construct {
   /** Sends what no route fits to a function, which answers it as the contract has errors. */
   fallback(fn: AppFunction): void {
     const integration = new HttpLambdaIntegration('FallbackIntegration', fn);
-    new HttpRoute(this, 'Fallback', { httpApi: this.api, routeKey: HttpRouteKey.DEFAULT, integration });
+    new HttpRoute(this.api, 'Fallback', { httpApi: this.api, routeKey: HttpRouteKey.DEFAULT, integration });
   }
 
   /** Sends calls such as `GET /users/{id}` to a function. No authorizer: decision 0010. */
