@@ -5,7 +5,7 @@ import type { Membership } from '../../core/conversations/view.ts';
 import { expression } from './expression.ts';
 import { conversationOf, headOf, markOfItem, memberItem, memberOfItem } from './heads.ts';
 import { keys, memberPrefix } from './keys.ts';
-import { type Item, queryAll, type Table, transact, type Write } from './table.ts';
+import { queryAll, type Table, transact, type Write } from './table.ts';
 
 /** A user's entry in the list of their conversations. */
 const StoredMembership = z.object({ sk: z.string(), muted: z.optional(z.boolean()) });
@@ -14,10 +14,6 @@ const StoredMembership = z.object({ sk: z.string(), muted: z.optional(z.boolean(
 export const foundersAtOnce = 49;
 /** Members that one transaction adds: three writes each, and up to eight that move out of the head. */
 export const addedAtOnce = 30;
-
-export function membershipItem(conversationId: string, userId: string): Item {
-  return keys.membership(userId, conversationId);
-}
 
 export function createConversations(client: DynamoDBClient, table: Table) {
   async function membersOf(conversationId: string, userIds: readonly string[]) {
@@ -121,7 +117,7 @@ export function createConversations(client: DynamoDBClient, table: Table) {
       const { id, members } = conversation;
       const writes: Write[] = [
         { table: table.name, put: headOf(conversation) },
-        ...[...members.keys()].map((userId) => ({ table: table.name, put: membershipItem(id, userId) })),
+        ...[...members.keys()].map((userId) => ({ table: table.name, put: keys.membership(userId, id) })),
       ];
       if (conversation.large)
         for (const member of members.values()) writes.push({ table: table.name, put: memberItem(id, member) });

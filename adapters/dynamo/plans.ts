@@ -2,7 +2,6 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Conversation, smallMembers } from '../../core/conversations/conversation.ts';
 import type { Plan } from '../../core/conversations/plan.ts';
 import { changeItem } from './changes.ts';
-import { membershipItem } from './conversations.ts';
 import { type Expression, expression, list, name } from './expression.ts';
 import { formerMemberItem, headOf, memberItem, storedMember } from './heads.ts';
 import { keys, memberKey } from './keys.ts';
@@ -33,7 +32,7 @@ export function createPlans(client: DynamoDBClient, table: Table) {
     };
     if (plan.name !== undefined) effects.set.push(expression`${name('name')} = ${plan.name}`);
     for (const member of added)
-      effects.writes.push({ table: table.name, put: membershipItem(conversation.id, member.userId) });
+      effects.writes.push({ table: table.name, put: keys.membership(member.userId, conversation.id) });
     for (const { userId } of removed)
       effects.writes.push({ table: table.name, delete: keys.membership(userId, conversation.id) });
     if (conversation.large) inMemberItems(table.name, conversation, plan, effects);

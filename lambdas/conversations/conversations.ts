@@ -12,14 +12,15 @@ import type { Result } from '../../protocol/failures.ts';
 import { type Answer, authenticated } from '../kit/http.ts';
 import { announce, announced, commands, oneConversation, ownConversation, store } from './stores.ts';
 
-export async function viewFor(userId: string, conversationId: string): Promise<Result<Conversation>> {
+async function viewFor(userId: string, conversationId: string): Promise<Result<Conversation>> {
   const own = await ownConversation(userId, conversationId);
   if ('error' in own) return own;
   const muted = await store.isMuted(userId, conversationId);
   return { ok: await conversationView(store, own.ok.conversation, own.ok.me, muted) };
 }
 
-async function answerWith(userId: string, conversationId: string): Promise<Result<Answer>> {
+/** The answer that shows the caller a conversation as it is now. */
+export async function answerWith(userId: string, conversationId: string): Promise<Result<Answer>> {
   const view = await viewFor(userId, conversationId);
   return 'error' in view ? view : { ok: { body: view.ok } };
 }

@@ -2,7 +2,7 @@ import { membersPage } from '../../core/conversations/members.ts';
 import { AddMembers, MembersQuery, UpdateMember } from '../../protocol/conversations.ts';
 import { fail } from '../../protocol/failures.ts';
 import { authenticated } from '../kit/http.ts';
-import { viewFor } from './conversations.ts';
+import { answerWith } from './conversations.ts';
 import { announced, commands, oneConversation, oneMember, ownConversation, store } from './stores.ts';
 
 export const memberRoutes = {
@@ -17,10 +17,7 @@ export const memberRoutes = {
   'POST /conversations/{id}/members': authenticated(
     { params: oneConversation, body: AddMembers },
     async ({ userId }, { params, body }) =>
-      announced(params.id, await commands.add(params.id, userId, body.userIds), async () => {
-        const view = await viewFor(userId, params.id);
-        return 'error' in view ? view : { ok: { body: view.ok } };
-      }),
+      announced(params.id, await commands.add(params.id, userId, body.userIds), () => answerWith(userId, params.id)),
   ),
 
   'PATCH /conversations/{id}/members/{userId}': authenticated(
@@ -35,8 +32,7 @@ export const memberRoutes = {
       const own = await ownConversation(caller.userId, params.id);
       if ('error' in own) return own;
       if (muted !== undefined) await store.mute(caller.userId, params.id, muted);
-      const view = await viewFor(caller.userId, params.id);
-      return 'error' in view ? view : { ok: { body: view.ok } };
+      return answerWith(caller.userId, params.id);
     },
   ),
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { listenAgain } from '../listen-again.ts';
 import type { CreateApi } from '../types.ts';
-import { listenAgain } from '../websocket-api/listen.ts';
 import { HttpApi } from './api.ts';
 
 /** Serves an HTTP API of API Gateway on a loopback port. */

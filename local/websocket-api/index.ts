@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { listenAgain } from '../listen-again.ts';
 import type { CreateApi } from '../types.ts';
 import { ApiDefinition } from './definition.ts';
 import { Gateway } from './gateway.ts';
-import { listenAgain } from './listen.ts';
 
 /** Serves a WebSocket API of API Gateway, its sockets and its `@connections` calls, on one loopback port. */
 export const createWebSocketApi: CreateApi = async (id, properties, world) => {
