@@ -1,5 +1,6 @@
 import type { Conversation, CreateConversation } from '../protocol/conversations.ts';
-import type { SendMessage, SendReceipt, Sent } from '../protocol/frames.ts';
+import type { SendMessage, Sent } from '../protocol/frames.ts';
+import type { SendReceipt } from '../protocol/receipts.ts';
 import { Api } from './api.ts';
 import type { Auth } from './auth.ts';
 import { Connection, type ConnectionState } from './connection.ts';

@@ -5,6 +5,9 @@ import * as value from './values.ts';
 
 export const Role = z.enum(['owner', 'admin', 'member']);
 
+/** What those who join a group later may read: what comes after they joined, or all of it. */
+export const HistoryAccess = z.enum(['joined', 'all']);
+
 export const Member = z.object({ userId: value.id, role: Role, joinedAt: value.time });
 
 export const Conversation = z.object({
@@ -12,6 +15,7 @@ export const Conversation = z.object({
   type: z.enum(['direct', 'group']),
   name: z.nullable(z.string()),
   avatarUrl: z.nullable(z.string()),
+  history: HistoryAccess,
   /** All of them, or the first 50 of a larger group. */
   members: z.array(Member),
   memberCount: z.int(),
@@ -44,7 +48,10 @@ export const Conversations = z.object({
   nextCursor: z.nullable(z.string()),
 });
 
-export const UpdateConversation = z.strictObject({ name: z.optional(value.groupName) });
+export const UpdateConversation = z.strictObject({
+  name: z.optional(value.groupName),
+  history: z.optional(HistoryAccess),
+});
 
 /** The cursor is the id of the last member of the page before. */
 export const MembersQuery = z.strictObject({ limit: value.pageSize, cursor: z.optional(value.id) });
@@ -59,6 +66,7 @@ export const UpdateMember = z
   .check(z.refine((change) => Object.keys(change).length > 0, 'must change something'));
 
 export type Role = z.infer<typeof Role>;
+export type HistoryAccess = z.infer<typeof HistoryAccess>;
 export type Member = z.infer<typeof Member>;
 export type Conversation = z.infer<typeof Conversation>;
 export type CreateConversation = z.infer<typeof CreateConversation>;
@@ -66,4 +74,5 @@ export type ListQuery = z.infer<typeof ListQuery>;
 export type Conversations = z.infer<typeof Conversations>;
 export type MembersQuery = z.infer<typeof MembersQuery>;
 export type Members = z.infer<typeof Members>;
+export type UpdateConversation = z.infer<typeof UpdateConversation>;
 export type UpdateMember = z.infer<typeof UpdateMember>;

@@ -1,8 +1,21 @@
 import * as z from 'zod/mini';
-import { Conversation } from './conversations.ts';
+import { Conversation, HistoryAccess, Role } from './conversations.ts';
 import { limits } from './limits.ts';
 import { Message } from './messages.ts';
+import { Presence } from './presence.ts';
+import { Receipt } from './receipts.ts';
 import * as value from './values.ts';
+
+/** The message that an edit, deletion or reaction is about. */
+const revision = {
+  conversationId: value.id,
+  seq: value.seq,
+  /** The `seq` of the message. */
+  target: value.seq,
+  by: value.id,
+  /** The message's new state. Left out for those who joined after it and can't see it: their cursor moves, nothing else. */
+  message: z.optional(Message),
+};
 
 /** What changes a conversation; the same shape live and in `/sync`. */
 export const ConversationEvent = z.discriminatedUnion('type', [
@@ -12,8 +25,20 @@ export const ConversationEvent = z.discriminatedUnion('type', [
     conversationId: value.id,
     seq: value.seq,
     userId: value.id,
-    change: z.enum(['added', 'removed', 'left', 'role']),
+    /** `erased`: they deleted their account. They are no member any more, and their messages have lost text and media. */
+    change: z.enum(['added', 'removed', 'left', 'role', 'erased']),
     by: value.id,
+    /** The new role, where it was added or its role changed. */
+    role: z.optional(Role),
+  }),
+  z.object({ type: z.literal('edited'), ...revision }),
+  z.object({ type: z.literal('deleted'), ...revision }),
+  z.object({
+    type: z.literal('reacted'),
+    ...revision,
+    emoji: z.string(),
+    /** The reaction was taken back. */
+    removed: z.optional(z.literal(true)),
   }),
   /** `seq` 0 says that the conversation was made; a client that doesn't know it fetches it. */
   z.object({
@@ -21,6 +46,7 @@ export const ConversationEvent = z.discriminatedUnion('type', [
     conversationId: value.id,
     seq: value.seq,
     name: z.optional(z.nullable(z.string())),
+    history: z.optional(HistoryAccess),
   }),
 ]);
 
@@ -28,13 +54,11 @@ export const ConversationEvent = z.discriminatedUnion('type', [
 export const Event = z.discriminatedUnion('type', [
   ConversationEvent,
   /** The pointers of a member, up to and including these; without a `seq` of its own. */
-  z.object({
-    type: z.literal('receipt'),
-    conversationId: value.id,
-    userId: value.id,
-    delivered: value.seq,
-    read: value.seq,
-  }),
+  z.object({ type: z.literal('receipt'), conversationId: value.id, ...Receipt.shape }),
+  /** Of someone else; it lapses after `limits.typingLapseSeconds`. */
+  z.object({ type: z.literal('typing'), conversationId: value.id, userId: value.id, typing: z.boolean() }),
+  /** Of someone whom this socket asked about. */
+  z.object({ type: z.literal('presence'), ...Presence.shape }),
   z.object({ type: z.literal('bye'), reason: z.string(), reconnect: z.boolean() }),
 ]);
 

@@ -1,31 +1,55 @@
 import * as z from 'zod/mini';
 import { Event } from './events.ts';
+import { AskPresence } from './presence.ts';
+import { SendReceipt } from './receipts.ts';
 import * as value from './values.ts';
 
 /** The WebSocket subprotocol; a browser offers it beside `bearer.<access token>`. */
 export const subprotocol = 'storm.v1';
 export const bearerPrefix = 'bearer.';
 
-/** The client's own id of a frame; the reply bears it. */
-export const frameId = z.string().check(z.minLength(1), z.maxLength(64));
+/** The `seq` of a message. */
+const target = value.seq.check(z.gte(1));
 
 export const SendMessage = z.strictObject({
   action: z.literal('message'),
   id: value.clientId,
   conversationId: value.id,
   text: value.text,
-  replyTo: z.optional(value.seq.check(z.gte(1))),
+  replyTo: z.optional(target),
   /** The newest `seq` that the client knew when it first sent this id. */
   after: z.optional(value.seq),
 });
 
-export const SendReceipt = z.strictObject({
-  action: z.literal('receipt'),
-  id: frameId,
+export const EditMessage = z.strictObject({
+  action: z.literal('edit'),
+  id: value.frameId,
   conversationId: value.id,
-  /** Up to and including. */
-  seq: value.seq,
-  status: z.enum(['delivered', 'read']),
+  seq: target,
+  text: value.text,
+});
+
+export const DeleteMessage = z.strictObject({
+  action: z.literal('delete'),
+  id: value.frameId,
+  conversationId: value.id,
+  seq: target,
+});
+
+export const React = z.strictObject({
+  action: z.literal('react'),
+  id: value.frameId,
+  conversationId: value.id,
+  seq: target,
+  emoji: value.emoji,
+  remove: z.optional(z.boolean()),
+});
+
+export const SendTyping = z.strictObject({
+  action: z.literal('typing'),
+  id: value.frameId,
+  conversationId: value.id,
+  typing: z.boolean(),
 });
 
 /**
@@ -36,9 +60,18 @@ export const Beat = z.object({ action: z.enum(['ping', 'keepalive']) });
 export const Pong = z.object({ type: z.literal('pong') });
 
 /** The frames that the default route takes; `message` and the beats have routes of their own. */
-export const Command = z.discriminatedUnion('action', [SendReceipt]);
+export const Command = z.discriminatedUnion('action', [
+  EditMessage,
+  DeleteMessage,
+  React,
+  SendReceipt,
+  SendTyping,
+  AskPresence,
+]);
 
 export const Sent = z.object({ seq: value.seq, sentAt: value.time });
+/** The `seq` of the edit, deletion or reaction; where it changed nothing, that of the message's newest state. */
+export const Revised = z.object({ seq: value.seq });
 
 export const ReplyFrame = z.object({
   /** The frame's `id`; null where it had none. */
@@ -58,8 +91,12 @@ export const ReplyFrame = z.object({
 export const EventsFrame = z.object({ events: z.array(Event) });
 
 export type SendMessage = z.infer<typeof SendMessage>;
-export type SendReceipt = z.infer<typeof SendReceipt>;
+export type EditMessage = z.infer<typeof EditMessage>;
+export type DeleteMessage = z.infer<typeof DeleteMessage>;
+export type React = z.infer<typeof React>;
+export type SendTyping = z.infer<typeof SendTyping>;
 export type Command = z.infer<typeof Command>;
 export type Sent = z.infer<typeof Sent>;
+export type Revised = z.infer<typeof Revised>;
 export type ReplyFrame = z.infer<typeof ReplyFrame>;
 export type EventsFrame = z.infer<typeof EventsFrame>;

@@ -12,6 +12,19 @@ export const limits = {
   listedMembers: 50,
   memberIdsPerRequest: 1_000,
   pageSize: { default: 50, max: 100 },
+  /** Different emoji on one message, and people listed with each. */
+  emojiPerMessage: 20,
+  listedReactors: 10,
+  editsPerMessage: 50,
+  /** Up to this size of a conversation its members see each other's receipts and typing. */
+  receiptMembers: 100,
+  typingMembers: 100,
+  /** A client says that someone types once per this time; others forget it after the other. */
+  typingEverySeconds: 3,
+  typingLapseSeconds: 6,
+  presenceUserIds: 100,
+  blockedUsers: 1_000,
+  searchCharacters: 200,
   syncCursors: 10_000,
   /** Changes after which an id without a recent `after` can't be judged any more. */
   staleChanges: 10_000,

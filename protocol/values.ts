@@ -21,6 +21,8 @@ const notBlank = z.refine<string>((text) => text.trim() !== '', 'must not be bla
 export const id = z.uuidv7().check(z.toLowerCase());
 /** Any UUID in lower case; ids that grow (v7) are cheapest. */
 export const clientId = z.guid().check(z.toLowerCase());
+/** The client's own id of a frame; the reply bears it. */
+export const frameId = z.string().check(z.minLength(1), z.maxLength(64));
 export const seq = z.int().check(z.nonnegative());
 export const time = z.iso.datetime({ precision: 3 });
 export const text = characters(1, limits.textCharacters).check(notBlank);
@@ -30,6 +32,10 @@ export const email = z.string().check(z.trim(), z.toLowerCase(), z.maxLength(254
 export const displayName = characters(1, limits.displayNameCharacters).check(z.trim(), notBlank);
 export const groupName = characters(1, limits.groupNameCharacters).check(z.trim(), notBlank);
 export const bio = characters(0, limits.bioCharacters);
+/** One emoji, as Unicode recommends them for interchange (UTS #51), or the plain character of one. */
+export const emoji = z
+  .string()
+  .check(z.maxLength(64), z.regex(/^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v, 'must be one emoji'));
 /** An opaque position in a list. */
 export const cursor = z.string().check(z.minLength(1), z.maxLength(1_024));
 /** A whole number in a query string, where everything is text. */

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import type { Change, MessageChange } from '../../core/messages/change.ts';
 import type { ChangeReader } from '../../core/messages/read.ts';
+import { HistoryAccess, Role } from '../../protocol/conversations.ts';
 import { expression } from './expression.ts';
 import { changeSk, keys, seqOf, uuidBytes, uuidText } from './keys.ts';
 import { type Item, queryAll, type Table, transact } from './table.ts';
@@ -10,6 +11,8 @@ const uuid = z.pipe(
   z.custom<Uint8Array>((value) => value instanceof Uint8Array),
   z.transform((bytes) => uuidText(bytes)),
 );
+
+const revision = { n: z.number(), target: z.number(), by: uuid };
 
 const StoredChange = z.discriminatedUnion('type', [
   z.object({
@@ -20,15 +23,30 @@ const StoredChange = z.discriminatedUnion('type', [
     text: z.string(),
     replyTo: z.nullable(z.number()),
     sentAt: z.number(),
+    editedAt: z.optional(z.number()),
+    deletedAt: z.optional(z.number()),
+    reactions: z.optional(z.array(z.object({ emoji: z.string(), count: z.number(), userIds: z.array(uuid) }))),
+    updatedSeq: z.optional(z.number()),
+    edits: z.optional(z.array(z.number())),
+    originalHash: z.optional(z.string()),
   }),
   z.object({
     type: z.literal('member'),
     n: z.number(),
     userId: uuid,
-    change: z.enum(['added', 'removed', 'left', 'role']),
+    change: z.enum(['added', 'removed', 'left', 'role', 'erased']),
     by: uuid,
+    role: z.optional(Role),
   }),
-  z.object({ type: z.literal('conversation'), n: z.number(), name: z.nullable(z.string()) }),
+  z.object({
+    type: z.literal('conversation'),
+    n: z.number(),
+    name: z.optional(z.nullable(z.string())),
+    history: z.optional(HistoryAccess),
+  }),
+  z.object({ type: z.literal('edited'), ...revision, at: z.number(), before: z.optional(z.string()) }),
+  z.object({ type: z.literal('deleted'), ...revision }),
+  z.object({ type: z.literal('reacted'), ...revision, emoji: z.string(), removed: z.optional(z.literal(true)) }),
   z.object({ type: z.literal('void'), n: z.number() }),
 ]);
 
@@ -36,10 +54,26 @@ const StoredChange = z.discriminatedUnion('type', [
 export function changeItem(change: Change): Item {
   const { conversationId, seq, ...rest } = change;
   const item = { ...keys.change(conversationId, seq), ...rest };
-  if (change.type === 'message')
-    return { ...item, senderId: uuidBytes(change.senderId), clientId: uuidBytes(change.clientId) };
-  if (change.type === 'member') return { ...item, userId: uuidBytes(change.userId), by: uuidBytes(change.by) };
-  return item;
+  switch (change.type) {
+    case 'message':
+      return {
+        ...item,
+        senderId: uuidBytes(change.senderId),
+        clientId: uuidBytes(change.clientId),
+        ...(change.reactions && {
+          reactions: change.reactions.map((reaction) => ({ ...reaction, userIds: reaction.userIds.map(uuidBytes) })),
+        }),
+      };
+    case 'member':
+      return { ...item, userId: uuidBytes(change.userId), by: uuidBytes(change.by) };
+    case 'edited':
+    case 'deleted':
+    case 'reacted':
+      return { ...item, by: uuidBytes(change.by) };
+    case 'conversation':
+    case 'void':
+      return item;
+  }
 }
 
 export function changeOf(conversationId: string, item: Item): Change {

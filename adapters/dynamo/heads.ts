@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Conversation, Mark, Member } from '../../core/conversations/conversation.ts';
-import { Role } from '../../protocol/conversations.ts';
+import { HistoryAccess, Role } from '../../protocol/conversations.ts';
 import { keys, memberKey, memberPrefix, userIdOf, uuidBytes, uuidText } from './keys.ts';
 import type { Item } from './table.ts';
 
@@ -20,6 +20,7 @@ const Head = z.object({
   pk: z.string(),
   type: z.enum(['direct', 'group']),
   name: z.optional(z.string()),
+  history: z._default(HistoryAccess, 'joined'),
   createdAt: z.number(),
   seq: z.number(),
   n: z.number(),
@@ -55,11 +56,13 @@ const byId = (a: Member, b: Member) => (a.userId < b.userId ? -1 : 1);
 
 /** The head of a new conversation. */
 export function headOf(conversation: Conversation): Item {
-  const { id, members, large, voids: _voids, name, ...head } = conversation;
+  const { id, members, large, voids: _voids, name, history, ...head } = conversation;
   return {
     ...keys.head(id),
     ...head,
     ...(name !== null && { name }),
+    // Not stored unless it differs: a head has little room.
+    ...(history !== 'joined' && { history }),
     ...(!large && {
       m: Object.fromEntries([...members.values()].map((member) => [memberKey(member.userId), storedMember(member)])),
     }),

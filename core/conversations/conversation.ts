@@ -1,4 +1,4 @@
-import type { Role } from '../../protocol/conversations.ts';
+import type { HistoryAccess, Role } from '../../protocol/conversations.ts';
 
 /** The newest id accepted from a sender, and the `seq` that it got. Ids above it were never accepted before. */
 export interface Mark {
@@ -24,6 +24,7 @@ export interface Conversation {
   readonly id: string;
   readonly type: 'direct' | 'group';
   readonly name: string | null;
+  readonly history: HistoryAccess;
   readonly createdAt: number;
   /** Number of its changes so far. */
   readonly seq: number;
@@ -41,6 +42,11 @@ export interface Conversation {
   readonly large: boolean;
   /** All members of a small conversation; of a large one, those that were asked for. */
   readonly members: ReadonlyMap<string, Member>;
+}
+
+/** The last change that a member may not see: what they missed before they joined, unless the group shows it. */
+export function floorOf({ history }: Pick<Conversation, 'history'>, { joinedSeq }: Pick<Member, 'joinedSeq'>): number {
+  return history === 'all' ? 0 : joinedSeq;
 }
 
 /** Members of a small conversation: as many as leave its head within one write unit. */

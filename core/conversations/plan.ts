@@ -13,7 +13,9 @@ export interface Plan {
   readonly name?: string;
 }
 
-type Unnumbered = Pick<MemberChange, 'type' | 'userId' | 'change' | 'by'> | Pick<ConversationChange, 'type' | 'name'>;
+type Unnumbered =
+  | Pick<MemberChange, 'type' | 'userId' | 'change' | 'by' | 'role'>
+  | Pick<ConversationChange, 'type' | 'name'>;
 
 /** Numbers changes from the conversation's `seq` on. */
 function numbered(conversation: Conversation, changes: readonly Unnumbered[]): Plan['changes'] {
@@ -30,6 +32,7 @@ export function newConversation(
   const members = founders.map(({ userId, role }) => newMember(userId, role, { seq: 0, n: 0 }, now));
   return {
     ...details,
+    history: 'joined',
     createdAt: now,
     seq: 0,
     n: 0,
@@ -71,7 +74,7 @@ export function planAdding(
     return fail('conflict', `A group has at most ${limits.groupMembers} members.`);
   const changes = numbered(
     conversation,
-    newIds.map((userId) => ({ type: 'member', userId, change: 'added', by })),
+    newIds.map((userId) => ({ type: 'member', userId, change: 'added', by, role: 'member' })),
   );
   // They see the change that adds them and what follows.
   const before = { seq: conversation.seq, n: conversation.n };
@@ -91,7 +94,7 @@ export function planRemoving(conversation: Conversation, by: string, userId: str
   if (!leaves && !outranks) return fail('forbidden', 'Owners remove anyone, admins remove members.');
   const handsOver = target.role === 'owner' && heir !== undefined;
   const changes: Unnumbered[] = [{ type: 'member', userId, change: leaves ? 'left' : 'removed', by }];
-  if (handsOver) changes.unshift({ type: 'member', userId: heir.userId, change: 'role', by });
+  if (handsOver) changes.unshift({ type: 'member', userId: heir.userId, change: 'role', by, role: 'owner' });
   return {
     ok: {
       changes: numbered(conversation, changes),
@@ -118,7 +121,7 @@ export function planRole(conversation: Conversation, by: string, userId: string,
   if (userId === by) return fail('conflict', 'Make someone else the owner first.');
   const roles = new Map([[userId, role]]);
   if (role === 'owner') roles.set(by, 'admin');
-  const changes = [...roles.keys()].map((id) => ({ type: 'member', userId: id, change: 'role', by }) as const);
+  const changes = [...roles].map(([id, to]) => ({ type: 'member', userId: id, change: 'role', by, role: to }) as const);
   return { ok: { changes: numbered(conversation, changes), roles } };
 }
 

@@ -34,6 +34,7 @@ export async function conversationView(
     type,
     name,
     avatarUrl: null,
+    history: conversation.history,
     members: members.map(memberView),
     memberCount,
     lastSeq: conversation.seq,

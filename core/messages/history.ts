@@ -30,7 +30,7 @@ export async function history(
   const last = Math.min(conversation.seq, (before ?? Number.POSITIVE_INFINITY) - 1);
   const from = after !== undefined && before === undefined ? 'oldest' : 'newest';
   const page = await readMessages(reader, conversation.id, { first, last, limit, from }, waits);
-  return { messages: page.messages.map(messageOf), hasMore: page.hasMore };
+  return { messages: page.messages.map((change) => messageOf(change)), hasMore: page.hasMore };
 }
 
 /** Reads on until a page is full of messages, whatever else stands between them. */

@@ -1,6 +1,6 @@
 import type { Event } from '../../protocol/events.ts';
 import { fail, type Result } from '../../protocol/failures.ts';
-import type { SendReceipt } from '../../protocol/frames.ts';
+import type { SendReceipt } from '../../protocol/receipts.ts';
 import type { Conversation, Member } from '../conversations/conversation.ts';
 import type { Change } from './change.ts';
 

@@ -2,8 +2,8 @@ import middy from '@middy/core';
 import type { APIGatewayProxyResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { fail, type Result } from '../../protocol/failures.ts';
-import { frameId } from '../../protocol/frames.ts';
 import { limits } from '../../protocol/limits.ts';
+import { frameId } from '../../protocol/values.ts';
 import { failureOf } from './failures.ts';
 import { correlate, correlated } from './log.ts';
 

@@ -18,6 +18,7 @@ export function conversation(change: Partial<Conversation> = {}): Conversation {
     type: 'direct',
     name: null,
     avatarUrl: null,
+    history: 'joined',
     members: [me, other].map((userId) => ({ userId, role: 'member', joinedAt: time })),
     memberCount: 2,
     lastSeq: 0,
