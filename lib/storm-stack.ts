@@ -100,7 +100,16 @@ export class StormStack extends Stack {
     const users = make('users', { memoryMiB: 512 });
     auth.grantVerify(users, site.url);
     tables.grantProfiles(users);
-    http.route(users, 'GET /users/me', 'GET /users/{id}', 'PUT /users/{id}', 'GET /users');
+    tables.grantSettings(users);
+    http.route(
+      users,
+      'GET /users/me',
+      'GET /users/{id}',
+      'PUT /users/{id}',
+      'GET /users',
+      'GET /users/me/settings',
+      'PATCH /users/me/settings',
+    );
 
     new CfnOutput(this, 'PageUrl', { value: site.url, description: 'The chat page' });
     new CfnOutput(this, 'HttpUrl', { value: `${site.url}/api`, description: 'Base URL of the HTTP API' });

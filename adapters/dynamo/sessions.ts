@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { limits } from '../../protocol/limits.ts';
+import type { Settings, UpdateSettings } from '../../protocol/people.ts';
 import { expression, list, name } from './expression.ts';
 import type { Table } from './table.ts';
 
@@ -11,6 +12,9 @@ const Session = z.object({
   connections: z.record(z.string(), z.object({ since: z.number(), familyId: z.string() })),
   /** Logins that were revoked, and when, in ms since 1970: kept while an access token of theirs may still be valid. */
   revoked: z.record(z.string(), z.number()),
+  /** The settings; absent is false. */
+  privateRead: z.optional(z.boolean()),
+  invisible: z.optional(z.boolean()),
 });
 
 export type Session = z.infer<typeof Session>;
@@ -19,6 +23,15 @@ export interface Connection {
   readonly userId: string;
   readonly connectionId: string;
   readonly familyId: string;
+}
+
+/** What a user's row says at some time. */
+export interface UserState {
+  readonly userId: string;
+  readonly settings: Settings;
+  readonly lastSeenAt: number | undefined;
+  /** The live ones. */
+  readonly connections: readonly Connection[];
 }
 
 /** API Gateway ends every socket after 2 hours ("Quotas for … a WebSocket API"); older entries missed their $disconnect. */
@@ -95,10 +108,42 @@ export function createSessions(table: Table) {
 
     /** The live connections of some users. Half a read unit a user. */
     async connectionsOf(userIds: readonly string[], now: number): Promise<Connection[]> {
+      return (await this.statesOf(userIds, now)).flatMap(({ connections }) => connections);
+    },
+
+    /** Some users with their settings and live connections, in no order. Half a read unit a user. */
+    async statesOf(userIds: readonly string[], now: number): Promise<UserState[]> {
       const rows = await table.batchGet(userIds.map((userId) => ({ userId })));
-      return rows.flatMap((row) => liveConnections(Session.parse(row), now));
+      return rows.map((row) => stateOf(Session.parse(row), now));
+    },
+
+    /** A user's settings, consistently; nothing of a user who is gone. */
+    async settings(userId: string): Promise<Settings | undefined> {
+      const row = await table.get({ userId }, { consistent: true });
+      return row && settingsOf(Session.parse(row));
+    },
+
+    /** Changes the settings that are given, and answers with all of them. 1 write unit. */
+    async updateSettings(userId: string, change: UpdateSettings): Promise<Settings | undefined> {
+      const given = Object.entries(change).filter(([, value]) => value !== undefined);
+      if (given.length === 0) return this.settings(userId);
+      const written = await table.update(
+        { userId },
+        expression`SET ${list(given.map(([setting, value]) => expression`${name(setting)} = ${value}`))}`,
+        { if: expression`attribute_exists(userId)` },
+      );
+      return written.done ? settingsOf(Session.parse(written.item)) : undefined;
     },
   };
+}
+
+function stateOf(session: Session, now: number): UserState {
+  const { userId, lastSeenAt } = session;
+  return { userId, settings: settingsOf(session), lastSeenAt, connections: liveConnections(session, now) };
+}
+
+function settingsOf({ privateRead = false, invisible = false }: Session): Settings {
+  return { privateRead, invisible };
 }
 
 function liveConnections({ userId, connections }: Session, now: number): Connection[] {

@@ -66,6 +66,11 @@ export class Tables extends Construct {
     allow(fn, this.users, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem');
   }
 
+  /** Reading and changing one's own settings, which are in the row of connections. */
+  grantSettings(fn: AppFunction): void {
+    allow(fn, this.connections, 'GetItem', 'UpdateItem');
+  }
+
   /** Finding the sockets of people, and forgetting those that are gone. */
   private grantReachSockets(fn: AppFunction): void {
     allow(fn, this.connections, 'BatchGetItem', 'UpdateItem');

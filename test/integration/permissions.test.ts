@@ -119,6 +119,8 @@ async function talk(): Promise<void> {
   await call('GET', `/users/${bob.user.id}`, a);
   await call('PUT', `/users/${ann.user.id}`, a, { displayName: 'Ann' });
   await call('GET', '/users?username=bo', a);
+  await call('PATCH', '/users/me/settings', a, { privateRead: false });
+  await call('GET', '/users/me/settings', a);
 
   // Conversations
   const create = async (body: object) => Conversation.parse(await call('POST', '/conversations', a, body)).id;

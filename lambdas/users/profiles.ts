@@ -1,0 +1,18 @@
+import { findUsers, getUser, me, updateUser } from '../../core/accounts/profiles.ts';
+import { FindUsers, UpdateUser } from '../../protocol/accounts.ts';
+import { authenticated } from '../kit/http.ts';
+import { answer, oneUser, users } from './stores.ts';
+
+export const profileRoutes = {
+  'GET /users/me': authenticated({}, async ({ userId }) => answer(await me(users, userId))),
+
+  'GET /users/{id}': authenticated({ params: oneUser }, async (_, { params }) =>
+    answer(await getUser(users, params.id)),
+  ),
+
+  'PUT /users/{id}': authenticated({ params: oneUser, body: UpdateUser }, async ({ userId }, { params, body }) =>
+    answer(await updateUser(users, userId, params.id, body)),
+  ),
+
+  'GET /users': authenticated({ query: FindUsers }, async (_, { query }) => answer(await findUsers(users, query))),
+};

@@ -1,0 +1,17 @@
+import { fail } from '../../protocol/failures.ts';
+import { type Settings, UpdateSettings } from '../../protocol/people.ts';
+import { authenticated } from '../kit/http.ts';
+import { sessions } from './stores.ts';
+
+export const settingRoutes = {
+  'GET /users/me/settings': authenticated({}, async ({ userId }) => answer(await sessions.settings(userId))),
+
+  'PATCH /users/me/settings': authenticated({ body: UpdateSettings }, async ({ userId }, { body }) =>
+    answer(await sessions.updateSettings(userId, body)),
+  ),
+};
+
+/** A token may outlive its account by some minutes. */
+function answer(settings: Settings | undefined) {
+  return settings ? { ok: { body: settings } } : fail('not_found');
+}

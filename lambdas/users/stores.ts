@@ -1,0 +1,20 @@
+import * as z from 'zod/mini';
+import { createClient } from '../../adapters/dynamo/client.ts';
+import { createSessions } from '../../adapters/dynamo/sessions.ts';
+import { createTable } from '../../adapters/dynamo/table.ts';
+import { createUsers } from '../../adapters/dynamo/users.ts';
+import type { Result } from '../../protocol/failures.ts';
+import { id } from '../../protocol/values.ts';
+import { setting } from '../kit/environment.ts';
+import type { Answer } from '../kit/http.ts';
+
+const client = createClient();
+export const users = createUsers(createTable(client, setting('USERS_TABLE')));
+export const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
+
+/** Path parameters. */
+export const oneUser = z.strictObject({ id });
+
+export function answer(result: Result<unknown>): Result<Answer> {
+  return 'ok' in result ? { ok: { body: result.ok } } : result;
+}
