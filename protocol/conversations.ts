@@ -30,15 +30,20 @@ export const Conversation = z.object({
 
 const userIds = z.array(value.id).check(z.minLength(1), z.maxLength(limits.memberIdsPerRequest));
 
-export const CreateConversation = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('direct'), memberIds: z.array(value.id).check(z.length(1)) }),
-  z.strictObject({
-    type: z.literal('group'),
-    name: value.groupName,
-    /** The caller need not be named. */
-    memberIds: z.array(value.id).check(z.maxLength(limits.memberIdsPerRequest)),
-  }),
-]);
+/** With one other person. */
+export const CreateDirect = z.strictObject({
+  type: z.literal('direct'),
+  memberIds: z.array(value.id).check(z.length(1)),
+});
+
+export const CreateGroup = z.strictObject({
+  type: z.literal('group'),
+  name: value.groupName,
+  /** The caller need not be named. */
+  memberIds: z.array(value.id).check(z.maxLength(limits.memberIdsPerRequest)),
+});
+
+export const CreateConversation = z.discriminatedUnion('type', [CreateDirect, CreateGroup]);
 
 export const ListQuery = z.strictObject({ limit: value.pageSize, cursor: z.optional(value.cursor) });
 

@@ -17,49 +17,86 @@ const revision = {
   message: z.optional(Message),
 };
 
+export const MessageEvent = z.object({
+  type: z.literal('message'),
+  conversationId: value.id,
+  seq: value.seq,
+  message: Message,
+});
+
+export const MemberEvent = z.object({
+  type: z.literal('member'),
+  conversationId: value.id,
+  seq: value.seq,
+  userId: value.id,
+  /** `erased`: they deleted their account. They are no member any more, and their messages have lost text and media. */
+  change: z.enum(['added', 'removed', 'left', 'role', 'erased']),
+  by: value.id,
+  /** The new role, where it was added or its role changed. */
+  role: z.optional(Role),
+});
+
+export const EditedEvent = z.object({ type: z.literal('edited'), ...revision });
+
+export const DeletedEvent = z.object({ type: z.literal('deleted'), ...revision });
+
+export const ReactedEvent = z.object({
+  type: z.literal('reacted'),
+  ...revision,
+  emoji: z.string(),
+  /** The reaction was taken back. */
+  removed: z.optional(z.literal(true)),
+});
+
+/** `seq` 0 says that the conversation was made; a client that doesn't know it fetches it. What isn't given stays as it is. */
+export const ChangedEvent = z.object({
+  type: z.literal('conversation'),
+  conversationId: value.id,
+  seq: value.seq,
+  name: z.optional(z.nullable(z.string())),
+  history: z.optional(HistoryAccess),
+});
+
 /** What changes a conversation; the same shape live and in `/sync`. */
 export const ConversationEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('message'), conversationId: value.id, seq: value.seq, message: Message }),
-  z.object({
-    type: z.literal('member'),
-    conversationId: value.id,
-    seq: value.seq,
-    userId: value.id,
-    /** `erased`: they deleted their account. They are no member any more, and their messages have lost text and media. */
-    change: z.enum(['added', 'removed', 'left', 'role', 'erased']),
-    by: value.id,
-    /** The new role, where it was added or its role changed. */
-    role: z.optional(Role),
-  }),
-  z.object({ type: z.literal('edited'), ...revision }),
-  z.object({ type: z.literal('deleted'), ...revision }),
-  z.object({
-    type: z.literal('reacted'),
-    ...revision,
-    emoji: z.string(),
-    /** The reaction was taken back. */
-    removed: z.optional(z.literal(true)),
-  }),
-  /** `seq` 0 says that the conversation was made; a client that doesn't know it fetches it. */
-  z.object({
-    type: z.literal('conversation'),
-    conversationId: value.id,
-    seq: value.seq,
-    name: z.optional(z.nullable(z.string())),
-    history: z.optional(HistoryAccess),
-  }),
+  MessageEvent,
+  MemberEvent,
+  EditedEvent,
+  DeletedEvent,
+  ReactedEvent,
+  ChangedEvent,
 ]);
+
+/** The pointers of a member, up to and including these; without a `seq` of its own. */
+export const ReceiptEvent = z.object({ type: z.literal('receipt'), conversationId: value.id, ...Receipt.shape });
+
+/** Of someone else; it lapses after `limits.typingLapseSeconds` seconds. */
+export const TypingEvent = z.object({
+  type: z.literal('typing'),
+  conversationId: value.id,
+  userId: value.id,
+  typing: z.boolean(),
+});
+
+/** Of someone whom this socket asked about. */
+export const PresenceEvent = z.object({ type: z.literal('presence'), ...Presence.shape });
+
+/** The server is about to close this socket. */
+export const ByeEvent = z.object({
+  type: z.literal('bye'),
+  /** `logged_out`: this login was ended. Others may come. */
+  reason: z.string(),
+  /** Whether to come back with a new socket. */
+  reconnect: z.boolean(),
+});
 
 /** Everything that the server pushes. Clients ignore types that they don't know. */
 export const Event = z.discriminatedUnion('type', [
   ConversationEvent,
-  /** The pointers of a member, up to and including these; without a `seq` of its own. */
-  z.object({ type: z.literal('receipt'), conversationId: value.id, ...Receipt.shape }),
-  /** Of someone else; it lapses after `limits.typingLapseSeconds`. */
-  z.object({ type: z.literal('typing'), conversationId: value.id, userId: value.id, typing: z.boolean() }),
-  /** Of someone whom this socket asked about. */
-  z.object({ type: z.literal('presence'), ...Presence.shape }),
-  z.object({ type: z.literal('bye'), reason: z.string(), reconnect: z.boolean() }),
+  ReceiptEvent,
+  TypingEvent,
+  PresenceEvent,
+  ByeEvent,
 ]);
 
 export const SyncRequest = z.strictObject({

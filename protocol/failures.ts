@@ -1,5 +1,5 @@
 /** The error codes of the contract: stable, the same over HTTP and WebSocket. */
-const codes = {
+export const codes = {
   bad_request: { status: 400, temporary: false, message: 'The request is not valid.' },
   too_large: { status: 413, temporary: false, message: 'The request is too large.' },
   unauthorized: { status: 401, temporary: false, message: 'A valid access token is needed.' },

@@ -73,18 +73,22 @@ export const Sent = z.object({ seq: value.seq, sentAt: value.time });
 /** The `seq` of the edit, deletion or reaction; where it changed nothing, that of the message's newest state. */
 export const Revised = z.object({ seq: value.seq });
 
+export const ReplyError = z.object({
+  /** For programs: stable. A client may meet codes that it doesn't know, and then goes by `temporary`. */
+  code: z.string(),
+  /** For developers; its words may change. */
+  message: z.string(),
+  /** Whether the same frame may succeed later. */
+  temporary: z.boolean(),
+  retryAfterMs: z.optional(z.int()),
+});
+
+/** The answer to a frame: `ok` or `error`. */
 export const ReplyFrame = z.object({
   /** The frame's `id`; null where it had none. */
   re: z.nullable(z.union([z.string(), z.number()])),
   ok: z.optional(z.unknown()),
-  error: z.optional(
-    z.object({
-      code: z.string(),
-      message: z.string(),
-      temporary: z.boolean(),
-      retryAfterMs: z.optional(z.int()),
-    }),
-  ),
+  error: z.optional(ReplyError),
 });
 
 /** At most 32 KB; several events share a frame when they are due together. */

@@ -3,15 +3,21 @@ import { limits } from './limits.ts';
 
 /** Well-formed Unicode in NFC; the length is counted in code points, as people count characters. */
 function characters(min: number, max: number) {
-  return z.string().check(
-    z.refine((text) => text.isWellFormed(), 'must be well-formed Unicode'),
-    z.normalize('NFC'),
-    z.refine((text) => {
-      // The cheap check first: a hostile text may be long.
-      if (text.length > 2 * max) return false;
-      const length = [...text].length;
-      return length >= min && length <= max;
-    }, `must have ${min} to ${max} characters`),
+  return (
+    z
+      .string()
+      .check(
+        z.refine((text) => text.isWellFormed(), 'must be well-formed Unicode'),
+        z.normalize('NFC'),
+        z.refine((text) => {
+          // The cheap check first: a hostile text may be long.
+          if (text.length > 2 * max) return false;
+          const length = [...text].length;
+          return length >= min && length <= max;
+        }, `must have ${min} to ${max} characters`),
+      )
+      // JSON Schema counts code points, too; a refinement can't say so by itself.
+      .register(z.globalRegistry, { minLength: min, maxLength: max })
   );
 }
 
@@ -23,8 +29,11 @@ export const id = z.uuidv7().check(z.toLowerCase());
 export const clientId = z.guid().check(z.toLowerCase());
 /** The client's own id of a frame; the reply bears it. */
 export const frameId = z.string().check(z.minLength(1), z.maxLength(64));
+/** Position in a conversation, counted 1, 2, 3, … over all its changes. 0 stands before the first. */
 export const seq = z.int().check(z.nonnegative());
+/** RFC 3339 in UTC with milliseconds, such as `2026-11-22T09:41:00.123Z`. */
 export const time = z.iso.datetime({ precision: 3 });
+/** Normalised to NFC; not blank. */
 export const text = characters(1, limits.textCharacters).check(notBlank);
 export const password = characters(limits.passwordCharacters.min, limits.passwordCharacters.max);
 export const username = z.string().check(z.regex(/^[a-z0-9_.-]{3,32}$/, 'must be 3 to 32 of a-z 0-9 _ . -'));
