@@ -1,0 +1,131 @@
+import { STATUS_CODES } from 'node:http';
+import { type Code, codes, statusOf } from '../../protocol/failures.ts';
+import { errorsOf, type Operation, operations } from '../../protocol/operations.ts';
+import { Problem } from '../../protocol/service.ts';
+import { id, seq } from '../../protocol/values.ts';
+import { contractSchemas, type Json, type Schemas, used } from './schemas.ts';
+
+const allErrors = new Set(Object.entries(operations).flatMap(([route, operation]) => errorsOf(route, operation)));
+
+/** The HTTP API as an OpenAPI 3.1 document. */
+export async function openapi(version: string): Promise<Json> {
+  const schemas = await contractSchemas('draft-2020-12');
+  const paths: Record<string, Json> = {};
+  for (const [route, operation] of Object.entries(operations)) {
+    const [method = '', path = ''] = route.split(' ');
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(route, operation, schemas) };
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'STORM: HTTP API',
+      version,
+      description:
+        'Accounts, conversations, history and catching up. What happens live is in asyncapi.json, and how the two play together in protocol.md. ' +
+        'Unknown fields in a request are refused; ignore those in an answer. API Gateway itself answers what never reaches STORM ' +
+        '(throttled, too large, no such method) with the status and a body `{"message": …}`.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [
+      {
+        url: '{page}/api',
+        description: '`httpUrl` in the `/config.json` of the page, or the output HttpUrl of the stack',
+        variables: { page: { default: 'http://localhost:3000', description: 'Where the page is' } },
+      },
+    ],
+    security: [{ accessToken: [] }],
+    tags: [...new Set(Object.keys(operations).map(tagOf))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        accessToken: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'The `accessToken` of a session',
+        },
+      },
+      responses: Object.fromEntries([...allErrors].map((code) => [code, problem([code], schemas)])),
+      schemas: used([paths, schemas.refTo(Problem)], schemas),
+    },
+  };
+}
+
+function operationObject(route: string, operation: Operation, schemas: Schemas): Json {
+  const { name, summary, description, open, query, body, answers } = operation;
+  const parameters = [
+    ...pathParameters(route, schemas),
+    ...(query ? queryParameters(schemas.nameOf(query), schemas) : []),
+  ];
+  return {
+    operationId: name,
+    summary,
+    ...(description !== undefined && { description }),
+    tags: [tagOf(route)],
+    ...(open && { security: [] }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: schemas.refTo(body) } } } }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(answers).map(([status, schema]) => [
+          status,
+          {
+            description: STATUS_CODES[status] ?? '',
+            ...(schema && { content: { 'application/json': { schema: schemas.refTo(schema) } } }),
+          },
+        ]),
+      ),
+      ...errorResponses(errorsOf(route, operation), schemas),
+    },
+  };
+}
+
+/** The responses by status; one code alone has a response of its own among the components. */
+function errorResponses(errors: readonly Code[], schemas: Schemas): Json {
+  const statuses = [...new Set(errors.map(statusOf))].toSorted((a, b) => a - b);
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const here = errors.filter((code) => statusOf(code) === status);
+      return [status, here.length > 1 ? problem(here, schemas) : { $ref: `#/components/responses/${here[0]}` }];
+    }),
+  );
+}
+
+function problem(errors: readonly Code[], schemas: Schemas): Json {
+  return {
+    description: errors.map((code) => `\`${code}\`: ${codes[code].message}`).join('\n\n'),
+    ...(errors.some((code) => statusOf(code) === 429) && {
+      headers: { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } },
+    }),
+    content: { 'application/problem+json': { schema: schemas.refTo(Problem) } },
+  };
+}
+
+function pathParameters(route: string, schemas: Schemas): Json[] {
+  return [...route.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: schemas.refTo(name === 'seq' ? seq : id),
+  }));
+}
+
+function queryParameters(schemaName: string, { all }: Schemas): Json[] {
+  const { properties = {}, required = [] }: Json = all[schemaName] ?? {};
+  return Object.entries({ ...Object(properties) }).map(([name, property]) => {
+    const { description, ...schema } = Object(property);
+    return {
+      name,
+      in: 'query',
+      required: Array.isArray(required) && required.includes(name),
+      ...(description !== undefined && { description }),
+      schema,
+    };
+  });
+}
+
+/** The first part of the path. */
+function tagOf(route: string): string {
+  const [, first = ''] = route.split('/');
+  return first.startsWith('.') || first === 'health' ? 'service' : first;
+}

@@ -1,0 +1,196 @@
+import type * as z from 'zod/mini';
+import * as accounts from './accounts.ts';
+import * as conversations from './conversations.ts';
+import * as events from './events.ts';
+import type { Code } from './failures.ts';
+import * as messages from './messages.ts';
+import * as people from './people.ts';
+import * as service from './service.ts';
+
+export interface Operation {
+  /** The name in generated clients, `operationId` in OpenAPI. */
+  readonly name: string;
+  readonly summary: string;
+  /** What else a caller must know. */
+  readonly description?: string;
+  /** Needs no access token. */
+  readonly open?: true;
+  readonly query?: z.ZodMiniType;
+  readonly body?: z.ZodMiniType;
+  /** The answers by status; null is one without a body. */
+  readonly answers: Readonly<Record<number, z.ZodMiniType | null>>;
+  /** Beside those that follow from the rest: see `errorsOf`. */
+  readonly errors?: readonly Code[];
+}
+
+/**
+ * Every route of the HTTP API, as API Gateway spells it. Path parameters are ids, but for `{seq}`. The OpenAPI document
+ * comes from this table (`npm run documents`), and tests hold the deployed routes and real answers to it.
+ */
+export const operations: Readonly<Record<string, Operation>> = {
+  'POST /auth/register': {
+    name: 'register',
+    summary: 'Make an account and log in',
+    open: true,
+    body: accounts.Register,
+    answers: { 201: accounts.Session },
+    errors: ['weak_password', 'username_taken', 'registration_failed', 'too_many_attempts'],
+  },
+  'POST /auth/login': {
+    name: 'logIn',
+    summary: 'Log in with a username or an e-mail address',
+    open: true,
+    body: accounts.Login,
+    answers: { 200: accounts.Session },
+    errors: ['bad_credentials', 'too_many_attempts'],
+  },
+  'POST /auth/refresh': {
+    name: 'refresh',
+    summary: 'Spend a refresh token for a new session',
+    description:
+      'The token is spent by the call. Presented again it answers `token_reused`, and the whole login is over: call it once at a time.',
+    open: true,
+    body: accounts.RefreshToken,
+    answers: { 200: accounts.Session },
+    errors: ['unauthorized', 'token_reused'],
+  },
+  'POST /auth/logout': {
+    name: 'logOut',
+    summary: 'End a login, and close its sockets',
+    description:
+      'Any refresh token of the login will do, spent or not. What is no token changes nothing and is 204, too.',
+    open: true,
+    body: accounts.RefreshToken,
+    answers: { 204: null },
+  },
+  'POST /auth/validate': {
+    name: 'validate',
+    summary: 'Ask whether an access token is valid, and whose it is',
+    answers: { 200: accounts.TokenValidity },
+  },
+  'GET /.well-known/jwks.json': {
+    name: 'getKeys',
+    summary: 'The public keys that access tokens are signed with',
+    open: true,
+    answers: { 200: service.Jwks },
+  },
+  'GET /health': {
+    name: 'getHealth',
+    summary: 'Whether the API is there, and in which version',
+    open: true,
+    answers: { 200: service.Health },
+  },
+
+  'GET /users': {
+    name: 'findUsers',
+    summary: 'People whose username begins like this',
+    query: accounts.FindUsers,
+    answers: { 200: accounts.Users },
+  },
+  'GET /users/me': { name: 'getMe', summary: 'Oneself', answers: { 200: accounts.User }, errors: ['not_found'] },
+  'GET /users/{id}': { name: 'getUser', summary: 'A person', answers: { 200: accounts.User } },
+  'PUT /users/{id}': {
+    name: 'updateUser',
+    summary: 'Change one’s own profile',
+    body: accounts.UpdateUser,
+    answers: { 200: accounts.User },
+    errors: ['forbidden'],
+  },
+  'GET /users/me/settings': {
+    name: 'getSettings',
+    summary: 'How one wants to be seen',
+    answers: { 200: people.Settings },
+    errors: ['not_found'],
+  },
+  'PATCH /users/me/settings': {
+    name: 'updateSettings',
+    summary: 'Change how one wants to be seen',
+    body: people.UpdateSettings,
+    answers: { 200: people.Settings },
+    errors: ['not_found'],
+  },
+
+  'POST /conversations': {
+    name: 'createConversation',
+    summary: 'Begin a conversation',
+    description: 'A direct conversation that the two have already is answered as it is, with 200.',
+    body: conversations.CreateConversation,
+    answers: { 200: conversations.Conversation, 201: conversations.Conversation },
+    errors: ['not_found'],
+  },
+  'GET /conversations': {
+    name: 'listConversations',
+    summary: 'The caller’s conversations, latest activity first',
+    query: conversations.ListQuery,
+    answers: { 200: conversations.Conversations },
+  },
+  'GET /conversations/{id}': {
+    name: 'getConversation',
+    summary: 'A conversation',
+    answers: { 200: conversations.Conversation },
+    errors: ['forbidden'],
+  },
+  'PATCH /conversations/{id}': {
+    name: 'updateConversation',
+    summary: 'Change a group; for its owner and admins',
+    body: conversations.UpdateConversation,
+    answers: { 200: conversations.Conversation },
+    errors: ['forbidden'],
+  },
+  'GET /conversations/{id}/members': {
+    name: 'listMembers',
+    summary: 'All members, in the order of their ids',
+    query: conversations.MembersQuery,
+    answers: { 200: conversations.Members },
+    errors: ['forbidden'],
+  },
+  'POST /conversations/{id}/members': {
+    name: 'addMembers',
+    summary: 'Add people to a group; for its owner and admins',
+    description: 'Those who are members already stay as they are.',
+    body: conversations.AddMembers,
+    answers: { 200: conversations.Conversation },
+    errors: ['forbidden', 'conflict'],
+  },
+  'PATCH /conversations/{id}/members/{userId}': {
+    name: 'updateMember',
+    summary: 'Set a member’s role, or mute the conversation for oneself',
+    description: 'Making someone else the owner hands the group over: the former owner becomes an admin.',
+    body: conversations.UpdateMember,
+    answers: { 200: conversations.Conversation },
+    errors: ['forbidden', 'conflict'],
+  },
+  'DELETE /conversations/{id}/members/{userId}': {
+    name: 'removeMember',
+    summary: 'Leave a group, or remove someone from it',
+    description:
+      'The owner removes anyone, admins remove members. When the owner goes, the longest-standing admin, else member, becomes the owner.',
+    answers: { 204: null },
+    errors: ['forbidden'],
+  },
+
+  'GET /conversations/{id}/messages': {
+    name: 'getHistory',
+    summary: 'A page of messages, in ascending `seq`',
+    description:
+      'The newest ones of the range between `before` and `after`, both exclusive; with `after` alone the oldest ones.',
+    query: messages.HistoryQuery,
+    answers: { 200: messages.History },
+    errors: ['forbidden'],
+  },
+  'POST /sync': {
+    name: 'sync',
+    summary: 'Everything that changed in the caller’s conversations since some cursors',
+    body: events.SyncRequest,
+    answers: { 200: events.Sync },
+  },
+};
+
+/** The codes that an operation may answer with. */
+export function errorsOf(route: string, { open, query, body, errors = [] }: Operation): Code[] {
+  const codes: Code[] = [...errors, 'rate_limited', 'unavailable', 'internal'];
+  if (query || body) codes.push('bad_request');
+  if (!open) codes.push('unauthorized');
+  if (route.includes('{')) codes.push('not_found');
+  return [...new Set(codes)];
+}

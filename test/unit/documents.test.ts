@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { Parser } from '@asyncapi/parser';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, test } from 'vitest';
+import { commentsIn } from '../../docs/generator/comments.ts';
+import { documents } from '../../docs/generator/documents.ts';
+import { actions } from '../../protocol/actions.ts';
+import { operations } from '../../protocol/operations.ts';
+
+const generated = await documents();
+const openapi = JSON.parse(generated['openapi.json']);
+const asyncapi = JSON.parse(generated['asyncapi.json']);
+
+test.each(['openapi.json', 'asyncapi.json'] as const)('docs/%s is what the schemas say', (name) => {
+  const committed = readFileSync(`docs/${name}`, 'utf8');
+  expect(committed === generated[name], 'run `npm run documents` and commit docs/*.json').toBe(true);
+});
+
+describe('openapi.json', () => {
+  const errorsOf = async (document: typeof openapi) => (await new Validator().validate(document)).errors;
+
+  test('is a document that the OpenAPI Initiative’s own schema accepts', async () => {
+    expect(await errorsOf(openapi)).toBeUndefined();
+  });
+
+  test('would be refused with a response that lacks its description', async () => {
+    const broken = structuredClone(openapi);
+    delete broken.paths['/health'].get.responses[200].description;
+    expect(await errorsOf(broken)).not.toBeUndefined();
+  });
+
+  test('has a different operationId for every operation', () => {
+    const names = Object.values(operations).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('asyncapi.json', () => {
+  /** Hints, such as that there is a newer version, aside. */
+  const errorsOf = async (document: typeof asyncapi) => {
+    const diagnostics = await new Parser().validate(JSON.stringify(document));
+    return diagnostics
+      .filter(({ severity }) => severity < 2)
+      .map(({ message, path }) => `${path.join('.')}: ${message}`);
+  };
+
+  test('is a document that AsyncAPI’s own parser accepts', async () => {
+    expect(await errorsOf(asyncapi)).toEqual([]);
+  });
+
+  test('would be refused with a reply that names no message of the channel', async () => {
+    const broken = structuredClone(asyncapi);
+    broken.operations.edit.reply.messages = [{ $ref: '#/channels/socket/messages/nothing' }];
+    expect(await errorsOf(broken)).not.toEqual([]);
+  });
+
+  test('has every action, under the name that its frame bears', () => {
+    for (const name of Object.keys(actions)) {
+      const [message] = asyncapi.operations[name].messages;
+      const { payload } = asyncapi.components.messages[message.$ref.split('/').at(-1)];
+      const schema = asyncapi.components.schemas[payload.$ref.split('/').at(-1)];
+      expect(schema.properties.action.const).toBe(name);
+    }
+  });
+});
+
+test.each([openapi, asyncapi])(
+  'every $ref leads somewhere, and nothing is defined that no $ref leads to',
+  (document) => {
+    const text = JSON.stringify(document);
+    const named = new Set([...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name));
+    expect([...named].toSorted()).toEqual(Object.keys(document.components.schemas).toSorted());
+  },
+);
+
+test('doc comments become descriptions, with the numbers of limits, also of properties that are taken over', () => {
+  const source = `
+/** Where
+ * someone is, up to \`limits.listedReactors\`. */
+export const Place = z.object({
+  /** North. */
+  latitude: z.number(),
+});
+export const Tour = z.object({ ...Place.shape, name: z.string() });
+`;
+  expect(Object.fromEntries(commentsIn(source))).toEqual({
+    Place: 'Where someone is, up to 10.',
+    'Place.latitude': 'North.',
+    'Tour.latitude': 'North.',
+  });
+  expect(openapi.components.schemas.Message.properties.n.description).toBe('Position among its messages.');
+});
