@@ -77,6 +77,7 @@ export class StormStack extends Stack {
     for (const fn of [message, commands, conversations]) {
       socket.grantPost(fn);
       undelivered.grantAdd(fn);
+      fn.addEnvironment('RATES', JSON.stringify(settings.rates));
     }
 
     const redeliver = make('redeliver', { memoryMiB: 512 });

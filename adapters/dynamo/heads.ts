@@ -1,12 +1,22 @@
 import * as z from 'zod/mini';
 import type { Conversation, Mark, Member } from '../../core/conversations/conversation.ts';
-import { HistoryAccess, Role } from '../../protocol/conversations.ts';
+import { HistoryAccess, type Role } from '../../protocol/conversations.ts';
+import { bucketTime, storedBucketTime } from './buckets.ts';
 import { keys, memberKey, memberPrefix, userIdOf, uuidBytes, uuidText } from './keys.ts';
 import type { Item } from './table.ts';
 
+const roles = { o: 'owner', a: 'admin', m: 'member' } as const satisfies Record<string, Role>;
+
+export function storedRole(role: Role): string {
+  return role.charAt(0);
+}
+
 /** Attributes of a member, short because eight of them share the head's write unit (docs/data-model.md has them). */
 const StoredMember = z.object({
-  /** role */ o: Role,
+  /** role: its first letter */ o: z.pipe(
+    z.enum(['o', 'a', 'm']),
+    z.transform((letter) => roles[letter]),
+  ),
   /** joinedAt */ t: z.number(),
   /** joinedSeq */ j: z.number(),
   /** readSeq */ q: z.number(),
@@ -14,6 +24,7 @@ const StoredMember = z.object({
   /** deliveredSeq */ d: z.optional(z.number()),
   /** mark: id */ i: z.optional(z.instanceof(Uint8Array)),
   /** mark: seq */ s: z.optional(z.number()),
+  /** bucket full at */ b: z.optional(z.number()),
 });
 
 const Head = z.object({
@@ -90,8 +101,18 @@ export function markOfItem(item: Item | undefined): Mark | undefined {
   return i && s !== undefined ? { id: uuidText(i), seq: s } : undefined;
 }
 
-export function storedMember({ role, joinedAt, joinedSeq, readSeq, readN, deliveredSeq, mark }: Member): Item {
-  return { o: role, t: joinedAt, j: joinedSeq, q: readSeq, r: readN, d: deliveredSeq, ...storedMark(mark) };
+export function storedMember(member: Member): Item {
+  const { role, joinedAt, joinedSeq, readSeq, readN, deliveredSeq, mark, fullAt } = member;
+  return {
+    o: storedRole(role),
+    t: joinedAt,
+    j: joinedSeq,
+    q: readSeq,
+    r: readN,
+    d: deliveredSeq,
+    ...storedMark(mark),
+    ...(fullAt !== undefined && { b: storedBucketTime(fullAt) }),
+  };
 }
 
 function storedMark(mark: Mark | undefined): Item {
@@ -108,5 +129,6 @@ function memberOf(userId: string, stored: z.infer<typeof StoredMember>): Member 
     readN: stored.r,
     deliveredSeq: stored.d ?? 0,
     mark: markOfItem(stored),
+    fullAt: stored.b === undefined ? undefined : bucketTime(stored.b),
   };
 }

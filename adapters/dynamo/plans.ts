@@ -3,7 +3,7 @@ import { type Conversation, smallMembers } from '../../core/conversations/conver
 import type { Plan } from '../../core/conversations/plan.ts';
 import { changeItem } from './changes.ts';
 import { type Expression, expression, list, name } from './expression.ts';
-import { formerMemberItem, headOf, memberItem, storedMember } from './heads.ts';
+import { formerMemberItem, headOf, memberItem, storedMember, storedRole } from './heads.ts';
 import { keys, memberKey } from './keys.ts';
 import { type Table, transact, type Write } from './table.ts';
 
@@ -65,7 +65,8 @@ function inHead(table: string, { id }: Conversation, plan: Plan, { set, remove, 
     // The mark stays: an id from before must not be stored again if they come back.
     writes.push({ table, put: formerMemberItem(id, member) });
   }
-  for (const [userId, role] of plan.roles ?? []) set.push(expression`m.${name(memberKey(userId))}.o = ${role}`);
+  for (const [userId, role] of plan.roles ?? [])
+    set.push(expression`m.${name(memberKey(userId))}.o = ${storedRole(role)}`);
 }
 
 /** A small conversation that gets large: all members move to items of their own. Only adding makes one grow. */
@@ -80,10 +81,10 @@ function inMemberItems(table: string, { id }: Conversation, plan: Plan, { writes
   for (const member of plan.added ?? []) writes.push({ table, put: memberItem(id, member) });
   for (const { userId } of plan.removed ?? []) {
     // All but the mark, which may be newer than what we loaded.
-    writes.push({ table, key: keys.member(id, userId), update: expression`REMOVE o, t, j, q, r, d` });
+    writes.push({ table, key: keys.member(id, userId), update: expression`REMOVE o, t, j, q, r, d, b` });
   }
   for (const [userId, role] of plan.roles ?? []) {
     const key = keys.member(id, userId);
-    writes.push({ table, key, update: expression`SET o = ${role}`, if: expression`attribute_exists(o)` });
+    writes.push({ table, key, update: expression`SET o = ${storedRole(role)}`, if: expression`attribute_exists(o)` });
   }
 }

@@ -1,5 +1,7 @@
 import type { Conversation, Member } from '../../core/conversations/conversation.ts';
-import type { Draft, SendStore } from '../../core/messages/send.ts';
+import { type Rate, waitMs } from '../../core/limits/bucket.ts';
+import type { Draft, Numbered, SendStore } from '../../core/messages/send.ts';
+import { takeFrom } from './buckets.ts';
 import type { Changes } from './changes.ts';
 import type { Conversations } from './conversations.ts';
 import { expression, name } from './expression.ts';
@@ -10,9 +12,18 @@ import type { Table } from './table.ts';
 /** Large conversations known to this environment: once large, always large. */
 const rememberedLarge = 10_000;
 
-/** The atomic steps of sending on the table of messages. */
-export function createSending(table: Table, changes: Changes, conversations: Conversations): SendStore {
+/** Buckets that this environment has seen filling up; what it doesn't know it takes for full, as most are. */
+const rememberedBuckets = 10_000;
+
+/** The atomic steps of sending on the table of messages. `rate` is for one sender in one conversation. */
+export function createSending(table: Table, changes: Changes, conversations: Conversations, rate: Rate): SendStore {
   const large = new Set<string>();
+  const buckets = new Map<string, number>();
+
+  function remember(key: string, fullAt = 0): void {
+    if (buckets.size >= rememberedBuckets) buckets.clear();
+    buckets.set(key, fullAt);
+  }
 
   function seen(conversation: Conversation): Conversation {
     if (conversation.large) {
@@ -35,16 +46,29 @@ export function createSending(table: Table, changes: Changes, conversations: Con
       return loaded && seen(loaded);
     },
 
+    waitMs: ({ fullAt }, now) => waitMs(rate, fullAt, now),
+
     async accept({ conversationId, senderId, clientId }, now) {
       const me = expression`m.${name(memberKey(senderId))}`;
       const id = uuidBytes(clientId);
-      const written = await table.update(
-        keys.head(conversationId),
-        expression`SET ${me}.i = ${id}, ${me}.s = seq + ${1}, ${me}.q = seq + ${1}, ${me}.r = n + ${1}, ${nextNumber(now)}`,
-        { if: expression`attribute_exists(${me}) AND (attribute_not_exists(${me}.i) OR ${me}.i < ${id})` },
-      );
-      if (written.done) return { accepted: conversationOf(written.item) };
-      return { refused: written.item && seen(conversationOf(written.item)) };
+      const bucketKey = `${conversationId} ${senderId}`;
+      for (let fullAt = buckets.get(bucketKey); ; ) {
+        const { set, guessed, enough } = takeFrom(expression`${me}.b`, { rate, now, fullAt });
+        const written = await table.update(
+          keys.head(conversationId),
+          expression`SET ${me}.i = ${id}, ${me}.s = seq + ${1}, ${me}.q = seq + ${1}, ${me}.r = n + ${1}, ${set}, ${nextNumber(now)}`,
+          {
+            if: expression`attribute_exists(${me}) AND (attribute_not_exists(${me}.i) OR ${me}.i < ${id}) AND ${guessed} AND ${enough}`,
+          },
+        );
+        const conversation = written.item && conversationOf(written.item);
+        const member = conversation?.members.get(senderId);
+        remember(bucketKey, member?.fullAt);
+        if (written.done && conversation) return { accepted: conversation };
+        const wrongGuess = isBelow(member, clientId) && waitMs(rate, member?.fullAt, now) === 0;
+        if (!wrongGuess) return { refused: conversation && seen(conversation) };
+        fullAt = member?.fullAt;
+      }
     },
 
     async number(conversationId, now) {
@@ -54,22 +78,12 @@ export function createSending(table: Table, changes: Changes, conversations: Con
       return conversationOf(written.item ?? {});
     },
 
-    async commit({ conversationId, senderId, clientId }, { seq, n }) {
-      const id = uuidBytes(clientId);
-      const key = keys.member(conversationId, senderId);
-      const mark = expression`i = ${id}, s = ${seq}`;
-      const above = expression`attribute_exists(o) AND (attribute_not_exists(i) OR i < ${id})`;
-      let written = await table.update(key, expression`SET ${mark}, q = ${seq}, r = ${n}`, {
-        if: expression`${above} AND q < ${seq}`,
-      });
-      // The read pointer may be further already, by a later message of the same sender; it never goes back.
-      if (!written.done && isBelow(written.item && memberOfItem(written.item), clientId))
-        written = await table.update(key, expression`SET ${mark}`, { if: above });
-      if (written.done) return 'committed';
-      const member = written.item && memberOfItem(written.item);
+    async commit({ conversationId, clientId }, member, at, now) {
+      const refused = await settle(conversationId, member, at, now, clientId);
+      if (!refused) return 'committed';
       // The SDK tried again after an answer that got lost.
-      const ours = member?.mark?.id === clientId && member.mark.seq === seq;
-      return ours ? 'committed' : { refused: member };
+      const ours = refused.member?.mark?.id === clientId && refused.member.mark.seq === at.seq;
+      return ours ? 'committed' : { refused: refused.member };
     },
 
     async acceptNext(draft, conversation, now) {
@@ -77,16 +91,18 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     },
   };
 
-  // Whatever moves a mark or a membership also moves seq, so both are as they were loaded.
+  // Whatever moves a mark, a bucket or a membership also moves seq, so all are as they were loaded.
   async function acceptNextSmall(draft: Draft, conversation: Conversation, now: number) {
     const { senderId, clientId } = draft;
     const me = expression`m.${name(memberKey(senderId))}`;
-    const mark = isBelow(conversation.members.get(senderId), clientId)
+    const member = conversation.members.get(senderId);
+    const bucket = takeFrom(expression`${me}.b`, { rate, now, fullAt: member?.fullAt });
+    const mark = isBelow(member, clientId)
       ? expression`${me}.i = ${uuidBytes(clientId)}, ${me}.s = seq + ${1}, `
       : expression``;
     const written = await table.update(
       keys.head(conversation.id),
-      expression`SET ${mark}${me}.q = seq + ${1}, ${me}.r = n + ${1}, ${nextNumber(now)}`,
+      expression`SET ${mark}${me}.q = seq + ${1}, ${me}.r = n + ${1}, ${bucket.set}, ${nextNumber(now)}`,
       { if: expression`seq = ${conversation.seq} AND attribute_exists(${me})` },
     );
     return written.done ? conversationOf(written.item) : undefined;
@@ -99,10 +115,41 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     });
     if (!written.done) return undefined;
     const next = conversationOf(written.item);
-    await table.update(keys.member(next.id, senderId), expression`SET q = ${next.seq}, r = ${next.n}`, {
-      if: expression`attribute_exists(o) AND q < ${next.seq}`,
-    });
+    const member = conversation.members.get(senderId);
+    if (member) await settle(next.id, member, next, now);
     return next;
+  }
+
+  /**
+   * Large: writes down what a new number of a sender does to their item, with the id as their mark where it is given; answers
+   * with the member when they are gone or their mark is not below it. The read pointer may be further already, by a later message of
+   * theirs; it never goes back. The number is given, so the bucket counts it even beyond its burst.
+   */
+  async function settle(
+    conversationId: string,
+    member: Member,
+    { seq, n }: Numbered,
+    now: number,
+    clientId?: string,
+  ): Promise<{ member: Member | undefined } | undefined> {
+    const id = clientId === undefined ? undefined : uuidBytes(clientId);
+    const mark = id ? expression`i = ${id}, s = ${seq}, ` : expression``;
+    const above = id ? expression` AND (attribute_not_exists(i) OR i < ${id})` : expression``;
+    for (let { readSeq, fullAt } = member; ; ) {
+      const bucket = takeFrom(expression`b`, { rate, now, fullAt });
+      const moves = readSeq < seq;
+      const pointer = moves ? expression`, q = ${seq}, r = ${n}` : expression``;
+      const below = moves ? expression` AND q < ${seq}` : expression``;
+      const written = await table.update(
+        keys.member(conversationId, member.userId),
+        expression`SET ${mark}${bucket.set}${pointer}`,
+        { if: expression`attribute_exists(o) AND ${bucket.guessed}${above}${below}` },
+      );
+      if (written.done) return undefined;
+      const there = written.item && memberOfItem(written.item);
+      if (!there || (clientId !== undefined && !isBelow(there, clientId))) return { member: there };
+      ({ readSeq, fullAt } = there);
+    }
   }
 }
 

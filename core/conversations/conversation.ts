@@ -18,6 +18,8 @@ export interface Member {
   readonly readN: number;
   readonly deliveredSeq: number;
   readonly mark: Mark | undefined;
+  /** When the bucket that limits their messages is full again, in ms since 1970 (core/limits/bucket.ts). */
+  readonly fullAt?: number | undefined;
 }
 
 export interface Conversation {

@@ -19,13 +19,20 @@ export interface Draft {
 export interface SendStore extends ChangeReader {
   /** Whether the conversation is known to be large; a `false` may be wrong. */
   knownLarge(conversationId: string): boolean;
-  /** Small: authorises, numbers, moves mark and read pointer, if the id is above the mark. Else: the conversation as it is. */
+  /** How long the sender must wait until their bucket has a message again, in ms. */
+  waitMs(member: Member, now: number): number;
+  /** Small: authorises, numbers, moves mark, pointer and bucket, if the id is above the mark. Else: the conversation as it is. */
   accept(draft: Draft, now: number): Promise<{ accepted: Conversation } | { refused: Conversation | undefined }>;
   /** Large: gives out the next number. */
   number(conversationId: string, now: number): Promise<Conversation>;
-  /** Large: moves mark and read pointer to a number, if the id is above the mark. Else: the member as they are. */
-  commit(draft: Draft, at: Numbered): Promise<'committed' | { refused: Member | undefined }>;
-  /** Gives out the number after `conversation.seq` if it is still the last; moves the read pointer, the mark only up. */
+  /** Large: moves mark, pointer and bucket for a number, if the id is above the mark. Else: the member as they are. */
+  commit(
+    draft: Draft,
+    member: Member,
+    at: Numbered,
+    now: number,
+  ): Promise<'committed' | { refused: Member | undefined }>;
+  /** Gives out the number after `conversation.seq` if it is still the last; moves pointer and bucket, the mark only up. */
   acceptNext(draft: Draft, conversation: Conversation, now: number): Promise<Conversation | undefined>;
   /** Stores the message if nothing stands at its `seq`; answers with what stood there. */
   put(message: MessageChange): Promise<Change | undefined>;
@@ -45,20 +52,23 @@ interface Options<Listeners> {
   readonly clock: () => number;
   /** Finds out who listens, beside the write of the message; the conversation is as of the message's number. */
   readonly listen: (conversation: Conversation) => Promise<Listeners>;
+  /** Told before each page of changes that is searched for an old id: far more work than a message. */
+  readonly searching?: () => void;
   readonly waits?: Patience;
 }
 
-type Numbered = Pick<MessageChange, 'seq' | 'n'>;
+export type Numbered = Pick<MessageChange, 'seq' | 'n'>;
 
 /**
  * Stores a message once, at one `seq`, however often and from wherever the same id comes (design: "Writing a message in two
  * writes"). An id above the sender's mark was never accepted; at the mark, its number is known; below it, what came since
- * `after` is searched. Errors: `not_found`, `forbidden`, `conflict` (the id with other content), `stale`.
+ * `after` is searched. Only what is new takes from the sender's bucket. Errors: `not_found`, `forbidden`, `conflict` (the id with
+ * other content), `stale`, `rate_limited`.
  */
 export async function send<Listeners>(
   store: SendStore,
   draft: Draft,
-  { clock, listen, waits = patience }: Options<Listeners>,
+  { clock, listen, searching, waits = patience }: Options<Listeners>,
 ): Promise<Result<Sending<Listeners>>> {
   return store.knownLarge(draft.conversationId) ? sendLarge() : sendSmall();
 
@@ -69,7 +79,8 @@ export async function send<Listeners>(
     if (!conversation) return fail('not_found');
     if (conversation.large) return sendLarge();
     const member = conversation.members.get(draft.senderId);
-    return member ? resend(member, conversation) : fail('forbidden');
+    if (!member) return fail('forbidden');
+    return isAbove(member) ? limited(member) : resend(member, conversation);
   }
 
   async function sendLarge(): Promise<Result<Sending<Listeners>>> {
@@ -77,14 +88,24 @@ export async function send<Listeners>(
     if (!before) return fail('not_found');
     const member = before.members.get(draft.senderId);
     if (!member) return fail('forbidden');
-    if (member.mark && member.mark.id >= draft.clientId) return resend(member, before);
+    if (!isAbove(member)) return resend(member, before);
+    const now = clock();
+    if (store.waitMs(member, now) > 0) return limited(member);
 
-    const conversation = await store.number(draft.conversationId, clock());
-    const answer = await store.commit(draft, conversation);
+    const conversation = await store.number(draft.conversationId, now);
+    const answer = await store.commit(draft, member, conversation, now);
     if (answer === 'committed') return place(conversation, conversation);
     // Someone else committed this id or a higher one meanwhile: the number is ours, and nobody will use it.
     await store.seal(draft.conversationId, conversation.seq);
     return answer.refused ? resend(answer.refused, conversation) : fail('forbidden');
+  }
+
+  function isAbove({ mark }: Member): boolean {
+    return mark === undefined || mark.id < draft.clientId;
+  }
+
+  function limited(member: Member): Result<never> {
+    return fail('rate_limited', undefined, Math.max(1, store.waitMs(member, clock())));
   }
 
   /** The id is at or below the mark. */
@@ -112,10 +133,12 @@ export async function send<Listeners>(
   async function search(from: number): Promise<Result<Sending<Listeners>>> {
     for (let verified = from; ; ) {
       const conversation = await store.load(draft.conversationId, draft.senderId);
-      if (!conversation?.members.has(draft.senderId)) return fail('forbidden');
+      const member = conversation?.members.get(draft.senderId);
+      if (!conversation || !member) return fail('forbidden');
       const last = conversation.seq;
       if (last - verified > limits.staleChanges) return fail('stale');
       for (let first = verified + 1; first <= last; first += pageSize) {
+        searching?.();
         const changes = await readAll(store, draft.conversationId, first, Math.min(last, first + pageSize - 1), waits);
         for (const change of changes) {
           const found = judge(change);
@@ -123,7 +146,9 @@ export async function send<Listeners>(
         }
       }
       verified = last;
-      const accepted = await store.acceptNext(draft, conversation, clock());
+      const now = clock();
+      if (store.waitMs(member, now) > 0) return limited(member);
+      const accepted = await store.acceptNext(draft, conversation, now);
       if (!accepted) continue;
       const found = await write(accepted, accepted);
       if (found) return found;

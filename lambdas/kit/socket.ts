@@ -1,11 +1,13 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { createBuckets } from '../../core/limits/bucket.ts';
 import { fail, type Result } from '../../protocol/failures.ts';
 import { limits } from '../../protocol/limits.ts';
 import { frameId } from '../../protocol/values.ts';
 import { failureOf } from './failures.ts';
 import { correlate, correlated } from './log.ts';
+import { rates } from './rates.ts';
 
 /** An event of an authorised socket: what the authorizer said of it comes along with every one. */
 const SocketContext = z.object({
@@ -33,15 +35,31 @@ export function socketOf(event: SocketEvent): Socket {
   return { connectionId, ...authorizer };
 }
 
-/** The handler of a route whose reply goes back on the same socket as the route response. */
-export function frameHandler(run: (socket: Socket, frame: unknown) => Promise<Result<unknown>>) {
+/** Charges the sender of a frame for work that is worth as many frames more. */
+export type Charge = (frames: number) => void;
+
+/** People whose frames one environment counts: 1 MB or so. */
+const countedPeople = 10_000;
+
+/**
+ * The handler of a route whose reply goes back on the same socket as the route response. Each person's frames take from a bucket
+ * in this environment's memory before anything else is done for them: decision 0048.
+ */
+export function frameHandler(run: (socket: Socket, frame: unknown, charge: Charge) => Promise<Result<unknown>>) {
+  const buckets = createBuckets(rates().frames, countedPeople);
+  const limited = async (socket: Socket, frame: unknown): Promise<Result<unknown>> => {
+    const { userId } = socket;
+    const waitMs = buckets.take(userId, Date.now());
+    if (waitMs > 0) return fail('rate_limited', undefined, waitMs);
+    return run(socket, frame, (frames) => buckets.charge(userId, Date.now(), frames));
+  };
   return middy<SocketEvent, APIGatewayProxyResultV2>()
     .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
     .handler(async (event) => {
       const frame = readFrame(event.body ?? '');
       const re = 'ok' in frame ? idOf(frame.ok) : null;
       if (re !== null) correlate(String(re));
-      const result = 'error' in frame ? frame : await attempt(() => run(socketOf(event), frame.ok));
+      const result = 'error' in frame ? frame : await attempt(() => limited(socketOf(event), frame.ok));
       return { statusCode: 200, body: JSON.stringify({ re, ...result }) };
     });
 }

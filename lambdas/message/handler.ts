@@ -4,21 +4,29 @@ import { eventOf } from '../../core/messages/change.ts';
 import { send } from '../../core/messages/send.ts';
 import { SendMessage, type Sent } from '../../protocol/frames.ts';
 import { invalid } from '../kit/invalid.ts';
+import { rates } from '../kit/rates.ts';
 import { frameHandler } from '../kit/socket.ts';
 import { chatStores } from '../kit/stores.ts';
 
 const { table, changes, conversations, listeners, deliver } = chatStores();
-const store = createSending(table, changes, conversations);
+const store = createSending(table, changes, conversations, rates().messages);
+
+/** An old id is searched for in pages of 200 changes, each of them as much work as this many frames. */
+const framesPerSearchedPage = 10;
 
 /** The `message` action: stores a message and gives it to every device of every member but the one that sent it. */
-export const handler = frameHandler(async ({ userId, connectionId }, frame) => {
+export const handler = frameHandler(async ({ userId, connectionId }, frame, charge) => {
   const request = SendMessage.safeParse(frame);
   if (!request.success) return invalid(request.error);
   const { id, conversationId, text, replyTo, after } = request.data;
   const result = await send(
     store,
     { conversationId, senderId: userId, clientId: id, text, replyTo: replyTo ?? null, after },
-    { clock: Date.now, listen: (conversation) => listeners(conversation, conversation.seq) },
+    {
+      clock: Date.now,
+      listen: (conversation) => listeners(conversation, conversation.seq),
+      searching: () => charge(framesPerSearchedPage),
+    },
   );
   if ('error' in result) return result;
   const { message, listeners: connections = [] } = result.ok;

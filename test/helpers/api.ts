@@ -15,6 +15,7 @@ import { createAttempts } from '../../adapters/dynamo/attempts.ts';
 import { createSessions } from '../../adapters/dynamo/sessions.ts';
 import { Undelivered } from '../../adapters/queues/undelivered.ts';
 import type { SocketEvent } from '../../lambdas/kit/socket.ts';
+import { readSettings } from '../../lib/settings.ts';
 import { callJsonApi, serveJsonApi } from '../../local/services/json-api.ts';
 import { secretsManager } from '../../local/services/secrets/manager.ts';
 import { queueOperations } from '../../local/services/sqs/operations.ts';
@@ -88,6 +89,7 @@ export async function startApi() {
     MESSAGES_TABLE: messagesTable.TableName,
     UNDELIVERED_QUEUE_URL: `${sqs.endpoint}/000000000000/undelivered`,
     JWKS: JSON.stringify({ keys: [key.public] }),
+    RATES: JSON.stringify(readSettings(() => undefined).rates),
     TOKEN_ISSUER: issuer,
     USERS_TABLE: tables.users,
     VERSION: '1.2.3',

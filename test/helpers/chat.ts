@@ -7,6 +7,7 @@ import { createPointers } from '../../adapters/dynamo/pointers.ts';
 import { createSending } from '../../adapters/dynamo/sending.ts';
 import { createTable } from '../../adapters/dynamo/table.ts';
 import { createCommands } from '../../core/conversations/commands.ts';
+import type { Rate } from '../../core/limits/bucket.ts';
 import type { Change } from '../../core/messages/change.ts';
 import { readAll } from '../../core/messages/read.ts';
 import { type Draft, send } from '../../core/messages/send.ts';
@@ -43,12 +44,23 @@ export async function startChatTables() {
   return { client, stop: server.stop };
 }
 
+interface Limits {
+  readonly rate?: Rate;
+  readonly clock?: () => number;
+}
+
+const unlimited: Rate = { perSecond: 1_000, burst: 1_000_000 };
+
 /** `client` may be one that fails on purpose. Everyone counts as a user. */
-export function chatOn(client: DynamoDBClient, newId: () => string = uuidv7) {
+export function chatOn(
+  client: DynamoDBClient,
+  newId: () => string = uuidv7,
+  { rate = unlimited, clock = Date.now }: Limits = {},
+) {
   const table = createTable(client, messagesTable.TableName);
   const changes = createChanges(client, table);
   const conversations = createConversations(client, table);
-  const sending = createSending(table, changes, conversations);
+  const sending = createSending(table, changes, conversations, rate);
   const store = {
     ...conversations,
     apply: createPlans(client, table),
@@ -62,7 +74,7 @@ export function chatOn(client: DynamoDBClient, newId: () => string = uuidv7) {
     pointers: { ...createPointers(table), upTo: changes.upTo },
     commands: createCommands(store, Date.now, newId),
     /** Holes are sealed at once, which is the hardest for slow senders. */
-    send: (draft: Draft) => send(sending, draft, { clock: Date.now, listen: async () => [], waits: [] }),
+    send: (draft: Draft) => send(sending, draft, { clock, listen: async () => [], waits: [] }),
     async everything(conversationId: string): Promise<Change[]> {
       const conversation = await conversations.load(conversationId, []);
       return readAll(changes, conversationId, 1, conversation?.seq ?? 0, []);

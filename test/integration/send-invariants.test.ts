@@ -1,9 +1,12 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unread } from '../../core/conversations/conversation.ts';
 import type { Change } from '../../core/messages/change.ts';
 import { receive } from '../../core/messages/receipts.ts';
-import { Crash, chatOn, crashing, intercepted, ok, startChatTables } from '../helpers/chat.ts';
+import type { Draft } from '../../core/messages/send.ts';
+import { type Chat, Crash, chatOn, crashing, intercepted, ok, startChatTables } from '../helpers/chat.ts';
 
 const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
@@ -33,6 +36,7 @@ const scenario = fc.record({
     { minLength: 1, maxLength: 3 },
   ),
   readers: fc.nat(2),
+  rate: fc.constantFrom({ perSecond: 1_000, burst: 1_000_000 }, { perSecond: 10, burst: 2 }),
   scheduler: fc.scheduler(),
 });
 
@@ -40,6 +44,7 @@ async function run({
   members,
   senders,
   readers,
+  rate,
   scheduler,
 }: typeof scenario extends fc.Arbitrary<infer T> ? T : never) {
   const { client } = tables;
@@ -65,6 +70,17 @@ async function run({
     const key = `${senderId} ${uuid(id)}`;
     acks.set(key, (acks.get(key) ?? new Set()).add(seq));
   };
+  const clock = { now: Date.now() };
+  const on = (database: DynamoDBClient) => chatOn(database, uuidv7, { rate, clock: () => clock.now });
+  /** Whoever is told to wait does so, and sends the same again. */
+  const sendOn = async (one: Chat, draft: Draft) => {
+    for (;;) {
+      const result = await one.send(draft);
+      if (!('error' in result) || result.error.code !== 'rate_limited') return ok(result).message;
+      clock.now += result.error.retryAfterMs ?? 0;
+    }
+  };
+  const remembering = on(scheduled);
   const transmit = async (
     senderId: string,
     id: number,
@@ -72,14 +88,14 @@ async function run({
   ) => {
     for (const { at, when } of crashes) {
       try {
-        const { message } = ok(await chatOn(crashing(scheduled, at, when)).send(draftOf(senderId, id)));
-        return acked(senderId, id, message.seq);
+        const { seq } = await sendOn(on(crashing(scheduled, at, when)), draftOf(senderId, id));
+        return acked(senderId, id, seq);
       } catch (error) {
         if (!(error instanceof Crash)) throw error;
       }
     }
     if (crashes.length > 0 && givesUp) return;
-    acked(senderId, id, ok(await chatOn(scheduled).send(draftOf(senderId, id))).message.seq);
+    acked(senderId, id, (await sendOn(remembering, draftOf(senderId, id))).seq);
   };
 
   const sending = senders.flatMap((messages, i) =>
