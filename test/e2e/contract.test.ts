@@ -2,6 +2,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { operations } from '../../protocol/operations.ts';
 import { type Endpoints, endpointsOf, Member, request } from '../helpers/member.ts';
 import { type Storm, startStorm } from '../helpers/storm.ts';
 import { askUpgrade } from '../helpers/websocket-client.ts';
@@ -43,30 +44,19 @@ describe('one address', () => {
     expect(await call(route)).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 
-  test.each([
-    'POST /auth/validate',
-    'GET /users/me',
-    'GET /users?username=ann',
-    'GET /users/{id}',
-    'PUT /users/{id}',
-    'POST /conversations',
-    'GET /conversations',
-    'GET /conversations/{id}',
-    'PATCH /conversations/{id}',
-    'GET /conversations/{id}/members',
-    'POST /conversations/{id}/members',
-    'PATCH /conversations/{id}/members/{id}',
-    'DELETE /conversations/{id}/members/{id}',
-    'GET /conversations/{id}/messages',
-    'POST /sync',
-  ])('%s is there, and asks for an access token', async (route) => {
-    const { status, headers, body } = await call(route.replaceAll('{id}', () => v7()));
-    expect(status).toBe(401);
-    expect(headers.get('content-type')).toBe('application/problem+json');
-    expect(body).toMatchObject({ status: 401, code: 'unauthorized' });
-  });
+  const routes = Object.entries(operations);
 
-  test.each(['POST /auth/register', 'POST /auth/login', 'POST /auth/refresh', 'POST /auth/logout'])(
+  test.each(routes.flatMap(([route, { open }]) => (open ? [] : [route])))(
+    '%s is there, and asks for an access token',
+    async (route) => {
+      const { status, headers, body } = await call(route.replaceAll(/\{\w+\}/g, () => v7()));
+      expect(status).toBe(401);
+      expect(headers.get('content-type')).toBe('application/problem+json');
+      expect(body).toMatchObject({ status: 401, code: 'unauthorized' });
+    },
+  );
+
+  test.each(routes.flatMap(([route, { open, body }]) => (open && body ? [route] : [])))(
     '%s needs none, and takes JSON with known fields only',
     async (route) => {
       const headers = { 'content-type': 'application/json' };

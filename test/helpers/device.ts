@@ -1,9 +1,10 @@
 import { v7 } from 'uuid';
 import type { Event } from '../../protocol/events.ts';
 import { EventsFrame, ReplyFrame } from '../../protocol/frames.ts';
+import { checkFrame } from './contract.ts';
 import type { TestSocket } from './websocket-client.ts';
 
-/** One socket of a person, with what it received told apart. */
+/** One socket of a person, with what it received told apart; all of it must be of the contract. */
 export class Device {
   readonly socket: TestSocket;
   readonly events: Event[] = [];
@@ -17,20 +18,25 @@ export class Device {
 
   #take(frame: unknown): void {
     const events = EventsFrame.safeParse(frame);
-    if (events.success) this.events.push(...events.data.events);
+    if (events.success) {
+      checkFrame(frame);
+      this.events.push(...events.data.events);
+    }
     const reply = ReplyFrame.safeParse(frame);
     if (reply.success) this.#replies.get(String(reply.data.re))?.(reply.data);
     this.#arrived();
   }
 
   /** Sends a frame and waits for its reply; a frame that is no text gets an id where it has none. */
-  ask(frame: Record<string, unknown> | string): Promise<ReplyFrame> {
+  async ask(frame: Record<string, unknown> | string): Promise<ReplyFrame> {
     const request = typeof frame === 'string' ? frame : { id: v7(), ...frame };
     const id = typeof request === 'string' ? '' : String(request.id);
-    return new Promise((resolve) => {
+    const reply = await new Promise<ReplyFrame>((resolve) => {
       this.#replies.set(id, resolve);
       this.socket.send(request);
     });
+    checkFrame(reply, Object(frame).action);
+    return reply;
   }
 
   /** Resolves when what came in so far fits. */

@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import * as z from 'zod/mini';
 import { Session } from '../../protocol/accounts.ts';
 import { Conversation } from '../../protocol/conversations.ts';
+import { checkAnswer } from './contract.ts';
 import { Device } from './device.ts';
 import { TestSocket } from './websocket-client.ts';
 
@@ -20,13 +21,14 @@ interface Details {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Calls `POST /auth/login` and the like. */
+/** Calls `POST /auth/login` and the like; the answer must be one of the contract. */
 export async function request(httpUrl: string, route: string, { body, text, headers }: Details = {}) {
   const [method = '', path] = route.split(' ');
   const content = text ?? (body === undefined ? null : JSON.stringify(body));
   const answer = await fetch(`${httpUrl}${path}`, { method, headers: { ...headers }, body: content });
   const answered = await answer.text();
   const parsed: ReturnType<typeof JSON.parse> = answered ? JSON.parse(answered) : undefined;
+  checkAnswer(route, answer.status, parsed);
   return { status: answer.status, headers: answer.headers, body: parsed };
 }
 
