@@ -54,6 +54,7 @@ export class StormStack extends Stack {
     const commands = make('commands', { memoryMiB: 512 });
     tables.grantSend(message);
     tables.grantReceipts(commands);
+    tables.grantRevise(commands);
     socket.onFrame('message', message);
     socket.onFrame('$default', commands);
 
@@ -71,6 +72,7 @@ export class StormStack extends Stack {
       'PATCH /conversations/{id}/members/{userId}',
       'DELETE /conversations/{id}/members/{userId}',
       'GET /conversations/{id}/messages',
+      'GET /conversations/{id}/messages/{seq}/versions',
       'POST /sync',
     );
 

@@ -16,6 +16,7 @@ export const SendMessage = z.strictObject({
   id: value.clientId,
   conversationId: value.id,
   text: value.text,
+  /** Kept as it is given: whoever can't see that message, or finds none there, sees an answer to something unknown. */
   replyTo: z.optional(target),
   /** The newest `seq` that the client knew when it first sent this id. */
   after: z.optional(value.seq),

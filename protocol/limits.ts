@@ -12,9 +12,9 @@ export const limits = {
   listedMembers: 50,
   memberIdsPerRequest: 1_000,
   pageSize: { default: 50, max: 100 },
-  /** Different emoji on one message, and people listed with each. */
+  /** Different emoji on one message, and people listed with each: no more, or the longest message would outgrow a frame. */
   emojiPerMessage: 20,
-  listedReactors: 10,
+  listedReactors: 8,
   editsPerMessage: 50,
   /** Up to this size of a conversation its members see each other's receipts and typing. */
   receiptMembers: 100,

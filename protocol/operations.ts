@@ -178,6 +178,13 @@ export const operations: Readonly<Record<string, Operation>> = {
     answers: { 200: messages.History },
     errors: ['forbidden'],
   },
+  'GET /conversations/{id}/messages/{seq}/versions': {
+    name: 'getVersions',
+    summary: 'What a message said before its edits; for its author, and for the owner and admins of the group',
+    description: 'Nothing is left of a deleted message.',
+    answers: { 200: messages.Versions },
+    errors: ['forbidden'],
+  },
   'POST /sync': {
     name: 'sync',
     summary: 'Everything that changed in the caller’s conversations since some cursors',

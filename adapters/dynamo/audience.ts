@@ -1,4 +1,4 @@
-import type { Conversation } from '../../core/conversations/conversation.ts';
+import { type Conversation, floorOf } from '../../core/conversations/conversation.ts';
 import type { Conversations } from './conversations.ts';
 
 interface Known {
@@ -26,6 +26,6 @@ export function createAudience(conversations: Conversations) {
   /** Those who see the change at `seq`; the conversation is as of then. */
   return async (conversation: Conversation, seq: number): Promise<string[]> => {
     const members = conversation.large ? await membersOf(conversation) : [...conversation.members.values()];
-    return members.filter(({ joinedSeq }) => joinedSeq < seq).map(({ userId }) => userId);
+    return members.filter((member) => floorOf(conversation, member) < seq).map(({ userId }) => userId);
   };
 }

@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import type { Change, MessageChange } from '../../core/messages/change.ts';
-import type { ChangeReader } from '../../core/messages/read.ts';
+import type { MessageReader } from '../../core/messages/personal.ts';
 import { HistoryAccess, Role } from '../../protocol/conversations.ts';
 import { expression } from './expression.ts';
 import { changeSk, keys, seqOf, uuidBytes, uuidText } from './keys.ts';
-import { type Item, queryAll, type Table, transact } from './table.ts';
+import { type Item, type Key, queryAll, type Table, transact } from './table.ts';
 
 const uuid = z.pipe(
   z.custom<Uint8Array>((value) => value instanceof Uint8Array),
@@ -80,6 +80,17 @@ export function changeOf(conversationId: string, item: Item): Change {
   return { conversationId, seq: seqOf(String(item['sk'])), ...StoredChange.parse(item) };
 }
 
+/** What one person reacted with to one message; the message itself only counts and lists the first of them. */
+const StoredReaction = z.object({ target: z.number(), emojis: z.array(z.string()) });
+
+export function reactionItem(key: Key, target: number, emojis: readonly string[]): Item {
+  return { ...key, target, emojis };
+}
+
+export function reactionOf(item: Item): z.infer<typeof StoredReaction> {
+  return StoredReaction.parse(item);
+}
+
 const absent = expression`attribute_not_exists(pk)`;
 
 /** The changes of conversations, one item each under its `seq`. */
@@ -113,6 +124,22 @@ export function createChanges(client: DynamoDBClient, table: Table) {
       return items.map((item) => changeOf(conversationId, item));
     },
 
+    async at(conversationId: string, seqs: readonly number[]): Promise<Change[]> {
+      const items = await table.batchGet(
+        seqs.map((seq) => keys.change(conversationId, seq)),
+        { consistent: true },
+      );
+      return items.map((item) => changeOf(conversationId, item));
+    },
+
+    async reactionsBy(conversationId: string, userId: string, seqs: readonly number[]) {
+      const items = await table.batchGet(
+        seqs.map((seq) => keys.reaction(conversationId, seq, userId)),
+        { consistent: true },
+      );
+      return new Map(items.map(reactionOf).map(({ target, emojis }) => [target, emojis]));
+    },
+
     async put(message: MessageChange): Promise<Change | undefined> {
       const written = await table.put(changeItem(message), { if: absent });
       return written.done ? undefined : changeOf(message.conversationId, written.item ?? {});
@@ -131,7 +158,7 @@ export function createChanges(client: DynamoDBClient, table: Table) {
 
     /** The newest change up to a `seq`. */
     upTo,
-  } satisfies ChangeReader & Record<string, unknown>;
+  } satisfies MessageReader & Record<string, unknown>;
 }
 
 export type Changes = ReturnType<typeof createChanges>;

@@ -11,6 +11,11 @@ export const keys = {
   head: (conversationId: string): Key => ({ pk: partition(conversationId), sk: 'head' }),
   member: (conversationId: string, userId: string): Key => ({ pk: partition(conversationId), sk: `member#${userId}` }),
   change: (conversationId: string, seq: number): Key => ({ pk: partition(conversationId), sk: changeSk(seq) }),
+  /** What one person reacted with to the message at `seq`. */
+  reaction: (conversationId: string, seq: number, userId: string): Key => ({
+    pk: partition(conversationId),
+    sk: `reaction#${digits(seq)}#${userId}`,
+  }),
   direct: (a: string, b: string): Key => ({ pk: `direct#${[a, b].sort().join('#')}`, sk: 'direct' }),
   memberships: (userId: string) => `user#${userId}`,
   membership: (userId: string, conversationId: string): Key => ({
@@ -22,7 +27,11 @@ export const keys = {
 export const memberPrefix = 'member#';
 
 export function changeSk(seq: number): string {
-  return `seq#${String(seq).padStart(seqDigits, '0')}`;
+  return `seq#${digits(seq)}`;
+}
+
+function digits(seq: number): string {
+  return String(seq).padStart(seqDigits, '0');
 }
 
 export function seqOf(sk: string): number {

@@ -31,6 +31,9 @@ export function createPlans(client: DynamoDBClient, table: Table) {
       writes: plan.changes.map((change) => ({ table: table.name, put: changeItem(change) })),
     };
     if (plan.name !== undefined) effects.set.push(expression`${name('name')} = ${plan.name}`);
+    // Not stored unless it differs: a head has little room.
+    if (plan.history === 'joined') effects.remove.push(expression`history`);
+    else if (plan.history) effects.set.push(expression`history = ${plan.history}`);
     for (const member of added)
       effects.writes.push({ table: table.name, put: keys.membership(member.userId, conversation.id) });
     for (const { userId } of removed)

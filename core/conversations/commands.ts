@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { CreateConversation, Role } from '../../protocol/conversations.ts';
+import type { CreateConversation, Role, UpdateConversation } from '../../protocol/conversations.ts';
 import type { ConversationEvent } from '../../protocol/events.ts';
 import { fail, type Result } from '../../protocol/failures.ts';
 import { eventOf } from '../messages/change.ts';
+import { untilApplied } from './attempts.ts';
 import type { Conversation, Mark, Member } from './conversation.ts';
-import { heirOf, newConversation, type Plan, planAdding, planNaming, planRemoving, planRole } from './plan.ts';
+import { heirOf, newConversation, type Plan, planAdding, planRemoving, planRole, planUpdate } from './plan.ts';
 
 export interface ConversationStore {
   load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
@@ -32,29 +32,23 @@ export interface Created {
   readonly isNew: boolean;
 }
 
-/** A change races with every message; with this many tries it comes through in all but a flood. */
-const maxTries = 20;
-
 /** The commands on conversations; `by` is who gives them. Errors: `not_found`, `forbidden`, `conflict`, `unavailable`. */
 export function createCommands(store: ConversationStore, clock: () => number, newId: () => string) {
-  async function change(
+  function change(
     conversationId: string,
     userIds: readonly string[],
     planFor: (conversation: Conversation) => Promise<Result<Plan>> | Result<Plan>,
   ): Promise<Result<Changed>> {
-    for (let tries = 0; tries < maxTries; tries++) {
+    return untilApplied(async () => {
       const conversation = await store.load(conversationId, userIds);
       if (!conversation) return fail('not_found');
       const plan = await planFor(conversation);
       if ('error' in plan) return plan;
       const { changes, removed = [] } = plan.ok;
-      if (changes.length === 0 || (await store.apply(conversation, plan.ok, clock()))) {
-        const events = changes.map((one) => eventOf(one));
-        return { ok: { events, removed: removed.map(({ userId }) => userId) } };
-      }
-      await sleep(Math.random() * 10 * tries);
-    }
-    return fail('unavailable');
+      if (changes.length > 0 && !(await store.apply(conversation, plan.ok, clock()))) return undefined;
+      const events = changes.map((one) => eventOf(one));
+      return { ok: { events, removed: removed.map(({ userId }) => userId) } };
+    });
   }
 
   async function allAreUsers(userIds: readonly string[]): Promise<boolean> {
@@ -122,7 +116,8 @@ export function createCommands(store: ConversationStore, clock: () => number, ne
     setRole: (conversationId: string, by: string, userId: string, role: Role): Promise<Result<Changed>> =>
       change(conversationId, [by, userId], (conversation) => planRole(conversation, by, userId, role)),
 
-    rename: (conversationId: string, by: string, name: string): Promise<Result<Changed>> =>
-      change(conversationId, [by], (conversation) => planNaming(conversation, by, name)),
+    /** Gives a group another name, or opens or closes its history to those who join later. */
+    update: (conversationId: string, by: string, to: UpdateConversation): Promise<Result<Changed>> =>
+      change(conversationId, [by], (conversation) => planUpdate(conversation, by, to)),
   };
 }

@@ -51,11 +51,17 @@ export function floorOf({ history }: Pick<Conversation, 'history'>, { joinedSeq 
   return history === 'all' ? 0 : joinedSeq;
 }
 
+/** Whether a member runs the group. A direct conversation has no owner and no admins. */
+export function manages(member: Member | undefined): boolean {
+  return member?.role === 'owner' || member?.role === 'admin';
+}
+
 /** Members of a small conversation: as many as leave its head within one write unit. */
 export const smallMembers = 8;
 
 /**
- * The messages after a member's read pointer; sending moves the pointer, so they are all by others. `foundVoids` are voids met
+ * The messages after a member's read pointer, deleted ones included, as they are in the history; sending moves the pointer, so
+ * they are all by others. `foundVoids` are voids met
  * since the conversation was loaded.
  */
 export function unread({ n, voids }: Conversation, { readN }: Member, foundVoids: readonly number[] = []): number {

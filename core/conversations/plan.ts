@@ -1,21 +1,22 @@
-import type { Role } from '../../protocol/conversations.ts';
+import type { HistoryAccess, Role, UpdateConversation } from '../../protocol/conversations.ts';
 import { fail, type Result } from '../../protocol/failures.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Change, ConversationChange, MemberChange } from '../messages/change.ts';
-import { type Conversation, type Mark, type Member, smallMembers } from './conversation.ts';
+import { type Conversation, type Mark, type Member, manages, smallMembers } from './conversation.ts';
 
-/** What a command does to a conversation: its changes in order, and what they do to members and name. */
+/** What a command does to a conversation: its changes in order, and what they do to its members and itself. */
 export interface Plan {
   readonly changes: readonly (MemberChange | ConversationChange)[];
   readonly added?: readonly Member[];
   readonly removed?: readonly Member[];
   readonly roles?: ReadonlyMap<string, Role>;
   readonly name?: string;
+  readonly history?: HistoryAccess;
 }
 
 type Unnumbered =
   | Pick<MemberChange, 'type' | 'userId' | 'change' | 'by' | 'role'>
-  | Pick<ConversationChange, 'type' | 'name'>;
+  | Pick<ConversationChange, 'type' | 'name' | 'history'>;
 
 /** Numbers changes from the conversation's `seq` on. */
 function numbered(conversation: Conversation, changes: readonly Unnumbered[]): Plan['changes'] {
@@ -56,8 +57,6 @@ function newMember(
   const { seq, n } = at;
   return { userId, role, joinedAt: now, joinedSeq: seq, readSeq: seq, readN: n, deliveredSeq: seq, mark };
 }
-
-const manages = (member: Member | undefined) => member?.role === 'owner' || member?.role === 'admin';
 
 /** Adds those of `userIds` who aren't members yet. `marks` are of those who were members before. */
 export function planAdding(
@@ -125,9 +124,14 @@ export function planRole(conversation: Conversation, by: string, userId: string,
   return { ok: { changes: numbered(conversation, changes), roles } };
 }
 
-export function planNaming(conversation: Conversation, by: string, name: string): Result<Plan> {
+/** Changes what a group is called and who may read its history. */
+export function planUpdate(conversation: Conversation, by: string, to: UpdateConversation): Result<Plan> {
   if (!manages(conversation.members.get(by))) return fail('forbidden', 'Only owners and admins change the group.');
-  if (conversation.type === 'direct') return fail('forbidden', 'A direct conversation has no name.');
-  if (conversation.name === name) return { ok: { changes: [] } };
-  return { ok: { changes: numbered(conversation, [{ type: 'conversation', name }]), name } };
+  if (conversation.type === 'direct') return fail('forbidden', 'A direct conversation stays as it is.');
+  const news = {
+    ...(to.name !== undefined && to.name !== conversation.name && { name: to.name }),
+    ...(to.history !== undefined && to.history !== conversation.history && { history: to.history }),
+  };
+  if (Object.keys(news).length === 0) return { ok: { changes: [] } };
+  return { ok: { changes: numbered(conversation, [{ type: 'conversation', ...news }]), ...news } };
 }

@@ -1,12 +1,11 @@
 import type * as wire from '../../protocol/conversations.ts';
 import { limits } from '../../protocol/limits.ts';
 import { isoTime } from '../clock.ts';
-import { messageOf } from '../messages/change.ts';
 import { readMessages } from '../messages/history.ts';
-import type { ChangeReader } from '../messages/read.ts';
-import { type Conversation, type Member, unread } from './conversation.ts';
+import { type MessageReader, messagesFor } from '../messages/personal.ts';
+import { type Conversation, floorOf, type Member, unread } from './conversation.ts';
 
-export interface ConversationReader extends ChangeReader {
+export interface ConversationReader extends MessageReader {
   /** The first members of a large conversation. */
   members(conversationId: string, page: { limit: number }): Promise<{ members: Member[] }>;
 }
@@ -29,6 +28,7 @@ export async function conversationView(
 ): Promise<wire.Conversation> {
   const { id, type, name, memberCount, createdAt } = conversation;
   const [members, page] = await Promise.all([listed(reader, conversation), latest(reader, conversation, me)]);
+  const [lastMessage = null] = await messagesFor(reader, me.userId, page.messages);
   return {
     id,
     type,
@@ -40,7 +40,7 @@ export async function conversationView(
     lastSeq: conversation.seq,
     readSeq: me.readSeq,
     unread: unread(conversation, me, page.voids),
-    lastMessage: page.messages[0] ? messageOf(page.messages[0]) : null,
+    lastMessage,
     muted,
     createdAt: isoTime(createdAt),
   };
@@ -51,8 +51,10 @@ async function listed(reader: ConversationReader, conversation: Conversation): P
   return (await reader.members(conversation.id, { limit: limits.listedMembers })).members;
 }
 
-function latest(reader: ConversationReader, { id, lastMessageSeq }: Conversation, { joinedSeq }: Member) {
-  return readMessages(reader, id, { first: joinedSeq + 1, last: lastMessageSeq, limit: 1, from: 'newest' });
+function latest(reader: ConversationReader, conversation: Conversation, me: Member) {
+  const { id, lastMessageSeq } = conversation;
+  const first = floorOf(conversation, me) + 1;
+  return readMessages(reader, id, { first, last: lastMessageSeq, limit: 1, from: 'newest' });
 }
 
 type Activity = Pick<Conversation, 'lastActivityAt' | 'id'>;

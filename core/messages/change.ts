@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { HistoryAccess, Role } from '../../protocol/conversations.ts';
 import type { ConversationEvent } from '../../protocol/events.ts';
 import type { Message } from '../../protocol/messages.ts';
@@ -85,6 +86,15 @@ export type RevisionChange = EditedChange | DeletedChange | ReactedChange;
 
 /** What stands at one `seq` of a conversation. */
 export type Change = MessageChange | MemberChange | ConversationChange | RevisionChange | VoidChange;
+
+export function isRevision(change: Change): change is RevisionChange {
+  return change.type === 'edited' || change.type === 'deleted' || change.type === 'reacted';
+}
+
+/** 128 bits of SHA-256: tells what was sent first from other texts, and doesn't keep it. */
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}
 
 /** A message as the contract has it. `isMine` tells of an emoji whether the person who asks reacted with it. */
 export function messageOf(change: MessageChange, isMine: (reaction: Reaction) => boolean = () => false): Message {

@@ -1,16 +1,16 @@
 import type { History, HistoryQuery } from '../../protocol/messages.ts';
-import type { Conversation, Member } from '../conversations/conversation.ts';
-import { type Change, type MessageChange, messageOf } from './change.ts';
+import { type Conversation, floorOf, type Member } from '../conversations/conversation.ts';
+import type { Change, MessageChange } from './change.ts';
+import { type MessageReader, messagesFor } from './personal.ts';
 import { type ChangeReader, type Patience, readAll } from './read.ts';
 
 interface Page {
   readonly messages: readonly MessageChange[];
-  readonly hasMore: boolean;
   /** The `n` of the voids that were met. */
   readonly voids: readonly number[];
 }
 
-/** A range of `seq`, both ends included, and from which end the page is taken. */
+/** A range of `seq`, both ends included, how many messages of it are wanted, and from which end. */
 interface Range {
   readonly first: number;
   readonly last: number;
@@ -20,20 +20,26 @@ interface Range {
 
 /** One page of messages between two exclusive bounds: the oldest ones when only `after` is given, else the newest. */
 export async function history(
-  reader: ChangeReader,
+  reader: MessageReader,
   conversation: Conversation,
   me: Member,
   { before, after, limit }: HistoryQuery,
   waits?: Patience,
 ): Promise<History> {
-  const first = Math.max(me.joinedSeq, after ?? 0) + 1;
+  const first = Math.max(floorOf(conversation, me), after ?? 0) + 1;
   const last = Math.min(conversation.seq, (before ?? Number.POSITIVE_INFINITY) - 1);
   const from = after !== undefined && before === undefined ? 'oldest' : 'newest';
-  const page = await readMessages(reader, conversation.id, { first, last, limit, from }, waits);
-  return { messages: page.messages.map((change) => messageOf(change)), hasMore: page.hasMore };
+  // One more than asked for tells whether there are more.
+  const range = { first, last, limit: limit + 1, from } as const;
+  const { messages } = await readMessages(reader, conversation.id, range, waits);
+  const page = from === 'newest' ? messages.slice(-limit) : messages.slice(0, limit);
+  return { messages: await messagesFor(reader, me.userId, page), hasMore: messages.length > limit };
 }
 
-/** Reads on until a page is full of messages, whatever else stands between them. */
+/** Changes read at once, at most: between two messages there may be thousands of reactions. */
+const largestWindow = 500;
+
+/** Reads on until there are `limit` messages, whatever else stands between them. */
 export async function readMessages(
   reader: ChangeReader,
   conversationId: string,
@@ -43,20 +49,17 @@ export async function readMessages(
   const messages: MessageChange[] = [];
   const voids: number[] = [];
   const newest = from === 'newest';
-  for (let [low, high] = [first, last]; low <= high && messages.length <= limit; ) {
-    const [bottom, top] = newest ? [Math.max(low, high - limit), high] : [low, Math.min(high, low + limit)];
+  for (let [low, high, size] = [first, last, limit]; low <= high && messages.length < limit; ) {
+    const [bottom, top] = newest ? [Math.max(low, high - size + 1), high] : [low, Math.min(high, low + size - 1)];
     const changes = await readAll(reader, conversationId, bottom, top, waits);
     const found = changes.filter((change) => change.type === 'message');
     messages.splice(newest ? 0 : messages.length, 0, ...found);
     voids.push(...voidsOf(changes));
     if (newest) high = bottom - 1;
     else low = top + 1;
+    size = Math.min(size * 2, largestWindow);
   }
-  return {
-    messages: newest ? messages.slice(-limit) : messages.slice(0, limit),
-    hasMore: messages.length > limit,
-    voids,
-  };
+  return { messages: newest ? messages.slice(-limit) : messages.slice(0, limit), voids };
 }
 
 export function voidsOf(changes: readonly Change[]): number[] {

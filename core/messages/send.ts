@@ -1,7 +1,7 @@
 import { fail, type Result } from '../../protocol/failures.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Conversation, Member } from '../conversations/conversation.ts';
-import type { Change, MessageChange } from './change.ts';
+import { type Change, hashOf, type MessageChange } from './change.ts';
 import { type ChangeReader, type Patience, patience, readAll } from './read.ts';
 
 /** A message as its sender hands it in. */
@@ -50,8 +50,8 @@ export interface Sending<Listeners> {
 
 interface Options<Listeners> {
   readonly clock: () => number;
-  /** Finds out who listens, beside the write of the message; the conversation is as of the message's number. */
-  readonly listen: (conversation: Conversation) => Promise<Listeners>;
+  /** Finds out who of a conversation's members sees what is at `seq`, beside the write of the message. */
+  readonly listen: (conversation: Conversation, seq: number) => Promise<Listeners>;
   /** Told before each page of changes that is searched for an old id: far more work than a message. */
   readonly searching?: () => void;
   readonly waits?: Patience;
@@ -113,7 +113,7 @@ export async function send<Listeners>(
     if (mark?.id !== draft.clientId) return search(draft.after ?? 0);
     const [there] = await store.range(draft.conversationId, mark.seq, mark.seq);
     // The one who sent it first may have died before it was delivered, so it is delivered again.
-    if (there) return judge(there, await listen(conversation)) ?? search(draft.after ?? 0);
+    if (there) return judge(there, await listen(conversation, mark.seq)) ?? search(draft.after ?? 0);
     return place({ seq: mark.seq, n: await store.nAt(draft.conversationId, mark.seq) }, conversation);
   }
 
@@ -125,7 +125,7 @@ export async function send<Listeners>(
   async function write(at: Numbered, conversation: Conversation): Promise<Result<Sending<Listeners>> | undefined> {
     const { after: _after, ...content } = draft;
     const message: MessageChange = { type: 'message', ...content, seq: at.seq, n: at.n, sentAt: clock() };
-    const [there, listeners] = await Promise.all([store.put(message), listen(conversation)]);
+    const [there, listeners] = await Promise.all([store.put(message), listen(conversation, at.seq)]);
     return there ? judge(there, listeners) : { ok: { message, listeners } };
   }
 
@@ -158,10 +158,15 @@ export async function send<Listeners>(
   /** The answer, where a change is this very message. */
   function judge(change: Change, listeners?: Listeners): Result<Sending<Listeners>> | undefined {
     if (change.type !== 'message' || change.senderId !== draft.senderId || change.clientId !== draft.clientId) return;
-    if (change.text !== draft.text || change.replyTo !== draft.replyTo)
-      return fail('conflict', 'This id was used for another message.');
+    if (!isFirst(draft, change)) return fail('conflict', 'This id was used for another message.');
     return { ok: { message: change, ...(listeners && { listeners }) } };
   }
+}
+
+/** Whether a draft is what a message was before all edits. Of a deleted one nothing is left to compare. */
+function isFirst({ text, replyTo }: Draft, { originalHash, ...message }: MessageChange): boolean {
+  if (message.deletedAt !== undefined) return true;
+  return replyTo === message.replyTo && (originalHash ? originalHash === hashOf(text) : text === message.text);
 }
 
 /** Changes read at once while an id is searched for. */

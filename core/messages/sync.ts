@@ -1,10 +1,11 @@
 import type * as wire from '../../protocol/conversations.ts';
-import type { Sync, SyncedConversation, SyncRequest } from '../../protocol/events.ts';
+import type { ConversationEvent, Sync, SyncedConversation, SyncRequest } from '../../protocol/events.ts';
 import { limits } from '../../protocol/limits.ts';
-import { type Conversation, type Member, unread } from '../conversations/conversation.ts';
+import { type Conversation, floorOf, type Member, unread } from '../conversations/conversation.ts';
 import { byActivity, type ConversationReader, conversationView, type Membership } from '../conversations/view.ts';
-import { type Change, eventOf } from './change.ts';
+import { type Change, eventOf, isRevision, type MessageChange } from './change.ts';
 import { readMessages, voidsOf } from './history.ts';
+import { messagesFor } from './personal.ts';
 import { readAll } from './read.ts';
 
 export interface SyncStore extends ConversationReader {
@@ -25,6 +26,8 @@ const addedAtOnce = 100;
 const conversationsAtOnce = 10;
 /** Below Lambda's 6 MB for an answer ("Lambda quotas"), with room for a batch that goes over it. */
 const answerBytes = 1_000_000;
+/** Of one conversation: a long message comes again with each of its reactions. */
+const eventsBytes = 400_000;
 
 /** Everything that changed in a user's conversations since their cursors. */
 export async function sync(store: SyncStore, userId: string, { cursors }: SyncRequest): Promise<Sync> {
@@ -68,12 +71,8 @@ export async function ownConversations(store: SyncStore, userId: string): Promis
   });
 }
 
-async function syncOne(
-  store: SyncStore,
-  { conversation, me }: Own,
-  cursor: number,
-  full: boolean,
-): Promise<SyncedConversation> {
+async function syncOne(store: SyncStore, own: Own, cursor: number, full: boolean): Promise<SyncedConversation> {
+  const { conversation, me } = own;
   const { id, seq } = conversation;
   const state = (voids: readonly number[] = []) => ({
     conversationId: id,
@@ -81,12 +80,15 @@ async function syncOne(
     readSeq: me.readSeq,
     unread: unread(conversation, me, voids),
   });
-  const from = Math.max(cursor, me.joinedSeq);
+  const floor = floorOf(conversation, me);
+  const from = Math.max(cursor, floor);
   if (full && from < seq) return { ...state(), events: [], more: true };
-  if (cursor > seq || seq - from > resyncAfter) {
-    const page = { first: me.joinedSeq + 1, last: seq, limit: limits.pageSize.default, from: 'newest' } as const;
+  // Whoever left and came back knows messages that they don't see any more.
+  const cameBack = cursor > 0 && cursor < floor;
+  if (cursor > seq || seq - from > resyncAfter || cameBack) {
+    const page = { first: floor + 1, last: seq, limit: limits.pageSize.default, from: 'newest' } as const;
     const { messages, voids } = await readMessages(store, id, page);
-    return { ...state(voids), events: messages.flatMap((change) => eventOf(change) ?? []), more: false, resync: true };
+    return { ...state(voids), events: await eventsFor(store, own, messages), more: false, resync: true };
   }
   const changes: Change[] = [];
   let read = from;
@@ -96,8 +98,43 @@ async function syncOne(
     changes.push(...(await readAll(store, id, read + 1, last)));
     read = last;
   }
-  const events = changes.flatMap((change) => eventOf(change) ?? []);
-  return { ...state(voidsOf(changes)), events, more: read < seq };
+  const all = await eventsFor(store, own, changes);
+  const events = firstOf(all, eventsBytes);
+  return { ...state(voidsOf(changes)), events, more: read < seq || events.length < all.length };
+}
+
+/** Changes as the person who catches up gets them: edits, deletions and reactions bear the message as it is now. */
+async function eventsFor(
+  store: SyncStore,
+  { conversation, me }: Own,
+  changes: readonly Change[],
+): Promise<ConversationEvent[]> {
+  const floor = floorOf(conversation, me);
+  const messages = new Map<number, MessageChange>();
+  const missing = new Set<number>();
+  for (const change of changes) {
+    if (change.type === 'message') messages.set(change.seq, change);
+    if (!isRevision(change) || change.target <= floor) continue;
+    // Also one that was read before its own change was there, while both were being committed.
+    if ((messages.get(change.target)?.updatedSeq ?? 0) < change.seq) missing.add(change.target);
+  }
+  for (const change of missing.size > 0 ? await store.at(conversation.id, [...missing]) : [])
+    if (change.type === 'message') messages.set(change.seq, change);
+  const views = await messagesFor(store, me.userId, [...messages.values()]);
+  const bySeq = new Map(views.map((message) => [message.seq, message]));
+  return changes.flatMap((change) => eventOf(change, bySeq.get(isRevision(change) ? change.target : change.seq)) ?? []);
+}
+
+/** As many events as fit into so many bytes, and one at least. */
+function firstOf(events: readonly ConversationEvent[], bytes: number): ConversationEvent[] {
+  const fitting: ConversationEvent[] = [];
+  let size = 0;
+  for (const event of events) {
+    size += Buffer.byteLength(JSON.stringify(event));
+    if (size > bytes && fitting.length > 0) break;
+    fitting.push(event);
+  }
+  return fitting;
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -4,6 +4,7 @@ import { Command } from '../../protocol/frames.ts';
 import { invalid } from '../kit/invalid.ts';
 import { frameHandler, type Socket } from '../kit/socket.ts';
 import { receipt } from './receipt.ts';
+import { revise } from './revise.ts';
 
 /** The default route: every action but `message` and the beats, and whatever is none. */
 export const handler = frameHandler(async (socket, frame) => {
@@ -18,6 +19,7 @@ async function run(socket: Socket, command: Command): Promise<Result<object>> {
     case 'edit':
     case 'delete':
     case 'react':
+      return revise(socket, command);
     case 'typing':
     case 'presence':
       return fail('unavailable');

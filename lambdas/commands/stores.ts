@@ -1,3 +1,3 @@
 import { chatStores } from '../kit/stores.ts';
 
-export const { table, changes, conversations, sessions, listeners, deliver } = chatStores();
+export const { client, table, changes, conversations, sessions, audience, listeners, deliver } = chatStores();

@@ -59,9 +59,7 @@ export const conversationRoutes = {
 
   'PATCH /conversations/{id}': authenticated(
     { params: oneConversation, body: UpdateConversation },
-    async ({ userId }, { params: { id }, body: { name } }) => {
-      const answer = () => answerWith(userId, id);
-      return name === undefined ? answer() : announced(id, await commands.rename(id, userId, name), answer);
-    },
+    async ({ userId }, { params: { id }, body }) =>
+      announced(id, await commands.update(id, userId, body), () => answerWith(userId, id)),
   ),
 };

@@ -1,9 +1,10 @@
 import { history } from '../../core/messages/history.ts';
 import { sync } from '../../core/messages/sync.ts';
+import { versions } from '../../core/messages/versions.ts';
 import { SyncRequest } from '../../protocol/events.ts';
 import { HistoryQuery } from '../../protocol/messages.ts';
 import { authenticated } from '../kit/http.ts';
-import { oneConversation, ownConversation, store } from './stores.ts';
+import { oneConversation, oneMessage, ownConversation, store } from './stores.ts';
 
 export const messageRoutes = {
   'GET /conversations/{id}/messages': authenticated(
@@ -11,6 +12,16 @@ export const messageRoutes = {
     async ({ userId }, { params, query }) => {
       const own = await ownConversation(userId, params.id);
       return 'error' in own ? own : { ok: { body: await history(store, own.ok.conversation, own.ok.me, query) } };
+    },
+  ),
+
+  'GET /conversations/{id}/messages/{seq}/versions': authenticated(
+    { params: oneMessage },
+    async ({ userId }, { params }) => {
+      const own = await ownConversation(userId, params.id);
+      if ('error' in own) return own;
+      const result = await versions(store, own.ok.conversation, own.ok.me, params.seq);
+      return 'error' in result ? result : { ok: { body: result.ok } };
     },
   ),
 

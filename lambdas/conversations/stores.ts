@@ -19,6 +19,7 @@ export const commands = createCommands(
 
 /** Path parameters. */
 export const oneConversation = z.strictObject({ id: value.id });
+export const oneMessage = z.strictObject({ id: value.id, seq: value.numberInQuery });
 export const oneMember = z.strictObject({ id: value.id, userId: value.id });
 
 /** A conversation with the caller's own entry. Errors: `not_found`, `forbidden`. */

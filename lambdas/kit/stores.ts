@@ -23,5 +23,14 @@ export function chatStores() {
     return sessions.connectionsOf([...new Set([...userIds, ...alsoUserIds])], Date.now());
   }
 
-  return { client, table, conversations, changes: createChanges(client, table), sessions, listeners, deliver };
+  return {
+    client,
+    table,
+    conversations,
+    changes: createChanges(client, table),
+    sessions,
+    audience,
+    listeners,
+    deliver,
+  };
 }

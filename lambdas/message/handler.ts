@@ -24,7 +24,7 @@ export const handler = frameHandler(async ({ userId, connectionId }, frame, char
     { conversationId, senderId: userId, clientId: id, text, replyTo: replyTo ?? null, after },
     {
       clock: Date.now,
-      listen: (conversation) => listeners(conversation, conversation.seq),
+      listen: listeners,
       searching: () => charge(framesPerSearchedPage),
     },
   );

@@ -50,6 +50,12 @@ export class Tables extends Construct {
     this.grantReachSockets(fn);
   }
 
+  /** Editing, deleting, reacting; a reaction that is taken back leaves nothing. */
+  grantRevise(fn: AppFunction): void {
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'DeleteItem');
+    this.grantReachSockets(fn);
+  }
+
   /** Making conversations, changing their members, reading their history. */
   grantConversations(fn: AppFunction): void {
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'DeleteItem');

@@ -4,12 +4,14 @@ import { createChanges } from '../../adapters/dynamo/changes.ts';
 import { addedAtOnce, createConversations, foundersAtOnce } from '../../adapters/dynamo/conversations.ts';
 import { createPlans } from '../../adapters/dynamo/plans.ts';
 import { createPointers } from '../../adapters/dynamo/pointers.ts';
+import { createRevisions } from '../../adapters/dynamo/revisions.ts';
 import { createSending } from '../../adapters/dynamo/sending.ts';
 import { createTable } from '../../adapters/dynamo/table.ts';
 import { createCommands } from '../../core/conversations/commands.ts';
 import type { Rate } from '../../core/limits/bucket.ts';
 import type { Change } from '../../core/messages/change.ts';
 import { readAll } from '../../core/messages/read.ts';
+import { revise } from '../../core/messages/revise.ts';
 import { type Draft, send } from '../../core/messages/send.ts';
 import * as local from './dynamodb.ts';
 
@@ -61,6 +63,7 @@ export function chatOn(
   const changes = createChanges(client, table);
   const conversations = createConversations(client, table);
   const sending = createSending(table, changes, conversations, rate);
+  const revisions = { ...conversations, ...changes, apply: createRevisions(client, table) };
   const store = {
     ...conversations,
     apply: createPlans(client, table),
@@ -75,6 +78,7 @@ export function chatOn(
     commands: createCommands(store, Date.now, newId),
     /** Holes are sealed at once, which is the hardest for slow senders. */
     send: (draft: Draft) => send(sending, draft, { clock, listen: async () => [], waits: [] }),
+    revise: (by: string, request: Parameters<typeof revise>[2]) => revise(revisions, by, request, clock),
     async everything(conversationId: string): Promise<Change[]> {
       const conversation = await conversations.load(conversationId, []);
       return readAll(changes, conversationId, 1, conversation?.seq ?? 0, []);

@@ -184,7 +184,7 @@ describe('history', () => {
     const id = await group([a, b]);
     for (let i = 0; i < 7; i++) {
       ok(await chat.send(draft(id, i % 2 ? a : b)));
-      if (i === 3) ok(await chat.commands.rename(id, a, 'another name'));
+      if (i === 3) ok(await chat.commands.update(id, a, { name: 'another name' }));
     }
     expect(await messagesOf(id, a, { limit: 3 })).toMatchObject({ seqs: [6, 7, 8], hasMore: true });
     expect(await messagesOf(id, a, { limit: 3, before: 6 })).toMatchObject({ seqs: [2, 3, 4], hasMore: true });

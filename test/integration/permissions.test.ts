@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { Session } from '../../protocol/accounts.ts';
 import { Conversation } from '../../protocol/conversations.ts';
+import { Sent } from '../../protocol/frames.ts';
 import { Device } from '../helpers/device.ts';
 import { recordDynamoDb, Template } from '../helpers/dynamodb-recorder.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
@@ -143,11 +144,18 @@ async function talk(): Promise<void> {
     const older = v7();
     const first = v7();
     for (const id of [first, first, v7(), older]) expect(await annsDevice.ask({ ...message, id })).toHaveProperty('ok');
+    const { seq } = Sent.parse((await annsDevice.ask({ ...message, id: first })).ok);
     await bobsDevice.until((events) =>
       events.some((event) => 'conversationId' in event && event.conversationId === conversationId),
     );
     for (const status of ['delivered', 'read'])
       expect(await bobsDevice.ask({ action: 'receipt', conversationId, seq: 1, status })).toHaveProperty('ok');
+    const revise = async (frame: object) =>
+      expect(await annsDevice.ask({ conversationId, seq, ...frame })).toHaveProperty('ok');
+    for (const remove of [false, true]) await revise({ action: 'react', emoji: '👍', remove });
+    await revise({ action: 'edit', text: 'hi' });
+    await call('GET', `/conversations/${conversationId}/messages/${seq}/versions`, a);
+    await revise({ action: 'delete' });
     await call('GET', `/conversations/${conversationId}/messages`, a);
     await call('GET', `/conversations/${conversationId}`, a);
   }

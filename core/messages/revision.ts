@@ -1,0 +1,105 @@
+import { fail, type Result } from '../../protocol/failures.ts';
+import { limits } from '../../protocol/limits.ts';
+import { type Conversation, type Member, manages } from '../conversations/conversation.ts';
+import { hashOf, type MessageChange, type Reaction, type RevisionChange } from './change.ts';
+
+/** A message that a member is about to change, all as it is now. */
+export interface Subject {
+  readonly conversation: Conversation;
+  readonly member: Member;
+  readonly message: MessageChange;
+  /** The emoji with which the member has reacted to it. */
+  readonly mine: readonly string[];
+}
+
+/** What a change makes of a message. */
+export interface Revision {
+  readonly change: RevisionChange;
+  /** As it is afterwards. */
+  readonly message: MessageChange;
+  /** What the member has reacted with afterwards, where that changes. */
+  readonly mine?: readonly string[];
+  /** The `seq` of the edits whose earlier texts go. */
+  readonly forgotten?: readonly number[];
+}
+
+const deleted = () => fail('conflict', 'The message was deleted.');
+
+/** Nothing where the text is this already. */
+export function planEdit(subject: Subject, text: string, now: number): Result<Revision | undefined> {
+  const { member, message } = subject;
+  if (message.senderId !== member.userId) return fail('forbidden', 'Only its author edits a message.');
+  if (message.deletedAt !== undefined) return deleted();
+  if (message.text === text) return { ok: undefined };
+  const { edits = [], originalHash = hashOf(message.text) } = message;
+  if (edits.length >= limits.editsPerMessage)
+    return fail('conflict', `A message is edited at most ${limits.editsPerMessage} times.`);
+  const at = placeOf(subject);
+  return {
+    ok: {
+      change: { type: 'edited', ...at, at: now, before: message.text },
+      message: { ...message, text, originalHash, editedAt: now, edits: [...edits, at.seq], updatedSeq: at.seq },
+    },
+  };
+}
+
+/** Leaves a tombstone. Nothing where it is one already. */
+export function planDelete(subject: Subject, now: number): Result<Revision | undefined> {
+  const { member, message } = subject;
+  if (message.senderId !== member.userId && !manages(member))
+    return fail('forbidden', 'Only its author and those who run the group delete a message.');
+  if (message.deletedAt !== undefined) return { ok: undefined };
+  const at = placeOf(subject);
+  const { type, conversationId, seq, n, senderId, clientId, replyTo, sentAt, edits = [] } = message;
+  const identity = { type, conversationId, seq, n, senderId, clientId, replyTo, sentAt };
+  return {
+    ok: {
+      change: { type: 'deleted', ...at },
+      message: { ...identity, text: '', deletedAt: now, updatedSeq: at.seq },
+      forgotten: edits,
+    },
+  };
+}
+
+/** Adds a reaction of the member or takes it back. Nothing where it is so already. */
+export function planReact(subject: Subject, emoji: string, remove: boolean): Result<Revision | undefined> {
+  const { member, message, mine } = subject;
+  if (message.deletedAt !== undefined) return deleted();
+  if (mine.includes(emoji) !== remove) return { ok: undefined };
+  const reactions = remove
+    ? without(message.reactions, emoji, member.userId)
+    : withOne(message.reactions, emoji, member.userId);
+  if (reactions.length > limits.emojiPerMessage)
+    return fail('conflict', `A message has at most ${limits.emojiPerMessage} different reactions.`);
+  const at = placeOf(subject);
+  return {
+    ok: {
+      change: { type: 'reacted', ...at, emoji, ...(remove && { removed: true }) },
+      message: { ...message, reactions, updatedSeq: at.seq },
+      mine: remove ? mine.filter((one) => one !== emoji) : [...mine, emoji],
+    },
+  };
+}
+
+function withOne(reactions: readonly Reaction[] = [], emoji: string, userId: string): Reaction[] {
+  if (!reactions.some((reaction) => reaction.emoji === emoji))
+    return [...reactions, { emoji, count: 1, userIds: [userId] }];
+  return reactions.map((reaction) => {
+    if (reaction.emoji !== emoji) return reaction;
+    const listed = reaction.userIds.length < limits.listedReactors ? [userId] : [];
+    return { emoji, count: reaction.count + 1, userIds: [...reaction.userIds, ...listed] };
+  });
+}
+
+function without(reactions: readonly Reaction[] = [], emoji: string, userId: string): Reaction[] {
+  return reactions.flatMap((reaction) => {
+    if (reaction.emoji !== emoji) return reaction;
+    const userIds = reaction.userIds.filter((one) => one !== userId);
+    return reaction.count > 1 ? { emoji, count: reaction.count - 1, userIds } : [];
+  });
+}
+
+/** The next number of the conversation, for a change of this message by this member. */
+function placeOf({ conversation: { id, seq, n }, member, message }: Subject) {
+  return { conversationId: id, seq: seq + 1, n, target: message.seq, by: member.userId };
+}

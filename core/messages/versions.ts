@@ -1,0 +1,33 @@
+import { fail, type Result } from '../../protocol/failures.ts';
+import type { Versions } from '../../protocol/messages.ts';
+import { isoTime } from '../clock.ts';
+import { type Conversation, floorOf, type Member, manages } from '../conversations/conversation.ts';
+import type { MessageReader } from './personal.ts';
+
+/**
+ * What a message said before its edits, for its author and those who run the group. Nothing is left of a deleted one. Errors:
+ * `not_found`, `forbidden`.
+ */
+export async function versions(
+  reader: Pick<MessageReader, 'at'>,
+  conversation: Conversation,
+  me: Member,
+  seq: number,
+): Promise<Result<Versions>> {
+  const [message] = seq > floorOf(conversation, me) ? await reader.at(conversation.id, [seq]) : [];
+  if (message?.type !== 'message') return fail('not_found', 'There is no such message.');
+  if (message.senderId !== me.userId && !manages(me))
+    return fail('forbidden', 'Only its author and those who run the group see what a message said before.');
+  const edits = await reader.at(conversation.id, message.edits ?? []);
+  return {
+    ok: {
+      versions: edits
+        .sort((a, b) => a.seq - b.seq)
+        .flatMap((edit) =>
+          edit.type === 'edited' && edit.before !== undefined
+            ? { text: edit.before, replacedAt: isoTime(edit.at) }
+            : [],
+        ),
+    },
+  };
+}
