@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { commentsIn } from '../../docs/generator/comments.ts';
 import { documents } from '../../docs/generator/documents.ts';
 import { actions } from '../../protocol/actions.ts';
+import { limits } from '../../protocol/limits.ts';
 import { operations } from '../../protocol/operations.ts';
 
 const generated = await documents();
@@ -84,7 +85,7 @@ export const Place = z.object({
 export const Tour = z.object({ ...Place.shape, name: z.string() });
 `;
   expect(Object.fromEntries(commentsIn(source))).toEqual({
-    Place: 'Where someone is, up to 10.',
+    Place: `Where someone is, up to ${limits.listedReactors}.`,
     'Place.latitude': 'North.',
     'Tour.latitude': 'North.',
   });
