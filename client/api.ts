@@ -1,9 +1,15 @@
 import type { User, Users } from '../protocol/accounts.ts';
-import type { Conversation, CreateConversation } from '../protocol/conversations.ts';
+import type { Conversation, CreateConversation, Members, Role, UpdateConversation } from '../protocol/conversations.ts';
 import type { Sync } from '../protocol/events.ts';
-import type { History } from '../protocol/messages.ts';
+import type { History, Versions } from '../protocol/messages.ts';
+import type { Blocks, Settings, UpdateSettings } from '../protocol/people.ts';
+import type { Receipts } from '../protocol/receipts.ts';
+import type { Hits } from '../protocol/search.ts';
 import type { Auth } from './auth.ts';
 import type { Result } from './failures.ts';
+import type { HttpCall } from './http.ts';
+
+type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** The HTTP API for whoever is signed in. */
 export class Api {
@@ -14,30 +20,97 @@ export class Api {
   }
 
   user(id: string): Promise<Result<User>> {
-    return this.#auth.call({ method: 'GET', path: `/users/${id}` });
+    return this.#get(`/users/${id}`);
   }
 
   /** People whose username begins like this. */
   findUsers(username: string, limit = 20): Promise<Result<Users>> {
-    return this.#auth.call({
-      method: 'GET',
-      path: `/users?${new URLSearchParams({ username, limit: String(limit) })}`,
-    });
+    return this.#get('/users', { username, limit });
+  }
+
+  settings(): Promise<Result<Settings>> {
+    return this.#get('/users/me/settings');
+  }
+
+  updateSettings(change: UpdateSettings): Promise<Result<Settings>> {
+    return this.#call('PATCH', '/users/me/settings', change);
+  }
+
+  blocks(): Promise<Result<Blocks>> {
+    return this.#get('/users/me/blocks');
+  }
+
+  block(userId: string): Promise<Result<void>> {
+    return this.#call('PUT', `/users/me/blocks/${userId}`);
+  }
+
+  unblock(userId: string): Promise<Result<void>> {
+    return this.#call('DELETE', `/users/me/blocks/${userId}`);
   }
 
   /** A direct conversation that exists already is answered as it is. */
   createConversation(details: CreateConversation): Promise<Result<Conversation>> {
-    return this.#auth.call({ method: 'POST', path: '/conversations', body: details });
+    return this.#call('POST', '/conversations', details);
   }
 
-  /** A page of messages: those before a `seq`, or the newest. */
-  history(conversationId: string, before?: number): Promise<Result<History>> {
-    const query = before === undefined ? '' : `?before=${before}`;
-    return this.#auth.call({ method: 'GET', path: `/conversations/${conversationId}/messages${query}` });
+  updateConversation(id: string, change: UpdateConversation): Promise<Result<Conversation>> {
+    return this.#call('PATCH', `/conversations/${id}`, change);
+  }
+
+  /** A page of all members; `cursor` is the `nextCursor` of the page before. */
+  members(id: string, cursor?: string): Promise<Result<Members>> {
+    return this.#get(`/conversations/${id}/members`, { cursor });
+  }
+
+  addMembers(id: string, userIds: readonly string[]): Promise<Result<Conversation>> {
+    return this.#call('POST', `/conversations/${id}/members`, { userIds });
+  }
+
+  /** The owner's to do; making somebody else the owner hands the group over. */
+  setRole(id: string, userId: string, role: Role): Promise<Result<unknown>> {
+    return this.#call('PATCH', `/conversations/${id}/members/${userId}`, { role });
+  }
+
+  setMuted(id: string, me: string, muted: boolean): Promise<Result<unknown>> {
+    return this.#call('PATCH', `/conversations/${id}/members/${me}`, { muted });
+  }
+
+  /** Removes somebody, or leaves, where it is oneself. */
+  removeMember(id: string, userId: string): Promise<Result<void>> {
+    return this.#call('DELETE', `/conversations/${id}/members/${userId}`);
+  }
+
+  receipts(id: string): Promise<Result<Receipts>> {
+    return this.#get(`/conversations/${id}/receipts`);
+  }
+
+  /** A page of messages between two exclusive bounds: the newest, or the oldest where only `after` is given. */
+  history(id: string, bounds: { before?: number; after?: number; limit?: number } = {}): Promise<Result<History>> {
+    return this.#get(`/conversations/${id}/messages`, bounds);
+  }
+
+  /** What a message said before its edits. */
+  versions(id: string, seq: number): Promise<Result<Versions>> {
+    return this.#get(`/conversations/${id}/messages/${seq}/versions`);
+  }
+
+  /** Messages with all these words, newest first; in one conversation or in all. */
+  search(q: string, within: { conversationId?: string; cursor?: string } = {}): Promise<Result<Hits>> {
+    return this.#get('/search', { q, ...within });
   }
 
   /** What changed since each cursor. */
   sync(cursors: Readonly<Record<string, number>>): Promise<Result<Sync>> {
-    return this.#auth.call({ method: 'POST', path: '/sync', body: { cursors } });
+    return this.#call('POST', '/sync', { cursors });
+  }
+
+  #get<T>(path: string, query: Query = {}): Promise<Result<T>> {
+    const parameters = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+    return this.#call('GET', parameters.size > 0 ? `${path}?${parameters}` : path);
+  }
+
+  #call<T>(method: HttpCall['method'], path: string, body?: unknown): Promise<Result<T>> {
+    return this.#auth.call({ method, path, body });
   }
 }

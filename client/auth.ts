@@ -3,6 +3,7 @@ import type { Failure, Result } from './failures.ts';
 import { callHttp, type HttpCall } from './http.ts';
 import { type Platform, standardPlatform } from './platform.ts';
 
+const refreshLock = 'storm-refresh';
 /** An access token is renewed this long before it ends. */
 const marginMs = 60_000;
 
@@ -48,7 +49,7 @@ export class Auth {
   /** Takes an earlier session up again: the browser's by its cookie, or that of the given refresh token. */
   async restore(refreshToken?: string): Promise<Result<User>> {
     this.#refreshToken = refreshToken;
-    return this.platform.exclusively(() => this.#begin('/auth/refresh', this.#credentials()));
+    return this.platform.lock(refreshLock, () => this.#begin('/auth/refresh', this.#credentials()));
   }
 
   /** Ends the session on the server, too. A failure leaves everything as it was. */
@@ -99,7 +100,9 @@ export class Auth {
   }
 
   async #refresh(): Promise<Result<string>> {
-    const result = await this.platform.exclusively(() => this.#fetchSession('/auth/refresh', this.#credentials()));
+    const result = await this.platform.lock(refreshLock, () =>
+      this.#fetchSession('/auth/refresh', this.#credentials()),
+    );
     if ('ok' in result) {
       if (result.ok.user.id === this.#user?.id) return { ok: result.ok.accessToken };
       this.end({ code: 'unauthorized', message: 'Another person signed in.', temporary: false });

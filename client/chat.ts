@@ -1,15 +1,21 @@
 import type { Conversation, CreateConversation } from '../protocol/conversations.ts';
-import type { SendMessage, Sent } from '../protocol/frames.ts';
-import type { SendReceipt } from '../protocol/receipts.ts';
+import type { Command, Revised, SendMessage, Sent } from '../protocol/frames.ts';
+import { limits } from '../protocol/limits.ts';
+import type { Presences } from '../protocol/presence.ts';
 import { Api } from './api.ts';
 import type { Auth } from './auth.ts';
-import { Connection, type ConnectionState } from './connection.ts';
-import type { Message } from './conversation.ts';
+import type { ConnectionState } from './connection.ts';
+import type { Push } from './conversation.ts';
 import { Conversations } from './conversations.ts';
 import { Emitter } from './emitter.ts';
 import type { Result } from './failures.ts';
 import { idMaker } from './ids.ts';
+import type { Message } from './messages.ts';
 import { memoryStore, Outbox, type OutboxStore, type Outgoing } from './outbox.ts';
+import { People } from './presence.ts';
+import { Receipts } from './receipts.ts';
+import { type Note, SharedConnection } from './shared-connection.ts';
+import { Typist } from './typist.ts';
 
 export interface ChatOptions {
   /** Somebody must be signed in, and stay it until `close`. */
@@ -22,39 +28,51 @@ export interface ChatOptions {
 export interface ChatEvents {
   /** Something of what can be read here is different now. Many changes at once make one event. */
   change: undefined;
+  connection: ConnectionState;
   /** A new message of anyone, once. */
   message: { readonly conversationId: string; readonly message: Message };
+  /** Whatever the server pushes, as it comes: repeatedly, and in any order. */
+  event: Push;
 }
 
-/** The chat of the person who is signed in: their conversations, kept up to date, and what they send. */
+/** A command without what every one has. */
+type Unsent<C> = C extends Command ? Omit<C, 'id'> : never;
+
+/** The chat of the person who is signed in: their conversations, kept up to date, and what they do in them. */
 export class Chat {
   readonly api: Api;
   readonly conversations: Conversations;
   readonly outbox: Outbox;
-  readonly #connection: Connection;
+  readonly people: People;
+  readonly #auth: Auth;
+  readonly #connection: SharedConnection;
+  readonly #receipts: Receipts;
+  readonly #typist: Typist;
   readonly #emitter = new Emitter<ChatEvents>();
   readonly #newId: () => string;
   readonly #me: string;
-  /** Conversations whose read pointer the server hasn't confirmed. */
-  readonly #unconfirmedReads = new Set<string>();
+  /** The conversations that are on screen. */
+  readonly #shown = new Set<string>();
   #changed = false;
 
   constructor({ auth, wsUrl, store = memoryStore() }: ChatOptions) {
     if (auth.user === undefined) throw new Error('Nobody is signed in');
     const { platform } = auth;
     const onChange = () => this.#change();
+    this.#auth = auth;
     this.#me = auth.user.id;
     this.#newId = idMaker(() => platform.now());
     this.api = new Api(auth);
-    this.#connection = new Connection({
+    this.#connection = new SharedConnection({
+      name: `storm.v1:${this.#me}`,
       wsUrl,
       auth,
       platform,
-      onState: (state) => {
-        if (state === 'online') this.#online();
-        onChange();
-      },
-      onEvents: (events) => this.conversations.receive(events),
+      onState: (state) => this.#entered(state),
+      onSocket: () => this.people.refresh(),
+      onEvents: (events) => this.#receive(events),
+      onNote: (note) => this.#hear(note),
+      onLead: () => void this.outbox.load(),
     });
     this.conversations = new Conversations({
       api: this.api,
@@ -62,6 +80,9 @@ export class Chat {
       me: this.#me,
       onChange,
       onMessage: (conversationId, message) => this.#message(conversationId, message),
+      onReceived: (conversationId) => {
+        if (this.#connection.leads) this.#receipts.delivered(conversationId);
+      },
     });
     this.outbox = new Outbox({
       store,
@@ -71,6 +92,21 @@ export class Chat {
       deliver: (outgoing) => this.#deliver(outgoing),
       onSent: (outgoing, sent) => this.#sent(outgoing, sent),
       onChange,
+      leads: () => this.#connection.leads,
+      share: (note) => this.#connection.share(note),
+    });
+    this.people = new People({
+      ask: (userIds) => this.#command<Presences>({ action: 'presence', userIds: [...userIds] }),
+      onChange,
+    });
+    this.#receipts = new Receipts({
+      platform,
+      get: (conversationId) => this.conversations.get(conversationId),
+      send: (receipt) => this.#command({ action: 'receipt', ...receipt }),
+    });
+    this.#typist = new Typist(platform, (conversationId, typing) => {
+      const memberCount = this.conversations.get(conversationId)?.memberCount ?? 0;
+      if (memberCount <= limits.typingMembers) void this.#command({ action: 'typing', conversationId, typing });
     });
   }
 
@@ -84,8 +120,8 @@ export class Chat {
   }
 
   async open(): Promise<void> {
-    await this.outbox.load();
     this.#connection.open();
+    await this.outbox.load();
   }
 
   /** For good: the next person's chat is another one. */
@@ -100,37 +136,122 @@ export class Chat {
     return created;
   }
 
+  /**
+   * A conversation is on screen: its newest page and everyone's receipts are fetched, and its people's presence is watched, as long
+   * as the group is small enough for that. Returns what ends it.
+   */
+  show(conversationId: string): () => void {
+    const state = this.conversations.get(conversationId);
+    this.#shown.add(conversationId);
+    if (state && !state.loaded) void this.conversations.loadHistory(conversationId);
+    void this.#fetchReceipts(conversationId);
+    const others = (state?.members ?? []).map(({ userId }) => userId).filter((userId) => userId !== this.#me);
+    const unwatch = this.people.watch(others);
+    return () => {
+      this.#shown.delete(conversationId);
+      unwatch();
+    };
+  }
+
+  /** Sends a message; it waits in the outbox until the server has it. */
+  send(conversationId: string, text: string, more: { replyTo?: number } = {}): Promise<void> {
+    this.#typist.forget(conversationId);
+    return this.outbox.add(conversationId, text, more);
+  }
+
+  edit(conversationId: string, seq: number, text: string): Promise<Result<Revised>> {
+    return this.#revise({ action: 'edit', conversationId, seq, text });
+  }
+
+  delete(conversationId: string, seq: number): Promise<Result<Revised>> {
+    return this.#revise({ action: 'delete', conversationId, seq });
+  }
+
+  react(conversationId: string, seq: number, emoji: string, remove = false): Promise<Result<Revised>> {
+    return this.#revise({ action: 'react', conversationId, seq, emoji, remove });
+  }
+
   /** Everything in the conversation has been seen. */
-  async markRead(conversationId: string): Promise<void> {
+  markRead(conversationId: string): void {
     if (!this.conversations.markRead(conversationId)) return;
-    this.#unconfirmedReads.add(conversationId);
-    await this.#confirmRead(conversationId);
+    this.#receipts.read(conversationId);
+    const read = this.conversations.get(conversationId)?.readSeq ?? 0;
+    const event = { type: 'receipt', conversationId, userId: this.#me, delivered: read, read } as const;
+    this.#connection.share({ type: 'events', events: [event] });
   }
 
-  #online(): void {
+  /** At every keystroke, and with `false` when the person gave it up. */
+  typing(conversationId: string, typing = true): void {
+    if (typing) this.#typist.type(conversationId);
+    else this.#typist.stop(conversationId);
+  }
+
+  /** Says whether one wants to hear of a conversation. */
+  async mute(conversationId: string, muted: boolean): Promise<Result<unknown>> {
+    const result = await this.api.setMuted(conversationId, this.#me, muted);
+    if ('ok' in result) this.conversations.setMuted(conversationId, muted);
+    return result;
+  }
+
+  #entered(state: ConnectionState): void {
+    this.#change();
+    this.#emitter.emit('connection', state);
+    if (state !== 'online') return;
     this.outbox.flush();
-    for (const id of this.#unconfirmedReads) void this.#confirmRead(id);
+    this.#receipts.flush();
     void this.conversations.catchUp();
+    for (const id of this.#shown) void this.#fetchReceipts(id);
   }
 
-  async #confirmRead(conversationId: string): Promise<void> {
-    const seq = this.conversations.get(conversationId)?.readSeq ?? 0;
-    const receipt: SendReceipt = { action: 'receipt', id: this.#newId(), conversationId, seq, status: 'read' };
-    const result = await this.#connection.request(receipt);
-    // After a temporary failure it is sent again with the next connection.
-    const settled = 'ok' in result || !result.error.temporary;
-    if (settled && this.conversations.get(conversationId)?.readSeq === seq)
-      this.#unconfirmedReads.delete(conversationId);
+  #receive(events: readonly Push[]): void {
+    this.conversations.receive(events);
+    for (const event of events) {
+      if (event.type === 'presence') this.people.receive(event);
+      this.#emitter.emit('event', event);
+      if (event.type === 'bye' && !event.reconnect)
+        this.#auth.end({ code: 'unauthorized', message: event.reason, temporary: false });
+    }
   }
 
-  #deliver({ id, conversationId, text, after }: Outgoing): Promise<Result<Sent>> {
+  /** Another tab did something. */
+  #hear(note: Exclude<Note, { type: 'events' }>): void {
+    if (note.type === 'expect') this.conversations.expect(note.conversationId, note.seq);
+    else this.outbox.hear(note);
+  }
+
+  async #fetchReceipts(conversationId: string): Promise<void> {
+    const memberCount = this.conversations.get(conversationId)?.memberCount ?? 0;
+    if (memberCount > limits.receiptMembers) return;
+    const result = await this.api.receipts(conversationId);
+    // What fails is fetched with the next connection.
+    if ('ok' in result) for (const receipt of result.ok.receipts) this.conversations.receipt(conversationId, receipt);
+  }
+
+  /** The server pushes the new state to all other sockets; this one fetches it. */
+  async #revise(command: Unsent<Command> & { conversationId: string }): Promise<Result<Revised>> {
+    const result = await this.#command<Revised>(command);
+    if ('error' in result) return result;
+    const { conversationId } = command;
+    this.conversations.expect(conversationId, result.ok.seq);
+    this.#connection.share({ type: 'expect', conversationId, seq: result.ok.seq });
+    return result;
+  }
+
+  #command<T>(command: Unsent<Command>): Promise<Result<T>> {
+    return this.#connection.request<T>({ ...command, id: this.#newId() });
+  }
+
+  #deliver({ id, conversationId, text, replyTo, after }: Outgoing): Promise<Result<Sent>> {
     const message: SendMessage = { action: 'message', id, conversationId, text };
-    return this.#connection.request<Sent>(after === undefined ? message : { ...message, after });
+    const more = { ...(replyTo !== undefined && { replyTo }), ...(after !== undefined && { after }) };
+    return this.#connection.request<Sent>({ ...message, ...more });
   }
 
-  #sent({ id, conversationId, text }: Outgoing, { seq, sentAt }: Sent): void {
-    const message = { seq, senderId: this.#me, clientId: id, text, media: [], replyTo: null, sentAt };
-    this.conversations.change({ type: 'message', conversationId, seq, message });
+  #sent({ id, conversationId, text, replyTo }: Outgoing, { seq, sentAt }: Sent): void {
+    const message = { seq, senderId: this.#me, clientId: id, text, media: [], replyTo: replyTo ?? null, sentAt };
+    const event = { type: 'message', conversationId, seq, message } as const;
+    this.conversations.change(event);
+    this.#connection.share({ type: 'events', events: [event] });
   }
 
   #message(conversationId: string, message: Message): void {

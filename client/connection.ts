@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   readonly platform: Platform;
   readonly onState: (state: ConnectionState) => void;
   readonly onEvents: (events: readonly Event[]) => void;
+  /** There is a new socket: the first, after a loss, or after a move. */
+  readonly onSocket: () => void;
 }
 
 // The types are those of the protocol's constants; importing the values would bring the schemas into the page.
@@ -68,6 +70,11 @@ export class Connection {
     return this.#link?.request<T>(request) ?? Promise.resolve(offline('There is no connection.'));
   }
 
+  /** Finds out now whether the server is still there. */
+  check(): void {
+    this.#link?.check();
+  }
+
   async #dial(): Promise<void> {
     if (this.#dialling) return;
     this.#dialling = true;
@@ -113,6 +120,7 @@ export class Connection {
       void this.#dial();
     });
     this.#enter('online');
+    this.#options.onSocket();
     // Both were open for a moment, so nothing was missed in between.
     previous?.retire();
   }
@@ -145,13 +153,11 @@ export class Connection {
 
   #receive(events: readonly Event[]): void {
     this.#options.onEvents(events);
-    const bye = events.find((event) => event.type === 'bye');
-    if (bye?.reconnect) void this.#dial();
-    else if (bye) this.#options.auth.end({ code: 'unauthorized', message: bye.reason, temporary: false });
+    if (events.some((event) => event.type === 'bye' && event.reconnect)) void this.#dial();
   }
 
   #wake(): void {
-    if (this.#link) this.#link.check();
+    if (this.#link) this.check();
     else if (this.#state === 'reconnecting') void this.#dial();
   }
 

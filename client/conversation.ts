@@ -1,14 +1,21 @@
 import type { Conversation } from '../protocol/conversations.ts';
-import type { ConversationEvent, SyncedConversation } from '../protocol/events.ts';
-import type { History, Message as WireMessage } from '../protocol/messages.ts';
-
-/** A message as the client keeps it. An acknowledged one is complete but for `n`, which the client has no need of. */
-export type Message = Omit<WireMessage, 'n'>;
+import type { ConversationEvent, Event, SyncedConversation } from '../protocol/events.ts';
+import type { History } from '../protocol/messages.ts';
+import type { Receipt } from '../protocol/receipts.ts';
+import { type Message, newer, type Source, stateSeq, withOwn } from './messages.ts';
 
 /** A change of a conversation: an event of the server, or an acknowledged message of one's own. */
 export type Change =
   | Exclude<ConversationEvent, { type: 'message' }>
   | { readonly type: 'message'; readonly conversationId: string; readonly seq: number; readonly message: Message };
+
+/** What the server pushes, and what other tabs say of own doings. */
+export type Push = Change | Exclude<Event, ConversationEvent>;
+
+type MemberChange = Extract<Change, { type: 'member' }>;
+
+/** How far somebody has got, up to and including these `seq`. */
+export type Progress = Omit<Receipt, 'userId'>;
 
 /**
  * What is known of a conversation. Never changed in place. `lastSeq` is the cursor: every change up to it is in here, and
@@ -21,21 +28,37 @@ export interface ConversationState extends Omit<Conversation, 'lastMessage'> {
   readonly loaded: boolean;
   /** Whether there is history before the first message. */
   readonly hasOlder: boolean;
+  /** Of the others, as far as it is known. */
+  readonly receipts: Readonly<Record<string, Progress>>;
+  /** Those of the others who are writing. */
+  readonly typing: readonly string[];
   /** Events behind a gap, in ascending `seq`: they count when the gap closes. */
   readonly ahead: readonly Change[];
+  /** The `seq` whose name, members and access to history these are: changes up to it are in them. */
+  readonly describedSeq: number;
 }
 
-export function begin(conversation: Conversation): ConversationState {
-  return { ...conversation, messages: [], loaded: false, hasOlder: true, ahead: [] };
+export function begin(conversation: Conversation, me: string): ConversationState {
+  const { lastMessage, lastSeq } = conversation;
+  return {
+    ...conversation,
+    lastMessage: lastMessage && newer(undefined, lastMessage, 'personal', me),
+    messages: [],
+    loaded: false,
+    hasOlder: true,
+    receipts: {},
+    typing: [],
+    ahead: [],
+    describedSeq: lastSeq,
+  };
 }
 
 /** Applies an event: in any order, however often. `me` is the signed-in person's id. */
 export function apply(state: ConversationState, event: Change, me: string): ConversationState {
-  if (event.seq <= state.lastSeq) return event.type === 'message' ? insert(state, [event.message]) : state;
-  if (state.ahead.some(({ seq }) => seq === event.seq)) return state;
+  // What changes messages is shown at once, also behind a gap; it counts when the gap has closed.
+  const shown = show(state, event, me);
+  if (event.seq <= state.lastSeq || state.ahead.some(({ seq }) => seq === event.seq)) return shown;
   const ahead = [...state.ahead, event].sort((a, b) => a.seq - b.seq);
-  // A message behind a gap is shown at once; it counts when the gap has closed.
-  const shown = event.type === 'message' ? insert(state, [event.message]) : state;
   return closeGap({ ...shown, ahead }, me);
 }
 
@@ -45,7 +68,7 @@ export function applySync(state: ConversationState, synced: SyncedConversation, 
   if (synced.lastSeq < state.lastSeq) return state;
   const start = synced.resync ? { ...state, messages: [], loaded: true, hasOlder: true } : state;
   // Numbers missing between them are void.
-  let next = synced.events.reduce((current, event) => advance(current, event, me), start);
+  let next = synced.events.reduce((current, event) => advance(current, event, me, 'personal'), start);
   if (!synced.more) next = { ...next, lastSeq: synced.lastSeq };
   // A read pointer that is ahead of the server's is about to be sent.
   next =
@@ -53,22 +76,73 @@ export function applySync(state: ConversationState, synced: SyncedConversation, 
   return closeGap({ ...next, ahead: next.ahead.filter(({ seq }) => seq > next.lastSeq) }, me);
 }
 
-/** Takes over what no event tells: roles, the time of joining. */
-export function describe(state: ConversationState, conversation: Conversation): ConversationState {
-  const { name, avatarUrl, members, memberCount, muted } = conversation;
-  return { ...state, name, avatarUrl, members, memberCount, muted };
+/** Takes over what no event tells, such as the time of joining; undefined where events were faster. */
+export function describe(
+  state: ConversationState,
+  { name, avatarUrl, history, members, memberCount, muted, lastSeq }: Conversation,
+): ConversationState | undefined {
+  if (lastSeq < state.describedSeq) return undefined;
+  const described = { ...state, name, avatarUrl, members, memberCount, muted, describedSeq: lastSeq };
+  return withAccess(described, history);
 }
 
 /** Adds a page of history: the newest, or the one before the first message. */
-export function addHistory(state: ConversationState, page: History): ConversationState {
+export function addHistory(state: ConversationState, page: History, me: string): ConversationState {
   const first = state.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
   const reachesBack = !state.loaded || (page.messages[0]?.seq ?? 0) < first;
-  return { ...insert(state, page.messages), loaded: true, hasOlder: reachesBack ? page.hasMore : state.hasOlder };
+  const hasOlder = reachesBack ? page.hasMore : state.hasOlder;
+  return { ...put(state, page.messages, 'personal', me), loaded: true, hasOlder };
 }
 
-/** Moves the read pointer, which never goes back. */
+/**
+ * Shows what an event changes of messages; the cursor stays. Also for events of before, again: all that is left of them is the
+ * newest state of each message.
+ */
+export function show(
+  state: ConversationState,
+  event: Change,
+  me: string,
+  source: Source = 'public',
+): ConversationState {
+  switch (event.type) {
+    case 'message':
+      // One from before the first page stays there, or it would stand beside a hole.
+      return event.seq > state.lastSeq || find(state, event.seq) ? put(state, [event.message], source, me) : state;
+    case 'member':
+      return event.change === 'erased' ? blank(state, event.userId, event.seq) : state;
+    case 'conversation':
+      return state;
+    default: {
+      if (!event.message || !find(state, event.target)) return state;
+      const next = put(state, [event.message], source, me);
+      return source === 'public' && event.seq >= stateSeq(find(next, event.target)) ? mark(next, event, me) : next;
+    }
+  }
+}
+
+/** Moves the own read pointer, which never goes back. */
 export function read(state: ConversationState, seq: number, me: string): ConversationState {
   return seq <= state.readSeq ? state : recount({ ...state, readSeq: seq }, me);
+}
+
+/** Whether `unread` can be counted here; else only the server knows how it changes when the read pointer moves. */
+export function isCountable({ messages, readSeq, lastSeq, hasOlder }: ConversationState): boolean {
+  const first = messages[0]?.seq ?? Number.POSITIVE_INFINITY;
+  return first <= readSeq + 1 || readSeq >= lastSeq || !hasOlder;
+}
+
+/** Notes how far somebody else has got; neither pointer goes back. */
+export function reach(state: ConversationState, userId: string, { delivered, read }: Progress): ConversationState {
+  const known = state.receipts[userId] ?? { delivered: 0, read: 0 };
+  if (known.delivered >= delivered && known.read >= read) return state;
+  const progress = { delivered: Math.max(known.delivered, delivered), read: Math.max(known.read, read) };
+  return { ...state, receipts: { ...state.receipts, [userId]: progress } };
+}
+
+export function setTyping(state: ConversationState, userId: string, typing: boolean): ConversationState {
+  if (state.typing.includes(userId) === typing) return state;
+  const others = state.typing.filter((other) => other !== userId);
+  return { ...state, typing: typing ? [...others, userId] : others };
 }
 
 /** The latest sign of life, for sorting. */
@@ -79,46 +153,99 @@ export function activity(state: ConversationState): string {
 function closeGap(state: ConversationState, me: string): ConversationState {
   const [event, ...ahead] = state.ahead;
   if (event?.seq !== state.lastSeq + 1) return state;
-  return closeGap(advance({ ...state, ahead }, event, me), me);
+  return closeGap(advance({ ...state, ahead }, event, me, 'public'), me);
 }
 
-function advance(state: ConversationState, event: Change, me: string): ConversationState {
-  if (event.seq <= state.lastSeq) return event.type === 'message' ? insert(state, [event.message]) : state;
-  const next = { ...state, lastSeq: event.seq };
+function advance(state: ConversationState, event: Change, me: string, source: Source): ConversationState {
+  const shown = show(state, event, me, source);
+  if (event.seq <= state.lastSeq) return shown;
+  const next = { ...shown, lastSeq: event.seq };
   switch (event.type) {
-    case 'message':
-      return event.message.senderId === me
-        ? { ...insert(next, [event.message]), readSeq: event.seq, unread: 0 }
-        : { ...insert(next, [event.message]), unread: state.unread + 1 };
-    case 'conversation':
-      return event.name === undefined ? next : { ...next, name: event.name };
+    case 'message': {
+      const { senderId, seq } = event.message;
+      if (senderId === me) return { ...next, readSeq: Math.max(state.readSeq, seq), unread: 0 };
+      const unread = state.unread + (seq > state.readSeq ? 1 : 0);
+      return reach({ ...setTyping(next, senderId, false), unread }, senderId, { delivered: seq, read: seq });
+    }
+    case 'reacted':
+      return source === 'public' ? mark(next, event, me) : next;
     case 'member':
-      return event.change === 'removed' || event.change === 'left' ? withoutMember(next, event.userId) : next;
+    case 'conversation':
+      if (event.seq <= state.describedSeq) return next;
+      return { ...(event.type === 'member' ? withMember(next, event) : renamed(next, event)), describedSeq: event.seq };
     default:
       return next;
   }
 }
 
-function withoutMember(state: ConversationState, userId: string): ConversationState {
-  const members = state.members.filter((member) => member.userId !== userId);
-  return { ...state, members, memberCount: state.memberCount - 1 };
+/** Notes an own reaction on a message. */
+function mark(state: ConversationState, event: Change, me: string): ConversationState {
+  if (event.type !== 'reacted' || event.by !== me) return state;
+  return update(
+    state,
+    ({ seq }) => seq === event.target,
+    (message) => withOwn(message, event.emoji, !event.removed),
+  );
 }
 
-function insert(state: ConversationState, messages: readonly Message[]): ConversationState {
-  const known = new Set(state.messages.map(({ seq }) => seq));
-  const added = messages.filter(({ seq }) => !known.has(seq));
-  if (added.length === 0) return state;
-  const all = [...state.messages, ...added].sort((a, b) => a.seq - b.seq);
-  const last = all.at(-1);
-  const isLatest = last !== undefined && last.seq > (state.lastMessage?.seq ?? 0);
-  return { ...state, messages: all, lastMessage: isLatest ? last : state.lastMessage };
+function withMember(state: ConversationState, { change, userId, role, seq }: MemberChange): ConversationState {
+  // The server describes the new one; they begin with what comes after them.
+  if (change === 'added') return reach(state, userId, { delivered: seq, read: seq });
+  if (change === 'role') {
+    const members = state.members.map((one) => (one.userId === userId && role ? { ...one, role } : one));
+    return { ...state, members };
+  }
+  const { [userId]: _, ...receipts } = state.receipts;
+  const members = state.members.filter((member) => member.userId !== userId);
+  return { ...setTyping(state, userId, false), members, receipts, memberCount: state.memberCount - 1 };
+}
+
+function renamed(state: ConversationState, { name, history }: Extract<Change, { type: 'conversation' }>) {
+  return withAccess(name === undefined ? state : { ...state, name }, history ?? state.history);
+}
+
+/** Where older messages come into reach, they can be loaded; where they go out of it, the rest is fetched anew. */
+function withAccess(state: ConversationState, history: Conversation['history']): ConversationState {
+  if (history === state.history) return state;
+  const open = { ...state, history, hasOlder: true };
+  return history === 'all' ? open : { ...open, messages: [], loaded: false };
+}
+
+/** Somebody's messages up to a `seq` have lost what they said. */
+function blank(state: ConversationState, userId: string, last: number): ConversationState {
+  const isTheirs = ({ senderId, seq }: Message) => senderId === userId && seq <= last;
+  return update(state, isTheirs, ({ editedAt: _, reactions: __, ...rest }) => ({ ...rest, text: '', media: [] }));
+}
+
+function find({ messages, lastMessage }: ConversationState, seq: number): Message | undefined {
+  return messages.find((message) => message.seq === seq) ?? (lastMessage?.seq === seq ? lastMessage : undefined);
+}
+
+function update(
+  state: ConversationState,
+  concerns: (message: Message) => boolean,
+  change: (message: Message) => Message,
+): ConversationState {
+  const changed = (message: Message) => (concerns(message) ? change(message) : message);
+  const { messages, lastMessage } = state;
+  return { ...state, messages: messages.map(changed), lastMessage: lastMessage && changed(lastMessage) };
+}
+
+function put(state: ConversationState, added: readonly Message[], source: Source, me: string): ConversationState {
+  const bySeq = new Map(state.messages.map((message) => [message.seq, message]));
+  for (const message of added) {
+    const known = find(state, message.seq);
+    bySeq.set(message.seq, newer(known, message, source, me));
+  }
+  const messages = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+  const last = messages.at(-1);
+  const isLatest = last !== undefined && last.seq >= (state.lastMessage?.seq ?? 0);
+  return { ...state, messages, lastMessage: isLatest ? last : state.lastMessage };
 }
 
 /** Counts the unread from the messages. Where they don't reach back to the read pointer the number stays, until the next sync. */
 function recount(state: ConversationState, me: string): ConversationState {
-  const first = state.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
-  const reachesBack = first <= state.readSeq + 1 || state.readSeq >= state.lastSeq;
-  if (!reachesBack) return state;
-  const unread = state.messages.filter(({ seq, senderId }) => seq > state.readSeq && senderId !== me).length;
-  return { ...state, unread };
+  if (!isCountable(state)) return state;
+  const isUnread = ({ seq, senderId }: Message) => seq > state.readSeq && seq <= state.lastSeq && senderId !== me;
+  return { ...state, unread: state.messages.filter(isUnread).length };
 }

@@ -1,6 +1,7 @@
 import type { Conversation } from '../protocol/conversations.ts';
-import type { Event, Sync } from '../protocol/events.ts';
+import type { Sync } from '../protocol/events.ts';
 import { limits } from '../protocol/limits.ts';
+import type { Receipt } from '../protocol/receipts.ts';
 import type { Api } from './api.ts';
 import { backoff } from './backoff.ts';
 import {
@@ -12,10 +13,15 @@ import {
   type Change,
   type ConversationState,
   describe,
-  type Message,
+  isCountable,
+  type Push,
+  reach,
   read,
+  setTyping,
+  show,
 } from './conversation.ts';
 import type { Result } from './failures.ts';
+import type { Message, Source } from './messages.ts';
 import type { Platform } from './platform.ts';
 
 /** Frames may overtake each other: a gap is left this long before it is fetched. */
@@ -29,6 +35,8 @@ export interface ConversationsOptions {
   readonly onChange: () => void;
   /** Once per message that is new here, live or caught up with. */
   readonly onMessage: (conversationId: string, message: Message) => void;
+  /** There may be messages of others that weren't here before. */
+  readonly onReceived: (conversationId: string) => void;
 }
 
 /** All conversations of the signed-in person, kept equal to the server's by live events and `/sync`. */
@@ -37,7 +45,10 @@ export class Conversations {
   readonly #states = new Map<string, ConversationState>();
   /** Left out of the cursors of the next `/sync`, which then describes them afresh. */
   readonly #undescribed = new Set<string>();
-  readonly #loading = new Set<string>();
+  /** What happened to a conversation while a page of its history is on its way, which may be from before. */
+  readonly #loading = new Map<string, { readonly event: Change; readonly source: Source }[]>();
+  /** Ends of what people are typing, by conversation and person. */
+  readonly #lapses = new Map<string, () => void>();
   #complete = false;
   #closed = false;
   #syncing = false;
@@ -62,20 +73,27 @@ export class Conversations {
     return this.#states.get(id);
   }
 
+  /** Takes a description over, unless what is known is newer. */
   add(conversation: Conversation): void {
-    const known = this.#states.get(conversation.id);
-    this.#set(known ? describe(known, conversation) : begin(conversation));
+    const { id } = conversation;
+    const known = this.#states.get(id);
+    const state = known ? describe(known, conversation) : begin(conversation, this.#options.me);
+    if (state) this.#set(state);
+    else this.#describe(id);
+    if (!known && conversation.unread > 0) this.#options.onReceived(id);
   }
 
   close(): void {
     this.#closed = true;
     this.#cancelGapTimer?.();
+    for (const cancel of this.#lapses.values()) cancel();
   }
 
-  receive(events: readonly Event[]): void {
+  receive(events: readonly Push[]): void {
     for (const event of events) {
-      if (event.type === 'receipt') this.#receipt(event.conversationId, event.userId, event.read);
-      else if (event.type === 'message' || event.type === 'member' || event.type === 'conversation') this.change(event);
+      if (event.type === 'receipt') this.receipt(event.conversationId, event);
+      else if (event.type === 'typing') this.#typing(event.conversationId, event.userId, event.typing);
+      else if ('seq' in event) this.change(event);
     }
     this.#watchGaps();
   }
@@ -86,8 +104,23 @@ export class Conversations {
       void this.catchUp();
       return;
     }
+    this.#loading.get(state.id)?.push({ event, source: 'public' });
     this.#replace(state, apply(state, event, this.#options.me));
-    if (event.type === 'member') this.#memberChanged(event);
+    if (event.type === 'message') this.#typing(state.id, event.message.senderId, false);
+    if (event.seq <= state.lastSeq || event.seq <= state.describedSeq || event.type !== 'member') return;
+    if (event.userId === this.#options.me && event.change !== 'role') this.#forget(state.id);
+    else if (bringsMember(event, state)) this.#describe(state.id);
+  }
+
+  /** Something is known to have happened: fetches it, if it hasn't come yet. */
+  expect(id: string, seq: number): void {
+    if ((this.#states.get(id)?.lastSeq ?? 0) < seq) void this.catchUp();
+  }
+
+  receipt(id: string, { userId, delivered, read: upTo }: Receipt): void {
+    const state = this.#states.get(id);
+    if (state && userId === this.#options.me) this.#readUpTo(state, upTo);
+    else if (state) this.#update(state, reach(state, userId, { delivered, read: upTo }));
   }
 
   /** Fetches what changed since the cursors; again and again until it is all there. */
@@ -117,15 +150,21 @@ export class Conversations {
   async loadHistory(id: string): Promise<Result<void>> {
     const before = this.#states.get(id);
     if (before === undefined || !before.hasOlder || this.#loading.has(id)) return { ok: undefined };
-    this.#loading.add(id);
+    this.#loading.set(id, []);
     const first = before.loaded ? before.messages[0]?.seq : undefined;
-    const page = await this.#options.api.history(id, first);
+    const page = await this.#options.api.history(id, first === undefined ? {} : { before: first });
+    const meanwhile = this.#loading.get(id) ?? [];
     this.#loading.delete(id);
     if ('error' in page) return page;
     const now = this.#states.get(id);
     // A resync meanwhile began the conversation anew; this page need not join up with it.
     const joins = now?.loaded === before.loaded && (!now.loaded || now.messages[0]?.seq === first);
-    if (now && joins) this.#set(addHistory(now, page.ok));
+    if (now && joins) {
+      const { me } = this.#options;
+      this.#set(
+        meanwhile.reduce((state, { event, source }) => show(state, event, me, source), addHistory(now, page.ok, me)),
+      );
+    }
     return { ok: undefined };
   }
 
@@ -137,13 +176,21 @@ export class Conversations {
     return true;
   }
 
+  setMuted(id: string, muted: boolean): void {
+    const state = this.#states.get(id);
+    if (state) this.#set({ ...state, muted });
+  }
+
   #sync({ conversations, added, removed, more }: Sync): void {
+    const { me } = this.#options;
     if (more) this.#behind = true;
     for (const synced of conversations) {
       const state = this.#states.get(synced.conversationId);
-      if (state) this.#replace(state, applySync(state, synced, this.#options.me));
+      if (!state) continue;
+      this.#loading.get(state.id)?.push(...synced.events.map((event) => ({ event, source: 'personal' as const })));
+      this.#replace(state, applySync(state, synced, me));
       if (synced.more) this.#behind = true;
-      if (synced.events.some(({ type }) => type === 'member')) this.#describe(synced.conversationId);
+      if (synced.resync || synced.events.some((event) => bringsMember(event, state))) this.#describe(state.id);
     }
     for (const conversation of added) {
       const known = this.#states.get(conversation.id);
@@ -155,33 +202,46 @@ export class Conversations {
     this.#options.onChange();
   }
 
-  #memberChanged({ conversationId, userId, change }: Extract<Change, { type: 'member' }>): void {
-    const goes = change === 'removed' || change === 'left';
-    if (goes && userId === this.#options.me) {
-      this.#states.delete(conversationId);
-      this.#options.onChange();
-    } else if (!goes) {
-      this.#describe(conversationId);
-      void this.catchUp();
-    }
+  /** The server says whether one is back in it, and which of it one sees then. */
+  #forget(id: string): void {
+    this.#states.delete(id);
+    this.#options.onChange();
+    void this.catchUp();
   }
 
   #describe(id: string): void {
     this.#undescribed.add(id);
-    this.#behind = true;
+    void this.catchUp();
   }
 
-  #receipt(conversationId: string, userId: string, seq: number): void {
-    const state = this.#states.get(conversationId);
-    if (state && userId === this.#options.me) this.#set(read(state, seq, userId));
+  #readUpTo(state: ConversationState, seq: number): void {
+    const after = read(state, seq, this.#options.me);
+    this.#update(state, after);
+    if (after !== state && !isCountable(after)) void this.catchUp();
+  }
+
+  #typing(id: string, userId: string, typing: boolean): void {
+    const state = this.#states.get(id);
+    if (!state || userId === this.#options.me) return;
+    const key = id + userId;
+    this.#lapses.get(key)?.();
+    this.#lapses.delete(key);
+    this.#update(state, setTyping(state, userId, typing));
+    if (!typing) return;
+    const lapse = () => this.#typing(id, userId, false);
+    this.#lapses.set(key, this.#options.platform.schedule(limits.typingLapseSeconds * 1000, lapse));
   }
 
   #replace(before: ConversationState, after: ConversationState): void {
     if (after === before) return;
     this.#set(after);
-    for (const message of after.messages) {
-      if (message.seq > before.lastSeq && message.seq <= after.lastSeq) this.#options.onMessage(after.id, message);
-    }
+    const arrived = after.messages.filter(({ seq }) => seq > before.lastSeq && seq <= after.lastSeq);
+    if (arrived.some(({ senderId }) => senderId !== this.#options.me)) this.#options.onReceived(after.id);
+    for (const message of arrived) this.#options.onMessage(after.id, message);
+  }
+
+  #update(before: ConversationState, after: ConversationState): void {
+    if (after !== before) this.#set(after);
   }
 
   #set(state: ConversationState): void {
@@ -209,4 +269,9 @@ export class Conversations {
   #wait(delay: number): Promise<void> {
     return new Promise((resolve) => this.#options.platform.schedule(delay, resolve));
   }
+}
+
+/** No event tells all that is to be known of a new member. */
+function bringsMember(event: Change, { describedSeq }: ConversationState): boolean {
+  return event.type === 'member' && event.change === 'added' && event.seq > describedSeq;
 }

@@ -8,6 +8,8 @@ export interface Outgoing {
   readonly id: string;
   readonly conversationId: string;
   readonly text: string;
+  /** The `seq` of the message that it answers. */
+  readonly replyTo?: number;
   readonly createdAt: string;
   /** The newest `seq` that was known when it was first sent. */
   readonly after?: number;
@@ -34,9 +36,21 @@ export interface OutboxOptions {
   readonly deliver: (outgoing: Outgoing) => Promise<Result<Sent>>;
   readonly onSent: (outgoing: Outgoing, sent: Sent) => void;
   readonly onChange: () => void;
+  /** Whether it is this client that sends, of all those that share the store. */
+  readonly leads: () => boolean;
+  /** Tells those others. */
+  readonly share: (note: OutboxNote) => void;
 }
 
-/** Sends what the person wrote: one message at a time per conversation, in order, again and again until it is answered. */
+export type OutboxNote =
+  | { readonly type: 'outgoing'; readonly outgoing: Outgoing }
+  /** Sent or discarded. */
+  | { readonly type: 'done'; readonly id: string };
+
+/**
+ * Sends what the person wrote: one message at a time per conversation, in order, again and again until it is answered. Clients
+ * that share a store know the same entries, and one of them sends them all.
+ */
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #entries = new Map<string, Outgoing>();
@@ -48,21 +62,24 @@ export class Outbox {
 
   /** What isn't acknowledged yet, in the order of writing. */
   get entries(): readonly Outgoing[] {
-    return [...this.#entries.values()];
+    return [...this.#entries.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  /** Takes up what others left in the store. */
   async load(): Promise<void> {
-    const stored = await this.#options.store.all();
-    for (const outgoing of [...stored].sort((a, b) => (a.id < b.id ? -1 : 1))) this.#entries.set(outgoing.id, outgoing);
+    for (const outgoing of await this.#options.store.all())
+      if (!this.#entries.has(outgoing.id)) this.#entries.set(outgoing.id, outgoing);
     this.#options.onChange();
+    this.flush();
   }
 
   /** Takes a message; it is shown and stored at once, and sent as soon as there is a connection. */
-  async add(conversationId: string, text: string): Promise<void> {
+  async add(conversationId: string, text: string, { replyTo }: { replyTo?: number } = {}): Promise<void> {
     const { newId, platform } = this.#options;
     const createdAt = new Date(platform.now()).toISOString();
     // The server keeps texts in NFC: the own copy is the same.
-    await this.#set({ id: newId(), conversationId, text: text.normalize('NFC'), createdAt });
+    const outgoing = { id: newId(), conversationId, text: text.normalize('NFC'), createdAt };
+    await this.#set(replyTo === undefined ? outgoing : { ...outgoing, replyTo });
     await this.#pump(conversationId);
   }
 
@@ -70,25 +87,28 @@ export class Outbox {
   async retry(id: string): Promise<void> {
     const refused = this.#entries.get(id);
     if (refused?.failure === undefined) return;
-    const { conversationId, text, createdAt, failure } = refused;
-    await this.remove(id);
+    const { failure, after, ...content } = refused;
     // An id that the server can't judge, or that belongs to another text, is of no use any more.
-    const spent = failure.code === 'stale' || failure.code === 'conflict';
-    const { after } = spent ? {} : refused;
-    await this.#set({
-      id: spent ? this.#options.newId() : id,
-      conversationId,
-      text,
-      createdAt,
-      ...(after === undefined ? {} : { after }),
-    });
-    await this.#pump(conversationId);
+    if (failure.code === 'stale' || failure.code === 'conflict') {
+      await this.remove(id);
+      await this.#set({ ...content, id: this.#options.newId() });
+    } else await this.#set(after === undefined ? content : { ...content, after });
+    await this.#pump(refused.conversationId);
   }
 
   async remove(id: string): Promise<void> {
     if (!this.#entries.delete(id)) return;
     this.#options.onChange();
     await this.#options.store.remove(id);
+    this.#options.share({ type: 'done', id });
+  }
+
+  /** What another client did to the store. */
+  hear(note: OutboxNote): void {
+    if (note.type === 'done') this.#entries.delete(note.id);
+    else this.#entries.set(note.outgoing.id, note.outgoing);
+    this.#options.onChange();
+    if (note.type === 'outgoing') void this.#pump(note.outgoing.conversationId);
   }
 
   async clear(): Promise<void> {
@@ -101,10 +121,10 @@ export class Outbox {
   }
 
   async #pump(conversationId: string): Promise<void> {
-    if (this.#sending.has(conversationId)) return;
+    if (!this.#options.leads() || this.#sending.has(conversationId)) return;
     this.#sending.add(conversationId);
     let failures = 0;
-    for (let next = this.#next(conversationId); next; next = this.#next(conversationId)) {
+    for (let next = this.#next(conversationId); next && this.#options.leads(); next = this.#next(conversationId)) {
       const failure = await this.#send(next);
       if (failure?.code === 'offline') break;
       if (failure?.temporary) {
@@ -139,6 +159,7 @@ export class Outbox {
     this.#entries.set(outgoing.id, outgoing);
     this.#options.onChange();
     await this.#options.store.put(outgoing);
+    this.#options.share({ type: 'outgoing', outgoing });
   }
 
   #wait(delay: number): Promise<void> {

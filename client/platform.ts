@@ -21,8 +21,19 @@ export interface Platform {
   hidden(): boolean;
   /** Calls back when it is worth checking the connection at once: the network changed, or the person is back. */
   onWake(listener: () => void): void;
-  /** Runs one piece of work at a time among all clients that share a refresh token, such as the tabs of a browser. */
-  exclusively<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Holds a lock among all clients of the same person here, such as the tabs of a browser, while the work runs. With `steal` it is
+   * taken from whoever has it, whose `lock` then rejects although their work runs on.
+   */
+  lock<T>(name: string, work: () => Promise<T>, steal?: boolean): Promise<T>;
+  /** Reaches those clients, but not the one that posts. */
+  channel<Message>(name: string, listener: (message: Message) => void): Channel<Message>;
+}
+
+export interface Channel<Message> {
+  /** Takes what can be cloned (the structured clone algorithm). */
+  post(message: Message): void;
+  close(): void;
 }
 
 /** A program with a single client, always awake: Node. */
@@ -38,5 +49,6 @@ export const standardPlatform: Platform = {
   },
   hidden: () => false,
   onWake: () => {},
-  exclusively: (work) => work(),
+  lock: (_name, work) => work(),
+  channel: () => ({ post: () => {}, close: () => {} }),
 };

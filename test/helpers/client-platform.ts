@@ -1,4 +1,4 @@
-import type { Platform, Socket } from '../../client/index.ts';
+import type { Channel, Platform, Socket } from '../../client/index.ts';
 
 type Listener = (event: { data: unknown }) => void;
 export type Frame = Record<string, unknown> & { readonly action: string; readonly id: string };
@@ -8,7 +8,9 @@ export class FakeSocket implements Socket {
   readonly url: string;
   readonly protocols: readonly string[];
   readonly sent: Frame[] = [];
+  accepted = false;
   closed = false;
+  answersPings = false;
   readonly #listeners = new Map<string, Listener[]>();
 
   constructor(url: string, protocols: readonly string[]) {
@@ -21,7 +23,9 @@ export class FakeSocket implements Socket {
   }
 
   send(data: string): void {
-    this.sent.push(JSON.parse(data));
+    const frame: Frame = JSON.parse(data);
+    this.sent.push(frame);
+    if (this.answersPings && frame.action === 'ping') queueMicrotask(() => this.receive({ type: 'pong' }));
   }
 
   close(): void {
@@ -29,6 +33,7 @@ export class FakeSocket implements Socket {
   }
 
   accept(): void {
+    this.accepted = true;
     this.#fire('open', undefined);
   }
 
@@ -124,8 +129,12 @@ export class FakePlatform implements Platform {
     this.wake = listener;
   }
 
-  exclusively<T>(work: () => Promise<T>): Promise<T> {
+  lock<T>(_name: string, work: () => Promise<T>, _steal?: boolean): Promise<T> {
     return work();
+  }
+
+  channel<Message>(_name: string, _listener: (message: Message) => void): Channel<Message> {
+    return { post: () => {}, close: () => {} };
   }
 
   /** Lets time pass, and what follows from it happen. */

@@ -200,7 +200,7 @@ test('An event of an unknown conversation fetches it, also while a catch-up is u
 test('A member who comes in is described by the server', async () => {
   const members = conversation().members.map((member) => ({ ...member, role: 'admin' as const }));
   syncs = [{ added: [conversation({ lastSeq: 1, members })] }, {}];
-  const change = { type: 'member', conversationId, seq: 1, userId: other, change: 'role', by: me };
+  const change = { type: 'member', conversationId, seq: 1, userId: other, change: 'added', by: me, role: 'member' };
   platform.socket.receive({ events: [change] });
   await settle();
   expect(syncedWith().at(-1)).toEqual({ cursors: {} });
@@ -213,7 +213,7 @@ test('A description that is ahead of the cursor does not hide what is between', 
     { conversations: [synced({ lastSeq: 3, unread: 2, events: [message(2), message(3)] })] },
     {},
   ];
-  const change = { type: 'member', conversationId, seq: 1, userId: other, change: 'role', by: me };
+  const change = { type: 'member', conversationId, seq: 1, userId: other, change: 'added', by: me, role: 'member' };
   platform.socket.receive({ events: [change] });
   await settle();
   expect(state()).toMatchObject({ lastSeq: 3, unread: 2, messages: [{ seq: 2 }, { seq: 3 }] });
@@ -241,7 +241,7 @@ test.each([
 
 test('Reading is told to the server, again if it was not heard', async () => {
   platform.socket.receive({ events: [message(1)] });
-  void chat.markRead(conversationId);
+  chat.markRead(conversationId);
   expect(state()?.unread).toBe(0);
   expect(platform.socket.frames('receipt')).toMatchObject([{ conversationId, seq: 1, status: 'read' }]);
   await reconnect();

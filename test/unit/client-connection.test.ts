@@ -23,6 +23,7 @@ beforeEach(async () => {
     platform,
     onState: (state) => states.push(state),
     onEvents: () => {},
+    onSocket: () => {},
   });
   connection.open();
   await settle();
@@ -133,13 +134,6 @@ test('The old socket stays open for the replies that it owes', async () => {
   old.receive({ re: 'r1', ok: {} });
   expect(await reply).toEqual({ ok: {} });
   expect(old.closed).toBe(true);
-});
-
-test('A bye without return ends the session', () => {
-  platform.socket.accept();
-  platform.socket.receive({ events: [{ type: 'bye', reason: 'logged_out', reconnect: false }] });
-  expect(connection.state).toBe('closed');
-  expect(auth.user).toBeUndefined();
 });
 
 test('Replies find their requests; the end of the socket answers the rest', async () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { addHistory, apply, applySync, begin, read } from '../../client/conversation.ts';
 import { conversation, me, message, other, synced } from '../helpers/client-data.ts';
 
-const empty = begin(conversation());
+const empty = begin(conversation(), me);
 const inOrder = (last: number) =>
   Array.from({ length: last }, (_, index) => message(index + 1, index % 3 ? other : me));
 
@@ -89,10 +89,10 @@ test('A read pointer that the server does not know yet outlives a catch-up', () 
 
 test('Pages of history join up with what is there', () => {
   const messages = inOrder(6).map((event) => event.message);
-  const live = apply(begin(conversation({ lastSeq: 5 })), message(6), me);
-  const newest = addHistory(live, { messages: messages.slice(3), hasMore: true });
+  const live = apply(begin(conversation({ lastSeq: 5 }), me), message(6), me);
+  const newest = addHistory(live, { messages: messages.slice(3), hasMore: true }, me);
   expect(newest.messages.map(({ seq }) => seq)).toEqual([4, 5, 6]);
-  const all = addHistory(newest, { messages: messages.slice(0, 3), hasMore: false });
+  const all = addHistory(newest, { messages: messages.slice(0, 3), hasMore: false }, me);
   expect(all.messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
   expect(all).toMatchObject({ hasOlder: false, lastSeq: 6, unread: 1 });
 });

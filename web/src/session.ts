@@ -1,4 +1,5 @@
 import { batch, computed, signal } from '@preact/signals';
+import { browserPlatform, browserStore } from '../../client/browser.ts';
 import {
   Auth,
   Chat,
@@ -10,8 +11,6 @@ import {
 } from '../../client/index.ts';
 import type { User } from '../../protocol/accounts.ts';
 import { type Config, loadConfig } from './config.ts';
-import { outboxStore } from './outbox-store.ts';
-import { browserPlatform } from './platform.ts';
 
 /** Somebody who is signed in, and their chat. */
 export interface Session {
@@ -85,7 +84,7 @@ function enterWith(result: Result<User>): Failure | undefined {
 }
 
 function enter(user: User): void {
-  const chat = new Chat({ auth, wsUrl: config.wsUrl, store: outboxStore(user.id) });
+  const chat = new Chat({ auth, wsUrl: config.wsUrl, store: browserStore(user.id) });
   const show = () =>
     batch(() => {
       connection.value = chat.connection;

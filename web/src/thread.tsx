@@ -31,7 +31,7 @@ export function Thread({ conversation, session }: ThreadProps) {
         </span>
       </header>
       <MessageList conversation={conversation} session={session} />
-      <Composer title={title} onSend={(text) => void session.chat.outbox.add(conversation.id, text)} />
+      <Composer title={title} onSend={(text) => void session.chat.send(conversation.id, text)} />
       <Announcer conversation={conversation} session={session} />
     </section>
   );
@@ -57,7 +57,7 @@ function useMarkRead({ id, unread }: ConversationState, { chat }: Session): void
     return () => document.removeEventListener('visibilitychange', update);
   }, []);
   useEffect(() => {
-    if (visible && unread > 0) void chat.markRead(id);
+    if (visible && unread > 0) chat.markRead(id);
   }, [visible, unread, id, chat]);
 }
 
