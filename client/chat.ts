@@ -14,7 +14,7 @@ import type { Message } from './messages.ts';
 import { memoryStore, Outbox, type OutboxStore, type Outgoing } from './outbox.ts';
 import { People } from './presence.ts';
 import { Receipts } from './receipts.ts';
-import { type Note, SharedConnection } from './shared-connection.ts';
+import { SharedConnection } from './shared-connection.ts';
 import { Typist } from './typist.ts';
 
 export interface ChatOptions {
@@ -71,7 +71,7 @@ export class Chat {
       onState: (state) => this.#entered(state),
       onSocket: () => this.people.refresh(),
       onEvents: (events) => this.#receive(events),
-      onNote: (note) => this.#hear(note),
+      onOutboxNote: (note) => this.outbox.hear(note),
       onLead: () => void this.outbox.load(),
     });
     this.conversations = new Conversations({
@@ -159,16 +159,17 @@ export class Chat {
     return this.outbox.add(conversationId, text, more);
   }
 
+  /** Also of deletions and reactions: what comes of it is pushed, to this client, too. */
   edit(conversationId: string, seq: number, text: string): Promise<Result<Revised>> {
-    return this.#revise({ action: 'edit', conversationId, seq, text });
+    return this.#command({ action: 'edit', conversationId, seq, text });
   }
 
   delete(conversationId: string, seq: number): Promise<Result<Revised>> {
-    return this.#revise({ action: 'delete', conversationId, seq });
+    return this.#command({ action: 'delete', conversationId, seq });
   }
 
   react(conversationId: string, seq: number, emoji: string, remove = false): Promise<Result<Revised>> {
-    return this.#revise({ action: 'react', conversationId, seq, emoji, remove });
+    return this.#command({ action: 'react', conversationId, seq, emoji, remove });
   }
 
   /** Everything in the conversation has been seen. */
@@ -213,28 +214,12 @@ export class Chat {
     }
   }
 
-  /** Another tab did something. */
-  #hear(note: Exclude<Note, { type: 'events' }>): void {
-    if (note.type === 'expect') this.conversations.expect(note.conversationId, note.seq);
-    else this.outbox.hear(note);
-  }
-
   async #fetchReceipts(conversationId: string): Promise<void> {
     const memberCount = this.conversations.get(conversationId)?.memberCount ?? 0;
     if (memberCount > limits.receiptMembers) return;
     const result = await this.api.receipts(conversationId);
     // What fails is fetched with the next connection.
     if ('ok' in result) for (const receipt of result.ok.receipts) this.conversations.receipt(conversationId, receipt);
-  }
-
-  /** The server pushes the new state to all other sockets; this one fetches it. */
-  async #revise(command: Unsent<Command> & { conversationId: string }): Promise<Result<Revised>> {
-    const result = await this.#command<Revised>(command);
-    if ('error' in result) return result;
-    const { conversationId } = command;
-    this.conversations.expect(conversationId, result.ok.seq);
-    this.#connection.share({ type: 'expect', conversationId, seq: result.ok.seq });
-    return result;
   }
 
   #command<T>(command: Unsent<Command>): Promise<Result<T>> {

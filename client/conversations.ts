@@ -112,11 +112,6 @@ export class Conversations {
     else if (bringsMember(event, state)) this.#describe(state.id);
   }
 
-  /** Something is known to have happened: fetches it, if it hasn't come yet. */
-  expect(id: string, seq: number): void {
-    if ((this.#states.get(id)?.lastSeq ?? 0) < seq) void this.catchUp();
-  }
-
   receipt(id: string, { userId, delivered, read: upTo }: Receipt): void {
     const state = this.#states.get(id);
     if (state && userId === this.#options.me) this.#readUpTo(state, upTo);

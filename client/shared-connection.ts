@@ -8,12 +8,8 @@ import type { Channel } from './platform.ts';
 /** A tab that leads answers at once; one that doesn't for so long is frozen, and another takes over. */
 const answerMs = 10_000;
 
-/** What one tab tells the others of its own doing: the server doesn't push it to the socket that they share. */
-export type Note =
-  | { readonly type: 'events'; readonly events: readonly Push[] }
-  /** A change that the others have yet to fetch. */
-  | { readonly type: 'expect'; readonly conversationId: string; readonly seq: number }
-  | OutboxNote;
+/** What one tab tells the others: what was pushed, and what the server doesn't push because it came from the socket they share. */
+export type Note = { readonly type: 'events'; readonly events: readonly Push[] } | OutboxNote;
 
 /** What the leader says of itself. A later leader has a higher `term`; `sockets` counts those that it has opened. */
 interface Lead {
@@ -34,7 +30,7 @@ export interface SharedConnectionOptions extends Omit<ConnectionOptions, 'onEven
   readonly onEvents: (events: readonly Push[]) => void;
   /** Of the lock and the channel that the person's tabs share. */
   readonly name: string;
-  readonly onNote: (note: Exclude<Note, { type: 'events' }>) => void;
+  readonly onOutboxNote: (note: OutboxNote) => void;
   /** This tab has got the lead. */
   readonly onLead: () => void;
 }
@@ -200,7 +196,7 @@ export class SharedConnection {
         return;
       case 'note':
         if (message.note.type === 'events') this.#options.onEvents(message.note.events);
-        else this.#options.onNote(message.note);
+        else this.#options.onOutboxNote(message.note);
     }
   }
 

@@ -87,7 +87,7 @@ test('A program talks with a person on the page', async () => {
   expect(await auth.register(registration)).toMatchObject({ ok: { displayName: registration.username } });
   const bot = new Chat({ auth, wsUrl });
   bot.on('message', ({ conversationId, message }) => {
-    if (message.senderId !== auth.user?.id) void bot.outbox.add(conversationId, `You said: ${message.text}`);
+    if (message.senderId !== auth.user?.id) void bot.send(conversationId, `You said: ${message.text}`);
   });
   await bot.open();
   await maya.startTalkingTo(registration.username, registration.username);

@@ -11,6 +11,8 @@ export class FakeSocket implements Socket {
   accepted = false;
   closed = false;
   answersPings = false;
+  /** Hears each frame as it is sent. */
+  onSend: (frame: Frame) => void = () => {};
   readonly #listeners = new Map<string, Listener[]>();
 
   constructor(url: string, protocols: readonly string[]) {
@@ -25,6 +27,7 @@ export class FakeSocket implements Socket {
   send(data: string): void {
     const frame: Frame = JSON.parse(data);
     this.sent.push(frame);
+    this.onSend(frame);
     if (this.answersPings && frame.action === 'ping') queueMicrotask(() => this.receive({ type: 'pong' }));
   }
 
