@@ -82,7 +82,7 @@ const stages = {
       messages: { perSecond: 10, burst: 60 },
       frames: { perSecond: 50, burst: 300 },
       revisions: { perSecond: 5, burst: 60 },
-      conversations: { perSecond: 0.1, burst: 60 },
+      conversations: { perSecond: 0.5, burst: 100 },
       membersAdded: { perSecond: 10, burst: 2_000 },
       searches: { perSecond: 2, burst: 30 },
     },

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Conversation, Mark, Member } from '../../core/conversations/conversation.ts';
 import { HistoryAccess, type Role } from '../../protocol/conversations.ts';
-import { bucketTime, storedBucketTime } from './buckets.ts';
+import { bucketTime, storedBucketTime } from './bucket.ts';
 import { keys, memberKey, memberPrefix, userIdOf, uuidBytes, uuidText } from './keys.ts';
 import type { Item } from './table.ts';
 

@@ -1,7 +1,7 @@
 import type { Conversation, Member } from '../../core/conversations/conversation.ts';
 import { type Rate, waitMs } from '../../core/limits/bucket.ts';
 import type { Draft, Numbered, SendStore } from '../../core/messages/send.ts';
-import { takeFrom } from './buckets.ts';
+import { takeFrom } from './bucket.ts';
 import type { Changes } from './changes.ts';
 import type { Conversations } from './conversations.ts';
 import { expression, name } from './expression.ts';

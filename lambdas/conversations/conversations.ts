@@ -10,7 +10,7 @@ import {
 } from '../../protocol/conversations.ts';
 import type { Result } from '../../protocol/failures.ts';
 import { type Answer, authenticated } from '../kit/http.ts';
-import { announce, announced, commands, oneConversation, ownConversation, store } from './stores.ts';
+import { allow, announce, announced, commands, oneConversation, ownConversation, store } from './stores.ts';
 
 async function viewFor(userId: string, conversationId: string): Promise<Result<Conversation>> {
   const own = await ownConversation(userId, conversationId);
@@ -27,6 +27,8 @@ export async function answerWith(userId: string, conversationId: string): Promis
 
 export const conversationRoutes = {
   'POST /conversations': authenticated({ body: CreateConversation }, async ({ userId }, { body }) => {
+    const allowed = await allow(userId, { conversations: 1, membersAdded: body.memberIds.length });
+    if ('error' in allowed) return allowed;
     const created = await commands.create(userId, body);
     if ('error' in created) return created;
     const { conversationId, isNew } = created.ok;

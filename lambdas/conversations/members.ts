@@ -3,7 +3,7 @@ import { AddMembers, MembersQuery, UpdateMember } from '../../protocol/conversat
 import { fail } from '../../protocol/failures.ts';
 import { authenticated } from '../kit/http.ts';
 import { answerWith } from './conversations.ts';
-import { announced, commands, oneConversation, oneMember, ownConversation, store } from './stores.ts';
+import { allow, announced, commands, oneConversation, oneMember, ownConversation, store } from './stores.ts';
 
 export const memberRoutes = {
   'GET /conversations/{id}/members': authenticated(
@@ -16,8 +16,12 @@ export const memberRoutes = {
 
   'POST /conversations/{id}/members': authenticated(
     { params: oneConversation, body: AddMembers },
-    async ({ userId }, { params, body }) =>
-      announced(params.id, await commands.add(params.id, userId, body.userIds), () => answerWith(userId, params.id)),
+    async ({ userId }, { params, body }) => {
+      const allowed = await allow(userId, { membersAdded: body.userIds.length });
+      if ('error' in allowed) return allowed;
+      const added = await commands.add(params.id, userId, body.userIds);
+      return announced(params.id, added, () => answerWith(userId, params.id));
+    },
   ),
 
   'PATCH /conversations/{id}/members/{userId}': authenticated(

@@ -5,9 +5,12 @@ import { createPlans } from '../../adapters/dynamo/plans.ts';
 import { type Changed, createCommands } from '../../core/conversations/commands.ts';
 import { fail, type Result } from '../../protocol/failures.ts';
 import * as value from '../../protocol/values.ts';
+import { allowances } from '../kit/rates.ts';
 import { chatStores } from '../kit/stores.ts';
 
 const { client, table, conversations, changes, sessions, listeners, deliver } = chatStores();
+
+export const allow = allowances(client);
 
 export const store = { ...conversations, ...changes };
 
