@@ -4,14 +4,16 @@ import { versions } from '../../core/messages/versions.ts';
 import { SyncRequest } from '../../protocol/events.ts';
 import { HistoryQuery } from '../../protocol/messages.ts';
 import { authenticated } from '../kit/http.ts';
-import { oneConversation, oneMessage, ownConversation, store } from './stores.ts';
+import { oneConversation, oneMessage, ownConversation, recent, store } from './stores.ts';
 
 export const messageRoutes = {
   'GET /conversations/{id}/messages': authenticated(
     { params: oneConversation, query: HistoryQuery },
     async ({ userId }, { params, query }) => {
       const own = await ownConversation(userId, params.id);
-      return 'error' in own ? own : { ok: { body: await history(store, own.ok.conversation, own.ok.me, query) } };
+      if ('error' in own) return own;
+      const { conversation, me } = own.ok;
+      return { ok: { body: await history(recent(conversation), conversation, me, query) } };
     },
   ),
 

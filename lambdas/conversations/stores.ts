@@ -3,12 +3,22 @@ import * as z from 'zod/mini';
 import { addedAtOnce, foundersAtOnce } from '../../adapters/dynamo/conversations.ts';
 import { createPlans } from '../../adapters/dynamo/plans.ts';
 import { type Changed, createCommands } from '../../core/conversations/commands.ts';
+import type { Conversation } from '../../core/conversations/conversation.ts';
+import { createRecentCache, readRecent } from '../../core/messages/recent.ts';
 import { fail, type Result } from '../../protocol/failures.ts';
 import * as value from '../../protocol/values.ts';
+import { count } from '../kit/metrics.ts';
 import { allowances } from '../kit/rates.ts';
 import { chatStores } from '../kit/stores.ts';
 
 const { client, table, conversations, changes, sessions, listeners, deliver } = chatStores();
+
+/** Room for the newest pages of some thousand rooms; as objects they take about three times as much of the function's memory. */
+const recentCache = createRecentCache(32 * 1024 * 1024);
+
+/** Reads a conversation's newest messages from this environment's memory, as far as they are there. */
+export const recent = (conversation: Conversation) =>
+  readRecent(store, recentCache, conversation.seq, (what) => count({ [what]: 1 }));
 
 export const allow = allowances(client);
 

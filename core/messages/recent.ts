@@ -1,0 +1,124 @@
+import type { Change } from './change.ts';
+import type { ChangeReader } from './read.ts';
+
+/** The newest changes of a conversation, without a hole, as they were when its head was at `seq`. */
+export interface Recent {
+  readonly seq: number;
+  readonly changes: readonly Change[];
+}
+
+/** A place that may forget what it is given, and that may fail. */
+export interface RecentCache {
+  get(conversationId: string): Recent | undefined;
+  set(conversationId: string, recent: Recent): void;
+}
+
+/** Enough for the newest page of messages with edits and reactions between them. */
+const longest = 256;
+
+/**
+ * A reader that reads the newest changes of a conversation from a cache as far as they are there. `seq` is the head's, just
+ * loaded: every change of a row comes with a higher one, so what is kept is brought up to it, by reading the few changes since,
+ * or not used at all. Where the cache fails, the answer comes from the table.
+ */
+export function readRecent<Reader extends ChangeReader>(
+  reader: Reader,
+  cache: RecentCache,
+  seq: number,
+  count: (what: 'RecentHit' | 'RecentMiss' | 'RecentFailed') => void,
+): Reader {
+  return { ...reader, range };
+
+  async function range(conversationId: string, first: number, last: number): Promise<Change[]> {
+    const recent = await current(conversationId);
+    const low = recent ? lowest(recent) : seq + 1;
+    if (recent && first >= low) {
+      count('RecentHit');
+      return recent.changes.slice(first - low, last - low + 1);
+    }
+    // Not beside what is kept: an older page.
+    if (last < low - 1) return reader.range(conversationId, first, last);
+    count('RecentMiss');
+    const older = await reader.range(conversationId, first, low - 1);
+    const whole = older.length === low - first;
+    const changes = [...older, ...(recent?.changes ?? [])];
+    if (whole && changes.length <= longest) keep(conversationId, { seq: recent?.seq ?? seq, changes });
+    return changes.slice(0, Math.max(0, changes.length - ((recent?.seq ?? seq) - last)));
+  }
+
+  /** What is kept, as of `seq` or later. */
+  async function current(conversationId: string): Promise<Recent | undefined> {
+    const kept = guarded(() => cache.get(conversationId));
+    if (!kept || kept.seq >= seq) return kept;
+    if (seq - kept.seq >= longest) return undefined;
+    const news = await reader.range(conversationId, kept.seq + 1, seq);
+    if (news.length < seq - kept.seq || news.some(altersOthers)) return undefined;
+    const advanced = { seq, changes: [...kept.changes, ...news].slice(-longest) };
+    keep(conversationId, advanced);
+    return advanced;
+  }
+
+  function keep(conversationId: string, recent: Recent): void {
+    guarded(() => cache.set(conversationId, recent));
+  }
+
+  function guarded<T>(use: () => T): T | undefined {
+    try {
+      return use();
+    } catch {
+      count('RecentFailed');
+      return undefined;
+    }
+  }
+}
+
+const lowest = ({ seq, changes }: Recent) => seq - changes.length + 1;
+
+/** Whether rows before it are others since. */
+function altersOthers(change: Change): boolean {
+  switch (change.type) {
+    case 'edited':
+    case 'deleted':
+    case 'reacted':
+      return true;
+    case 'member':
+      return change.change === 'erased';
+    case 'message':
+    case 'conversation':
+    case 'void':
+      return false;
+  }
+}
+
+/** A cache in memory that holds up to so many bytes, as JSON; what was used least lately goes first. */
+export function createRecentCache(maxBytes: number): RecentCache & { readonly bytes: number } {
+  const kept = new Map<string, { recent: Recent; bytes: number }>();
+  let total = 0;
+
+  function forget(conversationId: string): void {
+    total -= kept.get(conversationId)?.bytes ?? 0;
+    kept.delete(conversationId);
+  }
+
+  return {
+    get bytes() {
+      return total;
+    },
+
+    get(conversationId) {
+      const entry = kept.get(conversationId);
+      if (!entry) return undefined;
+      kept.delete(conversationId);
+      kept.set(conversationId, entry);
+      return entry.recent;
+    },
+
+    set(conversationId, recent) {
+      forget(conversationId);
+      const bytes = Buffer.byteLength(JSON.stringify(recent));
+      kept.set(conversationId, { recent, bytes });
+      total += bytes;
+      for (const [oldest] of kept) if (total > maxBytes) forget(oldest);
+    },
+  };
+}
