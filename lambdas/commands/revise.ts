@@ -4,7 +4,7 @@ import { type Revised, revise as reviseMessage } from '../../core/messages/revis
 import type { Result } from '../../protocol/failures.ts';
 import type * as wire from '../../protocol/frames.ts';
 import type { Socket } from '../kit/socket.ts';
-import { audience, changes, client, conversations, deliver, listeners, table } from './stores.ts';
+import { allow, audience, changes, client, conversations, deliver, listeners, table } from './stores.ts';
 
 const store = { ...conversations, ...changes, apply: createRevisions(client, table) };
 
@@ -13,6 +13,8 @@ export async function revise(
   { userId }: Socket,
   request: wire.EditMessage | wire.DeleteMessage | wire.React,
 ): Promise<Result<wire.Revised>> {
+  const allowed = await allow(userId, { revisions: 1 });
+  if ('error' in allowed) return allowed;
   const result = await reviseMessage(store, userId, request, Date.now);
   if ('error' in result) return result;
   const { seq, done } = result.ok;
