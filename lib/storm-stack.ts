@@ -104,6 +104,7 @@ export class StormStack extends Stack {
     auth.grantVerify(users, site.url);
     tables.grantProfiles(users);
     tables.grantSettings(users);
+    tables.grantBlocks(users);
     http.route(
       users,
       'GET /users/me',
@@ -112,6 +113,9 @@ export class StormStack extends Stack {
       'GET /users',
       'GET /users/me/settings',
       'PATCH /users/me/settings',
+      'GET /users/me/blocks',
+      'PUT /users/me/blocks/{id}',
+      'DELETE /users/me/blocks/{id}',
     );
 
     new CfnOutput(this, 'PageUrl', { value: site.url, description: 'The chat page' });

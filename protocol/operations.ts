@@ -109,6 +109,24 @@ export const operations: Readonly<Record<string, Operation>> = {
     answers: { 200: people.Settings },
     errors: ['not_found'],
   },
+  'GET /users/me/blocks': {
+    name: 'getBlocks',
+    summary: 'Whom one has blocked',
+    answers: { 200: people.Blocks },
+  },
+  'PUT /users/me/blocks/{id}': {
+    name: 'block',
+    summary: 'Block a person',
+    description:
+      'They can no longer write in the direct conversation of the two, nor make one, and see one as offline. Groups stay as they are.',
+    answers: { 204: null },
+    errors: ['bad_request', 'conflict'],
+  },
+  'DELETE /users/me/blocks/{id}': {
+    name: 'unblock',
+    summary: 'Take a block back',
+    answers: { 204: null },
+  },
 
   'POST /conversations': {
     name: 'createConversation',
@@ -116,7 +134,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     description: 'A direct conversation that the two have already is answered as it is, with 200.',
     body: conversations.CreateConversation,
     answers: { 200: conversations.Conversation, 201: conversations.Conversation },
-    errors: ['not_found'],
+    errors: ['not_found', 'forbidden'],
   },
   'GET /conversations': {
     name: 'listConversations',

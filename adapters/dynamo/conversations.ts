@@ -4,7 +4,7 @@ import type { Conversation, Mark, Member } from '../../core/conversations/conver
 import type { Membership } from '../../core/conversations/view.ts';
 import { expression } from './expression.ts';
 import { conversationOf, headOf, markOfItem, memberItem, memberOfItem } from './heads.ts';
-import { keys, memberPrefix } from './keys.ts';
+import { keys, memberPrefix, membershipPrefix } from './keys.ts';
 import { queryAll, type Table, transact, type Write } from './table.ts';
 
 /** A user's entry in the list of their conversations. */
@@ -14,6 +14,8 @@ const StoredMembership = z.object({ sk: z.string(), muted: z.optional(z.boolean(
 export const foundersAtOnce = 49;
 /** Members that one transaction adds: three writes each, and up to eight that move out of the head. */
 export const addedAtOnce = 30;
+
+const isAbsent = expression`attribute_not_exists(pk)`;
 
 export function createConversations(client: DynamoDBClient, table: Table) {
   async function membersOf(conversationId: string, userIds: readonly string[]) {
@@ -66,10 +68,13 @@ export function createConversations(client: DynamoDBClient, table: Table) {
 
     /** All conversations of a user, in no order of use. */
     async memberships(userId: string): Promise<Membership[]> {
-      const items = await queryAll(table, { where: expression`pk = ${keys.memberships(userId)}`, consistent: true });
+      const items = await queryAll(table, {
+        where: expression`pk = ${keys.user(userId)} AND begins_with(sk, ${membershipPrefix})`,
+        consistent: true,
+      });
       return items.map((item) => {
         const { sk, muted } = StoredMembership.parse(item);
-        return { conversationId: sk.slice(keys.conversation('').length), muted: muted ?? false };
+        return { conversationId: sk.slice(membershipPrefix.length), muted: muted ?? false };
       });
     },
 
@@ -112,8 +117,11 @@ export function createConversations(client: DynamoDBClient, table: Table) {
       return items.map(memberOfItem).filter((member) => member !== undefined);
     },
 
-    /** Writes a new conversation; when its two already have one, answers with the id of that. */
-    async create(conversation: Conversation): Promise<{ created: true } | { existing: string }> {
+    /**
+     * Writes a new conversation; when its two already have one, answers with the id of that. `outdated` when one of the two has
+     * blocked the other, or no longer, since the conversation was planned.
+     */
+    async create(conversation: Conversation): Promise<{ created: true } | { existing: string } | 'outdated'> {
       const { id, members } = conversation;
       const writes: Write[] = [
         { table: table.name, put: headOf(conversation) },
@@ -124,11 +132,17 @@ export function createConversations(client: DynamoDBClient, table: Table) {
       if (conversation.type === 'direct') {
         const [a = '', b = ''] = members.keys();
         const item = { ...keys.direct(a, b), conversationId: id };
-        writes.unshift({ table: table.name, put: item, if: expression`attribute_not_exists(pk)` });
+        writes.unshift({ table: table.name, put: item, if: isAbsent });
+        for (const [by, userId] of [[a, b] as const, [b, a] as const]) {
+          const expected = members.get(userId)?.blocked ? expression`attribute_exists(pk)` : isAbsent;
+          writes.push({ table: table.name, check: keys.block(by, userId), if: expected });
+        }
       }
       const result = await transact(client, writes);
       if (result.done) return { created: true };
-      return { existing: z.object({ conversationId: z.string() }).parse(result.refused[0]?.item).conversationId };
+      const [existing] = result.refused;
+      if (!existing) return 'outdated';
+      return { existing: z.object({ conversationId: z.string() }).parse(existing.item).conversationId };
     },
 
     async directOf(a: string, b: string): Promise<string | undefined> {

@@ -25,6 +25,7 @@ const StoredMember = z.object({
   /** mark: id */ i: z.optional(z.instanceof(Uint8Array)),
   /** mark: seq */ s: z.optional(z.number()),
   /** bucket full at */ b: z.optional(z.number()),
+  /** blocked */ x: z.optional(z.literal(true)),
 });
 
 const Head = z.object({
@@ -102,7 +103,7 @@ export function markOfItem(item: Item | undefined): Mark | undefined {
 }
 
 export function storedMember(member: Member): Item {
-  const { role, joinedAt, joinedSeq, readSeq, readN, deliveredSeq, mark, fullAt } = member;
+  const { role, joinedAt, joinedSeq, readSeq, readN, deliveredSeq, mark, fullAt, blocked } = member;
   return {
     o: storedRole(role),
     t: joinedAt,
@@ -112,6 +113,7 @@ export function storedMember(member: Member): Item {
     d: deliveredSeq,
     ...storedMark(mark),
     ...(fullAt !== undefined && { b: storedBucketTime(fullAt) }),
+    ...(blocked && { x: true }),
   };
 }
 
@@ -130,5 +132,6 @@ function memberOf(userId: string, stored: z.infer<typeof StoredMember>): Member 
     deliveredSeq: stored.d ?? 0,
     mark: markOfItem(stored),
     fullAt: stored.b === undefined ? undefined : bucketTime(stored.b),
+    blocked: stored.x,
   };
 }

@@ -17,14 +17,17 @@ export const keys = {
     sk: `reaction#${digits(seq)}#${userId}`,
   }),
   direct: (a: string, b: string): Key => ({ pk: `direct#${[a, b].sort().join('#')}`, sk: 'direct' }),
-  memberships: (userId: string) => `user#${userId}`,
+  user: (userId: string) => `user#${userId}`,
   membership: (userId: string, conversationId: string): Key => ({
     pk: `user#${userId}`,
     sk: partition(conversationId),
   }),
+  block: (by: string, userId: string): Key => ({ pk: `user#${by}`, sk: `${blockPrefix}${userId}` }),
 };
 
 export const memberPrefix = 'member#';
+export const membershipPrefix = partition('');
+export const blockPrefix = 'block#';
 
 export function changeSk(seq: number): string {
   return `seq#${digits(seq)}`;

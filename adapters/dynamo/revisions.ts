@@ -16,9 +16,9 @@ export function createRevisions(client: DynamoDBClient, { name: table }: Table) 
       {
         table,
         key: keys.head(conversation.id),
-        // Whatever moves a membership also moves seq, so the member is as they were loaded.
+        // Whatever changes a membership moves seq or, as a block does, the revision: the member is as they were loaded.
         update: expression`SET seq = ${change.seq}`,
-        if: expression`seq = ${conversation.seq}`,
+        if: expression`seq = ${conversation.seq} AND revision = ${conversation.revision}`,
       },
       { table, put: changeItem(change) },
       { table, put: changeItem(message), if: sameMessage(subject) },

@@ -4,7 +4,7 @@ import type { Draft, Numbered, SendStore } from '../../core/messages/send.ts';
 import { takeFrom } from './bucket.ts';
 import type { Changes } from './changes.ts';
 import type { Conversations } from './conversations.ts';
-import { expression, name } from './expression.ts';
+import { type Expression, expression, name } from './expression.ts';
 import { conversationOf, memberOfItem } from './heads.ts';
 import { keys, memberKey, uuidBytes } from './keys.ts';
 import type { Table } from './table.ts';
@@ -58,14 +58,14 @@ export function createSending(table: Table, changes: Changes, conversations: Con
           keys.head(conversationId),
           expression`SET ${me}.i = ${id}, ${me}.s = seq + ${1}, ${me}.q = seq + ${1}, ${me}.r = n + ${1}, ${set}, ${nextNumber(now)}`,
           {
-            if: expression`attribute_exists(${me}) AND (attribute_not_exists(${me}.i) OR ${me}.i < ${id}) AND ${guessed} AND ${enough}`,
+            if: expression`${mayWrite(me)} AND (attribute_not_exists(${me}.i) OR ${me}.i < ${id}) AND ${guessed} AND ${enough}`,
           },
         );
         const conversation = written.item && conversationOf(written.item);
         const member = conversation?.members.get(senderId);
         remember(bucketKey, member?.fullAt);
         if (written.done && conversation) return { accepted: conversation };
-        const wrongGuess = isBelow(member, clientId) && waitMs(rate, member?.fullAt, now) === 0;
+        const wrongGuess = !member?.blocked && isBelow(member, clientId) && waitMs(rate, member?.fullAt, now) === 0;
         if (!wrongGuess) return { refused: conversation && seen(conversation) };
         fullAt = member?.fullAt;
       }
@@ -103,7 +103,7 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     const written = await table.update(
       keys.head(conversation.id),
       expression`SET ${mark}${me}.q = seq + ${1}, ${me}.r = n + ${1}, ${bucket.set}, ${nextNumber(now)}`,
-      { if: expression`seq = ${conversation.seq} AND attribute_exists(${me})` },
+      { if: expression`seq = ${conversation.seq} AND ${mayWrite(me)}` },
     );
     return written.done ? conversationOf(written.item) : undefined;
   }
@@ -151,6 +151,11 @@ export function createSending(table: Table, changes: Changes, conversations: Con
       ({ readSeq, fullAt } = there);
     }
   }
+}
+
+/** A member whom the other of a direct conversation hasn't blocked. */
+function mayWrite(me: Expression): Expression {
+  return expression`attribute_exists(${me}) AND attribute_not_exists(${me}.x)`;
 }
 
 function isBelow(member: Member | undefined, clientId: string): boolean {

@@ -35,8 +35,12 @@ export interface QueryRequest {
 }
 
 /** One write of a transaction. */
-export type Write = { readonly table: string } & Condition &
-  ({ readonly put: Item } | { readonly update: Expression; readonly key: Key } | { readonly delete: Key });
+export type Write = { readonly table: string } & (
+  | (Condition &
+      ({ readonly put: Item } | { readonly update: Expression; readonly key: Key } | { readonly delete: Key }))
+  /** Writes nothing, and lets the others through if its condition holds. */
+  | { readonly check: Key; readonly if: Expression }
+);
 
 /** What a transaction came to; `refused` has, for each write, whether its condition failed and the item there. */
 export type Transacted =
@@ -198,12 +202,15 @@ export async function transact(client: DynamoDBClient, writes: readonly Write[])
 function transactItem(write: Write): TransactWriteItem {
   const bag = compiler();
   const update = 'update' in write ? { UpdateExpression: bag.compile(write.update) } : {};
+  const condition = write.if && bag.compile(write.if);
   const common = {
     TableName: write.table,
-    ...(write.if && { ConditionExpression: bag.compile(write.if) }),
+    ...(condition !== undefined && { ConditionExpression: condition }),
     ...placeholders(bag),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
+  if ('check' in write)
+    return { ConditionCheck: { ...common, Key: encode(write.check), ConditionExpression: condition } };
   if ('put' in write) return { Put: { ...common, Item: encode(write.put) } };
   if ('delete' in write) return { Delete: { ...common, Key: encode(write.delete) } };
   return { Update: { ...common, Key: encode(write.key), UpdateExpression: update.UpdateExpression } };

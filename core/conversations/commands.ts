@@ -3,14 +3,15 @@ import type { ConversationEvent } from '../../protocol/events.ts';
 import { fail, type Result } from '../../protocol/failures.ts';
 import { eventOf } from '../messages/change.ts';
 import { untilApplied } from './attempts.ts';
-import type { Conversation, Mark, Member } from './conversation.ts';
+import { type Conversation, type Mark, type Member, refusedByBlock } from './conversation.ts';
 import { heirOf, newConversation, type Plan, planAdding, planRemoving, planRole, planUpdate } from './plan.ts';
 
 export interface ConversationStore {
   load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
   formerMarks(conversationId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Mark>>;
   allMembers(conversationId: string): Promise<Member[]>;
-  create(conversation: Conversation): Promise<{ created: true } | { existing: string }>;
+  create(conversation: Conversation): Promise<{ created: true } | { existing: string } | 'outdated'>;
+  hasBlocked(by: string, userId: string): Promise<boolean>;
   directOf(a: string, b: string): Promise<string | undefined>;
   /** False when the conversation has changed since it was loaded. */
   apply(conversation: Conversation, plan: Plan, now: number): Promise<boolean>;
@@ -60,12 +61,20 @@ export function createCommands(store: ConversationStore, clock: () => number, ne
     const existing = await store.directOf(by, other);
     if (existing) return { ok: { conversationId: existing, isNew: false } };
     if (!(await allAreUsers([other]))) return fail('not_found', 'There is no such user.');
-    const founders = [by, other].map((userId) => ({ userId, role: 'member' as const }));
-    const conversation = newConversation({ id: newId(), type: 'direct', name: null }, founders, clock());
-    const created = await store.create(conversation);
-    return 'created' in created
-      ? { ok: { conversationId: conversation.id, isNew: true } }
-      : { ok: { conversationId: created.existing, isNew: false } };
+    return untilApplied<Created>(async () => {
+      const [refused, blocked] = await Promise.all([store.hasBlocked(other, by), store.hasBlocked(by, other)]);
+      if (refused) return refusedByBlock();
+      const founders = [
+        { userId: by, role: 'member' as const },
+        { userId: other, role: 'member' as const, ...(blocked && { blocked }) },
+      ];
+      const conversation = newConversation({ id: newId(), type: 'direct', name: null }, founders, clock());
+      const created = await store.create(conversation);
+      if (created === 'outdated') return undefined;
+      return 'created' in created
+        ? { ok: { conversationId: conversation.id, isNew: true } }
+        : { ok: { conversationId: created.existing, isNew: false } };
+    });
   }
 
   async function group(by: string, name: string, memberIds: readonly string[]): Promise<Result<Created>> {

@@ -1,4 +1,5 @@
 import type { HistoryAccess, Role } from '../../protocol/conversations.ts';
+import { fail } from '../../protocol/failures.ts';
 
 /** The newest id accepted from a sender, and the `seq` that it got. Ids above it were never accepted before. */
 export interface Mark {
@@ -20,6 +21,8 @@ export interface Member {
   readonly mark: Mark | undefined;
   /** When the bucket that limits their messages is full again, in ms since 1970 (core/limits/bucket.ts). */
   readonly fullAt?: number | undefined;
+  /** The other of a direct conversation has blocked them: they read, and nothing else. */
+  readonly blocked?: true | undefined;
 }
 
 export interface Conversation {
@@ -44,6 +47,11 @@ export interface Conversation {
   readonly large: boolean;
   /** All members of a small conversation; of a large one, those that were asked for. */
   readonly members: ReadonlyMap<string, Member>;
+}
+
+/** What someone is told who is blocked: no more than they find out anyway. */
+export function refusedByBlock() {
+  return fail('forbidden', "You can't write to this person.");
 }
 
 /** The last change that a member may not see: what they missed before they joined, unless the group shows it. */

@@ -27,10 +27,13 @@ function numbered(conversation: Conversation, changes: readonly Unnumbered[]): P
 /** A group that only its founders are in so far. */
 export function newConversation(
   details: Pick<Conversation, 'id' | 'type' | 'name'>,
-  founders: readonly { userId: string; role: Role }[],
+  founders: readonly { userId: string; role: Role; blocked?: true | undefined }[],
   now: number,
 ): Conversation {
-  const members = founders.map(({ userId, role }) => newMember(userId, role, { seq: 0, n: 0 }, now));
+  const members = founders.map(({ userId, role, blocked }) => ({
+    ...newMember(userId, role, { seq: 0, n: 0 }, now),
+    blocked,
+  }));
   return {
     ...details,
     history: 'joined',
@@ -55,7 +58,16 @@ function newMember(
   mark?: Mark | undefined,
 ): Member {
   const { seq, n } = at;
-  return { userId, role, joinedAt: now, joinedSeq: seq, readSeq: seq, readN: n, deliveredSeq: seq, mark };
+  return {
+    userId,
+    role,
+    joinedAt: now,
+    joinedSeq: seq,
+    readSeq: seq,
+    readN: n,
+    deliveredSeq: seq,
+    mark,
+  };
 }
 
 /** Adds those of `userIds` who aren't members yet. `marks` are of those who were members before. */

@@ -1,7 +1,7 @@
 import { fail, type Result } from '../../protocol/failures.ts';
 import type { DeleteMessage, EditMessage, React } from '../../protocol/frames.ts';
 import { untilApplied } from '../conversations/attempts.ts';
-import { type Conversation, floorOf } from '../conversations/conversation.ts';
+import { type Conversation, floorOf, refusedByBlock } from '../conversations/conversation.ts';
 import type { MessageChange, RevisionChange } from './change.ts';
 import type { MessageReader } from './personal.ts';
 import { planDelete, planEdit, planReact, type Revision, type Subject } from './revision.ts';
@@ -42,6 +42,7 @@ export function revise(
     if (!conversation) return fail('not_found');
     const member = conversation.members.get(by);
     if (!member) return fail('forbidden');
+    if (member.blocked && request.action !== 'delete') return refusedByBlock();
     const sees = seq > floorOf(conversation, member);
     const [message] = sees ? await store.at(conversationId, [seq]) : [];
     if (message?.type !== 'message') return fail('not_found', 'There is no such message.');

@@ -1,6 +1,6 @@
 import { fail, type Result } from '../../protocol/failures.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { Conversation, Member } from '../conversations/conversation.ts';
+import { type Conversation, type Member, refusedByBlock } from '../conversations/conversation.ts';
 import { type Change, hashOf, type MessageChange } from './change.ts';
 import { type ChangeReader, type Patience, patience, readAll } from './read.ts';
 
@@ -21,7 +21,10 @@ export interface SendStore extends ChangeReader {
   knownLarge(conversationId: string): boolean;
   /** How long the sender must wait until their bucket has a message again, in ms. */
   waitMs(member: Member, now: number): number;
-  /** Small: authorises, numbers, moves mark, pointer and bucket, if the id is above the mark. Else: the conversation as it is. */
+  /**
+   * Small: authorises (members who aren't blocked), numbers, moves mark, pointer and bucket, if the id is above the mark. Else:
+   * the conversation as it is.
+   */
   accept(draft: Draft, now: number): Promise<{ accepted: Conversation } | { refused: Conversation | undefined }>;
   /** Large: gives out the next number. */
   number(conversationId: string, now: number): Promise<Conversation>;
@@ -80,7 +83,8 @@ export async function send<Listeners>(
     if (conversation.large) return sendLarge();
     const member = conversation.members.get(draft.senderId);
     if (!member) return fail('forbidden');
-    return isAbove(member) ? limited(member) : resend(member, conversation);
+    if (!isAbove(member)) return resend(member, conversation);
+    return member.blocked ? refusedByBlock() : limited(member);
   }
 
   async function sendLarge(): Promise<Result<Sending<Listeners>>> {
@@ -146,6 +150,8 @@ export async function send<Listeners>(
         }
       }
       verified = last;
+      // Not before: what was accepted before the block stays so.
+      if (member.blocked) return refusedByBlock();
       const now = clock();
       if (store.waitMs(member, now) > 0) return limited(member);
       const accepted = await store.acceptNext(draft, conversation, now);

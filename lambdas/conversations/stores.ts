@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod/mini';
+import { createBlocks } from '../../adapters/dynamo/blocks.ts';
 import { addedAtOnce, foundersAtOnce } from '../../adapters/dynamo/conversations.ts';
 import { createPlans } from '../../adapters/dynamo/plans.ts';
 import { type Changed, createCommands } from '../../core/conversations/commands.ts';
@@ -25,7 +26,14 @@ export const allow = allowances(client);
 export const store = { ...conversations, ...changes };
 
 export const commands = createCommands(
-  { ...conversations, apply: createPlans(client, table), usersAmong: sessions.usersAmong, foundersAtOnce, addedAtOnce },
+  {
+    ...conversations,
+    apply: createPlans(client, table),
+    hasBlocked: createBlocks(client, table, conversations).hasBlocked,
+    usersAmong: sessions.usersAmong,
+    foundersAtOnce,
+    addedAtOnce,
+  },
   Date.now,
   uuidv7,
 );

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import { createBlocks } from '../../adapters/dynamo/blocks.ts';
 import { createClient } from '../../adapters/dynamo/client.ts';
+import { createConversations } from '../../adapters/dynamo/conversations.ts';
 import { createSessions } from '../../adapters/dynamo/sessions.ts';
 import { createTable } from '../../adapters/dynamo/table.ts';
 import { createUsers } from '../../adapters/dynamo/users.ts';
@@ -9,8 +11,10 @@ import { setting } from '../kit/environment.ts';
 import type { Answer } from '../kit/http.ts';
 
 const client = createClient();
+const messages = createTable(client, setting('MESSAGES_TABLE'));
 export const users = createUsers(createTable(client, setting('USERS_TABLE')));
 export const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
+export const blocks = createBlocks(client, messages, createConversations(client, messages));
 
 /** Path parameters. */
 export const oneUser = z.strictObject({ id });

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
 import type { AppFunction } from './app-function.ts';
 
-type Action = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+type Action = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
 
 /** The data of STORM. Each method lets a function do one thing: it grants the calls and names the tables. */
 export class Tables extends Construct {
@@ -56,9 +56,19 @@ export class Tables extends Construct {
     this.grantReachSockets(fn);
   }
 
-  /** Making conversations, changing their members, reading their history. */
+  /** Making conversations (unless one has blocked the other), changing their members, reading their history. */
   grantConversations(fn: AppFunction): void {
-    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'DeleteItem');
+    allow(
+      fn,
+      this.messages,
+      'GetItem',
+      'BatchGetItem',
+      'Query',
+      'UpdateItem',
+      'PutItem',
+      'DeleteItem',
+      'ConditionCheckItem',
+    );
     this.grantReachSockets(fn);
   }
 
@@ -75,6 +85,12 @@ export class Tables extends Construct {
   /** Reading and changing one's own settings, which are in the row of connections. */
   grantSettings(fn: AppFunction): void {
     allow(fn, this.connections, 'GetItem', 'UpdateItem');
+  }
+
+  /** Blocking people, which flags them in the direct conversation with them. */
+  grantBlocks(fn: AppFunction): void {
+    allow(fn, this.messages, 'GetItem', 'Query', 'PutItem', 'DeleteItem', 'UpdateItem', 'ConditionCheckItem');
+    allow(fn, this.connections, 'BatchGetItem');
   }
 
   /** Finding the sockets of people, and forgetting those that are gone. */

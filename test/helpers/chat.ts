@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
+import { createBlocks } from '../../adapters/dynamo/blocks.ts';
 import { createChanges } from '../../adapters/dynamo/changes.ts';
 import { addedAtOnce, createConversations, foundersAtOnce } from '../../adapters/dynamo/conversations.ts';
 import { createPlans } from '../../adapters/dynamo/plans.ts';
@@ -62,11 +63,13 @@ export function chatOn(
   const table = createTable(client, messagesTable.TableName);
   const changes = createChanges(client, table);
   const conversations = createConversations(client, table);
+  const blocks = createBlocks(client, table, conversations);
   const sending = createSending(table, changes, conversations, rate);
   const revisions = { ...conversations, ...changes, apply: createRevisions(client, table) };
   const store = {
     ...conversations,
     apply: createPlans(client, table),
+    hasBlocked: blocks.hasBlocked,
     usersAmong: async (userIds: readonly string[]) => [...userIds],
     foundersAtOnce,
     addedAtOnce,
@@ -74,6 +77,7 @@ export function chatOn(
   return {
     table,
     store: { ...conversations, ...changes },
+    blocks,
     pointers: { ...createPointers(table), upTo: changes.upTo },
     commands: createCommands(store, Date.now, newId),
     /** Holes are sealed at once, which is the hardest for slow senders. */

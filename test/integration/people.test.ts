@@ -1,5 +1,6 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Api, startApi } from '../helpers/api.ts';
+import { type Api, type Person, startApi } from '../helpers/api.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -39,5 +40,38 @@ describe('settings', () => {
       settings: { privateRead: false, invisible: false },
       connections: [],
     });
+  });
+});
+
+describe('blocks', () => {
+  const block = (by: Person, id: string) => by.call('PUT /users/me/blocks/{id}', { params: { id } });
+
+  test('are set, listed and taken back, each as often as one likes', async () => {
+    const [ann, ben] = [await api.register(), await api.register()];
+    for (const _ of ['once', 'again']) expect(await block(ann, ben.id)).toMatchObject({ status: 204 });
+    expect((await ann.call('GET /users/me/blocks')).body).toEqual({ userIds: [ben.id] });
+    expect((await ben.call('GET /users/me/blocks')).body).toEqual({ userIds: [] });
+    for (const _ of ['once', 'again'])
+      expect(await ann.call('DELETE /users/me/blocks/{id}', { params: { id: ben.id } })).toMatchObject({ status: 204 });
+    expect((await ann.call('GET /users/me/blocks')).body).toEqual({ userIds: [] });
+  });
+
+  test('are of others who exist', async () => {
+    const ann = await api.register();
+    expect(await block(ann, ann.id)).toMatchObject({ status: 400, body: { code: 'bad_request' } });
+    expect(await block(ann, uuidv7())).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    expect(await block(ann, 'nobody')).toMatchObject({ status: 404 });
+  });
+
+  test('hold against messages and new conversations', async () => {
+    const [ann, ben] = [await api.register(), await api.register()];
+    await block(ann, ben.id);
+    const talk = (by: Person, other: Person) =>
+      by.call('POST /conversations', { body: { type: 'direct', memberIds: [other.id] } });
+    expect(await talk(ben, ann)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    const { id: conversationId } = (await talk(ann, ben)).body;
+    const message = { action: 'message', conversationId, text: 'hello' };
+    expect(await (await ben.open()).ask(message)).toMatchObject({ error: { code: 'forbidden' } });
+    expect(await (await ann.open()).ask(message)).toHaveProperty('ok');
   });
 });

@@ -159,6 +159,11 @@ async function talk(): Promise<void> {
     await call('GET', `/conversations/${conversationId}/messages`, a);
     await call('GET', `/conversations/${conversationId}`, a);
   }
+  const blocked = others[1]?.user.id;
+  await call('PUT', `/users/me/blocks/${blocked}`, a);
+  await call('PUT', `/users/me/blocks/${bob.user.id}`, a);
+  await call('GET', '/users/me/blocks', a);
+  for (const id of [blocked, bob.user.id]) await call('DELETE', `/users/me/blocks/${id}`, a);
   await call('POST', '/sync', a, { cursors: { [direct]: 0 } });
 
   // Sockets that are gone, found out by everything that posts

@@ -1,0 +1,21 @@
+import { fail, type Result } from '../../protocol/failures.ts';
+import { limits } from '../../protocol/limits.ts';
+
+export interface BlockStore {
+  /** Those of some ids that are users. */
+  usersAmong(userIds: readonly string[]): Promise<string[]>;
+  /** Those whom someone has blocked. */
+  blockedBy(by: string): Promise<string[]>;
+  block(by: string, userId: string): Promise<void>;
+}
+
+/** Blocks a person, again where they are already. Errors: `bad_request` (oneself), `not_found`, `conflict` (too many). */
+export async function block(store: BlockStore, by: string, userId: string): Promise<Result<object>> {
+  if (userId === by) return fail('bad_request', "You can't block yourself.");
+  if ((await store.usersAmong([userId])).length === 0) return fail('not_found');
+  const others = (await store.blockedBy(by)).filter((blocked) => blocked !== userId);
+  if (others.length >= limits.blockedUsers)
+    return fail('conflict', `You can block at most ${limits.blockedUsers} people.`);
+  await store.block(by, userId);
+  return { ok: {} };
+}

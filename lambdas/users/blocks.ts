@@ -1,0 +1,23 @@
+import { block } from '../../core/people/blocks.ts';
+import type { Blocks } from '../../protocol/people.ts';
+import { authenticated } from '../kit/http.ts';
+import { blocks, oneUser, sessions } from './stores.ts';
+
+const store = { ...blocks, usersAmong: sessions.usersAmong };
+
+export const blockRoutes = {
+  'GET /users/me/blocks': authenticated({}, async ({ userId }) => {
+    const body: Blocks = { userIds: await blocks.blockedBy(userId) };
+    return { ok: { body } };
+  }),
+
+  'PUT /users/me/blocks/{id}': authenticated({ params: oneUser }, async ({ userId }, { params }) => {
+    const blocked = await block(store, userId, params.id);
+    return 'error' in blocked ? blocked : { ok: {} };
+  }),
+
+  'DELETE /users/me/blocks/{id}': authenticated({ params: oneUser }, async ({ userId }, { params }) => {
+    await blocks.unblock(userId, params.id);
+    return { ok: {} };
+  }),
+};

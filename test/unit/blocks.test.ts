@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { block } from '../../core/people/blocks.ts';
+import { limits } from '../../protocol/limits.ts';
+
+function blocking(count: number) {
+  const blocked = Array.from({ length: count }, (_, i) => `person ${i}`);
+  const store = {
+    usersAmong: async (userIds: readonly string[]) => [...userIds],
+    blockedBy: async () => blocked,
+    block: async (_: string, userId: string) => void blocked.push(userId),
+  };
+  return { store, blocked };
+}
+
+test('a person blocks up to 1 000 others, and those again', async () => {
+  const { store, blocked } = blocking(limits.blockedUsers - 1);
+  expect(await block(store, 'me', 'one more')).toEqual({ ok: {} });
+  expect(await block(store, 'me', 'too many')).toMatchObject({ error: { code: 'conflict' } });
+  expect(blocked).not.toContain('too many');
+  expect(await block(store, 'me', 'one more')).toEqual({ ok: {} });
+});
