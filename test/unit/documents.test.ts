@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { commentsIn } from '../../docs/generator/comments.ts';
 import { documents } from '../../docs/generator/documents.ts';
 import { actions } from '../../protocol/actions.ts';
+import { codes } from '../../protocol/failures.ts';
 import { limits } from '../../protocol/limits.ts';
 import { operations } from '../../protocol/operations.ts';
 
@@ -65,8 +66,17 @@ describe('asyncapi.json', () => {
   });
 });
 
+test('protocol.md speaks of every action, event and error code', () => {
+  const page = readFileSync('docs/protocol.md', 'utf8');
+  const schemas: { properties?: { type?: { const?: string } } }[] = Object.values(asyncapi.components.schemas);
+  const types = schemas.flatMap(({ properties }) => properties?.type?.const ?? []);
+  expect(types).toContain('bye');
+  for (const name of [...Object.keys(actions), ...types, ...Object.keys(codes)])
+    expect(page, name).toMatch(new RegExp(`[\`"]${name}[\`"]`));
+});
+
 test.each([openapi, asyncapi])(
-  'every $ref leads somewhere, and nothing is defined that no $ref leads to',
+  'every reference leads somewhere, and nothing is defined that none leads to',
   (document) => {
     const text = JSON.stringify(document);
     const named = new Set([...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name));
