@@ -82,6 +82,12 @@ export class StormStack extends Stack {
       fn.addEnvironment('RATES', JSON.stringify(settings.rates));
     }
 
+    // Unpacking and comparing texts takes CPU: a whole core.
+    const search = make('search', { memoryMiB: 1_769 });
+    auth.grantVerify(search, site.url);
+    tables.grantSearch(search);
+    http.route(search, 'GET /search');
+
     const redeliver = make('redeliver', { memoryMiB: 512 });
     tables.grantTrackSockets(redeliver);
     socket.grantPost(redeliver);

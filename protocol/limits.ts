@@ -25,6 +25,8 @@ export const limits = {
   presenceUserIds: 100,
   blockedUsers: 1_000,
   searchCharacters: 200,
+  /** Hits of one page. */
+  searchHits: 25,
   syncCursors: 10_000,
   /** Changes after which an id without a recent `after` can't be judged any more. */
   staleChanges: 10_000,

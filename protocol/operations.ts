@@ -5,6 +5,7 @@ import * as events from './events.ts';
 import type { Code } from './failures.ts';
 import * as messages from './messages.ts';
 import * as people from './people.ts';
+import * as search from './search.ts';
 import * as service from './service.ts';
 
 export interface Operation {
@@ -208,6 +209,15 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'Everything that changed in the caller’s conversations since some cursors',
     body: events.SyncRequest,
     answers: { 200: events.Sync },
+  },
+  'GET /search': {
+    name: 'search',
+    summary: 'Messages that have all of some words, newest first',
+    description:
+      'In one conversation, or in all of the caller’s; what they may not see is never found. Of more than 100 conversations those made last come first, 100 together.',
+    query: search.SearchQuery,
+    answers: { 200: search.Hits },
+    errors: ['forbidden', 'not_found'],
   },
 };
 

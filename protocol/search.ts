@@ -13,7 +13,8 @@ export const SearchQuery = z.strictObject({
   ),
   /** Without it, in all of the caller's conversations. */
   conversationId: z.optional(value.id),
-  cursor: z.optional(value.cursor),
+  /** Longer than others: it has a place in each conversation that is searched. */
+  cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(4_096))),
 });
 
 export const Hit = z.object({

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import type { Change, MessageChange } from '../../core/messages/change.ts';
 import type { MessageReader } from '../../core/messages/personal.ts';
+import { endsSegment } from '../../core/search/segment.ts';
 import { HistoryAccess, Role } from '../../protocol/conversations.ts';
 import { expression } from './expression.ts';
 import { changeSk, keys, seqOf, uuidBytes, uuidText } from './keys.ts';
@@ -53,7 +54,8 @@ const StoredChange = z.discriminatedUnion('type', [
 /** A change as its item; ids are stored as 16 bytes. */
 export function changeItem(change: Change): Item {
   const { conversationId, seq, ...rest } = change;
-  const item = { ...keys.change(conversationId, seq), ...rest };
+  // The stream's readers see by this that a segment of the search index can be built.
+  const item = { ...keys.change(conversationId, seq), ...rest, ...(endsSegment(seq) && { endsSegment: true }) };
   switch (change.type) {
     case 'message':
       return {

@@ -2,6 +2,8 @@ import type { Key } from './table.ts';
 
 /** Wide enough for a message a millisecond for thirty years; sorted as numbers are. */
 const seqDigits = 12;
+/** Of the number of a segment of the search index; each has 256 changes. */
+const segmentDigits = 10;
 
 const partition = (conversationId: string) => `conversation#${conversationId}`;
 
@@ -16,6 +18,14 @@ export const keys = {
     pk: partition(conversationId),
     sk: `reaction#${digits(seq)}#${userId}`,
   }),
+  segment: (conversationId: string, segment: number): Key => ({
+    pk: `search#${conversationId}`,
+    sk: segmentSk(segment),
+  }),
+  revised: (conversationId: string, segment: number): Key => ({
+    pk: `search#${conversationId}`,
+    sk: `${segmentSk(segment)}${revisedSuffix}`,
+  }),
   direct: (a: string, b: string): Key => ({ pk: `direct#${[a, b].sort().join('#')}`, sk: 'direct' }),
   user: (userId: string) => `user#${userId}`,
   membership: (userId: string, conversationId: string): Key => ({
@@ -28,6 +38,13 @@ export const keys = {
 export const memberPrefix = 'member#';
 export const membershipPrefix = partition('');
 export const blockPrefix = 'block#';
+
+/** Sorted right after the segment that it belongs to. */
+export const revisedSuffix = '#revised';
+
+function segmentSk(segment: number): string {
+  return String(segment).padStart(segmentDigits, '0');
+}
 
 export function changeSk(seq: number): string {
   return `seq#${digits(seq)}`;

@@ -1,8 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Revision, Subject } from '../../core/messages/revision.ts';
+import { segmentOf } from '../../core/search/segment.ts';
 import { changeItem, reactionItem } from './changes.ts';
 import { type Expression, expression, name } from './expression.ts';
 import { keys } from './keys.ts';
+import { noteRevised } from './segments.ts';
 import { type Table, transact, type Write } from './table.ts';
 
 /**
@@ -23,6 +25,9 @@ export function createRevisions(client: DynamoDBClient, { name: table }: Table) 
       { table, put: changeItem(change) },
       { table, put: changeItem(message), if: sameMessage(subject) },
     ];
+    const segment = segmentOf(message.seq);
+    if (change.type !== 'reacted' && segmentOf(change.seq) > segment)
+      writes.push(noteRevised(table, conversation.id, segment, change));
     for (const edit of forgotten) {
       const update = expression`REMOVE ${name('before')}`;
       writes.push({ table, key: keys.change(conversation.id, edit), update });

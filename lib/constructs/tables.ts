@@ -72,6 +72,11 @@ export class Tables extends Construct {
     this.grantReachSockets(fn);
   }
 
+  /** Searching, and building what is missing of the index; holes are sealed. */
+  grantSearch(fn: AppFunction): void {
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');
+  }
+
   /** Registering, logging in and out. An account comes with its row of connections. */
   grantAccounts(fn: AppFunction): void {
     allow(fn, this.users, 'GetItem', 'PutItem', 'UpdateItem');

@@ -83,6 +83,12 @@ export function chatOn(
     /** Holes are sealed at once, which is the hardest for slow senders. */
     send: (draft: Draft) => send(sending, draft, { clock, listen: async () => [], waits: [] }),
     revise: (by: string, request: Parameters<typeof revise>[2]) => revise(revisions, by, request, clock),
+    /** Gives the number of a message out, as a sender does who dies before it is stored. */
+    async accept(draft: Draft): Promise<{ accepted: number }> {
+      const answer = await sending.accept(draft, clock());
+      if (!('accepted' in answer)) throw new Error('refused');
+      return { accepted: answer.accepted.seq };
+    },
     async everything(conversationId: string): Promise<Change[]> {
       const conversation = await conversations.load(conversationId, []);
       return readAll(changes, conversationId, 1, conversation?.seq ?? 0, []);

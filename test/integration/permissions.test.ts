@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { segmentSize } from '../../core/search/segment.ts';
 import { Session } from '../../protocol/accounts.ts';
 import { Conversation } from '../../protocol/conversations.ts';
 import { Sent } from '../../protocol/frames.ts';
 import { Device } from '../helpers/device.ts';
+import { dynamoDbClient } from '../helpers/dynamodb.ts';
 import { recordDynamoDb, Template } from '../helpers/dynamodb-recorder.ts';
+import { fillWithMessages } from '../helpers/fill.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
 import { TestSocket } from '../helpers/websocket-client.ts';
 
@@ -165,6 +168,20 @@ async function talk(): Promise<void> {
   await call('GET', '/users/me/blocks', a);
   for (const id of [blocked, bob.user.id]) await call('DELETE', `/users/me/blocks/${id}`, a);
   await call('POST', '/sync', a, { cursors: { [direct]: 0 } });
+
+  // Search: what is missing of the index is built, with a number in it that nobody used, and a revision
+  const searched = await create({ type: 'group', name: 'searched', memberIds: [] });
+  const [messages = ''] = ofType('AWS::DynamoDB::Table').flatMap(([id]) => (id.startsWith('TablesMessages') ? id : []));
+  await fillWithMessages(
+    dynamoDbClient(await stack.world.endpoint('DYNAMODB')),
+    `storm-dev-${messages}`,
+    { conversationId: searched, senderId: ann.user.id, seq: 1, n: 1 },
+    Array.from({ length: segmentSize }, () => 'hello'),
+    Date.now,
+  );
+  const edit = { action: 'edit', conversationId: searched, seq: 2, text: 'hi' };
+  expect(await annsDevice.ask(edit)).toHaveProperty('ok');
+  for (const query of ['q=hello', `q=hello&conversationId=${searched}`]) await call('GET', `/search?${query}`, a);
 
   // Sockets that are gone, found out by everything that posts
   await ghostOf(bob.user.id);

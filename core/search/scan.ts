@@ -1,0 +1,141 @@
+import { type Conversation, floorOf, type Member } from '../conversations/conversation.ts';
+import type { Change, MessageChange } from '../messages/change.ts';
+import { buildSegment, unindexed } from './build.ts';
+import { find } from './packed.ts';
+import { boundsOf, segmentOf, segmentSize } from './segment.ts';
+import type { Indexed, SearchStore } from './store.ts';
+import { highlight, type Word } from './words.ts';
+
+export interface Found {
+  readonly message: MessageChange;
+  readonly highlights: [start: number, end: number][];
+}
+
+/** How far a search through one conversation has got. */
+export interface Position {
+  /** Only messages below this `seq` are still to come. */
+  readonly before: number;
+  /** None that is still to come is newer (give or take what clocks differ), in ms since 1970. */
+  readonly newest: number;
+}
+
+export interface Scan {
+  readonly conversationId: string;
+  /** Found and not taken yet, newest first. */
+  readonly found: readonly Found[];
+  readonly done: boolean;
+  take(): Found | undefined;
+  position(): Position;
+  /** Searches one step on. Answers with how many characters were read. */
+  advance(): Promise<number>;
+}
+
+const notBuilt: Indexed = { revised: { messages: new Map() } };
+
+/** Candidates that are compared with the messages at once. */
+const checkedAtOnce = 25;
+/** Segments of the first step and of the longest: a frequent word is in the first ones. */
+const stepSegments = { first: 2, longest: 64 };
+/** What a change costs to read beside its text, in characters; and what it costs to build a segment. */
+const changeCharacters = 200;
+const buildCharacters = 500_000;
+
+/** Searches a conversation from its newest messages on, as far down as its member sees. */
+export function createScan(
+  store: SearchStore,
+  conversation: Conversation,
+  me: Member,
+  words: readonly Word[],
+  from: Position,
+): Scan {
+  const { id } = conversation;
+  const floor = floorOf(conversation, me);
+  const sealed = Math.floor(conversation.seq / segmentSize);
+  let before = Math.min(from.before, conversation.seq + 1);
+  let newest = from.newest;
+  /** When the oldest message of what was searched was sent. */
+  let reachedTime = newest;
+  let step = stepSegments.first;
+  /** By the index: each may have the words. Newest first, above `before`. */
+  const candidates: number[] = [];
+  const found: Found[] = [];
+
+  const visible = (seq: number) => seq > floor && seq < before;
+
+  /** Takes messages, newest first, for what they say now. */
+  function judge(changes: readonly Change[]): number {
+    let characters = 0;
+    for (const change of changes.toSorted((a, b) => b.seq - a.seq)) {
+      characters += changeCharacters;
+      if (change.type !== 'message') continue;
+      characters += change.text.length;
+      newest = Math.min(newest, change.sentAt);
+      const highlights = highlight(change.text, words);
+      if (highlights) found.push({ message: change, highlights });
+    }
+    return characters;
+  }
+
+  async function check(): Promise<number> {
+    const characters = judge(await store.at(id, candidates.splice(0, checkedAtOnce)));
+    if (candidates.length === 0) newest = Math.min(newest, reachedTime);
+    return characters;
+  }
+
+  async function readLive(first: number, read: () => Promise<Change[]>): Promise<number> {
+    const changes = (await read()).filter(({ seq }) => visible(seq));
+    before = first;
+    return judge(changes);
+  }
+
+  function searchTail(): Promise<number> {
+    const first = Math.max(boundsOf(sealed).first, floor + 1);
+    return readLive(first, () => store.range(id, first, before - 1));
+  }
+
+  async function searchSegments(top: number): Promise<number> {
+    const lowest = Math.max(segmentOf(floor + 1), top - step + 1);
+    step = Math.min(2 * step, stepSegments.longest);
+    const { segments, reached } = await store.segments(id, top, lowest);
+    let characters = 0;
+    for (let number = top; number >= reached; number--) {
+      const indexed = segments.get(number) ?? notBuilt;
+      const { segment } = indexed;
+      const { first, last } = boundsOf(number);
+      if (!segment?.packed) {
+        // Its turn comes when what the index has above it was given out.
+        if (number < top) break;
+        if (segment) return readLive(first, () => store.range(id, first, last));
+        const build = () => buildSegment(store, id, number, indexed.revised);
+        return buildCharacters + (await readLive(first, build));
+      }
+      const hits = find(number, segment.packed, words);
+      const seqs = new Set([...hits.seqs, ...unindexed(indexed)]);
+      candidates.push(...[...seqs].filter(visible).sort((a, b) => b - a));
+      before = first;
+      characters += hits.characters + changeCharacters;
+      reachedTime = segment.oldest ?? reachedTime;
+    }
+    if (candidates.length === 0) newest = Math.min(newest, reachedTime);
+    return characters;
+  }
+
+  return {
+    conversationId: id,
+    found,
+    get done() {
+      return found.length === 0 && candidates.length === 0 && before - 1 <= floor;
+    },
+    take: () => found.shift(),
+    position() {
+      const [next] = found;
+      if (next) return { before: next.message.seq + 1, newest: next.message.sentAt };
+      return { before: Math.max(candidates[0] ?? 0, before - 1) + 1, newest };
+    },
+    advance() {
+      if (candidates.length > 0) return check();
+      const segment = segmentOf(before - 1);
+      return segment >= sealed ? searchTail() : searchSegments(segment);
+    },
+  };
+}

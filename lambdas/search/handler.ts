@@ -1,0 +1,24 @@
+import { ownConversations } from '../../core/messages/sync.ts';
+import { type Own, search } from '../../core/search/search.ts';
+import { fail, type Result } from '../../protocol/failures.ts';
+import { SearchQuery } from '../../protocol/search.ts';
+import { authenticated, httpHandler } from '../kit/http.ts';
+import { store } from './stores.ts';
+
+/** Where the caller may search. Errors: `not_found`, `forbidden`. */
+async function placesOf(userId: string, conversationId: string | undefined): Promise<Result<Own[]>> {
+  if (conversationId === undefined) return { ok: await ownConversations(store, userId) };
+  const conversation = await store.load(conversationId, [userId]);
+  if (!conversation) return fail('not_found');
+  const me = conversation.members.get(userId);
+  return me ? { ok: [{ conversation, me }] } : fail('forbidden');
+}
+
+export const handler = httpHandler({
+  'GET /search': authenticated({ query: SearchQuery }, async ({ userId }, { query }) => {
+    const own = await placesOf(userId, query.conversationId);
+    if ('error' in own) return own;
+    const hits = await search(store, userId, own.ok, query);
+    return 'error' in hits ? hits : { ok: { body: hits.ok } };
+  }),
+});
