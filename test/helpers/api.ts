@@ -23,7 +23,7 @@ import { QueueStore } from '../../local/services/sqs/store.ts';
 import { Session } from '../../protocol/accounts.ts';
 import { issuer, pepper, signingKey, startAccountTables, tables } from './accounts.ts';
 import { messagesTable } from './chat.ts';
-import { checkAnswer } from './contract.ts';
+import { checkCall } from './contract.ts';
 import { Device } from './device.ts';
 import { createTable } from './dynamodb.ts';
 import { startGateway } from './websocket-gateway.ts';
@@ -154,7 +154,7 @@ export async function startApi() {
         requestContext: requestContext(routeKey, call.sourceIp ?? `10.0.${addresses >> 8}.${addresses++ & 255}`),
       });
       const parsed: ReturnType<typeof JSON.parse> = body ? JSON.parse(body) : undefined;
-      checkAnswer(routeKey, Number(statusCode), parsed);
+      checkCall(routeKey, { request: call.body, status: Number(statusCode), body: parsed });
       return { status: statusCode, headers: headers ?? {}, cookies: cookies ?? [], body: parsed };
     },
 

@@ -13,26 +13,37 @@ const options: Options = { strict: false, formats: { 'date-time': time, uuid: tr
 const http = new Ajv2020(options).addSchema(closed(openapi), 'document');
 const socket = new Ajv(options).addSchema(closed(asyncapi), 'document');
 
+interface Exchange {
+  readonly request?: unknown;
+  readonly status: number;
+  readonly body: unknown;
+}
+
 /** Throws when openapi.json doesn't say that a call such as `GET /users/019…` may be answered like this. */
-export function checkAnswer(call: string, status: number, body: unknown): void {
+export function checkCall(call: string, { request = {}, status, body }: Exchange): void {
   const operation = operationOf(call);
   if (!operation) return;
   const { $ref, ...inline } = operation.responses[status] ?? unexpected(`${call} answered ${status}`);
   const { content, description } = $ref ? at(openapi, $ref) : inline;
-  if (!content && body !== undefined) unexpected(`${call} has a body`);
-  if (!content) return;
-  const { schema } = content['application/json'] ?? content['application/problem+json'];
-  check(http.getSchema(`document${schema.$ref}`), body, call);
   if (status >= 400) checkCode(description, body, call);
+  else if (operation.requestBody) checkContent(operation.requestBody.content, request, `The body of ${call}`);
+  if (content) checkContent(content, body, `The answer to ${call}`);
+  else if (body !== undefined) unexpected(`${call} has a body`);
 }
 
-/** Throws when asyncapi.json doesn't name such a frame for the server to push, or to reply to an action with. */
-export function checkFrame(frame: unknown, action: unknown = 'push'): void {
-  if (typeof frame !== 'object' || frame === null) throw unexpected(`frame ${frame}`);
-  const name = 'events' in frame ? 'events' : 'error' in frame ? 'error' : `${action}Ok`;
-  check(socket.getSchema(`document#/components/messages/${name}/payload`), frame, `The frame for ${action}`);
-  const operation = asyncapi.operations[`${action}`];
-  if ('error' in frame && operation) checkCode(operation.description, frame.error, `The reply to ${action}`);
+/** Throws when asyncapi.json doesn't name such a frame for the server to push. */
+export function checkPush(frame: unknown): void {
+  checkMessage('events', frame);
+}
+
+/** Throws when asyncapi.json doesn't say that a frame may be answered like this. */
+export function checkReply(frame: unknown, reply: object): void {
+  const { action } = Object(frame);
+  const failed = 'error' in reply;
+  checkMessage(failed ? 'error' : `${action}Ok`, reply);
+  if (!failed) checkMessage(action, frame);
+  const operation = asyncapi.operations[action];
+  if (failed && operation) checkCode(operation.description, reply.error, `The reply to ${action}`);
 }
 
 function operationOf(call: string) {
@@ -44,8 +55,16 @@ function operationOf(call: string) {
   return found === undefined ? undefined : openapi.paths[found][method.toLowerCase()];
 }
 
+function checkContent(content: Record<string, { schema: { $ref: string } }>, data: unknown, what: string): void {
+  for (const { schema } of Object.values(content)) check(http.getSchema(`document${schema.$ref}`), data, what);
+}
+
+function checkMessage(name: string, frame: unknown): void {
+  check(socket.getSchema(`document#/components/messages/${name}/payload`), frame, `The message ${name}`);
+}
+
 function check(validate: ValidateFunction | undefined, data: unknown, what: string): void {
-  if (!validate) throw unexpected(`${what} is described nowhere:`);
+  if (!validate) throw unexpected(`${what} is described nowhere`);
   if (!validate(data)) unexpected(`${what}: ${JSON.stringify(validate.errors)} in ${JSON.stringify(data)}`);
 }
 

@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import type { Event } from '../../protocol/events.ts';
 import { EventsFrame, ReplyFrame } from '../../protocol/frames.ts';
-import { checkFrame } from './contract.ts';
+import { checkPush, checkReply } from './contract.ts';
 import type { TestSocket } from './websocket-client.ts';
 
 /** One socket of a person, with what it received told apart; all of it must be of the contract. */
@@ -19,7 +19,7 @@ export class Device {
   #take(frame: unknown): void {
     const events = EventsFrame.safeParse(frame);
     if (events.success) {
-      checkFrame(frame);
+      checkPush(frame);
       this.events.push(...events.data.events);
     }
     const reply = ReplyFrame.safeParse(frame);
@@ -35,7 +35,7 @@ export class Device {
       this.#replies.set(id, resolve);
       this.socket.send(request);
     });
-    checkFrame(reply, Object(frame).action);
+    checkReply(request, reply);
     return reply;
   }
 

@@ -2,7 +2,7 @@ import { v7 } from 'uuid';
 import * as z from 'zod/mini';
 import { Session } from '../../protocol/accounts.ts';
 import { Conversation } from '../../protocol/conversations.ts';
-import { checkAnswer } from './contract.ts';
+import { checkCall } from './contract.ts';
 import { Device } from './device.ts';
 import { TestSocket } from './websocket-client.ts';
 
@@ -28,7 +28,7 @@ export async function request(httpUrl: string, route: string, { body, text, head
   const answer = await fetch(`${httpUrl}${path}`, { method, headers: { ...headers }, body: content });
   const answered = await answer.text();
   const parsed: ReturnType<typeof JSON.parse> = answered ? JSON.parse(answered) : undefined;
-  checkAnswer(route, answer.status, parsed);
+  checkCall(route, { request: body, status: answer.status, body: parsed });
   return { status: answer.status, headers: answer.headers, body: parsed };
 }
 
