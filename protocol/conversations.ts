@@ -13,17 +13,22 @@ export const Member = z.object({ userId: value.id, role: Role, joinedAt: value.t
 export const Conversation = z.object({
   id: value.id,
   type: z.enum(['direct', 'group']),
+  /** Null in a direct one, which clients call by the other member. */
   name: z.nullable(z.string()),
   avatarUrl: z.nullable(z.string()),
   history: HistoryAccess,
   /** All of them, or the first 50 of a larger group. */
   members: z.array(Member),
+  /** How many there are altogether. */
   memberCount: z.int(),
   lastSeq: value.seq,
   /** The caller's read pointer. */
   readSeq: value.seq,
+  /** The messages of others after the read pointer. */
   unread: z.int(),
+  /** The newest one that the caller can see. */
   lastMessage: z.nullable(Message),
+  /** By the caller, for the caller. */
   muted: z.boolean(),
   createdAt: value.time,
 });
@@ -50,6 +55,7 @@ export const ListQuery = z.strictObject({ limit: value.pageSize, cursor: z.optio
 export const Conversations = z.object({
   /** Latest activity first. */
   conversations: z.array(Conversation),
+  /** The `cursor` of the next page; null after the last one. */
   nextCursor: z.nullable(z.string()),
 });
 
@@ -61,7 +67,11 @@ export const UpdateConversation = z.strictObject({
 /** The cursor is the id of the last member of the page before. */
 export const MembersQuery = z.strictObject({ limit: value.pageSize, cursor: z.optional(value.id) });
 
-export const Members = z.object({ members: z.array(Member), nextCursor: z.nullable(z.string()) });
+export const Members = z.object({
+  members: z.array(Member),
+  /** The `cursor` of the next page; null after the last one. */
+  nextCursor: z.nullable(z.string()),
+});
 
 export const AddMembers = z.strictObject({ userIds });
 

@@ -17,6 +17,7 @@ const revision = {
   message: z.optional(Message),
 };
 
+/** A new message. */
 export const MessageEvent = z.object({
   type: z.literal('message'),
   conversationId: value.id,
@@ -24,6 +25,7 @@ export const MessageEvent = z.object({
   message: Message,
 });
 
+/** Someone was added, removed, left, got another role, or is no more. */
 export const MemberEvent = z.object({
   type: z.literal('member'),
   conversationId: value.id,
@@ -36,10 +38,13 @@ export const MemberEvent = z.object({
   role: z.optional(Role),
 });
 
+/** A message has another text. */
 export const EditedEvent = z.object({ type: z.literal('edited'), ...revision });
 
+/** A message is gone, but for its place. */
 export const DeletedEvent = z.object({ type: z.literal('deleted'), ...revision });
 
+/** Someone reacted to a message, or took a reaction back. */
 export const ReactedEvent = z.object({
   type: z.literal('reacted'),
   ...revision,
@@ -111,6 +116,7 @@ export const SyncedConversation = z.object({
   conversationId: value.id,
   lastSeq: value.seq,
   readSeq: value.seq,
+  /** As of `lastSeq`, like `readSeq`. */
   unread: z.int(),
   /** In ascending `seq`. When `more` is false the client's cursor becomes `lastSeq`, else the last event's `seq`. */
   events: z.array(ConversationEvent),

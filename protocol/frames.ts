@@ -43,6 +43,7 @@ export const React = z.strictObject({
   conversationId: value.id,
   seq: target,
   emoji: value.emoji,
+  /** Takes the reaction back. */
   remove: z.optional(z.boolean()),
 });
 
@@ -81,6 +82,7 @@ export const ReplyError = z.object({
   message: z.string(),
   /** Whether the same frame may succeed later. */
   temporary: z.boolean(),
+  /** Wait this long before it is tried again. */
   retryAfterMs: z.optional(z.int()),
 });
 

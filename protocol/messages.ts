@@ -19,9 +19,11 @@ export const Message = z.object({
   senderId: value.id,
   /** The `id` under which its sender sent it. */
   clientId: value.clientId,
+  /** Empty once it is deleted, or its sender has erased their account. */
   text: z.string(),
   /** Always empty in messages of this version. */
   media: z.array(z.never()),
+  /** The `seq` of the message that it answers, which need not be there any more, nor be visible to everyone. */
   replyTo: z.nullable(value.seq),
   sentAt: value.time,
   /** When its text was last changed. */
@@ -44,6 +46,7 @@ export const HistoryQuery = z.strictObject({
 export const History = z.object({
   /** In ascending `seq`. */
   messages: z.array(Message),
+  /** Whether there are more beyond the page: before it, or with `after` alone behind it. */
   hasMore: z.boolean(),
 });
 

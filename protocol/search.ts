@@ -27,6 +27,7 @@ export const Hit = z.object({
 export const Hits = z.object({
   /** Newest first. A page may be short, or empty, and still have a next one. */
   hits: z.array(Hit),
+  /** The `cursor` of the next page; null after the last one. */
   nextCursor: z.nullable(z.string()),
 });
 
