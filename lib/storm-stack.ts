@@ -2,12 +2,12 @@ import { type App, CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
 import { Alarms } from './constructs/alarms.ts';
 import { AppFunction, type AppFunctionProps, version } from './constructs/app-function.ts';
 import { AuthSecret } from './constructs/auth-secret.ts';
+import { Deliveries } from './constructs/deliveries.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { PageFiles } from './constructs/page-files.ts';
 import { Site } from './constructs/site.ts';
 import { SocketApi } from './constructs/socket-api.ts';
 import { Tables } from './constructs/tables.ts';
-import { Undelivered } from './constructs/undelivered.ts';
 import type { Settings } from './settings.ts';
 
 /** All of STORM, for one stage. Composition only: what a part is and may do is in `constructs/`. */
@@ -23,7 +23,7 @@ export class StormStack extends Stack {
 
     const tables = new Tables(this, 'Tables', settings);
     const alarms = new Alarms(this, 'Alarms', settings);
-    const undelivered = new Undelivered(this, 'Undelivered', alarms);
+    const deliveries = new Deliveries(this, 'Deliveries', alarms);
     const auth = new AuthSecret(this, 'Auth', settings);
     const socket = new SocketApi(this, 'Socket', settings);
     const http = new HttpApi(this, 'Http', settings);
@@ -76,11 +76,7 @@ export class StormStack extends Stack {
       'POST /sync',
     );
 
-    for (const fn of [message, commands, conversations]) {
-      socket.grantPost(fn);
-      undelivered.grantAdd(fn);
-      fn.addEnvironment('RATES', JSON.stringify(settings.rates));
-    }
+    for (const fn of [message, commands, conversations]) fn.addEnvironment('RATES', JSON.stringify(settings.rates));
 
     // Unpacking and comparing texts takes CPU: a whole core.
     const search = make('search', { memoryMiB: 1_769 });
@@ -88,10 +84,21 @@ export class StormStack extends Stack {
     tables.grantSearch(search);
     http.route(search, 'GET /search');
 
-    const redeliver = make('redeliver', { memoryMiB: 512 });
-    tables.grantTrackSockets(redeliver);
-    socket.grantPost(redeliver);
-    undelivered.feed(redeliver);
+    // Reading the rows of thousands of members and posting to hundreds of them wants a whole core.
+    const fanout = make('fanout', { memoryMiB: 1_769, timeout: Duration.seconds(29) });
+    tables.feedFanout(fanout, alarms);
+
+    const outbox = make('outbox', { memoryMiB: 512, timeout: Duration.seconds(29) });
+    tables.feedOutbox(outbox, alarms);
+
+    const poster = make('poster', { memoryMiB: 512 });
+    tables.grantTrackSockets(poster);
+    deliveries.feed(poster);
+
+    for (const fn of [message, commands, conversations, fanout, outbox, poster]) {
+      socket.grantPost(fn);
+      deliveries.grantAdd(fn);
+    }
 
     const token = make('token', { memoryMiB: 512 });
     auth.grantVerify(token, site.url);

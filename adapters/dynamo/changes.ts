@@ -5,6 +5,7 @@ import type { MessageReader } from '../../core/messages/personal.ts';
 import { endsSegment } from '../../core/search/segment.ts';
 import { HistoryAccess, Role } from '../../protocol/conversations.ts';
 import { expression } from './expression.ts';
+import { receiptMark } from './heads.ts';
 import { changeSk, keys, seqOf, uuidBytes, uuidText } from './keys.ts';
 import { type Item, type Key, queryAll, type Table, transact } from './table.ts';
 
@@ -13,12 +14,13 @@ const uuid = z.pipe(
   z.transform((bytes) => uuidText(bytes)),
 );
 
-const revision = { n: z.number(), target: z.number(), by: uuid };
+const common = { n: z.number(), lane: z.optional(z.literal('stream')) };
+const revision = { ...common, target: z.number(), by: uuid };
 
 const StoredChange = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('message'),
-    n: z.number(),
+    ...common,
     senderId: uuid,
     clientId: uuid,
     text: z.string(),
@@ -33,7 +35,7 @@ const StoredChange = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('member'),
-    n: z.number(),
+    ...common,
     userId: uuid,
     change: z.enum(['added', 'removed', 'left', 'role', 'erased']),
     by: uuid,
@@ -41,14 +43,14 @@ const StoredChange = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('conversation'),
-    n: z.number(),
+    ...common,
     name: z.optional(z.nullable(z.string())),
     history: z.optional(HistoryAccess),
   }),
   z.object({ type: z.literal('edited'), ...revision, at: z.number(), before: z.optional(z.string()) }),
   z.object({ type: z.literal('deleted'), ...revision }),
   z.object({ type: z.literal('reacted'), ...revision, emoji: z.string(), removed: z.optional(z.literal(true)) }),
-  z.object({ type: z.literal('void'), n: z.number() }),
+  z.object({ type: z.literal('void'), ...common }),
 ]);
 
 /** A change as its item; ids are stored as 16 bytes. */
@@ -128,7 +130,7 @@ export function createChanges(client: DynamoDBClient, table: Table) {
 
     async at(conversationId: string, seqs: readonly number[]): Promise<Change[]> {
       const items = await table.batchGet(
-        seqs.map((seq) => keys.change(conversationId, seq)),
+        [...new Set(seqs)].map((seq) => keys.change(conversationId, seq)),
         { consistent: true },
       );
       return items.map((item) => changeOf(conversationId, item));
@@ -152,7 +154,11 @@ export function createChanges(client: DynamoDBClient, table: Table) {
       const change: Change = { type: 'void', conversationId, seq, n: await nAt(conversationId, seq) };
       const result = await transact(client, [
         { table: table.name, put: changeItem(change), if: absent },
-        { table: table.name, key: keys.head(conversationId), update: expression`ADD voids ${new Set([change.n])}` },
+        {
+          table: table.name,
+          key: keys.head(conversationId),
+          update: expression`ADD voids ${new Set([change.n])} REMOVE ${receiptMark}`,
+        },
       ]);
       const there = result.done ? undefined : result.refused[0]?.item;
       return there ? changeOf(conversationId, there) : change;

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import type { Conversation, Mark, Member } from '../../core/conversations/conversation.ts';
 import { HistoryAccess, type Role } from '../../protocol/conversations.ts';
 import { bucketTime, storedBucketTime } from './bucket.ts';
-import { keys, memberKey, memberPrefix, userIdOf, uuidBytes, uuidText } from './keys.ts';
+import { name } from './expression.ts';
+import { conversationIdOf, keys, memberKey, memberPrefix, userIdOf, uuidBytes, uuidText } from './keys.ts';
 import type { Item } from './table.ts';
 
 const roles = { o: 'owner', a: 'admin', m: 'member' } as const satisfies Record<string, Role>;
@@ -28,6 +29,12 @@ const StoredMember = z.object({
   /** blocked */ x: z.optional(z.literal(true)),
 });
 
+/**
+ * Stands on a head or a member's item after the write of a receipt and no other: the filter of the stream lets receipts through by
+ * it. An update that doesn't remove it costs an invocation for nothing.
+ */
+export const receiptMark = name('w');
+
 const Head = z.object({
   pk: z.string(),
   type: z.enum(['direct', 'group']),
@@ -50,7 +57,7 @@ export function conversationOf(item: Item, members: ReadonlyMap<string, Member> 
   const { pk, name, voids, m, ...head } = Head.parse(item);
   return {
     ...head,
-    id: pk.slice(keys.conversation('').length),
+    id: conversationIdOf(pk),
     name: name ?? null,
     voids: [...(voids ?? [])],
     large: m === undefined,

@@ -46,6 +46,11 @@ function segmentSk(segment: number): string {
   return String(segment).padStart(segmentDigits, '0');
 }
 
+/** The conversation that a partition belongs to. */
+export function conversationIdOf(pk: string): string {
+  return pk.slice(partition('').length);
+}
+
 export function changeSk(seq: number): string {
   return `seq#${digits(seq)}`;
 }

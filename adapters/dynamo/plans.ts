@@ -3,7 +3,7 @@ import { type Conversation, smallMembers } from '../../core/conversations/conver
 import type { Plan } from '../../core/conversations/plan.ts';
 import { changeItem } from './changes.ts';
 import { type Expression, expression, list, name } from './expression.ts';
-import { formerMemberItem, headOf, memberItem, storedMember, storedRole } from './heads.ts';
+import { formerMemberItem, headOf, memberItem, receiptMark, storedMember, storedRole } from './heads.ts';
 import { keys, memberKey } from './keys.ts';
 import { type Table, transact, type Write } from './table.ts';
 
@@ -27,7 +27,7 @@ export function createPlans(client: DynamoDBClient, table: Table) {
         expression`memberCount = ${memberCount}`,
         expression`lastActivityAt = ${now}`,
       ],
-      remove: [],
+      remove: [expression`${receiptMark}`],
       writes: plan.changes.map((change) => ({ table: table.name, put: changeItem(change) })),
     };
     if (plan.name !== undefined) effects.set.push(expression`${name('name')} = ${plan.name}`);
@@ -43,14 +43,13 @@ export function createPlans(client: DynamoDBClient, table: Table) {
     else inHead(table.name, conversation, plan, effects);
 
     const { set, remove, writes } = effects;
-    const removal = remove.length > 0 ? expression` REMOVE ${list(remove)}` : expression``;
     // Read pointers move without seq; a head that gives its members up must not lose one.
     const sameMembers = grows ? expression` AND m = ${headOf(conversation)['m']}` : expression``;
     const result = await transact(client, [
       {
         table: table.name,
         key: keys.head(conversation.id),
-        update: expression`SET ${list(set)}${removal}`,
+        update: expression`SET ${list(set)} REMOVE ${list(remove)}`,
         if: expression`seq = ${conversation.seq} AND revision = ${conversation.revision}${sameMembers}`,
       },
       ...writes,
@@ -84,10 +83,15 @@ function inMemberItems(table: string, { id }: Conversation, plan: Plan, { writes
   for (const member of plan.added ?? []) writes.push({ table, put: memberItem(id, member) });
   for (const { userId } of plan.removed ?? []) {
     // All but the mark, which may be newer than what we loaded.
-    writes.push({ table, key: keys.member(id, userId), update: expression`REMOVE o, t, j, q, r, d, b` });
+    writes.push({
+      table,
+      key: keys.member(id, userId),
+      update: expression`REMOVE o, t, j, q, r, d, b, ${receiptMark}`,
+    });
   }
   for (const [userId, role] of plan.roles ?? []) {
     const key = keys.member(id, userId);
-    writes.push({ table, key, update: expression`SET o = ${storedRole(role)}`, if: expression`attribute_exists(o)` });
+    const update = expression`SET o = ${storedRole(role)} REMOVE ${receiptMark}`;
+    writes.push({ table, key, update, if: expression`attribute_exists(o)` });
   }
 }

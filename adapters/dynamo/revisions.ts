@@ -3,6 +3,7 @@ import type { Revision, Subject } from '../../core/messages/revision.ts';
 import { segmentOf } from '../../core/search/segment.ts';
 import { changeItem, reactionItem } from './changes.ts';
 import { type Expression, expression, name } from './expression.ts';
+import { receiptMark } from './heads.ts';
 import { keys } from './keys.ts';
 import { noteRevised } from './segments.ts';
 import { type Table, transact, type Write } from './table.ts';
@@ -19,7 +20,7 @@ export function createRevisions(client: DynamoDBClient, { name: table }: Table) 
         table,
         key: keys.head(conversation.id),
         // Whatever changes a membership moves seq or, as a block does, the revision: the member is as they were loaded.
-        update: expression`SET seq = ${change.seq}`,
+        update: expression`SET seq = ${change.seq} REMOVE ${receiptMark}`,
         if: expression`seq = ${conversation.seq} AND revision = ${conversation.revision}`,
       },
       { table, put: changeItem(change) },

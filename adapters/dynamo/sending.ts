@@ -5,7 +5,7 @@ import { takeFrom } from './bucket.ts';
 import type { Changes } from './changes.ts';
 import type { Conversations } from './conversations.ts';
 import { type Expression, expression, name } from './expression.ts';
-import { conversationOf, memberOfItem } from './heads.ts';
+import { conversationOf, memberOfItem, receiptMark } from './heads.ts';
 import { keys, memberKey, uuidBytes } from './keys.ts';
 import type { Table } from './table.ts';
 
@@ -33,8 +33,9 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     return conversation;
   }
 
+  /** The last of an update. */
   const nextNumber = (now: number) =>
-    expression`seq = seq + ${1}, n = n + ${1}, lastMessageSeq = seq + ${1}, lastActivityAt = ${now}`;
+    expression`seq = seq + ${1}, n = n + ${1}, lastMessageSeq = seq + ${1}, lastActivityAt = ${now} REMOVE ${receiptMark}`;
 
   return {
     ...changes,
@@ -142,7 +143,7 @@ export function createSending(table: Table, changes: Changes, conversations: Con
       const below = moves ? expression` AND q < ${seq}` : expression``;
       const written = await table.update(
         keys.member(conversationId, member.userId),
-        expression`SET ${mark}${bucket.set}${pointer}`,
+        expression`SET ${mark}${bucket.set}${pointer} REMOVE ${receiptMark}`,
         { if: expression`attribute_exists(o) AND ${bucket.guessed}${above}${below}` },
       );
       if (written.done) return undefined;

@@ -1,7 +1,5 @@
 import type { CreateConversation, Role, UpdateConversation } from '../../protocol/conversations.ts';
-import type { ConversationEvent } from '../../protocol/events.ts';
 import { fail, type Result } from '../../protocol/failures.ts';
-import { eventOf } from '../messages/change.ts';
 import { untilApplied } from './attempts.ts';
 import { type Conversation, type Mark, type Member, refusedByBlock } from './conversation.ts';
 import { heirOf, newConversation, type Plan, planAdding, planRemoving, planRole, planUpdate } from './plan.ts';
@@ -22,10 +20,9 @@ export interface ConversationStore {
   readonly addedAtOnce: number;
 }
 
-/** What a command did: the events for the members, and for those whom it removed. */
+/** What a command did. */
 export interface Changed {
-  readonly events: ConversationEvent[];
-  readonly removed: readonly string[];
+  readonly changes: Plan['changes'];
 }
 
 export interface Created {
@@ -45,10 +42,9 @@ export function createCommands(store: ConversationStore, clock: () => number, ne
       if (!conversation) return fail('not_found');
       const plan = await planFor(conversation);
       if ('error' in plan) return plan;
-      const { changes, removed = [] } = plan.ok;
+      const { changes } = plan.ok;
       if (changes.length > 0 && !(await store.apply(conversation, plan.ok, clock()))) return undefined;
-      const events = changes.map((one) => eventOf(one));
-      return { ok: { events, removed: removed.map(({ userId }) => userId) } };
+      return { ok: { changes } };
     });
   }
 
@@ -91,16 +87,16 @@ export function createCommands(store: ConversationStore, clock: () => number, ne
   }
 
   async function addAll(conversationId: string, by: string, userIds: readonly string[]): Promise<Result<Changed>> {
-    const events: ConversationEvent[] = [];
+    const changes: Plan['changes'][number][] = [];
     for (let i = 0; i < userIds.length; i += store.addedAtOnce) {
       const ids = userIds.slice(i, i + store.addedAtOnce);
       const added = await change(conversationId, [by, ...ids], async (conversation) =>
         planAdding(conversation, by, ids, await store.formerMarks(conversationId, ids), clock()),
       );
       if ('error' in added) return added;
-      events.push(...added.ok.events);
+      changes.push(...added.ok.changes);
     }
-    return { ok: { events, removed: [] } };
+    return { ok: { changes } };
   }
 
   return {

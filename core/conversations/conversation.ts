@@ -67,6 +67,14 @@ export function manages(member: Member | undefined): boolean {
 /** Members of a small conversation: as many as leave its head within one write unit. */
 export const smallMembers = 8;
 
+/** Members up to which a change is delivered by the function that writes it. */
+export const inlineMembers = 100;
+
+/** The mark of a change that is delivered from the table's stream, where so many members call for it. */
+export function laneFor(memberCount: number): { lane?: 'stream' } {
+  return memberCount > inlineMembers ? { lane: 'stream' } : {};
+}
+
 /**
  * The messages after a member's read pointer, deleted ones included, as they are in the history; sending moves the pointer, so
  * they are all by others. `foundVoids` are voids met

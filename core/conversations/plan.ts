@@ -2,7 +2,7 @@ import type { HistoryAccess, Role, UpdateConversation } from '../../protocol/con
 import { fail, type Result } from '../../protocol/failures.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Change, ConversationChange, MemberChange } from '../messages/change.ts';
-import { type Conversation, type Mark, type Member, manages, smallMembers } from './conversation.ts';
+import { type Conversation, laneFor, type Mark, type Member, manages, smallMembers } from './conversation.ts';
 
 /** What a command does to a conversation: its changes in order, and what they do to its members and itself. */
 export interface Plan {
@@ -19,9 +19,13 @@ type Unnumbered =
   | Pick<ConversationChange, 'type' | 'name' | 'history'>;
 
 /** Numbers changes from the conversation's `seq` on. */
-function numbered(conversation: Conversation, changes: readonly Unnumbered[]): Plan['changes'] {
+function numbered(
+  conversation: Conversation,
+  changes: readonly Unnumbered[],
+  memberCount = conversation.memberCount,
+): Plan['changes'] {
   const { id: conversationId, seq, n } = conversation;
-  return changes.map((change, i) => ({ ...change, conversationId, seq: seq + 1 + i, n }));
+  return changes.map((change, i) => ({ ...change, conversationId, seq: seq + 1 + i, n, ...laneFor(memberCount) }));
 }
 
 /** A group that only its founders are in so far. */
@@ -86,6 +90,7 @@ export function planAdding(
   const changes = numbered(
     conversation,
     newIds.map((userId) => ({ type: 'member', userId, change: 'added', by, role: 'member' })),
+    conversation.memberCount + newIds.length,
   );
   // They see the change that adds them and what follows.
   const before = { seq: conversation.seq, n: conversation.n };

@@ -9,6 +9,8 @@ interface Numbered {
   readonly seq: number;
   /** The number of messages up to and including this change. */
   readonly n: number;
+  /** Delivered from the table's stream, because the room is too large for the function that writes the change. */
+  readonly lane?: 'stream' | undefined;
 }
 
 /** Who reacted with one emoji; `userIds` are the first `limits.listedReactors` of `count`. */

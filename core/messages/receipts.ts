@@ -1,38 +1,24 @@
-import type { Event } from '../../protocol/events.ts';
 import { fail, type Result } from '../../protocol/failures.ts';
-import type { SendReceipt } from '../../protocol/receipts.ts';
-import type { Conversation, Member } from '../conversations/conversation.ts';
+import type { Receipt, SendReceipt } from '../../protocol/receipts.ts';
+import type { Member } from '../conversations/conversation.ts';
 import type { Change } from './change.ts';
 
-interface Moved {
-  readonly moved: boolean;
-  readonly member: Member;
-  readonly conversation: Conversation | undefined;
-}
+type Move = 'moved' | 'no_conversation' | 'no_member';
 
 export interface ReceiptStore {
   /** The newest change up to a `seq`. */
   upTo(conversationId: string, seq: number): Promise<Change | undefined>;
-  moveRead(
-    conversationId: string,
-    userId: string,
-    at: { seq: number; n: number },
-  ): Promise<Moved | 'no_conversation' | 'no_member'>;
-  moveDelivered(conversationId: string, userId: string, seq: number): Promise<Moved | 'no_conversation' | 'no_member'>;
+  /** Both leave a pointer that is as far already where it is. */
+  moveRead(conversationId: string, userId: string, at: { seq: number; n: number }): Promise<Move>;
+  moveDelivered(conversationId: string, userId: string, seq: number): Promise<Move>;
 }
 
-export interface Receipt {
-  /** Nothing where the pointer was as far already. */
-  readonly event: Event | undefined;
-  readonly conversation: Conversation | undefined;
-}
-
-/** Moves what a member has received or read forward, never past what is there. */
+/** Moves what a member has received or read forward, never past what is there. Errors: `not_found`, `forbidden`. */
 export async function receive(
   store: ReceiptStore,
   userId: string,
   { conversationId, seq, status }: Pick<SendReceipt, 'conversationId' | 'seq' | 'status'>,
-): Promise<Result<Receipt>> {
+): Promise<Result<object>> {
   const at = (await store.upTo(conversationId, seq)) ?? { seq: 0, n: 0 };
   const result =
     status === 'read'
@@ -40,8 +26,31 @@ export async function receive(
       : await store.moveDelivered(conversationId, userId, at.seq);
   if (result === 'no_conversation') return fail('not_found');
   if (result === 'no_member') return fail('forbidden');
-  const { moved, member, conversation } = result;
-  const delivered = Math.max(member.deliveredSeq, member.readSeq);
-  const event: Event = { type: 'receipt', conversationId, userId, delivered, read: member.readSeq };
-  return { ok: { event: moved ? event : undefined, conversation } };
+  return { ok: {} };
+}
+
+type Pointers = Pick<Member, 'userId' | 'deliveredSeq' | 'readSeq'>;
+
+/** How far a member is. What they have read is hidden from others where they want it so; it was delivered in any case. */
+export function receiptOf({ userId, deliveredSeq, readSeq }: Pointers, readHidden: boolean): Receipt {
+  return { userId, delivered: Math.max(deliveredSeq, readSeq), read: readHidden ? 0 : readSeq };
+}
+
+/** A member's pointers before and after some receipts. */
+export interface PointerMove {
+  readonly before: Pointers;
+  readonly after: Pointers;
+}
+
+/** What someone is told of moves: nothing of those that they can't see. `isPrivate` says who hides what they read. */
+export function receiptsFor(
+  viewerId: string | undefined,
+  moves: Iterable<PointerMove>,
+  isPrivate: (userId: string) => boolean,
+): Receipt[] {
+  return [...moves].flatMap(({ before, after }) => {
+    const hidden = after.userId !== viewerId && isPrivate(after.userId);
+    const [from, to] = [receiptOf(before, hidden), receiptOf(after, hidden)];
+    return from.delivered === to.delivered && from.read === to.read ? [] : [to];
+  });
 }

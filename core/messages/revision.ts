@@ -1,6 +1,6 @@
 import { fail, type Result } from '../../protocol/failures.ts';
 import { limits } from '../../protocol/limits.ts';
-import { type Conversation, type Member, manages } from '../conversations/conversation.ts';
+import { type Conversation, laneFor, type Member, manages } from '../conversations/conversation.ts';
 import { hashOf, type MessageChange, type Reaction, type RevisionChange } from './change.ts';
 
 /** A message that a member is about to change, all as it is now. */
@@ -100,6 +100,6 @@ function without(reactions: readonly Reaction[] = [], emoji: string, userId: str
 }
 
 /** The next number of the conversation, for a change of this message by this member. */
-function placeOf({ conversation: { id, seq, n }, member, message }: Subject) {
-  return { conversationId: id, seq: seq + 1, n, target: message.seq, by: member.userId };
+function placeOf({ conversation: { id, seq, n, memberCount }, member, message }: Subject) {
+  return { conversationId: id, seq: seq + 1, n, target: message.seq, by: member.userId, ...laneFor(memberCount) };
 }

@@ -1,6 +1,6 @@
 import { fail, type Result } from '../../protocol/failures.ts';
 import { limits } from '../../protocol/limits.ts';
-import { type Conversation, type Member, refusedByBlock } from '../conversations/conversation.ts';
+import { type Conversation, laneFor, type Member, refusedByBlock } from '../conversations/conversation.ts';
 import { type Change, hashOf, type MessageChange } from './change.ts';
 import { type ChangeReader, type Patience, patience, readAll } from './read.ts';
 
@@ -47,7 +47,7 @@ export interface SendStore extends ChangeReader {
 
 export interface Sending<Listeners> {
   readonly message: MessageChange;
-  /** To whom it is still to be delivered; nothing when that was done before. */
+  /** To whom it is still to be delivered; nothing when that was done before, or is done from the stream. */
   readonly listeners?: Listeners;
 }
 
@@ -116,8 +116,9 @@ export async function send<Listeners>(
   async function resend({ mark }: Member, conversation: Conversation): Promise<Result<Sending<Listeners>>> {
     if (mark?.id !== draft.clientId) return search(draft.after ?? 0);
     const [there] = await store.range(draft.conversationId, mark.seq, mark.seq);
-    // The one who sent it first may have died before it was delivered, so it is delivered again.
-    if (there) return judge(there, await listen(conversation, mark.seq)) ?? search(draft.after ?? 0);
+    // The one who sent it first may have died before it was delivered, so it is delivered again; the stream forgets nothing.
+    const listeners = there && !there.lane ? await listen(conversation, mark.seq) : undefined;
+    if (there) return judge(there, listeners) ?? search(draft.after ?? 0);
     return place({ seq: mark.seq, n: await store.nAt(draft.conversationId, mark.seq) }, conversation);
   }
 
@@ -128,9 +129,11 @@ export async function send<Listeners>(
   /** Nothing when the number was sealed under us. */
   async function write(at: Numbered, conversation: Conversation): Promise<Result<Sending<Listeners>> | undefined> {
     const { after: _after, ...content } = draft;
-    const message: MessageChange = { type: 'message', ...content, seq: at.seq, n: at.n, sentAt: clock() };
-    const [there, listeners] = await Promise.all([store.put(message), listen(conversation, at.seq)]);
-    return there ? judge(there, listeners) : { ok: { message, listeners } };
+    const lane = laneFor(conversation.memberCount);
+    const message: MessageChange = { type: 'message', ...content, seq: at.seq, n: at.n, sentAt: clock(), ...lane };
+    const listening = lane.lane ? undefined : listen(conversation, at.seq);
+    const [there, listeners] = await Promise.all([store.put(message), listening]);
+    return there ? judge(there, listeners) : { ok: { message, ...(listeners && { listeners }) } };
   }
 
   /** Looks for the id among all changes after `verified`; where it isn't, the next number is its own. */

@@ -10,7 +10,7 @@ import {
 } from '../../protocol/conversations.ts';
 import type { Result } from '../../protocol/failures.ts';
 import { type Answer, authenticated } from '../kit/http.ts';
-import { allow, announce, announced, commands, oneConversation, ownConversation, store } from './stores.ts';
+import { allow, announced, announceNew, commands, oneConversation, ownConversation, store } from './stores.ts';
 
 async function viewFor(userId: string, conversationId: string): Promise<Result<Conversation>> {
   const own = await ownConversation(userId, conversationId);
@@ -34,10 +34,7 @@ export const conversationRoutes = {
     const { conversationId, isNew } = created.ok;
     const view = await viewFor(userId, conversationId);
     if ('error' in view) return view;
-    if (isNew) {
-      const { name } = view.ok;
-      await announce(conversationId, { events: [{ type: 'conversation', conversationId, seq: 0, name }], removed: [] });
-    }
+    if (isNew) await announceNew(conversationId, view.ok.name);
     return { ok: { status: isNew ? 201 : 200, body: view.ok } };
   }),
 

@@ -12,7 +12,7 @@ import { count } from '../kit/metrics.ts';
 import { allowances } from '../kit/rates.ts';
 import { chatStores } from '../kit/stores.ts';
 
-const { client, table, conversations, changes, sessions, listeners, deliver } = chatStores();
+const { client, table, conversations, changes, sessions, listeners, deliver, tell } = chatStores();
 
 /** Room for the newest pages of some thousand rooms; as objects they take about three times as much of the function's memory. */
 const recentCache = createRecentCache(32 * 1024 * 1024);
@@ -51,19 +51,23 @@ export async function ownConversation(userId: string, conversationId: string) {
   return me ? { ok: { conversation, me } } : fail('forbidden');
 }
 
-/** Tells the members and those who were removed what a command did. */
-export async function announce(conversationId: string, { events, removed }: Changed): Promise<void> {
-  const conversation = events.length > 0 ? await store.load(conversationId, []) : undefined;
-  if (conversation) await deliver(events, await listeners(conversation, Number.POSITIVE_INFINITY, removed));
+/** Tells everyone of a new conversation, which has no change yet that would. */
+export async function announceNew(conversationId: string, name: string | null): Promise<void> {
+  const conversation = await store.load(conversationId, []);
+  if (!conversation) return;
+  const event = { type: 'conversation', conversationId, seq: 0, name } as const;
+  await deliver([event], await listeners(conversation, Number.POSITIVE_INFINITY));
 }
 
-/** Announces what a command did, then answers. */
+/** Tells of what a command did, where that isn't done from the stream, then answers. */
 export async function announced<T>(
   conversationId: string,
   result: Result<Changed>,
   answer: () => Promise<Result<T>>,
 ): Promise<Result<T>> {
   if ('error' in result) return result;
-  await announce(conversationId, result.ok);
+  const changes = result.ok.changes.filter(({ lane }) => lane === undefined);
+  const conversation = changes.length > 0 ? await store.load(conversationId, []) : undefined;
+  if (conversation) await tell(conversation, changes);
   return answer();
 }

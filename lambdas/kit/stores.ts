@@ -4,7 +4,9 @@ import { createClient } from '../../adapters/dynamo/client.ts';
 import { createConversations } from '../../adapters/dynamo/conversations.ts';
 import { createSessions } from '../../adapters/dynamo/sessions.ts';
 import { createTable } from '../../adapters/dynamo/table.ts';
-import type { Conversation } from '../../core/conversations/conversation.ts';
+import { type Conversation, floorOf } from '../../core/conversations/conversation.ts';
+import type { Change, MessageChange } from '../../core/messages/change.ts';
+import { viewsOf } from '../../core/messages/fanout.ts';
 import { deliverer } from './deliver.ts';
 import { setting } from './environment.ts';
 
@@ -18,9 +20,20 @@ export function chatStores() {
   const deliver = deliverer(sessions);
 
   /** The connections of those who see the change at `seq`. */
-  async function listeners(conversation: Conversation, seq: number, alsoUserIds: readonly string[] = []) {
-    const userIds = await audience(conversation, seq);
-    return sessions.connectionsOf([...new Set([...userIds, ...alsoUserIds])], Date.now());
+  async function listeners(conversation: Conversation, seq: number) {
+    const members = await audience(conversation);
+    const userIds = members.filter((member) => floorOf(conversation, member) < seq).map(({ userId }) => userId);
+    return sessions.connectionsOf(userIds, Date.now());
+  }
+
+  /** Delivers changes to those who see them, and to those whom they remove. `messages` are those that revisions are about. */
+  async function tell(
+    conversation: Conversation,
+    news: readonly Change[],
+    messages: ReadonlyMap<number, MessageChange> = new Map(),
+  ): Promise<void> {
+    for (const { events, userIds } of viewsOf(conversation, await audience(conversation), news, messages))
+      await deliver(events, await sessions.connectionsOf(userIds, Date.now()));
   }
 
   return {
@@ -32,5 +45,6 @@ export function chatStores() {
     audience,
     listeners,
     deliver,
+    tell,
   };
 }

@@ -1,7 +1,18 @@
-import { AttributeType, BillingMode, Table, TableEncryption, type TableProps } from 'aws-cdk-lib/aws-dynamodb';
+import { Duration } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  BillingMode,
+  StreamViewType,
+  Table,
+  TableEncryption,
+  type TableProps,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
+import type { Alarms } from './alarms.ts';
 import type { AppFunction } from './app-function.ts';
+import { streamFilters } from './stream-filters.ts';
+import { StreamReader } from './stream-reader.ts';
 
 type Action = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
 
@@ -29,7 +40,12 @@ export class Tables extends Construct {
       ...kept,
       partitionKey: { name: 'userId', type: AttributeType.STRING },
     });
-    this.messages = new Table(this, 'Messages', { ...kept, partitionKey: pk, sortKey: sk });
+    this.messages = new Table(this, 'Messages', {
+      ...kept,
+      partitionKey: pk,
+      sortKey: sk,
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+    });
     this.users = new Table(this, 'Users', { ...kept, partitionKey: pk, sortKey: sk, timeToLiveAttribute: 'expiresAt' });
   }
 
@@ -44,10 +60,26 @@ export class Tables extends Construct {
     this.grantReachSockets(fn);
   }
 
+  /** Delivering changes of large rooms, which are marked for it. */
+  feedFanout(fn: AppFunction, alarms: Alarms): void {
+    const filters = streamFilters.fanout;
+    new StreamReader(this.messages, 'Fanout', { fn, alarms, filters, batchSize: 100, lanes: 10 });
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query');
+    this.grantReachSockets(fn);
+  }
+
+  /** What need not be told at once, once a second: receipts. */
+  feedOutbox(fn: AppFunction, alarms: Alarms): void {
+    const filters = streamFilters.outbox;
+    const window = Duration.seconds(1);
+    new StreamReader(this.messages, 'Outbox', { fn, alarms, filters, batchSize: 500, lanes: 2, window });
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query');
+    this.grantReachSockets(fn);
+  }
+
   /** Moving read pointers. */
   grantReceipts(fn: AppFunction): void {
-    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem');
-    this.grantReachSockets(fn);
+    allow(fn, this.messages, 'Query', 'UpdateItem');
   }
 
   /** Editing, deleting, reacting; a reaction that is taken back leaves nothing. */

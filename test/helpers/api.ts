@@ -7,14 +7,16 @@ import type {
   APIGatewayProxyStructuredResultV2,
   APIGatewayRequestAuthorizerEvent,
   Context,
+  DynamoDBStreamEvent,
   SQSEvent,
 } from 'aws-lambda';
 import { decodeJwt } from 'jose';
 import * as z from 'zod/mini';
 import { createAttempts } from '../../adapters/dynamo/attempts.ts';
 import { createSessions } from '../../adapters/dynamo/sessions.ts';
-import { Undelivered } from '../../adapters/queues/undelivered.ts';
+import { Delivery } from '../../adapters/queues/deliveries.ts';
 import type { SocketEvent } from '../../lambdas/kit/socket.ts';
+import { streamFilters } from '../../lib/constructs/stream-filters.ts';
 import { readSettings } from '../../lib/settings.ts';
 import { callJsonApi, serveJsonApi } from '../../local/services/json-api.ts';
 import { secretsManager } from '../../local/services/secrets/manager.ts';
@@ -26,6 +28,7 @@ import { messagesTable } from './chat.ts';
 import { checkCall } from './contract.ts';
 import { Device } from './device.ts';
 import { createTable } from './dynamodb.ts';
+import { readStream } from './streams.ts';
 import { startGateway } from './websocket-gateway.ts';
 
 export type Api = Awaited<ReturnType<typeof startApi>>;
@@ -45,13 +48,14 @@ interface Call {
 export async function startApi() {
   const folder = await mkdtemp(join(tmpdir(), 'accounts-'));
   const dynamoDb = await startAccountTables();
-  await createTable(dynamoDb.client, messagesTable);
+  const StreamSpecification = { StreamViewType: 'NEW_AND_OLD_IMAGES' };
+  await createTable(dynamoDb.client, { ...messagesTable, StreamSpecification });
   const queues = new QueueStore(join(folder, 'sqs.sqlite'), 'arn:aws:sqs:us-east-1:000000000000:');
   const sqs = await serveJsonApi(
     queueOperations(queues, '000000000000', (queue) => `http://localhost/000000000000/${queue}`),
     () => false,
   );
-  await callJsonApi(sqs.endpoint, 'AmazonSQS.CreateQueue', { QueueName: 'undelivered' });
+  await callJsonApi(sqs.endpoint, 'AmazonSQS.CreateQueue', { QueueName: 'deliveries' });
   const secrets = await serveJsonApi(secretsManager(join(folder, 'secrets.json'), 'arn:'), () => false);
   const key = await signingKey('a');
   const edge = randomBytes(32).toString('base64url');
@@ -88,7 +92,7 @@ export async function startApi() {
     POWERTOOLS_METRICS_NAMESPACE: 'Storm',
     POWERTOOLS_SERVICE_NAME: 'test',
     MESSAGES_TABLE: messagesTable.TableName,
-    UNDELIVERED_QUEUE_URL: `${sqs.endpoint}/000000000000/undelivered`,
+    DELIVERIES_QUEUE_URL: `${sqs.endpoint}/000000000000/deliveries`,
     JWKS: JSON.stringify({ keys: [key.public] }),
     RATES: JSON.stringify(readSettings(() => undefined).rates),
     TOKEN_ISSUER: issuer,
@@ -97,6 +101,10 @@ export async function startApi() {
     WEBSOCKET_ENDPOINT: gateway.httpUrl,
   });
   const load = await loadFunctions();
+  const stream = await readStream(dynamoDb.endpoint, messagesTable.TableName, {
+    fanout: { filters: streamFilters.fanout, handler: load.fanout },
+    outbox: { filters: streamFilters.outbox, handler: load.outbox },
+  });
   let addresses = 0;
   let people = 0;
 
@@ -118,16 +126,17 @@ export async function startApi() {
       };
     },
 
-    /** Messages waiting in the queue of what could not be delivered. */
-    async undelivered(): Promise<Undelivered[]> {
+    /** Messages waiting in the queue of deliveries. */
+    async deliveries(): Promise<Delivery[]> {
       const answer = await callJsonApi(sqs.endpoint, 'AmazonSQS.ReceiveMessage', {
-        QueueUrl: `${sqs.endpoint}/000000000000/undelivered`,
+        QueueUrl: `${sqs.endpoint}/000000000000/deliveries`,
         MaxNumberOfMessages: 10,
+        WaitTimeSeconds: 20,
       });
       const received = z.object({ Messages: z._default(z.array(z.object({ Body: z.string() })), []) }).parse(answer);
-      return received.Messages.map(({ Body }) => Undelivered.parse(JSON.parse(Body)));
+      return received.Messages.map(({ Body }) => Delivery.parse(JSON.parse(Body)));
     },
-    redeliver: (records: { messageId: string; body: string }[]) => load.redeliver({ Records: records }),
+    post: (records: { messageId: string; body: string }[]) => load.poster({ Records: records }),
 
     origin: issuer,
     edge,
@@ -159,6 +168,7 @@ export async function startApi() {
     },
 
     async stop() {
+      await stream[Symbol.asyncDispose]();
       await gateway[Symbol.asyncDispose]();
       await secrets.stop();
       await sqs.stop();
@@ -180,14 +190,18 @@ async function loadFunctions() {
   const { handler: message } = await import('../../lambdas/message/handler.ts');
   const { handler: commands } = await import('../../lambdas/commands/handler.ts');
   const { handler: conversations } = await import('../../lambdas/conversations/handler.ts');
-  const { handler: redeliver } = await import('../../lambdas/redeliver/handler.ts');
+  const { handler: poster } = await import('../../lambdas/poster/handler.ts');
+  const { handler: fanout } = await import('../../lambdas/fanout/handler.ts');
+  const { handler: outbox } = await import('../../lambdas/outbox/handler.ts');
   const context = { awsRequestId: 'test' } as Context;
   return {
     connect: (event: unknown) => connect(event as SocketEvent, context),
     disconnect: (event: unknown) => disconnect(event as SocketEvent, context),
     message: (event: unknown) => message(event as SocketEvent, context),
     commands: (event: unknown) => commands(event as SocketEvent, context),
-    redeliver: (event: unknown) => redeliver(event as SQSEvent, context),
+    poster: (event: unknown) => poster(event as SQSEvent, context),
+    fanout: (event: unknown) => fanout(event as DynamoDBStreamEvent, context),
+    outbox: (event: unknown) => outbox(event as DynamoDBStreamEvent, context),
     authorizer: (event: unknown) => authorizer(event as APIGatewayRequestAuthorizerEvent),
     http(routeKey: string, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
       if (/\/auth\/(register|login|refresh|logout)$/.test(routeKey)) return accounts(event, context);

@@ -27,16 +27,40 @@ describe('functions', () => {
 
   test('every asynchronous path ends in a dead-letter queue with an alarm', () => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(1);
+    expect(mappings.length).toBeGreaterThan(0);
     for (const { properties } of mappings) {
       expect(properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
-      const queue = withId(properties['EventSourceArn']['Fn::GetAtt'][0]);
-      const dead = queue.properties['RedrivePolicy'].deadLetterTargetArn['Fn::GetAtt'][0];
+      const source = withId(properties['EventSourceArn']['Fn::GetAtt'][0]);
+      const dead = (
+        source.type === 'AWS::SQS::Queue'
+          ? source.properties['RedrivePolicy'].deadLetterTargetArn
+          : properties['DestinationConfig'].OnFailure.Destination
+      )['Fn::GetAtt'][0];
       const alarms = ofType('AWS::CloudWatch::Alarm').filter(
         (alarm) => alarm.properties['Dimensions'][0].Value['Fn::GetAtt'][0] === dead,
       );
       expect(alarms).toMatchObject([{ properties: { AlarmActions: [{ Ref: ofType('AWS::SNS::Topic')[0]?.id }] } }]);
     }
+  });
+});
+
+describe('streams', () => {
+  const readers = ofType('AWS::Lambda::EventSourceMapping').filter(
+    ({ properties }) => properties['EventSourceArn']['Fn::GetAtt'][1] === 'StreamArn',
+  );
+
+  test('a table has at most two readers, as DynamoDB wants it', () => {
+    const tables = readers.map(({ properties }) => properties['EventSourceArn']['Fn::GetAtt'][0]);
+    for (const count of Map.groupBy(tables, (table) => table).values()) expect(count.length).toBeLessThanOrEqual(2);
+  });
+
+  test.for(readers)('$id gives a bad record up, by itself, and lets the others through', ({ properties }) => {
+    expect(properties).toMatchObject({
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 5,
+      MaximumRecordAgeInSeconds: 3600,
+      FilterCriteria: expect.anything(),
+    });
   });
 });
 

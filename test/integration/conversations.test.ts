@@ -85,8 +85,8 @@ describe.each([
     const [owner = '', admin = '', ...rest] = users(count);
     const id = await group([owner, ...rest, admin]);
     ok(await chat.commands.setRole(id, owner, admin, 'admin'));
-    const { events } = ok(await chat.commands.remove(id, owner, owner));
-    expect(events).toMatchObject([
+    const { changes } = ok(await chat.commands.remove(id, owner, owner));
+    expect(changes).toMatchObject([
       { type: 'member', userId: admin, change: 'role' },
       { type: 'member', userId: owner, change: 'left' },
     ]);
@@ -106,11 +106,11 @@ describe.each([
     const [late = ''] = users(1);
     const id = await group([owner, ...rest]);
     ok(await chat.send(draft(id, owner, { text: 'before' })));
-    const { events } = ok(await chat.commands.add(id, owner, [late]));
+    const { changes } = ok(await chat.commands.add(id, owner, [late]));
     ok(await chat.send(draft(id, owner, { text: 'after' })));
     expect((await messagesOf(id, late)).messages.map(({ text }) => text)).toEqual(['after']);
     const synced = await sync(chat.store, late, { cursors: { [id]: 0 } });
-    expect(synced.conversations[0]?.events.map(({ seq }) => seq)).toEqual([events[0]?.seq, 3]);
+    expect(synced.conversations[0]?.events.map(({ seq }) => seq)).toEqual([changes[0]?.seq, 3]);
     expect(synced.conversations[0]?.unread).toBe(1);
   });
 
@@ -132,7 +132,7 @@ describe.each([
       chat.commands.remove(id, owner, member),
       ...Array.from({ length: 10 }, () => chat.send(draft(id, member))),
     ]);
-    const at = ok(removed).events.at(-1)?.seq ?? 0;
+    const at = ok(removed).changes.at(-1)?.seq ?? 0;
     for (const result of sent) if ('ok' in result) expect(result.ok.message.seq).toBeLessThan(at);
     const changes = await chat.everything(id);
     expect(changes.filter(({ seq, type }) => seq > at && type === 'message')).toEqual([]);

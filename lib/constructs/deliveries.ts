@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import type { Alarms } from './alarms.ts';
 import type { AppFunction } from './app-function.ts';
 
-/** Frames that could not be posted to a socket, for another try; what fails for five minutes rests in a dead-letter queue. */
-export class Undelivered extends Construct {
+/** Frames for the poster function: parts of large rooms, and what API Gateway did not take. */
+export class Deliveries extends Construct {
   private readonly queue: Queue;
 
   constructor(scope: Construct, id: string, alarms: Alarms) {
@@ -21,24 +21,25 @@ export class Undelivered extends Construct {
       enforceSSL: true,
       // Six times the consumer's timeout ("Creating and configuring an Amazon SQS event source mapping").
       visibilityTimeout: Duration.seconds(60),
-      deadLetterQueue: { queue: dead, maxReceiveCount: 5 },
+      deadLetterQueue: { queue: dead, maxReceiveCount: 3 },
     });
     alarms.whenAny(
-      'UndeliveredDead',
+      'DeliveriesDead',
       dead.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      'Frames could not be delivered for five minutes; they are in the dead-letter queue. Clients catch up by themselves.',
+      'Frames could not be delivered for minutes; they are in the dead-letter queue. Clients catch up by themselves.',
     );
   }
 
   grantAdd(fn: AppFunction): void {
     this.queue.grant(fn, 'sqs:SendMessage');
-    fn.addEnvironment('UNDELIVERED_QUEUE_URL', this.queue.queueUrl);
+    fn.addEnvironment('DELIVERIES_QUEUE_URL', this.queue.queueUrl);
   }
 
   /** The function handles batches and answers which of their records failed. */
   feed(fn: AppFunction): void {
     fn.addEventSource(
-      new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 5 }),
+      // Five posters of 500 sockets are about what an account may post in a second (10 000, "Amazon API Gateway quotas").
+      new SqsEventSource(this.queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: 5 }),
     );
   }
 }

@@ -1,0 +1,18 @@
+import { conversationIdOf } from '../../adapters/dynamo/keys.ts';
+import { changeIn } from '../../adapters/dynamo/stream.ts';
+import { chatStores } from '../kit/stores.ts';
+import { streamHandler } from '../kit/stream.ts';
+
+const { conversations, changes, tell } = chatStores();
+
+/** Delivers the changes of large rooms: all that a batch has of a room goes to a socket in as few frames as hold it. */
+export const handler = streamHandler(async (pk, records) => {
+  const id = conversationIdOf(pk);
+  const conversation = await conversations.load(id, []);
+  if (!conversation) return;
+  const news = records.map(changeIn).sort((a, b) => a.seq - b.seq);
+  const targets = news.flatMap((change) => ('target' in change ? change.target : []));
+  const found = await changes.at(id, targets);
+  const messages = new Map(found.flatMap((change) => (change.type === 'message' ? [[change.seq, change]] : [])));
+  await tell(conversation, news, messages);
+});

@@ -1,0 +1,38 @@
+import middy from '@middy/core';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { type StreamRecord, streamRecord } from '../../adapters/dynamo/stream.ts';
+import { correlated, logger } from './log.ts';
+
+/** Partitions that are worked on at once. */
+const atOnce = 16;
+
+/**
+ * The handler of a stream's batches: `run` gets the records of one partition, in their order, and may get them again. From the
+ * first that failed on, the batch comes again. Where that is the first of all, the function itself fails, so that
+ * Lambda splits the batch until the bad record is alone ("Configuring partial batch response with DynamoDB and Lambda").
+ */
+export function streamHandler(run: (pk: string, records: readonly StreamRecord[]) => Promise<void>) {
+  return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
+    .use(correlated<DynamoDBStreamEvent>((event) => event.Records[0]?.eventID))
+    .handler(async ({ Records }) => {
+      const partitions = Map.groupBy(Records.keys(), (i) => Records[i]?.dynamodb?.Keys?.['pk']?.S ?? '').entries();
+      let firstFailed = Records.length;
+      async function work() {
+        for (const [pk, indexes] of partitions) {
+          try {
+            await run(
+              pk,
+              indexes.flatMap((i) => Records[i] ?? []).map((record) => streamRecord(record)),
+            );
+          } catch (error) {
+            logger.error('Records of the stream failed', error instanceof Error ? error : String(error));
+            firstFailed = Math.min(firstFailed, ...indexes);
+          }
+        }
+      }
+      await Promise.all(Array.from({ length: atOnce }, work));
+      if (firstFailed === 0 && Records.length > 1) throw new Error('The first record of the batch failed');
+      const itemIdentifier = Records[firstFailed]?.dynamodb?.SequenceNumber;
+      return { batchItemFailures: itemIdentifier === undefined ? [] : [{ itemIdentifier }] };
+    });
+}

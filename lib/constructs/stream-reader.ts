@@ -1,0 +1,58 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { acknowledge, acknowledgeWildcard } from '../acknowledge.ts';
+import type { Alarms } from './alarms.ts';
+import type { AppFunction } from './app-function.ts';
+
+export interface StreamReaderProps {
+  readonly fn: AppFunction;
+  readonly alarms: Alarms;
+  /** Patterns ("Filter rule syntax" of the Lambda guide); a record that fits none costs nothing. */
+  readonly filters: readonly Readonly<Record<string, unknown>>[];
+  readonly batchSize: number;
+  /** Batches of one shard at once; those of one key stay in order. */
+  readonly lanes: number;
+  /** How long a batch is gathered; not at all unless given. */
+  readonly window?: Duration;
+}
+
+/**
+ * A function that reads a table's stream. What fails is tried again and split until the bad record is alone; that is then told
+ * to a queue with an alarm (where it was in the stream; the stream has it for 24 hours). A stream may have two readers at most
+ * ("Working with streams" of the DynamoDB guide).
+ */
+export class StreamReader extends Construct {
+  constructor(table: Table, id: string, { fn, alarms, filters, batchSize, lanes, window }: StreamReaderProps) {
+    super(table, id);
+    const discarded = new Queue(this, 'Discarded', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    acknowledge(discarded, 'SQS3', 'It is where failures end: nothing reads it but people.');
+    fn.addEventSource(
+      new DynamoEventSource(table, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize,
+        parallelizationFactor: lanes,
+        ...(window && { maxBatchingWindow: window }),
+        filters: filters.map((filter) => FilterCriteria.filter(filter)),
+        bisectBatchOnError: true,
+        reportBatchItemFailures: true,
+        retryAttempts: 5,
+        maxRecordAge: Duration.hours(1),
+        onFailure: new SqsDlq(discarded),
+      }),
+    );
+    acknowledgeWildcard(fn.role, '*', 'Streams can only be listed as a whole.');
+    alarms.whenAny(
+      `${id}Discarded`,
+      discarded.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      `The ${id} function gave up records of the stream; the queue says which.`,
+    );
+  }
+}
