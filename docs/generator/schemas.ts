@@ -6,6 +6,9 @@ import { commentsIn } from './comments.ts';
 
 export type Json = { [key: string]: unknown };
 
+/** OpenAPI 3.1 has the newer draft, AsyncAPI 3.0 the older one. */
+type Target = 'draft-2020-12' | 'draft-7';
+
 export interface Schemas {
   /** By their names in `components/schemas`. */
   readonly all: Readonly<Record<string, Json>>;
@@ -17,7 +20,7 @@ const folder = new URL('../../protocol/', import.meta.url);
 const Module = z.record(z.string(), z.unknown());
 
 /** Every schema that a module of `protocol/` exports, as JSON Schema, with the doc comments as descriptions. */
-export async function contractSchemas(target: 'draft-2020-12' | 'draft-7'): Promise<Schemas> {
+export async function contractSchemas(target: Target): Promise<Schemas> {
   const registry = z.registry<{ id: string }>();
   const sources: string[] = [];
   for (const file of globSync('*.ts', { cwd: folder }).toSorted()) {
@@ -35,8 +38,11 @@ export async function contractSchemas(target: 'draft-2020-12' | 'draft-7'): Prom
     override: ({ zodSchema, jsonSchema }) => mend(zodSchema, jsonSchema),
   });
   const all: Record<string, Json> = {};
-  for (const [name, { $schema: _, $id: __, ...schema }] of Object.entries(schemas))
-    all[name] = described(name, schema, comments, target);
+  for (const [name, { $schema: _, $id: __, ...schema }] of Object.entries(schemas)) {
+    const description = comments.get(name);
+    const body = described(schema, (property) => comments.get(`${name}.${property}`), target);
+    all[name] = { ...(description !== undefined && { description }), ...Object(body) };
+  }
   const nameOf = (schema: z.ZodMiniType) => {
     const name = registry.get(schema)?.id;
     if (name === undefined) throw new Error('A schema of the tables is not exported by a module of protocol/');
@@ -60,10 +66,9 @@ function mend(zodSchema: z.core.$ZodType, json: z.core.JSONSchema.BaseSchema): v
   if (zodSchema === numberInQuery || zodSchema === pageSize) {
     delete json.pattern;
     delete json.$ref;
-    json.type = 'integer';
-    json.minimum = 0;
-    if (zodSchema === pageSize) Object.assign(json, { minimum: 1, maximum: limits.pageSize.max });
-    if (zodSchema === pageSize) json.default = limits.pageSize.default;
+    const { max: maximum, default: fallback } = limits.pageSize;
+    const range = zodSchema === pageSize ? { minimum: 1, maximum, default: fallback } : { minimum: 0 };
+    Object.assign(json, { type: 'integer', ...range });
   }
   if (json.minimum === Number.MIN_SAFE_INTEGER) delete json.minimum;
   if (json.maximum === Number.MAX_SAFE_INTEGER) delete json.maximum;
@@ -71,32 +76,21 @@ function mend(zodSchema: z.core.$ZodType, json: z.core.JSONSchema.BaseSchema): v
   if (json.format === 'date-time' || json.pattern?.includes('\\p{RGI_Emoji}')) delete json.pattern;
 }
 
-function described(name: string, schema: Json, comments: ReadonlyMap<string, string>, target: string): Json {
-  const own = comments.get(name);
-  return { ...(own !== undefined && { description: own }), ...properties(schema) };
-
-  function properties(node: Json): Json {
-    return Object.fromEntries(
-      Object.entries(node).map(([key, value]) => [key, key === 'properties' ? each(value) : below(value)]),
-    );
-  }
-
-  function below(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map(below);
-    return typeof value === 'object' && value !== null ? properties({ ...value }) : value;
-  }
-
-  function each(value: unknown): Json {
-    const described = Object.entries({ ...Object(value) }).map(([property, node]) => {
-      const description = comments.get(`${name}.${property}`);
-      const inner = properties({ ...Object(node) });
-      if (description === undefined) return [property, inner];
-      // In draft 7 nothing counts beside a $ref.
-      const alone = '$ref' in inner && target === 'draft-7';
-      return [property, { description, ...(alone ? { allOf: [inner] } : inner) }];
-    });
-    return Object.fromEntries(described);
-  }
+/** A schema with descriptions of its properties, however deep they lie. */
+function described(node: unknown, descriptionOf: (property: string) => string | undefined, target: Target): unknown {
+  if (Array.isArray(node)) return node.map((one) => described(one, descriptionOf, target));
+  if (typeof node !== 'object' || node === null) return node;
+  const entries = Object.entries(node).map(([key, value]) => [key, described(value, descriptionOf, target)]);
+  const copy: Json = Object.fromEntries(entries);
+  if (!('properties' in copy)) return copy;
+  const properties = Object.entries({ ...Object(copy['properties']) }).map(([property, schema]) => {
+    const description = descriptionOf(property);
+    if (description === undefined) return [property, schema];
+    // In draft 7 nothing counts beside a $ref.
+    const alone = '$ref' in Object(schema) && target === 'draft-7';
+    return [property, { description, ...(alone ? { allOf: [schema] } : Object(schema)) }];
+  });
+  return { ...copy, properties: Object.fromEntries(properties) };
 }
 
 /** Those of the schemas that a document names, directly or through others. */
