@@ -55,6 +55,7 @@ export class StormStack extends Stack {
     tables.grantSend(message);
     tables.grantReceipts(commands);
     tables.grantRevise(commands);
+    tables.grantWatch(commands);
     socket.onFrame('message', message);
     socket.onFrame('$default', commands);
 
@@ -118,12 +119,14 @@ export class StormStack extends Stack {
     tables.grantProfiles(users);
     tables.grantSettings(users);
     tables.grantBlocks(users);
+    tables.grantPresence(users);
     http.route(
       users,
       'GET /users/me',
       'GET /users/{id}',
       'PUT /users/{id}',
       'GET /users',
+      'GET /users/{id}/presence',
       'GET /users/me/settings',
       'PATCH /users/me/settings',
       'GET /users/me/blocks',

@@ -5,6 +5,7 @@ import * as events from './events.ts';
 import type { Code } from './failures.ts';
 import * as messages from './messages.ts';
 import * as people from './people.ts';
+import * as presence from './presence.ts';
 import * as search from './search.ts';
 import * as service from './service.ts';
 
@@ -95,6 +96,13 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'Change one’s own profile',
     body: accounts.UpdateUser,
     answers: { 200: accounts.User },
+    errors: ['forbidden'],
+  },
+  'GET /users/{id}/presence': {
+    name: 'getPresence',
+    summary: 'Whether a person is online',
+    description: '`forbidden` for everyone with whom the caller shares no conversation, also for ids of nobody.',
+    answers: { 200: presence.Presence },
     errors: ['forbidden'],
   },
   'GET /users/me/settings': {

@@ -29,6 +29,7 @@ export interface Connection {
 export interface UserState {
   readonly userId: string;
   readonly settings: Settings;
+  /** When they were there for the last time that is known, in ms since 1970. */
   readonly lastSeenAt: number | undefined;
   /** The live ones. */
   readonly connections: readonly Connection[];
@@ -60,7 +61,7 @@ export function createSessions(table: Table) {
       );
       if (!written.done) return false;
       const lapsed = Object.entries(Session.parse(written.item).connections)
-        .filter(([, { since }]) => since + connectionLifeMs < now)
+        .filter(([, entry]) => !isLive(entry, now))
         .map(([id]) => id);
       for (const id of lapsed) await this.remove(userId, id, now);
       return true;
@@ -68,17 +69,19 @@ export function createSessions(table: Table) {
 
     /** Removes a connection and notes when the user was last seen. 1 write unit. */
     async disconnect(userId: string, connectionId: string, now: number): Promise<void> {
+      // One that was found gone before is not seen again by this.
       await table.update({ userId }, expression`REMOVE connections.${name(connectionId)} SET lastSeenAt = ${now}`, {
-        if: expression`attribute_exists(userId)`,
+        if: expression`attribute_exists(connections.${name(connectionId)})`,
       });
     },
 
     /**
-     * Removes a connection that a post found gone. One that is younger than `openingMs` stays: API Gateway says gone of a socket,
-     * too, that its `$connect` has let in and that isn't open yet. What it misses it gets by catching up once it is.
+     * Removes a connection that a post found gone, as `disconnect` does. One that is younger than `openingMs` stays: API Gateway
+     * says gone of a socket, too, that its `$connect` has let in and that isn't open yet. What it misses it gets by catching up
+     * once it is.
      */
     async remove(userId: string, connectionId: string, now: number): Promise<void> {
-      await table.update({ userId }, expression`REMOVE connections.${name(connectionId)}`, {
+      await table.update({ userId }, expression`REMOVE connections.${name(connectionId)} SET lastSeenAt = ${now}`, {
         if: expression`connections.${name(connectionId)}.since < ${now - openingMs}`,
       });
     },
@@ -111,9 +114,16 @@ export function createSessions(table: Table) {
       return (await this.statesOf(userIds, now)).flatMap(({ connections }) => connections);
     },
 
-    /** Some users with their settings and live connections, in no order. Half a read unit a user. */
-    async statesOf(userIds: readonly string[], now: number): Promise<UserState[]> {
-      const rows = await table.batchGet(userIds.map((userId) => ({ userId })));
+    /** Some users with their settings and live connections, in no order. Half a read unit a user, one when consistent. */
+    async statesOf(
+      userIds: readonly string[],
+      now: number,
+      options: { consistent?: boolean } = {},
+    ): Promise<UserState[]> {
+      const rows = await table.batchGet(
+        userIds.map((userId) => ({ userId })),
+        options,
+      );
       return rows.map((row) => stateOf(Session.parse(row), now));
     },
 
@@ -139,7 +149,19 @@ export function createSessions(table: Table) {
 
 function stateOf(session: Session, now: number): UserState {
   const { userId, lastSeenAt } = session;
-  return { userId, settings: settingsOf(session), lastSeenAt, connections: liveConnections(session, now) };
+  // An entry that lapsed is of a socket whose end nobody noticed: all that is known is when it began.
+  const lapsed = Object.values(session.connections).filter((entry) => !isLive(entry, now));
+  const seen = [lastSeenAt ?? [], lapsed.map(({ since }) => since)].flat();
+  return {
+    userId,
+    settings: settingsOf(session),
+    lastSeenAt: seen.length > 0 ? Math.max(...seen) : undefined,
+    connections: liveConnections(session, now),
+  };
+}
+
+function isLive({ since }: { since: number }, now: number): boolean {
+  return since + connectionLifeMs >= now;
 }
 
 function settingsOf({ privateRead = false, invisible = false }: Session): Settings {
@@ -148,7 +170,7 @@ function settingsOf({ privateRead = false, invisible = false }: Session): Settin
 
 function liveConnections({ userId, connections }: Session, now: number): Connection[] {
   return Object.entries(connections)
-    .filter(([, { since }]) => since + connectionLifeMs >= now)
+    .filter(([, entry]) => isLive(entry, now))
     .map(([connectionId, { familyId }]) => ({ userId, connectionId, familyId }));
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -10,6 +11,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
+  type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 import { compiler, type Expression } from './expression.ts';
@@ -49,6 +51,8 @@ export type Transacted =
 
 /** DynamoDB's limit of keys for one BatchGetItem. */
 const batchSize = 100;
+/** And of writes for one BatchWriteItem. */
+const writesAtOnce = 25;
 
 const encode = (item: Item) => marshall(item, { removeUndefinedValues: true });
 
@@ -105,6 +109,22 @@ export function createTable(client: DynamoDBClient, table: string) {
         return items;
       };
       return (await Promise.all(batches.map(read))).flat();
+    },
+
+    /** Any number of writes, each for itself: neither in order nor all or nothing. No key twice. */
+    async batchWrite(writes: { readonly put?: readonly Item[]; readonly delete?: readonly Key[] }): Promise<void> {
+      const requests: WriteRequest[] = [
+        ...(writes.put ?? []).map((item) => ({ PutRequest: { Item: encode(item) } })),
+        ...(writes.delete ?? []).map((key) => ({ DeleteRequest: { Key: encode(key) } })),
+      ];
+      for (let i = 0; i < requests.length; i += writesAtOnce) {
+        for (let left = requests.slice(i, i + writesAtOnce), tries = 0; left.length > 0; tries++) {
+          if (tries > 0) await backOff(tries);
+          const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
+          left = answer.UnprocessedItems?.[table] ?? [];
+          if (left.length > 0 && tries === unprocessedTries) throw new Error(`${table}: writes left unprocessed`);
+        }
+      }
     },
 
     put(item: Item, { if: condition }: Condition = {}): Promise<Written> {

@@ -7,6 +7,8 @@ export interface BlockStore {
   /** Those whom someone has blocked. */
   blockedBy(by: string): Promise<string[]>;
   block(by: string, userId: string): Promise<void>;
+  /** Ends what the one asked to be told of the other's presence. */
+  forgetWatcher(userId: string, watcherId: string): Promise<void>;
 }
 
 /** Blocks a person, again where they are already. Errors: `bad_request` (oneself), `not_found`, `conflict` (too many). */
@@ -17,5 +19,6 @@ export async function block(store: BlockStore, by: string, userId: string): Prom
   if (others.length >= limits.blockedUsers)
     return fail('conflict', `You can block at most ${limits.blockedUsers} people.`);
   await store.block(by, userId);
+  await store.forgetWatcher(by, userId);
   return { ok: {} };
 }

@@ -1,10 +1,11 @@
 import type { Result } from '../../protocol/failures.ts';
-import { fail } from '../../protocol/failures.ts';
 import { Command } from '../../protocol/frames.ts';
 import { invalid } from '../kit/invalid.ts';
 import { frameHandler, type Socket } from '../kit/socket.ts';
+import { presence } from './presence.ts';
 import { receipt } from './receipt.ts';
 import { revise } from './revise.ts';
+import { typing } from './typing.ts';
 
 /** The default route: every action but `message` and the beats, and whatever is none. */
 export const handler = frameHandler(async (socket, frame) => {
@@ -21,7 +22,8 @@ async function run(socket: Socket, command: Command): Promise<Result<object>> {
     case 'react':
       return revise(socket, command);
     case 'typing':
+      return typing(socket.userId, command);
     case 'presence':
-      return fail('unavailable');
+      return presence(socket, command);
   }
 }

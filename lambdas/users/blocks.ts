@@ -1,9 +1,13 @@
 import { block } from '../../core/people/blocks.ts';
 import type { Blocks } from '../../protocol/people.ts';
 import { authenticated } from '../kit/http.ts';
-import { blocks, oneUser, sessions } from './stores.ts';
+import { blocks, oneUser, presence, sessions } from './stores.ts';
 
-const store = { ...blocks, usersAmong: sessions.usersAmong };
+const store = {
+  ...blocks,
+  usersAmong: sessions.usersAmong,
+  forgetWatcher: (userId: string, watcherId: string) => presence.forgetWatcher(userId, watcherId, Date.now()),
+};
 
 export const blockRoutes = {
   'GET /users/me/blocks': authenticated({}, async ({ userId }) => {

@@ -1,7 +1,8 @@
 import { findUsers, getUser, me, updateUser } from '../../core/accounts/profiles.ts';
+import { presenceFor } from '../../core/people/presence.ts';
 import { FindUsers, UpdateUser } from '../../protocol/accounts.ts';
 import { authenticated } from '../kit/http.ts';
-import { answer, oneUser, users } from './stores.ts';
+import { answer, oneUser, presence, users } from './stores.ts';
 
 export const profileRoutes = {
   'GET /users/me': authenticated({}, async ({ userId }) => answer(await me(users, userId))),
@@ -12,6 +13,10 @@ export const profileRoutes = {
 
   'PUT /users/{id}': authenticated({ params: oneUser, body: UpdateUser }, async ({ userId }, { params, body }) =>
     answer(await updateUser(users, userId, params.id, body)),
+  ),
+
+  'GET /users/{id}/presence': authenticated({ params: oneUser }, async ({ userId }, { params }) =>
+    answer(await presenceFor(presence, userId, params.id, Date.now())),
   ),
 
   'GET /users': authenticated({ query: FindUsers }, async (_, { query }) => answer(await findUsers(users, query))),

@@ -9,12 +9,15 @@ import type { Result } from '../../protocol/failures.ts';
 import { id } from '../../protocol/values.ts';
 import { setting } from '../kit/environment.ts';
 import type { Answer } from '../kit/http.ts';
+import { presenceStores } from '../kit/presence.ts';
 
 const client = createClient();
 const messages = createTable(client, setting('MESSAGES_TABLE'));
 export const users = createUsers(createTable(client, setting('USERS_TABLE')));
 export const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
-export const blocks = createBlocks(client, messages, createConversations(client, messages));
+const conversations = createConversations(client, messages);
+export const blocks = createBlocks(client, messages, conversations);
+export const presence = presenceStores({ client, table: messages, conversations, sessions });
 
 /** Path parameters. */
 export const oneUser = z.strictObject({ id });

@@ -14,7 +14,15 @@ import type { AppFunction } from './app-function.ts';
 import { streamFilters } from './stream-filters.ts';
 import { StreamReader } from './stream-reader.ts';
 
-type Action = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
+type Action =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'ConditionCheckItem'
+  | 'BatchWriteItem';
 
 /** The data of STORM. Each method lets a function do one thing: it grants the calls and names the tables. */
 export class Tables extends Construct {
@@ -24,6 +32,8 @@ export class Tables extends Construct {
   private readonly messages: Table;
   /** Accounts, their sessions and attempts to log in. */
   private readonly users: Table;
+  /** Which sockets want to be told of whose presence. */
+  private readonly watches: Table;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
@@ -47,6 +57,12 @@ export class Tables extends Construct {
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
     this.users = new Table(this, 'Users', { ...kept, partitionKey: pk, sortKey: sk, timeToLiveAttribute: 'expiresAt' });
+    this.watches = new Table(this, 'Watches', {
+      ...kept,
+      partitionKey: { name: 'userId', type: AttributeType.STRING },
+      sortKey: { name: 'connectionId', type: AttributeType.STRING },
+      timeToLiveAttribute: 'expiresAt',
+    });
   }
 
   /** Noting that a socket came or went. */
@@ -128,6 +144,19 @@ export class Tables extends Construct {
   grantBlocks(fn: AppFunction): void {
     allow(fn, this.messages, 'GetItem', 'Query', 'PutItem', 'DeleteItem', 'UpdateItem', 'ConditionCheckItem');
     allow(fn, this.connections, 'BatchGetItem');
+    allow(fn, this.watches, 'Query', 'BatchWriteItem');
+  }
+
+  /** Looking up the presence of those who share a conversation with someone. */
+  grantPresence(fn: AppFunction): void {
+    allow(fn, this.messages, 'BatchGetItem', 'Query');
+    allow(fn, this.connections, 'BatchGetItem');
+  }
+
+  /** The same, and noting who wants to be told of it. */
+  grantWatch(fn: AppFunction): void {
+    this.grantPresence(fn);
+    allow(fn, this.watches, 'BatchWriteItem');
   }
 
   /** Finding the sockets of people, and forgetting those that are gone. */

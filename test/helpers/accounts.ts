@@ -13,7 +13,7 @@ import { createTable as createLocalTable, dynamoDbClient, startDynamoDb } from '
 
 export const pepper = randomBytes(32).toString('base64url');
 export const issuer = 'https://storm.example';
-export const tables = { users: 'Users', connections: 'Connections' };
+export const tables = { users: 'Users', connections: 'Connections', watches: 'Watches' };
 
 /** A signing key and the public half of it, as the auth secret and `JWKS` have them. */
 export async function signingKey(kid: string) {
@@ -37,11 +37,13 @@ export async function startAccountTables() {
     });
   await define(tables.users, [attribute('pk', 'HASH'), attribute('sk', 'RANGE')]);
   await define(tables.connections, [attribute('userId', 'HASH')]);
+  await define(tables.watches, [attribute('userId', 'HASH'), attribute('connectionId', 'RANGE')]);
   return {
     endpoint: server.endpoint,
     client,
     users: createTable(client, tables.users),
     connections: createTable(client, tables.connections),
+    watches: createTable(client, tables.watches),
     async stop() {
       client.destroy();
       await server.stop();

@@ -14,6 +14,7 @@ import { decodeJwt } from 'jose';
 import * as z from 'zod/mini';
 import { createAttempts } from '../../adapters/dynamo/attempts.ts';
 import { createSessions } from '../../adapters/dynamo/sessions.ts';
+import { createWatches } from '../../adapters/dynamo/watches.ts';
 import { Delivery } from '../../adapters/queues/deliveries.ts';
 import type { SocketEvent } from '../../lambdas/kit/socket.ts';
 import { streamFilters } from '../../lib/constructs/stream-filters.ts';
@@ -97,6 +98,7 @@ export async function startApi() {
     RATES: JSON.stringify(readSettings(() => undefined).rates),
     TOKEN_ISSUER: issuer,
     USERS_TABLE: tables.users,
+    WATCHES_TABLE: tables.watches,
     VERSION: '1.2.3',
     WEBSOCKET_ENDPOINT: gateway.httpUrl,
   });
@@ -142,6 +144,7 @@ export async function startApi() {
     edge,
     gateway,
     sessions,
+    watches: createWatches(dynamoDb.watches),
     attempts: createAttempts(dynamoDb.users),
     /** The login that an access token comes from. */
     familyOf: (accessToken: string) => String(decodeJwt(accessToken)['sid']),

@@ -5,7 +5,7 @@ const prod = templateOf(stackOf('prod'));
 const dev = templateOf(stackOf('dev'));
 
 describe('tables', () => {
-  test('there are three, keyed as the adapters write them', () => {
+  test('there are four, keyed as the adapters write them', () => {
     const tables = prod.ofType('AWS::DynamoDB::Table').map(({ properties }) => ({
       keys: properties['KeySchema'].map((key: { AttributeName: string }) => key.AttributeName),
       ttl: properties['TimeToLiveSpecification']?.AttributeName,
@@ -14,6 +14,7 @@ describe('tables', () => {
       { keys: ['userId'], ttl: undefined },
       { keys: ['pk', 'sk'], ttl: undefined },
       { keys: ['pk', 'sk'], ttl: 'expiresAt' },
+      { keys: ['userId', 'connectionId'], ttl: 'expiresAt' },
     ]);
   });
 

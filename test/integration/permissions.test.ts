@@ -184,6 +184,17 @@ async function talk(): Promise<void> {
   expect(await annsDevice.ask(edit)).toHaveProperty('ok');
   for (const query of ['q=hello', `q=hello&conversationId=${searched}`]) await call('GET', `/search?${query}`, a);
 
+  // Presence
+  const watching = { action: 'presence', userIds: [bob.user.id, others[0]?.user.id] };
+  expect(await annsDevice.ask(watching)).toHaveProperty('ok');
+  await call('GET', `/users/${bob.user.id}/presence`, a);
+  await call('GET', `/users/${others[0]?.user.id}/presence`, a);
+  expect(await annsDevice.ask({ action: 'typing', conversationId: direct, typing: true })).toHaveProperty('ok');
+  await call('PUT', `/users/me/blocks/${bob.user.id}`, a);
+  await call('PUT', `/users/me/blocks/${ann.user.id}`, bob.accessToken);
+  for (const [id, token] of [[bob.user.id, a] as const, [ann.user.id, bob.accessToken] as const])
+    await call('DELETE', `/users/me/blocks/${id}`, token);
+
   // Sockets that are gone, found out by everything that posts
   await ghostOf(bob.user.id);
   await annsDevice.ask({ action: 'message', conversationId: direct, text: 'are you there?' });

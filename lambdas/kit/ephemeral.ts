@@ -1,0 +1,26 @@
+import type { Connection, Sessions } from '../../adapters/dynamo/sessions.ts';
+import { createPoster } from '../../adapters/sockets/poster.ts';
+import type { Event } from '../../protocol/events.ts';
+import type { EventsFrame } from '../../protocol/frames.ts';
+import { setting } from './environment.ts';
+import { count } from './metrics.ts';
+
+/** How long posts are tried, in ms. */
+const patienceMs = 2_000;
+
+/**
+ * Gives an event to connections that is worth nothing later, so nothing is kept for another try: answers how many connections
+ * could not be reached. Those that are gone lose their session entry.
+ */
+export function ephemeralDelivery(sessions: Pick<Sessions, 'remove'>) {
+  const poster = createPoster({ endpoint: setting('WEBSOCKET_ENDPOINT'), region: setting('AWS_REGION') });
+  return async (event: Event, connections: readonly Connection[]): Promise<number> => {
+    const users = new Map(connections.map(({ connectionId, userId }) => [connectionId, userId]));
+    if (users.size === 0) return 0;
+    const frame: EventsFrame = { events: [event] };
+    const { delivered, gone, failed } = await poster.post(users.keys(), JSON.stringify(frame), Date.now() + patienceMs);
+    for (const connectionId of gone) await sessions.remove(users.get(connectionId) ?? '', connectionId, Date.now());
+    count({ Delivered: delivered, Gone: gone.length, Undelivered: failed.length });
+    return failed.length;
+  };
+}

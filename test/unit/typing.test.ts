@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { createTyping } from '../../core/people/typing.ts';
+import { fail, type Result } from '../../protocol/failures.ts';
+
+/** Someone who types, with a clock that the test moves and a note of what was said. */
+function typist(answer: () => Result<object> = () => ({ ok: {} })) {
+  const clock = { now: 1_000_000 };
+  const said: string[] = [];
+  const type = createTyping(
+    async (userId, { conversationId, typing }) => {
+      said.push(`${userId} ${conversationId} ${typing}`);
+      return answer();
+    },
+    () => clock.now,
+  );
+  return { clock, said, type };
+}
+
+const on = { conversationId: 'one', typing: true };
+const off = { conversationId: 'one', typing: false };
+
+describe('typing', () => {
+  test('is said once per 3 seconds, of each person in each conversation', async () => {
+    const { clock, said, type } = typist();
+    for (let i = 0; i < 5; i++) await type('ann', on);
+    await type('ben', on);
+    await type('ann', { ...on, conversationId: 'two' });
+    expect(said).toEqual(['ann one true', 'ben one true', 'ann two true']);
+    clock.now += 2_999;
+    await type('ann', on);
+    expect(said).toHaveLength(3);
+    clock.now += 1;
+    await type('ann', on);
+    expect(said.at(-1)).toBe('ann one true');
+    expect(said).toHaveLength(4);
+  });
+
+  test('that stops is said at once, and no more often than it was said to begin', async () => {
+    const { clock, said, type } = typist();
+    for (let i = 0; i < 3; i++) for (const what of [on, off, off]) await type('ann', what);
+    expect(said).toEqual(['ann one true', 'ann one false']);
+    clock.now += 3_000;
+    await type('ann', on);
+    await type('ann', off);
+    expect(said).toHaveLength(4);
+  });
+
+  test('too often gets the answer from before', async () => {
+    let allowed = false;
+    const { clock, said, type } = typist(() => (allowed ? { ok: {} } : fail('forbidden')));
+    for (const _ of [1, 2]) expect(await type('ann', on)).toMatchObject({ error: { code: 'forbidden' } });
+    expect(said).toHaveLength(1);
+    allowed = true;
+    clock.now += 3_000;
+    expect(await type('ann', on)).toEqual({ ok: {} });
+  });
+
+  test('is remembered of 10 000 at most', async () => {
+    const { said, type } = typist();
+    for (let i = 0; i < 10_001; i++) await type(`person ${i}`, on);
+    await type('person 10000', on);
+    expect(said).toHaveLength(10_001);
+    await type('person 0', on);
+    expect(said).toHaveLength(10_002);
+  });
+});
