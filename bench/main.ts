@@ -8,6 +8,7 @@ import { idleCost } from './idle-cost.ts';
 import { measureOperations } from './operations.ts';
 import { measurePoster } from './poster.ts';
 import { printRows, type Row, writeResults } from './rows.ts';
+import { measureSearch, measureSearchUnits } from './search.ts';
 import { withStack } from './stack.ts';
 import { measureThroughput } from './throughput.ts';
 
@@ -28,6 +29,8 @@ try {
   report(measureBundles(assemblyDir));
   report(await measurePoster());
   report(await withStack(assemblyDir, { counted: false }, measureThroughput));
+  report(await withStack(assemblyDir, { counted: true }, measureSearchUnits));
+  report(await withStack(assemblyDir, { counted: false }, measureSearch));
   writeResults(path.join(projectDir, 'bench', 'results.json'), rows);
 } finally {
   fs.rmSync(workDir, { recursive: true });

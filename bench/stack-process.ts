@@ -5,7 +5,7 @@ import type { Worker } from 'node:worker_threads';
 import { startStack } from '../local/stack.ts';
 import { startDynamoDb } from '../test/helpers/dynamodb.ts';
 import { startCapacityProxy } from './capacity-proxy.ts';
-import type { Usage } from './stack.ts';
+import type { Started, Usage } from './stack.ts';
 
 const [assemblyDir = '', dataDir = '', counted] = process.argv.slice(2);
 const capacity = { calls: 0, readUnits: 0, writeUnits: 0 };
@@ -56,4 +56,7 @@ process.once('disconnect', async () => {
   process.exit();
 });
 
-process.send?.(stack.url);
+process.send?.({
+  url: stack.url,
+  database: database?.endpoint ?? (await stack.world.endpoint('DYNAMODB')),
+} satisfies Started);

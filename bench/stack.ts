@@ -15,6 +15,12 @@ export interface Usage extends Capacity {
   readonly functionCpuMs: number;
 }
 
+/** What the process of a stack says first; writes to the database itself are not counted. */
+export interface Started {
+  readonly url: string;
+  readonly database: string;
+}
+
 export type BenchStack = Omit<Awaited<ReturnType<typeof startStack>>, 'stop'>;
 
 const Config = z.object({ httpUrl: z.string(), wsUrl: z.string() });
@@ -38,11 +44,12 @@ async function startStack(assemblyDir: string, { counted }: StackOptions) {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
   const child = fork(new URL('stack-process.ts', import.meta.url), [assemblyDir, dataDir, counted ? 'counted' : '']);
   const exited = once(child, 'exit');
-  const answer = async () => {
+  const answer = async <T>(): Promise<T> => {
     const died = exited.then(() => Promise.reject(new Error('The stack has died.')));
     return (await Promise.race([once(child, 'message'), died]))[0];
   };
-  const config = Config.parse(await (await fetch(`${await answer()}/config.json`)).json());
+  const { url, database } = await answer<Started>();
+  const config = Config.parse(await (await fetch(`${url}/config.json`)).json());
 
   async function usage(): Promise<Usage> {
     child.send('usage');
@@ -51,6 +58,7 @@ async function startStack(assemblyDir: string, { counted }: StackOptions) {
 
   return {
     ...config,
+    database,
     usage,
 
     /** What one run uses on average, after as many that warm up. */

@@ -5,6 +5,7 @@ import { AuthSecret } from './constructs/auth-secret.ts';
 import { Deliveries } from './constructs/deliveries.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { PageFiles } from './constructs/page-files.ts';
+import { SearchIndex } from './constructs/search-index.ts';
 import { Site } from './constructs/site.ts';
 import { SocketApi } from './constructs/socket-api.ts';
 import { Tables } from './constructs/tables.ts';
@@ -79,12 +80,6 @@ export class StormStack extends Stack {
 
     for (const fn of [message, commands, conversations]) fn.addEnvironment('RATES', JSON.stringify(settings.rates));
 
-    // Unpacking and comparing texts takes CPU: a whole core.
-    const search = make('search', { memoryMiB: 1_769 });
-    auth.grantVerify(search, site.url);
-    tables.grantSearch(search);
-    http.route(search, 'GET /search');
-
     // Reading the rows of thousands of members and posting to hundreds of them wants a whole core.
     const fanout = make('fanout', { memoryMiB: 1_769, timeout: Duration.seconds(29) });
     tables.feedFanout(fanout, alarms);
@@ -100,6 +95,18 @@ export class StormStack extends Stack {
       socket.grantPost(fn);
       deliveries.grantAdd(fn);
     }
+
+    const searchIndex = new SearchIndex(this, 'SearchIndex', alarms);
+    searchIndex.grantAdd(outbox);
+    const index = make('index', { memoryMiB: 512 });
+    tables.grantIndex(index);
+    searchIndex.feed(index);
+
+    // Unpacking and comparing texts takes CPU: a whole core.
+    const search = make('search', { memoryMiB: 1_769 });
+    auth.grantVerify(search, site.url);
+    tables.grantSearch(search);
+    http.route(search, 'GET /search');
 
     const token = make('token', { memoryMiB: 512 });
     auth.grantVerify(token, site.url);

@@ -46,9 +46,9 @@ function segmentSk(segment: number): string {
   return String(segment).padStart(segmentDigits, '0');
 }
 
-/** The conversation that a partition belongs to. */
+/** The conversation that a partition of its changes or of its search index belongs to. */
 export function conversationIdOf(pk: string): string {
-  return pk.slice(partition('').length);
+  return pk.slice(pk.indexOf('#') + 1);
 }
 
 export function changeSk(seq: number): string {

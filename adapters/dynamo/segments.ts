@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import type { DeletedChange, EditedChange } from '../../core/messages/change.ts';
+import { isWorn } from '../../core/search/build.ts';
+import { segmentOf } from '../../core/search/segment.ts';
 import type { Indexed, Revised, Segment, SegmentStore } from '../../core/search/store.ts';
 import { type Expression, expression, list, name } from './expression.ts';
-import { keys, revisedSuffix } from './keys.ts';
+import { keys, revisedSuffix, seqOf } from './keys.ts';
+import type { StreamRecord } from './stream.ts';
 import type { Item, Table, Write } from './table.ts';
 
 const StoredSegment = z.object({
@@ -56,10 +59,8 @@ export function createSegments(table: Table): Omit<SegmentStore, 'range' | 'seal
     },
 
     async settle(conversationId, segment, { messages, purge }) {
-      const noted: [string, number][] = [...messages]
-        .slice(0, settledAtOnce)
-        .map(([target, seq]) => [String(target), seq]);
-      if (purge !== undefined) noted.push(['purge', purge]);
+      const noted: [string, number][] = purge === undefined ? [] : [['purge', purge]];
+      for (const [target, seq] of messages) if (noted.length < settledAtOnce) noted.push([String(target), seq]);
       const [first, ...others] = noted.map(([attribute, seq]) => expression`${name(attribute)} = ${seq}`);
       if (!first) return;
       await table.update(
@@ -86,6 +87,13 @@ export function noteRevised(
   };
 }
 
+/** The segment that has to be built now that a write was made. */
+export function segmentIn({ sk, after }: StreamRecord): number | undefined {
+  if (after?.['endsSegment']) return segmentOf(seqOf(sk));
+  if (!after || !sk.endsWith(revisedSuffix)) return undefined;
+  return isWorn({ revised: revisedOf(after) }) ? numberOf({ sk }) : undefined;
+}
+
 function numberOf({ sk }: Item): number {
   return Number.parseInt(String(sk), 10);
 }
@@ -94,12 +102,12 @@ function indexedOf(segment: number, items: readonly Item[]): Indexed {
   const isRevised = ({ sk }: Item) => String(sk).endsWith(revisedSuffix);
   const stored = items.find((item) => !isRevised(item));
   return {
-    segment: stored && segmentOf(segment, stored),
+    segment: stored && storedSegment(segment, stored),
     revised: revisedOf(items.find(isRevised)),
   };
 }
 
-function segmentOf(segment: number, item: Item): Segment {
+function storedSegment(segment: number, item: Item): Segment {
   return { segment, ...StoredSegment.parse(item) };
 }
 

@@ -11,16 +11,19 @@ const packedBytes = 200_000;
 const revisionsKept = 16;
 
 /**
- * Makes a segment of the index right, whose changes have all been given out: builds it where it is missing, where something was
- * deleted from it, and where much of it was edited. May be called at any time, any number of times.
+ * Makes a segment of the index right, whose changes have all been given out: builds it where it is missing or worn, and answers
+ * whether it did. May be called at any time, any number of times.
  */
-export async function ensureSegment(store: SegmentStore, conversationId: string, segment: number): Promise<void> {
+export async function ensureSegment(store: SegmentStore, conversationId: string, segment: number): Promise<boolean> {
   const there = await store.segment(conversationId, segment);
-  const through = there.segment?.through ?? 0;
-  const pending = unindexed(there);
-  const purge = (there.revised.purge ?? 0) > through;
-  if (!there.segment || purge || pending.length >= revisionsKept)
-    await buildSegment(store, conversationId, segment, there.revised);
+  if (there.segment && !isWorn(there)) return false;
+  await buildSegment(store, conversationId, segment, there.revised);
+  return true;
+}
+
+/** Whether words may be in a segment that were deleted, or much of it was edited. */
+export function isWorn(indexed: Indexed): boolean {
+  return indexed.revised.purge !== undefined || unindexed(indexed).length >= revisionsKept;
 }
 
 /** The messages of a segment that were revised after it was built. */
@@ -52,7 +55,7 @@ export async function buildSegment(
     through: Math.max(last, ...revised.messages.values()),
     oldest: sent.length > 0 ? Math.min(...sent) : undefined,
   });
-  if (revised.messages.size > 0) await store.settle(conversationId, segment, revised);
+  if (revised.messages.size > 0 || revised.purge !== undefined) await store.settle(conversationId, segment, revised);
   return changes;
 }
 

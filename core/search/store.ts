@@ -16,7 +16,7 @@ export interface Segment {
 export interface Revised {
   /** The `seq` of the newest edit or deletion by that of the message. */
   readonly messages: ReadonlyMap<number, number>;
-  /** The `seq` of the newest deletion, while the index may still have words of it. */
+  /** There while the index may have words that were deleted; another number each time. */
   readonly purge?: number | undefined;
 }
 

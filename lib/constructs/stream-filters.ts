@@ -5,6 +5,11 @@
 export const streamFilters = {
   /** Changes of large rooms. */
   fanout: [{ eventName: ['INSERT'], dynamodb: { NewImage: { lane: { S: ['stream'] } } } }],
-  /** Receipts. */
-  outbox: [{ eventName: ['MODIFY'], dynamodb: { NewImage: { w: { N: ['1'] } } } }],
+  outbox: [
+    /** Receipts. */
+    { eventName: ['MODIFY'], dynamodb: { NewImage: { w: { N: ['1'] } } } },
+    /** The last changes of segments of the search index, and revisions of what is in one. */
+    { eventName: ['INSERT'], dynamodb: { NewImage: { endsSegment: { BOOL: [true] } } } },
+    { eventName: ['INSERT', 'MODIFY'], dynamodb: { Keys: { sk: { S: [{ suffix: '#revised' }] } } } },
+  ],
 };

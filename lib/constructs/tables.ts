@@ -120,6 +120,11 @@ export class Tables extends Construct {
     this.grantReachSockets(fn);
   }
 
+  /** Building the search index; holes are sealed. */
+  grantIndex(fn: AppFunction): void {
+    allow(fn, this.messages, 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');
+  }
+
   /** Searching, and building what is missing of the index; holes are sealed. */
   grantSearch(fn: AppFunction): void {
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');

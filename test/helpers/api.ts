@@ -56,7 +56,8 @@ export async function startApi() {
     queueOperations(queues, '000000000000', (queue) => `http://localhost/000000000000/${queue}`),
     () => false,
   );
-  await callJsonApi(sqs.endpoint, 'AmazonSQS.CreateQueue', { QueueName: 'deliveries' });
+  for (const QueueName of ['deliveries', 'index'])
+    await callJsonApi(sqs.endpoint, 'AmazonSQS.CreateQueue', { QueueName });
   const secrets = await serveJsonApi(secretsManager(join(folder, 'secrets.json'), 'arn:'), () => false);
   const key = await signingKey('a');
   const edge = randomBytes(32).toString('base64url');
@@ -94,6 +95,7 @@ export async function startApi() {
     POWERTOOLS_SERVICE_NAME: 'test',
     MESSAGES_TABLE: messagesTable.TableName,
     DELIVERIES_QUEUE_URL: `${sqs.endpoint}/000000000000/deliveries`,
+    INDEX_QUEUE_URL: `${sqs.endpoint}/000000000000/index`,
     JWKS: JSON.stringify({ keys: [key.public] }),
     RATES: JSON.stringify(readSettings(() => undefined).rates),
     TOKEN_ISSUER: issuer,
@@ -193,6 +195,7 @@ async function loadFunctions() {
   const { handler: message } = await import('../../lambdas/message/handler.ts');
   const { handler: commands } = await import('../../lambdas/commands/handler.ts');
   const { handler: conversations } = await import('../../lambdas/conversations/handler.ts');
+  const { handler: search } = await import('../../lambdas/search/handler.ts');
   const { handler: poster } = await import('../../lambdas/poster/handler.ts');
   const { handler: fanout } = await import('../../lambdas/fanout/handler.ts');
   const { handler: outbox } = await import('../../lambdas/outbox/handler.ts');
@@ -209,6 +212,7 @@ async function loadFunctions() {
     http(routeKey: string, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
       if (/\/auth\/(register|login|refresh|logout)$/.test(routeKey)) return accounts(event, context);
       if (/ \/(conversations|sync)/.test(routeKey)) return conversations(event, context);
+      if (routeKey === 'GET /search') return search(event, context);
       return routeKey.includes('/users') ? users(event, context) : token(event, context);
     },
   };

@@ -170,19 +170,24 @@ async function talk(): Promise<void> {
   for (const id of [blocked, bob.user.id]) await call('DELETE', `/users/me/blocks/${id}`, a);
   await call('POST', '/sync', a, { cursors: { [direct]: 0 } });
 
-  // Search: what is missing of the index is built, with a number in it that nobody used, and a revision
-  const searched = await create({ type: 'group', name: 'searched', memberIds: [] });
+  // Search. The index function builds what the stream tells of, a search what nobody told of; both meet an unused number.
   const [messages = ''] = ofType('AWS::DynamoDB::Table').flatMap(([id]) => (id.startsWith('TablesMessages') ? id : []));
-  await fillWithMessages(
-    dynamoDbClient(await stack.world.endpoint('DYNAMODB')),
-    `storm-dev-${messages}`,
-    { conversationId: searched, senderId: ann.user.id, seq: 1, n: 1 },
-    Array.from({ length: segmentSize }, () => 'hello'),
-    Date.now,
-  );
+  const database = dynamoDbClient(await stack.world.endpoint('DYNAMODB'));
+  async function fill(conversationId: string, count: number, seq: number): Promise<void> {
+    const texts = Array.from({ length: count }, () => 'hello');
+    const at = { conversationId, senderId: ann.user.id, seq, n: seq };
+    await fillWithMessages(database, `storm-dev-${messages}`, at, texts, Date.now);
+  }
+  const elsewhere = { type: 'group', name: 'elsewhere', memberIds: [] };
+  await fill(Conversation.parse(await call('POST', '/conversations', bob.accessToken, elsewhere)).id, segmentSize, 1);
+  const searched = await create({ type: 'group', name: 'searched', memberIds: [] });
+  await fill(searched, segmentSize - 1, 0);
+  await fill(searched, 5, segmentSize);
   const edit = { action: 'edit', conversationId: searched, seq: 2, text: 'hi' };
   expect(await annsDevice.ask(edit)).toHaveProperty('ok');
   for (const query of ['q=hello', `q=hello&conversationId=${searched}`]) await call('GET', `/search?${query}`, a);
+  await called('Index', 'UpdateItem');
+  await called('Index', 'PutItem');
 
   // Presence
   const watching = { action: 'presence', userIds: [bob.user.id, others[0]?.user.id] };

@@ -1,0 +1,121 @@
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { limits } from '../protocol/limits.ts';
+import { Hits } from '../protocol/search.ts';
+import { dynamoDbClient } from '../test/helpers/dynamodb.ts';
+import { fillWithMessages } from '../test/helpers/fill.ts';
+import { type Person, register } from './person.ts';
+import { percentile, type Row } from './rows.ts';
+import type { BenchStack } from './stack.ts';
+
+const searches = 40;
+const wordsPerMessage = 11;
+const vocabulary = 20_000;
+
+/** The time of searches in one conversation, over the whole local stack. */
+export async function measureSearch(stack: BenchStack): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const messages of [1_000, 10_000, 100_000]) {
+    const { ask, group } = await conversationOf(stack, messages);
+    await ask('absent').all();
+    for (const [name, word, budget] of [
+      ['common', 'often', 300],
+      ['rare', 'seldom', undefined],
+    ] as const) {
+      const times: number[] = [];
+      for (let i = 0; i < searches; i++) {
+        const start = performance.now();
+        await ask(word).page();
+        times.push(performance.now() - start);
+      }
+      rows.push({ group, name: `${name} word, first page, p50`, value: percentile(times, 50), unit: 'ms' });
+      rows.push({ group, name: `${name} word, first page, p95`, value: percentile(times, 95), unit: 'ms', budget });
+    }
+    const start = performance.now();
+    const { pages, hits } = await ask('seldom').all();
+    rows.push({ group, name: 'rare word, to the end', value: performance.now() - start, unit: 'ms' });
+    rows.push({ group, name: 'rare word, to the end', value: pages, unit: 'pages' });
+    if (hits !== 3) throw new Error(`${hits} hits`);
+  }
+  return rows;
+}
+
+/** What building the index and searching it uses. */
+export async function measureSearchUnits(stack: BenchStack): Promise<Row[]> {
+  const messages = 10_000;
+  const { ask, group } = await conversationOf(stack, messages);
+  const before = await stack.usage();
+  await ask('absent').all();
+  const { writeUnits } = await stack.usage();
+  const perMessage = (writeUnits - before.writeUnits) / messages;
+  const rows: Row[] = [{ group, name: 'index, a message', value: perMessage, unit: 'write units', budget: 0.1 }];
+  for (const word of ['often', 'seldom']) {
+    const { readUnits, calls } = await stack.usageOf(5, () => ask(word).page());
+    rows.push({ group, name: `'${word}', first page`, value: readUnits, unit: 'read units' });
+    rows.push({ group, name: `'${word}', first page`, value: calls, unit: 'calls' });
+  }
+  return rows;
+}
+
+/** A conversation with messages of 11 words, as frequent as Zipf's law has them; one in 20 has `often`, three have `seldom`. */
+async function conversationOf(stack: BenchStack, messages: number) {
+  const person: Person = await register(stack, `searcher${messages}`);
+  const conversationId = await person.talkTo([]);
+  const client = dynamoDbClient(stack.database);
+  const { TableNames = [] } = await client.send(new ListTablesCommand());
+  const table = TableNames.find((name) => name.includes('Messages')) ?? '';
+  const random = generator();
+  const texts = Array.from({ length: messages }, (_, i) => {
+    const words = Array.from({ length: wordsPerMessage }, () => wordOf(Math.floor(vocabulary ** random()) - 1));
+    if (i % 20 === 0) words.push('often');
+    if (i % Math.floor(messages / 3) === 10 && i < messages - 5) words.push('seldom');
+    return words.join(' ');
+  });
+  await fillWithMessages(client, table, { conversationId, senderId: person.id, seq: 0, n: 0 }, texts, Date.now);
+  client.destroy();
+
+  const get = async (word: string, cursor: string | null) =>
+    Hits.parse(
+      await person.call(
+        'GET',
+        `/search?q=${word}&conversationId=${conversationId}${cursor ? `&cursor=${cursor}` : ''}`,
+      ),
+    );
+  const ask = (word: string) => ({
+    async page(): Promise<void> {
+      const { hits } = await get(word, null);
+      if (word === 'often' && hits.length < limits.searchHits) throw new Error(`${hits.length} hits`);
+    },
+    async all() {
+      let hits = 0;
+      let pages = 0;
+      for (let cursor: string | null = null; pages === 0 || cursor !== null; pages++) {
+        const answer: Hits = await get(word, cursor);
+        hits += answer.hits.length;
+        cursor = answer.nextCursor;
+      }
+      return { hits, pages };
+    },
+  });
+  return { ask, group: `Search over ${messages} messages in one conversation` };
+}
+
+/** Numbers from 0 to 1, the same ones every time (mulberry32). */
+function generator(): () => number {
+  let state = 1;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const syllables = ['ka', 'to', 'ri', 'men', 'so', 'la', 'ver', 'dun', 'pi', 'chi', 'bor', 'e', 'ul', 'an', 'gre', 'ti'];
+
+/** Frequent words are short, as in languages. */
+function wordOf(rank: number): string {
+  let word = '';
+  for (let rest = rank + 1; rest > 0; rest = Math.floor(rest / syllables.length))
+    word += syllables[rest % syllables.length];
+  return word;
+}
