@@ -119,7 +119,10 @@ describe.each([
     expect(await messagesOf(late, id)).toMatchObject([{ text: 'still between us' }]);
     expect(await viewOf(late, id)).toMatchObject({ unread: 0, lastMessage: { text: 'still between us' } });
     expect(await lateDevice.ask(react)).toHaveProperty('ok');
-    await annDevice.until(() => revisionsOf(annDevice).length === 2);
+    for (const device of [annDevice, lateDevice]) {
+      await device.until(() => revisionsOf(device).length === 2);
+      expect(revisionsOf(device)[1]).toMatchObject({ by: late.id, message: { text: 'still between us' } });
+    }
 
     const close = { ...params(id), body: { history: 'joined' } };
     expect((await ann.call('PATCH /conversations/{id}', close)).body).toMatchObject({ history: 'joined' });

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import type { Conversation } from '../../core/conversations/conversation.ts';
+import { newConversation } from '../../core/conversations/plan.ts';
+import type { Change, MessageChange } from '../../core/messages/change.ts';
+import { history } from '../../core/messages/history.ts';
+import { messagesFor } from '../../core/messages/personal.ts';
+import { type SyncStore, sync } from '../../core/messages/sync.ts';
+
+const me = 'me';
+const conversationId = 'conversation';
+
+const message = (seq: number, more: Partial<MessageChange> = {}): MessageChange => ({
+  type: 'message',
+  conversationId,
+  seq,
+  n: 1,
+  senderId: 'other',
+  clientId: `message ${seq}`,
+  text: 'hello',
+  replyTo: null,
+  sentAt: 0,
+  ...more,
+});
+const reacted = (seq: number, target: number): Change => ({
+  type: 'reacted',
+  conversationId,
+  seq,
+  n: 1,
+  target,
+  by: 'other',
+  emoji: '👍',
+});
+
+/** A conversation of me and others that has these changes, in memory; every read is counted. */
+function storeOf(changes: readonly Change[], more: Partial<SyncStore> = {}) {
+  const founders = [me, 'other'].map((userId) => ({ userId, role: 'member' as const }));
+  const conversation: Conversation = {
+    ...newConversation({ id: conversationId, type: 'direct', name: null }, founders, 0),
+    seq: changes.at(-1)?.seq ?? 0,
+  };
+  const reads = { range: 0, at: 0, reactionsBy: 0 };
+  const store: SyncStore = {
+    memberships: async () => [{ conversationId, muted: false }],
+    loadAll: async () => [conversation],
+    members: async () => ({ members: [] }),
+    seal: () => Promise.reject(new Error('nothing is missing')),
+    async range(_, first, last) {
+      reads.range++;
+      return changes.filter(({ seq }) => seq >= first && seq <= last);
+    },
+    async at(_, seqs) {
+      reads.at++;
+      return changes.filter(({ seq }) => seqs.includes(seq));
+    },
+    async reactionsBy() {
+      reads.reactionsBy++;
+      return new Map();
+    },
+    ...more,
+  };
+  const member = conversation.members.get(me);
+  if (!member) throw new Error('no member');
+  return { store, reads, conversation, member };
+}
+
+test('a page is found in few reads, however many reactions stand between its messages', async () => {
+  const crowd = Array.from({ length: 5_000 }, (_, i) => reacted(i + 2, 1));
+  const { store, reads, conversation, member } = storeOf([message(1), ...crowd, message(5_002)]);
+  const page = await history(store, conversation, member, { limit: 1 }, []);
+  expect(page).toMatchObject({ messages: [{ seq: 5_002 }], hasMore: true });
+  expect(reads.range).toBeLessThan(25);
+});
+
+test('catching up reads a message again that was read before its newest change', async () => {
+  const fresh = message(1, { reactions: [{ emoji: '👍', count: 1, userIds: ['other'] }], updatedSeq: 2 });
+  const { store, reads } = storeOf([message(1), reacted(2, 1)], { at: async () => [fresh] });
+  const [synced] = (await sync(store, me, { cursors: { [conversationId]: 0 } })).conversations;
+  expect(synced?.events[1]).toMatchObject({ type: 'reacted', message: { updatedSeq: 2, reactions: [{ count: 1 }] } });
+  const again = storeOf([fresh, reacted(2, 1)]);
+  await sync(again.store, me, { cursors: { [conversationId]: 0 } });
+  expect([again.reads, reads.range]).toEqual([{ range: 1, at: 0, reactionsBy: 0 }, 1]);
+});
+
+test('many changes of one long message come in several answers', async () => {
+  const long = message(1, { text: 'x'.repeat(4_000), updatedSeq: 181 });
+  const { store } = storeOf([long, ...Array.from({ length: 180 }, (_, i) => reacted(i + 2, 1))]);
+  const sizes: number[] = [];
+  for (let cursor = 0, more = true; more; ) {
+    const answer = await sync(store, me, { cursors: { [conversationId]: cursor } });
+    more = answer.more;
+    sizes.push(JSON.stringify(answer).length);
+    const next: number = answer.conversations[0]?.events.at(-1)?.seq ?? 0;
+    expect(next).toBeGreaterThan(cursor);
+    cursor = next;
+    if (!more) expect(cursor).toBe(181);
+  }
+  expect(sizes.length).toBeGreaterThan(1);
+  for (const size of sizes) expect(size).toBeLessThan(410_000);
+});
+
+test('whether a reaction is mine is looked up only where more people reacted than are listed', async () => {
+  const listed = { emoji: '👍', count: 3, userIds: ['other', me] };
+  const whole = { emoji: '👍', count: 1, userIds: ['other'] };
+  const cut = { emoji: '👍', count: 3, userIds: ['other'] };
+  const none = storeOf([]);
+  const known = await messagesFor(none.store, me, [
+    message(1, { reactions: [listed] }),
+    message(2, { reactions: [whole] }),
+  ]);
+  expect(known.map(({ reactions = [] }) => reactions.map(({ mine }) => mine))).toEqual([[true], [undefined]]);
+  expect(none.reads.reactionsBy).toBe(0);
+  const mine = storeOf([], { reactionsBy: async () => new Map([[2, ['👍']]]) });
+  const [first, second] = await messagesFor(mine.store, me, [
+    message(1, { reactions: [cut] }),
+    message(2, { reactions: [cut] }),
+  ]);
+  expect(first?.reactions?.[0]).not.toHaveProperty('mine');
+  expect(second?.reactions?.[0]).toHaveProperty('mine', true);
+});
