@@ -1,19 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** Lets something happen once per `intervalMs` for each key: the next time waits for as long as is left. */
+/** Turns at something that may happen once per `intervalMs` for each key: takes the next one and answers how long to wait for it. */
 export function createPace(intervalMs: number) {
-  /** When each may happen again, the earliest first. */
+  /** When each may happen again. */
   const next = new Map<string, number>();
 
-  return async (key: string): Promise<void> => {
-    const now = Date.now();
+  return (key: string, now: number): number => {
     for (const [oldest, time] of next) {
       if (time > now) break;
       next.delete(oldest);
     }
     const at = Math.max(now, next.get(key) ?? 0);
+    // Last used, last thrown out.
     next.delete(key);
     next.set(key, at + intervalMs);
-    if (at > now) await sleep(at - now);
+    return at - now;
   };
 }

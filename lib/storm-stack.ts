@@ -75,6 +75,7 @@ export class StormStack extends Stack {
       'DELETE /conversations/{id}/members/{userId}',
       'GET /conversations/{id}/messages',
       'GET /conversations/{id}/messages/{seq}/versions',
+      'GET /conversations/{id}/receipts',
       'POST /sync',
     );
 

@@ -6,6 +6,7 @@ import type { Code } from './failures.ts';
 import * as messages from './messages.ts';
 import * as people from './people.ts';
 import * as presence from './presence.ts';
+import * as receipts from './receipts.ts';
 import * as search from './search.ts';
 import * as service from './service.ts';
 
@@ -210,6 +211,13 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: 'What a message said before its edits; for its author, and for the owner and admins of the group',
     description: 'Nothing is left of a deleted message.',
     answers: { 200: messages.Versions },
+    errors: ['forbidden'],
+  },
+  'GET /conversations/{id}/receipts': {
+    name: 'getReceipts',
+    summary: 'How far the members have received and read',
+    description: 'Of everyone in a conversation of up to 100 members, in a larger one of the caller alone.',
+    answers: { 200: receipts.Receipts },
     errors: ['forbidden'],
   },
   'POST /sync': {

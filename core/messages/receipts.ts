@@ -1,4 +1,5 @@
 import { fail, type Result } from '../../protocol/failures.ts';
+import type { Settings } from '../../protocol/people.ts';
 import type { Receipt, SendReceipt } from '../../protocol/receipts.ts';
 import type { Member } from '../conversations/conversation.ts';
 import type { Change } from './change.ts';
@@ -42,14 +43,21 @@ export interface PointerMove {
   readonly after: Pointers;
 }
 
-/** What someone is told of moves: nothing of those that they can't see. `isPrivate` says who hides what they read. */
+/** Those of some people who don't want others to know how far they have read. */
+export function privateReaders(
+  people: readonly { readonly userId: string; readonly settings: Settings }[],
+): ReadonlySet<string> {
+  return new Set(people.filter(({ settings }) => settings.privateRead).map(({ userId }) => userId));
+}
+
+/** What someone (or anyone who isn't named) is told of moves: nothing of those that they can't see. */
 export function receiptsFor(
   viewerId: string | undefined,
-  moves: Iterable<PointerMove>,
-  isPrivate: (userId: string) => boolean,
+  moves: readonly PointerMove[],
+  hiding: ReadonlySet<string>,
 ): Receipt[] {
-  return [...moves].flatMap(({ before, after }) => {
-    const hidden = after.userId !== viewerId && isPrivate(after.userId);
+  return moves.flatMap(({ before, after }) => {
+    const hidden = after.userId !== viewerId && hiding.has(after.userId);
     const [from, to] = [receiptOf(before, hidden), receiptOf(after, hidden)];
     return from.delivered === to.delivered && from.read === to.read ? [] : [to];
   });

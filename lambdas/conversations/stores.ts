@@ -14,6 +14,8 @@ import { chatStores } from '../kit/stores.ts';
 
 const { client, table, conversations, changes, sessions, listeners, deliver, tell } = chatStores();
 
+export { sessions };
+
 /** Room for the newest pages of some thousand rooms; as objects they take about three times as much of the function's memory. */
 const recentCache = createRecentCache(32 * 1024 * 1024);
 

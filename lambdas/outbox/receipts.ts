@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { movesIn } from '../../adapters/dynamo/pointers.ts';
 import type { StreamRecord } from '../../adapters/dynamo/stream.ts';
-import { receiptsFor } from '../../core/messages/receipts.ts';
+import { privateReaders, receiptsFor } from '../../core/messages/receipts.ts';
 import { createPace } from '../../core/pace.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Receipt } from '../../protocol/receipts.ts';
@@ -9,7 +10,7 @@ import { chatStores } from '../kit/stores.ts';
 const { conversations, audience, sessions, deliver } = chatStores();
 
 /** Batches may come faster than their window when they are full. */
-const pace = createPace(1_000);
+const turn = createPace(1_000);
 
 /** Tells of moved pointers: everyone in rooms that aren't too large, in larger ones those who moved them. */
 export async function receipts(conversationId: string, records: readonly StreamRecord[]): Promise<void> {
@@ -26,20 +27,19 @@ export async function receipts(conversationId: string, records: readonly StreamR
   const listeners = isTold ? (await audience(conversation)).map(({ userId }) => userId) : movers;
   const people = await sessions.statesOf(listeners, Date.now());
 
-  const hiding = new Set(people.filter(({ settings }) => settings.privateRead).map(({ userId }) => userId));
-  const isPrivate = (userId: string) => hiding.has(userId);
+  const hiding = privateReaders(people);
   // Who hides what they read sees more of their own than the others do.
-  const alone = new Set(isTold ? movers.filter(isPrivate) : movers);
+  const alone = new Set(isTold ? movers.filter((userId) => hiding.has(userId)) : movers);
   const tell = (found: readonly Receipt[], isFor: (userId: string) => boolean) =>
     deliver(
       found.map((receipt) => ({ type: 'receipt', conversationId, ...receipt })),
       people.flatMap(({ userId, connections }) => (isFor(userId) ? connections : [])),
     );
 
-  await pace(conversationId);
-  await tell(receiptsFor(undefined, moves, isPrivate), (userId) => !alone.has(userId));
+  await sleep(turn(conversationId, Date.now()));
+  await tell(receiptsFor(undefined, moves, hiding), (userId) => !alone.has(userId));
   for (const userId of alone) {
     const own = isTold ? moves : moves.filter(({ after }) => after.userId === userId);
-    await tell(receiptsFor(userId, own, isPrivate), (other) => other === userId);
+    await tell(receiptsFor(userId, own, hiding), (other) => other === userId);
   }
 }

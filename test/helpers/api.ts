@@ -11,9 +11,10 @@ import type {
   SQSEvent,
 } from 'aws-lambda';
 import { decodeJwt } from 'jose';
+import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod/mini';
 import { createAttempts } from '../../adapters/dynamo/attempts.ts';
-import { createSessions } from '../../adapters/dynamo/sessions.ts';
+import { createSessions, newSession } from '../../adapters/dynamo/sessions.ts';
 import { createWatches } from '../../adapters/dynamo/watches.ts';
 import { Delivery } from '../../adapters/queues/deliveries.ts';
 import type { SocketEvent } from '../../lambdas/kit/socket.ts';
@@ -105,8 +106,16 @@ export async function startApi() {
     WEBSOCKET_ENDPOINT: gateway.httpUrl,
   });
   const load = await loadFunctions();
+  const crashes = { fanout: 0 };
   const stream = await readStream(dynamoDb.endpoint, messagesTable.TableName, {
-    fanout: { filters: streamFilters.fanout, handler: load.fanout },
+    fanout: {
+      filters: streamFilters.fanout,
+      async handler(event) {
+        const answer = await load.fanout(event);
+        if (crashes.fanout-- > 0) throw new Error('Died after it had posted');
+        return answer;
+      },
+    },
     outbox: { filters: streamFilters.outbox, handler: load.outbox },
   });
   let addresses = 0;
@@ -130,6 +139,13 @@ export async function startApi() {
       };
     },
 
+    /** Ids of users who have no account to log in with. */
+    async crowd(count: number): Promise<string[]> {
+      const ids = Array.from({ length: count }, () => uuidv7());
+      await Promise.all(ids.map((id) => dynamoDb.connections.put(newSession(id))));
+      return ids;
+    },
+
     /** Messages waiting in the queue of deliveries. */
     async deliveries(): Promise<Delivery[]> {
       const answer = await callJsonApi(sqs.endpoint, 'AmazonSQS.ReceiveMessage', {
@@ -142,6 +158,8 @@ export async function startApi() {
     },
     post: (records: { messageId: string; body: string }[]) => load.poster({ Records: records }),
 
+    /** How many more runs of a function die before they answer. */
+    crashes,
     origin: issuer,
     edge,
     gateway,

@@ -162,6 +162,7 @@ async function talk(): Promise<void> {
     await revise({ action: 'delete' });
     await call('GET', `/conversations/${conversationId}/messages`, a);
     await call('GET', `/conversations/${conversationId}`, a);
+    await call('GET', `/conversations/${conversationId}/receipts`, a);
   }
   const blocked = others[1]?.user.id;
   await call('PUT', `/users/me/blocks/${blocked}`, a);

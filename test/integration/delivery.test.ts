@@ -1,0 +1,89 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createSessions, newSession, type Sessions } from '../../adapters/dynamo/sessions.ts';
+import { createTable } from '../../adapters/dynamo/table.ts';
+import type { Delivery } from '../../adapters/queues/deliveries.ts';
+import { createDelivery } from '../../adapters/sockets/delivery.ts';
+import { createPoster } from '../../adapters/sockets/poster.ts';
+import type { Event } from '../../protocol/events.ts';
+import { connectionsTable, startChatTables } from '../helpers/chat.ts';
+
+let tables: Awaited<ReturnType<typeof startChatTables>>;
+let sessions: Sessions;
+beforeAll(async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local').stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  tables = await startChatTables();
+  sessions = createSessions(createTable(tables.client, connectionsTable.TableName));
+});
+afterAll(() => tables.stop());
+
+const typing: Event = { type: 'typing', conversationId: 'c', userId: 'u', typing: true };
+const connection = (id: string) => ({ userId: `user of ${id}`, connectionId: id });
+
+/** A delivery to a management API that answers for each connection as told, with a queue that the test looks into. */
+async function start(answers: Readonly<Record<string, number>> = {}) {
+  const posted: string[] = [];
+  const server = createServer((request, response) => {
+    const id = decodeURIComponent(request.url?.split('/').at(-1) ?? '');
+    posted.push(id);
+    request.resume().on('end', () => response.writeHead(answers[id] ?? 200).end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const poster = createPoster({ endpoint: `http://127.0.0.1:${port}/ws`, region: 'eu-west-1' });
+  const queued: Delivery[] = [];
+  const delivery = createDelivery(poster, sessions, async (one) => void (one.connections.length && queued.push(one)));
+  return {
+    ...delivery,
+    queued,
+    posted,
+    async [Symbol.asyncDispose]() {
+      poster.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+test('among many, one that is throttled goes to the queue by itself, and one that is gone is forgotten', async () => {
+  await using delivery = await start({ b: 429, d: 410 });
+  const gone = { ...connection('d'), familyId: 'f' };
+  await createTable(tables.client, connectionsTable.TableName).put(newSession(gone.userId));
+  await sessions.connect(gone, Date.now() - 120_000);
+  const total = await delivery.deliver([typing], ['a', 'b', 'c', 'd', 'e'].map(connection), 'request');
+  expect(total).toEqual({ delivered: 3, gone: 1, failed: 1 });
+  expect(delivery.queued).toEqual([
+    {
+      connections: [connection('b')],
+      frame: JSON.stringify({ events: [typing] }),
+      attempts: 1,
+      correlationId: 'request',
+    },
+  ]);
+  expect(await sessions.connectionsOf([gone.userId], Date.now())).toEqual([]);
+});
+
+test('what is tried from the queue goes back for the connections that failed again, and at last stays in there', async () => {
+  await using delivery = await start({ b: 500 });
+  const tried = { connections: ['a', 'b'].map(connection), frame: '{}' };
+  expect(await delivery.post({ ...tried, attempts: 4 })).toMatchObject({ delivered: 1, failed: ['b'], left: false });
+  expect(delivery.queued).toEqual([{ connections: [connection('b')], frame: '{}', attempts: 5 }]);
+  expect(await delivery.post({ ...tried, attempts: 5 })).toMatchObject({ failed: ['b'], left: true });
+  expect(delivery.queued).toHaveLength(1);
+});
+
+test('what is more than one function’s share is left to the posters', async () => {
+  await using delivery = await start();
+  const everyone = Array.from({ length: 1_100 }, (_, i) => connection(`${i}`));
+  expect(await delivery.deliver([typing], everyone)).toEqual({ delivered: 500, gone: 0, failed: 0 });
+  expect(delivery.queued.map(({ attempts }) => attempts)).toEqual([0]);
+  const reached = [...delivery.posted, ...delivery.queued.flatMap((one) => one.connections.map((c) => c.connectionId))];
+  expect(reached.toSorted()).toEqual(everyone.map(({ connectionId }) => connectionId).toSorted());
+});
+
+test('nobody there costs nothing', async () => {
+  await using delivery = await start();
+  expect(await delivery.deliver([typing], [])).toEqual({ delivered: 0, gone: 0, failed: 0 });
+  expect(delivery.queued).toEqual([]);
+});

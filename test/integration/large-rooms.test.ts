@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Event } from '../../protocol/events.ts';
+import { type Api, type Person, startApi } from '../helpers/api.ts';
+import type { Device } from '../helpers/device.ts';
+
+let api: Api;
+let crowd: string[];
+beforeAll(async () => {
+  api = await startApi();
+  crowd = await api.crowd(110);
+});
+afterAll(() => api.stop());
+
+/** A room of those who are given and a crowd that is silent. */
+async function room(owner: Person, ...others: Person[]): Promise<string> {
+  const body = { type: 'group', name: 'hall', memberIds: [...others.map(({ id }) => id), ...crowd] };
+  const { status, body: conversation } = await owner.call('POST /conversations', { body });
+  expect(status).toBe(201);
+  expect(conversation.memberCount).toBe(1 + others.length + crowd.length);
+  return conversation.id;
+}
+
+const send = async (device: Device, conversationId: string, text: string) =>
+  (await device.ask({ action: 'message', conversationId, text })).ok;
+
+/** Waits for a message, and gives all that a device has got of a kind. */
+async function eventsOf<T extends Event['type']>(device: Device, type: T, lastText: string) {
+  await device.until(() => device.messages.includes(lastText));
+  return device.events.filter((event): event is Extract<Event, { type: T }> => event.type === type);
+}
+
+test('a message reaches every device once, that of its sender, too', async () => {
+  const [ann, ben] = [await api.register(), await api.register()];
+  const id = await room(ann, ben);
+  const [annPhone, annLaptop, benDevice] = [await ann.open(), await ann.open(), await ben.open()];
+  await send(annPhone, id, 'hello');
+  for (const device of [annPhone, annLaptop, benDevice])
+    expect(await eventsOf(device, 'message', 'hello')).toHaveLength(1);
+});
+
+test('a burst becomes fewer frames than messages, all of them in order', async () => {
+  const [ann, ben] = [await api.register(), await api.register()];
+  const id = await room(ann, ben);
+  const [annDevice, benDevice] = [await ann.open(), await ben.open()];
+  let frames = 0;
+  benDevice.socket.webSocket.on('message', () => frames++);
+  for (let i = 0; i < 40; i++) await send(annDevice, id, `${i}`);
+  await send(annDevice, id, 'last');
+  const seqs = (await eventsOf(benDevice, 'message', 'last')).map(({ seq }) => seq);
+  expect(seqs).toHaveLength(41);
+  expect(seqs).toEqual(seqs.toSorted((a, b) => a - b));
+  expect(frames).toBeLessThan(41);
+});
+
+test('changes of a message are told with its state, to those who joined after it without', async () => {
+  const [ann, ben, late] = [await api.register(), await api.register(), await api.register()];
+  const id = await room(ann, ben);
+  const [annDevice, benDevice, lateDevice] = [await ann.open(), await ben.open(), await late.open()];
+  const { seq } = Object(await send(annDevice, id, 'first'));
+  await ann.call('POST /conversations/{id}/members', { params: { id }, body: { userIds: [late.id] } });
+  await annDevice.ask({ action: 'edit', conversationId: id, seq, text: 'second' });
+  await send(annDevice, id, 'end');
+  const [edited] = await eventsOf(benDevice, 'edited', 'end');
+  expect(edited).toMatchObject({ target: seq, message: { text: 'second', updatedSeq: edited?.seq } });
+  const [seenLate] = await eventsOf(lateDevice, 'edited', 'end');
+  expect(seenLate).toEqual({ type: 'edited', conversationId: id, seq: edited?.seq, target: seq, by: ann.id });
+  expect(lateDevice.events[0]).toMatchObject({ type: 'member', userId: late.id, change: 'added' });
+});
+
+test('who is removed is told so, and gets nothing from then on', async () => {
+  const [ann, ben, carl] = [await api.register(), await api.register(), await api.register()];
+  const id = await room(ann, ben, carl);
+  const [annDevice, benDevice, carlDevice] = [await ann.open(), await ben.open(), await carl.open()];
+  await send(annDevice, id, 'before');
+  await ann.call('DELETE /conversations/{id}/members/{userId}', { params: { id, userId: carl.id } });
+  await send(annDevice, id, 'after');
+  await eventsOf(benDevice, 'message', 'after');
+  await carlDevice.until((events) => events.some(({ type }) => type === 'member'));
+  // Time enough for what mustn't come.
+  await sleep(1_000);
+  expect(carlDevice.messages).not.toContain('after');
+  expect(carlDevice.events.at(-1)).toMatchObject({ type: 'member', userId: carl.id, change: 'removed' });
+});
+
+test('an owner who leaves hands over, and everyone is told', async () => {
+  const [ann, ben] = [await api.register(), await api.register()];
+  const id = await room(ann, ben);
+  await ann.call('PATCH /conversations/{id}/members/{userId}', {
+    params: { id, userId: ben.id },
+    body: { role: 'admin' },
+  });
+  const benDevice = await ben.open();
+  await ann.call('DELETE /conversations/{id}/members/{userId}', { params: { id, userId: ann.id } });
+  await send(benDevice, id, 'mine now');
+  const members = (await eventsOf(benDevice, 'member', 'mine now')).slice(-2);
+  expect(members).toMatchObject([
+    { userId: ben.id, change: 'role', role: 'owner' },
+    { userId: ann.id, change: 'left' },
+  ]);
+});
+
+test('a function that dies before it is done loses nothing', async () => {
+  const [ann, ben] = [await api.register(), await api.register()];
+  const id = await room(ann, ben);
+  const [annDevice, benDevice] = [await ann.open(), await ben.open()];
+  await send(annDevice, id, 'ready');
+  await eventsOf(benDevice, 'message', 'ready');
+  api.crashes.fanout = 3;
+  for (const text of ['1', '2', '3']) await send(annDevice, id, text);
+  await send(annDevice, id, 'last');
+  await eventsOf(benDevice, 'message', 'last');
+  await expect.poll(() => api.crashes.fanout, { timeout: 20_000 }).toBeLessThan(0);
+  expect([...new Set(benDevice.messages)]).toEqual(['ready', '1', '2', '3', 'last']);
+  expect(benDevice.messages.length).toBeGreaterThan(5);
+});
+
+test('sockets that are gone are forgotten', async () => {
+  const [ann, ben] = [await api.register(), await api.register()];
+  const id = await room(ann, ben);
+  const gone = { userId: ben.id, connectionId: 'L0SM9cOFvHcCIhw=', familyId: 'none' };
+  await api.sessions.connect(gone, Date.now() - 120_000);
+  await send(await ann.open(), id, 'anyone?');
+  await expect.poll(() => api.sessions.connectionsOf([ben.id], Date.now()), { timeout: 20_000 }).toEqual([]);
+});

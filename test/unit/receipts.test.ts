@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { receiptOf, receiptsFor } from '../../core/messages/receipts.ts';
+import { createPace } from '../../core/pace.ts';
+
+const pointers = (userId: string, deliveredSeq: number, readSeq: number) => ({ userId, deliveredSeq, readSeq });
+const move = (userId: string, before: [number, number], after: [number, number]) => ({
+  before: pointers(userId, ...before),
+  after: pointers(userId, ...after),
+});
+
+test('what was read was delivered', () => {
+  expect(receiptOf(pointers('ann', 3, 7), false)).toEqual({ userId: 'ann', delivered: 7, read: 7 });
+});
+
+test('who hides how far they have read still shows what was delivered', () => {
+  expect(receiptOf(pointers('ann', 3, 7), true)).toEqual({ userId: 'ann', delivered: 7, read: 0 });
+});
+
+test('others are told nothing of a move that they can’t see; one’s own devices are', () => {
+  const moves = [move('ann', [7, 2], [7, 6]), move('ben', [1, 1], [4, 1])];
+  const hiding = new Set(['ann']);
+  const bens = { userId: 'ben', delivered: 4, read: 1 };
+  expect(receiptsFor(undefined, moves, hiding)).toEqual([bens]);
+  expect(receiptsFor('ann', moves, hiding)).toEqual([{ userId: 'ann', delivered: 7, read: 6 }, bens]);
+});
+
+test('turns of one key are a second apart, and those of others are their own', () => {
+  const turn = createPace(1_000);
+  expect([turn('a', 0), turn('a', 0), turn('b', 0), turn('a', 500)]).toEqual([0, 1_000, 0, 1_500]);
+  expect([turn('b', 1_400), turn('a', 2_900), turn('a', 9_000)]).toEqual([0, 100, 0]);
+});
