@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { synthesize } from '../local/synth.ts';
 import { measureBundles } from './bundles.ts';
+import { measureClientSize } from './client-size.ts';
 import { idleCost } from './idle-cost.ts';
 import { measureOperations } from './operations.ts';
 import { measurePoster } from './poster.ts';
@@ -27,6 +28,7 @@ try {
   report(await withStack(assemblyDir, { counted: true }, measureOperations));
   report(idleCost());
   report(measureBundles(assemblyDir));
+  report(await measureClientSize());
   report(await measurePoster());
   report(await withStack(assemblyDir, { counted: false }, measureThroughput));
   report(await withStack(assemblyDir, { counted: true }, measureSearchUnits));
