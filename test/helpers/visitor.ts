@@ -25,6 +25,11 @@ export class Visitor {
     });
   }
 
+  /** The same person on one more tab, which is empty yet. */
+  async another(): Promise<Visitor> {
+    return new Visitor(await this.page.context().newPage());
+  }
+
   async register(name: string, username: string): Promise<void> {
     const { page } = this;
     await page.getByRole('button', { name: 'Create an account' }).click();
