@@ -15,7 +15,7 @@ import { memoryStore, Outbox, type OutboxStore, type Outgoing } from './outbox.t
 import { People } from './presence.ts';
 import { Receipts } from './receipts.ts';
 import { SharedConnection } from './shared-connection.ts';
-import { Typist } from './typist.ts';
+import { Typist } from './typing.ts';
 
 export interface ChatOptions {
   /** Somebody must be signed in, and stay it until `close`. */
@@ -61,7 +61,8 @@ export class Chat {
     const onChange = () => this.#change();
     this.#auth = auth;
     this.#me = auth.user.id;
-    this.#newId = idMaker(() => platform.now());
+    // What is written now comes after what was left unsent, whatever the clock did since.
+    this.#newId = idMaker(() => Math.max(platform.now(), this.outbox.nextTime));
     this.api = new Api(auth);
     this.#connection = new SharedConnection({
       name: `storm.v1:${this.#me}`,
@@ -102,6 +103,7 @@ export class Chat {
     this.#receipts = new Receipts({
       platform,
       get: (conversationId) => this.conversations.get(conversationId),
+      onRead: (conversationId) => this.conversations.recount(conversationId),
       send: (receipt) => this.#command({ action: 'receipt', ...receipt }),
     });
     this.#typist = new Typist(platform, (conversationId, typing) => {

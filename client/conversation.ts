@@ -2,7 +2,8 @@ import type { Conversation } from '../protocol/conversations.ts';
 import type { ConversationEvent, Event, SyncedConversation } from '../protocol/events.ts';
 import type { History } from '../protocol/messages.ts';
 import type { Receipt } from '../protocol/receipts.ts';
-import { type Message, newer, type Source, stateSeq, withOwn } from './messages.ts';
+import { type Message, newer, type Source } from './messages.ts';
+import { mark, put, show } from './timeline.ts';
 
 /** A change of a conversation: an event of the server, or an acknowledged message of one's own. */
 export type Change =
@@ -12,7 +13,7 @@ export type Change =
 /** What the server pushes, and what other tabs say of own doings. */
 export type Push = Change | Exclude<Event, ConversationEvent>;
 
-type MemberChange = Extract<Change, { type: 'member' }>;
+export type MemberChange = Extract<Change, { type: 'member' }>;
 
 /** How far somebody has got, up to and including these `seq`. */
 export type Progress = Omit<Receipt, 'userId'>;
@@ -24,6 +25,8 @@ export type Progress = Omit<Receipt, 'userId'>;
 export interface ConversationState extends Omit<Conversation, 'lastMessage'> {
   readonly lastMessage: Message | null;
   readonly messages: readonly Message[];
+  /** Another one whenever `messages` is begun anew. */
+  readonly start: object;
   /** Whether a page of history was fetched. */
   readonly loaded: boolean;
   /** Whether there is history before the first message. */
@@ -44,6 +47,7 @@ export function begin(conversation: Conversation, me: string): ConversationState
     ...conversation,
     lastMessage: lastMessage && newer(undefined, lastMessage, 'personal', me),
     messages: [],
+    start: {},
     loaded: false,
     hasOlder: true,
     receipts: {},
@@ -64,16 +68,22 @@ export function apply(state: ConversationState, event: Change, me: string): Conv
 
 /** Applies what `/sync` answered for the cursor of this conversation. */
 export function applySync(state: ConversationState, synced: SyncedConversation, me: string): ConversationState {
-  // Live events were faster: there is nothing new in it.
-  if (synced.lastSeq < state.lastSeq) return state;
-  const start = synced.resync ? { ...state, messages: [], loaded: true, hasOlder: true } : state;
+  // Where live events were faster there are no changes in it that aren't known.
+  if (synced.lastSeq < state.lastSeq) return withUnread(state, synced, me);
+  const start = synced.resync ? { ...state, messages: [], start: {}, loaded: true, hasOlder: true } : state;
   // Numbers missing between them are void.
   let next = synced.events.reduce((current, event) => advance(current, event, me, 'personal'), start);
-  if (!synced.more) next = { ...next, lastSeq: synced.lastSeq };
-  // A read pointer that is ahead of the server's is about to be sent.
-  next =
-    synced.readSeq < next.readSeq ? recount(next, me) : { ...next, readSeq: synced.readSeq, unread: synced.unread };
+  if (!synced.more) next = withUnread({ ...next, lastSeq: synced.lastSeq }, synced, me);
   return closeGap({ ...next, ahead: next.ahead.filter(({ seq }) => seq > next.lastSeq) }, me);
+}
+
+/** Takes the server's count over, which is of its `lastSeq`. */
+function withUnread(state: ConversationState, synced: SyncedConversation, me: string): ConversationState {
+  // A read pointer that is ahead of the server's is about to be sent.
+  if (synced.more || synced.readSeq < state.readSeq) return recount(state, me);
+  const { readSeq } = synced;
+  const since = unreadAfter({ ...state, readSeq: Math.max(readSeq, synced.lastSeq) }, me);
+  return { ...state, readSeq, unread: synced.unread + since };
 }
 
 /** Takes over what no event tells, such as the time of joining; undefined where events were faster. */
@@ -92,32 +102,6 @@ export function addHistory(state: ConversationState, page: History, me: string):
   const reachesBack = !state.loaded || (page.messages[0]?.seq ?? 0) < first;
   const hasOlder = reachesBack ? page.hasMore : state.hasOlder;
   return { ...put(state, page.messages, 'personal', me), loaded: true, hasOlder };
-}
-
-/**
- * Shows what an event changes of messages; the cursor stays. Also for events of before, again: all that is left of them is the
- * newest state of each message.
- */
-export function show(
-  state: ConversationState,
-  event: Change,
-  me: string,
-  source: Source = 'public',
-): ConversationState {
-  switch (event.type) {
-    case 'message':
-      // One from before the first page stays there, or it would stand beside a hole.
-      return event.seq > state.lastSeq || find(state, event.seq) ? put(state, [event.message], source, me) : state;
-    case 'member':
-      return event.change === 'erased' ? blank(state, event.userId, event.seq) : state;
-    case 'conversation':
-      return state;
-    default: {
-      if (!event.message || !find(state, event.target)) return state;
-      const next = put(state, [event.message], source, me);
-      return source === 'public' && event.seq >= stateSeq(find(next, event.target)) ? mark(next, event, me) : next;
-    }
-  }
 }
 
 /** Moves the own read pointer, which never goes back. */
@@ -178,16 +162,6 @@ function advance(state: ConversationState, event: Change, me: string, source: So
   }
 }
 
-/** Notes an own reaction on a message. */
-function mark(state: ConversationState, event: Change, me: string): ConversationState {
-  if (event.type !== 'reacted' || event.by !== me) return state;
-  return update(
-    state,
-    ({ seq }) => seq === event.target,
-    (message) => withOwn(message, event.emoji, !event.removed),
-  );
-}
-
 function withMember(state: ConversationState, { change, userId, role, seq }: MemberChange): ConversationState {
   // The server describes the new one; they begin with what comes after them.
   if (change === 'added') return reach(state, userId, { delivered: seq, read: seq });
@@ -208,44 +182,14 @@ function renamed(state: ConversationState, { name, history }: Extract<Change, { 
 function withAccess(state: ConversationState, history: Conversation['history']): ConversationState {
   if (history === state.history) return state;
   const open = { ...state, history, hasOlder: true };
-  return history === 'all' ? open : { ...open, messages: [], loaded: false };
-}
-
-/** Somebody's messages up to a `seq` have lost what they said. */
-function blank(state: ConversationState, userId: string, last: number): ConversationState {
-  const isTheirs = ({ senderId, seq }: Message) => senderId === userId && seq <= last;
-  return update(state, isTheirs, ({ editedAt: _, reactions: __, ...rest }) => ({ ...rest, text: '', media: [] }));
-}
-
-function find({ messages, lastMessage }: ConversationState, seq: number): Message | undefined {
-  return messages.find((message) => message.seq === seq) ?? (lastMessage?.seq === seq ? lastMessage : undefined);
-}
-
-function update(
-  state: ConversationState,
-  concerns: (message: Message) => boolean,
-  change: (message: Message) => Message,
-): ConversationState {
-  const changed = (message: Message) => (concerns(message) ? change(message) : message);
-  const { messages, lastMessage } = state;
-  return { ...state, messages: messages.map(changed), lastMessage: lastMessage && changed(lastMessage) };
-}
-
-function put(state: ConversationState, added: readonly Message[], source: Source, me: string): ConversationState {
-  const bySeq = new Map(state.messages.map((message) => [message.seq, message]));
-  for (const message of added) {
-    const known = find(state, message.seq);
-    bySeq.set(message.seq, newer(known, message, source, me));
-  }
-  const messages = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
-  const last = messages.at(-1);
-  const isLatest = last !== undefined && last.seq >= (state.lastMessage?.seq ?? 0);
-  return { ...state, messages, lastMessage: isLatest ? last : state.lastMessage };
+  return history === 'all' ? open : { ...open, messages: [], start: {}, loaded: false };
 }
 
 /** Counts the unread from the messages. Where they don't reach back to the read pointer the number stays, until the next sync. */
 function recount(state: ConversationState, me: string): ConversationState {
-  if (!isCountable(state)) return state;
-  const isUnread = ({ seq, senderId }: Message) => seq > state.readSeq && seq <= state.lastSeq && senderId !== me;
-  return { ...state, unread: state.messages.filter(isUnread).length };
+  return isCountable(state) ? { ...state, unread: unreadAfter(state, me) } : state;
+}
+
+function unreadAfter({ messages, readSeq, lastSeq }: ConversationState, me: string): number {
+  return messages.filter(({ seq, senderId }) => seq > readSeq && seq <= lastSeq && senderId !== me).length;
 }

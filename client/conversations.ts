@@ -18,11 +18,12 @@ import {
   reach,
   read,
   setTyping,
-  show,
 } from './conversation.ts';
 import type { Result } from './failures.ts';
 import type { Message, Source } from './messages.ts';
 import type { Platform } from './platform.ts';
+import { show } from './timeline.ts';
+import { Lapses } from './typing.ts';
 
 /** Frames may overtake each other: a gap is left this long before it is fetched. */
 const gapMs = 500;
@@ -47,8 +48,7 @@ export class Conversations {
   readonly #undescribed = new Set<string>();
   /** What happened to a conversation while a page of its history is on its way, which may be from before. */
   readonly #loading = new Map<string, { readonly event: Change; readonly source: Source }[]>();
-  /** Ends of what people are typing, by conversation and person. */
-  readonly #lapses = new Map<string, () => void>();
+  readonly #lapses: Lapses;
   #complete = false;
   #closed = false;
   #syncing = false;
@@ -57,6 +57,10 @@ export class Conversations {
 
   constructor(options: ConversationsOptions) {
     this.#options = options;
+    this.#lapses = new Lapses(options.platform, (id, userId, typing) => {
+      const state = this.#states.get(id);
+      if (state && userId !== options.me) this.#update(state, setTyping(state, userId, typing));
+    });
   }
 
   /** Whether they were fetched at all. */
@@ -86,13 +90,13 @@ export class Conversations {
   close(): void {
     this.#closed = true;
     this.#cancelGapTimer?.();
-    for (const cancel of this.#lapses.values()) cancel();
+    this.#lapses.close();
   }
 
   receive(events: readonly Push[]): void {
     for (const event of events) {
       if (event.type === 'receipt') this.receipt(event.conversationId, event);
-      else if (event.type === 'typing') this.#typing(event.conversationId, event.userId, event.typing);
+      else if (event.type === 'typing') this.#lapses.hear(event.conversationId, event.userId, event.typing);
       else if ('seq' in event) this.change(event);
     }
     this.#watchGaps();
@@ -106,7 +110,6 @@ export class Conversations {
     }
     this.#loading.get(state.id)?.push({ event, source: 'public' });
     this.#replace(state, apply(state, event, this.#options.me));
-    if (event.type === 'message') this.#typing(state.id, event.message.senderId, false);
     if (event.seq <= state.lastSeq || event.seq <= state.describedSeq || event.type !== 'member') return;
     if (event.userId === this.#options.me && event.change !== 'role') this.#forget(state.id);
     else if (bringsMember(event, state)) this.#describe(state.id);
@@ -114,8 +117,20 @@ export class Conversations {
 
   receipt(id: string, { userId, delivered, read: upTo }: Receipt): void {
     const state = this.#states.get(id);
-    if (state && userId === this.#options.me) this.#readUpTo(state, upTo);
-    else if (state) this.#update(state, reach(state, userId, { delivered, read: upTo }));
+    if (!state) return;
+    if (userId !== this.#options.me) {
+      this.#update(state, reach(state, userId, { delivered, read: upTo }));
+      return;
+    }
+    const after = read(state, upTo, userId);
+    this.#update(state, after);
+    if (after !== state) this.recount(id);
+  }
+
+  /** The server knows the read pointer: where the unread can't be counted here, its number is fetched. */
+  recount(id: string): void {
+    const state = this.#states.get(id);
+    if (state && !isCountable(state)) void this.catchUp();
   }
 
   /** Fetches what changed since the cursors; again and again until it is all there. */
@@ -125,13 +140,16 @@ export class Conversations {
     this.#syncing = true;
     for (let failures = 0; this.#behind && !this.#closed; ) {
       this.#behind = false;
-      const described = [...this.#undescribed];
-      const result = await this.#options.api.sync(this.#cursors());
+      const cursors = this.#cursors();
+      const undescribed = [...this.#undescribed];
+      // Whose members change while the answer is on its way is to be described once more.
+      this.#undescribed.clear();
+      const result = await this.#options.api.sync(cursors);
       if ('ok' in result) {
-        for (const id of described) this.#undescribed.delete(id);
         this.#sync(result.ok);
         failures = 0;
       } else if (result.error.temporary) {
+        for (const id of undescribed) this.#undescribed.add(id);
         this.#behind = true;
         await this.#wait(Math.max(result.error.retryAfterMs ?? 0, backoff(failures, this.#options.platform)));
         failures += 1;
@@ -152,14 +170,12 @@ export class Conversations {
     this.#loading.delete(id);
     if ('error' in page) return page;
     const now = this.#states.get(id);
-    // A resync meanwhile began the conversation anew; this page need not join up with it.
-    const joins = now?.loaded === before.loaded && (!now.loaded || now.messages[0]?.seq === first);
-    if (now && joins) {
-      const { me } = this.#options;
-      this.#set(
-        meanwhile.reduce((state, { event, source }) => show(state, event, me, source), addHistory(now, page.ok, me)),
-      );
-    }
+    // Begun anew meanwhile: this page need not join up with it.
+    if (now?.start !== before.start) return this.loadHistory(id);
+    const { me } = this.#options;
+    this.#set(
+      meanwhile.reduce((state, { event, source }) => show(state, event, me, source), addHistory(now, page.ok, me)),
+    );
     return { ok: undefined };
   }
 
@@ -185,7 +201,9 @@ export class Conversations {
       this.#loading.get(state.id)?.push(...synced.events.map((event) => ({ event, source: 'personal' as const })));
       this.#replace(state, applySync(state, synced, me));
       if (synced.more) this.#behind = true;
-      if (synced.resync || synced.events.some((event) => bringsMember(event, state))) this.#describe(state.id);
+      // To a cursor of 0 the server doesn't say that one has left and come back, and that events of before are left out.
+      const skipped = synced.resync || (state.lastSeq === 0 && synced.lastSeq > 0 && synced.events[0]?.seq !== 1);
+      if (skipped || synced.events.some((event) => bringsMember(event, state))) this.#describe(state.id);
     }
     for (const conversation of added) {
       const known = this.#states.get(conversation.id);
@@ -207,24 +225,6 @@ export class Conversations {
   #describe(id: string): void {
     this.#undescribed.add(id);
     void this.catchUp();
-  }
-
-  #readUpTo(state: ConversationState, seq: number): void {
-    const after = read(state, seq, this.#options.me);
-    this.#update(state, after);
-    if (after !== state && !isCountable(after)) void this.catchUp();
-  }
-
-  #typing(id: string, userId: string, typing: boolean): void {
-    const state = this.#states.get(id);
-    if (!state || userId === this.#options.me) return;
-    const key = id + userId;
-    this.#lapses.get(key)?.();
-    this.#lapses.delete(key);
-    this.#update(state, setTyping(state, userId, typing));
-    if (!typing) return;
-    const lapse = () => this.#typing(id, userId, false);
-    this.#lapses.set(key, this.#options.platform.schedule(limits.typingLapseSeconds * 1000, lapse));
   }
 
   #replace(before: ConversationState, after: ConversationState): void {

@@ -24,6 +24,11 @@ export function idMaker(now: () => number): () => string {
   };
 }
 
+/** The milliseconds since 1970 that a UUIDv7 bears. */
+export function timeOfId(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
 function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0');
 }

@@ -1,6 +1,7 @@
 import type { Sent } from '../protocol/frames.ts';
 import { backoff } from './backoff.ts';
 import type { Failure, Result } from './failures.ts';
+import { timeOfId } from './ids.ts';
 import type { Platform } from './platform.ts';
 
 /** A message on its way. Its `id` stays the same however often it is sent, so that it arrives once. */
@@ -63,6 +64,11 @@ export class Outbox {
   /** What isn't acknowledged yet, in the order of writing. */
   get entries(): readonly Outgoing[] {
     return [...this.#entries.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** A time (milliseconds since 1970) after that of all ids here. */
+  get nextTime(): number {
+    return Math.max(0, ...[...this.#entries.keys()].map(timeOfId)) + 1;
   }
 
   /** Takes up what others left in the store. */

@@ -49,8 +49,9 @@ export class People {
   async #ask(userIds: readonly string[]): Promise<void> {
     const asked = userIds.slice(0, limits.presenceUserIds);
     if (asked.length === 0) return;
+    const answer = this.#options.ask(asked);
     void this.#ask(userIds.slice(asked.length));
-    const result = await this.#options.ask(asked);
+    const result = await answer;
     // What fails is asked again with the next socket.
     if ('ok' in result) for (const presence of result.ok.users) this.receive(presence);
   }

@@ -10,6 +10,8 @@ const restMs = 1000;
 export interface ReceiptsOptions {
   readonly platform: Platform;
   readonly get: (conversationId: string) => ConversationState | undefined;
+  /** The server knows now how far the person has read. */
+  readonly onRead: (conversationId: string) => void;
   readonly send: (receipt: Omit<SendReceipt, 'action' | 'id'>) => Promise<Result<unknown>>;
 }
 
@@ -56,6 +58,7 @@ export class Receipts {
     if (status === 'delivered' && seq <= state.readSeq) return;
     this.#sentAt.set(conversationId, this.#options.platform.now());
     const result = await this.#options.send({ conversationId, seq, status });
+    if ('ok' in result && status === 'read') this.#options.onRead(conversationId);
     if ('ok' in result || !result.error.temporary) return;
     if (this.#due.get(conversationId) !== 'read') this.#due.set(conversationId, status);
     // Without a connection it waits for the next one.

@@ -31,11 +31,13 @@ export const MemberEvent = z.object({
   conversationId: value.id,
   seq: value.seq,
   userId: value.id,
-  /** `erased`: they deleted their account. They are no member any more, and their messages have lost text and media. */
+  /** `erased`: they deleted their account. They are no member any more, and all their messages up to this `seq` are deleted. */
   change: z.enum(['added', 'removed', 'left', 'role', 'erased']),
   by: value.id,
   /** The new role, where it was added or its role changed. */
   role: z.optional(Role),
+  /** With `erased`: the `deletedAt` of those messages, but of those that were deleted before. */
+  at: z.optional(value.time),
 });
 
 /** A message has another text. */

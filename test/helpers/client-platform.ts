@@ -78,6 +78,8 @@ export class FakePlatform implements Platform {
   readonly calls: FakeCall[] = [];
   /** Answers HTTP calls; throws for a network that is down. */
   serve: (call: FakeCall) => FakeAnswer | Promise<FakeAnswer> = () => ({ status: 404 });
+  /** Hears of each socket as it is opened. */
+  onSocket: (socket: FakeSocket) => void = () => {};
   isHidden = false;
   wake: () => void = () => {};
   #now = Date.parse('2026-11-22T09:00:00.000Z');
@@ -105,6 +107,7 @@ export class FakePlatform implements Platform {
 
   openSocket(url: string, protocols: string[]): Socket {
     this.sockets.push(new FakeSocket(url, protocols));
+    this.onSocket(this.socket);
     return this.socket;
   }
 

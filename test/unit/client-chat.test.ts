@@ -270,7 +270,7 @@ test('A catch-up that fails is tried again', async () => {
   expect(state()?.lastSeq).toBe(1);
 });
 
-test('A page of history that a resync overtook is dropped', async () => {
+test('A page of history that a resync overtook is fetched anew', async () => {
   syncs = [{ conversations: [synced({ lastSeq: 60, events: [message(60)], resync: true })] }, {}];
   await reconnect();
   const serve = platform.serve;
@@ -286,8 +286,12 @@ test('A page of history that a resync overtook is dropped', async () => {
   syncs = [{ conversations: [synced({ lastSeq: 900, events: [message(900)], resync: true })] }, {}];
   await reconnect();
   answer({ body: { messages: [message(59).message], hasMore: true } });
-  await loaded;
+  await settle();
   expect(state()?.messages.map(({ seq }) => seq)).toEqual([900]);
+  expect(platform.calls.at(-1)?.path).toContain('before=900');
+  answer({ body: { messages: [message(899).message], hasMore: true } });
+  await loaded;
+  expect(state()?.messages.map(({ seq }) => seq)).toEqual([899, 900]);
 });
 
 test('Many changes at once are one change event', async () => {

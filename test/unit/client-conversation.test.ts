@@ -62,9 +62,12 @@ test('A resync begins anew with the newest page', () => {
   expect(state).toMatchObject({ lastSeq: 900, unread: 5, hasOlder: true });
 });
 
-test('A catch-up that live events overtook changes nothing', () => {
+test('Of a catch-up that live events overtook only the read pointer counts', () => {
   const state = inOrder(5).reduce((current, event) => apply(current, event, me), empty);
-  expect(applySync(state, synced({ lastSeq: 3, unread: 99 }), me)).toBe(state);
+  expect(applySync(state, synced({ lastSeq: 3, unread: 99 }), me)).toEqual(state);
+  const others = [1, 2, 3, 4, 5].reduce((current, seq) => apply(current, message(seq), me), empty);
+  expect(others.unread).toBe(5);
+  expect(applySync(others, synced({ lastSeq: 3, readSeq: 2, unread: 1 }), me)).toMatchObject({ readSeq: 2, unread: 3 });
 });
 
 test('Messages of others are unread; writing oneself reads all', () => {

@@ -33,3 +33,29 @@ export class Typist {
     return this.#saidAt.delete(conversationId);
   }
 }
+
+/** Forgets that others are typing when they don't say it again. */
+export class Lapses {
+  readonly #platform: Platform;
+  readonly #set: (conversationId: string, userId: string, typing: boolean) => void;
+  readonly #timers = new Map<string, () => void>();
+
+  constructor(platform: Platform, set: (conversationId: string, userId: string, typing: boolean) => void) {
+    this.#platform = platform;
+    this.#set = set;
+  }
+
+  hear(conversationId: string, userId: string, typing: boolean): void {
+    const key = `${conversationId}:${userId}`;
+    this.#timers.get(key)?.();
+    this.#timers.delete(key);
+    this.#set(conversationId, userId, typing);
+    if (!typing) return;
+    const lapse = () => this.hear(conversationId, userId, false);
+    this.#timers.set(key, this.#platform.schedule(limits.typingLapseSeconds * 1000, lapse));
+  }
+
+  close(): void {
+    for (const cancel of this.#timers.values()) cancel();
+  }
+}

@@ -1,0 +1,79 @@
+import type { Change, ConversationState, MemberChange } from './conversation.ts';
+import { type Message, newer, type Source, stateSeq, withOwn } from './messages.ts';
+
+/**
+ * Shows what an event changes of messages; the cursor stays. Also for events of before, again: all that is left of them is the
+ * newest state of each message.
+ */
+export function show(
+  state: ConversationState,
+  event: Change,
+  me: string,
+  source: Source = 'public',
+): ConversationState {
+  switch (event.type) {
+    case 'message':
+      // One from before the first page stays there, or it would stand beside a hole.
+      return event.seq > state.lastSeq || find(state, event.seq) ? put(state, [event.message], source, me) : state;
+    case 'member':
+      return event.change === 'erased' ? blank(state, event) : state;
+    case 'conversation':
+      return state;
+    default: {
+      if (!event.message || !find(state, event.target)) return state;
+      const next = put(state, [event.message], source, me);
+      return source === 'public' && event.seq >= stateSeq(find(next, event.target)) ? mark(next, event, me) : next;
+    }
+  }
+}
+
+/** Notes an own reaction on a message. */
+export function mark(state: ConversationState, event: Change, me: string): ConversationState {
+  if (event.type !== 'reacted' || event.by !== me) return state;
+  return update(
+    state,
+    ({ seq }) => seq === event.target,
+    (message) => withOwn(message, event.emoji, !event.removed),
+  );
+}
+
+/** All messages of the erased person are deleted. */
+function blank(state: ConversationState, { userId, seq: last, at }: MemberChange): ConversationState {
+  const isTheirs = ({ senderId, seq, deletedAt }: Message) => senderId === userId && seq <= last && !deletedAt;
+  return update(state, isTheirs, ({ editedAt: _, reactions: __, ...rest }) => {
+    const empty = { ...rest, text: '', media: [] };
+    return at === undefined ? empty : { ...empty, deletedAt: at };
+  });
+}
+
+function find({ messages, lastMessage }: ConversationState, seq: number): Message | undefined {
+  return messages.find((message) => message.seq === seq) ?? (lastMessage?.seq === seq ? lastMessage : undefined);
+}
+
+function update(
+  state: ConversationState,
+  concerns: (message: Message) => boolean,
+  change: (message: Message) => Message,
+): ConversationState {
+  const changed = (message: Message) => (concerns(message) ? change(message) : message);
+  const { messages, lastMessage } = state;
+  return { ...state, messages: messages.map(changed), lastMessage: lastMessage && changed(lastMessage) };
+}
+
+/** Puts messages, or newer states of them, into their places. */
+export function put(
+  state: ConversationState,
+  added: readonly Message[],
+  source: Source,
+  me: string,
+): ConversationState {
+  const bySeq = new Map(state.messages.map((message) => [message.seq, message]));
+  for (const message of added) {
+    const known = find(state, message.seq);
+    bySeq.set(message.seq, newer(known, message, source, me));
+  }
+  const messages = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+  const last = messages.at(-1);
+  const isLatest = last !== undefined && last.seq >= (state.lastMessage?.seq ?? 0);
+  return { ...state, messages, lastMessage: isLatest ? last : state.lastMessage };
+}
