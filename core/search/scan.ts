@@ -36,6 +36,8 @@ const notBuilt: Indexed = { revised: { messages: new Map() } };
 const checkedAtOnce = 25;
 /** Segments of the first step and of the longest: a frequent word is in the first ones. */
 const stepSegments = { first: 2, longest: 64 };
+/** Where a step ends early: segments that deflate well can be large. */
+const stepCharacters = 1_000_000;
 /** What a change costs to read beside its text, in characters; and what it costs to build a segment. */
 const changeCharacters = 200;
 const buildCharacters = 500_000;
@@ -98,7 +100,7 @@ export function createScan(
     step = Math.min(2 * step, stepSegments.longest);
     const { segments, reached } = await store.segments(id, top, lowest);
     let characters = 0;
-    for (let number = top; number >= reached; number--) {
+    for (let number = top; number >= reached && characters < stepCharacters; number--) {
       const indexed = segments.get(number) ?? notBuilt;
       const { segment } = indexed;
       const { first, last } = boundsOf(number);

@@ -136,3 +136,25 @@ test('who is removed gets nothing from then on, and can do nothing', async () =>
   expect(list.body.conversations).toEqual([]);
   expect((await ben.call('GET /conversations')).body.conversations).toMatchObject([{ name: 'between us' }]);
 });
+
+test('what is said is found by those who may see it, as it is now', async () => {
+  const { ann, ben, cara, devices, conversation } = await talkers('small');
+  const { id: conversationId } = conversation;
+  const [device] = devices;
+  if (!device) throw new Error('no device');
+  const first = seqOf(await say(device, conversationId, 'Grüße aus Łódź'));
+  const second = seqOf(await say(device, conversationId, 'GRUSSE aus 東京都'));
+  const found = async (who: Member, q: string) => {
+    const { hits } = (await who.call(`GET /search?${new URLSearchParams({ q })}`)).body;
+    return hits.map(({ message }: { message: { seq: number } }) => message.seq);
+  };
+  expect(await found(ben, 'grusse')).toEqual([second, first]);
+  expect(await found(ben, '京都')).toEqual([second]);
+
+  await device.ask({ action: 'edit', conversationId, seq: first, text: 'Greetings from Lodz' });
+  await device.ask({ action: 'delete', conversationId, seq: second });
+  expect(await found(ben, 'grusse')).toEqual([]);
+  expect(await found(ann, 'łódź greet')).toEqual([first]);
+  expect((await ann.call(`DELETE /conversations/${conversationId}/members/${cara.id}`)).status).toBe(204);
+  expect(await found(cara, 'lodz')).toEqual([]);
+});

@@ -17,6 +17,7 @@ import { createAttempts } from '../../adapters/dynamo/attempts.ts';
 import { createSessions, newSession } from '../../adapters/dynamo/sessions.ts';
 import { createWatches } from '../../adapters/dynamo/watches.ts';
 import { Delivery } from '../../adapters/queues/deliveries.ts';
+import { IndexJob } from '../../adapters/queues/index-jobs.ts';
 import type { SocketEvent } from '../../lambdas/kit/socket.ts';
 import { streamFilters } from '../../lib/constructs/stream-filters.ts';
 import { readSettings } from '../../lib/settings.ts';
@@ -118,6 +119,16 @@ export async function startApi() {
     },
     outbox: { filters: streamFilters.outbox, handler: load.outbox },
   });
+  /** The bodies of messages in a queue, once there are some. */
+  async function received(queue: string): Promise<string[]> {
+    const answer = await callJsonApi(sqs.endpoint, 'AmazonSQS.ReceiveMessage', {
+      QueueUrl: `${sqs.endpoint}/000000000000/${queue}`,
+      MaxNumberOfMessages: 10,
+      WaitTimeSeconds: 20,
+    });
+    const { Messages } = z.object({ Messages: z._default(z.array(z.object({ Body: z.string() })), []) }).parse(answer);
+    return Messages.map(({ Body }) => Body);
+  }
   let addresses = 0;
   let people = 0;
 
@@ -147,15 +158,12 @@ export async function startApi() {
     },
 
     /** Messages waiting in the queue of deliveries. */
-    async deliveries(): Promise<Delivery[]> {
-      const answer = await callJsonApi(sqs.endpoint, 'AmazonSQS.ReceiveMessage', {
-        QueueUrl: `${sqs.endpoint}/000000000000/deliveries`,
-        MaxNumberOfMessages: 10,
-        WaitTimeSeconds: 20,
-      });
-      const received = z.object({ Messages: z._default(z.array(z.object({ Body: z.string() })), []) }).parse(answer);
-      return received.Messages.map(({ Body }) => Delivery.parse(JSON.parse(Body)));
-    },
+    deliveries: async (): Promise<Delivery[]> =>
+      (await received('deliveries')).map((body) => Delivery.parse(JSON.parse(body))),
+    /** Segments of the search index that wait to be built. */
+    indexJobs: async (): Promise<IndexJob[]> =>
+      (await received('index')).map((body) => IndexJob.parse(JSON.parse(body))),
+    index: (bodies: readonly string[]) => load.index({ Records: bodies.map((body) => ({ messageId: body, body })) }),
     post: (records: { messageId: string; body: string }[]) => load.poster({ Records: records }),
 
     /** How many more runs of a function die before they answer. */
@@ -165,6 +173,7 @@ export async function startApi() {
     gateway,
     sessions,
     watches: createWatches(dynamoDb.watches),
+    database: dynamoDb.client,
     attempts: createAttempts(dynamoDb.users),
     /** The login that an access token comes from. */
     familyOf: (accessToken: string) => String(decodeJwt(accessToken)['sid']),
@@ -214,6 +223,7 @@ async function loadFunctions() {
   const { handler: commands } = await import('../../lambdas/commands/handler.ts');
   const { handler: conversations } = await import('../../lambdas/conversations/handler.ts');
   const { handler: search } = await import('../../lambdas/search/handler.ts');
+  const { handler: index } = await import('../../lambdas/index/handler.ts');
   const { handler: poster } = await import('../../lambdas/poster/handler.ts');
   const { handler: fanout } = await import('../../lambdas/fanout/handler.ts');
   const { handler: outbox } = await import('../../lambdas/outbox/handler.ts');
@@ -223,6 +233,7 @@ async function loadFunctions() {
     disconnect: (event: unknown) => disconnect(event as SocketEvent, context),
     message: (event: unknown) => message(event as SocketEvent, context),
     commands: (event: unknown) => commands(event as SocketEvent, context),
+    index: (event: unknown) => index(event as SQSEvent, context),
     poster: (event: unknown) => poster(event as SQSEvent, context),
     fanout: (event: unknown) => fanout(event as DynamoDBStreamEvent, context),
     outbox: (event: unknown) => outbox(event as DynamoDBStreamEvent, context),

@@ -1,8 +1,15 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSegments } from '../../adapters/dynamo/segments.ts';
+import { createTable } from '../../adapters/dynamo/table.ts';
+import { find } from '../../core/search/packed.ts';
+import { segmentSize } from '../../core/search/segment.ts';
+import { wordsOf } from '../../core/search/words.ts';
 import { Conversation } from '../../protocol/conversations.ts';
 import { Hits } from '../../protocol/search.ts';
 import { type Api, type Person, startApi } from '../helpers/api.ts';
+import { messagesTable } from '../helpers/chat.ts';
+import { fillWithMessages } from '../helpers/fill.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -36,4 +43,32 @@ test('what cannot be searched for is refused', async () => {
   for (const query of [{}, { q: ' ' }, { q: 'x'.repeat(201) }, { q: 'x', cursor: 'x' }, { q: 'x', limit: '5' }])
     expect(await search(ann, query)).toEqual({ status: 400, code: 'bad_request' });
   expect((await api.call('GET /search', { query: { q: 'x' } })).status).toBe(401);
+});
+
+test('a segment is built once it has all of its changes, and again once something was deleted from it', async () => {
+  const ann = await api.register();
+  const created = await ann.call('POST /conversations', { body: { type: 'group', name: 'all', memberIds: [] } });
+  const { id: conversationId } = Conversation.parse(created.body);
+  const segments = createSegments(createTable(api.database, messagesTable.TableName));
+  const indexed = async (q: string) => {
+    const { segment } = await segments.segment(conversationId, 0);
+    return segment?.packed && find(0, segment.packed, wordsOf(q)).seqs;
+  };
+  const texts = Array.from({ length: segmentSize + 1 }, (_, i) => `message ${i + 1}x`);
+  const at = { conversationId, senderId: ann.id, seq: 0, n: 0 };
+  await fillWithMessages(api.database, messagesTable.TableName, at, texts, Date.now);
+
+  const job = { conversationId, segment: 0 };
+  expect(await api.indexJobs()).toContainEqual(job);
+  expect(await indexed('7x')).toBeUndefined();
+  const broken = '{"conversationId":1}';
+  expect(await api.index([JSON.stringify(job), broken])).toEqual({ batchItemFailures: [{ itemIdentifier: broken }] });
+  expect(await indexed('7x')).toEqual([7]);
+
+  const device = await ann.open();
+  expect(await device.ask({ action: 'delete', conversationId, seq: 7 })).toHaveProperty('ok');
+  device.socket.webSocket.close();
+  expect(await api.indexJobs()).toContainEqual(job);
+  for (let i = 0; i < 2; i++) expect(await api.index([JSON.stringify(job)])).toEqual({ batchItemFailures: [] });
+  expect(await indexed('7x')).toEqual([]);
 });
