@@ -8,6 +8,7 @@ import { measureClientSize } from './client-size.ts';
 import { idleCost } from './idle-cost.ts';
 import { measureOperations } from './operations.ts';
 import { measurePoster } from './poster.ts';
+import { measureRooms } from './rooms.ts';
 import { printRows, type Row, writeResults } from './rows.ts';
 import { measureSearch, measureSearchUnits } from './search.ts';
 import { withStack } from './stack.ts';
@@ -31,6 +32,7 @@ try {
   report(await measureClientSize());
   report(await measurePoster());
   report(await withStack(assemblyDir, { counted: false }, measureThroughput));
+  report(await withStack(assemblyDir, { counted: false }, (stack) => measureRooms(stack)));
   report(await withStack(assemblyDir, { counted: true }, measureSearchUnits));
   report(await withStack(assemblyDir, { counted: false }, measureSearch));
   writeResults(path.join(projectDir, 'bench', 'results.json'), rows);

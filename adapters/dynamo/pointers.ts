@@ -6,24 +6,36 @@ import { keys, memberKey } from './keys.ts';
 import type { StreamRecord } from './stream.ts';
 import type { Item, Table } from './table.ts';
 
-/** How far members have received and read. Pointers only go forward, however calls race. 1 write unit each. */
+/** Large conversations known to this environment: once large, always large. */
+const rememberedLarge = 10_000;
+
+/**
+ * How far members have received and read. Pointers only go forward, however calls race. 1 write unit each, and another one for the
+ * first of a large conversation that an environment gets.
+ */
 export function createPointers(table: Table) {
+  const large = new Set<string>();
+
   async function move(
     conversationId: string,
     userId: string,
     update: (path: Expression) => { set: Expression; if: Expression },
   ): Promise<'moved' | 'no_conversation' | 'no_member'> {
-    const path = expression`m.${name(memberKey(userId))}.`;
-    const small = update(path);
-    const head = await table.update(keys.head(conversationId), small.set, {
-      if: expression`attribute_exists(${path}o) AND ${small.if}`,
-    });
-    if (!head.item) return 'no_conversation';
-    const conversation = conversationOf(head.item);
-    if (!conversation.large) return conversation.members.has(userId) ? 'moved' : 'no_member';
-    const large = update(expression``);
-    const own = await table.update(keys.member(conversationId, userId), large.set, {
-      if: expression`attribute_exists(o) AND ${large.if}`,
+    if (!large.has(conversationId)) {
+      const path = expression`m.${name(memberKey(userId))}.`;
+      const inHead = update(path);
+      const head = await table.update(keys.head(conversationId), inHead.set, {
+        if: expression`attribute_exists(${path}o) AND ${inHead.if}`,
+      });
+      if (!head.item) return 'no_conversation';
+      const conversation = conversationOf(head.item);
+      if (!conversation.large) return conversation.members.has(userId) ? 'moved' : 'no_member';
+      if (large.size >= rememberedLarge) large.clear();
+      large.add(conversationId);
+    }
+    const inItem = update(expression``);
+    const own = await table.update(keys.member(conversationId, userId), inItem.set, {
+      if: expression`attribute_exists(o) AND ${inItem.if}`,
     });
     return own.item && memberOfItem(own.item) ? 'moved' : 'no_member';
   }
