@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Member, unread } from '../../core/conversations/conversation.ts';
+import { receive } from '../../core/messages/receipts.ts';
+import { chatOn, draft, intercepted, ok, startChatTables } from '../helpers/chat.ts';
+
+let tables: Awaited<ReturnType<typeof startChatTables>>;
+beforeAll(async () => {
+  tables = await startChatTables();
+});
+afterAll(() => tables.stop());
+
+const receipt = fc.record({ status: fc.constantFrom('read', 'delivered'), seq: fc.nat(12) });
+const scenario = fc.record({
+  members: fc.constantFrom(3, 9),
+  /** What each of a reader's devices says, one after the other. */
+  devices: fc.array(fc.array(receipt, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 }),
+  messages: fc.nat(5),
+  rejoins: fc.boolean(),
+  scheduler: fc.scheduler(),
+});
+
+test('pointers never go back while someone stays, and unread is what a recount says', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenario, async ({ members, devices, messages, rejoins, scheduler }) => {
+      const [ann, reader, ...others] = [v7(), v7(), ...Array.from({ length: members - 2 }, () => v7())] as const;
+      const chat = chatOn(
+        intercepted(tables.client, async (call) => {
+          await scheduler.schedule(Promise.resolve());
+          return call();
+        }),
+      );
+      const calm = chatOn(tables.client);
+      const memberIds = [reader, ...others];
+      const { conversationId } = ok(await calm.commands.create(ann, { type: 'group', name: 'g', memberIds }));
+      const load = async () => {
+        const conversation = await calm.store.load(conversationId, [reader]);
+        return { conversation, me: conversation?.members.get(reader) };
+      };
+      for (let i = 0; i < 3; i++) ok(await calm.send(draft(conversationId, ann)));
+
+      let last: Member | undefined;
+      const look = async () => {
+        const { me } = await load();
+        if (me && me.joinedSeq === last?.joinedSeq) {
+          expect(me.readSeq).toBeGreaterThanOrEqual(last.readSeq);
+          expect(me.deliveredSeq).toBeGreaterThanOrEqual(last.deliveredSeq);
+        }
+        last = me;
+      };
+      const device = async (receipts: readonly { status: 'read' | 'delivered'; seq: number }[]) => {
+        for (const one of receipts) await receive(chat.pointers, reader, { conversationId, ...one });
+      };
+      const leave = async () => {
+        ok(await chat.commands.remove(conversationId, reader, reader));
+        ok(await chat.commands.add(conversationId, ann, [reader]));
+      };
+      const under = Promise.all([
+        ...devices.map(device),
+        (async () => {
+          for (let i = 0; i < messages; i++) ok(await chat.send(draft(conversationId, ann)));
+        })(),
+        ...(rejoins ? [leave()] : []),
+      ]);
+      let isOver = false;
+      const over = under.finally(() => {
+        isOver = true;
+      });
+      while (!isOver) {
+        if (scheduler.count() > 0) await scheduler.waitOne();
+        else await new Promise((resolve) => setImmediate(resolve));
+        await look();
+      }
+      await over;
+
+      const { conversation, me } = await load();
+      if (!conversation || !me) throw new Error('not a member');
+      const changes = await calm.everything(conversationId);
+      const recount = changes.filter(({ type, seq }) => type === 'message' && seq > me.readSeq);
+      expect(unread(conversation, me)).toBe(recount.length);
+    }),
+    { numRuns: 40 },
+  );
+});
