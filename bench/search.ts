@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { limits } from '../protocol/limits.ts';
 import { Hits } from '../protocol/search.ts';
@@ -16,6 +17,7 @@ export async function measureSearch(stack: BenchStack): Promise<Row[]> {
   const rows: Row[] = [];
   for (const messages of [1_000, 10_000, 100_000]) {
     const { ask, group } = await conversationOf(stack, messages);
+    await quiet(stack);
     await ask('absent').all();
     for (const [name, word, budget] of [
       ['common', 'often', 300],
@@ -42,9 +44,9 @@ export async function measureSearch(stack: BenchStack): Promise<Row[]> {
 /** What building the index and searching it uses. */
 export async function measureSearchUnits(stack: BenchStack): Promise<Row[]> {
   const messages = 10_000;
-  const { ask, group } = await conversationOf(stack, messages);
   const before = await stack.usage();
-  await ask('absent').all();
+  const { ask, group } = await conversationOf(stack, messages);
+  await quiet(stack);
   const { writeUnits } = await stack.usage();
   const perMessage = (writeUnits - before.writeUnits) / messages;
   const rows: Row[] = [{ group, name: 'index, a message', value: perMessage, unit: 'write units', budget: 0.1 }];
@@ -54,6 +56,15 @@ export async function measureSearchUnits(stack: BenchStack): Promise<Row[]> {
     rows.push({ group, name: `'${word}', first page`, value: calls, unit: 'calls' });
   }
   return rows;
+}
+
+/** Waits until the functions that hang on the stream have nothing left to do. */
+async function quiet(stack: BenchStack): Promise<void> {
+  for (let before = -1, now = 0; now !== before; ) {
+    await sleep(3_000);
+    before = now;
+    now = (await stack.usage()).invocations;
+  }
 }
 
 /** A conversation with messages of 11 words, as frequent as Zipf's law has them; one in 20 has `often`, three have `seldom`. */

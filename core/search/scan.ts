@@ -40,7 +40,7 @@ const stepSegments = { first: 2, longest: 64 };
 const stepCharacters = 1_000_000;
 /** What a change costs to read beside its text, in characters; and what it costs to build a segment. */
 const changeCharacters = 200;
-const buildCharacters = 500_000;
+const buildCharacters = 1_000_000;
 
 /** Searches a conversation from its newest messages on, as far down as its member sees. */
 export function createScan(

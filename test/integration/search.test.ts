@@ -254,12 +254,21 @@ describe('edits and deletions', () => {
     };
     expect(await isIndexed('n7x')).toBe(true);
     await remove(7);
-    const before = await store.segment(conversationId, 0);
     await edit(8, 'changed');
-    await buildSegment(store, conversationId, 0, before.revised);
+    const { revised } = await store.segment(conversationId, 0);
+    const late = {
+      ...store,
+      async putSegment(...segment: Parameters<typeof store.putSegment>) {
+        await edit(8, 'changed late');
+        return store.putSegment(...segment);
+      },
+    };
+    await buildSegment(late, conversationId, 0, revised);
+    expect(await findLive('late')).toEqual([8]);
+    await buildSegment(store, conversationId, 0, (await store.segment(conversationId, 0)).revised);
     expect(await isIndexed('n7x')).toBe(false);
     expect((await store.segment(conversationId, 0)).revised.purge).toBeUndefined();
-    expect(await findLive('changed')).toEqual([8]);
+    expect(await findLive('late')).toEqual([8]);
   });
 });
 
