@@ -5,6 +5,7 @@ import { AuthSecret } from './constructs/auth-secret.ts';
 import { Deliveries } from './constructs/deliveries.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { PageFiles } from './constructs/page-files.ts';
+import { PresenceNews } from './constructs/presence-news.ts';
 import { SearchIndex } from './constructs/search-index.ts';
 import { Site } from './constructs/site.ts';
 import { SocketApi } from './constructs/socket-api.ts';
@@ -84,6 +85,16 @@ export class StormStack extends Stack {
     // Reading the rows of thousands of members and posting to hundreds of them wants a whole core.
     const fanout = make('fanout', { memoryMiB: 1_769, timeout: Duration.seconds(29) });
     tables.feedFanout(fanout, alarms);
+
+    const presence = make('presence', { memoryMiB: 512 });
+    const presenceNews = new PresenceNews(this, 'PresenceNews', alarms);
+    tables.feedPresence(presence, alarms);
+    presenceNews.grantAdd(presence);
+
+    const presencePush = make('presence-push', { memoryMiB: 512, timeout: Duration.seconds(29) });
+    tables.grantTellPresence(presencePush);
+    socket.grantPost(presencePush);
+    presenceNews.feed(presencePush);
 
     const outbox = make('outbox', { memoryMiB: 512, timeout: Duration.seconds(29) });
     tables.feedOutbox(outbox, alarms);

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { limits } from '../../protocol/limits.ts';
 import type { Settings, UpdateSettings } from '../../protocol/people.ts';
 import { expression, list, name } from './expression.ts';
-import type { Table } from './table.ts';
+import type { Item, Table } from './table.ts';
 
 /** A user's row in the table of connections; made with the account, so an erased user can't connect. */
 const Session = z.object({
@@ -145,6 +145,14 @@ export function createSessions(table: Table) {
       return written.done ? settingsOf(Session.parse(written.item)) : undefined;
     },
   };
+}
+
+/** Someone before and after a write to their row, both as of the newest time in it. */
+export function sightingsOf(before: Item | undefined, after: Item | undefined) {
+  const [was, is] = [before && Session.parse(before), after && Session.parse(after)];
+  const { lastSeenAt = 0, connections = {} } = is ?? was ?? {};
+  const at = Math.max(lastSeenAt, ...Object.values(connections).map(({ since }) => since));
+  return { was: was && stateOf(was, at), is: is && stateOf(is, at), at };
 }
 
 function stateOf(session: Session, now: number): UserState {

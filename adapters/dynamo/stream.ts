@@ -5,7 +5,7 @@ import { changeOf } from './changes.ts';
 import { conversationIdOf } from './keys.ts';
 import type { Item } from './table.ts';
 
-/** A write to the table of messages, as its stream has it. */
+/** A write to a table, as its stream has it; `sk` is empty where the table has no sort key. */
 export interface StreamRecord {
   readonly sequenceNumber: string;
   readonly pk: string;
@@ -16,10 +16,10 @@ export interface StreamRecord {
 
 type Image = Readonly<Record<string, AttributeValue>>;
 
-/** Throws for a record that has no key: it is of another table. */
-export function streamRecord({ dynamodb = {} }: DynamoDBRecord): StreamRecord {
+/** Throws for a record that has no such key: it is of another table. */
+export function streamRecord({ dynamodb = {} }: DynamoDBRecord, partitionKey = 'pk'): StreamRecord {
   const { Keys, OldImage, NewImage, SequenceNumber } = dynamodb;
-  const { pk, sk } = itemOf(Keys ?? {});
+  const { [partitionKey]: pk, sk = '' } = itemOf(Keys ?? {});
   if (typeof pk !== 'string' || typeof sk !== 'string') throw new Error(`Record ${SequenceNumber} has no key`);
   return {
     sequenceNumber: SequenceNumber ?? '',

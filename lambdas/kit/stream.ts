@@ -11,18 +11,24 @@ const atOnce = 16;
  * first that failed on, the batch comes again. Where that is the first of all, the function itself fails, so that
  * Lambda splits the batch until the bad record is alone ("Configuring partial batch response with DynamoDB and Lambda").
  */
-export function streamHandler(run: (pk: string, records: readonly StreamRecord[]) => Promise<void>) {
+export function streamHandler(
+  run: (pk: string, records: readonly StreamRecord[]) => Promise<void>,
+  partitionKey = 'pk',
+) {
   return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
     .use(correlated<DynamoDBStreamEvent>((event) => event.Records[0]?.eventID))
     .handler(async ({ Records }) => {
-      const partitions = Map.groupBy(Records.keys(), (i) => Records[i]?.dynamodb?.Keys?.['pk']?.S ?? '').entries();
+      const partitions = Map.groupBy(
+        Records.keys(),
+        (i) => Records[i]?.dynamodb?.Keys?.[partitionKey]?.S ?? '',
+      ).entries();
       let firstFailed = Records.length;
       async function work() {
         for (const [pk, indexes] of partitions) {
           try {
             await run(
               pk,
-              indexes.flatMap((i) => Records[i] ?? []).map((record) => streamRecord(record)),
+              indexes.flatMap((i) => Records[i] ?? []).map((record) => streamRecord(record, partitionKey)),
             );
           } catch (error) {
             logger.error('Records of the stream failed', error instanceof Error ? error : String(error));

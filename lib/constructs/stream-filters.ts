@@ -1,5 +1,5 @@
 /**
- * Which writes to the table of messages a function is told of ("Filter rule syntax" of the Lambda developer guide); the others
+ * Which writes to a table a function is told of ("Filter rule syntax" of the Lambda developer guide); the others
  * cost nothing.
  */
 export const streamFilters = {
@@ -12,4 +12,6 @@ export const streamFilters = {
     { eventName: ['INSERT'], dynamodb: { NewImage: { endsSegment: { BOOL: [true] } } } },
     { eventName: ['INSERT', 'MODIFY'], dynamodb: { Keys: { sk: { S: [{ suffix: '#revised' }] } } } },
   ],
+  /** All of a row of connections but its making: it has none yet then. */
+  presence: [{ eventName: ['MODIFY', 'REMOVE'] }],
 };

@@ -49,6 +49,7 @@ export class Tables extends Construct {
     this.connections = new Table(this, 'Connections', {
       ...kept,
       partitionKey: { name: 'userId', type: AttributeType.STRING },
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
     this.messages = new Table(this, 'Messages', {
       ...kept,
@@ -158,7 +159,21 @@ export class Tables extends Construct {
     allow(fn, this.connections, 'BatchGetItem');
   }
 
-  /** The same, and noting who wants to be told of it. */
+  /** Noticing who came and who went; gathered for a second, since that may take as long. */
+  feedPresence(fn: AppFunction, alarms: Alarms): void {
+    const filters = streamFilters.presence;
+    const window = Duration.seconds(1);
+    new StreamReader(this.connections, 'Presence', { fn, alarms, filters, batchSize: 100, lanes: 4, window });
+  }
+
+  /** Telling watchers: finding those who may know, and forgetting sockets that are gone. */
+  grantTellPresence(fn: AppFunction): void {
+    this.grantPresence(fn);
+    allow(fn, this.connections, 'UpdateItem');
+    allow(fn, this.watches, 'Query', 'BatchWriteItem');
+  }
+
+  /** The same as `grantPresence`, and noting who wants to be told of it. */
   grantWatch(fn: AppFunction): void {
     this.grantPresence(fn);
     allow(fn, this.watches, 'BatchWriteItem');

@@ -28,15 +28,17 @@ export async function startAccountTables() {
   const server = await startDynamoDb();
   const client = dynamoDbClient(server.endpoint);
   const attribute = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
-  const define = (TableName: string, KeySchema: { AttributeName: string; KeyType: string }[]) =>
+  const define = (TableName: string, KeySchema: { AttributeName: string; KeyType: string }[], more = {}) =>
     createLocalTable(client, {
+      ...more,
       TableName,
       KeySchema,
       AttributeDefinitions: KeySchema.map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' })),
       BillingMode: 'PAY_PER_REQUEST',
     });
   await define(tables.users, [attribute('pk', 'HASH'), attribute('sk', 'RANGE')]);
-  await define(tables.connections, [attribute('userId', 'HASH')]);
+  const StreamSpecification = { StreamViewType: 'NEW_AND_OLD_IMAGES' };
+  await define(tables.connections, [attribute('userId', 'HASH')], { StreamSpecification });
   await define(tables.watches, [attribute('userId', 'HASH'), attribute('connectionId', 'RANGE')]);
   return {
     endpoint: server.endpoint,

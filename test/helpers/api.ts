@@ -18,6 +18,7 @@ import { createSessions, newSession } from '../../adapters/dynamo/sessions.ts';
 import { createWatches } from '../../adapters/dynamo/watches.ts';
 import { Delivery } from '../../adapters/queues/deliveries.ts';
 import { IndexJob } from '../../adapters/queues/index-jobs.ts';
+import { News } from '../../adapters/queues/presence.ts';
 import type { SocketEvent } from '../../lambdas/kit/socket.ts';
 import { streamFilters } from '../../lib/constructs/stream-filters.ts';
 import { readSettings } from '../../lib/settings.ts';
@@ -58,7 +59,7 @@ export async function startApi() {
     queueOperations(queues, '000000000000', (queue) => `http://localhost/000000000000/${queue}`),
     () => false,
   );
-  for (const QueueName of ['deliveries', 'index'])
+  for (const QueueName of ['deliveries', 'index', 'presence'])
     await callJsonApi(sqs.endpoint, 'AmazonSQS.CreateQueue', { QueueName });
   const secrets = await serveJsonApi(secretsManager(join(folder, 'secrets.json'), 'arn:'), () => false);
   const key = await signingKey('a');
@@ -98,6 +99,7 @@ export async function startApi() {
     MESSAGES_TABLE: messagesTable.TableName,
     DELIVERIES_QUEUE_URL: `${sqs.endpoint}/000000000000/deliveries`,
     INDEX_QUEUE_URL: `${sqs.endpoint}/000000000000/index`,
+    PRESENCE_QUEUE_URL: `${sqs.endpoint}/000000000000/presence`,
     JWKS: JSON.stringify({ keys: [key.public] }),
     RATES: JSON.stringify(readSettings(() => undefined).rates),
     TOKEN_ISSUER: issuer,
@@ -129,6 +131,9 @@ export async function startApi() {
     const { Messages } = z.object({ Messages: z._default(z.array(z.object({ Body: z.string() })), []) }).parse(answer);
     return Messages.map(({ Body }) => Body);
   }
+  const connections = await readStream(dynamoDb.endpoint, tables.connections, {
+    presence: { filters: streamFilters.presence, handler: load.presence },
+  });
   let addresses = 0;
   let people = 0;
 
@@ -168,6 +173,11 @@ export async function startApi() {
 
     /** How many more runs of a function die before they answer. */
     crashes,
+    /** Takes the news of presence out of the queue that is due so many ms from now. */
+    news: (inMs = 0): News[] =>
+      queues.receive('presence', 10, 24 * 3600_000, Date.now() + inMs).map(({ body }) => News.parse(JSON.parse(body))),
+    tellPresence: (news: News) => load.presencePush({ Records: [{ messageId: 'news', body: JSON.stringify(news) }] }),
+
     origin: issuer,
     edge,
     gateway,
@@ -201,6 +211,7 @@ export async function startApi() {
 
     async stop() {
       await stream[Symbol.asyncDispose]();
+      await connections[Symbol.asyncDispose]();
       await gateway[Symbol.asyncDispose]();
       await secrets.stop();
       await sqs.stop();
@@ -227,6 +238,8 @@ async function loadFunctions() {
   const { handler: poster } = await import('../../lambdas/poster/handler.ts');
   const { handler: fanout } = await import('../../lambdas/fanout/handler.ts');
   const { handler: outbox } = await import('../../lambdas/outbox/handler.ts');
+  const { handler: presence } = await import('../../lambdas/presence/handler.ts');
+  const { handler: presencePush } = await import('../../lambdas/presence-push/handler.ts');
   const context = { awsRequestId: 'test' } as Context;
   return {
     connect: (event: unknown) => connect(event as SocketEvent, context),
@@ -237,6 +250,8 @@ async function loadFunctions() {
     poster: (event: unknown) => poster(event as SQSEvent, context),
     fanout: (event: unknown) => fanout(event as DynamoDBStreamEvent, context),
     outbox: (event: unknown) => outbox(event as DynamoDBStreamEvent, context),
+    presence: (event: unknown) => presence(event as DynamoDBStreamEvent, context),
+    presencePush: (event: unknown) => presencePush(event as SQSEvent, context),
     authorizer: (event: unknown) => authorizer(event as APIGatewayRequestAuthorizerEvent),
     http(routeKey: string, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
       if (/\/auth\/(register|login|refresh|logout)$/.test(routeKey)) return accounts(event, context);

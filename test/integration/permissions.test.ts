@@ -201,6 +201,19 @@ async function talk(): Promise<void> {
   for (const [id, token] of [[bob.user.id, a] as const, [ann.user.id, bob.accessToken] as const])
     await call('DELETE', `/users/me/blocks/${id}`, token);
 
+  // Watchers: one that never was, known from a group, one that is gone, and one that is told
+  const watch = (connectionId: string, userId = bob.user.id) =>
+    invoke('Commands', {
+      requestContext: { connectionId, requestId: 'lost', authorizer: { userId, familyId: 'lost' } },
+      body: JSON.stringify({ action: 'presence', id: 'lost', userIds: [ann.user.id] }),
+    });
+  await watch('BBBBBBBBBBBBBBB=', others[2]?.user.id);
+  await ghostOf(bob.user.id);
+  await watch(ghost);
+  await bobsDevice.ask({ action: 'presence', userIds: [ann.user.id] });
+  await call('PATCH', '/users/me/settings', a, { invisible: true });
+  await bobsDevice.until((events) => events.some(({ type }) => type === 'presence'));
+
   // Sockets that are gone, found out by everything that posts
   await ghostOf(bob.user.id);
   await annsDevice.ask({ action: 'message', conversationId: direct, text: 'are you there?' });
