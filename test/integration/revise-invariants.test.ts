@@ -64,10 +64,13 @@ const scenario = fc.record({
   /** Whether the history is opened and closed. */
   opens: fc.boolean(),
   /** Each does one thing after the other, and may die at a call. */
-  people: fc.array(fc.array(fc.record({ action, dies: fc.option(death, { freq: 4 }) }), { maxLength: 5 }), {
-    minLength: 2,
-    maxLength: 4,
-  }),
+  people: fc.array(
+    fc.array(fc.record({ action, dies: fc.option(death, { freq: 4 }) }), { minLength: 4, maxLength: 7 }),
+    {
+      minLength: 3,
+      maxLength: 3,
+    },
+  ),
   order: fc.infiniteStream(fc.nat()),
   scheduler: fc.scheduler(),
 });
@@ -164,6 +167,9 @@ async function run({ members, opens, people, scheduler }: typeof scenario extend
   return { chat, conversationId, conversation, users, late, drafts, readers, live, written, changes };
 }
 
+/** Without shrinking: by the time that it takes, the test would be over, and say nothing of what failed. */
+const runs = { numRuns: 12, endOnFailure: true };
+
 const messagesOf = (changes: readonly Change[]) => changes.filter((change) => change.type === 'message');
 
 test('catching up from wherever one was, and live events in any order, end in what a fetch gives', async () => {
@@ -191,7 +197,7 @@ test('catching up from wherever one was, and live events in any order, end in wh
       await following.catchUp(chat);
       expect(following.state).toEqual(fresh);
     }),
-    { numRuns: 12 },
+    runs,
   );
 });
 
@@ -228,7 +234,7 @@ test('the last revision in the order of the conversation stands, and nothing com
       }
       expect(messagesOf(await chat.everything(conversationId))).toHaveLength(messagesOf(changes).length);
     }),
-    { numRuns: 12 },
+    runs,
   );
 });
 
@@ -258,7 +264,7 @@ test('reactions are counted as they were given, and unread is what a recount giv
         expect(unread(conversation, me)).toBe(recount.length);
       }
     }),
-    { numRuns: 12 },
+    runs,
   );
 });
 
@@ -274,7 +280,7 @@ test('nobody is shown a message from before they joined, while the history is cl
       const me = conversation.members.get(late);
       for (const { seq } of reader?.state ?? []) expect(seq).toBeGreaterThan(me ? floorOf(conversation, me) : 0);
     }),
-    { numRuns: 12 },
+    runs,
   );
 });
 
