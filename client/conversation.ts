@@ -163,6 +163,8 @@ function advance(state: ConversationState, event: Change, me: string, source: So
 }
 
 function withMember(state: ConversationState, { change, userId, role, seq }: MemberChange): ConversationState {
+  // They left before, with an event of its own.
+  if (change === 'erased') return state;
   // The server describes the new one; they begin with what comes after them.
   if (change === 'added') return reach(state, userId, { delivered: seq, read: seq });
   if (change === 'role') {

@@ -3,6 +3,7 @@ import { Alarms } from './constructs/alarms.ts';
 import { AppFunction, type AppFunctionProps, version } from './constructs/app-function.ts';
 import { AuthSecret } from './constructs/auth-secret.ts';
 import { Deliveries } from './constructs/deliveries.ts';
+import { Erasures } from './constructs/erasures.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { PageFiles } from './constructs/page-files.ts';
 import { PresenceNews } from './constructs/presence-news.ts';
@@ -80,8 +81,6 @@ export class StormStack extends Stack {
       'POST /sync',
     );
 
-    for (const fn of [message, commands, conversations]) fn.addEnvironment('RATES', JSON.stringify(settings.rates));
-
     // Reading the rows of thousands of members and posting to hundreds of them wants a whole core.
     const fanout = make('fanout', { memoryMiB: 1_769, timeout: Duration.seconds(29) });
     tables.feedFanout(fanout, alarms);
@@ -118,7 +117,25 @@ export class StormStack extends Stack {
     const search = make('search', { memoryMiB: 1_769 });
     auth.grantVerify(search, site.url);
     tables.grantSearch(search);
+    tables.grantAllowances(search);
     http.route(search, 'GET /search');
+
+    const erasures = new Erasures(this, 'Erasures', alarms);
+    const privacy = make('privacy', { memoryMiB: 512 });
+    auth.grantVerify(privacy, site.url);
+    tables.grantPrivacy(privacy);
+    http.route(privacy, 'DELETE /users/me', 'GET /users/me/export');
+    const erase = make('erase', { memoryMiB: 512, timeout: Duration.seconds(29) });
+    tables.grantErase(erase);
+    deliveries.grantAdd(erase);
+    erasures.feed(erase);
+    for (const fn of [privacy, erase]) {
+      socket.grantClose(fn);
+      erasures.grantAdd(fn);
+    }
+
+    for (const fn of [message, commands, conversations, search, privacy])
+      fn.addEnvironment('RATES', JSON.stringify(settings.rates));
 
     const token = make('token', { memoryMiB: 512 });
     auth.grantVerify(token, site.url);

@@ -31,7 +31,7 @@ export const MemberEvent = z.object({
   conversationId: value.id,
   seq: value.seq,
   userId: value.id,
-  /** `erased`: they deleted their account. They are no member any more, and all their messages up to this `seq` are deleted. */
+  /** `erased`: someone who is no member any more deleted their account, and all their messages up to this `seq` are deleted. */
   change: z.enum(['added', 'removed', 'left', 'role', 'erased']),
   by: value.id,
   /** The new role, where it was added or its role changed. */

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import * as accounts from './accounts.ts';
 import * as conversations from './conversations.ts';
 import * as events from './events.ts';
+import * as exports from './export.ts';
 import type { Code } from './failures.ts';
 import * as messages from './messages.ts';
 import * as people from './people.ts';
@@ -105,6 +106,22 @@ export const operations: Readonly<Record<string, Operation>> = {
     description: '`forbidden` for everyone with whom the caller shares no conversation, also for ids of nobody.',
     answers: { 200: presence.Presence },
     errors: ['forbidden'],
+  },
+  'DELETE /users/me': {
+    name: 'deleteMe',
+    summary: 'Delete one’s account, for good',
+    description:
+      'At once nobody can log in, refresh or connect as them, and their names are free again. Then, in every conversation, their messages are deleted and they are taken out.',
+    answers: { 202: null },
+    errors: ['not_found'],
+  },
+  'GET /users/me/export': {
+    name: 'exportMe',
+    summary: 'All that is kept about oneself, in pages',
+    description: 'The first page has the person, the following ones have their messages.',
+    query: exports.ExportQuery,
+    answers: { 200: exports.Export },
+    errors: ['not_found', 'rate_limited'],
   },
   'GET /users/me/settings': {
     name: 'getSettings',

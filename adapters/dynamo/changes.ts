@@ -40,6 +40,7 @@ const StoredChange = z.discriminatedUnion('type', [
     change: z.enum(['added', 'removed', 'left', 'role', 'erased']),
     by: uuid,
     role: z.optional(Role),
+    at: z.optional(z.number()),
   }),
   z.object({
     type: z.literal('conversation'),

@@ -8,7 +8,11 @@ import { keys, memberPrefix, membershipPrefix } from './keys.ts';
 import { queryAll, type Table, transact, type Write } from './table.ts';
 
 /** A user's entry in the list of their conversations. */
-const StoredMembership = z.object({ sk: z.string(), muted: z.optional(z.boolean()) });
+const StoredMembership = z.object({
+  sk: z.string(),
+  muted: z.optional(z.boolean()),
+  former: z.optional(z.literal(true)),
+});
 
 /** Members that fit into the transaction that creates a conversation: 100 writes, one of them the head. */
 export const foundersAtOnce = 49;
@@ -41,6 +45,12 @@ export function createConversations(client: DynamoDBClient, table: Table) {
     return conversation.large ? conversationOf(item, (await membersOf(conversationId, userIds)).members) : conversation;
   }
 
+  async function membershipsOf(userId: string): Promise<z.infer<typeof StoredMembership>[]> {
+    const where = expression`pk = ${keys.user(userId)} AND begins_with(sk, ${membershipPrefix})`;
+    const items = await queryAll(table, { where, consistent: true });
+    return items.map((item) => StoredMembership.parse(item));
+  }
+
   return {
     /** A conversation, consistently; of a large one with those of `userIds` who are members. */
     load,
@@ -68,14 +78,15 @@ export function createConversations(client: DynamoDBClient, table: Table) {
 
     /** All conversations of a user, in no order of use. */
     async memberships(userId: string): Promise<Membership[]> {
-      const items = await queryAll(table, {
-        where: expression`pk = ${keys.user(userId)} AND begins_with(sk, ${membershipPrefix})`,
-        consistent: true,
-      });
-      return items.map((item) => {
-        const { sk, muted } = StoredMembership.parse(item);
-        return { conversationId: sk.slice(membershipPrefix.length), muted: muted ?? false };
-      });
+      const all = await membershipsOf(userId);
+      return all
+        .filter(({ former }) => !former)
+        .map(({ sk, muted }) => ({ conversationId: sk.slice(membershipPrefix.length), muted: muted ?? false }));
+    },
+
+    /** The conversations in which a user is or was, by their ids. */
+    async everJoined(userId: string): Promise<string[]> {
+      return (await membershipsOf(userId)).map(({ sk }) => sk.slice(membershipPrefix.length));
     },
 
     async isMuted(userId: string, conversationId: string): Promise<boolean> {

@@ -36,8 +36,10 @@ export function createPlans(client: DynamoDBClient, table: Table) {
     else if (plan.history) effects.set.push(expression`history = ${plan.history}`);
     for (const member of added)
       effects.writes.push({ table: table.name, put: keys.membership(member.userId, conversation.id) });
-    for (const { userId } of removed)
-      effects.writes.push({ table: table.name, delete: keys.membership(userId, conversation.id) });
+    // It stays, marked, so that what a former member wrote is found when they are erased.
+    for (const { userId } of removed.filter((member) => member.userId !== plan.erased))
+      effects.writes.push({ table: table.name, put: { ...keys.membership(userId, conversation.id), former: true } });
+    if (plan.erased) effects.writes.push({ table: table.name, delete: keys.membership(plan.erased, conversation.id) });
     if (conversation.large) inMemberItems(table.name, conversation, plan, effects);
     else if (grows) outOfHead(table.name, conversation, plan, effects);
     else inHead(table.name, conversation, plan, effects);

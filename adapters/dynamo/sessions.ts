@@ -103,6 +103,21 @@ export function createSessions(table: Table) {
       return liveConnections(session, now).filter((connection) => connection.familyId === familyId);
     },
 
+    /** Removes a user's row when `close` has closed all that was open, so that no connection is left that nobody knows of. */
+    async erase(
+      userId: string,
+      close: (connections: readonly Connection[]) => Promise<void>,
+      now: number,
+    ): Promise<void> {
+      for (;;) {
+        const row = await table.get({ userId }, { consistent: true });
+        if (!row) return;
+        await close(liveConnections(Session.parse(row), now));
+        const unchanged = expression`attribute_not_exists(userId) OR connections = ${row['connections']}`;
+        if ((await table.delete({ userId }, { if: unchanged })).done) return;
+      }
+    },
+
     /** Those of some ids that are users. */
     async usersAmong(userIds: readonly string[]): Promise<string[]> {
       const rows = await table.batchGet(userIds.map((userId) => ({ userId })));

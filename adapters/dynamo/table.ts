@@ -3,6 +3,7 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -139,6 +140,21 @@ export function createTable(client: DynamoDBClient, table: string) {
       return attempt(async () => {
         await client.send(new PutItemCommand(request));
         return item;
+      });
+    },
+
+    delete(key: Key, { if: condition }: Condition = {}): Promise<Written> {
+      const bag = compiler();
+      const request = {
+        TableName: table,
+        Key: encode(key),
+        ...(condition && { ConditionExpression: bag.compile(condition) }),
+        ...placeholders(bag),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+      };
+      return attempt(async () => {
+        await client.send(new DeleteItemCommand(request));
+        return undefined;
       });
     },
 

@@ -5,13 +5,12 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { EventsFrame } from '../../protocol/frames.ts';
-import type { Sessions } from '../dynamo/sessions.ts';
+import type { Connection, Sessions } from '../dynamo/sessions.ts';
 
-const bye: EventsFrame = { events: [{ type: 'bye', reason: 'logged_out', reconnect: false }] };
-
-/** Closes a family's sockets, telling them why first, and lets no new ones open. Their entries go with `$disconnect`. */
-export function createCloser(endpoint: string, sessions: Sessions) {
+/** Closes sockets, telling them why first. Their entries go with `$disconnect`. */
+export function createSocketCloser(endpoint: string, reason: 'logged_out' | 'erased') {
   const client = new ApiGatewayManagementApiClient({ endpoint, maxAttempts: 4 });
+  const bye: EventsFrame = { events: [{ type: 'bye', reason, reconnect: false }] };
 
   async function close(ConnectionId: string): Promise<void> {
     try {
@@ -22,8 +21,15 @@ export function createCloser(endpoint: string, sessions: Sessions) {
     }
   }
 
-  return async (userId: string, familyId: string): Promise<void> => {
-    const connections = await sessions.revoke(userId, familyId, Date.now());
+  return async (connections: readonly Connection[]): Promise<void> => {
     await Promise.all(connections.map(({ connectionId }) => close(connectionId)));
+  };
+}
+
+/** Closes a family's sockets, and lets no new ones open. */
+export function createCloser(endpoint: string, sessions: Sessions) {
+  const close = createSocketCloser(endpoint, 'logged_out');
+  return async (userId: string, familyId: string): Promise<void> => {
+    await close(await sessions.revoke(userId, familyId, Date.now()));
   };
 }

@@ -10,12 +10,14 @@ export interface Plan {
   readonly added?: readonly Member[];
   readonly removed?: readonly Member[];
   readonly roles?: ReadonlyMap<string, Role>;
+  /** Who is forgotten, a member or a former one. */
+  readonly erased?: string;
   readonly name?: string;
   readonly history?: HistoryAccess;
 }
 
 type Unnumbered =
-  | Pick<MemberChange, 'type' | 'userId' | 'change' | 'by' | 'role'>
+  | Pick<MemberChange, 'type' | 'userId' | 'change' | 'by' | 'role' | 'at'>
   | Pick<ConversationChange, 'type' | 'name' | 'history'>;
 
 /** Numbers changes from the conversation's `seq` on. */
@@ -117,6 +119,23 @@ export function planRemoving(conversation: Conversation, by: string, userId: str
       removed: [target],
       ...(handsOver && { roles: new Map([[heir.userId, 'owner']]) }),
     },
+  };
+}
+
+/**
+ * Takes out someone whose account is gone, and says so, also where they had left before; an owner hands over to `heir`, where
+ * there is one.
+ */
+export function planErasing(conversation: Conversation, userId: string, at: number, heir?: Member): Plan {
+  const member = conversation.members.get(userId);
+  const changes: Unnumbered[] = [{ type: 'member', userId, change: 'erased', by: userId, at }];
+  if (member) changes.unshift({ type: 'member', userId, change: 'left', by: userId });
+  if (heir) changes.unshift({ type: 'member', userId: heir.userId, change: 'role', by: userId, role: 'owner' });
+  return {
+    changes: numbered(conversation, changes),
+    erased: userId,
+    ...(member && { removed: [member] }),
+    ...(heir && { roles: new Map([[heir.userId, 'owner']]) }),
   };
 }
 

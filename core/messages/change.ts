@@ -47,6 +47,8 @@ export interface MemberChange extends Numbered {
   readonly by: string;
   /** The new role, where it was added or its role changed. */
   readonly role?: Role | undefined;
+  /** Of an erasure: the `deletedAt` of the messages that it emptied. */
+  readonly at?: number | undefined;
 }
 
 export interface ConversationChange extends Numbered {
@@ -136,8 +138,17 @@ export function eventOf(change: Change, message?: Message): ConversationEvent | 
     case 'message':
       return { type: 'message', conversationId, seq, message: message ?? messageOf(change) };
     case 'member': {
-      const { type, userId, change: what, by, role } = change;
-      return { type, conversationId, seq, userId, change: what, by, ...(role && { role }) };
+      const { type, userId, change: what, by, role, at } = change;
+      return {
+        type,
+        conversationId,
+        seq,
+        userId,
+        change: what,
+        by,
+        ...(role && { role }),
+        ...(at !== undefined && { at: isoTime(at) }),
+      };
     }
     case 'conversation': {
       const { type, name, history } = change;

@@ -3,7 +3,7 @@ import { type Own, search } from '../../core/search/search.ts';
 import { fail, type Result } from '../../protocol/failures.ts';
 import { SearchQuery } from '../../protocol/search.ts';
 import { authenticated, httpHandler } from '../kit/http.ts';
-import { store } from './stores.ts';
+import { allow, store } from './stores.ts';
 
 /** Where the caller may search. Errors: `not_found`, `forbidden`. */
 async function placesOf(userId: string, conversationId: string | undefined): Promise<Result<Own[]>> {
@@ -16,6 +16,8 @@ async function placesOf(userId: string, conversationId: string | undefined): Pro
 
 export const handler = httpHandler({
   'GET /search': authenticated({ query: SearchQuery }, async ({ userId }, { query }) => {
+    const allowed = await allow(userId, { searches: 1 });
+    if ('error' in allowed) return allowed;
     const own = await placesOf(userId, query.conversationId);
     if ('error' in own) return own;
     const hits = await search(store, userId, own.ok, query);

@@ -107,17 +107,7 @@ export class Tables extends Construct {
 
   /** Making conversations (unless one has blocked the other), changing their members, reading their history. */
   grantConversations(fn: AppFunction): void {
-    allow(
-      fn,
-      this.messages,
-      'GetItem',
-      'BatchGetItem',
-      'Query',
-      'UpdateItem',
-      'PutItem',
-      'DeleteItem',
-      'ConditionCheckItem',
-    );
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'ConditionCheckItem');
     this.grantReachSockets(fn);
   }
 
@@ -177,6 +167,31 @@ export class Tables extends Construct {
   grantWatch(fn: AppFunction): void {
     this.grantPresence(fn);
     allow(fn, this.watches, 'BatchWriteItem');
+  }
+
+  /** Counting what a person does. */
+  grantAllowances(fn: AppFunction): void {
+    allow(fn, this.connections, 'UpdateItem');
+  }
+
+  /** Closing an account, and forgetting its logins and its row of connections. */
+  private grantCloseAccount(fn: AppFunction): void {
+    allow(fn, this.users, 'GetItem', 'Query', 'PutItem', 'DeleteItem');
+    allow(fn, this.connections, 'GetItem', 'DeleteItem');
+  }
+
+  /** Closing one's account, and reading all that is kept about oneself. */
+  grantPrivacy(fn: AppFunction): void {
+    this.grantCloseAccount(fn);
+    this.grantAllowances(fn);
+    allow(fn, this.messages, 'Query', 'BatchGetItem');
+  }
+
+  /** Emptying what a person wrote, and taking them out of everything. */
+  grantErase(fn: AppFunction): void {
+    this.grantCloseAccount(fn);
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'DeleteItem');
+    this.grantReachSockets(fn);
   }
 
   /** Finding the sockets of people, and forgetting those that are gone. */

@@ -17,6 +17,7 @@ import { createAttempts } from '../../adapters/dynamo/attempts.ts';
 import { createSessions, newSession } from '../../adapters/dynamo/sessions.ts';
 import { createWatches } from '../../adapters/dynamo/watches.ts';
 import { Delivery } from '../../adapters/queues/deliveries.ts';
+import type { Erasure } from '../../adapters/queues/erasures.ts';
 import { IndexJob } from '../../adapters/queues/index-jobs.ts';
 import { News } from '../../adapters/queues/presence.ts';
 import type { SocketEvent } from '../../lambdas/kit/socket.ts';
@@ -59,7 +60,7 @@ export async function startApi() {
     queueOperations(queues, '000000000000', (queue) => `http://localhost/000000000000/${queue}`),
     () => false,
   );
-  for (const QueueName of ['deliveries', 'index', 'presence'])
+  for (const QueueName of ['deliveries', 'index', 'presence', 'erasures'])
     await callJsonApi(sqs.endpoint, 'AmazonSQS.CreateQueue', { QueueName });
   const secrets = await serveJsonApi(secretsManager(join(folder, 'secrets.json'), 'arn:'), () => false);
   const key = await signingKey('a');
@@ -100,6 +101,7 @@ export async function startApi() {
     DELIVERIES_QUEUE_URL: `${sqs.endpoint}/000000000000/deliveries`,
     INDEX_QUEUE_URL: `${sqs.endpoint}/000000000000/index`,
     PRESENCE_QUEUE_URL: `${sqs.endpoint}/000000000000/presence`,
+    ERASURES_QUEUE_URL: `${sqs.endpoint}/000000000000/erasures`,
     JWKS: JSON.stringify({ keys: [key.public] }),
     RATES: JSON.stringify(readSettings(() => undefined).rates),
     TOKEN_ISSUER: issuer,
@@ -170,6 +172,10 @@ export async function startApi() {
       (await received('index')).map((body) => IndexJob.parse(JSON.parse(body))),
     index: (bodies: readonly string[]) => load.index({ Records: bodies.map((body) => ({ messageId: body, body })) }),
     post: (records: { messageId: string; body: string }[]) => load.poster({ Records: records }),
+    eraseRecords: (records: { messageId: string; body: string }[]) => load.erase({ Records: records }),
+    erase(erasure: Erasure) {
+      return this.eraseRecords([{ messageId: 'one', body: JSON.stringify(erasure) }]);
+    },
 
     /** How many more runs of a function die before they answer. */
     crashes,
@@ -240,7 +246,9 @@ async function loadFunctions() {
   const { handler: outbox } = await import('../../lambdas/outbox/handler.ts');
   const { handler: presence } = await import('../../lambdas/presence/handler.ts');
   const { handler: presencePush } = await import('../../lambdas/presence-push/handler.ts');
-  const context = { awsRequestId: 'test' } as Context;
+  const { handler: privacy } = await import('../../lambdas/privacy/handler.ts');
+  const { handler: erase } = await import('../../lambdas/erase/handler.ts');
+  const context = { awsRequestId: 'test', getRemainingTimeInMillis: () => 29_000 } as Context;
   return {
     connect: (event: unknown) => connect(event as SocketEvent, context),
     disconnect: (event: unknown) => disconnect(event as SocketEvent, context),
@@ -252,9 +260,11 @@ async function loadFunctions() {
     outbox: (event: unknown) => outbox(event as DynamoDBStreamEvent, context),
     presence: (event: unknown) => presence(event as DynamoDBStreamEvent, context),
     presencePush: (event: unknown) => presencePush(event as SQSEvent, context),
+    erase: (event: unknown) => erase(event as SQSEvent, context),
     authorizer: (event: unknown) => authorizer(event as APIGatewayRequestAuthorizerEvent),
     http(routeKey: string, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
       if (/\/auth\/(register|login|refresh|logout)$/.test(routeKey)) return accounts(event, context);
+      if (/^DELETE \/users\/me$|\/export$/.test(routeKey)) return privacy(event, context);
       if (/ \/(conversations|sync)/.test(routeKey)) return conversations(event, context);
       if (routeKey === 'GET /search') return search(event, context);
       return routeKey.includes('/users') ? users(event, context) : token(event, context);

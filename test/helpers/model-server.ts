@@ -94,8 +94,10 @@ export class ModelServer {
   }
 
   change(by: string, userId: string, change: 'added' | 'removed' | 'left' | 'role' | 'erased'): void {
+    // Who is erased has left before.
+    if (change === 'erased' && this.members.has(userId)) this.change(by, userId, 'left');
     const member = this.members.get(userId);
-    if ((member === undefined) !== (change === 'added')) return;
+    if ((member === undefined) !== (change === 'added' || change === 'erased')) return;
     const seq = this.lastSeq + 1;
     const role: Role = member?.role === 'member' ? 'admin' : 'member';
     if (change === 'added') this.members.set(userId, this.#newMember(seq));

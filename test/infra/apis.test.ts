@@ -30,7 +30,7 @@ describe('the HTTP API', () => {
     expect(routes.map(({ key }) => key).toSorted()).toEqual(['$default', ...Object.keys(operations)].toSorted());
   });
 
-  test.for(['token', 'accounts', 'users', 'conversations', 'search'])(
+  test.for(['token', 'accounts', 'users', 'conversations', 'search', 'privacy'])(
     'sends to %s just what its handler answers',
     (name) => {
       const source = globSync(`lambdas/${name}/*.ts`).map((file) => readFileSync(file, 'utf8'));

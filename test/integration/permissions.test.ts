@@ -236,6 +236,13 @@ async function talk(): Promise<void> {
   await invoke('Fanout', { Records: [{ dynamodb: { Keys: image, NewImage: image, SequenceNumber: '1' } }] });
   await invoke('Poster', { Records: [{ messageId: 'one', body: JSON.stringify(delivery) }] });
 
+  // Export and erasure: by the request, by the job that goes on, and by one whose request died
+  await call('GET', '/users/me/export', a);
+  await call('GET', `/users/me/export?cursor=${direct}.0`, a);
+  await ghostOf(others[1]?.user.id ?? '');
+  await call('DELETE', '/users/me', bob.accessToken);
+  await invoke('Erase', { Records: [{ messageId: 'one', body: JSON.stringify({ userId: ann.user.id }) }] });
+
   bobsDevice.socket.webSocket.close();
   await called('Disconnect', 'UpdateItem');
 }

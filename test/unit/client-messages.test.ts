@@ -99,8 +99,12 @@ test('What the server says of one’s own reactions counts more than what was pu
 
 test('The messages of somebody who deleted their account are deleted, and they are no member any more', () => {
   const at = '2026-11-22T09:00:00.000Z';
-  const erased = { type: 'member', conversationId, seq: 3, userId: other, change: 'erased', by: other, at } as const;
-  const state = play([message(1, other), message(2, me), erased]);
+  const gone = { type: 'member', conversationId, userId: other, by: other } as const;
+  const [left, erased] = [
+    { ...gone, seq: 3, change: 'left' } as const,
+    { ...gone, seq: 4, change: 'erased', at } as const,
+  ];
+  const state = play([message(1, other), message(2, me), left, erased]);
   expect(state.messages).toMatchObject([{ text: '', deletedAt: at }, { text: 'text 2' }]);
   expect(state).toMatchObject({ memberCount: 1, members: [{ userId: me }] });
 });

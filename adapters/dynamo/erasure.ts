@@ -1,0 +1,61 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
+import type { ErasingStore } from '../../core/erasure/conversation.ts';
+import { expression, name } from './expression.ts';
+import { keys } from './keys.ts';
+import { type Key, queryAll, type Table, transact } from './table.ts';
+import { emailKey, profileKey, usernameKey, userPartition } from './users.ts';
+
+/** What stays of an account: that there was one, and when it was erased (ms since 1970). A restored backup is erased by it again. */
+const Erased = z.object({ at: z.number() });
+const erasedKey = (userId: string): Key => ({ pk: userPartition(userId), sk: 'erased' });
+
+const Names = z.object({ username: z.string(), email: z.string() });
+
+/** What erasing an account does beside its conversations; all of it can be done again. */
+export function createErasure(client: DynamoDBClient, users: Table, messages: Table) {
+  async function removeAll(table: Table, pk: string, skPrefix: string): Promise<void> {
+    const where = expression`pk = ${pk} AND begins_with(sk, ${skPrefix})`;
+    const rows = await queryAll(table, { where, consistent: true });
+    for (const { sk } of rows) await table.delete({ pk, sk: String(sk) });
+  }
+
+  return {
+    /**
+     * Takes the profile and the claims of its names away, so that nobody finds it, logs in, or refreshes; others may have the names
+     * at once. Answers with when that was first done; nothing where there never was such an account.
+     */
+    async closeAccount(userId: string, now: number): Promise<number | undefined> {
+      for (;;) {
+        const profile = await users.get(profileKey(userId), { consistent: true });
+        if (!profile) break;
+        const { username, email } = Names.parse(profile);
+        const own = expression`userId = ${userId}`;
+        const closed = await transact(client, [
+          { table: users.name, delete: profileKey(userId), if: expression`attribute_exists(pk)` },
+          { table: users.name, delete: usernameKey(username), if: own },
+          { table: users.name, delete: emailKey(email), if: own },
+          { table: users.name, put: { ...erasedKey(userId), at: now } },
+        ]);
+        if (closed.done) break;
+      }
+      await removeAll(users, userPartition(userId), 'family#');
+      const erased = await users.get(erasedKey(userId), { consistent: true });
+      return erased && Erased.parse(erased).at;
+    },
+
+    /** All that is left in a person's own partition, such as whom they blocked. */
+    removeRest: (userId: string): Promise<void> => removeAll(messages, keys.user(userId), ''),
+
+    empty: async (change, at) => {
+      const key = keys.change(change.conversationId, change.seq);
+      if (change.type === 'edited') await messages.update(key, expression`REMOVE ${name('before')}`);
+      else
+        await messages.update(
+          key,
+          expression`SET ${name('text')} = ${''}, deletedAt = ${at} REMOVE editedAt, reactions, edits, originalHash`,
+          { if: expression`attribute_exists(pk) AND attribute_not_exists(deletedAt)` },
+        );
+    },
+  } satisfies Pick<ErasingStore, 'empty'> & Record<string, unknown>;
+}

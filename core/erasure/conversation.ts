@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Conversation, Member } from '../conversations/conversation.ts';
+import { heirOf, type Plan, planErasing } from '../conversations/plan.ts';
+import type { Change, EditedChange, MessageChange } from '../messages/change.ts';
+import { type ChangeReader, type Patience, readAll } from '../messages/read.ts';
+
+export interface ErasingStore extends ChangeReader {
+  load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
+  allMembers(conversationId: string): Promise<Member[]>;
+  /** Takes the text out of what stands at a `seq`, without a change of its own; again, it does nothing. */
+  empty(change: MessageChange | EditedChange, at: number): Promise<void>;
+  apply(conversation: Conversation, plan: Plan, now: number): Promise<boolean>;
+}
+
+export interface Erasing {
+  readonly conversationId: string;
+  readonly userId: string;
+  /** When they deleted their account, in ms since 1970. */
+  readonly at: number;
+  /** The changes up to this `seq` have been seen to. */
+  readonly seenTo: number;
+}
+
+/** What was done: all, with the changes to tell of; or a part, and up to where. */
+export type Erased = { readonly changes: Plan['changes'] } | { readonly seenTo: number };
+
+/** Changes looked at at once, and written at once. */
+const pageSize = 200;
+const writesAtOnce = 25;
+
+/**
+ * Empties a person's messages in a conversation, and then, with one change that says so, takes them out. That change is written
+ * on the condition that nothing came after what was seen to, so whoever has it finds no text of theirs before it. Dying
+ * anywhere and starting again comes to the same.
+ */
+export async function eraseFrom(
+  store: ErasingStore,
+  { conversationId, userId, at, ...start }: Erasing,
+  hasTime: () => boolean,
+  waits?: Patience,
+): Promise<Erased | undefined> {
+  for (let { seenTo } = start, tries = 0; ; tries++) {
+    const conversation = await store.load(conversationId, [userId]);
+    if (!conversation) return undefined;
+    while (seenTo < conversation.seq) {
+      if (!hasTime()) return { seenTo };
+      const last = Math.min(seenTo + pageSize, conversation.seq);
+      // Without holes: a message of theirs that is on its way is waited for, or sealed.
+      const theirs = (await readAll(store, conversationId, seenTo + 1, last, waits)).filter(isTextOf(userId));
+      for (let i = 0; i < theirs.length; i += writesAtOnce)
+        await Promise.all(theirs.slice(i, i + writesAtOnce).map((change) => store.empty(change, at)));
+      seenTo = last;
+    }
+    const plan = planErasing(conversation, userId, at, await heirIn(store, conversation, userId));
+    // No activity: lists don't jump for it.
+    if (await store.apply(conversation, plan, conversation.lastActivityAt)) return { changes: plan.changes };
+    if (!hasTime()) return { seenTo };
+    await sleep(Math.random() * 10 * Math.min(tries, 100));
+  }
+}
+
+async function heirIn(store: ErasingStore, { id, large, members }: Conversation, userId: string) {
+  if (members.get(userId)?.role !== 'owner') return undefined;
+  return heirOf(large ? await store.allMembers(id) : members.values(), userId);
+}
+
+/** Messages that aren't deleted yet, and the earlier texts that edits keep. */
+function isTextOf(userId: string) {
+  return (change: Change): change is MessageChange | EditedChange =>
+    change.type === 'message'
+      ? change.senderId === userId && change.deletedAt === undefined
+      : change.type === 'edited' && change.by === userId && change.before !== undefined;
+}

@@ -1,0 +1,58 @@
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createErasure } from '../../adapters/dynamo/erasure.ts';
+import { createPlans } from '../../adapters/dynamo/plans.ts';
+import { createTable } from '../../adapters/dynamo/table.ts';
+import { createErasures, Erasure } from '../../adapters/queues/erasures.ts';
+import { createSocketCloser } from '../../adapters/sockets/close.ts';
+import { type AccountEraser, eraseAccount } from '../../core/erasure/account.ts';
+import { limits } from '../../protocol/limits.ts';
+import { setting } from '../kit/environment.ts';
+import { correlated, logger } from '../kit/log.ts';
+import { chatStores } from '../kit/stores.ts';
+
+const { client, table, conversations, changes, sessions, tell } = chatStores();
+const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), 'erased');
+const later = createErasures(setting('ERASURES_QUEUE_URL'));
+
+const eraser: AccountEraser = {
+  ...conversations,
+  ...changes,
+  ...createErasure(client, createTable(client, setting('USERS_TABLE')), table),
+  apply: createPlans(client, table),
+  closeSockets: (userId) => sessions.erase(userId, close, Date.now()),
+  async tell(conversationId, news) {
+    const untold = news.filter(({ lane }) => lane === undefined);
+    const conversation = untold.length > 0 ? await conversations.load(conversationId, []) : undefined;
+    if (conversation) await tell(conversation, untold);
+  },
+};
+
+/** Time that the last page of changes and what follows it may take, in ms. */
+const reserveMs = 10_000;
+
+/** An access token may be used this long after its account is gone, and may do something that has to be erased again. */
+const lastLookSeconds = 1.5 * limits.accessTokenSeconds;
+
+/** Erases accounts; what fails comes again from the queue, and goes on where it stopped. */
+export const handler = middy<SQSEvent, SQSBatchResponse>()
+  .use(correlated<SQSEvent>((event) => event.Records[0]?.messageId))
+  .handler(async ({ Records }, context) => {
+    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+    for (const { messageId, body } of Records) {
+      try {
+        await erase(Erasure.parse(JSON.parse(body)), context);
+      } catch (error) {
+        logger.error('An account was not erased', { error });
+        batchItemFailures.push({ itemIdentifier: messageId });
+      }
+    }
+    return { batchItemFailures };
+  });
+
+async function erase({ last, ...progress }: Erasure, context: Context): Promise<void> {
+  const hasTime = () => context.getRemainingTimeInMillis() > reserveMs;
+  const rest = await eraseAccount(eraser, progress, Date.now(), hasTime);
+  if (rest) await later({ ...rest, ...(last && { last }) }, 0);
+  else if (!last) await later({ userId: progress.userId, last: true }, lastLookSeconds);
+}

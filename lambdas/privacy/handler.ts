@@ -1,0 +1,59 @@
+import { createBlocks } from '../../adapters/dynamo/blocks.ts';
+import { createChanges } from '../../adapters/dynamo/changes.ts';
+import { createClient } from '../../adapters/dynamo/client.ts';
+import { createConversations } from '../../adapters/dynamo/conversations.ts';
+import { createErasure } from '../../adapters/dynamo/erasure.ts';
+import { createSessions } from '../../adapters/dynamo/sessions.ts';
+import { createTable } from '../../adapters/dynamo/table.ts';
+import { createUsers } from '../../adapters/dynamo/users.ts';
+import { createErasures } from '../../adapters/queues/erasures.ts';
+import { createSocketCloser } from '../../adapters/sockets/close.ts';
+import { exportPage } from '../../core/accounts/export.ts';
+import { shut } from '../../core/erasure/account.ts';
+import { ExportQuery } from '../../protocol/export.ts';
+import { fail } from '../../protocol/failures.ts';
+import { setting } from '../kit/environment.ts';
+import { authenticated, httpHandler } from '../kit/http.ts';
+import { allowances } from '../kit/rates.ts';
+
+const client = createClient();
+const table = createTable(client, setting('MESSAGES_TABLE'));
+const users = createTable(client, setting('USERS_TABLE'));
+const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
+const conversations = createConversations(client, table);
+const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), 'erased');
+const later = createErasures(setting('ERASURES_QUEUE_URL'));
+const allow = allowances(client);
+
+const eraser = {
+  ...createErasure(client, users, table),
+  closeSockets: (userId: string) => sessions.erase(userId, close, Date.now()),
+};
+const store = {
+  ...createUsers(users),
+  ...createChanges(client, table),
+  ...conversations,
+  settings: (userId: string) => sessions.settings(userId),
+  blockedBy: createBlocks(client, table, conversations).blockedBy,
+};
+
+/** The job leaves the request a moment to close the account, which it does as well where the request dies. */
+const headStartSeconds = 5;
+
+/** What the law calls the rights of access and to erasure. */
+export const handler = httpHandler({
+  'DELETE /users/me': authenticated({}, async ({ userId }) => {
+    // First of all, so that what is begun is ended.
+    await later({ userId }, headStartSeconds);
+    const at = await shut(eraser, userId, Date.now());
+    return at === undefined ? fail('not_found') : { ok: { status: 202 } };
+  }),
+
+  // A page reads about as much as a search.
+  'GET /users/me/export': authenticated({ query: ExportQuery }, async ({ userId }, { query }) => {
+    const allowed = await allow(userId, { searches: 1 });
+    if ('error' in allowed) return allowed;
+    const page = await exportPage(store, userId, query);
+    return 'error' in page ? page : { ok: { body: page.ok } };
+  }),
+});

@@ -1,0 +1,211 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createErasure } from '../../adapters/dynamo/erasure.ts';
+import { createPlans } from '../../adapters/dynamo/plans.ts';
+import { createRegistration } from '../../adapters/dynamo/registration.ts';
+import { createRevisions } from '../../adapters/dynamo/revisions.ts';
+import { createSessions } from '../../adapters/dynamo/sessions.ts';
+import { createTable } from '../../adapters/dynamo/table.ts';
+import { createUsers } from '../../adapters/dynamo/users.ts';
+import { type AccountEraser, eraseAccount, type Progress } from '../../core/erasure/account.ts';
+import { type MessageChange, messageOf } from '../../core/messages/change.ts';
+import { revise } from '../../core/messages/revise.ts';
+import { startAccountTables, tables } from '../helpers/accounts.ts';
+import { Crash, chatOn, crashing, draft, messagesTable, ok } from '../helpers/chat.ts';
+import * as local from '../helpers/dynamodb.ts';
+
+let accounts: Awaited<ReturnType<typeof startAccountTables>>;
+beforeAll(async () => {
+  accounts = await startAccountTables();
+  await local.createTable(accounts.client, messagesTable);
+});
+afterAll(() => accounts.stop());
+
+const at = Date.UTC(2031, 5);
+
+/** Everything that erasing does, on a client that may die; it notes who was told of what, and whose sockets were closed. */
+function eraserOn(client: DynamoDBClient) {
+  const { store } = chatOn(client);
+  const messages = createTable(client, messagesTable.TableName);
+  const told: string[] = [];
+  const closed: string[] = [];
+  const eraser: AccountEraser = {
+    ...store,
+    ...createErasure(client, createTable(client, tables.users), messages),
+    apply: createPlans(client, messages),
+    closeSockets: (userId) =>
+      createSessions(createTable(client, tables.connections)).erase(
+        userId,
+        async (connections) => void closed.push(...connections.map(({ connectionId }) => connectionId)),
+        at,
+      ),
+    tell: async (conversationId) => void told.push(conversationId),
+  };
+  return { eraser, told, closed };
+}
+
+/** Erases until it is done, whatever dies on the way; each time it has time for so many pages only. */
+async function eraseAll(userId: string, deaths: readonly { at: number; when: 'before' | 'after' }[], pages = 99) {
+  const clients = [...deaths.map(({ at, when }) => crashing(accounts.client, at, when)), accounts.client];
+  let progress: Progress = { userId };
+  for (const [tries, client] of clients.entries()) {
+    const { eraser } = eraserOn(client);
+    try {
+      for (let rest: Progress | undefined = progress; rest; ) {
+        progress = rest;
+        let left = pages;
+        rest = await eraseAccount(eraser, progress, at + tries, () => left-- > 0);
+      }
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+    }
+  }
+}
+
+/** Ann and others, in a group (small or large) and in a direct conversation; some of it is edited and reacted to. */
+async function talk(members: number, texts: number) {
+  const { client } = accounts;
+  const [ann = '', ben = '', ...others] = Array.from({ length: members }, () => uuidv7());
+  const username = `ann-${ann.slice(-12)}`;
+  const profile = { displayName: 'Ann', bio: '', passwordHash: '', createdAt: '' };
+  const account = { id: ann, username, email: `${username}@example.org`, ...profile };
+  await createRegistration(client, accounts.users, accounts.connections)(account);
+  const chat = chatOn(client);
+  const store = { ...chat.store, apply: createRevisions(client, chat.table) };
+  const create = async (request: Parameters<typeof chat.commands.create>[1]) =>
+    ok(await chat.commands.create(ann, request)).conversationId;
+  const group = await create({ type: 'group', name: 'g', memberIds: [ben, ...others] });
+  const direct = await create({ type: 'direct', memberIds: [ben] });
+  const left = await create({ type: 'group', name: 'left', memberIds: [ben] });
+  for (const conversationId of [group, direct, left])
+    for (let i = 0; i < texts; i++)
+      for (const sender of [ann, ben]) {
+        const { message } = ok(await chat.send(draft(conversationId, sender, { text: `secret ${i}` })));
+        const target = { conversationId, seq: message.seq };
+        ok(await revise(store, ann, { action: 'react', emoji: '👍', ...target }, Date.now));
+        if (sender === ann && i % 2 === 0)
+          ok(await revise(store, ann, { action: 'edit', text: `secret again ${i}`, ...target }, Date.now));
+      }
+  ok(await chat.commands.remove(left, ann, ann));
+  return { chat, store, ann, ben, username, account, conversations: [group, direct, left], group };
+}
+
+const death = fc.record({
+  at: fc.integer({ min: 1, max: 60 }),
+  when: fc.constantFrom('before' as const, 'after' as const),
+});
+
+test('dying anywhere, with little time, and twice over, erasing comes to the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(3, 10),
+      fc.array(death, { maxLength: 4 }),
+      fc.constantFrom(1, 99),
+      async (members, deaths, pages) => {
+        const { chat, ann, ben, username, conversations, group } = await talk(members, 3);
+        const before = new Map<string, MessageChange[]>();
+        for (const id of conversations)
+          before.set(
+            id,
+            (await chat.everything(id)).filter((change) => change.type === 'message'),
+          );
+        await eraseAll(ann, deaths, pages);
+
+        const users = createUsers(accounts.users);
+        expect(await users.get(ann)).toBeUndefined();
+        expect(await users.idOfUsername(username)).toBeUndefined();
+        expect(await users.idOfEmail(`${username}@example.org`)).toBeUndefined();
+        expect(await accounts.connections.get({ userId: ann })).toBeUndefined();
+        expect(await chat.store.everJoined(ann)).toEqual([]);
+        const all = new Map<string, unknown>();
+        for (const id of conversations) {
+          const changes = await chat.everything(id);
+          all.set(id, changes);
+          const [erased, ...more] = changes.flatMap((change) =>
+            change.type === 'member' && change.change === 'erased' ? change : [],
+          );
+          expect(erased?.userId).toBe(ann);
+          expect(more).toEqual([]);
+          // What a client that blanks by the event has is what it would fetch.
+          const blanked = (before.get(id) ?? []).map((message) =>
+            message.senderId === ann && message.seq < (erased?.seq ?? 0)
+              ? messageOf({
+                  ...message,
+                  text: '',
+                  editedAt: undefined,
+                  reactions: undefined,
+                  deletedAt: message.deletedAt ?? erased?.at,
+                })
+              : messageOf(message),
+          );
+          const fetched = changes.filter((change) => change.type === 'message').map((change) => messageOf(change));
+          expect(fetched).toEqual(blanked);
+          expect(JSON.stringify(changes.filter((change) => 'by' in change && change.by === ann))).not.toContain(
+            'secret',
+          );
+          const conversation = await chat.store.load(id, [ann, ben]);
+          expect(conversation?.members.has(ann)).toBe(false);
+        }
+        expect((await chat.store.load(group, [ben]))?.members.get(ben)?.role).toBe('owner');
+
+        await eraseAll(ann, [], 1);
+        for (const id of conversations) expect(await chat.everything(id)).toEqual(all.get(id));
+      },
+    ),
+    { numRuns: 12 },
+  );
+});
+
+test('what is sent, edited and reacted to meanwhile leaves no text behind', async () => {
+  const { chat, store, ann, ben, group } = await talk(3, 2);
+  const { eraser } = eraserOn(accounts.client);
+  const busy = Array.from({ length: 10 }, async () => {
+    await chat.send(draft(group, ann, { text: 'secret, late', after: 0 }));
+    await chat.send(draft(group, ben, { text: 'not hers', after: 0 }));
+    for (const action of [
+      { action: 'edit', text: 'secret, edited' } as const,
+      { action: 'react', emoji: '🎉' } as const,
+    ])
+      await revise(store, ann, { ...action, conversationId: group, seq: 1 }, Date.now);
+    await revise(store, ben, { action: 'react', emoji: '🙂', conversationId: group, seq: 1 }, Date.now);
+  });
+  await Promise.all([...busy, eraseAccount(eraser, { userId: ann }, at, () => true)]);
+  const changes = await chat.everything(group);
+  const erased = changes.find((change) => change.type === 'member' && change.change === 'erased');
+  expect(changes.filter(({ seq }) => seq > (erased?.seq ?? 0)).every((change) => !isBy(change, ann))).toBe(true);
+  expect(JSON.stringify(changes.filter((change) => isBy(change, ann)))).not.toContain('secret');
+  expect(changes.filter((change) => change.type === 'message' && change.text === 'not hers')).not.toEqual([]);
+});
+
+function isBy(change: object, userId: string): boolean {
+  return ('senderId' in change && change.senderId === userId) || ('by' in change && change.by === userId);
+}
+
+test('a socket that opens while the others are closed is closed as well', async () => {
+  const { ann } = await talk(2, 0);
+  const sessions = createSessions(accounts.connections);
+  const connect = (connectionId: string) => sessions.connect({ userId: ann, connectionId, familyId: 'f' }, at);
+  await connect('one');
+  const closed: string[] = [];
+  await sessions.erase(
+    ann,
+    async (connections) => {
+      if (closed.length === 0) await connect('two');
+      closed.push(...connections.map(({ connectionId }) => connectionId));
+    },
+    at,
+  );
+  expect(new Set(closed)).toEqual(new Set(['one', 'two']));
+  expect(await connect('three')).toBe(false);
+});
+
+test('names that were free again and taken by someone else stay theirs', async () => {
+  const { ann, account } = await talk(2, 0);
+  await eraseAll(ann, []);
+  const another = { ...account, id: uuidv7() };
+  expect(await createRegistration(accounts.client, accounts.users, accounts.connections)(another)).toBe('created');
+  await eraseAll(ann, []);
+  expect(await createUsers(accounts.users).idOfUsername(account.username)).toBe(another.id);
+});
