@@ -66,13 +66,19 @@ describe('asyncapi.json', () => {
   });
 });
 
+const page = readFileSync('docs/protocol.md', 'utf8');
+
 test('protocol.md speaks of every action, event and error code', () => {
-  const page = readFileSync('docs/protocol.md', 'utf8');
   const schemas: { properties?: { type?: { const?: string } } }[] = Object.values(asyncapi.components.schemas);
   const types = schemas.flatMap(({ properties }) => properties?.type?.const ?? []);
   expect(types).toContain('bye');
   for (const name of [...Object.keys(actions), ...types, ...Object.keys(codes)])
     expect(page, name).toMatch(new RegExp(`[\`"]${name}[\`"]`));
+});
+
+test('protocol.md speaks of no route that is not there', () => {
+  const named = [...page.matchAll(/`([A-Z]+ \/[^`?\s]*)/g)].map(([, route]) => route);
+  expect(Object.keys(operations)).toEqual(expect.arrayContaining(named));
 });
 
 test.each([openapi, asyncapi])(
