@@ -14,7 +14,6 @@ export type Person = Awaited<ReturnType<typeof register>>;
 export async function register({ httpUrl, wsUrl }: Urls, username: string) {
   const replies = new Map<string, (reply: ReplyFrame) => void>();
   let socket: WebSocket | undefined;
-  const listeners: WebSocket[] = [];
   let token: string | undefined;
 
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
@@ -47,16 +46,14 @@ export async function register({ httpUrl, wsUrl }: Urls, username: string) {
       await once(socket, 'open');
     },
 
-    /** Another socket of theirs, that only listens. */
+    /** Another socket of theirs, that only listens, for as long as the stack runs. */
     async listen(onEvents: (events: readonly Event[]) => void): Promise<void> {
       const other = new WebSocket(wsUrl, [subprotocol, bearerPrefix + accessToken]);
       other.on('message', (data) => onEvents(EventsFrame.parse(JSON.parse(data.toString())).events));
       await once(other, 'open');
-      listeners.push(other);
     },
 
     async disconnect(): Promise<void> {
-      for (const other of listeners.splice(0)) other.terminate();
       if (!socket) return;
       const closed = once(socket, 'close');
       socket.close();

@@ -37,7 +37,6 @@ export async function measureRooms(stack: BenchStack, sizes: readonly number[] =
       await Promise.all(Array.from({ length: 50 }, (_, i) => guests[(sockets + i) % guests.length]?.listen(onEvents)));
     for (const rate of [1, 50]) rows.push(...(await burst(rate)));
   }
-  for (const person of people) await person.disconnect();
   return rows;
 
   async function burst(rate: number): Promise<Row[]> {
