@@ -141,7 +141,7 @@ test('a page with a hole is not kept: what is missing may still come', async () 
   const arrive = world.lose(4);
   expect(await read(1, 5)).toHaveLength(4);
   arrive();
-  expect(await read(1, 5)).toHaveLength(5);
+  expect((await read(1, 5)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
 });
 
 test('a failing cache is counted', async () => {
