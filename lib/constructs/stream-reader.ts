@@ -14,7 +14,10 @@ export interface StreamReaderProps {
   /** Patterns ("Filter rule syntax" of the Lambda guide); a record that fits none costs nothing. */
   readonly filters: readonly Readonly<Record<string, unknown>>[];
   readonly batchSize: number;
-  /** Batches of one shard at once; those of one key stay in order. */
+  /**
+   * Batches of one shard at once. Only those of one item stay in order ("Using Lambda with Amazon DynamoDB"), so what belongs to one
+   * partition comes together with a single lane only.
+   */
   readonly lanes: number;
   /** How long a batch is gathered; not at all unless given. */
   readonly window?: Duration;

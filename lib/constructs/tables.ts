@@ -80,7 +80,7 @@ export class Tables extends Construct {
   /** Delivering changes of large rooms, which are marked for it. */
   feedFanout(fn: AppFunction, alarms: Alarms): void {
     const filters = streamFilters.fanout;
-    new StreamReader(this.messages, 'Fanout', { fn, alarms, filters, batchSize: 100, lanes: 10 });
+    new StreamReader(this.messages, 'Fanout', { fn, alarms, filters, batchSize: 100, lanes: 1 });
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query');
     this.grantReachSockets(fn);
   }
@@ -89,7 +89,7 @@ export class Tables extends Construct {
   feedOutbox(fn: AppFunction, alarms: Alarms): void {
     const filters = streamFilters.outbox;
     const window = Duration.seconds(1);
-    new StreamReader(this.messages, 'Outbox', { fn, alarms, filters, batchSize: 500, lanes: 2, window });
+    new StreamReader(this.messages, 'Outbox', { fn, alarms, filters, batchSize: 500, lanes: 1, window });
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query');
     this.grantReachSockets(fn);
   }
