@@ -93,26 +93,30 @@ export class ModelServer {
     this.#commit({ type: 'conversation', conversationId: this.id, seq: this.lastSeq + 1, history });
   }
 
-  change(by: string, userId: string, change: 'added' | 'removed' | 'left' | 'role' | 'erased'): void {
-    // Who is erased has left before.
-    if (change === 'erased' && this.members.has(userId)) this.change(by, userId, 'left');
+  change(by: string, userId: string, change: 'added' | 'removed' | 'left' | 'role'): void {
     const member = this.members.get(userId);
-    if ((member === undefined) !== (change === 'added' || change === 'erased')) return;
+    if ((member === undefined) !== (change === 'added')) return;
     const seq = this.lastSeq + 1;
     const role: Role = member?.role === 'member' ? 'admin' : 'member';
     if (change === 'added') this.members.set(userId, this.#newMember(seq));
     else if (change !== 'role') this.members.delete(userId);
     else if (member) this.members.set(userId, { ...member, role });
-    if (change === 'erased')
-      for (const { editedAt: _, ...message } of this.messages)
-        if (message.senderId === userId && !message.deletedAt) {
-          this.#reactions.delete(message.seq);
-          this.#replace({ ...message, text: '', deletedAt: time(seq) });
-        }
-    const told = change === 'role' || change === 'added' ? { role } : change === 'erased' ? { at: time(seq) } : {};
+    const told = change === 'role' || change === 'added' ? { role } : {};
     const event = { type: 'member', conversationId: this.id, seq, userId, change, by, ...told } as const;
     this.#commit(event);
     if (!this.members.has(userId)) this.push(userId, event, undefined);
+  }
+
+  erase(userId: string): void {
+    this.change(userId, userId, 'left');
+    const seq = this.lastSeq + 1;
+    const at = time(seq);
+    for (const { editedAt: _, ...message } of this.messages)
+      if (message.senderId === userId && !message.deletedAt) {
+        this.#reactions.delete(message.seq);
+        this.#replace({ ...message, text: '', deletedAt: at });
+      }
+    this.#commit({ type: 'member', conversationId: this.id, seq, userId, change: 'erased', by: userId, at });
   }
 
   sync(userId: string, cursors: Readonly<Record<string, number>>): Sync {

@@ -97,16 +97,14 @@ test('What the server says of one’s own reactions counts more than what was pu
   expect(mine(addHistory(pushed, { messages: [personal], hasMore: false }, me))).toEqual([true]);
 });
 
-test('The messages of somebody who deleted their account are deleted, and they are no member any more', () => {
+test('The messages of somebody who deleted their account are deleted', () => {
   const at = '2026-11-22T09:00:00.000Z';
-  const gone = { type: 'member', conversationId, userId: other, by: other } as const;
-  const [left, erased] = [
-    { ...gone, seq: 3, change: 'left' } as const,
-    { ...gone, seq: 4, change: 'erased', at } as const,
-  ];
-  const state = play([message(1, other), message(2, me), left, erased]);
+  const left = { type: 'member', conversationId, seq: 3, userId: other, change: 'left', by: other } as const;
+  const events = [message(1, other), message(2, me), left, { ...left, seq: 4, change: 'erased', at } as const];
+  const state = play(events);
   expect(state.messages).toMatchObject([{ text: '', deletedAt: at }, { text: 'text 2' }]);
   expect(state).toMatchObject({ memberCount: 1, members: [{ userId: me }] });
+  expect(play([...events].reverse())).toEqual(state);
 });
 
 test('A new role is told; what is newer than the event is not overwritten by it', () => {
