@@ -144,4 +144,4 @@ test('However events come, every device ends in the state of a fresh fetch, and 
     }),
     { numRuns: runs },
   );
-});
+}, 180_000);
