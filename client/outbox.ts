@@ -127,7 +127,7 @@ export class Outbox {
   }
 
   async #pump(conversationId: string): Promise<void> {
-    if (!this.#options.leads() || this.#sending.has(conversationId)) return;
+    if (this.#sending.has(conversationId)) return;
     this.#sending.add(conversationId);
     let failures = 0;
     for (let next = this.#next(conversationId); next && this.#options.leads(); next = this.#next(conversationId)) {

@@ -102,6 +102,38 @@ test('What is read at once is not reported as delivered', async () => {
   expect(sent('receipt')).toEqual([{ conversationId, seq: 1, status: 'read' }]);
 });
 
+test('What was read on another device is not reported as delivered', async () => {
+  push(message(1), { type: 'receipt', conversationId, userId: me, delivered: 1, read: 1 });
+  await platform.pass(2000);
+  expect(sent('receipt')).toEqual([]);
+});
+
+test('Where the unread cannot be counted, it is fetched once the server knows what was read', async () => {
+  await openChat({ lastSeq: 5, unread: 5 });
+  platform.socket.drop();
+  chat.markRead(conversationId);
+  let server = { readSeq: 0, unread: 800 };
+  const { serve } = platform;
+  platform.serve = (call) => {
+    if (call.path !== '/sync') return serve(call);
+    const cursor = (call.body as { cursors: Record<string, number> }).cursors[conversationId];
+    const answer = { conversations: [] as object[], added: [] as object[], removed: [], more: false };
+    const changes = { conversationId, lastSeq: 900, ...server, events: [message(900)], more: false };
+    if (cursor === undefined) answer.added.push(conversation({ lastSeq: 900 }));
+    else answer.conversations.push(cursor < 900 ? { ...changes, resync: true } : { ...changes, events: [] });
+    return { body: answer };
+  };
+  await platform.pass(1000);
+  platform.socket.accept();
+  await settle();
+  const [receipt] = platform.socket.frames('receipt');
+  expect(receipt).toMatchObject({ seq: 5, status: 'read' });
+  server = { readSeq: 5, unread: 795 };
+  platform.socket.receive({ re: receipt?.id, ok: {} });
+  await settle();
+  expect(state()).toMatchObject({ readSeq: 5, unread: 795 });
+});
+
 test('Reading much is told once a second', async () => {
   for (const seq of [1, 2, 3]) {
     push(message(seq));

@@ -147,6 +147,7 @@ test('A message is delivered, and read, when it is so for all others', () => {
   const base = play([message(1, me)], { ...empty, members, memberCount: 3 });
   const after = (state: ConversationState) => ticks(state, state.messages[0] ?? expect.fail(), me);
   expect(after(base)).toEqual({ status: 'sent', delivered: 0, read: 0 });
+  expect(after(reach(base, 'a former member', { delivered: 1, read: 1 }))).toEqual(after(base));
   const one = reach(base, other, { delivered: 1, read: 1 });
   expect(after(one)).toEqual({ status: 'sent', delivered: 1, read: 1 });
   const both = reach(one, third, { delivered: 1, read: 0 });
