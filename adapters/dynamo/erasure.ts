@@ -57,5 +57,10 @@ export function createErasure(client: DynamoDBClient, users: Table, messages: Ta
           { if: expression`attribute_exists(pk) AND attribute_not_exists(deletedAt)` },
         );
     },
-  } satisfies Pick<ErasingStore, 'empty'> & Record<string, unknown>;
+
+    // The next search that misses it builds it. Should it be stored just now by someone who read before, the last look finds it.
+    forgetWords: async (conversationId, segment) => {
+      await messages.delete(keys.segment(conversationId, segment));
+    },
+  } satisfies Pick<ErasingStore, 'empty' | 'forgetWords'> & Record<string, unknown>;
 }

@@ -3,12 +3,15 @@ import type { Conversation, Member } from '../conversations/conversation.ts';
 import { heirOf, type Plan, planErasing } from '../conversations/plan.ts';
 import type { Change, EditedChange, MessageChange } from '../messages/change.ts';
 import { type ChangeReader, type Patience, readAll } from '../messages/read.ts';
+import { boundsOf, segmentOf } from '../search/segment.ts';
 
 export interface ErasingStore extends ChangeReader {
   load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
   allMembers(conversationId: string): Promise<Member[]>;
   /** Takes the text out of what stands at a `seq`, without a change of its own; again, it does nothing. */
   empty(change: MessageChange | EditedChange, at: number): Promise<void>;
+  /** Takes away a segment of the search index, whose changes are all there; its words are those of before. */
+  forgetWords(conversationId: string, segment: number): Promise<void>;
   apply(conversation: Conversation, plan: Plan, now: number): Promise<boolean>;
 }
 
@@ -39,6 +42,8 @@ export async function eraseFrom(
   hasTime: () => boolean,
   waits?: Patience,
 ): Promise<Erased | undefined> {
+  // Segments with words of theirs; that of the last change seen may have been incomplete then.
+  const segments = new Set(start.seenTo > 0 ? [segmentOf(start.seenTo)] : []);
   for (let { seenTo } = start, tries = 0; ; tries++) {
     const conversation = await store.load(conversationId, [userId]);
     if (!conversation) return undefined;
@@ -46,16 +51,31 @@ export async function eraseFrom(
       if (!hasTime()) return { seenTo };
       const last = Math.min(seenTo + pageSize, conversation.seq);
       // Without holes: a message of theirs that is on its way is waited for, or sealed.
-      const theirs = (await readAll(store, conversationId, seenTo + 1, last, waits)).filter(isTextOf(userId));
+      const changes = await readAll(store, conversationId, seenTo + 1, last, waits);
+      const theirs = changes.filter(isTextOf(userId));
       for (let i = 0; i < theirs.length; i += writesAtOnce)
         await Promise.all(theirs.slice(i, i + writesAtOnce).map((change) => store.empty(change, at)));
+      // Also of those that are empty already: whoever emptied them may have died before coming here.
+      for (const change of changes)
+        if (change.type === 'message' && change.senderId === userId) segments.add(segmentOf(change.seq));
+      await forgetWords(conversation.seq);
       seenTo = last;
     }
+    await forgetWords(conversation.seq);
     const plan = planErasing(conversation, userId, at, await heirIn(store, conversation, userId));
     // No activity: lists don't jump for it.
     if (await store.apply(conversation, plan, conversation.lastActivityAt)) return { changes: plan.changes };
     if (!hasTime()) return { seenTo };
     await sleep(Math.random() * 10 * Math.min(tries, 100));
+  }
+
+  /** One that gets complete later is built from what is emptied by then. */
+  async function forgetWords(lastSeq: number): Promise<void> {
+    for (const segment of segments) {
+      if (boundsOf(segment).last > lastSeq) continue;
+      await store.forgetWords(conversationId, segment);
+      segments.delete(segment);
+    }
   }
 }
 

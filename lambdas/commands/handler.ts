@@ -1,19 +1,19 @@
 import type { Result } from '../../protocol/failures.ts';
 import { Command } from '../../protocol/frames.ts';
 import { invalid } from '../kit/invalid.ts';
-import { frameHandler, type Socket } from '../kit/socket.ts';
+import { type Charge, frameHandler, type Socket } from '../kit/socket.ts';
 import { presence } from './presence.ts';
 import { receipt } from './receipt.ts';
 import { revise } from './revise.ts';
 import { typing } from './typing.ts';
 
 /** The default route: every action but `message` and the beats, and whatever is none. */
-export const handler = frameHandler(async (socket, frame) => {
+export const handler = frameHandler(async (socket, frame, charge) => {
   const command = Command.safeParse(frame);
-  return command.success ? run(socket, command.data) : invalid(command.error);
+  return command.success ? run(socket, command.data, charge) : invalid(command.error);
 });
 
-async function run(socket: Socket, command: Command): Promise<Result<object>> {
+async function run(socket: Socket, command: Command, charge: Charge): Promise<Result<object>> {
   switch (command.action) {
     case 'receipt':
       return receipt(socket, command);
@@ -24,6 +24,8 @@ async function run(socket: Socket, command: Command): Promise<Result<object>> {
     case 'typing':
       return typing(socket.userId, command);
     case 'presence':
+      // Each person asked about is a write.
+      charge(Math.ceil(command.userIds.length / 10));
       return presence(socket, command);
   }
 }

@@ -1,20 +1,26 @@
+import { inflateRawSync } from 'node:zlib';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createChanges } from '../../adapters/dynamo/changes.ts';
 import { createErasure } from '../../adapters/dynamo/erasure.ts';
 import { createPlans } from '../../adapters/dynamo/plans.ts';
 import { createRegistration } from '../../adapters/dynamo/registration.ts';
 import { createRevisions } from '../../adapters/dynamo/revisions.ts';
+import { createSegments } from '../../adapters/dynamo/segments.ts';
 import { createSessions } from '../../adapters/dynamo/sessions.ts';
 import { createTable } from '../../adapters/dynamo/table.ts';
 import { createUsers } from '../../adapters/dynamo/users.ts';
 import { type AccountEraser, eraseAccount, type Progress } from '../../core/erasure/account.ts';
 import { type MessageChange, messageOf } from '../../core/messages/change.ts';
 import { revise } from '../../core/messages/revise.ts';
+import { ensureSegment } from '../../core/search/build.ts';
+import { segmentSize } from '../../core/search/segment.ts';
 import { startAccountTables, tables } from '../helpers/accounts.ts';
 import { Crash, chatOn, crashing, draft, messagesTable, ok } from '../helpers/chat.ts';
 import * as local from '../helpers/dynamodb.ts';
+import { fillWithMessages } from '../helpers/fill.ts';
 
 let accounts: Awaited<ReturnType<typeof startAccountTables>>;
 beforeAll(async () => {
@@ -156,6 +162,31 @@ test('dying anywhere, with little time, and twice over, erasing comes to the sam
     ),
     { numRuns: 12 },
   );
+});
+
+test('the search index forgets the words, whatever dies', async () => {
+  const { client } = accounts;
+  const { chat, ann, group } = await talk(3, 1);
+  const index = createSegments(chat.table);
+  const store = { ...createChanges(client, chat.table), ...index };
+  const { seq = 0, n = 0 } = (await chat.store.load(group, [])) ?? {};
+  const texts = Array.from({ length: 2 * segmentSize }, () => 'words');
+  await fillWithMessages(
+    client,
+    messagesTable.TableName,
+    { conversationId: group, senderId: ann, seq, n },
+    texts,
+    Date.now,
+  );
+  const [first, second] = [0, 1];
+  for (const segment of [first, second]) await ensureSegment(store, group, segment);
+
+  await eraseAll(ann, [{ at: 60, when: 'after' }]);
+  const nothing = { segment: undefined, revised: { messages: new Map(), purge: undefined } };
+  for (const segment of [first, second]) expect(await index.segment(group, segment)).toEqual(nothing);
+  for (const segment of [first, second]) await ensureSegment(store, group, segment);
+  for (const { segment } of (await index.segments(group, second, first)).segments.values())
+    expect(inflateRawSync(segment?.packed ?? new Uint8Array()).toString()).not.toContain('word');
 });
 
 test('what is sent, edited and reacted to meanwhile leaves no text behind', async () => {
