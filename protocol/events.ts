@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Conversation, HistoryAccess, Role } from './conversations.ts';
 import { limits } from './limits.ts';
+import { Media } from './media.ts';
 import { Message } from './messages.ts';
 import { Presence } from './presence.ts';
 import { Receipt } from './receipts.ts';
@@ -89,6 +90,12 @@ export const TypingEvent = z.object({
 /** Of someone whom this socket asked about. */
 export const PresenceEvent = z.object({ type: z.literal('presence'), ...Presence.shape });
 
+/** To its uploader's devices: a file was looked at. Its addresses are at `GET /media/{id}`. */
+export const MediaEvent = z.object({
+  type: z.literal('media'),
+  ...z.omit(Media, { url: true, thumbnailUrl: true, expiresIn: true }).shape,
+});
+
 /** The server is about to close this socket. */
 export const ByeEvent = z.object({
   type: z.literal('bye'),
@@ -104,6 +111,7 @@ export const Event = z.discriminatedUnion('type', [
   ReceiptEvent,
   TypingEvent,
   PresenceEvent,
+  MediaEvent,
   ByeEvent,
 ]);
 

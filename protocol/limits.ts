@@ -24,6 +24,18 @@ export const limits = {
   typingLapseSeconds: 6,
   presenceUserIds: 100,
   blockedUsers: 1_000,
+  mediaBytes: { image: 10 * 1024 * 1024, video: 100 * 1024 * 1024 },
+  /** Width times height, of all frames together. */
+  imagePixels: 40_000_000,
+  thumbnailPixels: 320,
+  /** The sides of an avatar's squares. */
+  avatarPixels: [96, 512],
+  uploadSeconds: 300,
+  /** What one person may upload in a day (UTC). */
+  mediaPerDay: { files: 200, bytes: 1024 * 1024 * 1024 },
+  mediaPerMessage: 10,
+  /** Messages that can carry one file; then it must be uploaded again. */
+  messagesPerMedia: 100,
   searchCharacters: 200,
   /** Hits of one page. */
   searchHits: 25,

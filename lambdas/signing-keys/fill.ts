@@ -1,7 +1,7 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
+import type { SecretStore } from '../../adapters/secrets/store.ts';
 import { AuthSecret, publicKeys, type Random, rotate } from '../../core/signing-keys.ts';
-import type { SecretStore } from './store.ts';
 
 /** CloudFormation hands every number over as a string. */
 const Properties = z.object({ SecretArn: z.string(), Rotation: z.coerce.number().check(z.int()) });
@@ -9,7 +9,11 @@ const Properties = z.object({ SecretArn: z.string(), Rotation: z.coerce.number()
 type Request = Pick<CloudFormationCustomResourceEvent, 'RequestType' | 'RequestId' | 'ResourceProperties'>;
 
 /** What the resource comes to: `Jwks`, the public keys as JSON. The secret outlives the resource. */
-export async function fill(request: Request, store: SecretStore, random: Random): Promise<{ Jwks?: string }> {
+export async function fill(
+  request: Request,
+  store: SecretStore,
+  random: Random,
+): Promise<Readonly<Record<string, string>>> {
   if (request.RequestType === 'Delete') return {};
   const { SecretArn, Rotation } = Properties.parse(request.ResourceProperties);
   const text = await store.read(SecretArn);

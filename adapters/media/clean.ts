@@ -1,0 +1,55 @@
+import { fileTypeFromBuffer } from 'file-type';
+import { hasActiveContent } from '../../core/media/active-content.ts';
+import { assertWholeGif } from '../../core/media/gif.ts';
+import { Malformed } from '../../core/media/malformed.ts';
+import { type Media, objectKeys } from '../../core/media/media.ts';
+import { cleanMp4 } from '../../core/media/mp4.ts';
+import type { Clean, CleanFile } from '../../core/media/ports.ts';
+import { cleanWebm } from '../../core/media/webm.ts';
+import { mediaTypes } from '../../protocol/media.ts';
+import { cleanImage, cropAvatar } from './images.ts';
+
+/** Other names that the signature of a file has for an allowed type. */
+const synonyms: Readonly<Record<string, string>> = { 'image/apng': 'image/png', 'video/x-m4v': 'video/mp4' };
+
+/** Reads the file's own signature first; what isn't what it was declared to be goes no further. */
+export const cleanFile: CleanFile = async (media, version, bytes) => {
+  const { mime = 'nothing known' } = (await fileTypeFromBuffer(bytes)) ?? {};
+  if ((synonyms[mime] ?? mime) !== media.contentType) throw new Malformed(`it is ${mime}, not ${media.contentType}`);
+  if (mediaTypes[media.contentType] === 'video') return video(media, version, bytes);
+  if (hasActiveContent(bytes)) throw new Malformed('it is something else as well');
+  if (media.contentType === 'image/gif') assertWholeGif(bytes);
+  return media.conversationId === undefined ? avatar(media, bytes) : image(media, version, bytes);
+};
+
+function video({ id, contentType }: Media, version: string, bytes: Buffer): Clean {
+  const facts = contentType === 'video/webm' ? cleanWebm(bytes) : cleanMp4(bytes);
+  return {
+    contentType,
+    facts: { ...facts, size: bytes.length },
+    files: [{ key: objectKeys.original(id, version), bytes, contentType }],
+  };
+}
+
+async function image({ id, contentType }: Media, version: string, bytes: Buffer): Promise<Clean> {
+  const { original, thumbnail, ...facts } = await cleanImage(bytes, contentType);
+  return {
+    contentType,
+    facts,
+    files: [
+      { key: objectKeys.original(id, version), bytes: original, contentType },
+      { key: objectKeys.thumbnail(id, version), bytes: thumbnail, contentType: 'image/webp' },
+    ],
+  };
+}
+
+async function avatar({ id }: Media, bytes: Buffer): Promise<Clean> {
+  const contentType = 'image/webp';
+  const squares = [...(await cropAvatar(bytes))];
+  const [side, largest] = squares.at(-1) ?? [0, bytes];
+  return {
+    contentType,
+    facts: { size: largest.length, width: side, height: side },
+    files: squares.map(([pixels, square]) => ({ key: objectKeys.avatar(id, pixels), bytes: square, contentType })),
+  };
+}

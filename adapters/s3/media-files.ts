@@ -1,0 +1,62 @@
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { objectKeys } from '../../core/media/media.ts';
+import type { MediaFiles } from '../../core/media/ports.ts';
+
+/** A file never changes under its key, so that it may be kept by whoever has it. */
+const cacheControl = 'max-age=31536000, immutable';
+
+/** The bucket of uploaded files. */
+export function createMediaFiles(bucket: string): MediaFiles & { keysBelow(prefix: string): Promise<string[]> } {
+  const client = new S3Client({ maxAttempts: 4 });
+  return {
+    async uploaded(id) {
+      try {
+        const got = await client.send(new GetObjectCommand({ Bucket: bucket, Key: objectKeys.upload(id) }));
+        const { Body, ContentLength = 0, ETag = '' } = got;
+        if (!Body) return undefined;
+        return {
+          size: ContentLength,
+          version: ETag.replaceAll('"', ''),
+          read: async () => Buffer.from(await Body.transformToByteArray()),
+        };
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+
+    async put(key, bytes, contentType) {
+      await client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: bytes,
+          ContentType: contentType,
+          CacheControl: cacheControl,
+        }),
+      );
+    },
+
+    async remove(keys) {
+      if (keys.length === 0) return;
+      const Objects = keys.map((Key) => ({ Key }));
+      const { Errors = [] } = await client.send(
+        new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+      );
+      if (Errors.length > 0) throw new Error(`Objects were not removed: ${Errors.map(({ Code }) => Code).join(', ')}`);
+    },
+
+    /** The first thousand, which is more than one file ever has. */
+    async keysBelow(prefix) {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+      return Contents.flatMap(({ Key }) => Key ?? []);
+    },
+  };
+}

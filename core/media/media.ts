@@ -1,0 +1,59 @@
+import type { Attachment, MediaStatus, MediaType, Media as MediaView } from '../../protocol/media.ts';
+
+/** What reading a file told. */
+export interface Facts {
+  /** Bytes of what is served. */
+  readonly size: number;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  /** Seconds. */
+  readonly duration?: number | undefined;
+  /** Base64. */
+  readonly thumbhash?: string | undefined;
+}
+
+/** An uploaded file, or one to come. */
+export interface Media extends Facts {
+  readonly id: string;
+  readonly ownerId: string;
+  /** The conversation that it was uploaded for; an avatar has none. */
+  readonly conversationId?: string | undefined;
+  readonly status: MediaStatus;
+  readonly contentType: MediaType;
+  /** Names the folder of its checked files: what was uploaded decides it, so that another upload can't replace them. */
+  readonly version?: string | undefined;
+  /** By how many messages, people and groups it is used. */
+  readonly uses: number;
+  /** When it will be forgotten unless it is used by then, in seconds since 1970. */
+  readonly expiresAt?: number | undefined;
+}
+
+/** A file as it stands in messages. */
+export function attachmentOf({ id, contentType, size, width, height, duration, thumbhash }: Media): Attachment {
+  return {
+    id,
+    contentType,
+    size,
+    ...(width !== undefined && { width }),
+    ...(height !== undefined && { height }),
+    ...(duration !== undefined && { duration }),
+    ...(thumbhash !== undefined && { thumbhash }),
+  };
+}
+
+/** A file as its uploader is told of it; the addresses come on top for those who may see it. */
+export function mediaView(media: Media): MediaView {
+  return { ...attachmentOf(media), status: media.status };
+}
+
+/** Where its bytes are. */
+export const objectKeys = {
+  upload: (id: string) => `uploads/${id}`,
+  original: (id: string, version: string) => `media/${id}/${version}/original`,
+  thumbnail: (id: string, version: string) => `media/${id}/${version}/thumbnail`,
+  avatar: (id: string, pixels: number) => `avatars/${id}/${pixels}.webp`,
+  /** What all that was made of an upload lies below. */
+  foldersOf: (id: string) => [`media/${id}/`, `avatars/${id}/`],
+};
+
+export const mediaIdOfUpload = (key: string): string | undefined => /^uploads\/([0-9a-f-]{36})$/.exec(key)?.[1];

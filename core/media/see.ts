@@ -1,0 +1,36 @@
+import { fail, type Result } from '../../protocol/failures.ts';
+import { floorOf } from '../conversations/conversation.ts';
+import type { Media } from './media.ts';
+import type { MediaStore, Memberships, Use } from './ports.ts';
+
+export interface SeePorts {
+  readonly store: Pick<MediaStore, 'withUses'>;
+  readonly conversations: Memberships;
+}
+
+/**
+ * A file, for its uploader, for those who can see a message that carries it, and, where it is an avatar, for anyone. Errors:
+ * `not_found`, `forbidden`.
+ */
+export async function seeMedia({ store, conversations }: SeePorts, userId: string, id: string): Promise<Result<Media>> {
+  const found = await store.withUses(id);
+  if (!found) return fail('not_found');
+  const { media, uses } = found;
+  const isPublic = media.conversationId === undefined && media.status === 'ready';
+  if (media.ownerId === userId || isPublic || (await seesOne(conversations, userId, uses))) return { ok: media };
+  return fail('forbidden');
+}
+
+/** Whether someone is a member where one of these messages is, and not only since after it. */
+export async function seesOne(conversations: Memberships, userId: string, uses: readonly Use[]): Promise<boolean> {
+  const messages = uses.flatMap((use) =>
+    'conversationId' in use && use.seq !== undefined ? { ...use, seq: use.seq } : [],
+  );
+  const ids = new Set(messages.map(({ conversationId }) => conversationId));
+  const known = new Map((await conversations.loadAll([...ids], userId)).map((one) => [one.id, one]));
+  return messages.some(({ conversationId, seq }) => {
+    const conversation = known.get(conversationId);
+    const member = conversation?.members.get(userId);
+    return conversation && member && seq > floorOf(conversation, member);
+  });
+}

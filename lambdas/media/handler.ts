@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { grantUpload } from '../../core/media/grant.ts';
+import { mediaView } from '../../core/media/media.ts';
+import { seeMedia } from '../../core/media/see.ts';
+import { RequestUpload } from '../../protocol/media.ts';
+import { id } from '../../protocol/values.ts';
+import { authenticated, httpHandler } from '../kit/http.ts';
+import { addressesOf, grantPorts, seePorts } from './world.ts';
+
+const params = z.strictObject({ id });
+
+export const handler = httpHandler({
+  'POST /media/upload': authenticated({ body: RequestUpload }, async ({ userId }, { body }) => {
+    const granted = await grantUpload(grantPorts, userId, body, Date.now());
+    return 'error' in granted ? granted : { ok: { status: 201, body: granted.ok } };
+  }),
+
+  'GET /media/{id}': authenticated({ params }, async ({ userId }, { params: { id: mediaId } }) => {
+    const seen = await seeMedia(seePorts, userId, mediaId);
+    if ('error' in seen) return seen;
+    return { ok: { body: { ...mediaView(seen.ok), ...(await addressesOf(seen.ok, Date.now())) } } };
+  }),
+});
