@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
+import { copyPackages, nativePackages } from './packages.ts';
 
 export const projectRoot = path.join(import.meta.dirname, '..');
 const lambdas = path.join(projectRoot, 'lambdas');
@@ -20,6 +21,7 @@ export function buildHandlers(): Map<string, Uint8Array> {
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
+    external: nativePackages,
     alias: { '@aws-sdk/credential-provider-node': path.join(lambdas, 'kit', 'credentials.ts') },
     logLevel: 'warning',
   });
@@ -28,8 +30,11 @@ export function buildHandlers(): Map<string, Uint8Array> {
 
 let handlers: Map<string, Uint8Array> | undefined;
 
-/** The code of a function. All are built at the first call that needs one; why not NodejsFunction: docs/decisions/0013. */
-export function bundle(name: string): Code {
+/**
+ * The code of a function, with `packages` beside it. All are built at the first call that needs one; why not NodejsFunction:
+ * docs/decisions/0013.
+ */
+export function bundle(name: string, packages: readonly string[] = []): Code {
   return Code.fromAsset(path.join(lambdas, name), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
@@ -40,6 +45,7 @@ export function bundle(name: string): Code {
           const code = handlers.get(name);
           if (!code) throw new Error(`There is no lambdas/${name}/handler.ts`);
           writeFileSync(path.join(outputDir, 'handler.mjs'), code);
+          copyPackages(packages, path.join(projectRoot, 'node_modules'), outputDir);
           return true;
         },
       },

@@ -5,6 +5,8 @@ import { AuthSecret } from './constructs/auth-secret.ts';
 import { Deliveries } from './constructs/deliveries.ts';
 import { Erasures } from './constructs/erasures.ts';
 import { HttpApi } from './constructs/http-api.ts';
+import { MediaBucket } from './constructs/media-bucket.ts';
+import { MediaSite } from './constructs/media-site.ts';
 import { PageFiles } from './constructs/page-files.ts';
 import { PresenceNews } from './constructs/presence-news.ts';
 import { SearchIndex } from './constructs/search-index.ts';
@@ -30,14 +32,16 @@ export class StormStack extends Stack {
     const auth = new AuthSecret(this, 'Auth', settings);
     const socket = new SocketApi(this, 'Socket', settings);
     const http = new HttpApi(this, 'Http', settings);
-    const site = new Site(this, 'Site', { http, socket, auth });
+    const mediaSite = new MediaSite(this, 'MediaSite', settings);
+    const site = new Site(this, 'Site', { http, socket, auth, media: mediaSite });
+    const mediaBucket = new MediaBucket(this, 'MediaBucket', { site: mediaSite, origin: site.url, alarms, settings });
     new PageFiles(this, 'PageFiles', {
       bucket: site.bucket,
       config: { httpUrl: `${site.url}/api`, wsUrl: socket.url, version, stage },
       settings,
     });
 
-    const make = (name: string, props: Pick<AppFunctionProps, 'memoryMiB' | 'timeout' | 'reservedConcurrency'>) =>
+    const make = (name: string, props: Omit<AppFunctionProps, 'name' | 'settings'>) =>
       new AppFunction(this, name[0]?.toUpperCase() + name.slice(1), { name, settings, ...props });
 
     const authorizer = make('authorizer', { memoryMiB: 512 });
@@ -102,7 +106,24 @@ export class StormStack extends Stack {
     tables.grantTrackSockets(poster);
     deliveries.feed(poster);
 
-    for (const fn of [message, commands, conversations, fanout, outbox, poster]) {
+    const media = make('media', { memoryMiB: 512 });
+    auth.grantVerify(media, site.url);
+    tables.grantMedia(media);
+    mediaSite.grantSign(media);
+    mediaBucket.grantUpload(media);
+    http.route(media, 'POST /media/upload', 'GET /media/{id}');
+
+    // The largest images take some seconds of a whole core, and a gigabyte.
+    const inspect = make('inspect', { memoryMiB: 2_048, timeout: Duration.minutes(1), isNative: true });
+    tables.grantInspect(inspect);
+    mediaBucket.grantInspect(inspect);
+    mediaBucket.feed(inspect);
+
+    const sweep = make('sweep', { memoryMiB: 512, timeout: Duration.seconds(29) });
+    mediaBucket.grantSweep(sweep);
+    tables.feedSweep(sweep, alarms);
+
+    for (const fn of [message, commands, conversations, fanout, outbox, poster, inspect]) {
       socket.grantPost(fn);
       deliveries.grantAdd(fn);
     }

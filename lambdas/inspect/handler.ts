@@ -10,7 +10,7 @@ import { type InspectPorts, inspect } from '../../core/media/inspect.ts';
 import { mediaView } from '../../core/media/media.ts';
 import { deliverer } from '../kit/deliver.ts';
 import { setting } from '../kit/environment.ts';
-import { correlated, logger } from '../kit/log.ts';
+import { asError, correlated, logger } from '../kit/log.ts';
 import { count } from '../kit/metrics.ts';
 import { uploadsIn } from './uploads.ts';
 
@@ -52,7 +52,7 @@ async function attempt(record: SQSRecord): Promise<boolean> {
     }
     return true;
   } catch (error) {
-    logger.error('An upload could not be looked at', error instanceof Error ? error : { error });
+    logger.error('An upload could not be looked at', asError(error));
     return false;
   }
 }

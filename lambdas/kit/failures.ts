@@ -1,5 +1,5 @@
 import { type Failure, fail } from '../../protocol/failures.ts';
-import { logger } from './log.ts';
+import { asError, logger } from './log.ts';
 
 /** Faults of the services below us that pass; the SDK has tried again already when we see them. */
 const passing = new Set([
@@ -15,7 +15,7 @@ const passing = new Set([
 
 /** What the client is told of an unexpected error; the log has the rest. */
 export function failureOf(error: unknown): Failure {
-  const known = error instanceof Error ? error : new Error(String(error));
+  const known = asError(error);
   logger.error('The request failed', known);
   return fail(passing.has(known.name) ? 'unavailable' : 'internal').error;
 }

@@ -31,3 +31,8 @@ export function correlated<Event>(
     },
   };
 }
+
+/** Whatever was thrown, as something that has a stack to log. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

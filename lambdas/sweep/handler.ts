@@ -3,7 +3,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { createMediaFiles } from '../../adapters/s3/media-files.ts';
 import { objectKeys } from '../../core/media/media.ts';
 import { setting } from '../kit/environment.ts';
-import { correlated, logger } from '../kit/log.ts';
+import { asError, correlated, logger } from '../kit/log.ts';
 
 const files = createMediaFiles(setting('MEDIA_BUCKET'));
 
@@ -15,7 +15,7 @@ export const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
       try {
         await sweep(record);
       } catch (error) {
-        logger.error('Objects could not be removed', error instanceof Error ? error : { error });
+        logger.error('Objects could not be removed', asError(error));
         // What comes after it is tried again, too.
         return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };
       }

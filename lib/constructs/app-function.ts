@@ -14,6 +14,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { bundle, projectRoot } from '../bundle.ts';
+import { nativeArchitecture, nativePackages } from '../packages.ts';
 import type { Settings } from '../settings.ts';
 
 /** Of this release, as package.json has it. */
@@ -30,6 +31,8 @@ export interface AppFunctionProps {
   /** 10 seconds unless given. */
   readonly timeout?: Duration;
   readonly reservedConcurrency?: number | undefined;
+  /** Whether it needs packages with machine code; it then runs on what this machine is. */
+  readonly isNative?: boolean;
 }
 
 /** A Lambda function of this app. It may write its own log, and whatever is granted to it later. */
@@ -37,7 +40,7 @@ export class AppFunction extends LambdaFunction {
   declare readonly role: Role;
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
-    const { name, settings, memoryMiB, timeout = Duration.seconds(10), reservedConcurrency } = props;
+    const { name, settings, memoryMiB, timeout = Duration.seconds(10), reservedConcurrency, isNative } = props;
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: settings.logRetention,
       removalPolicy: settings.dataRemoval,
@@ -51,10 +54,10 @@ export class AppFunction extends LambdaFunction {
       }),
     );
     super(scope, id, {
-      code: bundle(name),
+      code: bundle(name, isNative ? nativePackages : []),
       handler: 'handler.handler',
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      architecture: isNative ? nativeArchitecture() : Architecture.ARM_64,
       memorySize: memoryMiB,
       timeout,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),

@@ -18,12 +18,14 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import type { AuthSecret } from './auth-secret.ts';
 import type { HttpApi } from './http-api.ts';
+import type { MediaSite } from './media-site.ts';
 import type { SocketApi } from './socket-api.ts';
 
 export interface SiteProps {
   readonly http: HttpApi;
   readonly socket: SocketApi;
   readonly auth: AuthSecret;
+  readonly media: MediaSite;
 }
 
 /** One origin for the page and for the HTTP API below `/api`: browsers need no CORS, and cookies stay on it. */
@@ -32,7 +34,7 @@ export class Site extends Construct {
   readonly bucket: Bucket;
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { http, socket, auth }: SiteProps) {
+  constructor(scope: Construct, id: string, { http, socket, auth, media }: SiteProps) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
@@ -47,7 +49,7 @@ export class Site extends Construct {
       origin: S3BucketOrigin.withOriginAccessControl(this.bucket),
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-      responseHeadersPolicy: responseHeaders(this, 'Headers', socket.origin),
+      responseHeadersPolicy: responseHeaders(this, 'Headers', socket, media),
     };
     const distribution = new Distribution(this, 'Distribution', {
       defaultRootObject: 'index.html',
@@ -56,7 +58,7 @@ export class Site extends Construct {
         // Vite names these files by their content.
         '/assets/*': {
           ...files,
-          responseHeadersPolicy: responseHeaders(this, 'AssetHeaders', socket.origin, {
+          responseHeadersPolicy: responseHeaders(this, 'AssetHeaders', socket, media, {
             'Cache-Control': 'public, max-age=31536000, immutable',
           }),
         },
@@ -85,7 +87,8 @@ export class Site extends Construct {
 function responseHeaders(
   scope: Construct,
   id: string,
-  socketOrigin: string,
+  socket: SocketApi,
+  media: MediaSite,
   more: Readonly<Record<string, string>> = {},
 ): ResponseHeadersPolicy {
   const headers = {
@@ -97,10 +100,11 @@ function responseHeaders(
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data: blob:",
+    `img-src 'self' data: blob: ${media.url}`,
+    `media-src blob: ${media.url}`,
     "font-src 'self'",
     "manifest-src 'self'",
-    `connect-src 'self' ${socketOrigin}`,
+    `connect-src 'self' ${socket.origin} ${media.uploadUrl}`,
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",

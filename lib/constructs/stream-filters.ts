@@ -14,4 +14,6 @@ export const streamFilters = {
   ],
   /** All of a row of connections but its making: it has none yet then. */
   presence: [{ eventName: ['MODIFY', 'REMOVE'] }],
+  /** Files, not what uses them. */
+  sweep: [{ eventName: ['REMOVE'], dynamodb: { Keys: { sk: { S: ['media'] } } } }],
 };

@@ -34,6 +34,8 @@ export class Tables extends Construct {
   private readonly users: Table;
   /** Which sockets want to be told of whose presence. */
   private readonly watches: Table;
+  /** Uploaded files. */
+  private readonly media: Table;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
@@ -63,6 +65,13 @@ export class Tables extends Construct {
       partitionKey: { name: 'userId', type: AttributeType.STRING },
       sortKey: { name: 'connectionId', type: AttributeType.STRING },
       timeToLiveAttribute: 'expiresAt',
+    });
+    this.media = new Table(this, 'Media', {
+      ...kept,
+      partitionKey: pk,
+      sortKey: sk,
+      timeToLiveAttribute: 'expiresAt',
+      stream: StreamViewType.KEYS_ONLY,
     });
   }
 
@@ -192,6 +201,23 @@ export class Tables extends Construct {
     this.grantCloseAccount(fn);
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'DeleteItem');
     this.grantReachSockets(fn);
+  }
+
+  /** Granting uploads to conversations, and showing files to those who may see them. */
+  grantMedia(fn: AppFunction): void {
+    allow(fn, this.media, 'PutItem', 'UpdateItem', 'Query');
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem');
+  }
+
+  /** Saying what became of an upload. */
+  grantInspect(fn: AppFunction): void {
+    allow(fn, this.media, 'GetItem', 'UpdateItem');
+    this.grantReachSockets(fn);
+  }
+
+  /** The keys of files that are forgotten. */
+  feedSweep(fn: AppFunction, alarms: Alarms): void {
+    new StreamReader(this.media, 'Sweep', { fn, alarms, filters: streamFilters.sweep, batchSize: 100, lanes: 1 });
   }
 
   /** Finding the sockets of people, and forgetting those that are gone. */

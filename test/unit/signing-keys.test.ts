@@ -102,7 +102,7 @@ describe('filling the secret', () => {
   test('never answers with keys that are not in the secret, also when a request comes twice at once', async () => {
     const { store, stored } = memory();
     const outcomes = await Promise.allSettled([1, 2].map(() => fill(request('Create', 1), store, random)));
-    const answers = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.Jwks] : []));
+    const answers = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value['Jwks']] : []));
     expect(answers).toEqual([JSON.stringify(publicKeys(stored()))]);
   });
 

@@ -1,0 +1,39 @@
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import * as z from 'zod/mini';
+
+const Manifest = z.object({
+  dependencies: z._default(z.record(z.string(), z.string()), {}),
+  optionalDependencies: z._default(z.record(z.string(), z.string()), {}),
+});
+
+/** Packages with machine code, which esbuild can't bundle: they come along as they are installed. */
+export const nativePackages = ['sharp'];
+
+/** Copies packages with all that they need, as installed for this machine, into a folder's `node_modules`. */
+export function copyPackages(names: readonly string[], nodeModules: string, folder: string): void {
+  const copied = new Set<string>();
+  const copy = (name: string) => {
+    const source = path.join(nodeModules, name);
+    // Of optional packages only those for this machine are installed.
+    if (copied.has(name) || !existsSync(source)) return;
+    copied.add(name);
+    cpSync(source, path.join(folder, 'node_modules', name), { recursive: true, dereference: true });
+    const { dependencies, optionalDependencies } = Manifest.parse(
+      JSON.parse(readFileSync(path.join(source, 'package.json'), 'utf8')),
+    );
+    for (const needed of Object.keys({ ...dependencies, ...optionalDependencies })) copy(needed);
+  };
+  for (const name of names) copy(name);
+}
+
+/** The architecture of functions that carry packages of this machine. Throws on machines that are none of Lambda's. */
+export function nativeArchitecture(platform: string = process.platform, arch: string = process.arch): Architecture {
+  if (platform === 'linux' && arch === 'arm64') return Architecture.ARM_64;
+  if (platform === 'linux' && arch === 'x64') return Architecture.X86_64;
+  throw new Error(
+    `Functions need ${nativePackages.join(', ')} as built for Linux on arm64 or x64, and this is ${platform} on ${arch}. ` +
+      'Synthesize and deploy in a Linux container or in CI.',
+  );
+}
