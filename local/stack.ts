@@ -19,7 +19,7 @@ export interface StackOptions {
   readonly assemblyDir: string;
   /** Folder for everything that outlives a restart; one running stack at a time may use it. */
   readonly dataDir: string;
-  /** Port of the first distribution, or of the page that lists the outputs; 0 for a free one. */
+  /** Port of the first distribution with a root object, or of the page that lists the outputs; 0 for a free one. */
   readonly port: number;
   readonly log: Log;
   readonly faults?: Faults;

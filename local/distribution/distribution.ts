@@ -3,10 +3,11 @@ import { StackError, type World } from '../types.ts';
 import { type Forwarding, together } from './forwarding.ts';
 import { applyPolicy, type HeadersPolicy } from './headers-policy.ts';
 import { dropHopByHop, fetchFromApi, fetchFromBucket, type OriginRequest } from './origins.ts';
-import type { Behavior, DistributionConfig } from './properties.ts';
+import type { Behavior, DistributionConfig, Origin } from './properties.ts';
+import { type Refusal, signatureCheck, type TrustedKeys } from './signed-urls.ts';
 
-/** What the policies of the stack's own say, by their ids. */
-export interface Policies {
+/** What the policies and keys of the stack's own say, by their ids. */
+export interface Policies extends TrustedKeys {
   readonly headers: ReadonlyMap<string, HeadersPolicy>;
   readonly forwarding: ReadonlyMap<string, Forwarding>;
 }
@@ -16,18 +17,22 @@ interface Route {
   readonly pattern: RegExp;
   readonly methods: readonly string[];
   readonly policy: HeadersPolicy | undefined;
+  /** Why an address may not be fetched, where it must be signed. */
+  readonly refusal: (url: URL, now: number) => Refusal | undefined;
   fetch(request: OriginRequest): Promise<IncomingMessage>;
 }
 
-/** Serves a CloudFront distribution: buckets and APIs behind one address. Nothing is cached. */
+/** Serves a CloudFront distribution: buckets and APIs behind one address, `url`. Nothing is cached. */
 export class Distribution {
   readonly #config: DistributionConfig;
   readonly #policies: Policies;
   readonly #world: World;
+  readonly #url: string;
   readonly #routes: readonly Route[];
 
   /** @throws StackError for what can't be served here. */
-  constructor(config: DistributionConfig, policies: Policies, world: World) {
+  constructor(config: DistributionConfig, policies: Policies, world: World, url: string) {
+    this.#url = url;
     this.#config = config;
     this.#policies = policies;
     this.#world = world;
@@ -40,6 +45,12 @@ export class Distribution {
     const route = this.#routeOf(url);
     if (!route.methods.includes(method)) {
       response.writeHead(403, { 'content-type': 'text/plain' }).end('The distribution does not allow this method.\n');
+      return;
+    }
+    const refusal = route.refusal(new URL(url, this.#url), Date.now());
+    if (refusal !== undefined) {
+      const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${refusal}</Code><Message>Access denied</Message></Error>`;
+      response.writeHead(403, { 'content-type': 'text/xml' }).end(body);
       return;
     }
     try {
@@ -69,12 +80,9 @@ export class Distribution {
     const { Origins, DefaultRootObject } = this.#config;
     const origin = Origins.find(({ Id }) => Id === behavior.TargetOriginId);
     if (!origin) throw new StackError(`There is no origin ${behavior.TargetOriginId}.`);
-    const address = this.#world.localize(`https://${origin.DomainName}`);
-    if (address.includes(origin.DomainName)) {
-      throw new StackError(`The origin ${origin.DomainName} isn't part of the local stack.`);
-    }
-    const base = new URL(address);
-    const { CachePolicyId, OriginRequestPolicyId, ResponseHeadersPolicyId } = behavior;
+    // An origin that is only named may come after what names it.
+    this.#world.whenReady(async () => void this.#addressOf(origin));
+    const { CachePolicyId, OriginRequestPolicyId, ResponseHeadersPolicyId, TrustedKeyGroups } = behavior;
     const policy = this.#policies.headers.get(ResponseHeadersPolicyId ?? '');
     if (ResponseHeadersPolicyId && !policy) {
       throw new StackError(`The managed policy ${ResponseHeadersPolicyId} isn't supported.`);
@@ -84,11 +92,18 @@ export class Distribution {
       pattern: toRegExp(behavior.PathPattern),
       methods: behavior.AllowedMethods,
       policy,
-      fetch:
+      refusal: TrustedKeyGroups.length > 0 ? signatureCheck(TrustedKeyGroups, this.#policies) : () => undefined,
+      fetch: (request) =>
         origin.S3OriginConfig === undefined
-          ? (request) => fetchFromApi(origin, base, forwarding, request)
-          : (request) => fetchFromBucket(origin, base, DefaultRootObject, this.#world.region, request),
+          ? fetchFromApi(origin, this.#addressOf(origin), forwarding, request)
+          : fetchFromBucket(origin, this.#addressOf(origin), DefaultRootObject, this.#world.region, request),
     };
+  }
+
+  #addressOf({ DomainName }: Origin): URL {
+    const address = this.#world.localize(`https://${DomainName}`);
+    if (address.includes(DomainName)) throw new StackError(`The origin ${DomainName} isn't part of the local stack.`);
+    return new URL(address);
   }
 
   #send(answer: IncomingMessage, status: number | undefined, { policy }: Route, response: ServerResponse): void {

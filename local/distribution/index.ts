@@ -8,10 +8,11 @@ import { type HeadersPolicy, headersPolicy } from './headers-policy.ts';
 import { listenOnLocalhost } from './listen.ts';
 import { outputsPage } from './outputs-page.ts';
 import { DistributionProperties, HeadersPolicyProperties } from './properties.ts';
+import { KeyGroupProperties, PublicKeyProperties } from './signed-urls.ts';
 
 export interface Distributions {
   readonly handlers: readonly ResourceHandler[];
-  /** Where a person starts: the first distribution, or the page that lists the outputs. */
+  /** Where a person starts: the first distribution with a root object, which is a page, or else the page that lists the outputs. */
   readonly url: string;
   /** Lets visitors in: until all is ready they get 503. Outputs (by stack and name) are for the page of an app without one. */
   open(outputs: Record<string, Record<string, string>>): void;
@@ -35,21 +36,28 @@ export async function createDistributions(port: number, world: World): Promise<D
     else front?.(request, response);
   });
   const url = await listenOnLocalhost(port, world, atFront);
-  const policies = { headers: new Map<string, HeadersPolicy>(), forwarding: new Map<string, Forwarding>() };
+  const policies = {
+    headers: new Map<string, HeadersPolicy>(),
+    forwarding: new Map<string, Forwarding>(),
+    keys: new Map<string, string>(),
+    groups: new Map<string, readonly string[]>(),
+  };
 
   const distributions: ResourceHandler = {
     types: ['AWS::CloudFront::Distribution'],
     async create({ stack, logicalId, properties }) {
       const { DistributionConfig } = parseProperties(DistributionProperties, properties);
-      const distribution = new Distribution(DistributionConfig, policies, world);
-      const serve: RequestListener = (request, response) => void distribution.handle(request, response);
-      const address = front ? await listenOnLocalhost(0, world, guarded(serve)) : url;
-      front ??= serve;
-      const id = createHash('sha256').update(`${stack}/${logicalId}`).digest('hex').slice(0, 13);
-      world.serveAt(`https://d${id}.cloudfront.net`, address);
+      let distribution: Distribution | undefined;
+      const serve: RequestListener = (request, response) => void distribution?.handle(request, response);
+      const isFront = !front && DistributionConfig.DefaultRootObject !== '';
+      if (isFront) front = serve;
+      const address = isFront ? url : await listenOnLocalhost(0, world, guarded(serve));
+      distribution = new Distribution(DistributionConfig, policies, world, address);
+      const id = idOf(stack, logicalId);
+      world.serveAt(`https://d${id.toLowerCase()}.cloudfront.net`, address);
       return {
-        ref: `E${id.toUpperCase()}`,
-        attributes: { Id: `E${id.toUpperCase()}`, DomainName: `d${id}.cloudfront.net` },
+        ref: `E${id}`,
+        attributes: { Id: `E${id}`, DomainName: `d${id.toLowerCase()}.cloudfront.net` },
       };
     },
   };
@@ -75,12 +83,35 @@ export async function createDistributions(port: number, world: World): Promise<D
     },
   };
 
+  const publicKeys: ResourceHandler = {
+    types: ['AWS::CloudFront::PublicKey'],
+    async create({ stack, logicalId, properties }) {
+      const id = `K${idOf(stack, logicalId)}`;
+      policies.keys.set(id, parseProperties(PublicKeyProperties, properties).PublicKeyConfig.EncodedKey);
+      return { ref: id, attributes: { Id: id } };
+    },
+  };
+
+  const keyGroups: ResourceHandler = {
+    types: ['AWS::CloudFront::KeyGroup'],
+    async create({ stack, logicalId, properties }) {
+      const id = `${stack}-${logicalId}`;
+      policies.groups.set(id, parseProperties(KeyGroupProperties, properties).KeyGroupConfig.Items);
+      return { ref: id, attributes: { Id: id } };
+    },
+  };
+
   return {
-    handlers: [distributions, headersPolicies, forwardingPolicies],
+    handlers: [distributions, headersPolicies, forwardingPolicies, publicKeys, keyGroups],
     url,
     open(outputs) {
       front ??= outputsPage(outputs);
       isOpen = true;
     },
   };
+}
+
+/** The same after every start, as CloudFront's ids look. */
+function idOf(stack: string, logicalId: string): string {
+  return createHash('sha256').update(`${stack}/${logicalId}`).digest('hex').slice(0, 13).toUpperCase();
 }

@@ -12,7 +12,8 @@ const Behavior = z.object({
   ForwardedValues: z.optional(z.undefined("ForwardedValues aren't supported: use policies")),
   FunctionAssociations: none('CloudFront Functions'),
   LambdaFunctionAssociations: none('Lambda@Edge functions'),
-  TrustedKeyGroups: none('signed URLs'),
+  TrustedKeyGroups: z._default(z.array(z.string()), []),
+  TrustedSigners: none('trusted signers'),
 });
 export type Behavior = z.output<typeof Behavior>;
 
