@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
-import { copyPackages, nativePackages } from './packages.ts';
+import { copyPackages, unbundled } from './packages.ts';
 
 export const projectRoot = path.join(import.meta.dirname, '..');
 const lambdas = path.join(projectRoot, 'lambdas');
@@ -21,7 +21,7 @@ export function buildHandlers(): Map<string, Uint8Array> {
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
-    external: nativePackages,
+    external: unbundled,
     alias: { '@aws-sdk/credential-provider-node': path.join(lambdas, 'kit', 'credentials.ts') },
     logLevel: 'warning',
   });

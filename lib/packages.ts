@@ -8,8 +8,8 @@ const Manifest = z.object({
   optionalDependencies: z._default(z.record(z.string(), z.string()), {}),
 });
 
-/** Packages with machine code, which esbuild can't bundle: they come along as they are installed. */
-export const nativePackages = ['sharp'];
+/** What esbuild can't bundle, machine code and what asks for modules as it runs: these come along as they are installed. */
+export const unbundled = ['sharp', 'file-type'];
 
 /** Copies packages with all that they need, as installed for this machine, into a folder's `node_modules`. */
 export function copyPackages(names: readonly string[], nodeModules: string, folder: string): void {
@@ -33,7 +33,7 @@ export function nativeArchitecture(platform: string = process.platform, arch: st
   if (platform === 'linux' && arch === 'arm64') return Architecture.ARM_64;
   if (platform === 'linux' && arch === 'x64') return Architecture.X86_64;
   throw new Error(
-    `Functions need ${nativePackages.join(', ')} as built for Linux on arm64 or x64, and this is ${platform} on ${arch}. ` +
+    `Functions need sharp as built for Linux on arm64 or x64, and this is ${platform} on ${arch}. ` +
       'Synthesize and deploy in a Linux container or in CI.',
   );
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Event } from './events.ts';
+import { limits } from './limits.ts';
 import { AskPresence } from './presence.ts';
 import { SendReceipt } from './receipts.ts';
 import * as value from './values.ts';
@@ -11,16 +12,27 @@ export const bearerPrefix = 'bearer.';
 /** The `seq` of a message. */
 const target = value.seq.check(z.gte(1));
 
-export const SendMessage = z.strictObject({
-  action: z.literal('message'),
-  id: value.clientId,
-  conversationId: value.id,
-  text: value.text,
-  /** Kept as it is given: whoever can't see that message, or finds none there, sees an answer to something unknown. */
-  replyTo: z.optional(target),
-  /** The newest `seq` that the client knew when it first sent this id. */
-  after: z.optional(value.seq),
-});
+export const SendMessage = z
+  .strictObject({
+    action: z.literal('message'),
+    id: value.clientId,
+    conversationId: value.id,
+    /** May be left out where there is media. */
+    text: z.optional(value.text),
+    /** Files that are `ready`: the sender's own of this conversation, or what they can see in another one. */
+    mediaIds: z.optional(
+      z.array(value.id).check(
+        z.minLength(1),
+        z.maxLength(limits.mediaPerMessage),
+        z.refine((ids) => new Set(ids).size === ids.length, 'must not name a file twice'),
+      ),
+    ),
+    /** Kept as it is given: whoever can't see that message, or finds none there, sees an answer to something unknown. */
+    replyTo: z.optional(target),
+    /** The newest `seq` that the client knew when it first sent this id. */
+    after: z.optional(value.seq),
+  })
+  .check(z.refine(({ text, mediaIds }) => text !== undefined || mediaIds !== undefined, 'must have a text or media'));
 
 export const EditMessage = z.strictObject({
   action: z.literal('edit'),

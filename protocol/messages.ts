@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Attachment } from './media.ts';
 import * as value from './values.ts';
 
 export const Reaction = z.object({
@@ -21,8 +22,7 @@ export const Message = z.object({
   clientId: value.clientId,
   /** Empty once it is deleted, or its sender has erased their account. */
   text: z.string(),
-  /** Always empty in messages of this version. */
-  media: z.array(z.never()),
+  media: z.array(Attachment),
   /** The `seq` of the message that it answers, which need not be there any more, nor be visible to everyone. */
   replyTo: z.nullable(value.seq),
   sentAt: value.time,

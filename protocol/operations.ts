@@ -4,6 +4,7 @@ import * as conversations from './conversations.ts';
 import * as events from './events.ts';
 import * as exports from './export.ts';
 import type { Code } from './failures.ts';
+import * as media from './media.ts';
 import * as messages from './messages.ts';
 import * as people from './people.ts';
 import * as presence from './presence.ts';
@@ -251,6 +252,24 @@ export const operations: Readonly<Record<string, Operation>> = {
     query: search.SearchQuery,
     answers: { 200: search.Hits },
     errors: ['forbidden', 'not_found'],
+  },
+
+  'POST /media/upload': {
+    name: 'requestUpload',
+    summary: 'Get leave to upload a file',
+    description:
+      'The answer names a request to S3 that is good for just this type and length, and these bytes where their SHA-256 is given. ' +
+      'Once they are there the file is looked at; a `media` event tells what came of it.',
+    body: media.RequestUpload,
+    answers: { 201: media.Upload },
+    errors: ['not_found', 'forbidden', 'rate_limited'],
+  },
+  'GET /media/{id}': {
+    name: 'getMedia',
+    summary: 'A file, and where its bytes are',
+    description: 'For its uploader, for those who can see a message with it, and for everyone where it is an avatar.',
+    answers: { 200: media.Media },
+    errors: ['forbidden'],
   },
 };
 

@@ -4,6 +4,7 @@ import type { Change, MessageChange } from '../../core/messages/change.ts';
 import type { MessageReader } from '../../core/messages/personal.ts';
 import { endsSegment } from '../../core/search/segment.ts';
 import { HistoryAccess, Role } from '../../protocol/conversations.ts';
+import { Attachment } from '../../protocol/media.ts';
 import { expression } from './expression.ts';
 import { receiptMark } from './heads.ts';
 import { changeSk, keys, seqOf, uuidBytes, uuidText } from './keys.ts';
@@ -24,6 +25,7 @@ const StoredChange = z.discriminatedUnion('type', [
     senderId: uuid,
     clientId: uuid,
     text: z.string(),
+    media: z.optional(z.array(Attachment)),
     replyTo: z.nullable(z.number()),
     sentAt: z.number(),
     editedAt: z.optional(z.number()),

@@ -49,12 +49,15 @@ const files = name('files');
 const day = 24 * 3600;
 
 /** Writes for the transactions in which a file comes into use, or out of it. */
-interface MediaUses {
+export interface MediaUses {
   /** Refused when it is in this use already, isn't ready, or isn't `ownerId`'s (where one is given). */
   keeping(id: string, ownerId: string | undefined, use: Use): Write[];
   /** Refused when it isn't in this use, or its uses are not what they were when it was read. */
   releasing(media: Media, use: Use, now: number): Write[];
 }
+
+/** What makes files go out of use. */
+export type FilesInUse = Pick<MediaStore & MediaUses, 'getAll' | 'releasing'>;
 
 /** The table of uploaded files. */
 export function createMedia(client: DynamoDBClient, table: Table): MediaStore & MediaUses {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HistoryAccess, Role } from '../../protocol/conversations.ts';
 import type { ConversationEvent } from '../../protocol/events.ts';
+import type { Attachment } from '../../protocol/media.ts';
 import type { Message } from '../../protocol/messages.ts';
 import { isoTime } from '../clock.ts';
 
@@ -25,8 +26,9 @@ export interface MessageChange extends Numbered {
   readonly type: 'message';
   readonly senderId: string;
   readonly clientId: string;
-  /** Empty once it is deleted. */
+  /** Empty once it is deleted, and where it is media alone. */
   readonly text: string;
+  readonly media?: readonly Attachment[] | undefined;
   readonly replyTo: number | null;
   readonly sentAt: number;
   readonly editedAt?: number | undefined;
@@ -102,14 +104,27 @@ export function hashOf(text: string): string {
 
 /** A message as the contract has it. `isMine` tells of an emoji whether the person who asks reacted with it. */
 export function messageOf(change: MessageChange, isMine: (reaction: Reaction) => boolean = () => false): Message {
-  const { seq, n, senderId, clientId, text, replyTo, sentAt, editedAt, deletedAt, reactions = [], updatedSeq } = change;
+  const {
+    seq,
+    n,
+    senderId,
+    clientId,
+    text,
+    media = [],
+    replyTo,
+    sentAt,
+    editedAt,
+    deletedAt,
+    reactions = [],
+    updatedSeq,
+  } = change;
   return {
     seq,
     n,
     senderId,
     clientId,
     text,
-    media: [],
+    media: [...media],
     replyTo,
     sentAt: isoTime(sentAt),
     ...(editedAt !== undefined && { editedAt: isoTime(editedAt) }),

@@ -1,5 +1,6 @@
 import { fail, type Result } from '../../protocol/failures.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { Attachment } from '../../protocol/media.ts';
 import { type Conversation, laneFor, type Member, refusedByBlock } from '../conversations/conversation.ts';
 import { type Change, hashOf, type MessageChange } from './change.ts';
 import { type ChangeReader, type Patience, patience, readAll } from './read.ts';
@@ -10,6 +11,7 @@ export interface Draft {
   readonly senderId: string;
   readonly clientId: string;
   readonly text: string;
+  readonly mediaIds?: readonly string[] | undefined;
   readonly replyTo: number | null;
   /** The newest `seq` that the client knew when it first sent this id. */
   readonly after: number | undefined;
@@ -51,10 +53,19 @@ export interface Sending<Listeners> {
   readonly listeners?: Listeners;
 }
 
+export interface Attachments {
+  /** The files, as far as the sender may send them. */
+  find(): Promise<Result<readonly Attachment[]>>;
+  /** Keeps them for as long as a message at this `seq` has them; repeating it changes nothing. */
+  keep(seq: number): Promise<void>;
+}
+
 interface Options<Listeners> {
   readonly clock: () => number;
   /** Finds out who of a conversation's members sees what is at `seq`, beside the write of the message. */
   readonly listen: (conversation: Conversation, seq: number) => Promise<Listeners>;
+  /** Of a message with media. */
+  readonly attachments?: Attachments | undefined;
   /** Told before each page of changes that is searched for an old id: far more work than a message. */
   readonly searching?: () => void;
   readonly waits?: Patience;
@@ -65,15 +76,17 @@ export type Numbered = Pick<MessageChange, 'seq' | 'n'>;
 /**
  * Stores a message once, at one `seq`, however often and from wherever the same id comes (design: "Writing a message in two
  * writes"). An id above the sender's mark was never accepted; at the mark, its number is known; below it, what came since
- * `after` is searched. Only what is new takes from the sender's bucket. Errors: `not_found`, `forbidden`, `conflict` (the id with
- * other content), `stale`, `rate_limited`.
+ * `after` is searched. Only what is new takes from the sender's bucket, and needs its media to be there (still). Errors: `not_found`,
+ * `forbidden`, `conflict` (the id with other content), `stale`, `rate_limited`.
  */
 export async function send<Listeners>(
   store: SendStore,
   draft: Draft,
-  { clock, listen, searching, waits = patience }: Options<Listeners>,
+  { clock, listen, attachments, searching, waits = patience }: Options<Listeners>,
 ): Promise<Result<Sending<Listeners>>> {
-  return store.knownLarge(draft.conversationId) ? sendLarge() : sendSmall();
+  const media = (await attachments?.find()) ?? { ok: [] };
+  // What can't be sent gets no number: the longer way looks before it takes one.
+  return 'error' in media || store.knownLarge(draft.conversationId) ? sendLarge() : sendSmall();
 
   async function sendSmall(): Promise<Result<Sending<Listeners>>> {
     const answer = await store.accept(draft, clock());
@@ -93,6 +106,7 @@ export async function send<Listeners>(
     const member = before.members.get(draft.senderId);
     if (!member) return fail('forbidden');
     if (!isAbove(member)) return resend(member, before);
+    if ('error' in media) return media;
     const now = clock();
     if (store.waitMs(member, now) > 0) return limited(member);
 
@@ -128,9 +142,20 @@ export async function send<Listeners>(
 
   /** Nothing when the number was sealed under us. */
   async function write(at: Numbered, conversation: Conversation): Promise<Result<Sending<Listeners>> | undefined> {
-    const { after: _after, ...content } = draft;
+    if ('error' in media) return media;
+    // Before the message is there: whoever reads it can see what it has.
+    if (media.ok.length > 0) await attachments?.keep(at.seq);
+    const { after: _after, mediaIds: _mediaIds, ...content } = draft;
     const lane = laneFor(conversation.memberCount);
-    const message: MessageChange = { type: 'message', ...content, seq: at.seq, n: at.n, sentAt: clock(), ...lane };
+    const message: MessageChange = {
+      type: 'message',
+      ...content,
+      ...(media.ok.length > 0 && { media: media.ok }),
+      seq: at.seq,
+      n: at.n,
+      sentAt: clock(),
+      ...lane,
+    };
     const listening = lane.lane ? undefined : listen(conversation, at.seq);
     const [there, listeners] = await Promise.all([store.put(message), listening]);
     return there ? judge(there, listeners) : { ok: { message, ...(listeners && { listeners }) } };
@@ -155,6 +180,7 @@ export async function send<Listeners>(
       verified = last;
       // Not before: what was accepted before the block stays so.
       if (member.blocked) return refusedByBlock();
+      if ('error' in media) return media;
       const now = clock();
       if (store.waitMs(member, now) > 0) return limited(member);
       const accepted = await store.acceptNext(draft, conversation, now);
@@ -173,9 +199,12 @@ export async function send<Listeners>(
 }
 
 /** Whether a draft is what a message was before all edits. Of a deleted one nothing is left to compare. */
-function isFirst({ text, replyTo }: Draft, { originalHash, ...message }: MessageChange): boolean {
+function isFirst({ text, mediaIds = [], replyTo }: Draft, { originalHash, ...message }: MessageChange): boolean {
   if (message.deletedAt !== undefined) return true;
-  return replyTo === message.replyTo && (originalHash ? originalHash === hashOf(text) : text === message.text);
+  const { media = [] } = message;
+  const sameMedia = mediaIds.length === media.length && media.every(({ id }, i) => id === mediaIds[i]);
+  const sameText = originalHash ? originalHash === hashOf(text) : text === message.text;
+  return sameText && sameMedia && replyTo === message.replyTo;
 }
 
 /** Changes read at once while an id is searched for. */

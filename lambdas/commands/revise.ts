@@ -1,11 +1,15 @@
+import { createMedia } from '../../adapters/dynamo/media.ts';
 import { createRevisions } from '../../adapters/dynamo/revisions.ts';
+import { createTable } from '../../adapters/dynamo/table.ts';
 import { revise as reviseMessage } from '../../core/messages/revise.ts';
 import type { Result } from '../../protocol/failures.ts';
 import type * as wire from '../../protocol/frames.ts';
+import { setting } from '../kit/environment.ts';
 import type { Socket } from '../kit/socket.ts';
 import { allow, changes, client, conversations, table, tell } from './stores.ts';
 
-const store = { ...conversations, ...changes, apply: createRevisions(client, table) };
+const files = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
+const store = { ...conversations, ...changes, apply: createRevisions(client, table, files) };
 
 /** Edits, deletes, reacts. */
 export async function revise(

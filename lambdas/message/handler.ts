@@ -7,9 +7,11 @@ import { invalid } from '../kit/invalid.ts';
 import { rates } from '../kit/rates.ts';
 import { frameHandler } from '../kit/socket.ts';
 import { chatStores } from '../kit/stores.ts';
+import { createAttachments } from './attachments.ts';
 
-const { table, changes, conversations, listeners, deliver } = chatStores();
+const { client, table, changes, conversations, listeners, deliver } = chatStores();
 const store = createSending(table, changes, conversations, rates().messages);
+const attachments = createAttachments(client, conversations);
 
 /** An old id is searched for in pages of 200 changes, each of them as much work as this many frames. */
 const framesPerSearchedPage = 10;
@@ -18,13 +20,14 @@ const framesPerSearchedPage = 10;
 export const handler = frameHandler(async ({ userId, connectionId }, frame, charge) => {
   const request = SendMessage.safeParse(frame);
   if (!request.success) return invalid(request.error);
-  const { id, conversationId, text, replyTo, after } = request.data;
+  const { id, conversationId, text = '', mediaIds, replyTo, after } = request.data;
   const result = await send(
     store,
-    { conversationId, senderId: userId, clientId: id, text, replyTo: replyTo ?? null, after },
+    { conversationId, senderId: userId, clientId: id, text, mediaIds, replyTo: replyTo ?? null, after },
     {
       clock: Date.now,
       listen: listeners,
+      attachments: mediaIds && attachments(userId, conversationId, mediaIds),
       searching: () => charge(framesPerSearchedPage),
     },
   );

@@ -14,7 +14,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { bundle, projectRoot } from '../bundle.ts';
-import { nativeArchitecture, nativePackages } from '../packages.ts';
+import { nativeArchitecture, unbundled } from '../packages.ts';
 import type { Settings } from '../settings.ts';
 
 /** Of this release, as package.json has it. */
@@ -31,7 +31,7 @@ export interface AppFunctionProps {
   /** 10 seconds unless given. */
   readonly timeout?: Duration;
   readonly reservedConcurrency?: number | undefined;
-  /** Whether it needs packages with machine code; it then runs on what this machine is. */
+  /** Whether it needs the packages that can't be bundled; it then runs on what this machine is. */
   readonly isNative?: boolean;
 }
 
@@ -54,7 +54,7 @@ export class AppFunction extends LambdaFunction {
       }),
     );
     super(scope, id, {
-      code: bundle(name, isNative ? nativePackages : []),
+      code: bundle(name, isNative ? unbundled : []),
       handler: 'handler.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: isNative ? nativeArchitecture() : Architecture.ARM_64,

@@ -80,9 +80,10 @@ export class Tables extends Construct {
     allow(fn, this.connections, 'UpdateItem');
   }
 
-  /** Sending: a number and the message, after a look at what is there; holes are sealed. */
+  /** Sending: a number and the message, after a look at what is there; holes are sealed, and media is kept. */
   grantSend(fn: AppFunction): void {
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');
+    allow(fn, this.media, 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');
     this.grantReachSockets(fn);
   }
 
@@ -108,8 +109,9 @@ export class Tables extends Construct {
     allow(fn, this.messages, 'Query', 'UpdateItem');
   }
 
-  /** Editing, deleting, reacting; a reaction that is taken back leaves nothing. */
+  /** Editing, deleting, reacting; a reaction that is taken back leaves nothing, and a deleted message no media. */
   grantRevise(fn: AppFunction): void {
+    allow(fn, this.media, 'BatchGetItem', 'UpdateItem', 'DeleteItem');
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'DeleteItem');
     this.grantReachSockets(fn);
   }

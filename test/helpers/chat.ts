@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { createBlocks } from '../../adapters/dynamo/blocks.ts';
 import { createChanges } from '../../adapters/dynamo/changes.ts';
 import { addedAtOnce, createConversations, foundersAtOnce } from '../../adapters/dynamo/conversations.ts';
+import { createMedia } from '../../adapters/dynamo/media.ts';
 import { createPlans } from '../../adapters/dynamo/plans.ts';
 import { createPointers } from '../../adapters/dynamo/pointers.ts';
 import { createRevisions } from '../../adapters/dynamo/revisions.ts';
@@ -32,6 +33,8 @@ export const messagesTable = {
   BillingMode: 'PAY_PER_REQUEST',
 };
 
+export const mediaTable = { ...messagesTable, TableName: 'Media' };
+
 export const connectionsTable = {
   TableName: 'Connections',
   KeySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
@@ -44,6 +47,7 @@ export async function startChatTables() {
   const client = local.dynamoDbClient(server.endpoint);
   await local.createTable(client, messagesTable);
   await local.createTable(client, connectionsTable);
+  await local.createTable(client, mediaTable);
   return { client, stop: server.stop };
 }
 
@@ -65,7 +69,8 @@ export function chatOn(
   const conversations = createConversations(client, table);
   const blocks = createBlocks(client, table, conversations);
   const sending = createSending(table, changes, conversations, rate);
-  const revisions = { ...conversations, ...changes, apply: createRevisions(client, table) };
+  const media = createMedia(client, createTable(client, mediaTable.TableName));
+  const revisions = { ...conversations, ...changes, apply: createRevisions(client, table, media) };
   const store = {
     ...conversations,
     apply: createPlans(client, table),
