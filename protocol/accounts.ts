@@ -49,6 +49,8 @@ export const TokenValidity = z.object({ valid: z.literal(true), userId: value.id
 export const UpdateUser = z.strictObject({
   displayName: z.optional(value.displayName),
   bio: z.optional(value.bio),
+  /** An image that was uploaded as an avatar, and is `ready`. */
+  avatarMediaId: z.optional(value.id),
 });
 
 export const FindUsers = z.strictObject({

@@ -62,6 +62,8 @@ export const Conversations = z.object({
 export const UpdateConversation = z.strictObject({
   name: z.optional(value.groupName),
   history: z.optional(HistoryAccess),
+  /** An image that the caller has uploaded as an avatar, and that is `ready`. */
+  avatarMediaId: z.optional(value.id),
 });
 
 /** The cursor is the id of the last member of the page before. */

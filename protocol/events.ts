@@ -62,6 +62,7 @@ export const ChangedEvent = z.object({
   conversationId: value.id,
   seq: value.seq,
   name: z.optional(z.nullable(z.string())),
+  avatarUrl: z.optional(z.string()),
   /** What one may see has changed: a client forgets the messages of the conversation and fetches them again. */
   history: z.optional(HistoryAccess),
 });

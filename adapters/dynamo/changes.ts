@@ -49,6 +49,7 @@ const StoredChange = z.discriminatedUnion('type', [
     ...common,
     name: z.optional(z.nullable(z.string())),
     history: z.optional(HistoryAccess),
+    avatarMediaId: z.optional(z.string()),
   }),
   z.object({ type: z.literal('edited'), ...revision, at: z.number(), before: z.optional(z.string()) }),
   z.object({ type: z.literal('deleted'), ...revision }),

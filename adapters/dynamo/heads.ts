@@ -40,6 +40,7 @@ const Head = z.object({
   type: z.enum(['direct', 'group']),
   name: z.optional(z.string()),
   history: z._default(HistoryAccess, 'joined'),
+  avatar: z.optional(z.instanceof(Uint8Array)),
   createdAt: z.number(),
   seq: z.number(),
   n: z.number(),
@@ -54,11 +55,12 @@ const Head = z.object({
 
 /** A conversation from its head; `members` are those of a large one. */
 export function conversationOf(item: Item, members: ReadonlyMap<string, Member> = new Map()): Conversation {
-  const { pk, name, voids, m, ...head } = Head.parse(item);
+  const { pk, name, avatar, voids, m, ...head } = Head.parse(item);
   return {
     ...head,
     id: conversationIdOf(pk),
     name: name ?? null,
+    ...(avatar && { avatarMediaId: uuidText(avatar) }),
     voids: [...(voids ?? [])],
     large: m === undefined,
     members: m === undefined ? members : membersOf(m),

@@ -48,28 +48,18 @@ const bytes = name('bytes');
 const files = name('files');
 const day = 24 * 3600;
 
-/** Writes for the transactions in which a file comes into use, or out of it. */
-export interface MediaUses {
-  /** Refused when it is in this use already, isn't ready, or isn't `ownerId`'s (where one is given). */
-  keeping(id: string, ownerId: string | undefined, use: Use): Write[];
-  /** Refused when it isn't in this use, or its uses are not what they were when it was read. */
-  releasing(media: Media, use: Use, now: number): Write[];
+/** Writes for the transactions in which files come into use, or out of it. */
+interface MediaUses {
+  /** Refused when it is in this use already, or isn't ready. */
+  keeping(id: string, use: Use): Write[];
+  /** Refused when one isn't in this use (any more), or its uses have changed since. What nothing else uses is swept. */
+  letGo(ids: readonly string[], use: Use): Promise<Write[]>;
 }
 
-/** What makes files go out of use. */
-export type FilesInUse = Pick<MediaStore & MediaUses, 'getAll' | 'releasing'>;
+export type MediaTable = MediaStore & MediaUses;
 
 /** The table of uploaded files. */
-export function createMedia(client: DynamoDBClient, table: Table): MediaStore & MediaUses {
-  const write = (rest: {
-    key: Key;
-    update: ReturnType<typeof expression>;
-    if: ReturnType<typeof expression>;
-  }): Write => ({
-    table: table.name,
-    ...rest,
-  });
-
+export function createMedia(client: DynamoDBClient, table: Table): MediaTable {
   return {
     async count(userId, declared, now) {
       const most = limits.mediaPerDay;
@@ -115,34 +105,34 @@ export function createMedia(client: DynamoDBClient, table: Table): MediaStore & 
       return written.done ? mediaOf(written.item) : undefined;
     },
 
-    keeping: (id, ownerId, use) => [
+    keeping: (id, use) => [
       { table: table.name, put: useKey(id, use), if: expression`attribute_not_exists(pk)` },
-      write({
+      {
+        table: table.name,
         key: fileKey(id),
         update: expression`SET uses = uses + ${1} REMOVE expiresAt`,
-        if: expression`${status} = ${'ready'} AND uses < ${limits.messagesPerMedia}${
-          ownerId === undefined ? expression`` : expression` AND ownerId = ${ownerId}`
-        }`,
-      }),
+        if: expression`${status} = ${'ready'} AND uses < ${limits.messagesPerMedia}`,
+      },
     ],
 
-    releasing: ({ id, uses }, use, now) => [
-      { table: table.name, delete: useKey(id, use), if: expression`attribute_exists(pk)` },
-      write({
-        key: fileKey(id),
-        // The last one to use it leaves it to be swept.
-        update:
-          uses > 1
-            ? expression`SET uses = ${uses - 1}`
-            : expression`SET uses = ${0}, expiresAt = ${Math.floor(now / 1000)}`,
-        if: expression`uses = ${uses}`,
-      }),
-    ],
+    async letGo(ids, use) {
+      if (ids.length === 0) return [];
+      const now = Math.floor(Date.now() / 1000);
+      return (await this.getAll(ids)).flatMap(({ id, uses }) => [
+        { table: table.name, delete: useKey(id, use), if: expression`attribute_exists(pk)` },
+        {
+          table: table.name,
+          key: fileKey(id),
+          update: uses > 1 ? expression`SET uses = ${uses - 1}` : expression`SET uses = ${0}, expiresAt = ${now}`,
+          if: expression`uses = ${uses}`,
+        },
+      ]);
+    },
 
     async keep(ids, use) {
       const result = await transact(
         client,
-        ids.flatMap((id) => this.keeping(id, undefined, use)),
+        ids.flatMap((id) => this.keeping(id, use)),
       );
       // Each may be kept already, where a message is sent again.
       return result.done || result.refused.every((refusal, i) => i % 2 === 1 || refusal !== undefined);

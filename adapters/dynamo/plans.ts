@@ -4,7 +4,8 @@ import type { Plan } from '../../core/conversations/plan.ts';
 import { changeItem } from './changes.ts';
 import { type Expression, expression, list, name } from './expression.ts';
 import { formerMemberItem, headOf, memberItem, receiptMark, storedMember, storedRole } from './heads.ts';
-import { keys, memberKey } from './keys.ts';
+import { keys, memberKey, uuidBytes } from './keys.ts';
+import type { MediaTable } from './media.ts';
 import { type Table, transact, type Write } from './table.ts';
 
 /** What a plan does to the head and to the items beside it. */
@@ -15,7 +16,7 @@ interface Effects {
 }
 
 /** Carries plans out on a conversation, if it is still as it was planned for; all of a plan or nothing. */
-export function createPlans(client: DynamoDBClient, table: Table) {
+export function createPlans(client: DynamoDBClient, table: Table, media: MediaTable) {
   return async (conversation: Conversation, plan: Plan, now: number): Promise<boolean> => {
     const { added = [], removed = [] } = plan;
     const memberCount = conversation.memberCount + added.length - removed.length;
@@ -34,6 +35,12 @@ export function createPlans(client: DynamoDBClient, table: Table) {
     // Not stored unless it differs: a head has little room.
     if (plan.history === 'joined') effects.remove.push(expression`history`);
     else if (plan.history) effects.set.push(expression`history = ${plan.history}`);
+    if (plan.avatarMediaId !== undefined) {
+      const [use, before] = [{ conversationId: conversation.id }, conversation.avatarMediaId];
+      effects.set.push(expression`avatar = ${uuidBytes(plan.avatarMediaId)}`);
+      effects.writes.push(...media.keeping(plan.avatarMediaId, use));
+      effects.writes.push(...(await media.letGo(before === undefined ? [] : [before], use)));
+    }
     for (const member of added)
       effects.writes.push({ table: table.name, put: keys.membership(member.userId, conversation.id) });
     // It stays, marked, so that what a former member wrote is found when they are erased.

@@ -5,7 +5,7 @@ import { changeItem, reactionItem } from './changes.ts';
 import { type Expression, expression, name } from './expression.ts';
 import { receiptMark } from './heads.ts';
 import { keys } from './keys.ts';
-import type { FilesInUse } from './media.ts';
+import type { MediaTable } from './media.ts';
 import { noteRevised } from './segments.ts';
 import { type Table, transact, type Write } from './table.ts';
 
@@ -13,7 +13,7 @@ import { type Table, transact, type Write } from './table.ts';
  * Carries out edits, deletions and reactions, if all is still as it was planned for: the event, the message as it is afterwards,
  * and what hangs on it, at once. Lists of conversations don't jump for them: they are no activity.
  */
-export function createRevisions(client: DynamoDBClient, { name: table }: Table, files: FilesInUse) {
+export function createRevisions(client: DynamoDBClient, { name: table }: Table, media: MediaTable) {
   return async (subject: Subject, { change, message, mine, forgotten = [] }: Revision): Promise<boolean> => {
     const { conversation, member } = subject;
     const writes: Write[] = [
@@ -39,16 +39,9 @@ export function createRevisions(client: DynamoDBClient, { name: table }: Table, 
       const write = mine.length > 0 ? { put: reactionItem(key, message.seq, mine) } : { delete: key };
       writes.push({ table, ...write, if: sameReactions(subject) });
     }
-    if (change.type === 'deleted') writes.push(...(await releasingAll(subject)));
+    if (change.type === 'deleted') writes.push(...(await media.letGo(idsOfMedia(subject), message)));
     return (await transact(client, writes)).done;
   };
-
-  /** A deleted message has no media any more; what nothing else uses goes. */
-  async function releasingAll({ message: { conversationId, seq, media = [] } }: Subject): Promise<Write[]> {
-    if (media.length === 0) return [];
-    const rows = await files.getAll(media.map(({ id }) => id));
-    return rows.flatMap((row) => files.releasing(row, { conversationId, seq }, Date.now()));
-  }
 }
 
 // The head's seq alone would not do: while a transaction is being committed, one of its items may be read as it is afterwards and
@@ -62,4 +55,8 @@ function sameMessage({ message: { updatedSeq } }: Subject): Expression {
 
 function sameReactions({ mine }: Subject): Expression {
   return mine.length > 0 ? expression`emojis = ${mine}` : expression`attribute_not_exists(pk)`;
+}
+
+function idsOfMedia({ message: { media = [] } }: Subject): string[] {
+  return media.map(({ id }) => id);
 }

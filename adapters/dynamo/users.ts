@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Account, Users } from '../../core/accounts/ports.ts';
+import type { AvatarUrl } from '../../core/media/media.ts';
 import { expression, name } from './expression.ts';
 import type { Key, Table } from './table.ts';
 
@@ -9,6 +10,7 @@ const Profile: z.ZodMiniType<Account> = z.object({
   email: z.string(),
   displayName: z.string(),
   bio: z.string(),
+  avatarMediaId: z.optional(z.string()),
   passwordHash: z.string(),
   createdAt: z.string(),
 });
@@ -23,13 +25,15 @@ const usernamePartition = ([first = '']: string) => `username#${first}`;
 export const usernameKey = (username: string): Key => ({ pk: usernamePartition(username), sk: username });
 export const emailKey = (email: string): Key => ({ pk: `email#${email}`, sk: 'email' });
 
-export function createUsers(users: Table): Users {
+export function createUsers(users: Table, avatarUrl: AvatarUrl): Users {
   async function ownerOf(key: Key): Promise<string | undefined> {
     const item = await users.get(key);
     return item && Claim.parse(item).userId;
   }
 
   return {
+    avatarUrl,
+
     async get(userId) {
       const item = await users.get(profileKey(userId));
       return item && Profile.parse(item);

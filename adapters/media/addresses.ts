@@ -1,6 +1,5 @@
 import { getSignedUrl } from '@aws-sdk/cloudfront-signer';
-import { type Media, objectKeys } from '../../core/media/media.ts';
-import { limits } from '../../protocol/limits.ts';
+import { avatarKeys, type Media, objectKeys } from '../../core/media/media.ts';
 import type { Media as MediaView } from '../../protocol/media.ts';
 
 export interface AddressOptions {
@@ -15,9 +14,6 @@ export interface AddressOptions {
 /** Within this time an address stays the same, so that browsers needn't fetch again; it is good for once or twice as long. */
 const windowSeconds = 15 * 60;
 
-const [smallest = 0, ...larger] = limits.avatarPixels;
-const largest = larger.at(-1) ?? smallest;
-
 /** Where a ready file can be fetched: an avatar by whoever knows its address, all else for a while by whoever was given one. */
 export function createAddresses({ base, keyPairId, privateKey }: AddressOptions) {
   return async (
@@ -27,8 +23,8 @@ export function createAddresses({ base, keyPairId, privateKey }: AddressOptions)
     if (status !== 'ready' || version === undefined) return {};
     if (conversationId === undefined)
       return {
-        url: `${base}/${objectKeys.avatar(id, largest)}`,
-        thumbnailUrl: `${base}/${objectKeys.avatar(id, smallest)}`,
+        url: `${base}/${avatarKeys.large(id)}`,
+        thumbnailUrl: `${base}/${avatarKeys.small(id)}`,
       };
     const expires = (Math.floor(now / 1000 / windowSeconds) + 2) * windowSeconds;
     const key = await privateKey();

@@ -1,4 +1,5 @@
 import type { Result } from '../../protocol/failures.ts';
+import type { AvatarUrl } from '../media/media.ts';
 
 /** A person as we keep them. */
 export interface Account {
@@ -8,6 +9,7 @@ export interface Account {
   readonly email: string;
   readonly displayName: string;
   readonly bio: string;
+  readonly avatarMediaId?: string | undefined;
   /** PHC string. */
   readonly passwordHash: string;
   /** RFC 3339, as in the contract. */
@@ -21,6 +23,7 @@ export interface Users {
   get(userId: string): Promise<Account | undefined>;
   idOfUsername(username: string): Promise<string | undefined>;
   idOfEmail(email: string): Promise<string | undefined>;
+  readonly avatarUrl: AvatarUrl;
   /** Undefined when there is no such user. */
   update(userId: string, change: ProfileChange): Promise<Account | undefined>;
   /** In the order of their usernames. */

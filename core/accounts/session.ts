@@ -29,6 +29,11 @@ export async function grant(
   refreshExpiresAt: number,
 ): Promise<Grant> {
   const accessToken = await world.signAccessToken(account.id, familyId, world.now());
-  const session = { user: ownUser(account), accessToken, expiresIn: limits.accessTokenSeconds, refreshToken };
+  const session = {
+    user: ownUser(world.users, account),
+    accessToken,
+    expiresIn: limits.accessTokenSeconds,
+    refreshToken,
+  };
   return { session, refreshExpiresAt };
 }

@@ -1,12 +1,20 @@
 import type { User } from '../../protocol/accounts.ts';
-import type { Account } from './ports.ts';
+import type { Account, Users } from './ports.ts';
 
 /** What everyone may know of a person. */
-export function publicUser({ id, username, displayName, bio, createdAt }: Account): User {
-  return { id, username, displayName, bio, avatarUrl: null, createdAt };
+export function publicUser({ avatarUrl }: Pick<Users, 'avatarUrl'>, account: Account): User {
+  const { id, username, displayName, bio, avatarMediaId, createdAt } = account;
+  return {
+    id,
+    username,
+    displayName,
+    bio,
+    avatarUrl: avatarMediaId === undefined ? null : avatarUrl(avatarMediaId),
+    createdAt,
+  };
 }
 
 /** What a person is told of themselves. */
-export function ownUser(account: Account): User {
-  return { ...publicUser(account), email: account.email };
+export function ownUser(users: Pick<Users, 'avatarUrl'>, account: Account): User {
+  return { ...publicUser(users, account), email: account.email };
 }

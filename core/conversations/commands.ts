@@ -1,5 +1,6 @@
 import type { CreateConversation, Role, UpdateConversation } from '../../protocol/conversations.ts';
 import { fail, type Result } from '../../protocol/failures.ts';
+import { isAvatarOf, type Media } from '../media/media.ts';
 import { untilApplied } from './attempts.ts';
 import { type Conversation, type Mark, type Member, refusedByBlock } from './conversation.ts';
 import { heirOf, newConversation, type Plan, planAdding, planRemoving, planRole, planUpdate } from './plan.ts';
@@ -13,6 +14,8 @@ export interface ConversationStore {
   directOf(a: string, b: string): Promise<string | undefined>;
   /** False when the conversation has changed since it was loaded. */
   apply(conversation: Conversation, plan: Plan, now: number): Promise<boolean>;
+  /** An uploaded file. */
+  media(id: string): Promise<Media | undefined>;
   /** Those of some ids that are users. */
   usersAmong(userIds: readonly string[]): Promise<string[]>;
   /** How many members one transaction holds, when a group is made and when it grows. */
@@ -121,8 +124,13 @@ export function createCommands(store: ConversationStore, clock: () => number, ne
     setRole: (conversationId: string, by: string, userId: string, role: Role): Promise<Result<Changed>> =>
       change(conversationId, [by, userId], (conversation) => planRole(conversation, by, userId, role)),
 
-    /** Gives a group another name, or opens or closes its history to those who join later. */
+    /** Gives a group another name or avatar, or opens or closes its history to those who join later. */
     update: (conversationId: string, by: string, to: UpdateConversation): Promise<Result<Changed>> =>
-      change(conversationId, [by], (conversation) => planUpdate(conversation, by, to)),
+      change(conversationId, [by], async (conversation) => {
+        const plan = planUpdate(conversation, by, to);
+        const avatar = 'ok' in plan ? plan.ok.avatarMediaId : undefined;
+        const isTheirs = avatar === undefined || isAvatarOf(await store.media(avatar), by);
+        return isTheirs ? plan : fail('not_found', 'There is no such image.');
+      }),
   };
 }

@@ -30,6 +30,7 @@ export interface Conversation {
   readonly type: 'direct' | 'group';
   readonly name: string | null;
   readonly history: HistoryAccess;
+  readonly avatarMediaId?: string | undefined;
   readonly createdAt: number;
   /** Number of its changes so far. */
   readonly seq: number;

@@ -14,11 +14,12 @@ export interface Plan {
   readonly erased?: string;
   readonly name?: string;
   readonly history?: HistoryAccess;
+  readonly avatarMediaId?: string;
 }
 
 type Unnumbered =
   | Pick<MemberChange, 'type' | 'userId' | 'change' | 'by' | 'role' | 'at'>
-  | Pick<ConversationChange, 'type' | 'name' | 'history'>;
+  | Pick<ConversationChange, 'type' | 'name' | 'history' | 'avatarMediaId'>;
 
 /** Numbers changes from the conversation's `seq` on. */
 function numbered(
@@ -167,6 +168,8 @@ export function planUpdate(conversation: Conversation, by: string, to: UpdateCon
   const news = {
     ...(to.name !== undefined && to.name !== conversation.name && { name: to.name }),
     ...(to.history !== undefined && to.history !== conversation.history && { history: to.history }),
+    ...(to.avatarMediaId !== undefined &&
+      to.avatarMediaId !== conversation.avatarMediaId && { avatarMediaId: to.avatarMediaId }),
   };
   if (Object.keys(news).length === 0) return { ok: { changes: [] } };
   return { ok: { changes: numbered(conversation, [{ type: 'conversation', ...news }]), ...news } };

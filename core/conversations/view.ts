@@ -1,11 +1,13 @@
 import type * as wire from '../../protocol/conversations.ts';
 import { limits } from '../../protocol/limits.ts';
 import { isoTime } from '../clock.ts';
+import type { AvatarUrl } from '../media/media.ts';
 import { readMessages } from '../messages/history.ts';
 import { type MessageReader, messagesFor } from '../messages/personal.ts';
 import { type Conversation, floorOf, type Member, unread } from './conversation.ts';
 
 export interface ConversationReader extends MessageReader {
+  readonly avatarUrl: AvatarUrl;
   /** The first members of a large conversation. */
   members(conversationId: string, page: { limit: number }): Promise<{ members: Member[] }>;
 }
@@ -26,14 +28,14 @@ export async function conversationView(
   me: Member,
   muted: boolean,
 ): Promise<wire.Conversation> {
-  const { id, type, name, memberCount, createdAt } = conversation;
+  const { id, type, name, avatarMediaId, memberCount, createdAt } = conversation;
   const [members, page] = await Promise.all([listed(reader, conversation), latest(reader, conversation, me)]);
   const [lastMessage = null] = await messagesFor(reader, me.userId, page.messages);
   return {
     id,
     type,
     name,
-    avatarUrl: null,
+    avatarUrl: avatarMediaId === undefined ? null : reader.avatarUrl(avatarMediaId),
     history: conversation.history,
     members: members.map(memberView),
     memberCount,

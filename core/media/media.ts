@@ -1,3 +1,4 @@
+import { limits } from '../../protocol/limits.ts';
 import type { Attachment, MediaStatus, MediaType, Media as MediaView } from '../../protocol/media.ts';
 
 /** What reading a file told. */
@@ -28,6 +29,11 @@ export interface Media extends Facts {
   readonly expiresAt?: number | undefined;
 }
 
+/** Whether someone may make it their avatar, or that of a group that they run. */
+export function isAvatarOf(media: Media | undefined, ownerId: string): media is Media {
+  return media?.ownerId === ownerId && media.conversationId === undefined && media.status === 'ready';
+}
+
 /** A file as it stands in messages. */
 export function attachmentOf({ id, contentType, size, width, height, duration, thumbhash }: Media): Attachment {
   return {
@@ -55,5 +61,21 @@ export const objectKeys = {
   /** What all that was made of an upload lies below. */
   foldersOf: (id: string) => [`media/${id}/`, `avatars/${id}/`],
 };
+
+const [smallestAvatar = 0, ...largerAvatars] = limits.avatarPixels;
+
+/** The squares of an avatar that are named in answers; the address of one differs from the other's by its number. */
+export const avatarKeys = {
+  large: (id: string) => objectKeys.avatar(id, largerAvatars.at(-1) ?? smallestAvatar),
+  small: (id: string) => objectKeys.avatar(id, smallestAvatar),
+};
+
+/** Where an avatar is fetched. */
+export type AvatarUrl = (mediaId: string) => string;
+
+/** `base` is the address of the media domain. */
+export function avatarUrls(base: string): AvatarUrl {
+  return (mediaId) => `${base}/${avatarKeys.large(mediaId)}`;
+}
 
 export const mediaIdOfUpload = (key: string): string | undefined => /^uploads\/([0-9a-f-]{36})$/.exec(key)?.[1];

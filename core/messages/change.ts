@@ -4,6 +4,7 @@ import type { ConversationEvent } from '../../protocol/events.ts';
 import type { Attachment } from '../../protocol/media.ts';
 import type { Message } from '../../protocol/messages.ts';
 import { isoTime } from '../clock.ts';
+import type { AvatarUrl } from '../media/media.ts';
 
 interface Numbered {
   readonly conversationId: string;
@@ -58,6 +59,7 @@ export interface ConversationChange extends Numbered {
   /** What isn't given stays as it is. */
   readonly name?: string | null | undefined;
   readonly history?: HistoryAccess | undefined;
+  readonly avatarMediaId?: string | undefined;
 }
 
 interface Revision extends Numbered {
@@ -145,9 +147,13 @@ export function messageOf(change: MessageChange, isMine: (reaction: Reaction) =>
  * A change as clients see it; nobody sees a void. `message` is the state of the message that a revision is about, for those who
  * may see it.
  */
-export function eventOf(change: Exclude<Change, VoidChange>, message?: Message): ConversationEvent;
-export function eventOf(change: Change, message?: Message): ConversationEvent | undefined;
-export function eventOf(change: Change, message?: Message): ConversationEvent | undefined {
+export function eventOf(change: Exclude<Change, ConversationChange | VoidChange>, message?: Message): ConversationEvent;
+export function eventOf(
+  change: Change,
+  message: Message | undefined,
+  avatarUrl: AvatarUrl,
+): ConversationEvent | undefined;
+export function eventOf(change: Change, message?: Message, avatarUrl?: AvatarUrl): ConversationEvent | undefined {
   const { conversationId, seq } = change;
   switch (change.type) {
     case 'message':
@@ -166,8 +172,15 @@ export function eventOf(change: Change, message?: Message): ConversationEvent | 
       };
     }
     case 'conversation': {
-      const { type, name, history } = change;
-      return { type, conversationId, seq, ...(name !== undefined && { name }), ...(history && { history }) };
+      const { type, name, history, avatarMediaId } = change;
+      return {
+        type,
+        conversationId,
+        seq,
+        ...(name !== undefined && { name }),
+        ...(history && { history }),
+        ...(avatarUrl && avatarMediaId !== undefined && { avatarUrl: avatarUrl(avatarMediaId) }),
+      };
     }
     case 'edited':
     case 'deleted': {

@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '../../protocol/events.ts';
 import { type Conversation, floorOf, type Member } from '../conversations/conversation.ts';
+import type { AvatarUrl } from '../media/media.ts';
 import { type Change, eventOf, type MessageChange, messageOf } from './change.ts';
 
 /** Events for people who all see the same of them. */
@@ -17,6 +18,7 @@ export function viewsOf(
   members: readonly Pick<Member, 'userId' | 'joinedSeq'>[],
   changes: readonly Change[],
   targets: ReadonlyMap<number, MessageChange>,
+  avatarUrl: AvatarUrl,
 ): View[] {
   // Members whose floor is between the same two of these numbers see the same.
   const numbers = changes.flatMap((change) => ('target' in change ? [change.seq, change.target] : [change.seq]));
@@ -29,7 +31,7 @@ export function viewsOf(
       .filter(({ seq }) => seq > floor)
       .flatMap((change) => {
         const target = 'target' in change && change.target > floor ? targets.get(change.target) : undefined;
-        return eventOf(change, target && messageOf(target)) ?? [];
+        return eventOf(change, target && messageOf(target), avatarUrl) ?? [];
       });
     return { events, userIds: group.map(({ userId }) => userId) };
   });

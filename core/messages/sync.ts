@@ -60,7 +60,10 @@ export async function sync(store: SyncStore, userId: string, { cursors }: SyncRe
 }
 
 /** A user's conversations, latest activity first. */
-export async function ownConversations(store: SyncStore, userId: string): Promise<Own[]> {
+export async function ownConversations(
+  store: Pick<SyncStore, 'memberships' | 'loadAll'>,
+  userId: string,
+): Promise<Own[]> {
   const memberships = new Map(
     (await store.memberships(userId)).map(({ conversationId, muted }) => [conversationId, muted]),
   );
@@ -122,7 +125,9 @@ async function eventsFor(
     if (change.type === 'message') messages.set(change.seq, change);
   const views = await messagesFor(store, me.userId, [...messages.values()]);
   const bySeq = new Map(views.map((message) => [message.seq, message]));
-  return changes.flatMap((change) => eventOf(change, bySeq.get(isRevision(change) ? change.target : change.seq)) ?? []);
+  return changes.flatMap(
+    (change) => eventOf(change, bySeq.get(isRevision(change) ? change.target : change.seq), store.avatarUrl) ?? [],
+  );
 }
 
 /** As many events as fit into so many bytes, and one at least. */

@@ -13,6 +13,7 @@ import { createAuthSecret } from '../../adapters/secrets/auth.ts';
 import { createCloser } from '../../adapters/sockets/close.ts';
 import { signAccessToken } from '../../adapters/tokens/sign.ts';
 import type { World } from '../../core/accounts/ports.ts';
+import { avatarUrls } from '../../core/media/media.ts';
 import { setting } from '../kit/environment.ts';
 
 const client = createClient();
@@ -24,7 +25,7 @@ export const authSecret = createAuthSecret(setting('AUTH_SECRET_ARN'));
 
 export const world: World = {
   createAccount: createRegistration(client, users, connections),
-  users: createUsers(users),
+  users: createUsers(users, avatarUrls(setting('MEDIA_URL'))),
   families: createFamilies(users),
   attempts: createAttempts(users),
   passwords: createPasswords(async () => (await authSecret()).pepper),

@@ -2,17 +2,21 @@ import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod/mini';
 import { createBlocks } from '../../adapters/dynamo/blocks.ts';
 import { addedAtOnce, foundersAtOnce } from '../../adapters/dynamo/conversations.ts';
+import { createMedia } from '../../adapters/dynamo/media.ts';
 import { createPlans } from '../../adapters/dynamo/plans.ts';
+import { createTable } from '../../adapters/dynamo/table.ts';
 import { type Changed, createCommands } from '../../core/conversations/commands.ts';
 import type { Conversation } from '../../core/conversations/conversation.ts';
 import { createRecentCache, readRecent } from '../../core/messages/recent.ts';
 import { fail, type Result } from '../../protocol/failures.ts';
 import * as value from '../../protocol/values.ts';
+import { setting } from '../kit/environment.ts';
 import { count } from '../kit/metrics.ts';
 import { allowances } from '../kit/rates.ts';
 import { chatStores } from '../kit/stores.ts';
 
-const { client, table, conversations, changes, sessions, listeners, deliver, tell } = chatStores();
+const { client, table, conversations, changes, sessions, listeners, deliver, tell, avatarUrl } = chatStores();
+const media = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
 
 export { sessions };
 
@@ -25,12 +29,13 @@ export const recent = (conversation: Conversation) =>
 
 export const allow = allowances(client);
 
-export const store = { ...conversations, ...changes };
+export const store = { ...conversations, ...changes, avatarUrl };
 
 export const commands = createCommands(
   {
     ...conversations,
-    apply: createPlans(client, table),
+    apply: createPlans(client, table, media),
+    media: media.get,
     hasBlocked: createBlocks(client, table, conversations).hasBlocked,
     usersAmong: sessions.usersAmong,
     foundersAtOnce,

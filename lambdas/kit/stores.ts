@@ -5,6 +5,7 @@ import { createConversations } from '../../adapters/dynamo/conversations.ts';
 import { createSessions } from '../../adapters/dynamo/sessions.ts';
 import { createTable } from '../../adapters/dynamo/table.ts';
 import { type Conversation, floorOf } from '../../core/conversations/conversation.ts';
+import { avatarUrls } from '../../core/media/media.ts';
 import type { Change, MessageChange } from '../../core/messages/change.ts';
 import { viewsOf } from '../../core/messages/fanout.ts';
 import { deliverer } from './deliver.ts';
@@ -17,6 +18,7 @@ export function chatStores() {
   const conversations = createConversations(client, table);
   const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
   const audience = createAudience(conversations);
+  const avatarUrl = avatarUrls(setting('MEDIA_URL'));
   const deliver = deliverer(sessions);
 
   /** The connections of those who see the change at `seq`. */
@@ -32,7 +34,7 @@ export function chatStores() {
     news: readonly Change[],
     messages: ReadonlyMap<number, MessageChange> = new Map(),
   ): Promise<void> {
-    for (const { events, userIds } of viewsOf(conversation, await audience(conversation), news, messages))
+    for (const { events, userIds } of viewsOf(conversation, await audience(conversation), news, messages, avatarUrl))
       await deliver(events, await sessions.connectionsOf(userIds, Date.now()));
   }
 
@@ -41,6 +43,7 @@ export function chatStores() {
     table,
     conversations,
     changes: createChanges(client, table),
+    avatarUrl,
     sessions,
     audience,
     listeners,

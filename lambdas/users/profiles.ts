@@ -2,7 +2,7 @@ import { findUsers, getUser, me, updateUser } from '../../core/accounts/profiles
 import { presenceFor } from '../../core/people/presence.ts';
 import { FindUsers, UpdateUser } from '../../protocol/accounts.ts';
 import { authenticated } from '../kit/http.ts';
-import { answer, oneUser, presence, users } from './stores.ts';
+import { answer, avatars, oneUser, presence, users } from './stores.ts';
 
 export const profileRoutes = {
   'GET /users/me': authenticated({}, async ({ userId }) => answer(await me(users, userId))),
@@ -12,7 +12,7 @@ export const profileRoutes = {
   ),
 
   'PUT /users/{id}': authenticated({ params: oneUser, body: UpdateUser }, async ({ userId }, { params, body }) =>
-    answer(await updateUser(users, userId, params.id, body)),
+    answer(await updateUser(users, avatars, userId, params.id, body)),
   ),
 
   'GET /users/{id}/presence': authenticated({ params: oneUser }, async ({ userId }, { params }) =>

@@ -75,6 +75,11 @@ export class MediaSite extends Construct {
     );
     fn.addEnvironment('MEDIA_KEY_SECRET_ARN', this.secret.ref);
     fn.addEnvironment('MEDIA_KEY_ID', this.key.publicKeyId);
+    this.grantName(fn);
+  }
+
+  /** Naming avatars, which need no signature. */
+  grantName(fn: AppFunction): void {
     fn.addEnvironment('MEDIA_URL', this.url);
   }
 

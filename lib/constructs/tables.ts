@@ -118,6 +118,7 @@ export class Tables extends Construct {
 
   /** Making conversations (unless one has blocked the other), changing their members, reading their history. */
   grantConversations(fn: AppFunction): void {
+    this.grantAvatars(fn);
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'ConditionCheckItem');
     this.grantReachSockets(fn);
   }
@@ -139,6 +140,7 @@ export class Tables extends Construct {
   }
 
   grantProfiles(fn: AppFunction): void {
+    this.grantAvatars(fn);
     allow(fn, this.users, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem');
   }
 
@@ -220,6 +222,11 @@ export class Tables extends Construct {
   /** The keys of files that are forgotten. */
   feedSweep(fn: AppFunction, alarms: Alarms): void {
     new StreamReader(this.media, 'Sweep', { fn, alarms, filters: streamFilters.sweep, batchSize: 100, lanes: 1 });
+  }
+
+  /** Taking an image for an avatar, and letting the one before it go. */
+  private grantAvatars(fn: AppFunction): void {
+    allow(fn, this.media, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   }
 
   /** Finding the sockets of people, and forgetting those that are gone. */

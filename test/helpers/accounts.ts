@@ -2,18 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import { v7 } from 'uuid';
 import { createAttempts } from '../../adapters/dynamo/attempts.ts';
+import { createAvatars } from '../../adapters/dynamo/avatars.ts';
 import { createFamilies } from '../../adapters/dynamo/families.ts';
+import { createMedia } from '../../adapters/dynamo/media.ts';
 import { createRegistration } from '../../adapters/dynamo/registration.ts';
 import { createSessions } from '../../adapters/dynamo/sessions.ts';
 import { createTable } from '../../adapters/dynamo/table.ts';
 import { createUsers } from '../../adapters/dynamo/users.ts';
 import { createPasswords } from '../../adapters/passwords/argon2.ts';
 import type { World } from '../../core/accounts/ports.ts';
+import { avatarUrls } from '../../core/media/media.ts';
 import { createTable as createLocalTable, dynamoDbClient, startDynamoDb } from './dynamodb.ts';
 
 export const pepper = randomBytes(32).toString('base64url');
 export const issuer = 'https://storm.example';
-export const tables = { users: 'Users', connections: 'Connections', watches: 'Watches' };
+export const tables = { users: 'Users', connections: 'Connections', watches: 'Watches', media: 'Media' };
 
 /** A signing key and the public half of it, as the auth secret and `JWKS` have them. */
 export async function signingKey(kid: string) {
@@ -37,6 +40,7 @@ export async function startAccountTables() {
       BillingMode: 'PAY_PER_REQUEST',
     });
   await define(tables.users, [attribute('pk', 'HASH'), attribute('sk', 'RANGE')]);
+  await define(tables.media, [attribute('pk', 'HASH'), attribute('sk', 'RANGE')]);
   const StreamSpecification = { StreamViewType: 'NEW_AND_OLD_IMAGES' };
   await define(tables.connections, [attribute('userId', 'HASH')], { StreamSpecification });
   await define(tables.watches, [attribute('userId', 'HASH'), attribute('connectionId', 'RANGE')]);
@@ -59,7 +63,7 @@ export function accountsWorld({ client, users, connections }: Awaited<ReturnType
   const clock = { now: Date.now() };
   const world: World = {
     createAccount: createRegistration(client, users, connections),
-    users: createUsers(users),
+    users: createUsers(users, avatarUrls('https://media.example')),
     families: createFamilies(users),
     attempts: createAttempts(users),
     passwords: createPasswords(async () => pepper),
@@ -70,5 +74,6 @@ export function accountsWorld({ client, users, connections }: Awaited<ReturnType
     newId: v7,
     newSecret: () => randomBytes(32),
   };
-  return { world, clock, closed, sessions: createSessions(connections) };
+  const avatars = createAvatars(client, users, createMedia(client, createTable(client, tables.media)));
+  return { world, avatars, clock, closed, sessions: createSessions(connections) };
 }

@@ -97,6 +97,8 @@ export async function startApi() {
     POWERTOOLS_METRICS_DISABLED: 'true',
     POWERTOOLS_METRICS_NAMESPACE: 'Storm',
     POWERTOOLS_SERVICE_NAME: 'test',
+    MEDIA_TABLE: tables.media,
+    MEDIA_URL: 'https://media.example',
     MESSAGES_TABLE: messagesTable.TableName,
     DELIVERIES_QUEUE_URL: `${sqs.endpoint}/000000000000/deliveries`,
     INDEX_QUEUE_URL: `${sqs.endpoint}/000000000000/index`,

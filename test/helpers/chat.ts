@@ -11,6 +11,7 @@ import { createSending } from '../../adapters/dynamo/sending.ts';
 import { createTable } from '../../adapters/dynamo/table.ts';
 import { createCommands } from '../../core/conversations/commands.ts';
 import type { Rate } from '../../core/limits/bucket.ts';
+import { avatarUrls } from '../../core/media/media.ts';
 import type { Change } from '../../core/messages/change.ts';
 import { readAll } from '../../core/messages/read.ts';
 import { revise } from '../../core/messages/revise.ts';
@@ -73,7 +74,8 @@ export function chatOn(
   const revisions = { ...conversations, ...changes, apply: createRevisions(client, table, media) };
   const store = {
     ...conversations,
-    apply: createPlans(client, table),
+    apply: createPlans(client, table, media),
+    media: media.get,
     hasBlocked: blocks.hasBlocked,
     usersAmong: async (userIds: readonly string[]) => [...userIds],
     foundersAtOnce,
@@ -81,7 +83,7 @@ export function chatOn(
   };
   return {
     table,
-    store: { ...conversations, ...changes },
+    store: { ...conversations, ...changes, avatarUrl: avatarUrls('https://media.example') },
     blocks,
     pointers: { ...createPointers(table), upTo: changes.upTo },
     commands: createCommands(store, Date.now, newId),

@@ -18,13 +18,15 @@ export async function grant(person: Member, request: object): Promise<Upload> {
   return Upload.parse(body);
 }
 
+export type Where = { readonly conversationId?: string; readonly purpose?: 'avatar' };
+
 /** Uploads a file and waits until it was looked at: what the device is told, which is what `GET /media/{id}` says. */
 export async function upload(
   person: Member,
   device: Device,
   bytes: Buffer,
   contentType: MediaType,
-  where: { conversationId: string } | { purpose: 'avatar' },
+  where: Where,
 ): Promise<Media> {
   const granted = await grant(person, { contentType, size: bytes.length, ...where });
   expect((await put(granted, bytes)).status).toBe(200);

@@ -164,25 +164,25 @@ test('refused registrations count for the address, since they could be probes fo
 });
 
 test('a profile is changed by its owner only, and what is not named stays', async () => {
-  const { world } = accountsWorld(tables);
+  const { world, avatars } = accountsWorld(tables);
   const [ann, ben] = [granted(await register(world, newPerson(), newAddress())), world.newId()];
   const { id } = ann.session.user;
-  expect(codeOf(await updateUser(world.users, ben, id, { bio: 'mine' }))).toBe('forbidden');
+  expect(codeOf(await updateUser(world.users, avatars, ben, id, { bio: 'mine' }))).toBe('forbidden');
   await Promise.all([
-    updateUser(world.users, id, id, { bio: 'sails' }),
-    updateUser(world.users, id, id, { displayName: 'Ann' }),
+    updateUser(world.users, avatars, id, id, { bio: 'sails' }),
+    updateUser(world.users, avatars, id, id, { displayName: 'Ann' }),
   ]);
   const changed = { ...ann.session.user, bio: 'sails', displayName: 'Ann' };
-  expect(await updateUser(world.users, id, id, {})).toEqual({ ok: changed });
+  expect(await updateUser(world.users, avatars, id, id, {})).toEqual({ ok: changed });
   expect(await me(world.users, id)).toEqual({ ok: changed });
   const { email: _, ...seenByOthers } = changed;
   expect(await getUser(world.users, id)).toEqual({ ok: seenByOthers });
 });
 
 test('a profile that is not there is neither found nor made', async () => {
-  const { world } = accountsWorld(tables);
+  const { world, avatars } = accountsWorld(tables);
   const id = world.newId();
-  expect(codeOf(await updateUser(world.users, id, id, { bio: 'ghost' }))).toBe('not_found');
+  expect(codeOf(await updateUser(world.users, avatars, id, id, { bio: 'ghost' }))).toBe('not_found');
   expect(codeOf(await getUser(world.users, id))).toBe('not_found');
   expect(codeOf(await me(world.users, id))).toBe('not_found');
 });

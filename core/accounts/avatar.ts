@@ -1,0 +1,26 @@
+import { fail, type Result } from '../../protocol/failures.ts';
+import { untilApplied } from '../conversations/attempts.ts';
+import { isAvatarOf } from '../media/media.ts';
+import type { MediaStore } from '../media/ports.ts';
+import type { Account, Users } from './ports.ts';
+
+export interface Avatars extends Pick<MediaStore, 'get'> {
+  /** Makes a file someone's avatar in place of the one that `account` has; false when either has changed since it was read. */
+  set(account: Account, mediaId: string): Promise<boolean>;
+}
+
+/** Gives a person another avatar. Errors: `not_found` (no such person, or no such image of theirs), `unavailable`. */
+export function changeAvatar(
+  users: Users,
+  avatars: Avatars,
+  userId: string,
+  mediaId: string,
+): Promise<Result<unknown>> {
+  return untilApplied<unknown>(async () => {
+    const [account, media] = await Promise.all([users.get(userId), avatars.get(mediaId)]);
+    if (!account) return fail('not_found');
+    if (account.avatarMediaId === mediaId) return { ok: {} };
+    if (!isAvatarOf(media, userId)) return fail('not_found', 'There is no such image.');
+    return (await avatars.set(account, mediaId)) ? { ok: {} } : undefined;
+  });
+}
