@@ -52,7 +52,7 @@ const day = 24 * 3600;
 interface MediaUses {
   /** Refused when it is in this use already, or isn't ready. */
   keeping(id: string, use: Use): Write[];
-  /** Refused when one isn't in this use (any more), or its uses have changed since. What nothing else uses is swept. */
+  /** Refused when one isn't in this use (any more), or its uses have changed since. What nothing else uses is gone. */
   letGo(ids: readonly string[], use: Use): Promise<Write[]>;
 }
 
@@ -117,16 +117,15 @@ export function createMedia(client: DynamoDBClient, table: Table): MediaTable {
 
     async letGo(ids, use) {
       if (ids.length === 0) return [];
-      const now = Math.floor(Date.now() / 1000);
-      return (await this.getAll(ids)).flatMap(({ id, uses }) => [
-        { table: table.name, delete: useKey(id, use), if: expression`attribute_exists(pk)` },
-        {
-          table: table.name,
-          key: fileKey(id),
-          update: uses > 1 ? expression`SET uses = ${uses - 1}` : expression`SET uses = ${0}, expiresAt = ${now}`,
-          if: expression`uses = ${uses}`,
-        },
-      ]);
+      return (await this.getAll(ids)).flatMap(({ id, uses }) => {
+        const unchanged = expression`uses = ${uses}`;
+        return [
+          { table: table.name, delete: useKey(id, use), if: expression`attribute_exists(pk)` },
+          uses > 1
+            ? { table: table.name, key: fileKey(id), update: expression`SET uses = ${uses - 1}`, if: unchanged }
+            : { table: table.name, delete: fileKey(id), if: unchanged },
+        ];
+      });
     },
 
     async keep(ids, use) {
