@@ -1,0 +1,276 @@
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import sharp from 'sharp';
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createMedia } from '../../adapters/dynamo/media.ts';
+import { createTable } from '../../adapters/dynamo/table.ts';
+import { cleanFile } from '../../adapters/media/clean.ts';
+import { createMediaFiles } from '../../adapters/s3/media-files.ts';
+import { createUploads } from '../../adapters/s3/uploads.ts';
+import { type InspectPorts, inspect } from '../../core/media/inspect.ts';
+import { objectKeys } from '../../core/media/media.ts';
+import { uploadsIn } from '../../lambdas/inspect/uploads.ts';
+import { handlers, startService } from '../../local/services/index.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { MediaType } from '../../protocol/media.ts';
+import { mediaTable, startChatTables } from '../helpers/chat.ts';
+import { animation, clip, film, photo, picture } from '../helpers/files.ts';
+import { testWorld } from '../helpers/world.ts';
+
+const world = testWorld({ startService });
+const bucket = 'media';
+const conversationId = v7();
+let tables: Awaited<ReturnType<typeof startChatTables>>;
+let store: ReturnType<typeof createMedia>;
+let files: ReturnType<typeof createMediaFiles>;
+let presign: ReturnType<typeof createUploads>;
+
+beforeAll(async () => {
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local-secret',
+    AWS_ENDPOINT_URL_S3: await world.endpoint('S3'),
+  });
+  const type = 'AWS::S3::Bucket';
+  const resource = { stack: 'S', logicalId: 'Media', type, properties: { BucketName: bucket } };
+  await handlers.find(({ types }) => types.includes(type))?.create(resource, world);
+  tables = await startChatTables();
+  store = createMedia(tables.client, createTable(tables.client, mediaTable.TableName));
+  [files, presign] = [createMediaFiles(bucket), createUploads(bucket)];
+});
+afterAll(async () => {
+  await tables.stop();
+  await world[Symbol.asyncDispose]();
+});
+
+const now = Date.now();
+
+async function granted(contentType: MediaType, size: number, isAvatar = false): Promise<string> {
+  const id = v7();
+  const owner = { ownerId: v7(), ...(!isAvatar && { conversationId }) };
+  await store.add({ id, ...owner, status: 'pending', contentType, size, uses: 0, expiresAt: 2 * now });
+  return id;
+}
+
+async function put(id: string, bytes: Buffer, contentType: MediaType, size = bytes.length): Promise<void> {
+  const { url, headers } = await presign({ key: objectKeys.upload(id), contentType, size }, 300);
+  const { status } = await fetch(url, { method: 'PUT', headers, body: new Uint8Array(bytes) });
+  expect(status).toBe(200);
+}
+
+const reasons = new Map<string, string>();
+const run = (id: string, ports: Partial<InspectPorts> = {}, at = now) =>
+  inspect(
+    { store, files, clean: cleanFile, rejected: (media, reason) => reasons.set(media.id, reason), ...ports },
+    id,
+    at,
+    now,
+  );
+
+/** What becomes of bytes that are said to be of a type. */
+async function inspected(bytes: Buffer, contentType: MediaType, isAvatar = false) {
+  const id = await granted(contentType, bytes.length, isAvatar);
+  await put(id, bytes, contentType);
+  const outcome = await run(id);
+  expect(outcome).toHaveProperty('settled');
+  expect(await files.uploaded(id)).toBeUndefined();
+  const media = await store.get(id);
+  return { id, media, keys: (await Promise.all(objectKeys.foldersOf(id).map(files.keysBelow))).flat() };
+}
+
+const stored = async (key: string) => {
+  const got = await new S3Client({}).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  return Buffer.from((await got.Body?.transformToByteArray()) ?? []);
+};
+
+const bomb = () => picture(8_000, 6_000).png({ compressionLevel: 9 }).toBuffer();
+const jpeg = () => picture(200, 150).jpeg().toBuffer();
+const archive = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
+
+describe('what is rejected, and deleted', () => {
+  const hostile: readonly (readonly [string, MediaType, () => Promise<Buffer> | Buffer])[] = [
+    ['a PNG that is said to be a JPEG', 'image/jpeg', () => picture().png().toBuffer()],
+    ['a film that is said to be an image', 'image/avif', () => film()],
+    ['an image that is said to be a film', 'video/mp4', jpeg],
+    ['QuickTime that is said to be MP4', 'video/mp4', () => film({ brand: 'qt  ' })],
+    ['a page', 'image/png', () => Buffer.from('<!doctype html><script>alert(1)</script>')],
+    ['a drawing that runs', 'image/png', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>')],
+    ['a program', 'image/gif', () => Buffer.concat([Buffer.from('\x7fELF'), Buffer.alloc(100)])],
+    ['a page in the coat of a GIF', 'image/gif', () => Buffer.from('GIF89a/*<html><script>*/=1')],
+    ['an image that is an archive, too', 'image/jpeg', async () => Buffer.concat([await jpeg(), archive])],
+    [
+      'an image that is a page, too',
+      'image/png',
+      async () => Buffer.concat([await picture().png().toBuffer(), Buffer.from('<html>')]),
+    ],
+    [
+      'an image with a script in its comment',
+      'image/jpeg',
+      () =>
+        picture()
+          .withExif({ IFD0: { ImageDescription: '<script>alert(1)</script>' } })
+          .jpeg()
+          .toBuffer(),
+    ],
+    ['a film with a page behind it', 'video/mp4', () => Buffer.concat([film(), Buffer.from('<html><script>')])],
+    ['a film with an archive behind it', 'video/webm', () => Buffer.concat([clip(), archive])],
+    ['more pixels than memory', 'image/png', bomb],
+    ['an animation of more pixels than memory', 'image/gif', () => animation(45, 1_000, 1_000)],
+    ['a head without a body', 'image/png', async () => (await picture().png().toBuffer()).subarray(0, 30)],
+  ];
+  test.for(hostile)('%s', async ([, contentType, make]) => {
+    const { id, media, keys } = await inspected(await make(), contentType);
+    expect(media?.status).toBe('rejected');
+    expect(reasons.get(id)).toEqual(expect.any(String));
+    expect(keys).toEqual([]);
+  });
+
+  const cut: readonly (readonly [MediaType, () => Promise<Buffer> | Buffer])[] = [
+    ['image/jpeg', jpeg],
+    ['image/png', () => picture(200, 150).png().toBuffer()],
+    ['image/gif', () => animation()],
+    ['image/webp', () => picture(200, 150).webp().toBuffer()],
+    ['image/avif', () => picture(200, 150).avif().toBuffer()],
+    ['video/mp4', () => film()],
+    ['video/quicktime', () => film({ brand: 'qt  ' })],
+    ['video/webm', () => clip()],
+  ];
+  test.for(cut)('%s that is cut off', async ([contentType, make]) => {
+    const whole = await make();
+    for (const part of [0.4, 0.9]) {
+      const { media } = await inspected(whole.subarray(0, Math.ceil(part * whole.length)), contentType);
+      expect([part, media?.status]).toEqual([part, 'rejected']);
+    }
+  });
+
+  test('what is not as long as it was said to be', async () => {
+    const bytes = await jpeg();
+    const id = await granted('image/jpeg', bytes.length + 1);
+    await put(id, bytes, 'image/jpeg');
+    await run(id);
+    expect((await store.get(id))?.status).toBe('rejected');
+  });
+});
+
+describe('what is left of a file', () => {
+  test('an image is upright, and nobody is told where and with what it was taken', async () => {
+    const bytes = await photo(64, 48);
+    expect((await sharp(bytes).metadata()).exif?.includes('Camera of Ann')).toBe(true);
+    const { media, keys } = await inspected(bytes, 'image/jpeg');
+    expect(media).toMatchObject({ status: 'ready', width: 48, height: 64 });
+    expect(keys).toHaveLength(2);
+    for (const key of keys) {
+      const { exif, xmp, iptc, orientation } = await sharp(await stored(key)).metadata();
+      expect({ exif, xmp, iptc, orientation }).toEqual({});
+    }
+  });
+
+  test('an animation still moves', async () => {
+    const { keys } = await inspected(await animation(4), 'image/gif');
+    const original = keys.find((key) => key.endsWith('original')) ?? '';
+    expect((await sharp(await stored(original), { animated: true }).metadata()).pages).toBe(4);
+  });
+
+  test.each([
+    ['video/mp4', film],
+    ['video/webm', clip],
+  ] as const)('%s doesn’t say where it was filmed', async (contentType, make) => {
+    expect(make().includes('+52.5200')).toBe(true);
+    const { keys } = await inspected(make(), contentType);
+    expect((await stored(keys[0] ?? '')).includes('+52.5200')).toBe(false);
+  });
+
+  test('the largest image is taken', async () => {
+    const [width, height] = [8_000, limits.imagePixels / 8_000];
+    const { media } = await inspected(await picture(width, height).png().toBuffer(), 'image/png');
+    expect(media).toMatchObject({ status: 'ready', width, height });
+  });
+
+  test('an avatar is the middle of an image', async () => {
+    const { media, keys } = await inspected(await photo(300, 200), 'image/jpeg', true);
+    expect(media).toMatchObject({ status: 'ready', contentType: 'image/webp', width: 512, height: 512 });
+    expect(keys.map((key) => key.split('/').at(-1)).toSorted()).toEqual(['512.webp', '96.webp']);
+  });
+});
+
+describe('events of uploads', () => {
+  test('come twice, at once and after one another, and change nothing', async () => {
+    const bytes = await jpeg();
+    const id = await granted('image/jpeg', bytes.length);
+    await put(id, bytes, 'image/jpeg');
+    const outcomes = await Promise.all([run(id), run(id), run(id)]);
+    expect(outcomes.some((outcome) => typeof outcome === 'object')).toBe(true);
+    const settled = await store.get(id);
+    expect(settled?.status).toBe('ready');
+    expect(await run(id)).toEqual({ settled });
+    expect(await files.keysBelow(`media/${id}/`)).toHaveLength(2);
+  });
+
+  test('come again after a death half-way, wherever that was', async () => {
+    const bytes = await jpeg();
+    const deaths: Partial<InspectPorts>[] = [
+      { files: { ...files, put: () => Promise.reject(new Error('died')) } },
+      { store: { ...store, settle: () => Promise.reject(new Error('died')) } },
+      { files: { ...files, remove: () => Promise.reject(new Error('died')) } },
+    ];
+    for (const death of deaths) {
+      const id = await granted('image/jpeg', bytes.length);
+      await put(id, bytes, 'image/jpeg');
+      await expect(run(id, death)).rejects.toThrow('died');
+      expect(await run(id)).toMatchObject({ settled: { status: 'ready' } });
+      expect(await files.uploaded(id)).toBeUndefined();
+    }
+  });
+
+  test('come before the row: they wait for it, but not for ever', async () => {
+    const bytes = await jpeg();
+    const id = v7();
+    await put(id, bytes, 'image/jpeg');
+    expect(await run(id)).toBe('unknown');
+    expect(await files.uploaded(id)).toBeDefined();
+    expect(await run(id, {}, now - 3_600_000)).toBe('gone');
+    expect(await files.uploaded(id)).toBeUndefined();
+  });
+
+  test('of an upload over a file that was looked at already change nothing of it', async () => {
+    const [good, other] = [await jpeg(), await picture(20, 20).jpeg().toBuffer()];
+    const { id, media, keys } = await inspected(good, 'image/jpeg');
+    await put(id, other, 'image/jpeg');
+    expect(await run(id)).toEqual({ settled: media });
+    expect(await files.keysBelow(`media/${id}/`)).toEqual(keys);
+    expect(await files.uploaded(id)).toBeUndefined();
+  });
+
+  test('of two uploads at once: the first to be settled stands, with its own bytes', async () => {
+    const good = await jpeg();
+    const bad = Buffer.alloc(good.length, 1);
+    const id = await granted('image/jpeg', good.length);
+    await put(id, good, 'image/jpeg');
+    const [pending, first] = [await store.get(id), await files.uploaded(id)];
+    await put(id, bad, 'image/jpeg');
+    await run(id);
+    // Another run had read the good bytes before.
+    const slow = { ...files, uploaded: async () => first && { ...first, read: async () => good } };
+    const asItWas = { ...store, get: async () => pending };
+    await run(id, { store: asItWas, files: slow });
+    expect(await store.get(id)).toEqual({ ...pending, status: 'rejected' });
+  });
+
+  test('are told apart from what S3 sends to try the queue out', () => {
+    expect(uploadsIn('{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}')).toEqual([]);
+    const id = v7();
+    const event = (key: string) =>
+      JSON.stringify({ Records: [{ eventTime: '2026-11-22T10:00:00.000Z', s3: { object: { key } } }] });
+    expect(uploadsIn(event(`uploads/${id}`))).toEqual([{ mediaId: id, at: Date.parse('2026-11-22T10:00:00Z') }]);
+    for (const key of [`uploads/../${id}`, `uploads/${id}/x`, `media/${id}`, 'uploads/%2e%2e%2f'])
+      expect(uploadsIn(event(key))).toEqual([]);
+  });
+});
+
+test('an address to upload to is refused when its time is over', async () => {
+  const bytes = await jpeg();
+  const { url, headers } = await presign({ key: 'uploads/late', contentType: 'image/jpeg', size: bytes.length }, 1);
+  const late = async () => (await fetch(url, { method: 'PUT', headers, body: new Uint8Array(bytes) })).status;
+  await expect.poll(late, { timeout: 20_000 }).toBe(403);
+});
