@@ -83,6 +83,7 @@ export function chatOn(
   };
   return {
     table,
+    media,
     store: { ...conversations, ...changes, avatarUrl: avatarUrls('https://media.example') },
     blocks,
     pointers: { ...createPointers(table), upTo: changes.upTo },

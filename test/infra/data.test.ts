@@ -5,7 +5,7 @@ const prod = templateOf(stackOf('prod'));
 const dev = templateOf(stackOf('dev'));
 
 describe('tables', () => {
-  test('there are four, keyed as the adapters write them', () => {
+  test('there are five, keyed as the adapters write them', () => {
     const tables = prod.ofType('AWS::DynamoDB::Table').map(({ properties }) => ({
       keys: properties['KeySchema'].map((key: { AttributeName: string }) => key.AttributeName),
       ttl: properties['TimeToLiveSpecification']?.AttributeName,
@@ -15,6 +15,7 @@ describe('tables', () => {
       { keys: ['pk', 'sk'], ttl: undefined },
       { keys: ['pk', 'sk'], ttl: 'expiresAt' },
       { keys: ['userId', 'connectionId'], ttl: 'expiresAt' },
+      { keys: ['pk', 'sk'], ttl: 'expiresAt' },
     ]);
   });
 
@@ -57,7 +58,9 @@ describe('secrets', () => {
 
   test('only the proof of CloudFront is resolved from it, in the distribution, once it is there', () => {
     expect(text.match(/\{\{resolve:/g)).toHaveLength(1);
-    const [distribution] = prod.ofType('AWS::CloudFront::Distribution');
+    const distribution = prod
+      .ofType('AWS::CloudFront::Distribution')
+      .find(({ properties }) => Object(properties['DistributionConfig']).DefaultRootObject);
     expect(JSON.stringify(distribution?.properties)).toContain(':SecretString:edge::}}');
     const keys = prod.ofType('Custom::SigningKeys').map(({ id }) => id);
     expect(distribution?.dependsOn).toEqual(expect.arrayContaining(keys));

@@ -32,6 +32,9 @@ const reasonsForWildcards = [
   { part: '/ws/DELETE/@connections/*', reason: 'any socket of this API' },
   { part: 'AWS::Region}"},"/*', reason: 'what CDK uploaded for this deploy' },
   { part: '{"Fn::GetAtt":["SiteBucket978D4AEB","Arn"]},"/*', reason: 'any file of the page' },
+  { part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/uploads/*', reason: 'any upload' },
+  { part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/media/*', reason: 'any file that was looked at' },
+  { part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/avatars/*', reason: 'any avatar' },
 ];
 
 describe('least privilege', () => {
@@ -58,14 +61,18 @@ describe('least privilege', () => {
     expect(unexplained).toEqual([]);
   });
 
-  test('only CloudFront and CloudWatch are let in from outside the account’s roles', () => {
+  test('only CloudFront, CloudWatch and S3 are let in from outside the account’s roles', () => {
     const allowed = resourcePolicies
       .flatMap(({ statements }) => statements)
       .filter(({ Effect }) => Effect === 'Allow')
       .map(({ Principal, Action }) => ({ Principal, Action }));
-    expect(allowed).toEqual([
-      { Principal: { Service: 'cloudfront.amazonaws.com' }, Action: ['s3:GetObject'] },
-      { Principal: { Service: 'cloudwatch.amazonaws.com' }, Action: ['sns:Publish'] },
+    const services = ['cloudfront', 'cloudfront', 's3', 'cloudwatch'].map((name) => `${name}.amazonaws.com`);
+    expect(allowed.map(({ Principal }) => Object(Principal).Service)).toEqual(services);
+    expect(allowed.map(({ Action }) => Action)).toEqual([
+      ['s3:GetObject'],
+      ['s3:GetObject'],
+      ['sqs:SendMessage'],
+      ['sns:Publish'],
     ]);
   });
 
@@ -80,6 +87,6 @@ describe('least privilege', () => {
     const readers = identityPolicies
       .filter(({ statements }) => statements.some(({ Action }) => Action.includes('secretsmanager:GetSecretValue')))
       .map(({ id }) => id.replace(/RoleDefaultPolicy.*/, ''));
-    expect(readers).toEqual(['AuthKeys', 'Accounts']);
+    expect(readers).toEqual(['AuthKeys', 'MediaSiteKey', 'Media', 'Accounts']);
   });
 });

@@ -3,7 +3,9 @@ import { stackOf, templateOf } from './synth.ts';
 
 const { ofType, withId } = templateOf(stackOf('prod'));
 const { DefaultCacheBehavior, CacheBehaviors, Origins } =
-  ofType('AWS::CloudFront::Distribution')[0]?.properties.DistributionConfig ?? expect.unreachable();
+  ofType('AWS::CloudFront::Distribution')
+    .map(({ properties }) => Object(properties['DistributionConfig']))
+    .find((config) => config.DefaultRootObject) ?? expect.unreachable();
 const behaviors: Record<string, typeof DefaultCacheBehavior> = Object.fromEntries([
   ['*', DefaultCacheBehavior],
   ...CacheBehaviors.map((behavior: { PathPattern: string }) => [behavior.PathPattern, behavior]),

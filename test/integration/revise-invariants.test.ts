@@ -104,7 +104,13 @@ async function run({ members, opens, people, scheduler }: typeof scenario extend
   /** What the functions deliver. */
   const tell = async (conversation: Conversation, news: readonly Change[], messages: readonly MessageChange[] = []) => {
     const targets = new Map(messages.map((message) => [message.seq, message]));
-    for (const { events, userIds } of viewsOf(conversation, await audience(conversation), news, targets))
+    for (const { events, userIds } of viewsOf(
+      conversation,
+      await audience(conversation),
+      news,
+      targets,
+      chat.store.avatarUrl,
+    ))
       for (const userId of userIds) live.get(userId)?.push(...events);
   };
   const tellNow = async (news: readonly Change[]) => {
@@ -295,7 +301,7 @@ test('a revision that was planned on what is not there any more writes nothing',
   const [message] = messagesOf(await chat.everything(conversationId));
   if (!conversation || !member || !message) throw new Error('nothing there');
   const before = { conversation, member, message, mine: [] };
-  const apply = createRevisions(tables.client, chat.table);
+  const apply = createRevisions(tables.client, chat.table, chat.media);
   /** With the head as it is now, which is what a reader may see first while a transaction is being committed. */
   const late = async (subject: Subject, plan: Revision | undefined) => {
     const now = await chat.store.load(conversationId, [ann]);

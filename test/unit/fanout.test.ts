@@ -43,7 +43,7 @@ function seen(
     changes.flatMap((change) => ('target' in change ? [[change.target, message(change.target)]] : [])),
   );
   const people = Object.entries(members).map(([userId, joinedSeq]) => ({ userId, joinedSeq }));
-  const views = viewsOf({ history }, people, changes, targets);
+  const views = viewsOf({ history }, people, changes, targets, String);
   const got = views.flatMap(({ events, userIds }) =>
     userIds.map((userId) => [
       userId,

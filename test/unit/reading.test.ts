@@ -40,6 +40,7 @@ function storeOf(changes: readonly Change[], more: Partial<SyncStore> = {}) {
   };
   const reads = { range: 0, at: 0, reactionsBy: 0 };
   const store: SyncStore = {
+    avatarUrl: String,
     memberships: async () => [{ conversationId, muted: false }],
     loadAll: async () => [conversation],
     members: async () => ({ members: [] }),

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { nativeArchitecture } from '../../lib/packages.ts';
+import { stackOf, templateOf } from './synth.ts';
+
+const { ofType, withId } = templateOf(stackOf('prod'));
+const bucket = ofType('AWS::S3::Bucket').find(({ id }) => id.startsWith('MediaBucket')) ?? expect.unreachable();
+const distribution =
+  ofType('AWS::CloudFront::Distribution').find(({ id }) => id.startsWith('MediaSite')) ?? expect.unreachable();
+const { DefaultCacheBehavior, CacheBehaviors, Origins } = Object(distribution.properties['DistributionConfig']);
+
+describe('the bucket of uploaded files', () => {
+  test('is private, and is spoken to by TLS only', () => {
+    expect(Object.values(Object(bucket.properties['PublicAccessBlockConfiguration']))).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    const policy = ofType('AWS::S3::BucketPolicy').find(
+      ({ properties }) => Object(properties['Bucket']).Ref === bucket.id,
+    );
+    expect(Object(policy?.properties['PolicyDocument']).Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 's3:*',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    );
+  });
+
+  test('takes uploads from our page only', () => {
+    const rules = Object(bucket.properties['CorsConfiguration']).CorsRules;
+    expect(rules).toMatchObject([{ AllowedMethods: ['PUT'] }]);
+    expect(JSON.stringify(rules[0].AllowedOrigins)).toMatch(
+      /^\[\{"Fn::Join":\["",\["https:\/\/",\{"Fn::GetAtt":\["SiteDistribution/,
+    );
+  });
+
+  test('forgets what was not looked at within a day, and what was removed within a month', () => {
+    expect(Object(bucket.properties['LifecycleConfiguration']).Rules).toMatchObject([
+      { Prefix: 'uploads/', ExpirationInDays: 1, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
+      {
+        NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+      },
+    ]);
+    expect(bucket.properties['VersioningConfiguration']).toEqual({ Status: 'Enabled' });
+  });
+
+  test('is kept in prod', () => expect(bucket.deletionPolicy).toBe('Retain'));
+});
+
+describe('the domain of uploaded files', () => {
+  test('shows nothing without a signature but avatars', () => {
+    expect(DefaultCacheBehavior.TrustedKeyGroups).toHaveLength(1);
+    expect(CacheBehaviors.map((behavior: object) => Object(behavior).PathPattern)).toEqual(['/avatars/*']);
+  });
+
+  test('has nothing but the bucket, and lets browsers do nothing with what it has', () => {
+    expect(Origins).toHaveLength(1);
+    for (const behavior of [DefaultCacheBehavior, ...CacheBehaviors]) {
+      const { ResponseHeadersPolicyConfig } = Object(withId(behavior.ResponseHeadersPolicyId.Ref).properties);
+      expect(ResponseHeadersPolicyConfig.SecurityHeadersConfig).toMatchObject({
+        ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'; sandbox", Override: true },
+        ContentTypeOptions: { Override: true },
+      });
+      expect(behavior.ViewerProtocolPolicy).toBe('https-only');
+      expect(behavior.AllowedMethods).toBeUndefined();
+    }
+  });
+});
+
+test.for([
+  ['linux', 'x64', 'x86_64'],
+  ['linux', 'arm64', 'arm64'],
+] as const)('functions with machine code made on %s %s run on %s', ([platform, arch, name]) => {
+  expect(nativeArchitecture(platform, arch).name).toBe(name);
+});
+
+test.for([
+  ['darwin', 'arm64'],
+  ['win32', 'x64'],
+  ['linux', 's390x'],
+] as const)('functions with machine code can’t be made on %s %s, and one is told what to do', ([platform, arch]) => {
+  expect(() => nativeArchitecture(platform, arch)).toThrow(/Linux container/);
+});
