@@ -52,7 +52,7 @@ describe('the site', () => {
   });
 
   test('has a bucket that is closed to everybody but CloudFront', () => {
-    expect(ofType('AWS::S3::Bucket')).toMatchObject([
+    expect(ofType('AWS::S3::Bucket').filter(({ id }) => id.startsWith('Site'))).toMatchObject([
       { properties: { PublicAccessBlockConfiguration: { BlockPublicPolicy: true, RestrictPublicBuckets: true } } },
     ]);
   });
