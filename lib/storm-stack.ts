@@ -191,7 +191,8 @@ export class StormStack extends Stack {
       'DELETE /users/me/blocks/{id}',
     );
 
-    for (const fn of [message, commands, conversations, fanout, outbox, accounts, users]) mediaSite.grantName(fn);
+    for (const fn of [message, commands, conversations, fanout, outbox, accounts, users, privacy, erase])
+      mediaSite.grantName(fn);
 
     new CfnOutput(this, 'PageUrl', { value: site.url, description: 'The chat page' });
     new CfnOutput(this, 'HttpUrl', { value: `${site.url}/api`, description: 'Base URL of the HTTP API' });

@@ -1,8 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import type { ErasingStore } from '../../core/erasure/conversation.ts';
+import type { MessageChange } from '../../core/messages/change.ts';
 import { expression, name } from './expression.ts';
 import { keys } from './keys.ts';
+import type { MediaTable } from './media.ts';
 import { type Key, queryAll, type Table, transact } from './table.ts';
 import { emailKey, profileKey, usernameKey, userPartition } from './users.ts';
 
@@ -10,14 +12,29 @@ import { emailKey, profileKey, usernameKey, userPartition } from './users.ts';
 const Erased = z.object({ at: z.number() });
 const erasedKey = (userId: string): Key => ({ pk: userPartition(userId), sk: 'erased' });
 
-const Names = z.object({ username: z.string(), email: z.string() });
+const Names = z.object({ username: z.string(), email: z.string(), avatarMediaId: z.optional(z.string()) });
 
 /** What erasing an account does beside its conversations; all of it can be done again. */
-export function createErasure(client: DynamoDBClient, users: Table, messages: Table) {
+export function createErasure(client: DynamoDBClient, users: Table, messages: Table, media: Pick<MediaTable, 'letGo'>) {
   async function removeAll(table: Table, pk: string, skPrefix: string): Promise<void> {
     const where = expression`pk = ${pk} AND begins_with(sk, ${skPrefix})`;
     const rows = await queryAll(table, { where, consistent: true });
     for (const { sk } of rows) await table.delete({ pk, sk: String(sk) });
+  }
+
+  async function emptyMessage(key: Key, { conversationId, seq, media: files = [] }: MessageChange, at: number) {
+    const write = {
+      update: expression`SET ${name('text')} = ${''}, deletedAt = ${at} REMOVE media, editedAt, reactions, edits, originalHash`,
+      if: expression`attribute_exists(pk) AND attribute_not_exists(deletedAt)`,
+    };
+    if (files.length === 0) return void (await messages.update(key, write.update, write));
+    const ids = files.map(({ id }) => id);
+    for (;;) {
+      const released = await media.letGo(ids, { conversationId, seq });
+      const result = await transact(client, [{ table: messages.name, key, ...write }, ...released]);
+      // Refused for the message: it is empty already. For a file: someone else has sent it or deleted it meanwhile.
+      if (result.done || result.refused[0]) return;
+    }
   }
 
   return {
@@ -29,13 +46,15 @@ export function createErasure(client: DynamoDBClient, users: Table, messages: Ta
       for (;;) {
         const profile = await users.get(profileKey(userId), { consistent: true });
         if (!profile) break;
-        const { username, email } = Names.parse(profile);
+        const { username, email, avatarMediaId } = Names.parse(profile);
+        const avatars = avatarMediaId === undefined ? [] : [avatarMediaId];
         const own = expression`userId = ${userId}`;
         const closed = await transact(client, [
           { table: users.name, delete: profileKey(userId), if: expression`attribute_exists(pk)` },
           { table: users.name, delete: usernameKey(username), if: own },
           { table: users.name, delete: emailKey(email), if: own },
           { table: users.name, put: { ...erasedKey(userId), at: now } },
+          ...(await media.letGo(avatars, { userId })),
         ]);
         if (closed.done) break;
       }
@@ -50,12 +69,7 @@ export function createErasure(client: DynamoDBClient, users: Table, messages: Ta
     empty: async (change, at) => {
       const key = keys.change(change.conversationId, change.seq);
       if (change.type === 'edited') await messages.update(key, expression`REMOVE ${name('before')}`);
-      else
-        await messages.update(
-          key,
-          expression`SET ${name('text')} = ${''}, deletedAt = ${at} REMOVE editedAt, reactions, edits, originalHash`,
-          { if: expression`attribute_exists(pk) AND attribute_not_exists(deletedAt)` },
-        );
+      else await emptyMessage(key, change, at);
     },
 
     // The next search that misses it builds it. Should it be stored just now by someone who read before, the last look finds it.

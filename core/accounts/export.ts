@@ -7,7 +7,7 @@ import { type Change, type MessageChange, messageOf } from '../messages/change.t
 import type { Users } from './ports.ts';
 import { ownUser } from './user.ts';
 
-export interface ExportStore extends Pick<Users, 'get'> {
+export interface ExportStore extends Pick<Users, 'get' | 'avatarUrl'> {
   settings(userId: string): Promise<Settings | undefined>;
   blockedBy(userId: string): Promise<string[]>;
   /** The conversations in which a user is or was. */
@@ -59,7 +59,7 @@ async function personOf(store: ExportStore, userId: string, ids: readonly string
   ]);
   if (!account || !settings) return undefined;
   return {
-    user: ownUser(account),
+    user: ownUser(store, account),
     settings,
     blocks,
     conversations: conversations.map(({ id, type, name }) => ({ id, type, name })),

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createErasure } from '../../adapters/dynamo/erasure.ts';
+import { createMedia } from '../../adapters/dynamo/media.ts';
 import { createPlans } from '../../adapters/dynamo/plans.ts';
 import { createTable } from '../../adapters/dynamo/table.ts';
 import { createErasures, Erasure } from '../../adapters/queues/erasures.ts';
@@ -12,14 +13,15 @@ import { correlated, logger } from '../kit/log.ts';
 import { chatStores } from '../kit/stores.ts';
 
 const { client, table, conversations, changes, sessions, tell } = chatStores();
+const media = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
 const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), 'erased');
 const later = createErasures(setting('ERASURES_QUEUE_URL'));
 
 const eraser: AccountEraser = {
   ...conversations,
   ...changes,
-  ...createErasure(client, createTable(client, setting('USERS_TABLE')), table),
-  apply: createPlans(client, table),
+  ...createErasure(client, createTable(client, setting('USERS_TABLE')), table, media),
+  apply: createPlans(client, table, media),
   closeSockets: (userId) => sessions.erase(userId, close, Date.now()),
   async tell(conversationId, news) {
     const untold = news.filter(({ lane }) => lane === undefined);

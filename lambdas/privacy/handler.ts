@@ -3,6 +3,7 @@ import { createChanges } from '../../adapters/dynamo/changes.ts';
 import { createClient } from '../../adapters/dynamo/client.ts';
 import { createConversations } from '../../adapters/dynamo/conversations.ts';
 import { createErasure } from '../../adapters/dynamo/erasure.ts';
+import { createMedia } from '../../adapters/dynamo/media.ts';
 import { createSessions } from '../../adapters/dynamo/sessions.ts';
 import { createTable } from '../../adapters/dynamo/table.ts';
 import { createUsers } from '../../adapters/dynamo/users.ts';
@@ -10,6 +11,7 @@ import { createErasures } from '../../adapters/queues/erasures.ts';
 import { createSocketCloser } from '../../adapters/sockets/close.ts';
 import { exportPage } from '../../core/accounts/export.ts';
 import { shut } from '../../core/erasure/account.ts';
+import { avatarUrls } from '../../core/media/media.ts';
 import { ExportQuery } from '../../protocol/export.ts';
 import { fail } from '../../protocol/failures.ts';
 import { setting } from '../kit/environment.ts';
@@ -26,11 +28,11 @@ const later = createErasures(setting('ERASURES_QUEUE_URL'));
 const allow = allowances(client);
 
 const eraser = {
-  ...createErasure(client, users, table),
+  ...createErasure(client, users, table, createMedia(client, createTable(client, setting('MEDIA_TABLE')))),
   closeSockets: (userId: string) => sessions.erase(userId, close, Date.now()),
 };
 const store = {
-  ...createUsers(users),
+  ...createUsers(users, avatarUrls(setting('MEDIA_URL'))),
   ...createChanges(client, table),
   ...conversations,
   settings: (userId: string) => sessions.settings(userId),

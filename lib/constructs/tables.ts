@@ -189,6 +189,7 @@ export class Tables extends Construct {
 
   /** Closing an account, and forgetting its logins and its row of connections. */
   private grantCloseAccount(fn: AppFunction): void {
+    allow(fn, this.media, 'BatchGetItem', 'UpdateItem', 'DeleteItem');
     allow(fn, this.users, 'GetItem', 'Query', 'PutItem', 'DeleteItem');
     allow(fn, this.connections, 'GetItem', 'DeleteItem');
   }

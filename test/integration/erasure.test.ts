@@ -33,14 +33,14 @@ const at = Date.UTC(2031, 5);
 
 /** Everything that erasing does, on a client that may die; it notes who was told of what, and whose sockets were closed. */
 function eraserOn(client: DynamoDBClient) {
-  const { store } = chatOn(client);
+  const { store, media } = chatOn(client);
   const messages = createTable(client, messagesTable.TableName);
   const told: string[] = [];
   const closed: string[] = [];
   const eraser: AccountEraser = {
     ...store,
-    ...createErasure(client, createTable(client, tables.users), messages),
-    apply: createPlans(client, messages),
+    ...createErasure(client, createTable(client, tables.users), messages, media),
+    apply: createPlans(client, messages, media),
     closeSockets: (userId) =>
       createSessions(createTable(client, tables.connections)).erase(
         userId,
@@ -79,7 +79,7 @@ async function talk(members: number, texts: number) {
   const account = { id: ann, username, email: `${username}@example.org`, ...profile };
   await createRegistration(client, accounts.users, accounts.connections)(account);
   const chat = chatOn(client);
-  const store = { ...chat.store, apply: createRevisions(client, chat.table) };
+  const store = { ...chat.store, apply: createRevisions(client, chat.table, chat.media) };
   const create = async (request: Parameters<typeof chat.commands.create>[1]) =>
     ok(await chat.commands.create(ann, request)).conversationId;
   const group = await create({ type: 'group', name: 'g', memberIds: [ben, ...others] });
@@ -119,7 +119,7 @@ test('dying anywhere, with little time, and twice over, erasing comes to the sam
           );
         await eraseAll(ann, deaths, pages);
 
-        const users = createUsers(accounts.users);
+        const users = createUsers(accounts.users, String);
         expect(await users.get(ann)).toBeUndefined();
         expect(await users.idOfUsername(username)).toBeUndefined();
         expect(await users.idOfEmail(`${username}@example.org`)).toBeUndefined();
@@ -238,5 +238,5 @@ test('names that were free again and taken by someone else stay theirs', async (
   const another = { ...account, id: uuidv7() };
   expect(await createRegistration(accounts.client, accounts.users, accounts.connections)(another)).toBe('created');
   await eraseAll(ann, []);
-  expect(await createUsers(accounts.users).idOfUsername(account.username)).toBe(another.id);
+  expect(await createUsers(accounts.users, String).idOfUsername(account.username)).toBe(another.id);
 });

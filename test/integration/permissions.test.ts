@@ -8,12 +8,15 @@ import * as z from 'zod/mini';
 import { segmentSize } from '../../core/search/segment.ts';
 import { Session } from '../../protocol/accounts.ts';
 import { Conversation } from '../../protocol/conversations.ts';
-import { Sent } from '../../protocol/frames.ts';
+import { Sent, Sent } from '../../protocol/frames.ts';
+import { Upload } from '../../protocol/media.ts';
 import { Device } from '../helpers/device.ts';
 import { dynamoDbClient } from '../helpers/dynamodb.ts';
 import { recordDynamoDb, Template } from '../helpers/dynamodb-recorder.ts';
+import { picture } from '../helpers/files.ts';
 import { fillWithMessages } from '../helpers/fill.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
+import { put } from '../helpers/uploads.ts';
 import { TestSocket } from '../helpers/websocket-client.ts';
 
 const assembly = mkdtempSync(join(tmpdir(), 'assembly-'));
@@ -235,6 +238,39 @@ async function talk(): Promise<void> {
   await ghostOf(bob.user.id);
   await invoke('Fanout', { Records: [{ dynamodb: { Keys: image, NewImage: image, SequenceNumber: '1' } }] });
   await invoke('Poster', { Records: [{ messageId: 'one', body: JSON.stringify(delivery) }] });
+
+  // Media: sent twice, forwarded, deleted; avatars one after the other, and one for two
+  const uploaded = async (person: Session, device: Device, where: object) => {
+    const image = await picture().png().toBuffer();
+    const request = { contentType: 'image/png', size: image.length, ...where };
+    const granted = Upload.parse(await call('POST', '/media/upload', person.accessToken, request));
+    await put(granted, image);
+    await device.until((events) => events.some((event) => event.type === 'media' && event.id === granted.mediaId));
+    return granted.mediaId;
+  };
+  const sent = async (device: Device, conversationId: string, id: string) =>
+    Sent.parse((await device.ask({ action: 'message', conversationId, mediaIds: [id] })).ok).seq;
+  await ghostOf(ann.user.id);
+  const [twice, forwarded] = [
+    await uploaded(ann, annsDevice, { conversationId: direct }),
+    await uploaded(ann, annsDevice, { conversationId: direct }),
+  ];
+  for (const seq of [await sent(annsDevice, direct, twice), await sent(annsDevice, direct, twice)])
+    expect(await annsDevice.ask({ action: 'delete', conversationId: direct, seq })).toHaveProperty('ok');
+  await sent(annsDevice, direct, forwarded);
+  await sent(bobsDevice, group, forwarded);
+  await call('GET', `/media/${forwarded}`, bob.accessToken);
+  for (let i = 0; i < 2; i++) {
+    const [own, ofGroup] = [
+      await uploaded(ann, annsDevice, { purpose: 'avatar' }),
+      await uploaded(ann, annsDevice, { purpose: 'avatar' }),
+    ];
+    await call('PUT', `/users/${ann.user.id}`, a, { avatarMediaId: own });
+    await call('PATCH', `/conversations/${group}`, a, { avatarMediaId: ofGroup });
+  }
+  const shared = await uploaded(bob, bobsDevice, { purpose: 'avatar' });
+  await call('PUT', `/users/${bob.user.id}`, bob.accessToken, { avatarMediaId: shared });
+  await call('PATCH', `/conversations/${group}`, bob.accessToken, { avatarMediaId: shared });
 
   // Export and erasure: by the request, by the job that goes on, and by one whose request died
   await call('GET', '/users/me/export', a);
