@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 import { segmentSize } from '../../core/search/segment.ts';
 import { Session } from '../../protocol/accounts.ts';
 import { Conversation } from '../../protocol/conversations.ts';
-import { Sent, Sent } from '../../protocol/frames.ts';
+import { Sent } from '../../protocol/frames.ts';
 import { Upload } from '../../protocol/media.ts';
 import { Device } from '../helpers/device.ts';
 import { dynamoDbClient } from '../helpers/dynamodb.ts';
