@@ -173,6 +173,24 @@ describe('an address to upload to', () => {
   });
 });
 
+test('our page may upload and show files, and no other page may', async () => {
+  const media = await ready();
+  const { upload } = await grant(ann, { contentType: 'image/jpeg', size: jpeg.length, conversationId });
+  const policy = (await fetch(stack.url)).headers.get('content-security-policy') ?? '';
+  const sources = (name: string) => new RegExp(`(?:^|; )${name} ([^;]*)`).exec(policy)?.[1]?.split(' ') ?? [];
+  // A source with a path is good for what is below it if it ends with a slash (CSP level 3, "Does url match expression").
+  const bucket = sources('connect-src').find((source) => upload.url.startsWith(source));
+  expect(bucket).toMatch(/\/$/);
+  for (const name of ['img-src', 'media-src']) expect(sources(name)).toContain(new URL(media.url ?? '').origin);
+
+  const preflight = (origin: string) => {
+    const asked = { 'access-control-request-method': 'PUT', 'access-control-request-headers': 'content-type' };
+    return fetch(upload.url, { method: 'OPTIONS', headers: { origin, ...asked } });
+  };
+  expect((await preflight(stack.url)).headers.get('access-control-allow-origin')).toBe(stack.url);
+  expect((await preflight('https://elsewhere.example')).status).toBe(403);
+});
+
 describe('a message', () => {
   test('may carry text and media, and is the same when it is sent again', async () => {
     const media = [await ready(), await ready()].map(({ id }) => id);
