@@ -46,6 +46,8 @@ export function revise(
     const sees = seq > floorOf(conversation, member);
     const [message] = sees ? await store.at(conversationId, [seq]) : [];
     if (message?.type !== 'message') return fail('not_found', 'There is no such message.');
+    // Read after a revision that the head didn't show yet: nothing planned on the two of them can be right.
+    if ((message.updatedSeq ?? 0) > conversation.seq) return undefined;
     const mine = request.action === 'react' ? await store.reactionsBy(conversationId, by, [seq]) : undefined;
     const subject: Subject = { conversation, member, message, mine: mine?.get(seq) ?? [] };
     const plan = planFor(subject, request, clock());

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newConversation } from '../../core/conversations/plan.ts';
 import { eventOf, type MessageChange, messageOf } from '../../core/messages/change.ts';
+import { revise } from '../../core/messages/revise.ts';
 import { planDelete, planEdit, planReact, type Subject } from '../../core/messages/revision.ts';
 import { EventsFrame } from '../../protocol/frames.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -168,4 +169,24 @@ test('the longest message with all the reactions that it can list fits into a fr
   const event = eventOf({ ...change, emoji: '👩🏻‍❤️‍💋‍👨🏼', removed: true }, messageOf(longest));
   expect(EventsFrame.parse({ events: [event] })).toEqual({ events: [event] });
   expect(Buffer.byteLength(JSON.stringify({ events: [event] }))).toBeLessThanOrEqual(limits.frameBytes);
+});
+
+test('a message that was read later than the head is read again, not planned on', async () => {
+  const { conversation } = subject(ann);
+  const newer = { ...message, text: 'second', edits: [10], updatedSeq: 10 };
+  const heads = [conversation, { ...conversation, seq: 10 }];
+  const planned: Subject[] = [];
+  const revised = await revise(
+    {
+      load: async () => heads.shift(),
+      at: async () => [newer],
+      reactionsBy: async () => new Map(),
+      apply: async (on) => planned.push(on) > 0,
+    },
+    ann,
+    { action: 'delete', conversationId: conversation.id, seq: message.seq },
+    () => now,
+  );
+  expect(ok(revised).seq).toBe(11);
+  expect(planned.map((on) => on.conversation.seq)).toEqual([10]);
 });
