@@ -1,56 +1,13 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { Auth, Chat } from '../../client/index.ts';
-import { launchBrowser } from '../helpers/browser.ts';
-import { type Storm, startStorm } from '../helpers/storm.ts';
-import { password, Visitor } from '../helpers/visitor.ts';
+import { password } from '../helpers/visitor.ts';
+import { useVisitors } from '../helpers/visitors.ts';
 
 const Config = z.object({ httpUrl: z.string(), wsUrl: z.string() });
 
-let storm: Storm;
-let browser: Browser;
-let visitors: Visitor[];
-let usernames = 0;
-
-beforeAll(async () => {
-  [storm, browser] = await Promise.all([startStorm(inject('assembly')), launchBrowser()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await storm[Symbol.asyncDispose]();
-});
-
-beforeEach(() => {
-  visitors = [];
-});
-
-afterEach(async () => {
-  for (const { page } of visitors) await page.context().close();
-});
-
-async function arrive(): Promise<Visitor> {
-  const visitor = await Visitor.arrive(browser, storm.url);
-  visitors.push(visitor);
-  return visitor;
-}
-
-/** A new person each time: the tests share a server. */
-async function registered(name: string): Promise<Visitor & { username: string }> {
-  const visitor = await arrive();
-  const username = `${name.toLowerCase()}-${++usernames}`;
-  await visitor.register(name, username);
-  return Object.assign(visitor, { username });
-}
-
-/** Two people with a conversation open between them. */
-async function pair() {
-  const [maya, tom] = [await registered('Maya'), await registered('Tom')];
-  await maya.startTalkingTo('Tom', tom.username);
-  await tom.open('Maya');
-  return { maya, tom };
-}
+const visitors = useVisitors();
+const { arrive, registered, pair } = visitors;
 
 test('Two people find each other and talk, live, and find it all again after a reload', async () => {
   const { maya, tom } = await pair();
@@ -81,9 +38,9 @@ test('A group hears everyone, in one order', async () => {
 
 test('A program talks with a person on the page', async () => {
   const maya = await registered('Maya');
-  const { httpUrl, wsUrl } = Config.parse(await (await fetch(`${storm.url}/config.json`)).json());
+  const { httpUrl, wsUrl } = Config.parse(await (await fetch(`${visitors.url}/config.json`)).json());
   const auth = new Auth({ httpUrl });
-  const registration = { username: `bot-${++usernames}`, email: 'bot@example.org', password };
+  const registration = { username: `bot-of-${maya.username}`, email: 'bot@example.org', password };
   expect(await auth.register(registration)).toMatchObject({ ok: { displayName: registration.username } });
   const bot = new Chat({ auth, wsUrl });
   bot.on('message', ({ conversationId, message }) => {
@@ -98,7 +55,7 @@ test('A program talks with a person on the page', async () => {
 
 test('What is not looked at is counted as unread, until it is', async () => {
   const { maya, tom } = await pair();
-  await tom.page.goto(storm.url);
+  await tom.page.goto(visitors.url);
   await tom.page.getByText('Choose one on the left').waitFor();
   await maya.say('one', 'two');
   await tom.entry('Maya').filter({ hasText: '2 unread' }).waitFor();
@@ -161,7 +118,7 @@ test('Leaving ends the session; the way back in is the password', async () => {
 test('Leaving on one tab shows on the other', async () => {
   const maya = await registered('Maya');
   const other = await maya.page.context().newPage();
-  await other.goto(storm.url);
+  await other.goto(visitors.url);
   await other.getByRole('heading', { name: 'Chats' }).waitFor();
   await maya.logOut();
   await other.getByRole('heading', { name: 'Log in' }).waitFor();

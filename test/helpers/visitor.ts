@@ -84,20 +84,37 @@ export class Visitor {
     await this.page.getByRole('heading', { name: title }).waitFor();
   }
 
+  /** Where one writes. */
+  get field(): Locator {
+    return this.page.getByRole('textbox', { name: /^Message to|^New text/ });
+  }
+
   async say(...texts: string[]): Promise<void> {
     for (const text of texts) {
-      await this.page.getByRole('textbox', { name: 'Message to' }).fill(text);
+      await this.field.fill(text);
       await this.page.getByRole('button', { name: 'Send' }).click();
     }
   }
 
-  /** A message in the open conversation; `state` as it is read out to its sender. */
-  message(text: string, state?: 'Sending' | 'Sent'): Locator {
+  /** A message in the open conversation; `state` as it is read out to its sender, where `Sent` is whatever comes after it, too. */
+  message(text: string, state?: 'Sending' | 'Sent' | 'Delivered' | 'Read'): Locator {
     const item = this.page
       .getByRole('region', { name: 'Messages' })
       .getByRole('listitem')
-      .filter({ has: this.page.getByText(text, { exact: true }) });
-    return state ? item.filter({ hasText: state }) : item;
+      .filter({ has: this.page.getByText(text, { exact: true }).and(this.page.locator('.text')) });
+    return state ? item.filter({ hasText: state === 'Sent' ? /Sent|Delivered|Read/ : state }) : item;
+  }
+
+  /** Opens the menu of a message and presses what is named. */
+  async act(text: string, ...names: string[]): Promise<void> {
+    const item = this.message(text);
+    await item.hover();
+    await item.getByRole('button', { name: 'Actions' }).click();
+    for (const name of names) await this.menu.getByRole('button', { name, exact: true }).click();
+  }
+
+  get menu(): Locator {
+    return this.page.getByRole('dialog', { name: 'Actions for the message' });
   }
 
   /** The texts of the open conversation, as they stand there. */

@@ -1,7 +1,14 @@
 const hues = 8;
 
-/** Initials on a colour that stays with the id. Decoration: the name is beside it. */
-export function Avatar({ id, name, size = 'medium' }: { id: string; name: string; size?: 'small' | 'medium' }) {
+interface AvatarProps {
+  readonly id: string;
+  readonly name: string;
+  readonly size?: 'small' | 'medium';
+  readonly online?: boolean | undefined;
+}
+
+/** Initials on a colour that stays with the id, and a dot for who is online. Decoration: the words are beside it. */
+export function Avatar({ id, name, size = 'medium', online = false }: AvatarProps) {
   const words = name.split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
   const initials = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '');
   // The end of a UUIDv7 is random, its beginning is the time.
@@ -9,6 +16,7 @@ export function Avatar({ id, name, size = 'medium' }: { id: string; name: string
   return (
     <span class={`avatar ${size} hue-${hue}`} aria-hidden="true">
       {initials.join('').toUpperCase()}
+      {online && <span class="online" />}
     </span>
   );
 }

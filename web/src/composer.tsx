@@ -1,25 +1,55 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { limits } from '../../protocol/limits.ts';
-import { SendIcon } from './icons.tsx';
+import { CloseIcon, SendIcon, SentIcon } from './icons.tsx';
+import { nameOf } from './people.ts';
+import { excerpt } from './quote.tsx';
+import { type Talk, useTalk, type Writing } from './talk.ts';
+import { inWords } from './words.ts';
 
 /** With a mouse there is a keyboard, too: Enter sends, and the cursor may be put into the field unasked. */
 const hasKeyboard = matchMedia('(pointer: fine)');
 
-export function Composer({ title, onSend }: { title: string; onSend: (text: string) => void }) {
-  const [text, setText] = useState('');
+const fresh: Writing = { kind: 'new' };
+
+/** Writes messages, answers, and changes of messages. */
+export function Composer({ title }: { title: string }) {
+  const talk = useTalk();
+  const { conversation, session, writing, failure } = talk;
+  const { chat, user } = session;
+  const [text, setText] = useText(writing.value);
   const field = useRef<HTMLTextAreaElement>(null);
+  const isEdit = writing.value.kind === 'edit';
   const tooLong = [...text].length > limits.textCharacters;
   const canSend = text.trim() !== '' && !tooLong;
 
   useEffect(() => {
-    if (hasKeyboard.matches) field.current?.focus();
-  }, []);
+    if (writing.value !== fresh || hasKeyboard.matches) field.current?.focus();
+  }, [writing.value]);
+  useEffect(() => () => chat.typing(conversation.id, false), [chat, conversation.id]);
 
-  function send() {
+  async function send() {
     if (!canSend) return;
-    onSend(text.trim());
-    setText('');
     field.current?.focus();
+    if (await submit(talk, text.trim())) {
+      if (!isEdit) setText('');
+      writing.value = fresh;
+    }
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    // While an input method composes, its keys belong to it.
+    if (event.isComposing) return;
+    if (event.key === 'Enter' && !event.shiftKey && hasKeyboard.matches) {
+      event.preventDefault();
+      void send();
+    } else if (event.key === 'Escape') {
+      writing.value = fresh;
+    } else if (event.key === 'ArrowUp' && text === '' && writing.value.kind === 'new') {
+      const message = conversation.messages.findLast(({ senderId, deletedAt }) => senderId === user.id && !deletedAt);
+      if (!message) return;
+      event.preventDefault();
+      writing.value = { kind: 'edit', message };
+    }
   }
 
   return (
@@ -27,34 +57,69 @@ export function Composer({ title, onSend }: { title: string; onSend: (text: stri
       class="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        void send();
       }}
     >
-      {tooLong && (
-        <p class="failure" role="alert">
-          A message may have {limits.textCharacters} characters. This one has {[...text].length}.
-        </p>
-      )}
+      <p class="failure" role="alert">
+        {failure.value && inWords(failure.value)}
+        {tooLong && `A message may have ${limits.textCharacters} characters. This one has ${[...text].length}.`}
+      </p>
+      <About talk={talk} onCancel={() => (writing.value = fresh)} />
       <div class="composer-row">
         <textarea
           ref={field}
           rows={1}
-          aria-label={`Message to ${title}`}
+          aria-label={isEdit ? 'New text of the message' : `Message to ${title}`}
           placeholder="Write a message"
           enterkeyhint={hasKeyboard.matches ? 'send' : 'enter'}
           value={text}
-          onInput={({ currentTarget }) => setText(currentTarget.value)}
-          onKeyDown={(event) => {
-            // While an input method composes, Enter belongs to it.
-            if (event.key !== 'Enter' || event.shiftKey || event.isComposing || !hasKeyboard.matches) return;
-            event.preventDefault();
-            send();
+          onInput={({ currentTarget }) => {
+            setText(currentTarget.value);
+            failure.value = undefined;
+            if (!isEdit) chat.typing(conversation.id, currentTarget.value !== '');
           }}
+          onKeyDown={onKeyDown}
         />
-        <button type="submit" class="primary round" aria-label="Send" disabled={!canSend}>
-          <SendIcon />
+        <button type="submit" class="primary round" aria-label={isEdit ? 'Save' : 'Send'} disabled={!canSend}>
+          {isEdit ? <SentIcon /> : <SendIcon />}
         </button>
       </div>
     </form>
+  );
+}
+
+/** The text in the field: that of the message while one is edited, else what was begun before, which waits meanwhile. */
+function useText(writing: Writing): [string, (text: string) => void] {
+  const [draft, setDraft] = useState('');
+  const [edited, setEdited] = useState<{ readonly writing: Writing; readonly text: string }>();
+  if (writing.kind !== 'edit') return [draft, setDraft];
+  const text = edited?.writing === writing ? edited.text : writing.message.text;
+  return [text, (changed) => setEdited({ writing, text: changed })];
+}
+
+/** A new message is as good as sent: the outbox has it. An edit may be refused. */
+async function submit({ conversation: { id }, session: { chat }, writing, attempt }: Talk, text: string) {
+  const { value } = writing;
+  if (value.kind === 'edit') return attempt(chat.edit(id, value.message.seq, text));
+  void chat.send(id, text, value.kind === 'reply' ? { replyTo: value.message.seq } : {});
+  return true;
+}
+
+/** Which message is answered or edited. */
+function About({ talk: { writing, session }, onCancel }: { talk: Talk; onCancel: () => void }) {
+  const { value } = writing;
+  if (value.kind === 'new') return null;
+  const { message } = value;
+  const who = message.senderId === session.user.id ? 'yourself' : nameOf(message.senderId, session);
+  return (
+    <div class="about">
+      <span class="names">
+        <strong>{value.kind === 'edit' ? 'Edit your message' : `Reply to ${who}`}</strong>
+        <small>{excerpt(message)}</small>
+      </span>
+      <button type="button" class="quiet round" aria-label="Cancel" onClick={onCancel}>
+        <CloseIcon />
+      </button>
+    </div>
   );
 }

@@ -1,26 +1,37 @@
 import type { ConversationState } from '../../client/index.ts';
 import { Avatar } from './avatar.tsx';
 import { shortWhen } from './dates.ts';
+import { MutedIcon } from './icons.tsx';
 import { addressOf, openId } from './navigation.ts';
-import { nameOf, partner, titleOf } from './people.ts';
+import { nameOf, namesOf, partner, presenceOf, titleOf } from './people.ts';
+import { excerpt } from './quote.tsx';
 import type { Session } from './session.ts';
 
 /** A conversation in the list: name, last message, unread count. */
 export function ConversationLink({ conversation, session }: { conversation: ConversationState; session: Session }) {
-  const { id, type, unread, lastMessage, createdAt } = conversation;
+  const { id, type, unread, muted, typing, lastMessage, createdAt } = conversation;
+  const other = type === 'direct' ? partner(conversation, session) : undefined;
+  const online = other !== undefined && presenceOf(other, session)?.online;
   const title = titleOf(conversation, session);
   return (
     <li>
       <a href={addressOf(id)} class="conversation" {...(openId.value === id && { 'aria-current': 'page' })}>
-        <Avatar id={type === 'group' ? id : partner(conversation, session)} name={title} />
+        <Avatar id={other ?? id} name={title} online={online} />
         <span class="names">
           <strong>{title}</strong>
-          <small>{preview(conversation, session)}</small>
+          <small class={typing.length > 0 ? 'writing' : ''}>{preview(conversation, session)}</small>
         </span>
         <span class="marks">
           <time dateTime={lastMessage?.sentAt ?? createdAt}>{shortWhen(lastMessage?.sentAt ?? createdAt)}</time>
+          {online && <span class="sr-only">online</span>}
+          {muted && (
+            <span class="muted">
+              <MutedIcon />
+              <span class="sr-only">muted</span>
+            </span>
+          )}
           {unread > 0 && (
-            <span class="unread">
+            <span class={muted ? 'unread quietly' : 'unread'}>
               {unread > 99 ? '99+' : unread}
               <span class="sr-only"> unread</span>
             </span>
@@ -31,10 +42,13 @@ export function ConversationLink({ conversation, session }: { conversation: Conv
   );
 }
 
-function preview({ lastMessage, type }: ConversationState, session: Session): string {
+function preview({ lastMessage, type, typing }: ConversationState, session: Session): string {
+  if (typing.length > 0)
+    return type === 'direct' ? 'typing…' : `${namesOf(typing.slice(0, 1), session, typing.length)} typing…`;
   if (!lastMessage) return 'No messages yet';
-  if (lastMessage.senderId === session.user.id) return `You: ${lastMessage.text}`;
-  if (type === 'direct') return lastMessage.text;
+  const text = excerpt(lastMessage);
+  if (lastMessage.senderId === session.user.id) return `You: ${text}`;
+  if (type === 'direct') return text;
   const [firstName] = nameOf(lastMessage.senderId, session).split(' ');
-  return `${firstName}: ${lastMessage.text}`;
+  return `${firstName}: ${text}`;
 }

@@ -32,3 +32,11 @@ export function shortWhen(iso: string): string {
   if (days <= 0) return time.format(then);
   return (days < 7 ? shortWeekday : shortDate).format(then);
 }
+
+/** `last seen at 14:05`, `last seen yesterday at 14:05`, `last seen on Saturday, 3 May`. */
+export function lastSeen(iso: string): string {
+  const days = daysAgo(new Date(iso));
+  if (days <= 0) return `last seen at ${timeOf(iso)}`;
+  if (days === 1) return `last seen yesterday at ${timeOf(iso)}`;
+  return `last seen on ${dayOf(iso)}`;
+}

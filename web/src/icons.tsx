@@ -14,6 +14,16 @@ export const LogOutIcon = () => <Icon path="M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2
 export const CloseIcon = () => <Icon path="M6 6l12 12M18 6 6 18" />;
 export const DownIcon = () => <Icon path="M5 9l7 7 7-7" />;
 export const SentIcon = () => <Icon path="M5 12.5l4.5 4.5L19 7.5" />;
+export const SentTwiceIcon = () => <Icon path="M1.5 12.5 6 17 16 7M12 16l1 1L23 7" />;
+export const MoreIcon = () => <Icon path="M5 12h.01M12 12h.01M19 12h.01" />;
+export const ReplyIcon = () => <Icon path="M9 7l-5 5 5 5M4 12h9a7 7 0 0 1 7 7" />;
+export const EditIcon = () => <Icon path="M4 20h4L19 9l-4-4L4 16zM13 7l4 4" />;
+export const DeleteIcon = () => <Icon path="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5" />;
+export const HistoryIcon = () => <Icon path="M4 12a8 8 0 1 0 3-6.2M4 4v4h4M12 8v4l3 2" />;
+export const SearchIcon = () => <Icon path="M16 16l5 5M10.5 18a7.5 7.5 0 1 1 0-15 7.5 7.5 0 0 1 0 15z" />;
+export const SettingsIcon = () => <Icon path="M4 7h9M19 7h1M4 17h1M11 17h9M16 4.5v5M8 14.5v5" />;
+export const InfoIcon = () => <Icon path="M12 11v5M12 8h.01M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z" />;
+export const MutedIcon = () => <Icon path="M6 17V11a6 6 0 0 1 9-5.2M18 11v6M4 17h14M10 20.5h4M4 4l16 16" />;
 export const PendingIcon = () => <Icon path="M12 7v5l3 2M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z" />;
 
 /** The sign of STORM. */

@@ -1,30 +1,45 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { ConversationState, Failure } from '../../client/index.ts';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { Message } from '../../client/index.ts';
 import { dayOf } from './dates.ts';
 import { DownIcon } from './icons.tsx';
-import { MessageItem, OutgoingItem } from './message.tsx';
-import { outgoing, type Session } from './session.ts';
-import { inWords } from './words.ts';
+import { elementId, MessageItem, OutgoingItem } from './message.tsx';
+import { target } from './navigation.ts';
+import { Older } from './older.tsx';
+import { outgoing } from './session.ts';
+import { useTalk } from './talk.ts';
 
 const groupMs = 5 * 60_000;
 
 interface ListProps {
-  readonly conversation: ConversationState;
-  readonly session: Session;
+  /** What is behind this `seq` is new to the person, if it is given. */
+  readonly seenUpTo?: number | undefined;
 }
 
 /**
  * The messages, newest at the bottom. The scroller is laid out from the bottom up (`column-reverse`): it starts at the newest
  * message, and what is added above doesn't move what is seen.
  */
-export function MessageList({ conversation, session }: ListProps) {
-  const { id, messages } = conversation;
+export function MessageList({ seenUpTo }: ListProps) {
+  const { conversation, session, archive, attempt } = useTalk();
+  const { id, start } = conversation;
+  const { messages, hasOlder, hasNewer } = archive.shown(conversation);
   const scroller = useRef<HTMLDivElement>(null);
   const away = useSignal(false);
   const pending = useComputed(() => outgoing.value.filter(({ conversationId }) => conversationId === id));
-  const lastKey = pending.value.at(-1)?.id ?? messages.at(-1)?.clientId;
-  useStayInPlace(scroller, lastKey);
+  const waiting = hasNewer ? [] : pending.value;
+  useEffect(() => archive.follow(), [archive]);
+  // What was kept was begun anew: a passage need not join up with it.
+  useEffect(() => archive.leave(), [archive, start]);
+  useStayInPlace(scroller, waiting.at(-1)?.id ?? messages.at(-1)?.clientId, hasNewer);
+  useTarget(messages);
+
+  const firstNew = seenUpTo === undefined ? undefined : firstUnseen(messages, seenUpTo, hasOlder, session.user.id);
+  function toLatest() {
+    scroller.current?.scrollTo({ top: 0 });
+    archive.leave();
+  }
 
   return (
     <div class="scroll-frame">
@@ -39,39 +54,43 @@ export function MessageList({ conversation, session }: ListProps) {
         }}
       >
         <div class="messages">
-          <Older conversation={conversation} session={session} />
+          <Older first={messages[0]?.seq} hasOlder={hasOlder} />
           <ol>
             {messages.map((message, index) => {
               const previous = messages[index - 1];
-              const newDay = !previous || dayOf(previous.sentAt) !== dayOf(message.sentAt);
+              const day = dayOf(message.sentAt);
+              const newDay = !previous || dayOf(previous.sentAt) !== day;
+              const isFirstNew = message.seq === firstNew;
               const follows =
                 !newDay &&
+                !isFirstNew &&
                 previous.senderId === message.senderId &&
                 Date.parse(message.sentAt) - Date.parse(previous.sentAt) < groupMs;
               return (
                 <MessageItem
                   key={message.clientId}
                   message={message}
-                  session={session}
                   follows={follows}
-                  named={conversation.type === 'group'}
-                  {...(newDay && { day: dayOf(message.sentAt) })}
+                  day={newDay ? day : undefined}
+                  isFirstNew={isFirstNew}
                 />
               );
             })}
-            {pending.value.map((entry) => (
-              <OutgoingItem key={entry.id} entry={entry} session={session} />
+            {waiting.map((entry) => (
+              <OutgoingItem key={entry.id} entry={entry} />
             ))}
           </ol>
+          {hasNewer && (
+            <p class="older">
+              <button type="button" class="link" onClick={() => void attempt(archive.loadNewer())}>
+                Newer messages
+              </button>
+            </p>
+          )}
         </div>
       </section>
-      {away.value && (
-        <button
-          type="button"
-          class="to-latest round"
-          aria-label="To the latest message"
-          onClick={() => scroller.current?.scrollTo({ top: 0 })}
-        >
+      {(away.value || hasNewer) && (
+        <button type="button" class="to-latest round" aria-label="To the latest message" onClick={toLatest}>
           <DownIcon />
         </button>
       )}
@@ -79,59 +98,42 @@ export function MessageList({ conversation, session }: ListProps) {
   );
 }
 
-/** While the person reads further up, a new message at the bottom must not push the text away. */
-function useStayInPlace(scroller: { current: HTMLDivElement | null }, lastKey: string | undefined): void {
-  const height = useRef(0);
-  const last = useRef(lastKey);
+/** The first one of others behind this `seq`; only where the messages reach back to it, or it might be an earlier one. */
+function firstUnseen(messages: readonly Message[], upTo: number, hasOlder: boolean, me: string): number | undefined {
+  if (hasOlder && (messages[0]?.seq ?? 0) > upTo) return undefined;
+  return messages.find(({ seq, senderId }) => seq > upTo && senderId !== me)?.seq;
+}
+
+/** What is added below must not push away what the person reads further up, or in a passage from before. */
+function useStayInPlace(scroller: RefObject<HTMLElement | null>, lastKey: string | undefined, hasNewer: boolean): void {
+  const before = useRef({ height: 0, lastKey, hasNewer });
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    if (lastKey !== last.current && element.scrollTop < 0) element.scrollTop -= element.scrollHeight - height.current;
-    height.current = element.scrollHeight;
-    last.current = lastKey;
+    const { height } = before.current;
+    const grew = lastKey !== before.current.lastKey;
+    if (grew && (element.scrollTop < 0 || before.current.hasNewer)) element.scrollTop -= element.scrollHeight - height;
+    before.current = { height: element.scrollHeight, lastKey, hasNewer };
   });
 }
 
-/** Loads older messages when the top comes into sight. */
-function Older({ conversation, session }: ListProps) {
-  const { id, messages, hasOlder, loaded } = conversation;
-  const [failure, setFailure] = useState<Failure>();
-  const top = useRef<HTMLDivElement>(null);
-  const load = async () => {
-    const result = await session.chat.conversations.loadHistory(id);
-    setFailure('error' in result ? result.error : undefined);
-  };
-  // Observed anew after every page: the top may be in sight still.
-  const first = messages[0]?.seq;
+/** Brings the message into sight that is asked for, and loads what is around it where it has to. */
+function useTarget(messages: readonly Message[]): void {
+  const { conversation, archive, attempt } = useTalk();
+  const goal = target.value;
+  const sought = useRef<typeof goal>(undefined);
   useEffect(() => {
-    const element = top.current;
-    if (!element || !hasOlder || failure) return;
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) void load();
-      },
-      { root: element.closest('.scroller'), rootMargin: '600px' },
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [first, hasOlder, loaded, failure]);
-
-  if (failure) {
-    return (
-      <p class="older" role="alert">
-        {inWords(failure)}{' '}
-        <button type="button" class="link" onClick={load}>
-          Try again
-        </button>
-      </p>
-    );
-  }
-  if (hasOlder) {
-    return (
-      <div class="older" ref={top}>
-        Loading…
-      </div>
-    );
-  }
-  return <p class="older">{messages.length > 0 ? 'This is where it began.' : 'No messages yet. Say hello!'}</p>;
+    if (!goal || goal.conversationId !== conversation.id || !conversation.loaded) return;
+    if (messages.some(({ seq }) => seq === goal.seq)) {
+      const element = document.getElementById(elementId(goal.seq));
+      element?.scrollIntoView({ block: 'center' });
+      element?.focus({ preventScroll: true });
+      target.value = undefined;
+    } else if (sought.current !== goal) {
+      sought.current = goal;
+      void attempt(archive.goTo(goal.seq)).then((found) => {
+        if (!found) target.value = undefined;
+      });
+    }
+  }, [goal, messages, conversation, archive, attempt]);
 }

@@ -1,81 +1,111 @@
 import type { Message, Outgoing } from '../../client/index.ts';
 import { Avatar } from './avatar.tsx';
 import { timeOf } from './dates.ts';
-import { PendingIcon, SentIcon } from './icons.tsx';
+import { MoreIcon, PendingIcon } from './icons.tsx';
 import { parts } from './links.ts';
 import { nameOf } from './people.ts';
-import type { Session } from './session.ts';
+import { excerpt, Quote } from './quote.tsx';
+import { Reactions } from './reactions.tsx';
+import { useTalk } from './talk.ts';
+import { Ticks } from './ticks.tsx';
 import { inWords } from './words.ts';
 
 interface MessageItemProps {
   readonly message: Message;
-  readonly session: Session;
   /** Comes soon after one of the same sender: shown as one with it. */
   readonly follows: boolean;
-  /** Whether the sender's name is shown. */
-  readonly named: boolean;
   /** The day that begins with this message. */
-  readonly day?: string;
+  readonly day?: string | undefined;
+  /** The first one that the person hasn't seen. */
+  readonly isFirstNew: boolean;
 }
 
-export function MessageItem({ message, session, follows, named, day }: MessageItemProps) {
-  const { senderId, text, sentAt } = message;
+/** The element that shows a message. */
+export function elementId(seq: number): string {
+  return `message-${seq}`;
+}
+
+export function MessageItem({ message, follows, day, isFirstNew }: MessageItemProps) {
+  const { conversation, session, menu } = useTalk();
+  const { seq, senderId, sentAt, editedAt, deletedAt, replyTo } = message;
   const own = senderId === session.user.id;
+  const named = conversation.type === 'group';
   const name = nameOf(senderId, session);
   return (
     <>
-      {day && <li class="day">{day}</li>}
-      <li class={`message ${own ? 'own' : 'theirs'} ${follows ? 'follows' : ''}`}>
+      {day && <li class="heading">{day}</li>}
+      {isFirstNew && <li class="heading new">New messages</li>}
+      <li
+        id={elementId(seq)}
+        tabIndex={-1}
+        class={`message ${own ? 'own' : 'theirs'} ${follows ? 'follows' : ''} ${deletedAt ? 'deleted' : ''}`}
+      >
         {named && !own && (follows ? <span class="avatar-space" /> : <Avatar id={senderId} name={name} size="small" />)}
-        <div class="bubble">
-          {!follows && !own && <span class={named ? 'sender' : 'sr-only'}>{name}</span>}
-          {own && <span class="sr-only">You</span>}
-          <Text text={text} />
-          <span class="meta">
-            <time dateTime={sentAt}>{timeOf(sentAt)}</time>
-            {own && (
-              <>
-                <SentIcon />
-                <span class="sr-only">Sent</span>
-              </>
-            )}
-          </span>
+        <div class="body">
+          <div class="bubble">
+            {!follows && !own && <span class={named ? 'sender' : 'sr-only'}>{name}</span>}
+            {own && <span class="sr-only">You</span>}
+            {replyTo !== null && !deletedAt && <Quote seq={replyTo} />}
+            <Text text={excerpt(message)} />
+            <span class="meta">
+              {editedAt && !deletedAt && <span>edited</span>}
+              <time dateTime={sentAt}>{timeOf(sentAt)}</time>
+              {own && !deletedAt && <Ticks message={message} />}
+            </span>
+          </div>
+          <Reactions message={message} />
         </div>
+        {!deletedAt && (
+          <button
+            type="button"
+            class="quiet more"
+            aria-label="Actions"
+            aria-haspopup="dialog"
+            onClick={({ currentTarget }) => {
+              menu.value = { message, button: currentTarget };
+            }}
+          >
+            <MoreIcon />
+          </button>
+        )}
       </li>
     </>
   );
 }
 
 /** An own message that the server hasn't acknowledged. */
-export function OutgoingItem({ entry, session }: { entry: Outgoing; session: Session }) {
-  const { id, text, createdAt, failure } = entry;
-  const { outbox } = session.chat;
+export function OutgoingItem({ entry }: { entry: Outgoing }) {
+  const { id, text, createdAt, replyTo, failure } = entry;
+  const { outbox } = useTalk().session.chat;
   return (
     <li class={`message own ${failure ? 'failed' : 'pending'}`}>
-      <div class="bubble">
-        <span class="sr-only">You</span>
-        <Text text={text} />
-        <span class="meta">
-          <time dateTime={createdAt}>{timeOf(createdAt)}</time>
-          {!failure && (
-            <>
-              <PendingIcon />
-              <span class="sr-only">Sending</span>
-            </>
-          )}
-        </span>
+      <div class="body">
+        <div class="bubble">
+          <span class="sr-only">You</span>
+          {replyTo !== undefined && <Quote seq={replyTo} />}
+          <Text text={text} />
+          <span class="meta">
+            <time dateTime={createdAt}>{timeOf(createdAt)}</time>
+            {!failure && (
+              <>
+                <PendingIcon />
+                <span class="sr-only">Sending</span>
+              </>
+            )}
+          </span>
+        </div>
+        {failure && (
+          <p class="undelivered" role="alert">
+            Not sent. {inWords(failure)}{' '}
+            <button type="button" class="link" onClick={() => void outbox.retry(id)}>
+              Try again
+            </button>{' '}
+            <button type="button" class="link" onClick={() => void outbox.remove(id)}>
+              Discard
+            </button>
+          </p>
+        )}
       </div>
-      {failure && (
-        <p class="undelivered" role="alert">
-          Not sent. {inWords(failure)}{' '}
-          <button type="button" class="link" onClick={() => void outbox.retry(id)}>
-            Try again
-          </button>{' '}
-          <button type="button" class="link" onClick={() => void outbox.remove(id)}>
-            Discard
-          </button>
-        </p>
-      )}
     </li>
   );
 }

@@ -1,11 +1,11 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Failure } from '../../client/index.ts';
 import type { User } from '../../protocol/accounts.ts';
 import { limits } from '../../protocol/limits.ts';
+import { Dialog } from './dialog.tsx';
 import { Field } from './field.tsx';
 import { FoundPeople } from './find-people.tsx';
-import { CloseIcon } from './icons.tsx';
 import { openConversation } from './navigation.ts';
 import type { Session } from './session.ts';
 import { inWords } from './words.ts';
@@ -18,21 +18,16 @@ export function openNewConversation(): void {
 
 /** A dialog: choose one person to talk to, or several for a group. */
 export function NewConversation({ session }: { session: Session }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (isOpen.value) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [isOpen.value]);
+  if (!isOpen.value) return null;
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby="new-title"
+    <Dialog
+      title="New conversation"
       onClose={() => {
         isOpen.value = false;
       }}
     >
-      {isOpen.value && <Form session={session} onDone={() => dialog.current?.close()} />}
-    </dialog>
+      {(close) => <Form session={session} onDone={close} />}
+    </Dialog>
   );
 }
 
@@ -62,13 +57,7 @@ function Form({ session, onDone }: { session: Session; onDone: () => void }) {
   }
 
   return (
-    <form class="new-conversation" onSubmit={submit}>
-      <header>
-        <h2 id="new-title">New conversation</h2>
-        <button type="button" class="quiet round" aria-label="Close" onClick={onDone}>
-          <CloseIcon />
-        </button>
-      </header>
+    <form onSubmit={submit}>
       <FoundPeople session={session} chosen={chosen} onToggle={toggle} />
       {isGroup && (
         <Field

@@ -1,10 +1,13 @@
 import { signal } from '@preact/signals';
 import type { ConversationState } from '../../client/index.ts';
 import type { User } from '../../protocol/accounts.ts';
-import type { Session } from './session.ts';
+import type { Presence } from '../../protocol/presence.ts';
+import { changes, type Session } from './session.ts';
+
+type Known = User | 'deleted';
 
 /** People by id. Asking for one who isn't known fetches them. */
-const known = signal<ReadonlyMap<string, User>>(new Map());
+const known = signal<ReadonlyMap<string, Known>>(new Map());
 const asked = new Set<string>();
 
 export function person(id: string, { chat }: Session): User | undefined {
@@ -13,20 +16,41 @@ export function person(id: string, { chat }: Session): User | undefined {
     asked.add(id);
     void chat.api.user(id).then((result) => {
       if ('ok' in result) remember([result.ok]);
-      // The next one who shows this person tries again, unless there is no such person.
-      else if (result.error.temporary) asked.delete(id);
+      else if (result.error.code === 'not_found') note([[id, 'deleted']]);
+      // The next one who shows this person tries again.
+      else asked.delete(id);
     });
   }
-  return user;
+  return user === 'deleted' ? undefined : user;
 }
 
 export function remember(users: readonly User[]): void {
-  known.value = new Map([...known.value, ...users.map((user) => [user.id, user] as const)]);
+  note(users.map((user) => [user.id, user]));
+}
+
+function note(entries: readonly (readonly [string, Known])[]): void {
+  known.value = new Map([...known.value, ...entries]);
 }
 
 /** A name to show; an ellipsis while it is being fetched. */
 export function nameOf(id: string, session: Session): string {
-  return person(id, session)?.displayName ?? '…';
+  const name = person(id, session)?.displayName;
+  return name ?? (known.value.get(id) === 'deleted' ? 'Deleted user' : '…');
+}
+
+/** `Ann`, `Ann and Ben`, `Ann, Ben and 3 more`; one's own is “you”. */
+export function namesOf(ids: readonly string[], session: Session, count = ids.length): string {
+  const names = ids.map((id) => (id === session.user.id ? 'you' : nameOf(id, session)));
+  if (count > ids.length) names.push(`${count - ids.length} more`);
+  const last = names.pop() ?? '';
+  return names.length > 0 ? `${names.join(', ')} and ${last}` : last;
+}
+
+/** Whether somebody is online, or when they were; of those who are watched. */
+export function presenceOf(id: string, { chat }: Session): Presence | undefined {
+  // Read for what it stands for: the presence may be another one after each change.
+  void changes.value;
+  return chat.people.get(id);
 }
 
 /** The other side of a direct conversation. */

@@ -31,7 +31,12 @@ export const connection = signal<ConnectionState>('idle');
 export const complete = signal(false);
 export const conversations = signal<readonly ConversationState[]>([]);
 export const outgoing = signal<readonly Outgoing[]>([]);
-export const unreadTotal = computed(() => conversations.value.reduce((sum, { unread }) => sum + unread, 0));
+/** Counts the changes of everything in the chat, for what has no signal of its own. */
+export const changes = signal(0);
+/** Of the conversations that one wants to hear of. */
+export const unreadTotal = computed(() =>
+  conversations.value.reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0),
+);
 
 /** Says that there may be a session to restore; the session itself is a cookie that no script sees. */
 const marker = 'storm:session';
@@ -91,6 +96,7 @@ function enter(user: User): void {
       complete.value = chat.conversations.complete;
       conversations.value = chat.conversations.all;
       outgoing.value = chat.outbox.entries;
+      changes.value = changes.peek() + 1;
     });
   localStorage.setItem(marker, '');
   chat.on('change', show);

@@ -1,8 +1,10 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { limits } from '../../protocol/limits.ts';
 import { Avatar } from './avatar.tsx';
 import { ConversationLink } from './conversation-link.tsx';
 import { LogOutIcon, NewIcon } from './icons.tsx';
 import { openNewConversation } from './new-conversation.tsx';
+import { partner } from './people.ts';
 import { complete, connection, conversations, logOut, type Session } from './session.ts';
 import { inWords } from './words.ts';
 
@@ -64,7 +66,15 @@ function ConnectionState() {
   );
 }
 
+/** The presence of those with whom one talks alone lately is shown in the list. */
+function useWatchPartners(session: Session): void {
+  const direct = conversations.value.filter(({ type }) => type === 'direct').slice(0, limits.presenceUserIds);
+  const others = direct.map((conversation) => partner(conversation, session));
+  useEffect(() => session.chat.people.watch(others), [[...others].sort().join(), session]);
+}
+
 function List({ session }: { session: Session }) {
+  useWatchPartners(session);
   if (conversations.value.length > 0) {
     return (
       <ul class="conversations">

@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { ConversationState } from '../../client/index.ts';
-import { Avatar } from './avatar.tsx';
 import { Composer } from './composer.tsx';
-import { BackIcon } from './icons.tsx';
 import { MessageList } from './message-list.tsx';
-import { closeConversation } from './navigation.ts';
-import { nameOf, partner, person, titleOf } from './people.ts';
+import { MessageMenu } from './message-menu.tsx';
+import { nameOf, namesOf, titleOf } from './people.ts';
 import type { Session } from './session.ts';
+import { TalkContext, useNewTalk, useTalk } from './talk.ts';
+import { ThreadHead } from './thread-head.tsx';
+import { EarlierVersions } from './versions.tsx';
 
 interface ThreadProps {
   readonly conversation: ConversationState;
@@ -16,53 +17,65 @@ interface ThreadProps {
 
 /** The open conversation. */
 export function Thread({ conversation, session }: ThreadProps) {
-  useMarkRead(conversation, session);
+  const talk = useNewTalk(session, conversation);
+  const seenUpTo = useMarkRead(conversation, session);
+  useShow(conversation, session);
   const title = titleOf(conversation, session);
   return (
-    <section class="thread" aria-label={`Conversation with ${title}`}>
-      <header class="thread-head">
-        <button type="button" class="quiet round back" aria-label="Back to the list" onClick={closeConversation}>
-          <BackIcon />
-        </button>
-        <Avatar id={conversation.type === 'group' ? conversation.id : partner(conversation, session)} name={title} />
-        <span class="names">
-          <h1>{title}</h1>
-          <small>{subtitle(conversation, session)}</small>
-        </span>
-      </header>
-      <MessageList conversation={conversation} session={session} />
-      <Composer title={title} onSend={(text) => void session.chat.send(conversation.id, text)} />
-      <Announcer conversation={conversation} session={session} />
-    </section>
+    <TalkContext.Provider value={talk}>
+      <section class="thread" aria-label={`Conversation with ${title}`}>
+        <ThreadHead title={title} />
+        <MessageList seenUpTo={seenUpTo} />
+        <Typing />
+        <Composer title={title} />
+        <Announcer />
+        <MessageMenu />
+        <EarlierVersions />
+      </section>
+    </TalkContext.Provider>
   );
 }
 
-function subtitle(conversation: ConversationState, session: Session): string {
-  if (conversation.type === 'direct') {
-    const username = person(partner(conversation, session), session)?.username;
-    return username ? `@${username}` : '';
-  }
-  const others = conversation.members.filter(({ userId }) => userId !== session.user.id).slice(0, 5);
-  const names = others.map(({ userId }) => nameOf(userId, session)).join(', ');
-  const more = conversation.memberCount - others.length - 1;
-  return `${names}${more > 0 ? ` and ${more} more` : ''} and you`;
+/** Its messages, receipts and the presence of its people are wanted. */
+function useShow({ id, members }: ConversationState, { chat }: Session): void {
+  const people = members.map(({ userId }) => userId).join();
+  useEffect(() => chat.show(id), [id, people, chat]);
 }
 
-/** What is on a visible page has been read. */
-function useMarkRead({ id, unread }: ConversationState, { chat }: Session): void {
+/** What is on a visible page has been read. Returns up to where it was when the person came (back), if there was more. */
+function useMarkRead({ id, unread, readSeq }: ConversationState, { chat }: Session): number | undefined {
   const [visible, setVisible] = useState(!document.hidden);
+  const [seenUpTo, setSeenUpTo] = useState<number>();
   useEffect(() => {
     const update = () => setVisible(!document.hidden);
     document.addEventListener('visibilitychange', update);
     return () => document.removeEventListener('visibilitychange', update);
   }, []);
   useEffect(() => {
+    if (visible) setSeenUpTo(unread > 0 ? readSeq : undefined);
+  }, [visible]);
+  useEffect(() => {
     if (visible && unread > 0) chat.markRead(id);
   }, [visible, unread, id, chat]);
+  return seenUpTo;
+}
+
+function Typing() {
+  const { conversation, session } = useTalk();
+  const { typing } = conversation;
+  if (typing.length === 0) return <p class="typing" />;
+  const names = namesOf(typing.slice(0, 3), session, typing.length);
+  return (
+    <p class="typing">
+      {names} {typing.length === 1 ? 'is' : 'are'} typing
+      <span class="dots" aria-hidden="true" />
+    </p>
+  );
 }
 
 /** Reads new messages of others out to people who don't see them. */
-function Announcer({ conversation, session }: ThreadProps) {
+function Announcer() {
+  const { conversation, session } = useTalk();
   const words = useSignal('');
   useEffect(
     () =>

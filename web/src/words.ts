@@ -9,19 +9,29 @@ const words: Partial<Record<Failure['code'], string>> = {
   token_reused: 'For your safety you were signed out. Please log in again.',
   forbidden: 'You aren’t allowed to do that.',
   not_found: 'That doesn’t exist any more.',
+  conflict: 'That isn’t possible any more.',
   stale: 'It couldn’t be told whether this was sent before.',
   username_taken: 'This username is taken. Try another one.',
   registration_failed: 'An account can’t be made with these details. If you have one already, log in.',
   weak_password: 'This password is too easy to guess. Choose another one.',
-  rate_limited: 'That was a bit fast. Please wait a moment.',
-  too_many_attempts: 'Too many attempts. Please wait a while, then try again.',
 };
 
 /** A failure in words for the person in front of the page. */
 export function inWords({ code, retryAfterMs }: Failure): string {
-  if (code === 'too_many_attempts' && retryAfterMs) {
-    const minutes = Math.ceil(retryAfterMs / 60_000);
-    return `Too many attempts. Please try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+  switch (code) {
+    case 'rate_limited':
+      return `That was a bit fast. Please try again in ${wait(retryAfterMs)}.`;
+    case 'too_many_attempts':
+      return `Too many attempts. Please try again in ${wait(retryAfterMs)}.`;
+    default:
+      return words[code] ?? 'Something went wrong on our side. Please try again.';
   }
-  return words[code] ?? 'Something went wrong on our side. Please try again.';
+}
+
+function wait(ms = 60_000): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds <= 1) return 'a second';
+  if (seconds < 60) return `${seconds} seconds`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`;
 }

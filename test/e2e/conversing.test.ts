@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { useVisitors } from '../helpers/visitors.ts';
+
+const visitors = useVisitors();
+const { pair } = visitors;
+
+test('Edits, deletions, reactions and answers are seen live, and again after a reload', async () => {
+  const { maya, tom } = await pair();
+  await maya.say('Hello Tim', 'Where are you?', 'Never mind');
+  await tom.act('Where are you?', 'Reply');
+  await tom.say('At the station');
+  await maya.page.getByRole('button', { name: 'In answer to You Where are you?' }).waitFor();
+  await tom.act('Hello Tim', '😂');
+  await maya.page.getByRole('button', { name: '😂 1, by Tom', pressed: false }).click();
+  await tom.page.getByRole('button', { name: '😂 2, by you and Maya', pressed: true }).waitFor();
+  await maya.act('Hello Tim', 'Edit');
+  await maya.field.fill('Hello Tom');
+  await maya.field.press('Enter');
+  await tom.message('Hello Tom').filter({ hasText: 'edited' }).waitFor();
+  await maya.act('Never mind', 'Delete', 'Delete for everyone');
+  const texts = ['Hello Tom', 'Where are you?', 'This message was deleted', 'At the station'];
+  for (const person of [maya, tom]) {
+    await person.message('This message was deleted').waitFor();
+    expect(await person.texts()).toEqual(texts);
+    await person.page.reload();
+    await person.page.getByRole('button', { name: /^😂 2/, pressed: true }).waitFor();
+    expect(await person.texts()).toEqual(texts);
+  }
+  await maya.act('Hello Tom', 'Earlier versions');
+  await maya.page.getByRole('dialog', { name: 'Earlier versions' }).getByText('Hello Tim').waitFor();
+  expect([...maya.complaints, ...tom.complaints]).toEqual([]);
+});
+
+test('Arrow up edits the last own message, and Escape leaves it and what was begun before', async () => {
+  const { maya, tom } = await pair();
+  await maya.say('Half past sevn');
+  await tom.say('Fine');
+  await tom.message('Fine', 'Sent').waitFor();
+  await maya.message('Half past sevn', 'Sent').waitFor();
+  await maya.field.press('ArrowUp');
+  expect(await maya.field.inputValue()).toBe('Half past sevn');
+  await maya.field.fill('Never');
+  await maya.field.press('Escape');
+  expect(await maya.field.inputValue()).toBe('');
+  await maya.field.press('ArrowUp');
+  await maya.field.fill('Half past seven');
+  await maya.field.press('Enter');
+  await tom.message('Half past seven').waitFor();
+  expect(await tom.texts()).toEqual(['Half past seven', 'Fine']);
+});
+
+test('Who writes sees when it was read, and who reads sees that somebody writes, until they stop', async () => {
+  const { maya, tom } = await pair();
+  await maya.field.pressSequentially('Hel');
+  await tom.page.getByText('Maya is typing').waitFor();
+  await tom.page.getByText('Maya is typing').waitFor({ state: 'hidden' });
+  await tom.page.goto(visitors.url);
+  await maya.say('Hello');
+  await maya.message('Hello', 'Delivered').waitFor();
+  await tom.open('Maya');
+  await tom.page.getByText('New messages').waitFor();
+  await maya.message('Hello', 'Read').waitFor();
+});
+
+test('What is read on one device is read on the other, and both show who is online', async () => {
+  const { maya, tom } = await pair();
+  const phone = await tom.another();
+  await phone.page.goto(visitors.url);
+  await tom.page.goto(visitors.url);
+  await maya.say('Hello');
+  await phone.entry('Maya').filter({ hasText: '1 unread' }).waitFor();
+  await tom.open('Maya');
+  await phone.entry('Maya').filter({ hasNotText: 'unread' }).waitFor();
+  await phone.entry('Maya').filter({ hasText: 'online' }).waitFor();
+});

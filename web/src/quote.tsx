@@ -1,0 +1,23 @@
+import type { Message } from '../../client/index.ts';
+import { goTo } from './navigation.ts';
+import { nameOf } from './people.ts';
+import { useTalk } from './talk.ts';
+
+/** The message that another one answers; pressed, it comes into sight. */
+export function Quote({ seq }: { seq: number }) {
+  const { archive, conversation, session } = useTalk();
+  const message = archive.find(seq);
+  if (!message) return <p class="quote">{message === null ? 'A message that can’t be seen' : '…'}</p>;
+  return (
+    <button type="button" class="quote" onClick={() => goTo(conversation.id, seq)}>
+      <span class="sr-only">In answer to </span>
+      <strong>{message.senderId === session.user.id ? 'You' : nameOf(message.senderId, session)}</strong>
+      <span>{excerpt(message)}</span>
+    </button>
+  );
+}
+
+/** The text, or what stands in its place. */
+export function excerpt({ text, deletedAt }: Pick<Message, 'text' | 'deletedAt'>): string {
+  return deletedAt ? 'This message was deleted' : text;
+}
