@@ -21,6 +21,7 @@ import { startAccountTables, tables } from '../helpers/accounts.ts';
 import { Crash, chatOn, crashing, draft, messagesTable, ok } from '../helpers/chat.ts';
 import * as local from '../helpers/dynamodb.ts';
 import { fillWithMessages } from '../helpers/fill.ts';
+import { runs } from '../helpers/runs.ts';
 
 let accounts: Awaited<ReturnType<typeof startAccountTables>>;
 beforeAll(async () => {
@@ -160,7 +161,7 @@ test('dying anywhere, with little time, and twice over, erasing comes to the sam
         for (const id of conversations) expect(await chat.everything(id)).toEqual(all.get(id));
       },
     ),
-    { numRuns: 12 },
+    runs(6),
   );
 });
 

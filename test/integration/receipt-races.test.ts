@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Member, unread } from '../../core/conversations/conversation.ts';
 import { receive } from '../../core/messages/receipts.ts';
 import { chatOn, draft, intercepted, ok, startChatTables } from '../helpers/chat.ts';
+import { runs } from '../helpers/runs.ts';
 
 let tables: Awaited<ReturnType<typeof startChatTables>>;
 beforeAll(async () => {
@@ -80,6 +81,6 @@ test('pointers never go back while someone stays, and unread is what a recount s
       const recount = changes.filter(({ type, seq }) => type === 'message' && seq > me.readSeq);
       expect(unread(conversation, me)).toBe(recount.length);
     }),
-    { numRuns: 40 },
+    runs(20),
   );
 });

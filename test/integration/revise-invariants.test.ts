@@ -13,6 +13,7 @@ import { versions } from '../../core/messages/versions.ts';
 import type { ConversationEvent } from '../../protocol/events.ts';
 import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '../helpers/chat.ts';
 import { fetched, Reader } from '../helpers/reader.ts';
+import { runs } from '../helpers/runs.ts';
 
 const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
@@ -174,7 +175,7 @@ async function run({ members, opens, people, scheduler }: typeof scenario extend
 }
 
 /** Without shrinking: by the time that it takes, the test would be over, and say nothing of what failed. */
-const runs = { numRuns: 12, endOnFailure: true };
+const someRuns = { ...runs(6), endOnFailure: true };
 
 const messagesOf = (changes: readonly Change[]) => changes.filter((change) => change.type === 'message');
 
@@ -203,7 +204,7 @@ test('catching up from wherever one was, and live events in any order, end in wh
       await following.catchUp(chat);
       expect(following.state).toEqual(fresh);
     }),
-    runs,
+    someRuns,
   );
 });
 
@@ -240,7 +241,7 @@ test('the last revision in the order of the conversation stands, and nothing com
       }
       expect(messagesOf(await chat.everything(conversationId))).toHaveLength(messagesOf(changes).length);
     }),
-    runs,
+    someRuns,
   );
 });
 
@@ -270,7 +271,7 @@ test('reactions are counted as they were given, and unread is what a recount giv
         expect(unread(conversation, me)).toBe(recount.length);
       }
     }),
-    runs,
+    someRuns,
   );
 });
 
@@ -286,7 +287,7 @@ test('nobody is shown a message from before they joined, while the history is cl
       const me = conversation.members.get(late);
       for (const { seq } of reader?.state ?? []) expect(seq).toBeGreaterThan(me ? floorOf(conversation, me) : 0);
     }),
-    runs,
+    someRuns,
   );
 });
 

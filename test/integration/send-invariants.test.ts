@@ -7,6 +7,7 @@ import type { Change } from '../../core/messages/change.ts';
 import { receive } from '../../core/messages/receipts.ts';
 import type { Draft } from '../../core/messages/send.ts';
 import { type Chat, Crash, chatOn, crashing, intercepted, ok, startChatTables } from '../helpers/chat.ts';
+import { runs } from '../helpers/runs.ts';
 
 const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
@@ -133,7 +134,7 @@ describe('sending, however copies race and senders die', () => {
         );
         expect(new Set(keys).size).toBe(keys.length);
       }),
-      { numRuns: 120 },
+      runs(50),
     );
   });
 
@@ -146,7 +147,7 @@ describe('sending, however copies race and senders die', () => {
         expect(history.map(({ n }) => n)).toEqual(history.map((_, i) => i + 1));
         for (const earlier of seen) expect(history.slice(0, earlier.length)).toEqual(earlier);
       }),
-      { numRuns: 60 },
+      runs(25),
     );
   });
 
@@ -166,7 +167,7 @@ describe('sending, however copies race and senders die', () => {
           expect(unread(conversation, me)).toBe(recount.length);
         }
       }),
-      { numRuns: 60 },
+      runs(25),
     );
   });
 
@@ -182,7 +183,7 @@ describe('sending, however copies race and senders die', () => {
           expect(other).toMatchObject({ error: { code: 'conflict' } });
         }
       }),
-      { numRuns: 40 },
+      runs(15),
     );
   });
 });

@@ -4,6 +4,7 @@ import type { Chat } from '../../client/index.ts';
 import { settle } from '../helpers/client-platform.ts';
 import { type ModelDevice, ModelNetwork, type Random } from '../helpers/model-network.ts';
 import { ModelServer } from '../helpers/model-server.ts';
+import { runs } from '../helpers/runs.ts';
 
 const [ann, ben, cara, dora] = ['a', 'b', 'c', 'd'].map((who) => `01936a00-0000-7000-8000-00000000000${who}`) as [
   string,
@@ -126,7 +127,6 @@ function view(chat: Chat, userId: string, id: string) {
 }
 
 test('However events come, every device ends in the state of a fresh fetch, and nothing is lost or doubled', async () => {
-  const runs = Number(process.env['RUNS'] ?? 30);
   await fc.assert(
     fc.asyncProperty(fc.nat(), fc.integer({ min: 50, max: 250 }), async (seed, steps) => {
       const run = new Run(seed);
@@ -142,6 +142,6 @@ test('However events come, every device ends in the state of a fresh fetch, and 
         expect(seen).toEqual(fresh);
       }
     }),
-    { numRuns: runs },
+    runs(30),
   );
 }, 180_000);
