@@ -1,6 +1,7 @@
-import type { User, Users } from '../protocol/accounts.ts';
+import type { UpdateUser, User, Users } from '../protocol/accounts.ts';
 import type { Conversation, CreateConversation, Members, Role, UpdateConversation } from '../protocol/conversations.ts';
 import type { Sync } from '../protocol/events.ts';
+import type { Media, RequestUpload, Upload } from '../protocol/media.ts';
 import type { History, Versions } from '../protocol/messages.ts';
 import type { Blocks, Settings, UpdateSettings } from '../protocol/people.ts';
 import type { Receipts } from '../protocol/receipts.ts';
@@ -26,6 +27,10 @@ export class Api {
   /** People whose username begins like this. */
   findUsers(username: string, limit = 20): Promise<Result<Users>> {
     return this.#get('/users', { username, limit });
+  }
+
+  updateUser(id: string, change: UpdateUser): Promise<Result<User>> {
+    return this.#call('PUT', `/users/${id}`, change);
   }
 
   settings(): Promise<Result<Settings>> {
@@ -92,6 +97,16 @@ export class Api {
   /** What a message said before its edits. */
   versions(id: string, seq: number): Promise<Result<Versions>> {
     return this.#get(`/conversations/${id}/messages/${seq}/versions`);
+  }
+
+  /** Leave to upload a file; `chat.media` does all of it. */
+  requestUpload(file: RequestUpload): Promise<Result<Upload>> {
+    return this.#call('POST', '/media/upload', file);
+  }
+
+  /** What became of a file, and where it is for as long as `expiresIn` says. */
+  media(id: string): Promise<Result<Media>> {
+    return this.#get(`/media/${id}`);
   }
 
   /** Messages with all these words, newest first; in one conversation or in all. */

@@ -1,10 +1,11 @@
 import type { OutboxStore, Outgoing } from './outbox.ts';
-import { type Platform, standardPlatform } from './platform.ts';
+import { type Platform, standardPlatform, type UploadRequest } from './platform.ts';
 
 /** The client's surroundings in a browser: its tabs share one connection. */
 export const browserPlatform: Platform = {
   ...standardPlatform,
   cookies: true,
+  upload,
   hidden: () => document.hidden,
   onWake: (listener) => {
     addEventListener('online', listener);
@@ -20,6 +21,21 @@ export const browserPlatform: Platform = {
     return { post: (message) => channel.postMessage(message), close: () => channel.close() };
   },
 };
+
+/** `fetch` doesn't tell how far it has got. */
+function upload(file: Blob, { url, headers, onProgress, signal }: UploadRequest): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('PUT', url);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total);
+    request.onload = () => resolve(request.status);
+    request.onerror = () => reject(new Error('The upload failed'));
+    request.onabort = () => reject(new Error('The upload was aborted'));
+    signal?.addEventListener('abort', () => request.abort());
+    request.send(file);
+  });
+}
 
 const objects = 'outgoing';
 

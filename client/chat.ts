@@ -10,8 +10,9 @@ import { Conversations } from './conversations.ts';
 import { Emitter } from './emitter.ts';
 import type { Result } from './failures.ts';
 import { idMaker } from './ids.ts';
+import { Media } from './media.ts';
 import type { Message } from './messages.ts';
-import { memoryStore, Outbox, type OutboxStore, type Outgoing } from './outbox.ts';
+import { type Extras, memoryStore, Outbox, type OutboxStore, type Outgoing } from './outbox.ts';
 import { People } from './presence.ts';
 import { Receipts } from './receipts.ts';
 import { SharedConnection } from './shared-connection.ts';
@@ -43,6 +44,7 @@ export class Chat {
   readonly api: Api;
   readonly conversations: Conversations;
   readonly outbox: Outbox;
+  readonly media: Media;
   readonly people: People;
   readonly #auth: Auth;
   readonly #connection: SharedConnection;
@@ -64,6 +66,7 @@ export class Chat {
     // What is written now comes after what was left unsent, whatever the clock did since.
     this.#newId = idMaker(() => Math.max(platform.now(), this.outbox.nextTime));
     this.api = new Api(auth);
+    this.media = new Media(this.api, platform);
     this.#connection = new SharedConnection({
       name: `storm.v1:${this.#me}`,
       wsUrl,
@@ -155,10 +158,13 @@ export class Chat {
     };
   }
 
-  /** Sends a message; it waits in the outbox until the server has it. */
-  send(conversationId: string, text: string, more: { replyTo?: number } = {}): Promise<void> {
+  /**
+   * Sends a message; it waits in the outbox until the server has it. `media` are files that `media.upload` gave, or those of
+   * another message; with them the text may be empty.
+   */
+  send(conversationId: string, text: string, extras: Extras = {}): Promise<void> {
     this.#typist.forget(conversationId);
-    return this.outbox.add(conversationId, text, more);
+    return this.outbox.add(conversationId, text, extras);
   }
 
   /** Also of deletions and reactions: what comes of it is pushed, to this client, too. */
@@ -209,6 +215,7 @@ export class Chat {
   #receive(events: readonly Push[]): void {
     this.conversations.receive(events);
     for (const event of events) {
+      if (event.type === 'media') this.media.receive(event);
       if (event.type === 'presence') this.people.receive(event);
       this.#emitter.emit('event', event);
       if (event.type === 'bye' && !event.reconnect)
@@ -228,14 +235,27 @@ export class Chat {
     return this.#connection.request<T>({ ...command, id: this.#newId() });
   }
 
-  #deliver({ id, conversationId, text, replyTo, after }: Outgoing): Promise<Result<Sent>> {
-    const message: SendMessage = { action: 'message', id, conversationId, text };
-    const more = { ...(replyTo !== undefined && { replyTo }), ...(after !== undefined && { after }) };
+  #deliver({ id, conversationId, text, media, replyTo, after }: Outgoing): Promise<Result<Sent>> {
+    const message: SendMessage = { action: 'message', id, conversationId };
+    const more = {
+      ...(text !== '' && { text }),
+      ...(media && { mediaIds: media.map((file) => file.id) }),
+      ...(replyTo !== undefined && { replyTo }),
+      ...(after !== undefined && { after }),
+    };
     return this.#connection.request<Sent>({ ...message, ...more });
   }
 
-  #sent({ id, conversationId, text, replyTo }: Outgoing, { seq, sentAt }: Sent): void {
-    const message = { seq, senderId: this.#me, clientId: id, text, media: [], replyTo: replyTo ?? null, sentAt };
+  #sent({ id, conversationId, text, media = [], replyTo }: Outgoing, { seq, sentAt }: Sent): void {
+    const message = {
+      seq,
+      senderId: this.#me,
+      clientId: id,
+      text,
+      media: [...media],
+      replyTo: replyTo ?? null,
+      sentAt,
+    };
     const event = { type: 'message', conversationId, seq, message } as const;
     this.conversations.change(event);
     this.#connection.share({ type: 'events', events: [event] });

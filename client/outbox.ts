@@ -1,4 +1,5 @@
 import type { Sent } from '../protocol/frames.ts';
+import type { Attachment } from '../protocol/media.ts';
 import { backoff } from './backoff.ts';
 import type { Failure, Result } from './failures.ts';
 import { timeOfId } from './ids.ts';
@@ -9,6 +10,7 @@ export interface Outgoing {
   readonly id: string;
   readonly conversationId: string;
   readonly text: string;
+  readonly media?: readonly Attachment[];
   /** The `seq` of the message that it answers. */
   readonly replyTo?: number;
   readonly createdAt: string;
@@ -17,6 +19,9 @@ export interface Outgoing {
   /** Why it was refused for good; it waits for the person to try again or to discard it. */
   readonly failure?: Failure;
 }
+
+/** What a message may have besides its text. */
+export type Extras = Pick<Outgoing, 'media' | 'replyTo'>;
 
 /**
  * Where messages outlive the program. One entry each, so that the tabs of a browser don't overwrite each other's. It must not
@@ -80,12 +85,12 @@ export class Outbox {
   }
 
   /** Takes a message; it is shown and stored at once, and sent as soon as there is a connection. */
-  async add(conversationId: string, text: string, { replyTo }: { replyTo?: number } = {}): Promise<void> {
+  async add(conversationId: string, text: string, extras: Extras = {}): Promise<void> {
     const { newId, platform } = this.#options;
     const createdAt = new Date(platform.now()).toISOString();
     // The server keeps texts in NFC: the own copy is the same.
     const outgoing = { id: newId(), conversationId, text: text.normalize('NFC'), createdAt };
-    await this.#set(replyTo === undefined ? outgoing : { ...outgoing, replyTo });
+    await this.#set({ ...outgoing, ...extras });
     await this.#pump(conversationId);
   }
 

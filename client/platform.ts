@@ -6,12 +6,23 @@ export interface Socket {
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
 }
 
+/** Where to upload a file, and what is told meanwhile. */
+export interface UploadRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** 0 to 1, as far as the platform can tell. */
+  readonly onProgress: (fraction: number) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Everything that the client takes from its surroundings. Times in milliseconds. */
 export interface Platform {
   readonly fetch: typeof fetch;
   /** Whether `fetch` keeps cookies, as browsers do: the refresh token is one then, out of reach of scripts. */
   readonly cookies: boolean;
   openSocket(url: string, protocols: string[]): Socket;
+  /** PUTs a file and answers with the HTTP status. Rejects when there is none, or when it is aborted. */
+  upload(file: Blob, request: UploadRequest): Promise<number>;
   now(): number;
   /** 0 ≤ x < 1. */
   random(): number;
@@ -41,6 +52,8 @@ export const standardPlatform: Platform = {
   fetch: (input, init) => fetch(input, init),
   cookies: false,
   openSocket: (url, protocols) => new WebSocket(url, protocols),
+  upload: async (body, { url, headers, signal = null }) =>
+    (await fetch(url, { method: 'PUT', headers, body, signal })).status,
   now: () => Date.now(),
   random: () => Math.random(),
   schedule: (delay, run) => {

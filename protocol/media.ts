@@ -1,23 +1,10 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
+import { mediaTypes, type MediaType as Type } from './media-types.ts';
 import * as value from './values.ts';
 
-/** What may be uploaded, and which limit holds for it. SVG and HTML never: they run. */
-export const mediaTypes = {
-  'image/jpeg': 'image',
-  'image/png': 'image',
-  'image/gif': 'image',
-  'image/webp': 'image',
-  'image/avif': 'image',
-  'video/mp4': 'video',
-  'video/webm': 'video',
-  'video/quicktime': 'video',
-} as const;
-
-export type MediaType = keyof typeof mediaTypes;
-
 export const MediaType = z.enum(
-  Object.keys(mediaTypes) as [MediaType, ...MediaType[]],
+  Object.keys(mediaTypes) as [Type, ...Type[]],
   'must be one of the types that may be uploaded',
 );
 
@@ -96,6 +83,7 @@ export const Media = z.object({
   expiresIn: z.optional(z.int()),
 });
 
+export type MediaType = z.infer<typeof MediaType>;
 export type RequestUpload = z.infer<typeof RequestUpload>;
 export type Upload = z.infer<typeof Upload>;
 export type Attachment = z.infer<typeof Attachment>;

@@ -6,7 +6,7 @@ import { type Media, objectKeys } from '../../core/media/media.ts';
 import { cleanMp4 } from '../../core/media/mp4.ts';
 import type { Clean, CleanFile } from '../../core/media/ports.ts';
 import { cleanWebm } from '../../core/media/webm.ts';
-import { mediaTypes } from '../../protocol/media.ts';
+import { mediaTypes } from '../../protocol/media-types.ts';
 import { cleanImage, cropAvatar } from './images.ts';
 
 /** Other names that the signature of a file has for an allowed type. */

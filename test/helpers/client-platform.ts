@@ -1,4 +1,4 @@
-import type { Channel, Platform, Socket } from '../../client/index.ts';
+import type { Channel, Platform, Socket, UploadRequest } from '../../client/index.ts';
 
 type Listener = (event: { data: unknown }) => void;
 export type Frame = Record<string, unknown> & { readonly action: string; readonly id: string };
@@ -78,6 +78,8 @@ export class FakePlatform implements Platform {
   readonly calls: FakeCall[] = [];
   /** Answers HTTP calls; throws for a network that is down. */
   serve: (call: FakeCall) => FakeAnswer | Promise<FakeAnswer> = () => ({ status: 404 });
+  /** Takes uploads, as S3 would. */
+  store: (file: Blob, request: UploadRequest) => Promise<number> = async () => 200;
   /** Hears of each socket as it is opened. */
   onSocket: (socket: FakeSocket) => void = () => {};
   isHidden = false;
@@ -109,6 +111,10 @@ export class FakePlatform implements Platform {
     this.sockets.push(new FakeSocket(url, protocols));
     this.onSocket(this.socket);
     return this.socket;
+  }
+
+  upload(file: Blob, request: UploadRequest): Promise<number> {
+    return this.store(file, request);
   }
 
   now(): number {

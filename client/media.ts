@@ -1,0 +1,118 @@
+import type { Event } from '../protocol/events.ts';
+import { limits } from '../protocol/limits.ts';
+import type { Attachment, Media as MediaView } from '../protocol/media.ts';
+import { isMediaType, mediaTypes } from '../protocol/media-types.ts';
+import type { Api } from './api.ts';
+import { type Failure, fail, offline, type Result } from './failures.ts';
+import type { Platform } from './platform.ts';
+
+export interface UploadOptions {
+  /** How much of the file is there, 0 to 1. Then it is looked at, which may take a few seconds. */
+  readonly onProgress?: (fraction: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+type Inspected = Omit<MediaView, 'url' | 'thumbnailUrl' | 'expiresIn'>;
+
+/** An event says when a file was looked at. This often it is asked for, in case the event was lost. */
+const pollMs = 4_000;
+const pollsMax = 30;
+/** Addresses are renewed this long before they end, so that what begins to load with one can. */
+const marginMs = 60_000;
+
+/** Files: uploading them, and the addresses where they are. */
+export class Media {
+  readonly #api: Api;
+  readonly #platform: Platform;
+  readonly #awaited = new Map<string, (media: Inspected) => void>();
+  readonly #seen = new Map<string, { readonly until: number; readonly result: Promise<Result<MediaView>> }>();
+
+  constructor(api: Api, platform: Platform) {
+    this.#api = api;
+    this.#platform = platform;
+  }
+
+  /**
+   * Uploads a file and waits until it may be sent. Failures besides the server's (`rate_limited` is the quota of the day):
+   * `unsupported_type`, `too_large`, `rejected`, `cancelled`.
+   */
+  upload(conversationId: string, file: Blob, options: UploadOptions = {}): Promise<Result<Attachment>> {
+    return this.#upload({ conversationId }, file, options);
+  }
+
+  /** Uploads an image to be somebody's or a group's avatar; its `id` is their `avatarMediaId`. */
+  uploadAvatar(file: Blob, options: UploadOptions = {}): Promise<Result<Attachment>> {
+    return this.#upload({ purpose: 'avatar' }, file, options);
+  }
+
+  /** Where a file is; asked for once, until its addresses are about to end. */
+  get(id: string): Promise<Result<MediaView>> {
+    const seen = this.#seen.get(id);
+    if (seen && this.#platform.now() < seen.until) return seen.result;
+    const result = this.#api.media(id);
+    this.#seen.set(id, { until: Number.POSITIVE_INFINITY, result });
+    void result.then((answer) => {
+      if ('error' in answer) this.#seen.delete(id);
+      else this.#seen.set(id, { until: this.#endOf(answer.ok), result });
+    });
+    return result;
+  }
+
+  receive({ type: _, ...media }: Extract<Event, { type: 'media' }>): void {
+    this.#awaited.get(media.id)?.(media);
+  }
+
+  async #upload(where: object, file: Blob, options: UploadOptions): Promise<Result<Attachment>> {
+    const { onProgress = () => {}, signal } = options;
+    const { type: contentType, size } = file;
+    if (!isMediaType(contentType)) return fail('unsupported_type', `Files of type "${contentType}" can't be uploaded.`);
+    if (size > limits.mediaBytes[mediaTypes[contentType]]) return fail('too_large', 'The file is too large.');
+    const granted = await this.#api.requestUpload({ contentType, size, ...where });
+    if ('error' in granted) return granted;
+    const { mediaId, upload } = granted.ok;
+    const told = new Promise<Inspected>((resolve) => this.#awaited.set(mediaId, resolve));
+    try {
+      if (signal?.aborted) return cancelled();
+      const status = await this.#platform.upload(file, { ...upload, onProgress, signal });
+      if (status !== 200) return { error: { code: 'unavailable', message: `HTTP status ${status}`, temporary: true } };
+      return await this.#inspected(mediaId, told, signal);
+    } catch (cause) {
+      return signal?.aborted ? cancelled() : offline(`${upload.url}: ${cause}`);
+    } finally {
+      this.#awaited.delete(mediaId);
+    }
+  }
+
+  async #inspected(id: string, told: Promise<Inspected>, signal?: AbortSignal): Promise<Result<Attachment>> {
+    for (let polls = 0; polls < pollsMax; polls += 1) {
+      const media = (await Promise.race([told, this.#wait()])) ?? (await this.#api.media(id));
+      if (signal?.aborted) return cancelled();
+      if ('error' in media) {
+        if (!media.error.temporary) return media;
+        continue;
+      }
+      const { status, ...attachment } = inspected('ok' in media ? media.ok : media);
+      if (status === 'ready') return { ok: attachment };
+      if (status === 'rejected') return fail('rejected', 'The file is not what it is said to be, or is damaged.');
+    }
+    return { error: { code: 'unavailable', message: 'The file was not looked at in time.', temporary: true } };
+  }
+
+  #wait(): Promise<undefined> {
+    return new Promise((resolve) => this.#platform.schedule(pollMs, () => resolve(undefined)));
+  }
+
+  #endOf({ status, expiresIn }: MediaView): number {
+    if (status !== 'ready') return 0;
+    // Those of avatars don't end.
+    return expiresIn === undefined ? Number.POSITIVE_INFINITY : this.#platform.now() + expiresIn * 1000 - marginMs;
+  }
+}
+
+function inspected({ url: _, thumbnailUrl: __, expiresIn: ___, ...facts }: MediaView): Inspected {
+  return facts;
+}
+
+function cancelled(): { error: Failure } {
+  return fail('cancelled', 'The upload was cancelled.');
+}

@@ -1,0 +1,17 @@
+/** What may be uploaded, and which limit holds for it. SVG and HTML never: they run. */
+export const mediaTypes = {
+  'image/jpeg': 'image',
+  'image/png': 'image',
+  'image/gif': 'image',
+  'image/webp': 'image',
+  'image/avif': 'image',
+  'video/mp4': 'video',
+  'video/webm': 'video',
+  'video/quicktime': 'video',
+} as const;
+
+export type MediaType = keyof typeof mediaTypes;
+
+export function isMediaType(type: string): type is MediaType {
+  return Object.hasOwn(mediaTypes, type);
+}
