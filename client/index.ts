@@ -4,7 +4,7 @@ export { Chat, type ChatEvents, type ChatOptions } from './chat.ts';
 export type { ConnectionState } from './connection.ts';
 export type { ConversationState, Progress } from './conversation.ts';
 export type { Failure, Result } from './failures.ts';
-export type { Media, UploadOptions } from './media.ts';
+export type { UploadOptions } from './media.ts';
 export type { Message } from './messages.ts';
 export type { OutboxStore, Outgoing } from './outbox.ts';
 export { type Channel, type Platform, type Socket, standardPlatform, type UploadRequest } from './platform.ts';

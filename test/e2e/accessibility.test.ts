@@ -3,6 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import * as z from 'zod/mini';
 import { launchBrowser } from '../helpers/browser.ts';
+import { picture } from '../helpers/files.ts';
 import { type Storm, startStorm } from '../helpers/storm.ts';
 import { Visitor } from '../helpers/visitor.ts';
 
@@ -69,7 +70,18 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     await ben.open('Ann');
     await ben.say('Hello yourself');
     await ann.message('Hello yourself').waitFor();
+    await ann.attach('harbour.png', 'image/png', await picture(800, 600).png().toBuffer());
+    await ann.attach('notes.txt', 'text/plain', Buffer.from('notes'));
+    await ann.attached('harbour.png');
+    await check(ann, 'attaching');
+    await ann.page.getByRole('button', { name: 'Remove notes.txt' }).click();
+    await ann.say('The harbour');
+    await ann.message('The harbour', 'Sent').locator('.picture img').waitFor();
     await check(ann, 'thread');
+    await ann.page.getByRole('button', { name: 'Open the picture' }).click();
+    await ann.page.getByRole('img', { name: 'As it was sent' }).waitFor();
+    await check(ann, 'picture');
+    await ann.page.getByRole('button', { name: 'Close' }).click();
     await ann.page.context().setOffline(true);
     await ann.say('Waiting');
     await ann.message('Waiting', 'Sending').waitFor();

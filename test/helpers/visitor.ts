@@ -96,6 +96,16 @@ export class Visitor {
     }
   }
 
+  /** Chooses a file for the next message. */
+  async attach(name: string, mimeType: string, buffer: Buffer): Promise<void> {
+    await this.page.getByLabel('Files to attach').setInputFiles({ name, mimeType, buffer });
+  }
+
+  /** The file is there, and may be sent. */
+  async attached(name: string): Promise<void> {
+    await this.page.getByRole('listitem').filter({ hasText: name }).getByText('Ready to send').waitFor();
+  }
+
   /** A message in the open conversation; `state` as it is read out to its sender, where `Sent` is whatever comes after it, too. */
   message(text: string, state?: 'Sending' | 'Sent' | 'Delivered' | 'Read'): Locator {
     const item = this.page

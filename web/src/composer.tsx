@@ -1,5 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { limits } from '../../protocol/limits.ts';
+import type { Attachment } from '../../protocol/media.ts';
+import { AttachButton, AttachmentList } from './attachment-list.tsx';
+import { useAttachments } from './attachments.ts';
 import { CloseIcon, SendIcon, SentIcon } from './icons.tsx';
 import { nameOf } from './people.ts';
 import { excerpt } from './quote.tsx';
@@ -20,7 +23,9 @@ export function Composer({ title }: { title: string }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const isEdit = writing.value.kind === 'edit';
   const tooLong = [...text].length > limits.textCharacters;
-  const canSend = text.trim() !== '' && !tooLong;
+  const attachments = useAttachments();
+  const media = isEdit ? [] : attachments.ready();
+  const canSend = media !== undefined && (text.trim() !== '' || media.length > 0) && !tooLong;
 
   useEffect(() => {
     if (writing.value !== fresh || hasKeyboard.matches) field.current?.focus();
@@ -30,8 +35,11 @@ export function Composer({ title }: { title: string }) {
   async function send() {
     if (!canSend) return;
     field.current?.focus();
-    if (await submit(talk, text.trim())) {
-      if (!isEdit) setText('');
+    if (await submit(talk, text.trim(), media)) {
+      if (!isEdit) {
+        setText('');
+        attachments.clear();
+      }
       writing.value = fresh;
     }
   }
@@ -65,7 +73,9 @@ export function Composer({ title }: { title: string }) {
         {tooLong && `A message may have ${limits.textCharacters} characters. This one has ${[...text].length}.`}
       </p>
       <About talk={talk} onCancel={() => (writing.value = fresh)} />
+      {!isEdit && <AttachmentList attachments={attachments} />}
       <div class="composer-row">
+        {!isEdit && <AttachButton attachments={attachments} />}
         <textarea
           ref={field}
           rows={1}
@@ -79,6 +89,7 @@ export function Composer({ title }: { title: string }) {
             if (!isEdit) chat.typing(conversation.id, currentTarget.value !== '');
           }}
           onKeyDown={onKeyDown}
+          onPaste={({ clipboardData }) => attachments.add(clipboardData?.files ?? [])}
         />
         <button type="submit" class="primary round" aria-label={isEdit ? 'Save' : 'Send'} disabled={!canSend}>
           {isEdit ? <SentIcon /> : <SendIcon />}
@@ -98,10 +109,17 @@ function useText(writing: Writing): [string, (text: string) => void] {
 }
 
 /** A new message is as good as sent: the outbox has it. An edit may be refused. */
-async function submit({ conversation: { id }, session: { chat }, writing, attempt }: Talk, text: string) {
+async function submit(
+  { conversation: { id }, session: { chat }, writing, attempt }: Talk,
+  text: string,
+  media: readonly Attachment[],
+) {
   const { value } = writing;
   if (value.kind === 'edit') return attempt(chat.edit(id, value.message.seq, text));
-  void chat.send(id, text, value.kind === 'reply' ? { replyTo: value.message.seq } : {});
+  void chat.send(id, text, {
+    ...(media.length > 0 && { media }),
+    ...(value.kind === 'reply' && { replyTo: value.message.seq }),
+  });
   return true;
 }
 

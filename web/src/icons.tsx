@@ -15,6 +15,9 @@ export const CloseIcon = () => <Icon path="M6 6l12 12M18 6 6 18" />;
 export const DownIcon = () => <Icon path="M5 9l7 7 7-7" />;
 export const SentIcon = () => <Icon path="M5 12.5l4.5 4.5L19 7.5" />;
 export const SentTwiceIcon = () => <Icon path="M1.5 12.5 6 17 16 7M12 16l1 1L23 7" />;
+export const AttachIcon = () => (
+  <Icon path="M20 11.5l-7.8 7.8a5 5 0 0 1-7-7l8-8a3.3 3.3 0 0 1 4.7 4.7l-8 8a1.7 1.7 0 0 1-2.4-2.4l7.3-7.3" />
+);
 export const MoreIcon = () => <Icon path="M5 12h.01M12 12h.01M19 12h.01" />;
 export const ReplyIcon = () => <Icon path="M9 7l-5 5 5 5M4 12h9a7 7 0 0 1 7 7" />;
 export const EditIcon = () => <Icon path="M4 20h4L19 9l-4-4L4 16zM13 7l4 4" />;

@@ -3,6 +3,7 @@ import { Avatar } from './avatar.tsx';
 import { timeOf } from './dates.ts';
 import { MoreIcon, PendingIcon } from './icons.tsx';
 import { parts } from './links.ts';
+import { MessageMedia } from './message-media.tsx';
 import { nameOf } from './people.ts';
 import { excerpt, Quote } from './quote.tsx';
 import { Reactions } from './reactions.tsx';
@@ -46,7 +47,8 @@ export function MessageItem({ message, follows, day, isFirstNew }: MessageItemPr
             {!follows && !own && <span class={named ? 'sender' : 'sr-only'}>{name}</span>}
             {own && <span class="sr-only">You</span>}
             {replyTo !== null && !deletedAt && <Quote seq={replyTo} />}
-            <Text text={excerpt(message)} />
+            <MessageMedia media={message.media} />
+            <Text text={deletedAt ? excerpt(message) : message.text} />
             <span class="meta">
               {editedAt && !deletedAt && <span>edited</span>}
               <time dateTime={sentAt}>{timeOf(sentAt)}</time>
@@ -75,7 +77,7 @@ export function MessageItem({ message, follows, day, isFirstNew }: MessageItemPr
 
 /** An own message that the server hasn't acknowledged. */
 export function OutgoingItem({ entry }: { entry: Outgoing }) {
-  const { id, text, createdAt, replyTo, failure } = entry;
+  const { id, text, media = [], createdAt, replyTo, failure } = entry;
   const { outbox } = useTalk().session.chat;
   return (
     <li class={`message own ${failure ? 'failed' : 'pending'}`}>
@@ -83,6 +85,7 @@ export function OutgoingItem({ entry }: { entry: Outgoing }) {
         <div class="bubble">
           <span class="sr-only">You</span>
           {replyTo !== undefined && <Quote seq={replyTo} />}
+          <MessageMedia media={media} />
           <Text text={text} />
           <span class="meta">
             <time dateTime={createdAt}>{timeOf(createdAt)}</time>
@@ -111,6 +114,7 @@ export function OutgoingItem({ entry }: { entry: Outgoing }) {
 }
 
 function Text({ text }: { text: string }) {
+  if (text === '') return null;
   return (
     <p class="text">
       {parts(text).map((part, index) =>

@@ -1,4 +1,5 @@
 import type { Message } from '../../client/index.ts';
+import { mediaTypes } from '../../protocol/media-types.ts';
 import { goTo } from './navigation.ts';
 import { nameOf } from './people.ts';
 import { useTalk } from './talk.ts';
@@ -18,6 +19,7 @@ export function Quote({ seq }: { seq: number }) {
 }
 
 /** The text, or what stands in its place. */
-export function excerpt({ text, deletedAt }: Pick<Message, 'text' | 'deletedAt'>): string {
-  return deletedAt ? 'This message was deleted' : text;
+export function excerpt({ text, media, deletedAt }: Pick<Message, 'text' | 'media' | 'deletedAt'>): string {
+  if (deletedAt) return 'This message was deleted';
+  return text || media.map(({ contentType }) => (mediaTypes[contentType] === 'image' ? 'Picture' : 'Film')).join(', ');
 }

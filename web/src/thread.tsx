@@ -5,6 +5,7 @@ import { Composer } from './composer.tsx';
 import { MessageList } from './message-list.tsx';
 import { MessageMenu } from './message-menu.tsx';
 import { nameOf, namesOf, titleOf } from './people.ts';
+import { excerpt } from './quote.tsx';
 import type { Session } from './session.ts';
 import { TalkContext, useNewTalk, useTalk } from './talk.ts';
 import { ThreadHead } from './thread-head.tsx';
@@ -81,7 +82,7 @@ function Announcer() {
     () =>
       session.chat.on('message', ({ conversationId, message }) => {
         if (conversationId !== conversation.id || message.senderId === session.user.id) return;
-        words.value = `${nameOf(message.senderId, session)}: ${message.text}`;
+        words.value = `${nameOf(message.senderId, session)}: ${excerpt(message)}`;
       }),
     [conversation.id, session, words],
   );

@@ -1,4 +1,5 @@
 import type { Failure } from '../../client/index.ts';
+import { limits } from '../../protocol/limits.ts';
 
 const words: Partial<Record<Failure['code'], string>> = {
   offline: 'The server can’t be reached. Check your connection and try again.',
@@ -28,10 +29,32 @@ export function inWords({ code, retryAfterMs }: Failure): string {
   }
 }
 
+/** Why a file wasn't uploaded. */
+export function uploadInWords(failure: Failure): string {
+  switch (failure.code) {
+    case 'unsupported_type':
+      return 'This isn’t a kind of file that can be sent. Choose a picture (JPEG, PNG, GIF, WebP, AVIF) or a film (MP4, MOV, WebM).';
+    case 'too_large':
+      return `This file is too large. Pictures may have ${megabytes(limits.mediaBytes.image)}, films ${megabytes(limits.mediaBytes.video)}.`;
+    case 'rejected':
+      return 'This file is damaged, or isn’t what its name says.';
+    case 'rate_limited':
+      return `That was as much as you can upload for now. Please try again in ${wait(failure.retryAfterMs)}.`;
+    default:
+      return inWords(failure);
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${bytes / 1024 ** 2} MB`;
+}
+
 function wait(ms = 60_000): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds <= 1) return 'a second';
   if (seconds < 60) return `${seconds} seconds`;
   const minutes = Math.ceil(seconds / 60);
-  return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+  if (minutes < 60) return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+  const hours = Math.ceil(minutes / 60);
+  return hours === 1 ? 'an hour' : `${hours} hours`;
 }
