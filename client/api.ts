@@ -1,6 +1,7 @@
 import type { UpdateUser, User, Users } from '../protocol/accounts.ts';
 import type { Conversation, CreateConversation, Members, Role, UpdateConversation } from '../protocol/conversations.ts';
 import type { Sync } from '../protocol/events.ts';
+import type { Export } from '../protocol/export.ts';
 import type { Media, RequestUpload, Upload } from '../protocol/media.ts';
 import type { History, Versions } from '../protocol/messages.ts';
 import type { Blocks, Settings, UpdateSettings } from '../protocol/people.ts';
@@ -29,8 +30,19 @@ export class Api {
     return this.#get('/users', { username, limit });
   }
 
-  updateUser(id: string, change: UpdateUser): Promise<Result<User>> {
-    return this.#call('PUT', `/users/${id}`, change);
+  /** One's own profile. */
+  updateUser(me: string, change: UpdateUser): Promise<Result<User>> {
+    return this.#call('PUT', `/users/${me}`, change);
+  }
+
+  /** For good, with all that one has said: the server ends every session, and goes on deleting by itself. */
+  deleteAccount(): Promise<Result<void>> {
+    return this.#call('DELETE', '/users/me');
+  }
+
+  /** A page of what is kept about one; `cursor` is the `nextCursor` of the page before. */
+  exportPage(cursor?: string): Promise<Result<Export>> {
+    return this.#get('/users/me/export', { cursor });
   }
 
   settings(): Promise<Result<Settings>> {

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import { Auth, Chat } from '../../client/index.ts';
+import { configOf } from '../helpers/storm.ts';
+import { password } from '../helpers/visitor.ts';
 import { useVisitors } from '../helpers/visitors.ts';
 
 const visitors = useVisitors();
-const { pair } = visitors;
+const { pair, registered } = visitors;
 
 test('Edits, deletions, reactions and answers are seen live, and again after a reload', async () => {
   const { maya, tom } = await pair();
@@ -72,4 +75,87 @@ test('What is read on one device is read on the other, and both show who is onli
   await tom.open('Maya');
   await phone.entry('Maya').filter({ hasNotText: 'unread' }).waitFor();
   await phone.entry('Maya').filter({ hasText: 'online' }).waitFor();
+});
+
+test('Those who run a group change it, and who is removed loses it at once', async () => {
+  const [maya, tom, lea] = [await registered('Maya'), await registered('Tom'), await registered('Lea')];
+  await maya.startGroup('Picnic', tom.username, lea.username);
+  await tom.open('Picnic');
+  await lea.open('Picnic');
+  const details = await maya.openDetails();
+  await details.getByLabel('Role of Tom').selectOption('Admin');
+  await details.getByLabel('Name of the group').fill('Picnic on Sunday');
+  await details.getByRole('button', { name: 'Rename' }).click();
+  await tom.page.getByRole('heading', { name: 'Picnic on Sunday' }).waitFor();
+  const ofTom = await tom.openDetails();
+  await ofTom.getByRole('button', { name: 'Remove Lea' }).click();
+  await ofTom.getByRole('button', { name: 'Really?' }).click();
+  await lea.page.getByText('Choose one on the left').waitFor();
+  await lea.page.getByText('Nobody here yet').waitFor();
+  await details.getByText('2 members').waitFor();
+  await details.getByRole('button', { name: 'Add people' }).click();
+  await details.getByLabel('Find people by username').fill(lea.username);
+  await details.getByRole('button', { name: `@${lea.username}` }).click();
+  await lea.open('Picnic on Sunday');
+  await details.getByLabel('Role of Tom').selectOption('Owner …');
+  await details.getByRole('button', { name: 'Hand over' }).click();
+  await details.getByRole('button', { name: 'Really hand over' }).click();
+  await ofTom.getByLabel('Role of Maya').waitFor();
+  await details.getByRole('button', { name: 'Leave the group' }).click();
+  await details.getByRole('button', { name: 'Really leave' }).click();
+  await maya.page.getByText('Nobody here yet').waitFor();
+});
+
+test('A search leads to a message far back, and the way on from there leads to the newest', async () => {
+  const { maya, tom } = await pair();
+  const conversationId = new URL(maya.page.url()).hash.slice(2);
+  const { httpUrl, wsUrl } = await configOf(visitors.url);
+  const auth = new Auth({ httpUrl });
+  await auth.login({ login: maya.username, password });
+  const program = new Chat({ auth, wsUrl });
+  await program.open();
+  const lines = Array.from({ length: 110 }, (_, index) => `line ${index}`);
+  for (const line of ['The lemonade is in the cellar', ...lines]) void program.send(conversationId, line);
+  await expect.poll(() => program.outbox.entries.length, { timeout: 60_000 }).toBe(0);
+  program.close();
+  await tom.page.goto(visitors.url);
+  await tom.page.getByRole('button', { name: 'Search all messages' }).click();
+  await tom.page.getByLabel('Words').fill('lemon cellar');
+  await tom.page.getByRole('button', { name: 'The lemonade is in the cellar' }).click();
+  await tom.page.locator('.message:focus').filter({ hasText: 'The lemonade is in the cellar' }).waitFor();
+  expect(await tom.texts()).toHaveLength(51);
+  await tom.page.getByRole('button', { name: 'Newer messages' }).click();
+  await tom.message('line 109').waitFor();
+  expect(await tom.texts()).toEqual(['The lemonade is in the cellar', ...lines]);
+  await tom.page.getByRole('button', { name: 'To the latest message' }).click();
+  await expect.poll(async () => (await tom.texts()).length).toBe(50);
+});
+
+test('Whom one has blocked can no longer write', async () => {
+  const { maya, tom } = await pair();
+  const details = await maya.openDetails();
+  await details.getByLabel('Block').check();
+  await expect.poll(() => details.getByLabel('Block').isChecked()).toBe(true);
+  await tom.say('Are you there?');
+  await tom.page.getByText('Not sent. You aren’t allowed to do that.').waitFor();
+});
+
+test('A name is changed in the settings, and with the account go its name and its messages', async () => {
+  const { maya, tom } = await pair();
+  await maya.say('Hello');
+  await maya.page.getByRole('button', { name: 'Settings' }).click();
+  await maya.page.getByLabel('Your name').fill('Maya K.');
+  await maya.page.getByRole('button', { name: 'Save' }).click();
+  await maya.page.getByText('Saved.').waitFor();
+  await tom.message('Hello').waitFor();
+  await tom.page.reload();
+  await tom.page.getByRole('heading', { name: 'Maya K.' }).waitFor();
+  await maya.page.getByRole('button', { name: 'Delete my account' }).click();
+  await maya.page.getByRole('button', { name: 'Delete it all, for ever' }).click();
+  await maya.page.getByRole('heading', { name: 'Log in' }).waitFor();
+  await tom.message('This message was deleted').waitFor();
+  await tom.page.reload();
+  await tom.page.getByRole('heading', { name: 'Deleted user' }).waitFor();
+  await maya.logIn(maya.username, password);
+  await maya.page.getByText('The name or the password is wrong.').waitFor();
 });

@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
-import * as z from 'zod/mini';
 import { Auth, Chat } from '../../client/index.ts';
+import { configOf } from '../helpers/storm.ts';
 import { password } from '../helpers/visitor.ts';
 import { useVisitors } from '../helpers/visitors.ts';
-
-const Config = z.object({ httpUrl: z.string(), wsUrl: z.string() });
 
 const visitors = useVisitors();
 const { arrive, registered, pair } = visitors;
@@ -38,7 +36,7 @@ test('A group hears everyone, in one order', async () => {
 
 test('A program talks with a person on the page', async () => {
   const maya = await registered('Maya');
-  const { httpUrl, wsUrl } = Config.parse(await (await fetch(`${visitors.url}/config.json`)).json());
+  const { httpUrl, wsUrl } = await configOf(visitors.url);
   const auth = new Auth({ httpUrl });
   const registration = { username: `bot-of-${maya.username}`, email: 'bot@example.org', password };
   expect(await auth.register(registration)).toMatchObject({ ok: { displayName: registration.username } });

@@ -123,6 +123,12 @@ export class Visitor {
     for (const name of names) await this.menu.getByRole('button', { name, exact: true }).click();
   }
 
+  /** What there is to know and to decide about the open conversation. */
+  async openDetails(): Promise<Locator> {
+    await this.page.getByRole('button', { name: 'Details' }).click();
+    return this.page.getByRole('dialog').filter({ hasText: 'Mute' });
+  }
+
   get menu(): Locator {
     return this.page.getByRole('dialog', { name: 'Actions for the message' });
   }

@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { Mark } from './icons.tsx';
 import { openId } from './navigation.ts';
 import { NewConversation } from './new-conversation.tsx';
+import { forget } from './people.ts';
 import { conversations, phase, type Session, start, unreadTotal } from './session.ts';
 import { Sidebar } from './sidebar.tsx';
 import { SignIn } from './sign-in.tsx';
@@ -39,6 +40,13 @@ function Unreachable() {
 }
 
 function Desk({ session }: { session: Session }) {
+  useEffect(
+    () =>
+      session.chat.on('event', (event) => {
+        if (event.type === 'member' && event.change === 'erased') forget(event.userId);
+      }),
+    [session.chat],
+  );
   const open = conversations.value.find(({ id }) => id === openId.value);
   return (
     <main class={open ? 'desk in-thread' : 'desk'}>

@@ -1,6 +1,7 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type Message, ticks } from '../../client/index.ts';
 import { DeleteIcon, EditIcon, HistoryIcon, ReplyIcon } from './icons.tsx';
+import { Sure } from './sure.tsx';
 import { manages, type Talk, useTalk } from './talk.ts';
 import { progress } from './ticks.tsx';
 
@@ -42,7 +43,6 @@ export function MessageMenu() {
 function Items({ message, close }: { message: Message; close: () => void }) {
   const talk = useTalk();
   const { conversation, session, writing, versions, attempt } = talk;
-  const [sure, setSure] = useState(false);
   const { chat, user } = session;
   const { seq } = message;
   const own = message.senderId === user.id;
@@ -79,15 +79,10 @@ function Items({ message, close }: { message: Message; close: () => void }) {
           <HistoryIcon /> Earlier versions
         </button>
       )}
-      {allowed && !sure && (
-        <button type="button" class="danger" onClick={() => setSure(true)}>
+      {allowed && (
+        <Sure really="Delete for everyone" onSure={then(() => void attempt(chat.delete(conversation.id, seq)))}>
           <DeleteIcon /> Delete
-        </button>
-      )}
-      {sure && (
-        <button type="button" class="danger" onClick={then(() => void attempt(chat.delete(conversation.id, seq)))}>
-          <DeleteIcon /> Delete for everyone
-        </button>
+        </Sure>
       )}
       {own && <p class="progress">{progress(conversation, ticks(conversation, message, user.id))}</p>}
     </>

@@ -6,6 +6,8 @@ import { changes, type Session } from './session.ts';
 
 type Known = User | 'deleted';
 
+const deletedName = 'Deleted user';
+
 /** People by id. Asking for one who isn't known fetches them. */
 const known = signal<ReadonlyMap<string, Known>>(new Map());
 const asked = new Set<string>();
@@ -16,7 +18,7 @@ export function person(id: string, { chat }: Session): User | undefined {
     asked.add(id);
     void chat.api.user(id).then((result) => {
       if ('ok' in result) remember([result.ok]);
-      else if (result.error.code === 'not_found') note([[id, 'deleted']]);
+      else if (result.error.code === 'not_found') forget(id);
       // The next one who shows this person tries again.
       else asked.delete(id);
     });
@@ -28,6 +30,10 @@ export function remember(users: readonly User[]): void {
   note(users.map((user) => [user.id, user]));
 }
 
+export function forget(id: string): void {
+  note([[id, 'deleted']]);
+}
+
 function note(entries: readonly (readonly [string, Known])[]): void {
   known.value = new Map([...known.value, ...entries]);
 }
@@ -35,7 +41,7 @@ function note(entries: readonly (readonly [string, Known])[]): void {
 /** A name to show; an ellipsis while it is being fetched. */
 export function nameOf(id: string, session: Session): string {
   const name = person(id, session)?.displayName;
-  return name ?? (known.value.get(id) === 'deleted' ? 'Deleted user' : '…');
+  return name ?? (known.value.get(id) === 'deleted' ? deletedName : '…');
 }
 
 /** `Ann`, `Ann and Ben`, `Ann, Ben and 3 more`; one's own is “you”. */
@@ -53,13 +59,13 @@ export function presenceOf(id: string, { chat }: Session): Presence | undefined 
   return chat.people.get(id);
 }
 
-/** The other side of a direct conversation. */
-export function partner(conversation: ConversationState, { user }: Session): string {
-  return conversation.members.find(({ userId }) => userId !== user.id)?.userId ?? user.id;
+/** The other side of a direct conversation; undefined once they have deleted their account. */
+export function partner({ members }: ConversationState, { user }: Session): string | undefined {
+  return members.find(({ userId }) => userId !== user.id)?.userId;
 }
 
 export function titleOf(conversation: ConversationState, session: Session): string {
-  return conversation.type === 'group'
-    ? (conversation.name ?? 'Group')
-    : nameOf(partner(conversation, session), session);
+  if (conversation.type === 'group') return conversation.name ?? 'Group';
+  const other = partner(conversation, session);
+  return other === undefined ? deletedName : nameOf(other, session);
 }

@@ -9,7 +9,7 @@ import {
   type Outgoing,
   type Result,
 } from '../../client/index.ts';
-import type { User } from '../../protocol/accounts.ts';
+import type { UpdateUser, User } from '../../protocol/accounts.ts';
 import { type Config, loadConfig } from './config.ts';
 
 /** Somebody who is signed in, and their chat. */
@@ -80,6 +80,21 @@ export async function logOut({ chat }: Session): Promise<Failure | undefined> {
   await chat.outbox.clear();
   leave();
   return undefined;
+}
+
+/** A failure leaves everything as it was. */
+export async function deleteAccount({ chat }: Session): Promise<Result<void>> {
+  const result = await chat.api.deleteAccount();
+  if ('error' in result) return result;
+  await chat.outbox.clear();
+  leave();
+  return result;
+}
+
+export async function updateProfile({ chat, user }: Session, change: UpdateUser): Promise<Result<User>> {
+  const result = await chat.api.updateUser(user.id, change);
+  if ('ok' in result) phase.value = { name: 'signed-in', session: { user: result.ok, chat } };
+  return result;
 }
 
 function enterWith(result: Result<User>): Failure | undefined {

@@ -2,20 +2,32 @@ import { useEffect, useState } from 'preact/hooks';
 import { limits } from '../../protocol/limits.ts';
 import { Avatar } from './avatar.tsx';
 import { ConversationLink } from './conversation-link.tsx';
-import { LogOutIcon, NewIcon } from './icons.tsx';
+import { LogOutIcon, NewIcon, SearchIcon, SettingsIcon } from './icons.tsx';
 import { openNewConversation } from './new-conversation.tsx';
 import { partner } from './people.ts';
+import { Search } from './search.tsx';
 import { complete, connection, conversations, logOut, type Session } from './session.ts';
+import { Settings } from './settings.tsx';
 import { inWords } from './words.ts';
 
 /** Who is signed in, the state of the connection, and the conversations. */
 export function Sidebar({ session }: { session: Session }) {
+  const [searches, setSearches] = useState(false);
   return (
     <nav class="sidebar" aria-label="Conversations">
       <Me session={session} />
       <ConnectionState />
       <div class="sidebar-title">
         <h1>Chats</h1>
+        <button
+          type="button"
+          class="quiet round"
+          aria-label="Search all messages"
+          title="Search all messages"
+          onClick={() => setSearches(true)}
+        >
+          <SearchIcon />
+        </button>
         <button
           type="button"
           class="quiet round"
@@ -27,12 +39,14 @@ export function Sidebar({ session }: { session: Session }) {
         </button>
       </div>
       <List session={session} />
+      {searches && <Search session={session} onClose={() => setSearches(false)} />}
     </nav>
   );
 }
 
 function Me({ session }: { session: Session }) {
   const [failure, setFailure] = useState('');
+  const [hasSettings, setSettings] = useState(false);
   const { user } = session;
   async function leave() {
     const failed = await logOut(session);
@@ -46,6 +60,15 @@ function Me({ session }: { session: Session }) {
           <strong>{user.displayName}</strong>
           <small>@{user.username}</small>
         </span>
+        <button
+          type="button"
+          class="quiet round"
+          aria-label="Settings"
+          title="Settings"
+          onClick={() => setSettings(true)}
+        >
+          <SettingsIcon />
+        </button>
         <button type="button" class="quiet round" aria-label="Log out" title="Log out" onClick={leave}>
           <LogOutIcon />
         </button>
@@ -53,6 +76,7 @@ function Me({ session }: { session: Session }) {
       <p class="failure" role="alert">
         {failure}
       </p>
+      {hasSettings && <Settings session={session} onClose={() => setSettings(false)} />}
     </>
   );
 }
@@ -69,7 +93,7 @@ function ConnectionState() {
 /** The presence of those with whom one talks alone lately is shown in the list. */
 function useWatchPartners(session: Session): void {
   const direct = conversations.value.filter(({ type }) => type === 'direct').slice(0, limits.presenceUserIds);
-  const others = direct.map((conversation) => partner(conversation, session));
+  const others = direct.flatMap((conversation) => partner(conversation, session) ?? []);
   useEffect(() => session.chat.people.watch(others), [[...others].sort().join(), session]);
 }
 

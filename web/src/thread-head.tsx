@@ -1,9 +1,12 @@
+import { useState } from 'preact/hooks';
 import type { ConversationState } from '../../client/index.ts';
 import { Avatar } from './avatar.tsx';
 import { lastSeen } from './dates.ts';
-import { BackIcon } from './icons.tsx';
+import { Details } from './details.tsx';
+import { BackIcon, InfoIcon, SearchIcon } from './icons.tsx';
 import { closeConversation } from './navigation.ts';
 import { nameOf, partner, person, presenceOf } from './people.ts';
+import { Search } from './search.tsx';
 import type { Session } from './session.ts';
 import { useTalk } from './talk.ts';
 
@@ -11,21 +14,43 @@ import { useTalk } from './talk.ts';
 export function ThreadHead({ title }: { title: string }) {
   const { conversation, session } = useTalk();
   const isGroup = conversation.type === 'group';
-  const other = partner(conversation, session);
+  const other = isGroup ? undefined : partner(conversation, session);
+  const [shown, setShown] = useState<'search' | 'details'>();
+  const close = () => setShown(undefined);
   return (
     <header class="thread-head">
       <button type="button" class="quiet round back" aria-label="Back to the list" onClick={closeConversation}>
         <BackIcon />
       </button>
       <Avatar
-        id={isGroup ? conversation.id : other}
+        id={other ?? conversation.id}
         name={title}
-        online={!isGroup && presenceOf(other, session)?.online}
+        online={other !== undefined && presenceOf(other, session)?.online}
       />
       <span class="names">
         <h1>{title}</h1>
-        <small>{isGroup ? people(conversation, session) : whereabouts(other, session)}</small>
+        <small>{isGroup ? people(conversation, session) : other && whereabouts(other, session)}</small>
       </span>
+      <button
+        type="button"
+        class="quiet round"
+        aria-label="Search here"
+        title="Search here"
+        onClick={() => setShown('search')}
+      >
+        <SearchIcon />
+      </button>
+      <button
+        type="button"
+        class="quiet round"
+        aria-label="Details"
+        title="Details"
+        onClick={() => setShown('details')}
+      >
+        <InfoIcon />
+      </button>
+      {shown === 'search' && <Search session={session} conversation={conversation} onClose={close} />}
+      {shown === 'details' && <Details title={title} onClose={close} />}
     </header>
   );
 }
@@ -39,6 +64,7 @@ function whereabouts(userId: string, session: Session): string {
 
 function people({ members, memberCount }: ConversationState, session: Session): string {
   const others = members.filter(({ userId }) => userId !== session.user.id).slice(0, 5);
+  if (others.length === 0) return 'Only you';
   const names = others.map(({ userId }) => nameOf(userId, session)).join(', ');
   const more = memberCount - others.length - 1;
   return `${names}${more > 0 ? ` and ${more} more` : ''} and you`;

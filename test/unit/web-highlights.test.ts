@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import type { Hit } from '../../protocol/search.ts';
+import { pieces } from '../../web/src/highlights.ts';
+
+function hit(text: string, ...words: string[]): Hit {
+  const id = '019a0000-0000-7000-8000-000000000001';
+  const message = { seq: 1, n: 1, senderId: id, clientId: id, text, media: [], replyTo: null, sentAt: '' };
+  const highlights = words.map((word): [number, number] => [text.indexOf(word), text.indexOf(word) + word.length]);
+  return { conversationId: id, message, highlights };
+}
+
+/** With the marked pieces in brackets. */
+const shown = (found: Hit) =>
+  pieces(found)
+    .map(({ text, marked }) => (marked ? `[${text}]` : text))
+    .join('');
+
+test('Marks what matches, and leaves the rest of the text as it is', () => {
+  expect(shown(hit('Bread and cheese', 'Bread', 'cheese'))).toBe('[Bread] and [cheese]');
+  expect(shown(hit('picnic', 'pic'))).toBe('[pic]nic');
+});
+
+test('Begins shortly before the first match, at a word', () => {
+  const text = `${'far away '.repeat(20)}the cake, and more`;
+  expect(shown(hit(text, 'cake'))).toMatch(/^…(away |far )+the \[cake\], and more$/);
+});
+
+test('Leaves out no part of a match where there are no spaces, and splits no character', () => {
+  const text = `${'🌩️'.repeat(30)}雷`;
+  const found = pieces(hit(text, '雷'));
+  expect(found.at(-1)).toEqual({ text: '雷', marked: true });
+  expect(found.every((piece) => piece.text.isWellFormed())).toBe(true);
+});

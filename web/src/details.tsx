@@ -1,0 +1,116 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Result } from '../../client/index.ts';
+import { limits } from '../../protocol/limits.ts';
+import { Dialog } from './dialog.tsx';
+import { Field } from './field.tsx';
+import { Members } from './members.tsx';
+import { partner, person } from './people.ts';
+import { Sure } from './sure.tsx';
+import { Switch } from './switch.tsx';
+import { manages, useTalk } from './talk.ts';
+import { inWords } from './words.ts';
+
+export type Attempt = (doing: Promise<Result<unknown>>) => Promise<boolean>;
+
+/** What there is to know and to decide about a conversation. */
+export function Details({ title, onClose }: { title: string; onClose: () => void }) {
+  const { conversation, session } = useTalk();
+  const { id, type, muted } = conversation;
+  const other = type === 'direct' ? partner(conversation, session) : undefined;
+  const [failure, setFailure] = useState('');
+  const attempt: Attempt = async (doing) => {
+    const result = await doing;
+    setFailure('error' in result ? inWords(result.error) : '');
+    return 'ok' in result;
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      {() => (
+        <>
+          <p class="failure" role="alert">
+            {failure}
+          </p>
+          <Switch
+            label="Mute"
+            hint="Its messages aren’t counted in the title of the page."
+            checked={muted}
+            onChange={(on) => void attempt(session.chat.mute(id, on))}
+          />
+          {type === 'group' && <Group attempt={attempt} />}
+          {other && <Other userId={other} attempt={attempt} />}
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function Other({ userId, attempt }: { userId: string; attempt: Attempt }) {
+  const { session } = useTalk();
+  const { api } = session.chat;
+  const user = person(userId, session);
+  const [blocked, setBlocked] = useState<boolean>();
+  useEffect(() => {
+    void api.blocks().then((result) => {
+      if ('ok' in result) setBlocked(result.ok.userIds.includes(userId));
+    });
+  }, [api, userId]);
+  async function change(on: boolean) {
+    if (await attempt(on ? api.block(userId) : api.unblock(userId))) setBlocked(on);
+  }
+  return (
+    <>
+      <Switch
+        label="Block"
+        hint="They can’t write to you here, and don’t see when you are online."
+        checked={blocked ?? false}
+        disabled={blocked === undefined}
+        onChange={(on) => void change(on)}
+      />
+      {user?.bio && <p class="bio">{user.bio}</p>}
+    </>
+  );
+}
+
+function Group({ attempt }: { attempt: Attempt }) {
+  const { conversation, session } = useTalk();
+  const { id, name, history } = conversation;
+  const { api } = session.chat;
+  function rename(event: SubmitEvent) {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    void attempt(api.updateConversation(id, { name: String(data.get('groupName')) }));
+  }
+  return (
+    <>
+      {manages(conversation, session) && (
+        <>
+          <Switch
+            label="New members see everything"
+            hint="Otherwise they see what comes after they joined."
+            checked={history === 'all'}
+            onChange={(all) => void attempt(api.updateConversation(id, { history: all ? 'all' : 'joined' }))}
+          />
+          <form onSubmit={rename} class="beside">
+            <Field
+              name="groupName"
+              label="Name of the group"
+              required
+              maxLength={limits.groupNameCharacters}
+              autocomplete="off"
+              defaultValue={name ?? ''}
+            />
+            <button type="submit" class="primary">
+              Rename
+            </button>
+          </form>
+        </>
+      )}
+      <Members attempt={attempt} />
+      <div class="doings">
+        <Sure really="Really leave" onSure={() => void attempt(api.removeMember(id, session.user.id))}>
+          Leave the group
+        </Sure>
+      </div>
+    </>
+  );
+}
