@@ -42,7 +42,7 @@ export async function startCapacityProxy(target: string, capacity: Capacity) {
   const server = createServer(async (request, response) => {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const asked = JSON.parse((await buffer(request)).toString());
-    const isData = !operation.includes('Table') && !operation.includes('TimeToLive');
+    const isData = !/Table|TimeToLive|Stream|Shard|Records/.test(operation);
     const body = Buffer.from(JSON.stringify(isData ? { ...asked, ReturnConsumedCapacity: 'TOTAL' } : asked));
     const { from, answer } = await forward(request, body);
     if (isData) count(operation, Answer.parse(JSON.parse(answer.toString())));

@@ -73,7 +73,7 @@ export async function measureOperations(stack: BenchStack): Promise<Row[]> {
   return rows;
 }
 
-function usageRows(group: string, usage: Usage, budgets: Budgets): Row[] {
+export function usageRows(group: string, usage: Usage, budgets: Budgets = {}): Row[] {
   const row = (name: string, key: keyof Usage, unit: string): Row => ({
     group,
     name,

@@ -10,6 +10,7 @@ import type { Started, Usage } from './stack.ts';
 const [assemblyDir = '', dataDir = '', counted] = process.argv.slice(2);
 const capacity = { calls: 0, readUnits: 0, writeUnits: 0 };
 let invocations = 0;
+let functionMs = 0;
 let managementCalls = 0;
 
 const workers = new Set<Worker>();
@@ -23,7 +24,10 @@ subscribe('http.server.request.start', (message) => {
 });
 
 const countInvocation = (line: string) => {
-  if (/^[✓✗] \S+ \d+ ms/.test(line)) invocations++;
+  const duration = /^[✓✗] \S+ (\d+) ms/.exec(line)?.[1];
+  if (duration === undefined) return;
+  invocations++;
+  functionMs += Number(duration);
 };
 
 const database = counted === 'counted' ? await startDynamoDb() : undefined;
@@ -46,7 +50,7 @@ const stack = await startStack({
 process.on('message', async () => {
   const cpus = await Promise.all([...workers].map((worker) => worker.cpuUsage()));
   const functionCpuMs = cpus.reduce((sum, { user, system }) => sum + (user + system) / 1000, 0);
-  process.send?.({ ...capacity, invocations, managementCalls, functionCpuMs } satisfies Usage);
+  process.send?.({ ...capacity, invocations, managementCalls, functionMs, functionCpuMs } satisfies Usage);
 });
 
 process.once('disconnect', async () => {

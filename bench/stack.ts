@@ -11,7 +11,9 @@ export interface Usage extends Capacity {
   readonly invocations: number;
   /** Requests to `@connections`. */
   readonly managementCalls: number;
-  /** User and system time of the functions' worker threads, the threads' start included. */
+  /** From the start of each invocation to its end. */
+  readonly functionMs: number;
+  /** User and system time of the functions' worker threads, the threads' start included; not that of native threads. */
   readonly functionCpuMs: number;
 }
 
@@ -74,6 +76,7 @@ async function startStack(assemblyDir: string, { counted }: StackOptions) {
         writeUnits: of('writeUnits'),
         invocations: of('invocations'),
         managementCalls: of('managementCalls'),
+        functionMs: of('functionMs'),
         functionCpuMs: of('functionCpuMs'),
       };
     },
