@@ -23,6 +23,10 @@ export function buildHandlers(): Map<string, Uint8Array> {
     mainFields: ['module', 'main'],
     external: unbundled,
     alias: { '@aws-sdk/credential-provider-node': path.join(lambdas, 'kit', 'credentials.ts') },
+    // CommonJS packages ask for Node's own modules with `require`, which ES modules lack.
+    banner: {
+      js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
+    },
     logLevel: 'warning',
   });
   return new Map(outputFiles.map((file) => [path.basename(path.dirname(file.path)), file.contents]));

@@ -9,6 +9,7 @@ import { MediaBucket } from './constructs/media-bucket.ts';
 import { MediaSite } from './constructs/media-site.ts';
 import { PageFiles } from './constructs/page-files.ts';
 import { PresenceNews } from './constructs/presence-news.ts';
+import { Push } from './constructs/push.ts';
 import { SearchIndex } from './constructs/search-index.ts';
 import { Site } from './constructs/site.ts';
 import { SocketApi } from './constructs/socket-api.ts';
@@ -130,6 +131,12 @@ export class StormStack extends Stack {
 
     const searchIndex = new SearchIndex(this, 'SearchIndex', alarms);
     searchIndex.grantAdd(outbox);
+    const push = new Push(this, 'Notifications', { alarms, settings });
+    push.grantAdd(outbox);
+    const pusher = make('push', { memoryMiB: 512, timeout: Duration.seconds(29) });
+    tables.grantPush(pusher);
+    push.feed(pusher, site.url);
+
     const index = make('index', { memoryMiB: 512 });
     tables.grantIndex(index);
     searchIndex.feed(index);
@@ -177,6 +184,8 @@ export class StormStack extends Stack {
     tables.grantSettings(users);
     tables.grantBlocks(users);
     tables.grantPresence(users);
+    tables.grantSubscribe(users);
+    push.grantKey(users);
     http.route(
       users,
       'GET /users/me',
@@ -189,6 +198,9 @@ export class StormStack extends Stack {
       'GET /users/me/blocks',
       'PUT /users/me/blocks/{id}',
       'DELETE /users/me/blocks/{id}',
+      'GET /push/key',
+      'POST /push/subscriptions',
+      'DELETE /push/subscriptions/{id}',
     );
 
     for (const fn of [message, commands, conversations, fanout, outbox, accounts, users, privacy, erase])

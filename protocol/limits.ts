@@ -36,6 +36,8 @@ export const limits = {
   mediaPerMessage: 10,
   /** Messages that can carry one file; then it must be uploaded again. */
   messagesPerMedia: 100,
+  /** Devices of one person that are pushed to; the one that subscribed first makes room. */
+  pushSubscriptions: 10,
   searchCharacters: 200,
   /** Hits of one page. */
   searchHits: 25,

@@ -8,6 +8,7 @@ import * as media from './media.ts';
 import * as messages from './messages.ts';
 import * as people from './people.ts';
 import * as presence from './presence.ts';
+import * as push from './push.ts';
 import * as receipts from './receipts.ts';
 import * as search from './search.ts';
 import * as service from './service.ts';
@@ -252,6 +253,26 @@ export const operations: Readonly<Record<string, Operation>> = {
     query: search.SearchQuery,
     answers: { 200: search.Hits },
     errors: ['forbidden', 'not_found'],
+  },
+
+  'GET /push/key': {
+    name: 'getPushKey',
+    summary: 'The key that push subscriptions are made for',
+    answers: { 200: push.PushKey },
+  },
+  'POST /push/subscriptions': {
+    name: 'subscribePush',
+    summary: 'Have messages pushed to this browser while one is nowhere online',
+    description:
+      'A subscription lasts as long as the login that made it. The same endpoint may be given again; of more than 10 the first goes.',
+    body: push.Subscribe,
+    answers: { 201: push.Subscribed },
+    errors: ['not_found'],
+  },
+  'DELETE /push/subscriptions/{id}': {
+    name: 'unsubscribePush',
+    summary: 'End a push subscription',
+    answers: { 204: null },
   },
 
   'POST /media/upload': {

@@ -7,11 +7,14 @@ export const Settings = z.object({
   privateRead: z.boolean(),
   /** To others they are offline, were never seen, and don't type. */
   invisible: z.boolean(),
+  /** Notifications say who wrote what; otherwise only that there is a message. */
+  pushText: z.boolean(),
 });
 
 export const UpdateSettings = z.strictObject({
   privateRead: z.optional(z.boolean()),
   invisible: z.optional(z.boolean()),
+  pushText: z.optional(z.boolean()),
 });
 
 /** Those whom the caller has blocked: they send them no direct messages and don't see their presence. */

@@ -29,6 +29,8 @@ export const id = z.uuidv7().check(z.toLowerCase());
 export const clientId = z.guid().check(z.toLowerCase());
 /** The client's own id of a frame; the reply bears it. */
 export const frameId = z.string().check(z.minLength(1), z.maxLength(64));
+/** Of a push subscription. */
+export const pushId = z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/));
 /** Position in a conversation, counted 1, 2, 3, … over all its changes. 0 stands before the first. */
 export const seq = z.int().check(z.nonnegative());
 /** RFC 3339 in UTC with milliseconds, such as `2026-11-22T09:41:00.123Z`. */

@@ -58,7 +58,7 @@ export function createErasure(client: DynamoDBClient, users: Table, messages: Ta
         ]);
         if (closed.done) break;
       }
-      await removeAll(users, userPartition(userId), 'family#');
+      for (const kind of ['family#', 'push']) await removeAll(users, userPartition(userId), kind);
       const erased = await users.get(erasedKey(userId), { consistent: true });
       return erased && Erased.parse(erased).at;
     },

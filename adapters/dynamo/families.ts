@@ -1,14 +1,22 @@
 import * as z from 'zod/mini';
 import type { Families } from '../../core/accounts/ports.ts';
 import { expression, name } from './expression.ts';
-import type { Key, Table } from './table.ts';
+import type { Item, Key, Table } from './table.ts';
 import { userPartition } from './users.ts';
 
 /** `expiresAt` in s since 1970: the table's TTL attribute, and rows past it are still there for a while. */
 const Row = z.object({ expiresAt: z.number() });
 
-const familyKey = (userId: string, familyId: string): Key => ({ pk: userPartition(userId), sk: `family#${familyId}` });
+export const familyKey = (userId: string, familyId: string): Key => ({
+  pk: userPartition(userId),
+  sk: `family#${familyId}`,
+});
 const seconds = (ms: number) => Math.floor(ms / 1000);
+
+/** Whether the login of a row has neither lapsed nor been revoked. */
+export function isLiveFamily(row: Item, now: number): boolean {
+  return row['tokenHash'] !== undefined && Row.parse(row).expiresAt > seconds(now);
+}
 
 export function createFamilies(users: Table): Families {
   return {

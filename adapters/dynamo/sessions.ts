@@ -12,9 +12,12 @@ const Session = z.object({
   connections: z.record(z.string(), z.object({ since: z.number(), familyId: z.string() })),
   /** Logins that were revoked, and when, in ms since 1970: kept while an access token of theirs may still be valid. */
   revoked: z.record(z.string(), z.number()),
-  /** The settings; absent is false. */
+  /** When the last of their push subscriptions ends, in ms since 1970; absent where there is none. */
+  pushUntil: z.optional(z.number()),
+  /** The settings. */
   privateRead: z.optional(z.boolean()),
   invisible: z.optional(z.boolean()),
+  pushText: z.optional(z.boolean()),
 });
 
 export type Session = z.infer<typeof Session>;
@@ -31,6 +34,8 @@ export interface UserState {
   readonly settings: Settings;
   /** When they were there for the last time that is known, in ms since 1970. */
   readonly lastSeenAt: number | undefined;
+  /** Until when they may have push subscriptions, in ms since 1970. */
+  readonly pushUntil: number | undefined;
   /** The live ones. */
   readonly connections: readonly Connection[];
 }
@@ -142,6 +147,17 @@ export function createSessions(table: Table) {
       return rows.map((row) => stateOf(Session.parse(row), now));
     },
 
+    /** Notes until when a user may have push subscriptions; false when the user is gone. */
+    async expectPush(userId: string, until: number): Promise<boolean> {
+      const set = expression`SET pushUntil = ${until}`;
+      return (await table.update({ userId }, set, { if: expression`attribute_exists(userId)` })).done;
+    },
+
+    /** Notes that a user has none, unless one was made since `until` was read. */
+    async forgetPush(userId: string, until: number): Promise<void> {
+      await table.update({ userId }, expression`REMOVE pushUntil`, { if: expression`pushUntil = ${until}` });
+    },
+
     /** A user's settings, consistently; nothing of a user who is gone. */
     async settings(userId: string): Promise<Settings | undefined> {
       const row = await table.get({ userId }, { consistent: true });
@@ -171,13 +187,14 @@ export function sightingsOf(before: Item | undefined, after: Item | undefined) {
 }
 
 function stateOf(session: Session, now: number): UserState {
-  const { userId, lastSeenAt } = session;
+  const { userId, lastSeenAt, pushUntil } = session;
   // An entry that lapsed is of a socket whose end nobody noticed: all that is known is when it began.
   const lapsed = Object.values(session.connections).filter((entry) => !isLive(entry, now));
   const seen = [lastSeenAt ?? [], lapsed.map(({ since }) => since)].flat();
   return {
     userId,
     settings: settingsOf(session),
+    pushUntil,
     lastSeenAt: seen.length > 0 ? Math.max(...seen) : undefined,
     connections: liveConnections(session, now),
   };
@@ -187,8 +204,8 @@ function isLive({ since }: { since: number }, now: number): boolean {
   return since + connectionLifeMs >= now;
 }
 
-function settingsOf({ privateRead = false, invisible = false }: Session): Settings {
-  return { privateRead, invisible };
+function settingsOf({ privateRead = false, invisible = false, pushText = true }: Session): Settings {
+  return { privateRead, invisible, pushText };
 }
 
 function liveConnections({ userId, connections }: Session, now: number): Connection[] {

@@ -48,6 +48,11 @@ function attributeOf(value: AttributeValue): NativeAttributeValue {
   return null;
 }
 
+/** Whether the write was a new message. */
+export function isNewMessage({ before, after }: StreamRecord): boolean {
+  return before === undefined && after?.['type'] === 'message';
+}
+
 /** The change that a record wrote. */
 export function changeIn({ pk, after }: StreamRecord): Change {
   return changeOf(conversationIdOf(pk), after ?? {});

@@ -16,7 +16,7 @@ import { presenceStores } from '../kit/presence.ts';
 
 const client = createClient();
 const messages = createTable(client, setting('MESSAGES_TABLE'));
-const profiles = createTable(client, setting('USERS_TABLE'));
+export const profiles = createTable(client, setting('USERS_TABLE'));
 export const users = createUsers(profiles, avatarUrls(setting('MEDIA_URL')));
 export const avatars = createAvatars(
   client,

@@ -6,6 +6,8 @@ export const streamFilters = {
   /** Changes of large rooms. */
   fanout: [{ eventName: ['INSERT'], dynamodb: { NewImage: { lane: { S: ['stream'] } } } }],
   outbox: [
+    /** Messages, for those who are to be notified. */
+    { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: ['message'] } } } },
     /** Receipts. */
     { eventName: ['MODIFY'], dynamodb: { NewImage: { w: { N: ['1'] } } } },
     /** The last changes of segments of the search index, and revisions of what is in one. */

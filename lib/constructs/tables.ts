@@ -95,13 +95,26 @@ export class Tables extends Construct {
     this.grantReachSockets(fn);
   }
 
-  /** What need not be told at once, once a second: receipts. */
+  /** What need not be told at once, once a second: receipts, and notifications. */
   feedOutbox(fn: AppFunction, alarms: Alarms): void {
     const filters = streamFilters.outbox;
     const window = Duration.seconds(1);
     new StreamReader(this.messages, 'Outbox', { fn, alarms, filters, batchSize: 500, lanes: 1, window });
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query');
     this.grantReachSockets(fn);
+  }
+
+  /** Push subscriptions of a person, noted in the row of connections. */
+  grantSubscribe(fn: AppFunction): void {
+    allow(fn, this.users, 'Query', 'PutItem', 'DeleteItem');
+    allow(fn, this.connections, 'UpdateItem');
+  }
+
+  /** Deciding on a push, and noting what became of it. */
+  grantPush(fn: AppFunction): void {
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query');
+    allow(fn, this.connections, 'BatchGetItem', 'UpdateItem');
+    allow(fn, this.users, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem');
   }
 
   /** Moving read pointers. */

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { Subscription } from '../../core/push/ports.ts';
+import { limits } from '../../protocol/limits.ts';
+import { Subscribe } from '../../protocol/push.ts';
+import { expression } from './expression.ts';
+import { familyKey, isLiveFamily } from './families.ts';
+import type { Sessions } from './sessions.ts';
+import { type Key, queryAll, type Table } from './table.ts';
+import { userPartition } from './users.ts';
+
+const Stored = z.object({ sk: z.string(), familyId: z.string(), createdAt: z.number(), ...Subscribe.shape });
+
+const prefix = 'push#';
+const subscriptionKey = (userId: string, id: string): Key => ({ pk: userPartition(userId), sk: `${prefix}${id}` });
+const pushedKey = ({ userId, id }: Subscription, conversationId: string): Key => ({
+  pk: userPartition(userId),
+  sk: `pushed#${id}#${conversationId}`,
+});
+
+/** What was pushed is remembered longer than any job lives (SQS keeps messages 4 days). */
+const pushedSeconds = 7 * 24 * 3600;
+
+/** 128 bits of SHA-256. */
+function idOf(endpoint: string): string {
+  return createHash('sha256').update(endpoint).digest('base64url').slice(0, 22);
+}
+
+/** Devices that want to be pushed to. One lives as long as its login: nothing has to be done when that ends. */
+export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expectPush'>) {
+  async function stored(userId: string) {
+    const where = expression`pk = ${userPartition(userId)} AND begins_with(sk, ${prefix})`;
+    const items = await queryAll(users, { where, consistent: true });
+    return items.map((item) => {
+      const { sk, ...rest } = Stored.parse(item);
+      return { ...rest, userId, id: sk.slice(prefix.length) };
+    });
+  }
+
+  async function unsubscribe(userId: string, id: string): Promise<void> {
+    await users.delete(subscriptionKey(userId, id));
+  }
+
+  return {
+    unsubscribe,
+
+    /** Answers with the id of the subscription; nothing where the user is gone. */
+    async subscribe(
+      { userId, familyId }: { userId: string; familyId: string },
+      { endpoint, keys }: Subscribe,
+      now: number,
+    ): Promise<string | undefined> {
+      const id = idOf(endpoint);
+      const until = now + limits.refreshTokenSeconds * 1000;
+      const expiresAt = Math.ceil(until / 1000);
+      await users.put({ ...subscriptionKey(userId, id), endpoint, keys, familyId, createdAt: now, expiresAt });
+      // In this order: whoever finds no subscription takes the note away only if it is the one from before.
+      if (!(await sessions.expectPush(userId, until))) {
+        await unsubscribe(userId, id);
+        return undefined;
+      }
+      const newestFirst = (await stored(userId)).sort((a, b) => b.createdAt - a.createdAt);
+      for (const surplus of newestFirst.slice(limits.pushSubscriptions)) await unsubscribe(userId, surplus.id);
+      return id;
+    },
+
+    /** The subscriptions whose login has not ended; the others go. */
+    async subscriptionsOf(userId: string, now: number): Promise<Subscription[]> {
+      const all = await stored(userId);
+      const familyIds = [...new Set(all.map(({ familyId }) => familyId))];
+      const families = await users.batchGet(
+        familyIds.map((familyId) => familyKey(userId, familyId)),
+        { consistent: true },
+      );
+      const live = new Set(families.filter((family) => isLiveFamily(family, now)).map(({ sk }) => sk));
+      const isLive = ({ familyId }: Subscription) => live.has(familyKey(userId, familyId)['sk']);
+      for (const { id } of all.filter((one) => !isLive(one))) await unsubscribe(userId, id);
+      return all.filter(isLive);
+    },
+
+    async pushedSeq(subscription: Subscription, conversationId: string): Promise<number> {
+      const item = await users.get(pushedKey(subscription, conversationId), { consistent: true });
+      return item ? z.object({ seq: z.number() }).parse(item).seq : 0;
+    },
+
+    async markPushed(subscription: Subscription, conversationId: string, seq: number, now: number): Promise<void> {
+      const expiresAt = Math.floor(now / 1000) + pushedSeconds;
+      await users.update(
+        pushedKey(subscription, conversationId),
+        expression`SET seq = ${seq}, expiresAt = ${expiresAt}`,
+        { if: expression`attribute_not_exists(seq) OR seq < ${seq}` },
+      );
+    },
+  };
+}

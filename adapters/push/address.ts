@@ -1,0 +1,59 @@
+import { lookup } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+
+/** "IANA IPv4 Special-Purpose Address Registry": all that isn't the public internet. */
+const special = new BlockList();
+for (const [net, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const)
+  special.addSubnet(net, bits, 'ipv4');
+
+/** Of IPv6 only what is given out, without what carries IPv4 addresses (Teredo, 6to4). */
+const global6 = new BlockList();
+global6.addSubnet('2000::', 3, 'ipv6');
+const carriers6 = new BlockList();
+carriers6.addSubnet('2001::', 23, 'ipv6');
+carriers6.addSubnet('2002::', 16, 'ipv6');
+
+/** Whether an IP address is one of the public internet. */
+export function isPublicAddress(address: string): boolean {
+  if (isIP(address) === 4) return !special.check(address, 'ipv4');
+  return isIP(address) === 6 && global6.check(address, 'ipv6') && !carriers6.check(address, 'ipv6');
+}
+
+/**
+ * Whether users may have us post to an endpoint, as far as its URL tells; its name is looked up when it is posted to. `toThisMachine`
+ * allows http to this machine, too: where all of AWS runs on it.
+ */
+export function isAllowedEndpoint(endpoint: string, toThisMachine: boolean): boolean {
+  const { protocol, hostname, port, username, password } = new URL(endpoint);
+  if (username || password) return false;
+  if (toThisMachine && (hostname === '127.0.0.1' || hostname === 'localhost')) return true;
+  if (protocol !== 'https:' || port !== '') return false;
+  const bare = hostname.replace(/^\[(.*)\]$/, '$1');
+  return isIP(bare) === 0 || isPublicAddress(bare);
+}
+
+/** Looks a name up and refuses it if it leads anywhere but to the public internet. */
+export const publicLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, '');
+    const [first] = addresses;
+    if (!first || addresses.some(({ address }) => !isPublicAddress(address)))
+      return callback(new Error('The name leads to an address that is not public'), '');
+    if (options.all) callback(null, addresses);
+    else callback(null, first.address, first.family);
+  });
+};

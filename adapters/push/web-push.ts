@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import webPush from 'web-push';
+import type { Notified, Notifier, Subscription } from '../../core/push/ports.ts';
+import { isAllowedEndpoint, publicLookup } from './address.ts';
+import type { VapidKeys } from './vapid.ts';
+
+export interface WebPushOptions {
+  readonly keys: () => Promise<VapidKeys>;
+  /** Whom push services can turn to: an https or mailto URL. */
+  readonly subject: string;
+  /** Whether http endpoints on this machine are allowed. */
+  readonly toThisMachine: boolean;
+}
+
+/** What is a day old is no news. */
+const ttlSeconds = 24 * 3600;
+const timeoutMs = 5_000;
+
+/** Pushes by the Web Push protocol (RFC 8030), encrypted for the device (RFC 8291). */
+export function createWebPush({ keys, subject, toThisMachine }: WebPushOptions): Notifier {
+  return async (subscription, notification) => {
+    if (!isAllowedEndpoint(subscription.endpoint, toThisMachine)) return 'gone';
+    const { headers, body } = webPush.generateRequestDetails(subscription, JSON.stringify(notification), {
+      vapidDetails: { subject, ...(await keys()) },
+      TTL: ttlSeconds,
+      urgency: 'high',
+      topic: topicOf(subscription, notification.conversationId),
+    });
+    try {
+      return await post(new URL(subscription.endpoint), headers, body, toThisMachine);
+    } catch (error) {
+      return { failed: error instanceof Error ? error.message : 'The push service could not be reached' };
+    }
+  };
+}
+
+/** What waits for a device under one topic is replaced by the next; push services learn nothing from it. */
+function topicOf({ id }: Subscription, conversationId: string): string {
+  return createHash('sha256').update(`${id}#${conversationId}`).digest('base64url').slice(0, 32);
+}
+
+/** Follows no redirects: they would lead past the check of the endpoint. */
+function post(
+  url: URL,
+  headers: http.OutgoingHttpHeaders,
+  body: Buffer | null,
+  toThisMachine: boolean,
+): Promise<Notified> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const { request } = url.protocol === 'http:' ? http : https;
+  const lookup = toThisMachine ? {} : { lookup: publicLookup };
+  return new Promise((resolve, reject) => {
+    request(url, { method: 'POST', headers, signal, ...lookup }, (response) => {
+      resolve(notified(response));
+      response.destroy();
+    })
+      .on('error', reject)
+      .end(body);
+  });
+}
+
+function notified({ statusCode = 0, headers }: http.IncomingMessage): Notified {
+  if (statusCode >= 200 && statusCode < 300) return 'sent';
+  // RFC 8030, section 7.3: the subscription is no more.
+  if (statusCode === 404 || statusCode === 410) return 'gone';
+  return { failed: `The push service answered ${statusCode}`, retryAfterMs: retryAfterMs(headers['retry-after']) };
+}
+
+/** `Retry-After` is in seconds or a date (RFC 9110). */
+function retryAfterMs(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}

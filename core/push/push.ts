@@ -1,0 +1,129 @@
+import type { Settings } from '../../protocol/people.ts';
+import type { Notification } from '../../protocol/push.ts';
+import { type Conversation, floorOf, unread } from '../conversations/conversation.ts';
+import type { Membership } from '../conversations/view.ts';
+import type { Change, MessageChange } from '../messages/change.ts';
+import type { Notifier, PushJob, Subscription } from './ports.ts';
+import { isAway, type Reachable } from './recipients.ts';
+
+export interface PushStore {
+  /** Consistent. */
+  statesOf(
+    userIds: readonly string[],
+    now: number,
+    options: { consistent: true },
+  ): Promise<(Reachable & { readonly settings: Settings })[]>;
+  load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
+  at(conversationId: string, seqs: readonly number[]): Promise<Change[]>;
+  memberships(userId: string): Promise<Membership[]>;
+  loadAll(conversationIds: readonly string[], userId: string): Promise<Conversation[]>;
+  hasBlocked(by: string, userId: string): Promise<boolean>;
+  nameOf(userId: string): Promise<string | undefined>;
+  /** The subscriptions whose login has not ended. */
+  subscriptionsOf(userId: string, now: number): Promise<Subscription[]>;
+  unsubscribe(userId: string, id: string): Promise<void>;
+  /** The newest message of a conversation that a device was sent, 0 before the first. */
+  pushedSeq(subscription: Subscription, conversationId: string): Promise<number>;
+  /** Never goes back. */
+  markPushed(subscription: Subscription, conversationId: string, seq: number, now: number): Promise<void>;
+  forgetPush(userId: string, until: number): Promise<void>;
+}
+
+/** What a job came to, over all devices; one with failures is to be done again, and then does what is missing. */
+export interface Pushed {
+  readonly sent: number;
+  readonly gone: number;
+  readonly failures: readonly string[];
+  /** The longest time, in ms, that a push service wants to be left alone. */
+  readonly retryAfterMs: number;
+}
+
+/** Of a message; a push holds at most 4 KB ("Message Encryption for Web Push", RFC 8291, section 4). */
+const bodyCharacters = 300;
+
+/**
+ * Notifies the devices of someone who is away of a message, unless it isn't to be by now: they came back, have received it, left,
+ * muted the conversation or blocked its sender, or it is deleted. A device is noted after its push service took the message, so a
+ * job that dies in between sends it again, as the same notification: decision 0063.
+ */
+export async function push(store: PushStore, notify: Notifier, job: PushJob, now: number): Promise<Pushed> {
+  const { userId, conversationId, seq } = job;
+  const nothing: Pushed = { sent: 0, gone: 0, failures: [], retryAfterMs: 0 };
+  const [person] = await store.statesOf([userId], now, { consistent: true });
+  if (!person || !isAway(person, now)) return nothing;
+  const [conversation, [message], memberships] = await Promise.all([
+    store.load(conversationId, [userId]),
+    store.at(conversationId, [seq]),
+    store.memberships(userId),
+  ]);
+  if (!conversation || message?.type !== 'message' || message.deletedAt !== undefined) return nothing;
+  if (hasReceived(conversation, job)) return nothing;
+  // Neither is it for those who are no members any more.
+  if (memberships.find((membership) => membership.conversationId === conversationId)?.muted !== false) return nothing;
+  if (await store.hasBlocked(userId, message.senderId)) return nothing;
+
+  const subscriptions = await store.subscriptionsOf(userId, now);
+  if (subscriptions.length === 0) await store.forgetPush(userId, person.pushUntil ?? 0);
+  const pushed = await Promise.all(subscriptions.map((device) => store.pushedSeq(device, conversationId)));
+  const devices = subscriptions.filter((_, i) => (pushed[i] ?? 0) < seq);
+  if (devices.length === 0) return nothing;
+
+  const notification: Notification = {
+    ...(await countsOf(store, conversation, userId, memberships)),
+    ...(person.settings.pushText && (await wordsOf(store, conversation, message))),
+    conversationId,
+    seq,
+  };
+  const outcomes = await Promise.all(
+    devices.map(async (device) => {
+      const outcome = await notify(device, notification);
+      if (outcome === 'sent') await store.markPushed(device, conversationId, seq, now);
+      if (outcome === 'gone') await store.unsubscribe(userId, device.id);
+      return outcome;
+    }),
+  );
+  const failed = outcomes.filter((outcome) => typeof outcome === 'object');
+  return {
+    sent: outcomes.filter((outcome) => outcome === 'sent').length,
+    gone: outcomes.filter((outcome) => outcome === 'gone').length,
+    failures: failed.map((outcome) => outcome.failed),
+    retryAfterMs: Math.max(0, ...failed.map(({ retryAfterMs = 0 }) => retryAfterMs)),
+  };
+}
+
+/** Also those who may not see it. */
+function hasReceived(conversation: Conversation, { userId, seq }: PushJob): boolean {
+  const member = conversation.members.get(userId);
+  return !member || Math.max(member.deliveredSeq, member.readSeq, floorOf(conversation, member)) >= seq;
+}
+
+async function countsOf(
+  store: PushStore,
+  conversation: Conversation,
+  userId: string,
+  memberships: readonly Membership[],
+): Promise<{ unread: number; badge: number }> {
+  const others = memberships.filter(({ conversationId }) => conversationId !== conversation.id);
+  const all = await store.loadAll(
+    others.map(({ conversationId }) => conversationId),
+    userId,
+  );
+  const unreadOf = (one: Conversation) => {
+    const member = one.members.get(userId);
+    return member ? unread(one, member) : 0;
+  };
+  const own = unreadOf(conversation);
+  return { unread: own, badge: all.reduce((sum, one) => sum + unreadOf(one), own) };
+}
+
+async function wordsOf(
+  store: PushStore,
+  { name, type }: Conversation,
+  { senderId, text, media = [] }: MessageChange,
+): Promise<{ title: string; body: string }> {
+  const sender = (await store.nameOf(senderId)) ?? 'Someone';
+  const words = text || (media.length > 1 ? `${media.length} attachments` : 'An attachment');
+  const characters = [...words];
+  const body = characters.length > bodyCharacters ? `${characters.slice(0, bodyCharacters - 1).join('')}…` : words;
+  return type === 'direct' ? { title: sender, body } : { title: name ?? 'Group', body: `${sender}: ${body}` };
+}

@@ -1,0 +1,7 @@
+import { secretsManager } from '../../adapters/secrets/store.ts';
+import { customResource } from '../kit/custom-resource.ts';
+import { fill } from './fill.ts';
+
+const store = secretsManager();
+
+export const handler = customResource('push-key', (event) => fill(event, store));
