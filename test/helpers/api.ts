@@ -12,6 +12,7 @@ import type {
 } from 'aws-lambda';
 import { decodeJwt } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
+import webPush from 'web-push';
 import * as z from 'zod/mini';
 import { createAttempts } from '../../adapters/dynamo/attempts.ts';
 import { createSessions, newSession } from '../../adapters/dynamo/sessions.ts';
@@ -60,13 +61,18 @@ export async function startApi() {
     queueOperations(queues, '000000000000', (queue) => `http://localhost/000000000000/${queue}`),
     () => false,
   );
-  for (const QueueName of ['deliveries', 'index', 'presence', 'erasures'])
+  for (const QueueName of ['deliveries', 'index', 'presence', 'erasures', 'push'])
     await callJsonApi(sqs.endpoint, 'AmazonSQS.CreateQueue', { QueueName });
   const secrets = await serveJsonApi(secretsManager(join(folder, 'secrets.json'), 'arn:'), () => false);
   const key = await signingKey('a');
   const edge = randomBytes(32).toString('base64url');
   const secret = JSON.stringify({ rotation: 1, keys: { current: key.secret, next: key.secret }, pepper, edge });
   await callJsonApi(secrets.endpoint, 'secretsmanager.CreateSecret', { Name: 'auth', SecretString: secret });
+  const pushKeys = webPush.generateVAPIDKeys();
+  await callJsonApi(secrets.endpoint, 'secretsmanager.CreateSecret', {
+    Name: 'push',
+    SecretString: JSON.stringify(pushKeys),
+  });
   const sessions = createSessions(dynamoDb.connections);
   const gateway = await startGateway({
     handlers: {
@@ -104,6 +110,10 @@ export async function startApi() {
     INDEX_QUEUE_URL: `${sqs.endpoint}/000000000000/index`,
     PRESENCE_QUEUE_URL: `${sqs.endpoint}/000000000000/presence`,
     ERASURES_QUEUE_URL: `${sqs.endpoint}/000000000000/erasures`,
+    PUSH_QUEUE_URL: `${sqs.endpoint}/000000000000/push`,
+    PUSH_KEY_SECRET_ARN: 'push',
+    PUSH_PUBLIC_KEY: pushKeys.publicKey,
+    PAGE_URL: issuer,
     JWKS: JSON.stringify({ keys: [key.public] }),
     RATES: JSON.stringify(readSettings(() => undefined).rates),
     TOKEN_ISSUER: issuer,
@@ -179,6 +189,22 @@ export async function startApi() {
       return this.eraseRecords([{ messageId: 'one', body: JSON.stringify(erasure) }]);
     },
 
+    /** How many notifications wait to be pushed. */
+    pushesWaiting: (inMs = 0) => queues.count('push', Date.now() + inMs).visible,
+    /** Runs the push function on what is due so many ms from now; answers how many of its jobs failed. */
+    async push(inMs = 0): Promise<number> {
+      const messages = queues.receive('push', 10, 60_000, Date.now() + inMs);
+      const records = messages.map(({ receiveCount, ...message }) => ({
+        ...message,
+        attributes: { ApproximateReceiveCount: String(receiveCount) },
+      }));
+      const answer = await load.push({ Records: records });
+      const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+      for (const { messageId, receiptHandle } of messages)
+        if (!failed.has(messageId)) queues.delete('push', receiptHandle);
+      return failed.size;
+    },
+
     /** How many more runs of a function die before they answer. */
     crashes,
     /** Takes the news of presence out of the queue that is due so many ms from now. */
@@ -246,6 +272,7 @@ async function loadFunctions() {
   const { handler: poster } = await import('../../lambdas/poster/handler.ts');
   const { handler: fanout } = await import('../../lambdas/fanout/handler.ts');
   const { handler: outbox } = await import('../../lambdas/outbox/handler.ts');
+  const { handler: push } = await import('../../lambdas/push/handler.ts');
   const { handler: presence } = await import('../../lambdas/presence/handler.ts');
   const { handler: presencePush } = await import('../../lambdas/presence-push/handler.ts');
   const { handler: privacy } = await import('../../lambdas/privacy/handler.ts');
@@ -260,6 +287,7 @@ async function loadFunctions() {
     poster: (event: unknown) => poster(event as SQSEvent, context),
     fanout: (event: unknown) => fanout(event as DynamoDBStreamEvent, context),
     outbox: (event: unknown) => outbox(event as DynamoDBStreamEvent, context),
+    push: (event: unknown) => push(event as SQSEvent, context),
     presence: (event: unknown) => presence(event as DynamoDBStreamEvent, context),
     presencePush: (event: unknown) => presencePush(event as SQSEvent, context),
     erase: (event: unknown) => erase(event as SQSEvent, context),
@@ -269,7 +297,7 @@ async function loadFunctions() {
       if (/^DELETE \/users\/me$|\/export$/.test(routeKey)) return privacy(event, context);
       if (/ \/(conversations|sync)/.test(routeKey)) return conversations(event, context);
       if (routeKey === 'GET /search') return search(event, context);
-      return routeKey.includes('/users') ? users(event, context) : token(event, context);
+      return / \/(users|push)/.test(routeKey) ? users(event, context) : token(event, context);
     },
   };
 }

@@ -9,16 +9,20 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 describe('settings', () => {
-  test('are all off until one is changed, and those that are not named stay as they are', async () => {
+  test('are what people expect until one is changed, and those that are not named stay as they are', async () => {
     const ann = await api.register();
     const settings = async () => (await ann.call('GET /users/me/settings')).body;
     const change = (body: object) => ann.call('PATCH /users/me/settings', { body });
-    expect(await settings()).toEqual({ privateRead: false, invisible: false });
-    expect((await change({ privateRead: true })).body).toEqual({ privateRead: true, invisible: false });
-    expect((await change({ invisible: true })).body).toEqual({ privateRead: true, invisible: true });
-    expect((await change({ privateRead: false })).body).toEqual({ privateRead: false, invisible: true });
-    expect((await change({})).body).toEqual({ privateRead: false, invisible: true });
-    expect(await settings()).toEqual({ privateRead: false, invisible: true });
+    expect(await settings()).toEqual({ privateRead: false, invisible: false, pushText: true });
+    expect((await change({ privateRead: true })).body).toEqual({ privateRead: true, invisible: false, pushText: true });
+    expect((await change({ invisible: true })).body).toEqual({ privateRead: true, invisible: true, pushText: true });
+    expect((await change({ privateRead: false })).body).toEqual({
+      privateRead: false,
+      invisible: true,
+      pushText: true,
+    });
+    expect((await change({})).body).toEqual({ privateRead: false, invisible: true, pushText: true });
+    expect(await settings()).toEqual({ privateRead: false, invisible: true, pushText: true });
   });
 
   test('that are not known or no booleans are a bad request', async () => {

@@ -10,11 +10,13 @@ import { Session } from '../../protocol/accounts.ts';
 import { Conversation } from '../../protocol/conversations.ts';
 import { Sent } from '../../protocol/frames.ts';
 import { Upload } from '../../protocol/media.ts';
+import { Subscribed } from '../../protocol/push.ts';
 import { Device } from '../helpers/device.ts';
 import { dynamoDbClient } from '../helpers/dynamodb.ts';
 import { recordDynamoDb, Template } from '../helpers/dynamodb-recorder.ts';
 import { picture } from '../helpers/files.ts';
 import { fillWithMessages } from '../helpers/fill.ts';
+import { startPushService } from '../helpers/push-service.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
 import { put } from '../helpers/uploads.ts';
 import { TestSocket } from '../helpers/websocket-client.ts';
@@ -130,6 +132,19 @@ async function talk(): Promise<void> {
   await call('PATCH', '/users/me/settings', a, { privateRead: false });
   await call('GET', '/users/me/settings', a);
 
+  // Push: to a device that takes it, and to one that is gone
+  const pushes = await startPushService();
+  const [taking, leftover] = [pushes.device(), pushes.device()];
+  leftover.answers.push({ status: 410 });
+  const [away, homeless] = others.slice(-2);
+  for (const { subscription } of [taking, leftover])
+    await call('POST', '/push/subscriptions', away?.accessToken, subscription);
+  const { id: ended } = Subscribed.parse(
+    await call('POST', '/push/subscriptions', homeless?.accessToken, taking.subscription),
+  );
+  await call('DELETE', `/push/subscriptions/${ended}`, homeless?.accessToken);
+  await call('GET', '/push/key', a);
+
   // Conversations
   const create = async (body: object) => Conversation.parse(await call('POST', '/conversations', a, body)).id;
   const direct = await create({ type: 'direct', memberIds: [bob.user.id] });
@@ -167,6 +182,19 @@ async function talk(): Promise<void> {
     await call('GET', `/conversations/${conversationId}`, a);
     await call('GET', `/conversations/${conversationId}/receipts`, a);
   }
+  await expect.poll(() => taking.notifications.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  await called('Push', 'DeleteItem');
+  await called('Push', 'UpdateItem');
+  await expect
+    .poll(
+      () =>
+        [...recorder.calls].some(
+          (made) => made.startsWith('Push') && made.includes(' UpdateItem ') && made.includes('Connections'),
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe(true);
+  await pushes.stop();
   const blocked = others[1]?.user.id;
   await call('PUT', `/users/me/blocks/${blocked}`, a);
   await call('PUT', `/users/me/blocks/${bob.user.id}`, a);

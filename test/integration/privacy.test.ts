@@ -101,7 +101,7 @@ test('an export has all that is kept about a person, each message once, and noth
 
   expect(pages[0].person).toMatchObject({
     user: { id: ann.id, email: `${ann.username}@example.com` },
-    settings: { privateRead: false, invisible: false },
+    settings: { privateRead: false, invisible: false, pushText: true },
     blocks: [],
   });
   expect(pages[0].person.conversations.map(({ id }: { id: string }) => id).toSorted()).toEqual(ids.toSorted());

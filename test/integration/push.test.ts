@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { limits } from '../../protocol/limits.ts';
+import { Subscribed } from '../../protocol/push.ts';
+import { type Api, type Person, startApi } from '../helpers/api.ts';
+import type { Device } from '../helpers/device.ts';
+import { type PushDevice, startPushService } from '../helpers/push-service.ts';
+
+let api: Api;
+let service: Awaited<ReturnType<typeof startPushService>>;
+beforeAll(async () => {
+  [api, service] = await Promise.all([startApi(), startPushService()]);
+});
+afterAll(async () => {
+  await api.stop();
+  await service.stop();
+});
+
+const patience = { timeout: 20_000 };
+const muchLater = 3_600_000;
+
+async function subscribe(person: Person, device: PushDevice = service.device()) {
+  const answer = await person.call('POST /push/subscriptions', { body: device.subscription });
+  expect(answer.status).toBe(201);
+  return { device, id: Subscribed.parse(answer.body).id };
+}
+
+/** Ann is online and writes to Ben, who is away. */
+async function annAndBen() {
+  const [ann, ben] = [await api.register('ann'), await api.register('ben')];
+  const { body } = await ann.call('POST /conversations', { body: { type: 'direct', memberIds: [ben.id] } });
+  const anns = await ann.open();
+  return { ann, ben, anns, id: String(body.id), ...(await subscribe(ben).then(({ device }) => ({ device }))) };
+}
+
+async function say(device: Device, conversationId: string, ...texts: string[]): Promise<void> {
+  for (const text of texts) expect(await device.ask({ action: 'message', conversationId, text })).toHaveProperty('ok');
+}
+
+/** Waits until the outbox function has handed a job on. */
+const handedOn = () => expect.poll(() => api.pushesWaiting(), patience).toBeGreaterThan(0);
+
+/** Runs the push function on all that was handed on. */
+async function push(): Promise<number> {
+  await handedOn();
+  return api.push();
+}
+
+describe('a notification', () => {
+  test('reaches the device of who is away, encrypted for it: who wrote what, and what is unread in all', async () => {
+    const { ann, ben, anns, id, device } = await annAndBen();
+    const { body: other } = await ann.call('POST /conversations', {
+      body: { type: 'group', name: 'Rowers', memberIds: [ben.id] },
+    });
+    await say(anns, other.id, 'one');
+    await push();
+    await say(anns, id, 'two');
+    await push();
+    expect(device.notifications).toEqual([
+      { conversationId: other.id, seq: 1, unread: 1, badge: 1, title: 'Rowers', body: expect.stringMatching(/: one$/) },
+      { conversationId: id, seq: 1, unread: 1, badge: 2, title: expect.any(String), body: 'two' },
+    ]);
+    expect(device.headers[0]).toMatchObject({ urgency: 'high', 'content-encoding': 'aes128gcm' });
+    expect(device.headers[0]?.['topic']).not.toBe(device.headers[1]?.['topic']);
+  });
+
+  test('says nothing of who and what to those who want it so', async () => {
+    const { ben, anns, id, device } = await annAndBen();
+    await ben.call('PATCH /users/me/settings', { body: { pushText: false } });
+    await say(anns, id, 'a secret');
+    await push();
+    expect(device.notifications).toEqual([{ conversationId: id, seq: 1, unread: 1, badge: 1 }]);
+  });
+
+  test('of a message that is long is shortened, by characters', async () => {
+    const { anns, id, device } = await annAndBen();
+    await say(anns, id, '👍'.repeat(4_000));
+    await push();
+    expect([...(device.notifications[0]?.body ?? '')]).toHaveLength(300);
+    expect(device.notifications[0]?.body?.endsWith('👍…')).toBe(true);
+  });
+
+  test('goes to every device, and to none for the one who wrote or who is online', async () => {
+    const { ann, ben, anns, id, device } = await annAndBen();
+    const cara = await api.register('cara');
+    await cara.open();
+    const [{ device: second }, { device: anns2 }, { device: caras }] = [
+      await subscribe(ben),
+      await subscribe(ann),
+      await subscribe(cara),
+    ];
+    const memberIds = [ben.id, cara.id];
+    const { body } = await ann.call('POST /conversations', { body: { type: 'group', name: 'all', memberIds } });
+    expect(body.id).not.toBe(id);
+    await say(anns, body.id, 'hello');
+    await push();
+    for (const one of [device, second]) expect(one.notifications).toHaveLength(1);
+    for (const one of [anns2, caras]) expect(one.notifications).toEqual([]);
+  });
+});
+
+describe('what happens before it is pushed counts:', () => {
+  type Scene = Awaited<ReturnType<typeof annAndBen>>;
+  const receipt = (status: string) => async (scene: Scene) => {
+    const bens = await scene.ben.open();
+    expect(await bens.ask({ action: 'receipt', conversationId: scene.id, seq: 1, status })).toHaveProperty('ok');
+    bens.socket.webSocket.close();
+    await expect.poll(() => api.sessions.connectionsOf([scene.ben.id], Date.now()), patience).toEqual([]);
+  };
+  const member = ({ id, ben }: Scene) => ({ params: { id, userId: ben.id } });
+
+  test.each<[string, (scene: Scene) => Promise<unknown>]>([
+    ['they came online', ({ ben }) => ben.open()],
+    ['they received it, and went again', receipt('delivered')],
+    ['they read it, and went again', receipt('read')],
+    [
+      'they muted the conversation',
+      (s) => s.ben.call('PATCH /conversations/{id}/members/{userId}', { ...member(s), body: { muted: true } }),
+    ],
+    ['they blocked its sender', ({ ben, ann }) => ben.call('PUT /users/me/blocks/{id}', { params: { id: ann.id } })],
+    ['it was deleted', ({ anns, id }) => anns.ask({ action: 'delete', conversationId: id, seq: 1 })],
+    ['they erased their account', ({ ben }) => ben.call('DELETE /users/me')],
+  ])('%s', async (_, happens) => {
+    const scene = await annAndBen();
+    await say(scene.anns, scene.id, 'hello');
+    await handedOn();
+    await happens(scene);
+    expect(await api.push()).toBe(0);
+    expect(scene.device.notifications).toEqual([]);
+  });
+});
+
+describe('a job that is done twice', () => {
+  test('notifies once, and an older message never after a newer one', async () => {
+    const { anns, id, device } = await annAndBen();
+    await say(anns, id, 'one');
+    await handedOn();
+    await say(anns, id, 'two');
+    await expect.poll(() => api.pushesWaiting(), patience).toBe(2);
+    device.answers.push({ status: 500 });
+    // Both at once: whichever the service refused comes again.
+    expect(await api.push()).toBe(1);
+    expect(await api.push(muchLater)).toBe(0);
+    const seqs = device.notifications.map(({ seq }) => seq);
+    expect(seqs).toContain(2);
+    expect(new Set(seqs).size).toBe(seqs.length);
+    expect(seqs).toEqual(seqs.toSorted());
+  });
+
+  test('pushes to the device that is missing, and not again to the one that has it', async () => {
+    const { ben, anns, id, device } = await annAndBen();
+    const { device: second } = await subscribe(ben);
+    second.answers.push({ status: 503 });
+    await say(anns, id, 'hello');
+    expect(await push()).toBe(1);
+    expect(second.notifications).toEqual([]);
+    expect(await api.push(muchLater)).toBe(0);
+    for (const one of [device, second]) expect(one.notifications).toHaveLength(1);
+  });
+});
+
+describe('a push service', () => {
+  test.each([404, 410])('that answers %i ends the subscription', async (status) => {
+    const { anns, id, device } = await annAndBen();
+    device.answers.push({ status });
+    await say(anns, id, 'one');
+    expect(await push()).toBe(0);
+    await say(anns, id, 'two');
+    expect(await push()).toBe(0);
+    expect(device.headers).toHaveLength(1);
+  });
+
+  test.each([429, 500])('that answers %i is asked again when it says so, not before', async (status) => {
+    const { anns, id, device } = await annAndBen();
+    device.answers.push({ status, headers: { 'retry-after': '600' } });
+    await say(anns, id, 'hello');
+    expect(await push()).toBe(1);
+    expect(api.pushesWaiting(590_000)).toBe(0);
+    expect(await api.push(610_000)).toBe(0);
+    expect(device.notifications).toHaveLength(1);
+  });
+
+  test('that redirects is not followed', async () => {
+    const { anns, id, device } = await annAndBen();
+    const elsewhere = service.device();
+    device.answers.push({ status: 307, headers: { location: elsewhere.subscription.endpoint } });
+    await say(anns, id, 'hello');
+    expect(await push()).toBe(1);
+    expect(elsewhere.headers).toEqual([]);
+    expect(await api.push(muchLater)).toBe(0);
+  });
+});
+
+describe('a subscription', () => {
+  test('ends with the login that made it', async () => {
+    const { ben, anns, id, device } = await annAndBen();
+    const credentials = { login: ben.username, password: 'a long enough secret' };
+    const { body: login } = await api.call('POST /auth/login', { body: credentials });
+    const other = service.device();
+    await api.call('POST /push/subscriptions', { token: login.accessToken, body: other.subscription });
+    await api.call('POST /auth/logout', { body: { refreshToken: login.refreshToken } });
+    await say(anns, id, 'hello');
+    await push();
+    expect(device.notifications).toHaveLength(1);
+    expect(other.headers).toEqual([]);
+  });
+
+  test('is one however often it is made, and is gone once it is ended', async () => {
+    const { ben, anns, id, device } = await annAndBen();
+    const again = await subscribe(ben, device);
+    await say(anns, id, 'one');
+    await push();
+    expect(device.notifications).toHaveLength(1);
+    const { device: other } = await subscribe(ben);
+    expect((await ben.call('DELETE /push/subscriptions/{id}', { params: { id: again.id } })).status).toBe(204);
+    await say(anns, id, 'two');
+    await push();
+    expect(device.headers).toHaveLength(1);
+    expect(other.notifications).toHaveLength(1);
+  });
+
+  test('makes room for the newest', async () => {
+    const { ben, anns, id, device } = await annAndBen();
+    for (let i = 0; i < limits.pushSubscriptions; i++) await subscribe(ben);
+    await say(anns, id, 'hello');
+    await push();
+    expect(device.headers).toEqual([]);
+  });
+
+  test.each([
+    ['an address of a private network', 'https://10.0.0.1/x'],
+    ['an address of the instance', 'https://169.254.169.254/latest'],
+    ['an IPv6 address of a private network', 'https://[fd00::1]/x'],
+    ['an IPv4 address in an IPv6 one', 'https://[::ffff:10.0.0.1]/x'],
+    ['http', 'http://push.example/x'],
+    ['a port of its own', 'https://push.example:8443/x'],
+    ['a password', 'https://me:secret@push.example/x'],
+    ['another scheme', 'file:///etc/passwd'],
+  ])('is refused for %s', async (_, endpoint) => {
+    const ben = await api.register('ben');
+    const body = { ...service.device().subscription, endpoint };
+    expect(await ben.call('POST /push/subscriptions', { body })).toMatchObject({ status: 400 });
+  });
+
+  test('is refused for a key that is no point of the curve', async () => {
+    const ben = await api.register('ben');
+    const { endpoint, keys } = service.device().subscription;
+    const body = { endpoint, keys: { ...keys, p256dh: Buffer.alloc(65, 4).toString('base64url') } };
+    expect(await ben.call('POST /push/subscriptions', { body })).toMatchObject({ status: 400 });
+  });
+});
