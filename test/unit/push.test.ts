@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { isAllowedEndpoint, isPublicAddress, publicLookup } from '../../adapters/push/address.ts';
+import type { Conversation } from '../../core/conversations/conversation.ts';
+import type { MessageChange } from '../../core/messages/change.ts';
+import type { Notifier } from '../../core/push/ports.ts';
+import { type PushStore, push } from '../../core/push/push.ts';
 import { retryDelay } from '../../core/push/retry.ts';
+import type { Notification } from '../../protocol/push.ts';
 
 describe('where pushes may go', () => {
   test.each(['8.8.8.8', '2607:f8b0::1'])('%s is public', (address) => expect(isPublicAddress(address)).toBe(true));
@@ -40,5 +45,109 @@ describe('the wait for another try', () => {
     expect(retryDelay(1, 60_000)).toBe(60);
     expect(retryDelay(1, 1e9)).toBe(3_600);
     expect(retryDelay(20, 0)).toBe(3_600);
+  });
+});
+
+describe('a function that dies between sending and noting it', () => {
+  const now = Date.UTC(2026, 10, 22);
+  const job = { userId: 'ben', conversationId: 'chat', seq: 1 };
+  const member = {
+    userId: 'ben',
+    role: 'member',
+    joinedAt: 0,
+    joinedSeq: 0,
+    readSeq: 0,
+    readN: 0,
+    deliveredSeq: 0,
+  } as const;
+  const conversation: Conversation = {
+    id: 'chat',
+    type: 'direct',
+    name: null,
+    history: 'joined',
+    createdAt: 0,
+    seq: 1,
+    n: 1,
+    voids: [],
+    lastActivityAt: 0,
+    lastMessageSeq: 1,
+    revision: 0,
+    memberCount: 2,
+    large: false,
+    members: new Map([['ben', { ...member, mark: undefined }]]),
+  };
+  const message: MessageChange = {
+    type: 'message',
+    conversationId: 'chat',
+    seq: 1,
+    n: 1,
+    senderId: 'ann',
+    clientId: 'one',
+    text: 'hello',
+    replyTo: null,
+    sentAt: 0,
+  };
+  const settings = { privateRead: false, invisible: false, pushText: true };
+  const device = {
+    userId: 'ben',
+    familyId: 'f',
+    id: 'd',
+    endpoint: 'https://push.example',
+    keys: { p256dh: '', auth: '' },
+  };
+
+  /** A world of one device, whose note is lost once. */
+  function world() {
+    let deaths = 1;
+    let noted = 0;
+    const store: PushStore = {
+      statesOf: async () => [{ userId: 'ben', settings, connections: [], pushUntil: now + 1 }],
+      load: async () => conversation,
+      at: async () => [message],
+      memberships: async () => [{ conversationId: 'chat', muted: false }],
+      loadAll: async () => [],
+      hasBlocked: async () => false,
+      nameOf: async () => 'Ann',
+      subscriptionsOf: async () => [device],
+      unsubscribe: async () => {},
+      pushedSeq: async () => noted,
+      async markPushed(_, __, seq) {
+        if (deaths-- > 0) throw new Error('died');
+        noted = seq;
+      },
+      forgetPush: async () => {},
+    };
+    return store;
+  }
+
+  test('sends the same notification again, and then no more', async () => {
+    const sent: Notification[] = [];
+    const notify: Notifier = async (_, notification) => {
+      sent.push(notification);
+      return 'sent';
+    };
+    const store = world();
+    await expect(push(store, notify, job, now)).rejects.toThrow('died');
+    await push(store, notify, job, now);
+    await push(store, notify, job, now);
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toEqual(sent[0]);
+  });
+
+  test('before it sent anything loses nothing', async () => {
+    const store = world();
+    const dying: Notifier = () => Promise.reject(new Error('died'));
+    await expect(push(store, dying, job, now)).rejects.toThrow('died');
+    const sent: Notification[] = [];
+    await push(
+      { ...store, markPushed: async () => {} },
+      async (_, one) => {
+        sent.push(one);
+        return 'sent';
+      },
+      job,
+      now,
+    );
+    expect(sent).toHaveLength(1);
   });
 });
