@@ -126,8 +126,7 @@ function useTarget(messages: readonly Message[]): void {
     if (!goal || goal.conversationId !== conversation.id || !conversation.loaded) return;
     if (messages.some(({ seq }) => seq === goal.seq)) {
       const element = document.getElementById(elementId(goal.seq));
-      element?.scrollIntoView({ block: 'center' });
-      element?.focus({ preventScroll: true });
+      if (element) bringIntoSight(element);
       target.value = undefined;
     } else if (sought.current !== goal) {
       sought.current = goal;
@@ -136,4 +135,12 @@ function useTarget(messages: readonly Message[]): void {
       });
     }
   }, [goal, messages, conversation, archive, attempt]);
+}
+
+/** The focus tells it to everyone, also to those who hear the page. A click on a message gives it none: hence for now only. */
+function bringIntoSight(element: HTMLElement): void {
+  element.scrollIntoView({ block: 'center' });
+  element.tabIndex = -1;
+  element.addEventListener('blur', () => element.removeAttribute('tabindex'), { once: true });
+  element.focus({ preventScroll: true });
 }

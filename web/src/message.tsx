@@ -38,7 +38,6 @@ export function MessageItem({ message, follows, day, isFirstNew }: MessageItemPr
       {isFirstNew && <li class="heading new">New messages</li>}
       <li
         id={elementId(seq)}
-        tabIndex={-1}
         class={`message ${own ? 'own' : 'theirs'} ${follows ? 'follows' : ''} ${deletedAt ? 'deleted' : ''}`}
       >
         {named && !own && (follows ? <span class="avatar-space" /> : <Avatar id={senderId} name={name} size="small" />)}
