@@ -79,8 +79,8 @@ export async function startApi() {
       authorizer: (event) => load.authorizer(event),
       connect: (event) => load.connect(event),
       disconnect: (event) => load.disconnect(event),
-      message: (event) => load.message(event),
-      commands: (event) => load.commands(event),
+      message: async (event) => mortal('message', await load.message(event)),
+      commands: async (event) => mortal('commands', await load.commands(event)),
     },
     routes: {
       $connect: { handler: 'connect' },
@@ -123,14 +123,16 @@ export async function startApi() {
     WEBSOCKET_ENDPOINT: gateway.httpUrl,
   });
   const load = await loadFunctions();
-  const crashes = { fanout: 0 };
+  const crashes = { fanout: 0, message: 0, commands: 0 };
+  function mortal<T>(name: keyof typeof crashes, answer: T): T {
+    if (crashes[name]-- > 0) throw new Error('Died after it had done its work');
+    return answer;
+  }
   const stream = await readStream(dynamoDb.endpoint, messagesTable.TableName, {
     fanout: {
       filters: streamFilters.fanout,
       async handler(event) {
-        const answer = await load.fanout(event);
-        if (crashes.fanout-- > 0) throw new Error('Died after it had posted');
-        return answer;
+        return mortal('fanout', await load.fanout(event));
       },
     },
     outbox: { filters: streamFilters.outbox, handler: load.outbox },

@@ -1,0 +1,125 @@
+import { type Platform, type Socket, standardPlatform } from '../../client/index.ts';
+import { operations } from '../../protocol/operations.ts';
+import type { Api } from './api.ts';
+
+type Listener = (event: { data: unknown }) => void;
+
+/** So much faster than the clock on the wall, or lost replies would be waited for too long. */
+const speed = 10;
+
+/** Frames are this late at most, in ms: they overtake each other. */
+const latestMs = 40;
+
+/**
+ * A client's surroundings on the functions of this process: its network loses, repeats and delays frames, loses answers, and is cut,
+ * until it is calm.
+ */
+export class LossyPlatform implements Platform {
+  readonly cookies = false;
+  readonly random: () => number;
+  calm = false;
+  /** Everything that the server told it, lost or not. */
+  readonly told: string[] = [];
+  readonly #api: Api;
+  readonly #sockets = new Set<LossySocket>();
+  readonly #begin = Date.now();
+
+  constructor(api: Api, random: () => number) {
+    this.#api = api;
+    this.random = random;
+  }
+
+  readonly fetch: typeof fetch = async (input, init) => {
+    const url = new URL(String(input), 'http://server');
+    const method = init?.method ?? 'GET';
+    const isSession = url.pathname.startsWith('/auth/');
+    if (!isSession && this.chance(0.05)) throw new TypeError('The request was lost');
+    const { route, params } = routeOf(method, url.pathname);
+    const token = new Headers(init?.headers).get('authorization')?.slice('Bearer '.length);
+    const { status, body } = await this.#api.call(route, {
+      params,
+      ...(url.search && { query: Object.fromEntries(url.searchParams) }),
+      ...(init?.body && { body: JSON.parse(String(init.body)) }),
+      ...(token && { token }),
+    });
+    const text = body === undefined ? null : JSON.stringify(body);
+    if (text && !isSession) this.told.push(text);
+    if (!isSession && this.chance(0.05)) throw new TypeError('The answer was lost');
+    return new Response(text, { status: status ?? 200 });
+  };
+
+  openSocket(_url: string, protocols: string[]): Socket {
+    const socket = new LossySocket(this, this.#api.gateway.httpUrl.replace('http', 'ws'), protocols);
+    this.#sockets.add(socket);
+    return socket;
+  }
+
+  cut(): void {
+    for (const socket of this.#sockets) socket.close();
+    this.#sockets.clear();
+  }
+
+  chance(of: number): boolean {
+    return !this.calm && this.random() < of;
+  }
+
+  now(): number {
+    return this.#begin + (Date.now() - this.#begin) * speed;
+  }
+
+  readonly schedule: Platform['schedule'] = (delay, run) => standardPlatform.schedule(delay / speed, run);
+  readonly hidden = () => false;
+  readonly onWake = () => undefined;
+  readonly lock: Platform['lock'] = (_name, work) => work();
+  readonly channel = standardPlatform.channel;
+  readonly upload = standardPlatform.upload;
+}
+
+class LossySocket implements Socket {
+  readonly #platform: LossyPlatform;
+  readonly #socket: WebSocket;
+  readonly #listeners: Listener[] = [];
+
+  constructor(platform: LossyPlatform, url: string, protocols: string[]) {
+    this.#platform = platform;
+    this.#socket = new WebSocket(url, protocols);
+    this.#socket.addEventListener('message', ({ data }) => {
+      platform.told.push(String(data));
+      for (let copies = platform.chance(0.1) ? 2 : platform.chance(0.1) ? 0 : 1; copies > 0; copies--) this.#hear(data);
+    });
+  }
+
+  addEventListener(type: 'open' | 'close' | 'message', listener: Listener): void {
+    if (type === 'message') this.#listeners.push(listener);
+    else this.#socket.addEventListener(type, () => listener({ data: undefined }));
+  }
+
+  /** Heartbeats are the gateway's own business: here they are always answered. */
+  send(data: string): void {
+    const { action } = JSON.parse(data);
+    if (action === 'ping') this.#hear('{"type":"pong"}');
+    else if (!this.#platform.chance(0.05)) this.#socket.send(data);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #hear(data: unknown): void {
+    const late = this.#platform.calm ? 0 : this.#platform.random() * latestMs;
+    setTimeout(() => {
+      for (const listener of this.#listeners) listener({ data });
+    }, late);
+  }
+}
+
+/** The route of the API that a path belongs to, as API Gateway finds it: the one with the fewest parameters. */
+function routeOf(method: string, path: string): { route: string; params: Record<string, string> } {
+  const routes = Object.keys(operations).sort((a, b) => a.split('{').length - b.split('{').length);
+  for (const route of routes) {
+    const pattern = route.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)');
+    const match = new RegExp(`^${pattern}$`).exec(`${method} ${path}`);
+    if (match) return { route, params: { ...match.groups } };
+  }
+  throw new Error(`no route for ${method} ${path}`);
+}
