@@ -95,9 +95,12 @@ export function planAdding(
     newIds.map((userId) => ({ type: 'member', userId, change: 'added', by, role: 'member' })),
     conversation.memberCount + newIds.length,
   );
-  // They see the change that adds them and what follows.
+  // They see the change that adds them and what follows, and have read it: the others tell their pointers from the event.
   const before = { seq: conversation.seq, n: conversation.n };
-  const added = newIds.map((userId) => newMember(userId, 'member', before, now, marks.get(userId)));
+  const added = newIds.map((userId, i) => ({
+    ...newMember(userId, 'member', before, now, marks.get(userId)),
+    readSeq: before.seq + i + 1,
+  }));
   return { ok: { changes, added } };
 }
 

@@ -93,3 +93,16 @@ test('receipts are for members', async () => {
   const answer = await stranger.call('GET /conversations/{id}/receipts', { params: { id } });
   expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
 });
+
+test.each([0, 8])('who joins has read up to the event that adds them, with %i silent members', async (silent) => {
+  const [ann, ben, cara] = [await api.register(), await api.register(), await api.register()];
+  const id = await groupOf(ann, await api.crowd(1 + silent));
+  const device = await ann.open();
+  await device.ask({ action: 'message', conversationId: id, text: 'before' });
+  await ann.call('POST /conversations/{id}/members', { params: { id }, body: { userIds: [ben.id, cara.id] } });
+  const added = () => device.events.flatMap((event) => (event.type === 'member' ? event : []));
+  await device.until(() => added().length === 2);
+  const receipts = await receiptsOf(ann, id);
+  for (const { userId, seq } of added()) expect(receipts).toContainEqual({ userId, delivered: seq, read: seq });
+  expect((await ben.call('GET /conversations/{id}', { params: { id } })).body.unread).toBe(0);
+});
