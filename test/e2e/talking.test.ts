@@ -113,6 +113,15 @@ test('Leaving ends the session; the way back in is the password', async () => {
   await maya.page.getByRole('heading', { name: 'Chats' }).waitFor();
 });
 
+test('Reloading twice in a moment leaves the person signed in', async () => {
+  const { page } = await registered('Maya');
+  const refresh = page.waitForRequest(/auth.refresh/);
+  await page.reload({ waitUntil: 'commit' });
+  await refresh;
+  await page.reload();
+  await page.getByRole('heading', { name: 'Chats' }).waitFor();
+});
+
 test('Leaving on one tab shows on the other', async () => {
   const maya = await registered('Maya');
   const other = await maya.page.context().newPage();

@@ -41,6 +41,10 @@ export const unreadTotal = computed(() =>
 /** Says that there may be a session to restore; the session itself is a cookie that no script sees. */
 const marker = 'storm:session';
 
+/** When this tab began to restore the session, until it has. */
+const restoring = 'storm:restoring';
+const settleMs = 2_000;
+
 let config: Config;
 let auth: Auth;
 
@@ -59,10 +63,23 @@ export async function start(): Promise<void> {
     phase.value = { name: 'signed-out' };
     return;
   }
-  const restored = await auth.restore();
+  const restored = await restore();
   if ('ok' in restored) enter(restored.ok);
   else if (restored.error.temporary) phase.value = { name: 'unreachable' };
   else leave();
+}
+
+/**
+ * A page that is reloaded while it restores leaves its refresh on its way. Its token counts as stolen if it is sent again, so the
+ * next page gives the answer, and the cookie with it, time to come.
+ */
+async function restore(): Promise<Result<User>> {
+  const leftUntil = Number(sessionStorage.getItem(restoring) ?? 0) + settleMs;
+  if (leftUntil > Date.now()) await new Promise((resolve) => setTimeout(resolve, leftUntil - Date.now()));
+  sessionStorage.setItem(restoring, String(Date.now()));
+  const restored = await auth.restore();
+  sessionStorage.removeItem(restoring);
+  return restored;
 }
 
 export async function logIn(login: string, password: string): Promise<Failure | undefined> {
