@@ -156,7 +156,7 @@ function advance(state: ConversationState, event: Change, me: string, source: So
     case 'member':
     case 'conversation':
       if (event.seq <= state.describedSeq) return next;
-      return { ...(event.type === 'member' ? withMember(next, event) : renamed(next, event)), describedSeq: event.seq };
+      return { ...(event.type === 'member' ? withMember(next, event) : changed(next, event)), describedSeq: event.seq };
     default:
       return next;
   }
@@ -176,8 +176,9 @@ function withMember(state: ConversationState, { change, userId, role, seq }: Mem
   return { ...setTyping(state, userId, false), members, receipts, memberCount: state.memberCount - 1 };
 }
 
-function renamed(state: ConversationState, { name, history }: Extract<Change, { type: 'conversation' }>) {
-  return withAccess(name === undefined ? state : { ...state, name }, history ?? state.history);
+function changed(state: ConversationState, event: Extract<Change, { type: 'conversation' }>): ConversationState {
+  const { name = state.name, avatarUrl = state.avatarUrl, history = state.history } = event;
+  return withAccess({ ...state, name, avatarUrl }, history);
 }
 
 /** Where older messages come into reach, they can be loaded; where they go out of it, the rest is fetched anew. */

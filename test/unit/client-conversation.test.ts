@@ -108,4 +108,6 @@ test('Who leaves is no member any more; a new name is taken over', () => {
     name: 'New',
     lastSeq: 2,
   });
+  const shown = apply(left, { ...base, type: 'conversation', seq: 2, avatarUrl: 'https://media/a' }, me);
+  expect(shown).toMatchObject({ name: left.name, avatarUrl: 'https://media/a', lastSeq: 2 });
 });
