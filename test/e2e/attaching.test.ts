@@ -3,7 +3,7 @@ import { film, picture } from '../helpers/files.ts';
 import type { Visitor } from '../helpers/visitor.ts';
 import { useVisitors } from '../helpers/visitors.ts';
 
-const { pair } = useVisitors();
+const { pair, registered } = useVisitors();
 let png: Buffer;
 
 beforeAll(async () => {
@@ -82,4 +82,31 @@ test('A file may be pasted or dropped, and its upload cancelled', async () => {
     await maya.page.getByRole('button', { name: `Cancel ${name}` }).click();
     await maya.page.getByText(name).waitFor({ state: 'detached' });
   }
+});
+
+test('People and groups have pictures, which others see', async () => {
+  const { maya, tom } = await pair();
+  const choose = (dialog: string) =>
+    maya.page
+      .getByRole('dialog', { name: dialog })
+      .getByLabel('Picture')
+      .setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: png });
+  const pictures = naturalSize('.avatar img');
+  await maya.page.getByRole('button', { name: 'Settings' }).click();
+  await choose('Settings');
+  await expect.poll(() => pictures(maya), { timeout: 20_000 }).toEqual([[512, 512]]);
+  await maya.page.keyboard.press('Escape');
+  await tom.page.reload();
+  // In the list, and above the conversation.
+  const twice = Array(2).fill([512, 512]);
+  await expect.poll(() => pictures(tom), { timeout: 20_000 }).toEqual(twice);
+
+  const lea = await registered('Lea');
+  await maya.startGroup('Launch week', tom.username, lea.username);
+  await tom.open('Launch week');
+  await maya.page.getByRole('button', { name: 'Details' }).click();
+  await choose('Launch week');
+  // Those of the group, live, and Maya's in the list.
+  await expect.poll(() => pictures(tom), { timeout: 20_000 }).toEqual([...twice, [512, 512]]);
+  expect([...maya.complaints, ...tom.complaints]).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { Avatar } from './avatar.tsx';
 import { shortWhen } from './dates.ts';
 import { MutedIcon } from './icons.tsx';
 import { addressOf, openId } from './navigation.ts';
-import { nameOf, namesOf, partner, presenceOf, titleOf } from './people.ts';
+import { nameOf, namesOf, partner, pictureOf, presenceOf, titleOf } from './people.ts';
 import { excerpt } from './quote.tsx';
 import type { Session } from './session.ts';
 
@@ -16,7 +16,7 @@ export function ConversationLink({ conversation, session }: { conversation: Conv
   return (
     <li>
       <a href={addressOf(id)} class="conversation" {...(openId.value === id && { 'aria-current': 'page' })}>
-        <Avatar id={other ?? id} name={title} online={online} />
+        <Avatar id={other ?? id} name={title} url={pictureOf(conversation, session)} online={online} />
         <span class="names">
           <strong>{title}</strong>
           <small class={typing.length > 0 ? 'writing' : ''}>{preview(conversation, session)}</small>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Result } from '../../client/index.ts';
 import { limits } from '../../protocol/limits.ts';
+import { AvatarChoice } from './avatar-choice.tsx';
 import { Dialog } from './dialog.tsx';
 import { Field } from './field.tsx';
 import { Members } from './members.tsx';
@@ -90,6 +91,7 @@ function Group({ attempt }: { attempt: Attempt }) {
             checked={history === 'all'}
             onChange={(all) => void attempt(api.updateConversation(id, { history: all ? 'all' : 'joined' }))}
           />
+          <AvatarChoice chat={session.chat} take={(avatarMediaId) => api.updateConversation(id, { avatarMediaId })} />
           <form onSubmit={rename} class="beside">
             <Field
               name="groupName"

@@ -65,7 +65,7 @@ export function FoundPeople({ session, chosen, onToggle }: FoundPeopleProps) {
         {shown.map((user) => (
           <li key={user.id}>
             <button type="button" aria-pressed={chosenIds.has(user.id)} onClick={() => onToggle(user)}>
-              <Avatar id={user.id} name={user.displayName} />
+              <Avatar id={user.id} name={user.displayName} url={user.avatarUrl} />
               <span class="names">
                 <strong>{user.displayName}</strong>
                 <small>@{user.username}</small>

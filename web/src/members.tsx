@@ -3,7 +3,7 @@ import type { Member, Role } from '../../protocol/conversations.ts';
 import { Avatar } from './avatar.tsx';
 import type { Attempt } from './details.tsx';
 import { FoundPeople } from './find-people.tsx';
-import { nameOf, person, presenceOf } from './people.ts';
+import { nameOf, person, pictureOf, presenceOf } from './people.ts';
 import { Sure } from './sure.tsx';
 import { manages, ownRole, useTalk } from './talk.ts';
 
@@ -65,7 +65,13 @@ function MemberItem({ member: { userId, role }, attempt }: { member: Member; att
   const canRemove = !isMe && (own === 'owner' || (own === 'admin' && role === 'member'));
   return (
     <li>
-      <Avatar id={userId} name={name} size="small" online={presenceOf(userId, session)?.online} />
+      <Avatar
+        id={userId}
+        name={name}
+        url={pictureOf(userId, session)}
+        size="small"
+        online={presenceOf(userId, session)?.online}
+      />
       <span class="names">
         <strong>{isMe ? `${name} (you)` : name}</strong>
         <small>@{person(userId, session)?.username ?? '…'}</small>

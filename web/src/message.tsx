@@ -4,7 +4,7 @@ import { timeOf } from './dates.ts';
 import { MoreIcon, PendingIcon } from './icons.tsx';
 import { parts } from './links.ts';
 import { MessageMedia } from './message-media.tsx';
-import { nameOf } from './people.ts';
+import { nameOf, pictureOf } from './people.ts';
 import { excerpt, Quote } from './quote.tsx';
 import { Reactions } from './reactions.tsx';
 import { useTalk } from './talk.ts';
@@ -40,7 +40,13 @@ export function MessageItem({ message, follows, day, isFirstNew }: MessageItemPr
         id={elementId(seq)}
         class={`message ${own ? 'own' : 'theirs'} ${follows ? 'follows' : ''} ${deletedAt ? 'deleted' : ''}`}
       >
-        {named && !own && (follows ? <span class="avatar-space" /> : <Avatar id={senderId} name={name} size="small" />)}
+        {named &&
+          !own &&
+          (follows ? (
+            <span class="avatar-space" />
+          ) : (
+            <Avatar id={senderId} name={name} url={pictureOf(senderId, session)} size="small" />
+          ))}
         <div class="body">
           <div class="bubble">
             {!follows && !own && <span class={named ? 'sender' : 'sr-only'}>{name}</span>}

@@ -12,7 +12,8 @@ const deletedName = 'Deleted user';
 const known = signal<ReadonlyMap<string, Known>>(new Map());
 const asked = new Set<string>();
 
-export function person(id: string, { chat }: Session): User | undefined {
+export function person(id: string, { chat, user: me }: Session): User | undefined {
+  if (id === me.id) return me;
   const user = known.value.get(id);
   if (!user && !asked.has(id)) {
     asked.add(id);
@@ -50,6 +51,13 @@ export function namesOf(ids: readonly string[], session: Session, count = ids.le
   if (count > ids.length) names.push(`${count - ids.length} more`);
   const last = names.pop() ?? '';
   return names.length > 0 ? `${names.join(', ')} and ${last}` : last;
+}
+
+/** The address of somebody's picture, or of a group's. */
+export function pictureOf(of: string | ConversationState, session: Session): string | null | undefined {
+  if (typeof of === 'string') return person(of, session)?.avatarUrl;
+  const other = of.type === 'direct' ? partner(of, session) : undefined;
+  return other === undefined ? of.avatarUrl : pictureOf(other, session);
 }
 
 /** Whether somebody is online, or when they were; of those who are watched. */

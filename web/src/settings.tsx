@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Failure, Result } from '../../client/index.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Settings as Choices } from '../../protocol/people.ts';
+import { AvatarChoice } from './avatar-choice.tsx';
 import { Dialog } from './dialog.tsx';
 import { downloadOwnData } from './export.ts';
 import { Field } from './field.tsx';
@@ -24,6 +25,7 @@ export function Settings({ session, onClose }: { session: Session; onClose: () =
           <p class="hint" role="status">
             {words}
           </p>
+          <AvatarChoice chat={session.chat} take={(avatarMediaId) => updateProfile(session, { avatarMediaId })} />
           <Profile session={session} onSave={(saving) => void attempt(saving, 'Saved.')} />
           <Privacy session={session} />
           <section>

@@ -55,7 +55,7 @@ function Me({ session }: { session: Session }) {
   return (
     <>
       <header class="me">
-        <Avatar id={user.id} name={user.displayName} />
+        <Avatar id={user.id} name={user.displayName} url={user.avatarUrl} />
         <span class="names">
           <strong>{user.displayName}</strong>
           <small>@{user.username}</small>

@@ -5,7 +5,7 @@ import { lastSeen } from './dates.ts';
 import { Details } from './details.tsx';
 import { BackIcon, InfoIcon, SearchIcon } from './icons.tsx';
 import { closeConversation } from './navigation.ts';
-import { nameOf, partner, person, presenceOf } from './people.ts';
+import { nameOf, partner, person, pictureOf, presenceOf } from './people.ts';
 import { Search } from './search.tsx';
 import type { Session } from './session.ts';
 import { useTalk } from './talk.ts';
@@ -25,6 +25,7 @@ export function ThreadHead({ title }: { title: string }) {
       <Avatar
         id={other ?? conversation.id}
         name={title}
+        url={pictureOf(conversation, session)}
         online={other !== undefined && presenceOf(other, session)?.online}
       />
       <span class="names">
