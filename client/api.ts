@@ -5,6 +5,7 @@ import type { Export } from '../protocol/export.ts';
 import type { Media, RequestUpload, Upload } from '../protocol/media.ts';
 import type { History, Versions } from '../protocol/messages.ts';
 import type { Blocks, Settings, UpdateSettings } from '../protocol/people.ts';
+import type { PushKey, Subscribe, Subscribed } from '../protocol/push.ts';
 import type { Receipts } from '../protocol/receipts.ts';
 import type { Hits } from '../protocol/search.ts';
 import type { Auth } from './auth.ts';
@@ -51,6 +52,19 @@ export class Api {
 
   updateSettings(change: UpdateSettings): Promise<Result<Settings>> {
     return this.#call('PATCH', '/users/me/settings', change);
+  }
+
+  pushKey(): Promise<Result<PushKey>> {
+    return this.#get('/push/key');
+  }
+
+  /** For this login; the same endpoint may be given again. */
+  subscribePush(subscription: Subscribe): Promise<Result<Subscribed>> {
+    return this.#call('POST', '/push/subscriptions', subscription);
+  }
+
+  unsubscribePush(id: string): Promise<Result<void>> {
+    return this.#call('DELETE', `/push/subscriptions/${id}`);
   }
 
   blocks(): Promise<Result<Blocks>> {

@@ -27,6 +27,8 @@ export const SearchIcon = () => <Icon path="M16 16l5 5M10.5 18a7.5 7.5 0 1 1 0-1
 export const SettingsIcon = () => <Icon path="M4 7h9M19 7h1M4 17h1M11 17h9M16 4.5v5M8 14.5v5" />;
 export const InfoIcon = () => <Icon path="M12 11v5M12 8h.01M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z" />;
 export const MutedIcon = () => <Icon path="M6 17V11a6 6 0 0 1 9-5.2M18 11v6M4 17h14M10 20.5h4M4 4l16 16" />;
+export const BellIcon = () => <Icon path="M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.5h4" />;
+export const NoBellIcon = () => <Icon path="M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.5h4M19 3v4M21 5h-4" />;
 export const PendingIcon = () => <Icon path="M12 7v5l3 2M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z" />;
 
 /** The sign of STORM. */

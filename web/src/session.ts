@@ -11,6 +11,7 @@ import {
 } from '../../client/index.ts';
 import type { UpdateUser, User } from '../../protocol/accounts.ts';
 import { type Config, loadConfig } from './config.ts';
+import { turnOffNotifications } from './notifications.ts';
 
 /** Somebody who is signed in, and their chat. */
 export interface Session {
@@ -94,7 +95,7 @@ export async function register(details: Parameters<Auth['register']>[0]): Promis
 export async function logOut({ chat }: Session): Promise<Failure | undefined> {
   const result = await auth.logout();
   if ('error' in result) return result.error;
-  await chat.outbox.clear();
+  await Promise.all([chat.outbox.clear(), turnOffNotifications()]);
   leave();
   return undefined;
 }

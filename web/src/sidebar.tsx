@@ -4,6 +4,7 @@ import { Avatar } from './avatar.tsx';
 import { ConversationLink } from './conversation-link.tsx';
 import { LogOutIcon, NewIcon, SearchIcon, SettingsIcon } from './icons.tsx';
 import { openNewConversation } from './new-conversation.tsx';
+import { NotificationSwitch } from './notification-switch.tsx';
 import { partner } from './people.ts';
 import { Search } from './search.tsx';
 import { complete, connection, conversations, logOut, type Session } from './session.ts';
@@ -69,6 +70,7 @@ function Me({ session }: { session: Session }) {
         >
           <SettingsIcon />
         </button>
+        <NotificationSwitch session={session} onFailure={setFailure} />
         <button type="button" class="quiet round" aria-label="Log out" title="Log out" onClick={leave}>
           <LogOutIcon />
         </button>
