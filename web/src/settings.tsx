@@ -99,6 +99,13 @@ function Privacy({ session: { chat } }: { session: Session }) {
         disabled={!choices}
         onChange={(invisible) => change({ invisible })}
       />
+      <Switch
+        label="Show messages in notifications"
+        hint="Otherwise they only say that there is one."
+        checked={choices?.pushText ?? true}
+        disabled={!choices}
+        onChange={(pushText) => change({ pushText })}
+      />
       <p class="failure" role="alert">
         {failure && inWords(failure)}
       </p>
