@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 /**
- * A headless browser has no push service, and nowhere to show notifications. So its worker, the real one, is given its events by
+ * A headless browser has no push service, and nowhere to show notifications and badges. So its worker, the real one, is given its events by
  * hand, and keeps notifications by their tags as a browser does. (As text: the types of the tests are those of Node.)
  */
 const inWorker = (pushes: readonly object[]) => `(async () => {
@@ -23,6 +23,8 @@ const inWorker = (pushes: readonly object[]) => `(async () => {
   registration.getNotifications = async ({ tag }) => [kept.get(tag)].filter(Boolean);
   registration.showNotification = async (title, options) =>
     void kept.set(options.tag, { title, ...options, close: () => kept.delete(options.tag) });
+  const badges = [];
+  Object.defineProperty(navigator, 'setAppBadge', { value: async (count) => void badges.push(count) });
   const happen = async (type, more) => {
     let done;
     dispatchEvent(Object.assign(new Event(type), { ...more, waitUntil: (promise) => { done = promise; } }));
@@ -35,7 +37,7 @@ const inWorker = (pushes: readonly object[]) => `(async () => {
   }
   // Without a person's own click a page may not be brought to the front: that alone fails.
   await happen('notificationclick', { notification: [...kept.values()][0] }).catch(() => {});
-  return { shown, left: kept.size };
+  return { shown, badges, left: kept.size };
 })()`;
 
 test('a push is shown, a late or repeated one makes no sound, and a click opens the conversation', async () => {
@@ -64,6 +66,7 @@ test('a push is shown, a late or repeated one makes no sound, and a click opens 
       [{ ...noWords, silent: false }],
       [{ ...noWords, silent: true }],
     ],
+    badges: [3, 3],
     left: 0,
   });
   await maya.page.getByRole('heading', { name: 'Tom' }).waitFor();
