@@ -11,11 +11,11 @@ export default defineConfig({
       project('unit'),
       project('infra'),
       project('integration'),
-      // By themselves and one after the other: a browser and a whole stack keep a small machine busy.
+      // By themselves: a browser and a whole stack keep a small machine busy.
       project('e2e', {
         testTimeout: 120_000,
         globalSetup: 'test/helpers/synth-once.ts',
-        maxWorkers: 1,
+        maxWorkers: 2,
         sequence: { groupOrder: 1 },
       }),
     ],

@@ -9,5 +9,8 @@ import { type Browser, chromium } from 'playwright-core';
 export async function launchBrowser(): Promise<Browser> {
   const packaged = process.platform === 'linux' && process.arch === 'x64' && process.env['BROWSER'] !== 'chrome';
   if (!packaged) return chromium.launch({ channel: 'chrome' });
-  return chromium.launch({ executablePath: await sparticuz.executablePath(), args: ['--no-sandbox'] });
+  return chromium.launch({
+    executablePath: await sparticuz.executablePath(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-software-rasterizer'],
+  });
 }
