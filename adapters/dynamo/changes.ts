@@ -99,7 +99,7 @@ export function reactionOf(item: Item): z.infer<typeof StoredReaction> {
   return StoredReaction.parse(item);
 }
 
-const absent = expression`attribute_not_exists(pk)`;
+export const absent = expression`attribute_not_exists(pk)`;
 
 /** The changes of conversations, one item each under its `seq`. */
 export function createChanges(client: DynamoDBClient, table: Table) {

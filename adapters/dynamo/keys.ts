@@ -26,6 +26,11 @@ export const keys = {
     pk: `search#${conversationId}`,
     sk: `${segmentSk(segment)}${revisedSuffix}`,
   }),
+  /** In a partition of their own: who sends many old ids takes nothing from the conversation's. */
+  claim: (conversationId: string, senderId: string, clientId: string): Key => ({
+    pk: `claim#${conversationId}#${senderId}`,
+    sk: clientId,
+  }),
   direct: (a: string, b: string): Key => ({ pk: `direct#${[a, b].sort().join('#')}`, sk: 'direct' }),
   user: (userId: string) => `user#${userId}`,
   membership: (userId: string, conversationId: string): Key => ({

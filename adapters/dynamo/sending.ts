@@ -1,8 +1,9 @@
+import * as z from 'zod/mini';
 import type { Conversation, Member } from '../../core/conversations/conversation.ts';
 import { type Rate, waitMs } from '../../core/limits/bucket.ts';
 import type { Draft, Numbered, SendStore } from '../../core/messages/send.ts';
 import { takeFrom } from './bucket.ts';
-import type { Changes } from './changes.ts';
+import { absent, type Changes } from './changes.ts';
 import type { Conversations } from './conversations.ts';
 import { type Expression, expression, name } from './expression.ts';
 import { conversationOf, memberOfItem, receiptMark } from './heads.ts';
@@ -72,12 +73,7 @@ export function createSending(table: Table, changes: Changes, conversations: Con
       }
     },
 
-    async number(conversationId, now) {
-      const written = await table.update(keys.head(conversationId), expression`SET ${nextNumber(now)}`, {
-        if: expression`attribute_exists(pk)`,
-      });
-      return conversationOf(written.item ?? {});
-    },
+    number: giveNumber,
 
     async commit({ conversationId, clientId }, member, at, now) {
       const refused = await settle(conversationId, member, at, now, clientId);
@@ -87,38 +83,47 @@ export function createSending(table: Table, changes: Changes, conversations: Con
       return ours ? 'committed' : { refused: refused.member };
     },
 
-    async acceptNext(draft, conversation, now) {
-      return conversation.large ? acceptNextLarge(draft, conversation, now) : acceptNextSmall(draft, conversation, now);
+    async acceptOld(draft, conversation, now) {
+      return conversation.large ? acceptOldLarge(draft, conversation, now) : acceptOldSmall(draft, conversation, now);
+    },
+
+    async claim({ conversationId, senderId, clientId }, seq, verified, now) {
+      const written = await table.put(
+        { ...keys.claim(conversationId, senderId, clientId), seq, expiresAt: Math.ceil(now / 1000) + claimSeconds },
+        { if: expression`${absent} OR seq <= ${verified}` },
+      );
+      return StoredClaim.parse(written.item).seq;
     },
   };
 
-  // Whatever moves a mark, a bucket or a membership also moves seq, so all are as they were loaded.
-  async function acceptNextSmall(draft: Draft, conversation: Conversation, now: number) {
-    const { senderId, clientId } = draft;
+  async function acceptOldSmall({ senderId }: Draft, conversation: Conversation, now: number) {
     const me = expression`m.${name(memberKey(senderId))}`;
-    const member = conversation.members.get(senderId);
-    const bucket = takeFrom(expression`${me}.b`, { rate, now, fullAt: member?.fullAt });
-    const mark = isBelow(member, clientId)
-      ? expression`${me}.i = ${uuidBytes(clientId)}, ${me}.s = seq + ${1}, `
-      : expression``;
+    const fullAt = conversation.members.get(senderId)?.fullAt;
+    const { set, guessed, enough } = takeFrom(expression`${me}.b`, { rate, now, fullAt });
     const written = await table.update(
       keys.head(conversation.id),
-      expression`SET ${mark}${me}.q = seq + ${1}, ${me}.r = n + ${1}, ${bucket.set}, ${nextNumber(now)}`,
-      { if: expression`seq = ${conversation.seq} AND ${mayWrite(me)}` },
+      expression`SET ${me}.q = seq + ${1}, ${me}.r = n + ${1}, ${set}, ${nextNumber(now)}`,
+      { if: expression`${mayWrite(me)} AND ${guessed} AND ${enough}` },
     );
     return written.done ? conversationOf(written.item) : undefined;
   }
 
   // The pointer moves before the message can be there, or the sender could see their own message as unread.
-  async function acceptNextLarge({ senderId }: Draft, conversation: Conversation, now: number) {
-    const written = await table.update(keys.head(conversation.id), expression`SET ${nextNumber(now)}`, {
-      if: expression`seq = ${conversation.seq}`,
+  async function acceptOldLarge({ senderId }: Draft, { id, members }: Conversation, now: number) {
+    const member = members.get(senderId);
+    if (!member) return undefined;
+    const next = await giveNumber(id, now);
+    if (!(await settle(id, member, next, now))) return next;
+    // They are no member any more: the number is ours, and nobody will use it.
+    await changes.seal(id, next.seq);
+    return undefined;
+  }
+
+  async function giveNumber(conversationId: string, now: number): Promise<Conversation> {
+    const written = await table.update(keys.head(conversationId), expression`SET ${nextNumber(now)}`, {
+      if: expression`attribute_exists(pk)`,
     });
-    if (!written.done) return undefined;
-    const next = conversationOf(written.item);
-    const member = conversation.members.get(senderId);
-    if (member) await settle(next.id, member, next, now);
-    return next;
+    return conversationOf(written.item ?? {});
   }
 
   /**
@@ -153,6 +158,11 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     }
   }
 }
+
+const StoredClaim = z.object({ seq: z.number() });
+
+/** Far longer than a function lives: once no copy is under way any more that has searched before the message was there. */
+const claimSeconds = 24 * 3600;
 
 /** A member whom the other of a direct conversation hasn't blocked. */
 function mayWrite(me: Expression): Expression {

@@ -24,12 +24,14 @@ export async function readAll(
   waits: Patience = patience,
 ): Promise<Change[]> {
   const found = new Map<number, Change>();
+  let missing = first;
   const look = async () => {
-    for (const change of await reader.range(conversationId, first, last)) found.set(change.seq, change);
+    for (const change of await reader.range(conversationId, missing, last)) found.set(change.seq, change);
+    while (found.has(missing)) missing++;
   };
   await look();
   for (const wait of waits) {
-    if (found.size === last - first + 1) break;
+    if (missing > last) break;
     await new Promise((resolve) => setTimeout(resolve, wait));
     await look();
   }

@@ -37,8 +37,13 @@ export interface SendStore extends ChangeReader {
     at: Numbered,
     now: number,
   ): Promise<'committed' | { refused: Member | undefined }>;
-  /** Gives out the number after `conversation.seq` if it is still the last; moves pointer and bucket, the mark only up. */
-  acceptNext(draft: Draft, conversation: Conversation, now: number): Promise<Conversation | undefined>;
+  /**
+   * Gives out the next number to an id that is not above the mark; moves pointer and bucket. Nothing when the sender isn't any more
+   * as they were loaded.
+   */
+  acceptOld(draft: Draft, conversation: Conversation, now: number): Promise<Conversation | undefined>;
+  /** Makes a number that of an id, unless it has one above `verified` already; answers with the number that it has. */
+  claim(draft: Draft, seq: number, verified: number, now: number): Promise<number>;
   /** Stores the message if nothing stands at its `seq`; answers with what stood there. */
   put(message: MessageChange): Promise<Change | undefined>;
   /** The `n` of a message at a `seq` that is empty. */
@@ -161,7 +166,10 @@ export async function send<Listeners>(
     return there ? judge(there, listeners) : { ok: { message, ...(listeners && { listeners }) } };
   }
 
-  /** Looks for the id among all changes after `verified`; where it isn't, the next number is its own. */
+  /**
+   * Looks for the id among all changes after `from`; where it isn't, it gets a number of its own. It is at or below the mark, so only
+   * here can it still get one, and the claim gives it one at a time.
+   */
   async function search(from: number): Promise<Result<Sending<Listeners>>> {
     for (let verified = from; ; ) {
       const conversation = await store.load(draft.conversationId, draft.senderId);
@@ -183,11 +191,18 @@ export async function send<Listeners>(
       if ('error' in media) return media;
       const now = clock();
       if (store.waitMs(member, now) > 0) return limited(member);
-      const accepted = await store.acceptNext(draft, conversation, now);
-      if (!accepted) continue;
-      const found = await write(accepted, accepted);
+      const accepted = await store.acceptOld(draft, conversation, now);
+      const found = accepted && (await placeClaimed(accepted, verified, now));
       if (found) return found;
     }
+  }
+
+  /** Places the message at a new number, or where another copy of it is about to. Nothing when that was sealed. */
+  async function placeClaimed(accepted: Conversation, verified: number, now: number) {
+    const seq = await store.claim(draft, accepted.seq, verified, now);
+    if (seq === accepted.seq) return write(accepted, accepted);
+    await store.seal(draft.conversationId, accepted.seq);
+    return write({ seq, n: await store.nAt(draft.conversationId, seq) }, accepted);
   }
 
   /** The answer, where a change is this very message. */

@@ -57,6 +57,7 @@ export class Tables extends Construct {
       ...kept,
       partitionKey: pk,
       sortKey: sk,
+      timeToLiveAttribute: 'expiresAt',
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
     this.users = new Table(this, 'Users', { ...kept, partitionKey: pk, sortKey: sk, timeToLiveAttribute: 'expiresAt' });

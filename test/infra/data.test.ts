@@ -12,7 +12,7 @@ describe('tables', () => {
     }));
     expect(tables).toEqual([
       { keys: ['userId'], ttl: undefined },
-      { keys: ['pk', 'sk'], ttl: undefined },
+      { keys: ['pk', 'sk'], ttl: 'expiresAt' },
       { keys: ['pk', 'sk'], ttl: 'expiresAt' },
       { keys: ['userId', 'connectionId'], ttl: 'expiresAt' },
       { keys: ['pk', 'sk'], ttl: 'expiresAt' },

@@ -6,7 +6,7 @@ import { unread } from '../../core/conversations/conversation.ts';
 import type { Change } from '../../core/messages/change.ts';
 import { receive } from '../../core/messages/receipts.ts';
 import type { Draft } from '../../core/messages/send.ts';
-import { type Chat, Crash, chatOn, crashing, intercepted, ok, startChatTables } from '../helpers/chat.ts';
+import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '../helpers/chat.ts';
 import { runs } from '../helpers/runs.ts';
 
 const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
@@ -185,5 +185,27 @@ describe('sending, however copies race and senders die', () => {
       }),
       runs(15),
     );
+  });
+
+  test.each([
+    ['small', 3],
+    ['large', 10],
+  ])('in a %s conversation old ids cost no more calls for being many at once', async (_, members) => {
+    const [sender = '', ...others] = Array.from({ length: members }, () => uuidv7());
+    const { conversationId } = ok(
+      await chatOn(tables.client).commands.create(sender, { type: 'group', name: 'g', memberIds: others }),
+    );
+    let calls = 0;
+    const counted = intercepted(tables.client, (call) => {
+      calls++;
+      return call();
+    });
+    const ids = Array.from({ length: 60 }, () => uuidv7()).reverse();
+    const results = await Promise.all(
+      // Each from an environment of its own.
+      ids.map((clientId) => chatOn(counted).send(draft(conversationId, sender, { clientId, after: 0 }))),
+    );
+    expect(new Set(results.map((result) => ok(result).message.seq)).size).toBe(ids.length);
+    expect(calls / ids.length).toBeLessThan(25);
   });
 });
