@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FunctionSpec, Log } from '../types.ts';
 import { failure, type Outcome, Sandbox } from './sandbox.ts';
 
@@ -6,6 +8,11 @@ const IDLE_LIMIT = 60_000;
 const LAST_IDLE_LIMIT = 300_000;
 /** Workers of one function on this machine. Events beyond wait for one of them, where AWS would start more. */
 const MAX_WORKERS = 50;
+
+/** Workers of one function that are started as soon as they are missed: more than these share the cores rather than add to them. */
+const EAGER_WORKERS = 4 * availableParallelism();
+/** Milliseconds that events must have waited until one more is started. They may all be waiting for something that takes long. */
+const PATIENCE = 1_000;
 
 const STOPPING = failure('Runtime.ExitError', 'The stack is stopping');
 
@@ -85,13 +92,19 @@ export class Pool {
 
   /** One start at a time: by the time that a worker is up, the others have often dealt with all that waited. */
   async #grow(): Promise<void> {
-    if (this.#growing || this.#stopped || !this.#waiting.length || this.#sandboxes.size >= MAX_WORKERS) return;
+    if (this.#growing) return;
     this.#growing = true;
-    const started = await this.#start().catch((error) => failure('Runtime.ExitError', String(error)));
+    while (!this.#stopped && this.#waiting.length > 0 && this.#sandboxes.size < MAX_WORKERS) {
+      if (this.#sandboxes.size >= EAGER_WORKERS) await sleep(PATIENCE, undefined, { ref: false });
+      if (!this.#stopped && this.#waiting.length > 0) await this.#add();
+    }
     this.#growing = false;
+  }
+
+  async #add(): Promise<void> {
+    const started = await this.#start().catch((error) => failure('Runtime.ExitError', String(error)));
     if (started instanceof Sandbox) this.#release(started);
     else this.#waiting.shift()?.(started);
-    void this.#grow();
   }
 
   async #start(): Promise<Sandbox | Outcome> {
