@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Auth, Chat } from '../../client/index.ts';
+import { film } from '../helpers/files.ts';
 import { configOf } from '../helpers/storm.ts';
 import { password } from '../helpers/visitor.ts';
 import { useVisitors } from '../helpers/visitors.ts';
@@ -50,6 +51,30 @@ test('Arrow up edits the last own message, and Escape leaves it and what was beg
   await maya.field.press('Enter');
   await tom.message('Half past seven').waitFor();
   expect(await tom.texts()).toEqual(['Half past seven', 'Fine']);
+});
+
+test('What was begun waits in its conversation, its words over a reload, too, and goes when the person logs out', async () => {
+  const { maya, tom } = await pair();
+  const lea = await registered('Lea');
+  await tom.say('مرحبا hello');
+  await maya.page.locator('.text:dir(rtl)').waitFor();
+  await maya.act('مرحبا hello', 'Reply');
+  await maya.attach('boats.mp4', 'video/mp4', film());
+  await maya.field.fill('Half a thou');
+  await maya.startTalkingTo('Lea', lea.username);
+  expect(await maya.field.inputValue()).toBe('');
+  await maya.page.getByText('boats.mp4').waitFor({ state: 'detached' });
+  await maya.open('Tom');
+  expect(await maya.field.inputValue()).toBe('Half a thou');
+  await maya.page.getByText('Reply to Tom').waitFor();
+  await maya.attached('boats.mp4');
+  await maya.page.reload();
+  await maya.field.waitFor();
+  expect(await maya.field.inputValue()).toBe('Half a thou');
+  await maya.logOut();
+  await maya.logIn(maya.username, password);
+  await maya.field.waitFor();
+  expect(await maya.field.inputValue()).toBe('');
 });
 
 test('Who writes sees when it was read, and who reads sees that somebody writes, until they stop', async () => {

@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { mediaTypes } from '../../protocol/media-types.ts';
-import type { Attachments, Draft } from './attachments.ts';
+import type { AttachedFile, Attachments } from './attachments.ts';
 import { AttachIcon, CloseIcon } from './icons.tsx';
 
 const accept = Object.keys(mediaTypes).join();
@@ -38,18 +38,18 @@ export function AttachButton({ attachments }: { attachments: Attachments }) {
 
 /** The files that go with the next message, and how far they have got. */
 export function AttachmentList({ attachments }: { attachments: Attachments }) {
-  if (attachments.drafts.length === 0) return null;
+  if (attachments.files.length === 0) return null;
   return (
     <ul class="attachments" aria-label="Attached files">
-      {attachments.drafts.map((draft) => (
-        <Item key={draft.address} draft={draft} attachments={attachments} />
+      {attachments.files.map((attached) => (
+        <Item key={attached.address} attached={attached} attachments={attachments} />
       ))}
     </ul>
   );
 }
 
-function Item({ draft, attachments }: { draft: Draft; attachments: Attachments }) {
-  const { file, isImage, address, progress } = draft;
+function Item({ attached, attachments }: { attached: AttachedFile; attachments: Attachments }) {
+  const { file, isImage, address, progress } = attached;
   const { value } = progress;
   return (
     <li class={`attachment ${value.step}`}>
@@ -62,7 +62,7 @@ function Item({ draft, attachments }: { draft: Draft; attachments: Attachments }
           <span class="failure" role="alert">
             {value.words}{' '}
             {value.mayRetry && (
-              <button type="button" class="link" onClick={() => attachments.retry(draft)}>
+              <button type="button" class="link" onClick={() => attachments.retry(attached)}>
                 Try again
               </button>
             )}
@@ -73,7 +73,7 @@ function Item({ draft, attachments }: { draft: Draft; attachments: Attachments }
         type="button"
         class="quiet round"
         aria-label={`${value.step === 'uploading' ? 'Cancel' : 'Remove'} ${file.name}`}
-        onClick={() => attachments.remove(draft)}
+        onClick={() => attachments.remove(attached)}
       >
         <CloseIcon />
       </button>

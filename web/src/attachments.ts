@@ -1,9 +1,9 @@
-import { type Signal, signal, useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { type Signal, signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Chat } from '../../client/index.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Attachment } from '../../protocol/media.ts';
 import { isMediaType, mediaTypes } from '../../protocol/media-types.ts';
-import { type Talk, useTalk } from './talk.ts';
 import { uploadInWords } from './words.ts';
 
 export type Progress =
@@ -12,7 +12,7 @@ export type Progress =
   | { readonly step: 'failed'; readonly words: string; readonly mayRetry: boolean };
 
 /** A file that will be part of the next message. */
-export interface Draft {
+export interface AttachedFile {
   readonly file: File;
   readonly isImage: boolean;
   /** Shows the file from memory. */
@@ -22,34 +22,20 @@ export interface Draft {
 }
 
 export interface Attachments {
-  readonly drafts: readonly Draft[];
+  readonly files: readonly AttachedFile[];
   add(files: Iterable<File>): void;
-  retry(draft: Draft): void;
-  remove(draft: Draft): void;
+  retry(file: AttachedFile): void;
+  remove(file: AttachedFile): void;
   /** What may be sent; undefined while something isn't there yet. */
   ready(): Attachment[] | undefined;
   clear(): void;
 }
 
 /** The files of the message that is being written. They are uploaded as soon as they are chosen, pasted or dropped on the page. */
-export function useAttachments(): Attachments {
-  const { session, conversation } = useTalk();
-  const drafts = useSignal<readonly Draft[]>([]);
-  const attachments = useMemo(
-    () => createAttachments(session.chat, conversation.id, drafts),
-    [session.chat, conversation.id, drafts],
-  );
-  useEffect(() => attachments.clear, [attachments]);
-  useEffect(() => onDrop(attachments.add), [attachments]);
-  return attachments;
-}
+export function createAttachments({ media }: Pick<Chat, 'media'>, conversationId: string): Attachments {
+  const files = signal<readonly AttachedFile[]>([]);
 
-function createAttachments(
-  { media }: Talk['session']['chat'],
-  conversationId: string,
-  drafts: Signal<readonly Draft[]>,
-): Attachments {
-  async function upload({ file, progress, abort: { signal } }: Draft): Promise<void> {
+  async function upload({ file, progress, abort: { signal } }: AttachedFile): Promise<void> {
     const onProgress = (fraction: number) => {
       progress.value = { step: 'uploading', fraction };
     };
@@ -61,47 +47,47 @@ function createAttachments(
         : { step: 'failed', words: uploadInWords(result.error), mayRetry: result.error.temporary };
   }
 
-  function drop(draft: Draft): void {
-    draft.abort.abort();
-    URL.revokeObjectURL(draft.address);
+  function drop(file: AttachedFile): void {
+    file.abort.abort();
+    URL.revokeObjectURL(file.address);
   }
 
   return {
-    get drafts() {
-      return drafts.value;
+    get files() {
+      return files.value;
     },
-    add(files) {
-      for (const file of files) {
-        const draft = draftOf(file);
-        const isOneTooMany = drafts.value.length >= limits.mediaPerMessage;
-        drafts.value = [...drafts.value, draft];
+    add(added) {
+      for (const file of added) {
+        const attached = attachedFile(file);
+        const isOneTooMany = files.value.length >= limits.mediaPerMessage;
+        files.value = [...files.value, attached];
         if (isOneTooMany) {
           const words = `A message can have ${limits.mediaPerMessage} files.`;
-          draft.progress.value = { step: 'failed', words, mayRetry: false };
-        } else void upload(draft);
+          attached.progress.value = { step: 'failed', words, mayRetry: false };
+        } else void upload(attached);
       }
     },
-    retry(draft) {
-      draft.abort = new AbortController();
-      void upload(draft);
+    retry(file) {
+      file.abort = new AbortController();
+      void upload(file);
     },
-    remove(draft) {
-      drop(draft);
-      drafts.value = drafts.value.filter((other) => other !== draft);
+    remove(file) {
+      drop(file);
+      files.value = files.value.filter((other) => other !== file);
     },
     ready() {
-      const steps = drafts.value.map(({ progress }) => progress.value);
+      const steps = files.value.map(({ progress }) => progress.value);
       const ready = steps.flatMap((one) => (one.step === 'ready' ? one.attachment : []));
       return ready.length === steps.length ? ready : undefined;
     },
     clear() {
-      for (const draft of drafts.peek()) drop(draft);
-      drafts.value = [];
+      for (const file of files.peek()) drop(file);
+      files.value = [];
     },
   };
 }
 
-function draftOf(file: File): Draft {
+function attachedFile(file: File): AttachedFile {
   return {
     file,
     isImage: isMediaType(file.type) && mediaTypes[file.type] === 'image',
@@ -112,6 +98,10 @@ function draftOf(file: File): Draft {
 }
 
 /** Takes files that are dropped anywhere on the page, which the browser would open in its place. */
+export function useDrop({ add }: Attachments): void {
+  useEffect(() => onDrop(add), [add]);
+}
+
 function onDrop(add: Attachments['add']): () => void {
   const over = (event: DragEvent) => {
     if (event.dataTransfer?.types.includes('Files')) event.preventDefault();

@@ -1,34 +1,34 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { limits } from '../../protocol/limits.ts';
 import type { Attachment } from '../../protocol/media.ts';
 import { AttachButton, AttachmentList } from './attachment-list.tsx';
-import { useAttachments } from './attachments.ts';
+import { useDrop } from './attachments.ts';
+import { type Draft, newMessage } from './drafts.ts';
 import { CloseIcon, SendIcon, SentIcon } from './icons.tsx';
 import { nameOf } from './people.ts';
 import { excerpt } from './quote.tsx';
-import { type Talk, useTalk, type Writing } from './talk.ts';
+import { type Talk, useTalk } from './talk.ts';
 import { inWords } from './words.ts';
 
 /** With a mouse there is a keyboard, too: Enter sends, and the cursor may be put into the field unasked. */
 const hasKeyboard = matchMedia('(pointer: fine)');
 
-const fresh: Writing = { kind: 'new' };
-
 /** Writes messages, answers, and changes of messages. */
 export function Composer({ title }: { title: string }) {
   const talk = useTalk();
-  const { conversation, session, writing, failure } = talk;
+  const { conversation, session, draft, failure } = talk;
+  const { writing, attachments } = draft;
   const { chat, user } = session;
-  const [text, setText] = useText(writing.value);
+  const [text, setText] = textOf(draft);
   const field = useRef<HTMLTextAreaElement>(null);
   const isEdit = writing.value.kind === 'edit';
   const tooLong = [...text].length > limits.textCharacters;
-  const attachments = useAttachments();
   const media = isEdit ? [] : attachments.ready();
   const canSend = media !== undefined && (text.trim() !== '' || media.length > 0) && !tooLong;
 
+  useDrop(attachments);
   useEffect(() => {
-    if (writing.value !== fresh || hasKeyboard.matches) field.current?.focus();
+    if (writing.value !== newMessage || hasKeyboard.matches) field.current?.focus();
   }, [writing.value]);
   useEffect(() => () => chat.typing(conversation.id, false), [chat, conversation.id]);
 
@@ -40,18 +40,18 @@ export function Composer({ title }: { title: string }) {
         setText('');
         attachments.clear();
       }
-      writing.value = fresh;
+      writing.value = newMessage;
     }
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    // While an input method composes, its keys belong to it.
-    if (event.isComposing) return;
+    // While an input method composes, its keys belong to it. Safari ends composing before the Enter that does it, and tells by the code.
+    if (event.isComposing || event.keyCode === 229) return;
     if (event.key === 'Enter' && !event.shiftKey && hasKeyboard.matches) {
       event.preventDefault();
       void send();
     } else if (event.key === 'Escape') {
-      writing.value = fresh;
+      writing.value = newMessage;
     } else if (event.key === 'ArrowUp' && text === '' && writing.value.kind === 'new') {
       const message = conversation.messages.findLast(({ senderId, deletedAt }) => senderId === user.id && !deletedAt);
       if (!message) return;
@@ -72,13 +72,14 @@ export function Composer({ title }: { title: string }) {
         {failure.value && inWords(failure.value)}
         {tooLong && `A message may have ${limits.textCharacters} characters. This one has ${[...text].length}.`}
       </p>
-      <About talk={talk} onCancel={() => (writing.value = fresh)} />
+      <About talk={talk} onCancel={() => (writing.value = newMessage)} />
       {!isEdit && <AttachmentList attachments={attachments} />}
       <div class="composer-row">
         {!isEdit && <AttachButton attachments={attachments} />}
         <textarea
           ref={field}
           rows={1}
+          dir="auto"
           aria-label={isEdit ? 'New text of the message' : `Message to ${title}`}
           placeholder="Write a message"
           enterkeyhint={hasKeyboard.matches ? 'send' : 'enter'}
@@ -89,7 +90,10 @@ export function Composer({ title }: { title: string }) {
             if (!isEdit) chat.typing(conversation.id, currentTarget.value !== '');
           }}
           onKeyDown={onKeyDown}
-          onPaste={({ clipboardData }) => attachments.add(clipboardData?.files ?? [])}
+          onPaste={({ clipboardData }) => {
+            // Office programs add a picture of the text that was copied.
+            if (!clipboardData?.types.includes('text/plain')) attachments.add(clipboardData?.files ?? []);
+          }}
         />
         <button type="submit" class="primary round" aria-label={isEdit ? 'Save' : 'Send'} disabled={!canSend}>
           {isEdit ? <SentIcon /> : <SendIcon />}
@@ -100,21 +104,29 @@ export function Composer({ title }: { title: string }) {
 }
 
 /** The text in the field: that of the message while one is edited, else what was begun before, which waits meanwhile. */
-function useText(writing: Writing): [string, (text: string) => void] {
-  const [draft, setDraft] = useState('');
-  const [edited, setEdited] = useState<{ readonly writing: Writing; readonly text: string }>();
-  if (writing.kind !== 'edit') return [draft, setDraft];
-  const text = edited?.writing === writing ? edited.text : writing.message.text;
-  return [text, (changed) => setEdited({ writing, text: changed })];
+function textOf({ writing: { value: writing }, text, edited }: Draft): [string, (text: string) => void] {
+  if (writing.kind !== 'edit')
+    return [
+      text.value,
+      (changed) => {
+        text.value = changed;
+      },
+    ];
+  return [
+    edited.value?.writing === writing ? edited.value.text : writing.message.text,
+    (changed) => {
+      edited.value = { writing, text: changed };
+    },
+  ];
 }
 
 /** A new message is as good as sent: the outbox has it. An edit may be refused. */
 async function submit(
-  { conversation: { id }, session: { chat }, writing, attempt }: Talk,
+  { conversation: { id }, session: { chat }, draft, attempt }: Talk,
   text: string,
   media: readonly Attachment[],
 ) {
-  const { value } = writing;
+  const { value } = draft.writing;
   if (value.kind === 'edit') return attempt(chat.edit(id, value.message.seq, text));
   void chat.send(id, text, {
     ...(media.length > 0 && { media }),
@@ -124,8 +136,8 @@ async function submit(
 }
 
 /** Which message is answered or edited. */
-function About({ talk: { writing, session }, onCancel }: { talk: Talk; onCancel: () => void }) {
-  const { value } = writing;
+function About({ talk: { draft, session }, onCancel }: { talk: Talk; onCancel: () => void }) {
+  const { value } = draft.writing;
   if (value.kind === 'new') return null;
   const { message } = value;
   const who = message.senderId === session.user.id ? 'yourself' : nameOf(message.senderId, session);

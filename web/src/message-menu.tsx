@@ -42,7 +42,7 @@ export function MessageMenu() {
 
 function Items({ message, close }: { message: Message; close: () => void }) {
   const talk = useTalk();
-  const { conversation, session, writing, versions, attempt } = talk;
+  const { conversation, session, draft, versions, attempt } = talk;
   const { chat, user } = session;
   const { seq } = message;
   const own = message.senderId === user.id;
@@ -66,11 +66,11 @@ function Items({ message, close }: { message: Message; close: () => void }) {
           </button>
         ))}
       </div>
-      <button type="button" onClick={then(() => (writing.value = { kind: 'reply', message }))}>
+      <button type="button" onClick={then(() => (draft.writing.value = { kind: 'reply', message }))}>
         <ReplyIcon /> Reply
       </button>
       {own && (
-        <button type="button" onClick={then(() => (writing.value = { kind: 'edit', message }))}>
+        <button type="button" onClick={then(() => (draft.writing.value = { kind: 'edit', message }))}>
           <EditIcon /> Edit
         </button>
       )}

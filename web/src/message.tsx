@@ -121,7 +121,7 @@ export function OutgoingItem({ entry }: { entry: Outgoing }) {
 function Text({ text }: { text: string }) {
   if (text === '') return null;
   return (
-    <p class="text">
+    <p class="text" dir="auto">
       {parts(text).map((part, index) =>
         part.href ? (
           <a key={index} href={part.href} target="_blank" rel="noopener noreferrer">

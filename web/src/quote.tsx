@@ -13,7 +13,7 @@ export function Quote({ seq }: { seq: number }) {
     <button type="button" class="quote" onClick={() => goTo(conversation.id, seq)}>
       <span class="sr-only">In answer to </span>
       <strong>{message.senderId === session.user.id ? 'You' : nameOf(message.senderId, session)}</strong>
-      <span>{excerpt(message)}</span>
+      <span dir="auto">{excerpt(message)}</span>
     </button>
   );
 }

@@ -89,7 +89,9 @@ function Found({ hit, session }: { hit: Hit; session: Session }) {
         {title && title !== sender && ` · ${title}`}
         <time dateTime={message.sentAt}>{shortWhen(message.sentAt)}</time>
       </small>
-      <span>{pieces(hit).map(({ text, marked }, index) => (marked ? <mark key={index}>{text}</mark> : text))}</span>
+      <span dir="auto">
+        {pieces(hit).map(({ text, marked }, index) => (marked ? <mark key={index}>{text}</mark> : text))}
+      </span>
     </>
   );
 }

@@ -11,6 +11,7 @@ import {
 } from '../../client/index.ts';
 import type { UpdateUser, User } from '../../protocol/accounts.ts';
 import { type Config, loadConfig } from './config.ts';
+import { forgetDrafts } from './drafts.ts';
 import { turnOffNotifications } from './notifications.ts';
 
 /** Somebody who is signed in, and their chat. */
@@ -92,19 +93,21 @@ export async function register(details: Parameters<Auth['register']>[0]): Promis
 }
 
 /** A failure leaves the person signed in. */
-export async function logOut({ chat }: Session): Promise<Failure | undefined> {
+export async function logOut({ chat, user }: Session): Promise<Failure | undefined> {
   const result = await auth.logout();
   if ('error' in result) return result.error;
   await Promise.all([chat.outbox.clear(), turnOffNotifications()]);
+  forgetDrafts(user.id);
   leave();
   return undefined;
 }
 
 /** A failure leaves everything as it was. */
-export async function deleteAccount({ chat }: Session): Promise<Result<void>> {
+export async function deleteAccount({ chat, user }: Session): Promise<Result<void>> {
   const result = await chat.api.deleteAccount();
   if ('error' in result) return result;
   await chat.outbox.clear();
+  forgetDrafts(user.id);
   leave();
   return result;
 }

@@ -3,17 +3,15 @@ import { createContext } from 'preact';
 import { useContext, useMemo } from 'preact/hooks';
 import type { ConversationState, Failure, Message, Result } from '../../client/index.ts';
 import { Archive } from './archive.ts';
+import { type Draft, draftOf } from './drafts.ts';
 import type { Session } from './session.ts';
-
-/** What the composer writes: a new message, unless it says otherwise. */
-export type Writing = { readonly kind: 'new' } | { readonly kind: 'reply' | 'edit'; readonly message: Message };
 
 /** The open conversation, and what its parts share. */
 export interface Talk {
   readonly session: Session;
   readonly conversation: ConversationState;
   readonly archive: Archive;
-  readonly writing: Signal<Writing>;
+  readonly draft: Draft;
   /** The message whose menu is open, and the button that it belongs to. */
   readonly menu: Signal<{ readonly message: Message; readonly button: HTMLElement } | undefined>;
   /** The message whose earlier versions are shown. */
@@ -33,19 +31,19 @@ export function useTalk(): Talk {
 }
 
 export function useNewTalk(session: Session, conversation: ConversationState): Talk {
-  const writing = useSignal<Writing>({ kind: 'new' });
   const menu = useSignal<Talk['menu']['value']>(undefined);
   const versions = useSignal<Message | undefined>(undefined);
   const failure = useSignal<Failure | undefined>(undefined);
   const archive = useMemo(() => new Archive(session.chat, conversation.id), [session.chat, conversation.id]);
+  const draft = draftOf(session, conversation.id);
   return useMemo(() => {
     const attempt: Talk['attempt'] = async (doing) => {
       const result = await doing;
       failure.value = 'error' in result ? result.error : undefined;
       return 'ok' in result;
     };
-    return { session, conversation, archive, writing, menu, versions, failure, attempt };
-  }, [session, conversation, archive, writing, menu, versions, failure]);
+    return { session, conversation, archive, draft, menu, versions, failure, attempt };
+  }, [session, conversation, archive, draft, menu, versions, failure]);
 }
 
 /** The own role in it; groups over 50 list only their first members. */

@@ -34,7 +34,7 @@ function List({ message }: { message: Message }) {
     <ol class="versions">
       {found.map(({ text, replacedAt }) => (
         <li key={replacedAt}>
-          <p>{text}</p>
+          <p dir="auto">{text}</p>
           <small>
             until {dayOf(replacedAt)}, {timeOf(replacedAt)}
           </small>
