@@ -96,25 +96,26 @@ function MemberItem({ member: { userId, role }, attempt }: { member: Member; att
 
 /** There is one owner: making somebody else the owner hands the group over, and is asked for twice. */
 function RoleChoice({ role, name, onChoose }: { role: Role; name: string; onChoose: (role: Role) => void }) {
-  const [handOver, setHandOver] = useState(false);
-  if (handOver)
-    return (
-      <Sure really="Really hand over" onSure={() => onChoose('owner')}>
-        Hand over
-      </Sure>
-    );
+  const [handsOver, setHandsOver] = useState(false);
   return (
-    <select
-      aria-label={`Role of ${name}`}
-      value={role}
-      onChange={({ currentTarget: { value } }) => {
-        if (value === 'owner') setHandOver(true);
-        else onChoose(value === 'admin' ? 'admin' : 'member');
-      }}
-    >
-      <option value="member">Member</option>
-      <option value="admin">Admin</option>
-      <option value="owner">Owner …</option>
-    </select>
+    <>
+      <select
+        aria-label={`Role of ${name}`}
+        value={handsOver ? 'owner' : role}
+        onChange={({ currentTarget: { value } }) => {
+          setHandsOver(value === 'owner');
+          if (value !== 'owner' && value !== role) onChoose(value === 'admin' ? 'admin' : 'member');
+        }}
+      >
+        <option value="member">Member</option>
+        <option value="admin">Admin</option>
+        <option value="owner">Owner …</option>
+      </select>
+      {handsOver && (
+        <Sure really="Really hand over" onSure={() => onChoose('owner')}>
+          Hand over
+        </Sure>
+      )}
+    </>
   );
 }
