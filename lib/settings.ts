@@ -47,10 +47,14 @@ export interface Settings {
   /** Count it up by one and deploy to rotate the signing keys; wait 10 minutes (a token's life) before the next time. */
   readonly signingKeyRotation: number;
   /** Gets the alarms. */
-  readonly alertEmail?: string;
+  readonly alertEmail?: string | undefined;
+  /** SNS's platform applications, by which apps on mobile devices are pushed to; none unless given. */
+  readonly fcmApplicationArn?: string | undefined;
+  readonly apnsApplicationArn?: string | undefined;
 }
 
-type Stage = Omit<Settings, 'stage' | 'alertEmail'>;
+type Given = 'stage' | 'alertEmail' | 'fcmApplicationArn' | 'apnsApplicationArn';
+type Stage = Omit<Settings, Given>;
 
 const stages = {
   dev: {
@@ -91,15 +95,28 @@ const stages = {
   },
 } satisfies Record<Settings['stage'], Stage>;
 
+const applicationArn = (platform: string) =>
+  z
+    .string()
+    .check(
+      z.regex(
+        new RegExp(`^arn:aws[\\w-]*:sns:[\\w-]+:\\d{12}:app/${platform}/[\\w.-]+$`),
+        'must be the ARN of a platform application of SNS',
+      ),
+    );
+
 const Context = z.object({
   stage: z._default(z.enum(['dev', 'prod'], 'must be dev or prod'), 'dev'),
   alertEmail: z.optional(z.email('must be an e-mail address')),
+  fcmApplicationArn: z.optional(applicationArn('GCM')),
+  apnsApplicationArn: z.optional(applicationArn('APNS(?:_SANDBOX)?')),
 });
 
 /** The settings of the stage that `-c stage=…` (`dev` unless given) asks for. Throws when a context value is not allowed. */
 export function readSettings(context: (key: string) => unknown): Settings {
-  const given = Context.safeParse({ stage: context('stage'), alertEmail: context('alertEmail') });
+  const keys: Given[] = ['stage', 'alertEmail', 'fcmApplicationArn', 'apnsApplicationArn'];
+  const given = Context.safeParse(Object.fromEntries(keys.map((key) => [key, context(key)])));
   if (!given.success) throw new Error(`The context (-c key=value) is not right.\n${z.prettifyError(given.error)}`);
-  const { stage, alertEmail } = given.data;
-  return { stage, ...stages[stage], ...(alertEmail && { alertEmail }) };
+  const { stage, ...rest } = given.data;
+  return { stage, ...stages[stage], ...rest };
 }

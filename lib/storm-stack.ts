@@ -7,6 +7,7 @@ import { Erasures } from './constructs/erasures.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { MediaBucket } from './constructs/media-bucket.ts';
 import { MediaSite } from './constructs/media-site.ts';
+import { MobilePush } from './constructs/mobile-push.ts';
 import { PageFiles } from './constructs/page-files.ts';
 import { PresenceNews } from './constructs/presence-news.ts';
 import { Push } from './constructs/push.ts';
@@ -136,6 +137,8 @@ export class StormStack extends Stack {
     const pusher = make('push', { memoryMiB: 512, timeout: Duration.seconds(29) });
     tables.grantPush(pusher);
     push.feed(pusher, site.url);
+    const mobile = new MobilePush(settings);
+    mobile.grantPublish(pusher);
 
     const index = make('index', { memoryMiB: 512 });
     tables.grantIndex(index);
@@ -160,6 +163,7 @@ export class StormStack extends Stack {
     for (const fn of [privacy, erase]) {
       socket.grantClose(fn);
       erasures.grantAdd(fn);
+      mobile.grantForget(fn);
     }
 
     for (const fn of [message, commands, conversations, search, privacy])
@@ -186,6 +190,7 @@ export class StormStack extends Stack {
     tables.grantPresence(users);
     tables.grantSubscribe(users);
     push.grantKey(users);
+    mobile.grantRegister(users);
     http.route(
       users,
       'GET /users/me',

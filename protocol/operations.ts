@@ -262,12 +262,13 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'POST /push/subscriptions': {
     name: 'subscribePush',
-    summary: 'Have messages pushed to this browser while one is nowhere online',
+    summary: 'Have messages pushed to this browser or mobile app while one is nowhere online',
     description:
-      'A subscription lasts as long as the login that made it. The same endpoint may be given again; of more than 10 the first goes.',
+      'A subscription lasts as long as the login that made it. The same endpoint or token may be given again; of more than 10 the ' +
+      'first goes. `forbidden`: this server pushes to browsers only, or not to apps of this platform.',
     body: push.Subscribe,
     answers: { 201: push.Subscribed },
-    errors: ['not_found'],
+    errors: ['forbidden', 'not_found'],
   },
   'DELETE /push/subscriptions/{id}': {
     name: 'unsubscribePush',

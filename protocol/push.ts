@@ -10,16 +10,24 @@ const base64url = (bytes: number) => {
 export const PushKey = z.object({ publicKey: z.string() });
 
 /** A browser's `PushSubscription`, as its `toJSON()` has it. */
-export const Subscribe = z.object({
+export const WebSubscribe = z.object({
   endpoint: z.url({ protocol: /^https?$/ }).check(z.maxLength(1_024)),
   /** RFC 8291: the browser's public key, and what it shares with the sender. */
   keys: z.object({ p256dh: base64url(65), auth: base64url(16) }),
 });
 
-/** The same endpoint has always the same id. */
+/** A mobile app, by the token that Firebase or Apple gave it: FCM's registration token, or the device token of APNs in hex. */
+export const MobileSubscribe = z.strictObject({
+  platform: z.enum(['fcm', 'apns']),
+  token: z.string().check(z.regex(/^[\w:.-]{16,2048}$/, 'must be a token')),
+});
+
+export const Subscribe = z.union([MobileSubscribe, WebSubscribe]);
+
+/** The same endpoint or token has always the same id. */
 export const Subscribed = z.object({ id: value.pushId });
 
-/** What a push brings, encrypted for the browser: there is a message. */
+/** What a push brings, to a browser encrypted for it: there is a message. */
 export const Notification = z.object({
   conversationId: value.id,
   /** Of the message. One that is older than what is shown of the conversation is not to replace it. */
@@ -33,6 +41,8 @@ export const Notification = z.object({
 });
 
 export type PushKey = z.infer<typeof PushKey>;
+export type WebSubscribe = z.infer<typeof WebSubscribe>;
+export type MobileSubscribe = z.infer<typeof MobileSubscribe>;
 export type Subscribe = z.infer<typeof Subscribe>;
 export type Subscribed = z.infer<typeof Subscribed>;
 export type Notification = z.infer<typeof Notification>;

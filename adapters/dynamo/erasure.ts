@@ -2,9 +2,11 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import type { ErasingStore } from '../../core/erasure/conversation.ts';
 import type { MessageChange } from '../../core/messages/change.ts';
+import type { MobileAddress } from '../../core/push/ports.ts';
 import { expression, name } from './expression.ts';
 import { keys } from './keys.ts';
 import type { MediaTable } from './media.ts';
+import { appIn } from './subscriptions.ts';
 import { type Key, queryAll, type Table, transact } from './table.ts';
 import { emailKey, profileKey, usernameKey, userPartition } from './users.ts';
 
@@ -15,11 +17,22 @@ const erasedKey = (userId: string): Key => ({ pk: userPartition(userId), sk: 'er
 const Names = z.object({ username: z.string(), email: z.string(), avatarMediaId: z.optional(z.string()) });
 
 /** What erasing an account does beside its conversations; all of it can be done again. */
-export function createErasure(client: DynamoDBClient, users: Table, messages: Table, media: Pick<MediaTable, 'letGo'>) {
+export function createErasure(
+  client: DynamoDBClient,
+  users: Table,
+  messages: Table,
+  media: Pick<MediaTable, 'letGo'>,
+  forgetApp: (address: MobileAddress) => Promise<void>,
+) {
   async function removeAll(table: Table, pk: string, skPrefix: string): Promise<void> {
     const where = expression`pk = ${pk} AND begins_with(sk, ${skPrefix})`;
     const rows = await queryAll(table, { where, consistent: true });
-    for (const { sk } of rows) await table.delete({ pk, sk: String(sk) });
+    for (const row of rows) {
+      const app = appIn(row);
+      // Before the row, which is all that knows of it.
+      if (app) await forgetApp(app);
+      await table.delete({ pk, sk: String(row['sk']) });
+    }
   }
 
   async function emptyMessage(key: Key, { conversationId, seq, media: files = [] }: MessageChange, at: number) {

@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Subscription } from '../../core/push/ports.ts';
+import type { MobileAddress, Subscription } from '../../core/push/ports.ts';
 import { limits } from '../../protocol/limits.ts';
-import { Subscribe } from '../../protocol/push.ts';
+import { MobileSubscribe, type Subscribe, WebSubscribe } from '../../protocol/push.ts';
 import { expression } from './expression.ts';
 import { familyKey, isLiveFamily } from './families.ts';
 import type { Sessions } from './sessions.ts';
 import { type Key, queryAll, type Table } from './table.ts';
 import { userPartition } from './users.ts';
 
-const Stored = z.object({ sk: z.string(), familyId: z.string(), createdAt: z.number(), ...Subscribe.shape });
+const common = { sk: z.string(), familyId: z.string(), createdAt: z.number() };
+const Mobile = z.object({ platform: MobileSubscribe.shape.platform, endpointArn: z.string() });
+const Stored = z.union([z.object({ ...common, ...Mobile.shape }), z.object({ ...common, ...WebSubscribe.shape })]);
+
+/** The app that an item has pushes go to. */
+export function appIn(item: unknown): MobileAddress | undefined {
+  return Mobile.safeParse(item).data;
+}
 
 const prefix = 'push#';
 const subscriptionKey = (userId: string, id: string): Key => ({ pk: userPartition(userId), sk: `${prefix}${id}` });
@@ -22,8 +29,9 @@ const pushedKey = ({ userId, id }: Subscription, conversationId: string): Key =>
 const pushedSeconds = 7 * 24 * 3600;
 
 /** 128 bits of SHA-256. */
-function idOf(endpoint: string): string {
-  return createHash('sha256').update(endpoint).digest('base64url').slice(0, 22);
+function idOf(device: Subscribe): string {
+  const name = 'platform' in device ? `${device.platform}#${device.token}` : device.endpoint;
+  return createHash('sha256').update(name).digest('base64url').slice(0, 22);
 }
 
 /** Devices that want to be pushed to. One lives as long as its login: nothing has to be done when that ends. */
@@ -44,16 +52,22 @@ export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expe
   return {
     unsubscribe,
 
+    /** Where the app of a subscription is pushed to; nothing for a browser, or where there is none. */
+    async appOf(userId: string, id: string): Promise<MobileAddress | undefined> {
+      return appIn(await users.get(subscriptionKey(userId, id), { consistent: true }));
+    },
+
     /** Answers with the id of the subscription; nothing where the user is gone. */
     async subscribe(
       { userId, familyId }: { userId: string; familyId: string },
-      { endpoint, keys }: Subscribe,
+      device: Subscribe,
+      address: MobileAddress | WebSubscribe,
       now: number,
     ): Promise<string | undefined> {
-      const id = idOf(endpoint);
+      const id = idOf(device);
       const until = now + limits.refreshTokenSeconds * 1000;
       const expiresAt = Math.ceil(until / 1000);
-      await users.put({ ...subscriptionKey(userId, id), endpoint, keys, familyId, createdAt: now, expiresAt });
+      await users.put({ ...subscriptionKey(userId, id), ...address, familyId, createdAt: now, expiresAt });
       // In this order: whoever finds no subscription takes the note away only if it is the one from before.
       if (!(await sessions.expectPush(userId, until))) {
         await unsubscribe(userId, id);

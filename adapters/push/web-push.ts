@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import webPush from 'web-push';
-import type { Notified, Notifier, Subscription } from '../../core/push/ports.ts';
+import type { Notified, Notifier, WebSubscription } from '../../core/push/ports.ts';
 import { isAllowedEndpoint, publicLookup } from './address.ts';
+import { topicOf, ttlSeconds } from './topic.ts';
 import type { VapidKeys } from './vapid.ts';
 
 export interface WebPushOptions {
@@ -14,12 +14,10 @@ export interface WebPushOptions {
   readonly toThisMachine: boolean;
 }
 
-/** What is a day old is no news. */
-const ttlSeconds = 24 * 3600;
 const timeoutMs = 5_000;
 
 /** Pushes by the Web Push protocol (RFC 8030), encrypted for the device (RFC 8291). */
-export function createWebPush({ keys, subject, toThisMachine }: WebPushOptions): Notifier {
+export function createWebPush({ keys, subject, toThisMachine }: WebPushOptions): Notifier<WebSubscription> {
   return async (subscription, notification) => {
     if (!isAllowedEndpoint(subscription.endpoint, toThisMachine)) return 'gone';
     const { headers, body } = webPush.generateRequestDetails(subscription, JSON.stringify(notification), {
@@ -34,11 +32,6 @@ export function createWebPush({ keys, subject, toThisMachine }: WebPushOptions):
       return { failed: error instanceof Error ? error.message : 'The push service could not be reached' };
     }
   };
-}
-
-/** What waits for a device under one topic is replaced by the next; push services learn nothing from it. */
-function topicOf({ id }: Subscription, conversationId: string): string {
-  return createHash('sha256').update(`${id}#${conversationId}`).digest('base64url').slice(0, 32);
 }
 
 /** Follows no redirects: they would lead past the check of the endpoint. */

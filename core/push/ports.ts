@@ -1,11 +1,21 @@
-import type { Notification, Subscribe } from '../../protocol/push.ts';
+import type { MobileSubscribe, Notification, WebSubscribe } from '../../protocol/push.ts';
 
-/** A device that wants to be pushed to, made by one login of its user. */
-export interface Subscription extends Subscribe {
+/** An app on a mobile device, under the name that SNS has given its token. */
+export interface MobileAddress {
+  readonly platform: MobileSubscribe['platform'];
+  readonly endpointArn: string;
+}
+
+/** What is known of a device that wants to be pushed to, for one login of its user. */
+interface Device {
   readonly userId: string;
   readonly familyId: string;
   readonly id: string;
 }
+
+export type WebSubscription = Device & WebSubscribe;
+export type MobileSubscription = Device & MobileAddress;
+export type Subscription = WebSubscription | MobileSubscription;
 
 /** That someone may have to be notified of the message at `seq`. */
 export interface PushJob {
@@ -18,4 +28,4 @@ export interface PushJob {
 export type Notified = 'sent' | 'gone' | { readonly failed: string; readonly retryAfterMs?: number | undefined };
 
 /** Hands a notification to the push service of a device. Never throws for what the service does. */
-export type Notifier = (subscription: Subscription, notification: Notification) => Promise<Notified>;
+export type Notifier<T = Subscription> = (subscription: T, notification: Notification) => Promise<Notified>;

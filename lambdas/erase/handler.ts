@@ -10,6 +10,7 @@ import { type AccountEraser, eraseAccount } from '../../core/erasure/account.ts'
 import { limits } from '../../protocol/limits.ts';
 import { setting } from '../kit/environment.ts';
 import { correlated, logger } from '../kit/log.ts';
+import { mobile } from '../kit/mobile.ts';
 import { chatStores } from '../kit/stores.ts';
 
 const { client, table, conversations, changes, sessions, tell } = chatStores();
@@ -20,7 +21,7 @@ const later = createErasures(setting('ERASURES_QUEUE_URL'));
 const eraser: AccountEraser = {
   ...conversations,
   ...changes,
-  ...createErasure(client, createTable(client, setting('USERS_TABLE')), table, media),
+  ...createErasure(client, createTable(client, setting('USERS_TABLE')), table, media, mobile.forget),
   apply: createPlans(client, table, media),
   closeSockets: (userId) => sessions.erase(userId, close, Date.now()),
   async tell(conversationId, news) {

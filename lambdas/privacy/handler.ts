@@ -16,6 +16,7 @@ import { ExportQuery } from '../../protocol/export.ts';
 import { fail } from '../../protocol/failures.ts';
 import { setting } from '../kit/environment.ts';
 import { authenticated, httpHandler } from '../kit/http.ts';
+import { mobile } from '../kit/mobile.ts';
 import { allowances } from '../kit/rates.ts';
 
 const client = createClient();
@@ -26,9 +27,10 @@ const conversations = createConversations(client, table);
 const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), 'erased');
 const later = createErasures(setting('ERASURES_QUEUE_URL'));
 const allow = allowances(client);
+const media = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
 
 const eraser = {
-  ...createErasure(client, users, table, createMedia(client, createTable(client, setting('MEDIA_TABLE')))),
+  ...createErasure(client, users, table, media, mobile.forget),
   closeSockets: (userId: string) => sessions.erase(userId, close, Date.now()),
 };
 const store = {

@@ -10,8 +10,10 @@ import { VapidKeys } from '../../adapters/push/vapid.ts';
 import { createWebPush } from '../../adapters/push/web-push.ts';
 import { createPushes } from '../../adapters/queues/pushes.ts';
 import { createSecretText } from '../../adapters/secrets/text.ts';
+import type { Notifier } from '../../core/push/ports.ts';
 import type { PushStore } from '../../core/push/push.ts';
 import { setting } from '../kit/environment.ts';
+import { mobile } from '../kit/mobile.ts';
 import { isOnThisMachine } from '../kit/this-machine.ts';
 
 const client = createClient();
@@ -23,12 +25,15 @@ const keys = createSecretText(setting('PUSH_KEY_SECRET_ARN'));
 
 export const pushes = createPushes(setting('PUSH_QUEUE_URL'));
 
-export const notify = createWebPush({
+const notifyBrowser = createWebPush({
   keys: async () => VapidKeys.parse(JSON.parse(await keys())),
   // The page tells who runs it. On this machine its address is an http one, which web-push doesn't take.
   subject: setting('PAGE_URL').replace(/^http:/, 'https:'),
   toThisMachine: isOnThisMachine,
 });
+
+export const notify: Notifier = (subscription, notification) =>
+  'platform' in subscription ? mobile.notify(subscription, notification) : notifyBrowser(subscription, notification);
 
 export const store: PushStore = {
   ...conversations,

@@ -40,7 +40,7 @@ function eraserOn(client: DynamoDBClient) {
   const closed: string[] = [];
   const eraser: AccountEraser = {
     ...store,
-    ...createErasure(client, createTable(client, tables.users), messages, media),
+    ...createErasure(client, createTable(client, tables.users), messages, media, async () => {}),
     apply: createPlans(client, messages, media),
     closeSockets: (userId) =>
       createSessions(createTable(client, tables.connections)).erase(

@@ -241,6 +241,12 @@ describe('a subscription', () => {
     expect(await ben.call('POST /push/subscriptions', { body })).toMatchObject({ status: 400 });
   });
 
+  test.each(['fcm', 'apns'])('is forbidden for an app by %s, which is not set up here', async (platform) => {
+    const ben = await api.register('ben');
+    const answer = await ben.call('POST /push/subscriptions', { body: { platform, token: 'a-token-of-some-length' } });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden', temporary: false } });
+  });
+
   test('is refused for a key that is no point of the curve', async () => {
     const ben = await api.register('ben');
     const { endpoint, keys } = service.device().subscription;

@@ -1,5 +1,5 @@
 import type { Api, Failure } from '../../client/index.ts';
-import type { Subscribe } from '../../protocol/push.ts';
+import type { WebSubscribe } from '../../protocol/push.ts';
 import { openConversation } from './navigation.ts';
 
 /** Whether this browser can show what is pushed to it. */
@@ -54,7 +54,7 @@ async function current(): Promise<PushSubscription | undefined> {
   return (await registration?.pushManager.getSubscription()) ?? undefined;
 }
 
-function contentOf(subscription: PushSubscription): Subscribe {
+function contentOf(subscription: PushSubscription): WebSubscribe {
   const { endpoint = '', keys: { p256dh = '', auth = '' } = {} } = subscription.toJSON();
   return { endpoint, keys: { p256dh, auth } };
 }

@@ -1,0 +1,42 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Settings } from '../settings.ts';
+import type { AppFunction } from './app-function.ts';
+
+/** Pushes to apps on mobile devices, by platform applications of SNS that are made outside; nothing where there are none. */
+export class MobilePush {
+  private readonly applications: readonly (readonly [name: string, arn: string])[];
+
+  constructor({ fcmApplicationArn, apnsApplicationArn }: Settings) {
+    const all = [
+      ['FCM_APPLICATION_ARN', fcmApplicationArn],
+      ['APNS_APPLICATION_ARN', apnsApplicationArn],
+    ] as const;
+    this.applications = all.flatMap(([name, arn]) => (arn === undefined ? [] : [[name, arn] as const]));
+  }
+
+  grantRegister(fn: AppFunction): void {
+    const applications = this.applications.map(([, arn]) => arn);
+    this.allow(fn, ['sns:CreatePlatformEndpoint'], applications);
+    this.allow(fn, ['sns:SetEndpointAttributes'], this.endpoints());
+    this.grantForget(fn);
+  }
+
+  grantPublish(fn: AppFunction): void {
+    this.allow(fn, ['sns:Publish'], this.endpoints());
+    this.grantForget(fn);
+  }
+
+  grantForget(fn: AppFunction): void {
+    this.allow(fn, ['sns:DeleteEndpoint'], this.endpoints());
+    for (const [name, arn] of this.applications) fn.addEnvironment(name, arn);
+  }
+
+  /** `…:app/GCM/name` has the endpoints `…:endpoint/GCM/name/<id>`. */
+  private endpoints(): string[] {
+    return this.applications.map(([, arn]) => `${arn.replace(':app/', ':endpoint/')}/*`);
+  }
+
+  private allow(fn: AppFunction, actions: string[], resources: string[]): void {
+    if (resources.length > 0) fn.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+}
