@@ -9,6 +9,7 @@ import { idleCost } from './idle-cost.ts';
 import { measureMedia } from './media.ts';
 import { measureOperations } from './operations.ts';
 import { measurePoster } from './poster.ts';
+import { measurePush } from './push.ts';
 import { measureRooms } from './rooms.ts';
 import { printRows, type Row, writeResults } from './rows.ts';
 import { measureSearch, measureSearchUnits } from './search.ts';
@@ -31,6 +32,7 @@ try {
   await synthesize(projectDir, workDir, assemblyDir, () => console.log('Synthesizing the app …'));
   report(await withStack(assemblyDir, { counted: true }, measureOperations));
   report(await withStack(assemblyDir, { counted: true }, measureMedia));
+  report(await withStack(assemblyDir, { counted: true }, measurePush));
   report(idleCost());
   report(measureBundles(assemblyDir));
   report(await measureClientSize());

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startPushService } from '../test/helpers/push-service.ts';
+import { usageRows } from './operations.ts';
+import { register } from './person.ts';
+import type { Row } from './rows.ts';
+import type { BenchStack, Usage } from './stack.ts';
+
+const runs = 10;
+
+/**
+ * Dollars for one in us-east-1 (design.md; the pricing pages of SQS and Lambda). Gigabyte-seconds are those of arm64.
+ */
+const price = {
+  writeUnit: 0.625e-6,
+  readUnit: 0.125e-6,
+  invocation: 0.2e-6,
+  gigabyteSecond: 13.3334e-6,
+  queueRequest: 0.4e-6,
+};
+/** Of `outbox` and `push` alike. */
+const functionGigabytes = 0.5;
+
+/** What pushing a message to someone who is away uses beside sending it, one device and one message a second; what a thousand cost. */
+export async function measurePush(stack: BenchStack): Promise<Row[]> {
+  const service = await startPushService();
+  try {
+    const [me, friend] = [await register(stack, 'caller'), await register(stack, 'sleeper')];
+    await me.connect();
+    const conversationId = await me.talkTo([friend]);
+    let sent = 0;
+    /** Sends a message, and waits until both functions have come to their end. */
+    const send = async (): Promise<void> => {
+      await me.send(conversationId, `message ${++sent}`);
+      await settled(stack);
+    };
+    const unpushed = await stack.usageOf(runs, send);
+    const device = service.device();
+    await friend.call('POST', '/push/subscriptions', device.subscription);
+    const whole = await stack.usageOf(runs, send);
+    if (device.notifications.length !== 2 * runs) throw new Error(`${device.notifications.length} notifications`);
+
+    const push = difference(whole, unpushed);
+    return [
+      ...usageRows('Send to a member who is away, with its push to one device', whole),
+      ...usageRows('The push alone', push),
+      ...costOfThousand(push),
+    ];
+  } finally {
+    await service.stop();
+  }
+}
+
+/** Longer than the second in which the stream collects; the queue is polled at once. */
+async function settled(stack: BenchStack): Promise<void> {
+  await sleep(1_500);
+  for (let before = -1, now = 0; before !== now; ) {
+    before = now;
+    await sleep(500);
+    now = (await stack.usage()).invocations;
+  }
+}
+
+function difference(one: Usage, other: Usage): Usage {
+  const of = (key: keyof Usage) => Math.max(0, one[key] - other[key]);
+  return {
+    calls: of('calls'),
+    readUnits: of('readUnits'),
+    writeUnits: of('writeUnits'),
+    invocations: of('invocations'),
+    managementCalls: of('managementCalls'),
+    functionMs: of('functionMs'),
+    functionCpuMs: of('functionCpuMs'),
+  };
+}
+
+/** Web Push itself costs nothing. One message a second is the dearest: more of a conversation make one push. */
+function costOfThousand({ readUnits, writeUnits, invocations, functionMs }: Usage): Row[] {
+  const parts = {
+    'DynamoDB units': writeUnits * price.writeUnit + readUnits * price.readUnit,
+    invocations: invocations * price.invocation,
+    'push, 512 MB for its time': (functionMs / 1000) * functionGigabytes * price.gigabyteSecond,
+    'queue: send, receive, delete': 3 * price.queueRequest,
+  };
+  const group = '1 000 messages pushed to one device each, $, without sending them';
+  const total = Object.values(parts).reduce((whole, part) => whole + part);
+  return Object.entries({ ...parts, total }).map(([name, value]) => ({ group, name, value: 1_000 * value, unit: '$' }));
+}
