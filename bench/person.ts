@@ -32,6 +32,7 @@ export async function register({ httpUrl, wsUrl }: Urls, username: string) {
 
   const person = {
     id: user.id,
+    token: accessToken,
     call,
     onEvent: (_: Event): void => {},
 
@@ -44,13 +45,6 @@ export async function register({ httpUrl, wsUrl }: Urls, username: string) {
         else for (const event of EventsFrame.parse(frame).events) person.onEvent(event);
       });
       await once(socket, 'open');
-    },
-
-    /** Another socket of theirs, that only listens, for as long as the stack runs. */
-    async listen(onEvents: (events: readonly Event[]) => void): Promise<void> {
-      const other = new WebSocket(wsUrl, [subprotocol, bearerPrefix + accessToken]);
-      other.on('message', (data) => onEvents(EventsFrame.parse(JSON.parse(data.toString())).events));
-      await once(other, 'open');
     },
 
     async disconnect(): Promise<void> {

@@ -1,73 +1,148 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Event } from '../protocol/events.ts';
+import { crowd, type Guest, join } from './crowd.ts';
+import type { News, Order } from './listeners.ts';
 import { type Person, register } from './person.ts';
 import { percentile, type Row } from './rows.ts';
 import type { BenchStack } from './stack.ts';
 
-/** Enough for the stream lane; each has several sockets, as this machine can't hash thousands of passwords in a minute. */
-const members = 110;
 const text = 'x'.repeat(400);
 const seconds = 3;
+/** Members that a group is made with. */
+const founders = 110;
+/** How long all of a burst may take to be everywhere, in ms. */
+const patience = 90_000;
 
-/** A room of many sockets: frames and CPU per delivery of a message to a socket, and how long it takes until all have it. */
+/** Rooms of members with a socket each: frames and CPU per delivery of a message to a socket, and how long it takes until all have it. */
 export async function measureRooms(stack: BenchStack, sizes: readonly number[] = [1_000, 10_000]): Promise<Row[]> {
-  const people: Person[] = [];
-  for (let i = 0; i < members; i++) people.push(await register(stack, `guest${i}`));
-  const [host, ...guests] = people;
-  if (!host) throw new Error('nobody registered');
+  const host = await register(stack, 'host');
+  const guests = await crowd(stack, host, Math.max(...sizes) - 1);
   await host.connect();
-  const conversationId = await host.talkTo(guests);
-  // The events of those who were added have come by then.
-  await sleep(2_000);
-
-  const room = { frames: 0, arrived: new Map<number, number>(), lastAt: new Map<number, number>() };
-  const onEvents = (events: readonly Event[]) => {
-    room.frames++;
-    for (const event of events) {
-      if (event.type !== 'message') continue;
-      room.arrived.set(event.seq, (room.arrived.get(event.seq) ?? 0) + 1);
-      room.lastAt.set(event.seq, performance.now());
-    }
-  };
-
+  const listeners = startListeners(stack.wsUrl);
   const rows: Row[] = [];
-  let sockets = 0;
-  for (const size of sizes) {
-    for (; sockets < size; sockets += 50)
-      await Promise.all(Array.from({ length: 50 }, (_, i) => guests[(sockets + i) % guests.length]?.listen(onEvents)));
-    for (const rate of [1, 50]) rows.push(...(await burst(rate)));
+  try {
+    for (const [i, size] of sizes.entries()) {
+      const members = guests.slice(0, size - 1);
+      const conversationId = await roomOf(stack, host, members);
+      await listeners.open(guests.slice((sizes[i - 1] ?? 1) - 1, size - 1));
+      // What the group's members are told of those who were added after them.
+      await quiet(stack);
+      await send(host, listeners, conversationId, { messages: 1, rate: 1 }); // Warms up.
+      for (const rate of [1, 50]) rows.push(...(await burst(stack, host, listeners, { conversationId, size, rate })));
+    }
+  } finally {
+    listeners.stop();
   }
   return rows;
+}
 
-  async function burst(rate: number): Promise<Row[]> {
-    room.frames = 0;
-    const before = await stack.usage();
-    const sentAt = new Map<number, number>();
-    const start = performance.now();
-    for (let i = 0; i < rate * seconds; i++) {
-      await sleep(Math.max(0, start + (i * 1_000) / rate - performance.now()));
-      const at = performance.now();
-      sentAt.set((await host?.send(conversationId, text))?.seq ?? 0, at);
-    }
-    const seqs = [...sentAt.keys()];
-    for (let waited = 0; seqs.some((seq) => (room.arrived.get(seq) ?? 0) < sockets); waited++) {
-      if (waited > 600) throw new Error(`Not everyone has got everything: ${sockets} sockets, ${rate} messages/s`);
-      await sleep(100);
-    }
-    const after = await stack.usage();
-    const deliveries = sentAt.size * sockets;
-    const delays = seqs.map((seq) => (room.lastAt.get(seq) ?? 0) - (sentAt.get(seq) ?? 0));
-    const group = `A room of ${sockets} sockets, ${rate} messages/s`;
-    return [
-      { group, name: 'frames per delivery', value: room.frames / deliveries, unit: '' },
-      {
-        group,
-        name: 'CPU of the functions per delivery',
-        value: (1_000 * (after.functionCpuMs - before.functionCpuMs)) / deliveries,
-        unit: 'µs',
-      },
-      { group, name: 'until all have it, p50', value: percentile(delays, 50), unit: 'ms' },
-      { group, name: 'until all have it, p95', value: percentile(delays, 95), unit: 'ms' },
-    ];
+/** The first members come in as people do, so many that the group is a large one; the rest are written to the table. */
+async function roomOf(stack: BenchStack, host: Person, members: readonly Guest[]): Promise<string> {
+  const conversationId = await host.talkTo(members.slice(0, founders));
+  await join(stack, conversationId, members.slice(founders));
+  return conversationId;
+}
+
+type Listeners = ReturnType<typeof startListeners>;
+
+function startListeners(wsUrl: string) {
+  const child = fork(new URL('listeners.ts', import.meta.url), [wsUrl]);
+  const died = once(child, 'exit').then(() => Promise.reject(new Error('The listeners have died.')));
+  died.catch(() => {});
+  const order = (message: Order) => child.send(message);
+  let onNews = (_: News): void => {};
+  child.on('message', (news: News) => onNews(news));
+
+  return {
+    async open(guests: readonly Guest[]): Promise<void> {
+      const opened = new Promise<void>((resolve) => {
+        onNews = () => resolve();
+      });
+      order({ open: guests.map(({ token }) => token) });
+      await Promise.race([opened, died]);
+    },
+
+    /** Counts from now on; `all` gives when all sockets had each of so many messages, by `seq`, and the frames that brought them. */
+    count() {
+      const at = new Map<number, number>();
+      let frames = 0;
+      let onArrival = (): void => {};
+      onNews = (news) => {
+        if (!('seq' in news)) return;
+        at.set(news.seq, news.at);
+        frames = news.frames;
+        onArrival();
+      };
+      order('count');
+      return async function all(messages: number) {
+        const arrived = new Promise<void>((resolve) => {
+          onArrival = () => at.size >= messages && resolve();
+          onArrival();
+        });
+        const late = sleep(patience, undefined, { ref: false }).then(() => {
+          throw new Error(`All have got ${at.size} of ${messages} messages in ${patience} ms`);
+        });
+        await Promise.race([arrived, died, late]);
+        return { at, frames };
+      };
+    },
+
+    stop(): void {
+      child.removeAllListeners('exit');
+      child.disconnect();
+    },
+  };
+}
+
+async function burst(
+  stack: BenchStack,
+  host: Person,
+  listeners: Listeners,
+  { conversationId, size, rate }: { conversationId: string; size: number; rate: number },
+): Promise<Row[]> {
+  const messages = rate * seconds;
+  const before = await stack.usage();
+  const { delays, frames } = await send(host, listeners, conversationId, { messages, rate });
+  const after = await stack.usage();
+  const deliveries = messages * (size - 1);
+  const group = `A room of ${size} members with a socket each, ${rate} messages/s`;
+  return [
+    { group, name: 'frames per delivery', value: frames / deliveries, unit: '' },
+    {
+      group,
+      name: 'CPU of the functions per delivery',
+      value: (1_000 * (after.functionCpuMs - before.functionCpuMs)) / deliveries,
+      unit: 'µs',
+    },
+    { group, name: 'until all have it, p50', value: percentile(delays, 50), unit: 'ms' },
+    { group, name: 'until all have it, p95', value: percentile(delays, 95), unit: 'ms' },
+  ];
+}
+
+/** Sends so many messages; gives how long each took until all had it, in ms, and the frames that brought them. */
+async function send(
+  host: Person,
+  listeners: Listeners,
+  conversationId: string,
+  { messages, rate }: { messages: number; rate: number },
+) {
+  const all = listeners.count();
+  const sentAt = new Map<number, number>();
+  const start = Date.now();
+  for (let i = 0; i < messages; i++) {
+    await sleep(Math.max(0, start + (i * 1_000) / rate - Date.now()));
+    const at = Date.now();
+    sentAt.set((await host.send(conversationId, text)).seq, at);
+  }
+  const { at, frames } = await all(messages);
+  return { delays: [...sentAt].map(([seq, sent]) => (at.get(seq) ?? Number.NaN) - sent), frames };
+}
+
+/** Waits until no function has anything left to do. */
+async function quiet(stack: BenchStack): Promise<void> {
+  for (let before = -1, now = 0; now !== before; await sleep(2_000)) {
+    before = now;
+    now = (await stack.usage()).invocations;
   }
 }

@@ -42,7 +42,8 @@ const stack = await startStack({
     debug: countInvocation,
     warn(line) {
       countInvocation(line);
-      console.error(line);
+      // What an end cuts off is of no interest, and thousands of sockets end at once.
+      if (process.connected) console.error(line);
     },
   },
 });

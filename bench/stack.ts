@@ -61,6 +61,7 @@ async function startStack(assemblyDir: string, { counted }: StackOptions) {
   return {
     ...config,
     database,
+    dataDir,
     usage,
 
     /** What one run uses on average, after as many that warm up. */

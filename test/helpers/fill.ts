@@ -3,8 +3,10 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import { changeItem } from '../../adapters/dynamo/changes.ts';
 import { expression } from '../../adapters/dynamo/expression.ts';
+import { memberItem } from '../../adapters/dynamo/heads.ts';
 import { keys } from '../../adapters/dynamo/keys.ts';
-import { createTable } from '../../adapters/dynamo/table.ts';
+import { createTable, type Item } from '../../adapters/dynamo/table.ts';
+import type { Conversation, Member } from '../../core/conversations/conversation.ts';
 
 /** Items that one BatchWriteItem takes, and how many calls run at once. */
 const batchSize = 25;
@@ -32,19 +34,55 @@ export async function fillWithMessages(
       sentAt: clock(),
     }),
   );
-  const batches = Array.from({ length: Math.ceil(items.length / batchSize) }, (_, i) =>
-    items.slice(i * batchSize, (i + 1) * batchSize),
-  );
-  const write = async () => {
-    for (let batch = batches.pop(); batch; batch = batches.pop()) {
-      const requests = batch.map((item) => ({ PutRequest: { Item: marshall(item) } }));
-      await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
-    }
-  };
-  await Promise.all(Array.from({ length: batchesAtOnce }, write));
+  await writeAll(client, tableName, items);
   const seq = at.seq + texts.length;
   await createTable(client, tableName).update(
     keys.head(conversationId),
     expression`SET seq = ${seq}, n = ${at.n + texts.length}, lastMessageSeq = ${seq}, lastActivityAt = ${clock()}`,
   );
+}
+
+/**
+ * Makes users members of a large conversation that nobody else changes, without a change that says so. Their lists don't have
+ * it: only what goes by the conversation knows of them.
+ */
+export async function fillWithMembers(
+  client: DynamoDBClient,
+  tableName: string,
+  { id, seq, n, revision, memberCount }: Conversation,
+  userIds: readonly string[],
+  clock: () => number,
+): Promise<void> {
+  const member = {
+    role: 'member',
+    joinedAt: clock(),
+    joinedSeq: seq,
+    readSeq: seq,
+    readN: n,
+    deliveredSeq: seq,
+  } as const;
+  const members: Member[] = userIds.map((userId) => ({ ...member, userId, mark: undefined }));
+  await writeAll(
+    client,
+    tableName,
+    members.map((each) => memberItem(id, each)),
+  );
+  await createTable(client, tableName).update(
+    keys.head(id),
+    expression`SET revision = ${revision + 1}, memberCount = ${memberCount + userIds.length}`,
+  );
+}
+
+/** Puts any number of items, several batches at once. */
+export async function writeAll(client: DynamoDBClient, tableName: string, items: readonly Item[]): Promise<void> {
+  const batches = Array.from({ length: Math.ceil(items.length / batchSize) }, (_, i) =>
+    items.slice(i * batchSize, (i + 1) * batchSize),
+  );
+  const write = async () => {
+    for (let batch = batches.pop(); batch; batch = batches.pop()) {
+      const requests = batch.map((item) => ({ PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } }));
+      await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
+    }
+  };
+  await Promise.all(Array.from({ length: batchesAtOnce }, write));
 }

@@ -1,0 +1,77 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { type DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { decodeJwt } from 'jose';
+import { v7 as uuidv7 } from 'uuid';
+import * as z from 'zod/mini';
+import { createConversations } from '../adapters/dynamo/conversations.ts';
+import { newSession } from '../adapters/dynamo/sessions.ts';
+import { createTable } from '../adapters/dynamo/table.ts';
+import { signAccessToken } from '../adapters/tokens/sign.ts';
+import { dynamoDbClient } from '../test/helpers/dynamodb.ts';
+import { fillWithMembers, writeAll } from '../test/helpers/fill.ts';
+import type { Person } from './person.ts';
+import type { BenchStack } from './stack.ts';
+
+export interface Guest {
+  readonly id: string;
+  readonly token: string;
+}
+
+const Secrets = z.record(
+  z.string(),
+  z.object({ versions: z.record(z.string(), z.object({ SecretString: z.optional(z.string()) })) }),
+);
+const SigningKey = z.object({ keys: z.object({ current: z.looseObject({ kty: z.string(), kid: z.string() }) }) });
+
+/**
+ * Users without an account to log in with, written to the table and given tokens of the stack's own key: hashing thousands of
+ * passwords takes this machine minutes. The tokens live for ten minutes.
+ */
+export async function crowd(stack: BenchStack, host: Person, count: number): Promise<Guest[]> {
+  const ids = Array.from({ length: count }, () => uuidv7());
+  await onTable(stack, 'Connections', (client, table) => writeAll(client, table, ids.map(newSession)));
+
+  const key = signingKey(stack.dataDir);
+  const issuer = decodeJwt(host.token).iss ?? '';
+  const tokenOf = (userId: string) => signAccessToken(key, issuer, { userId, familyId: uuidv7() }, Date.now());
+  return Promise.all(ids.map(async (id) => ({ id, token: await tokenOf(id) })));
+}
+
+/** Makes guests members of a large group, without a change for each of them. */
+export function join(stack: BenchStack, conversationId: string, guests: readonly Guest[]): Promise<void> {
+  return onTable(stack, 'Messages', async (client, table) => {
+    const conversation = await createConversations(client, createTable(client, table)).load(conversationId, []);
+    const ids = guests.map(({ id }) => id);
+    if (conversation) await fillWithMembers(client, table, conversation, ids, Date.now);
+  });
+}
+
+async function onTable(
+  stack: BenchStack,
+  name: string,
+  use: (client: DynamoDBClient, table: string) => Promise<void>,
+): Promise<void> {
+  const client = dynamoDbClient(stack.database);
+  const { TableNames = [] } = await client.send(new ListTablesCommand());
+  await use(client, TableNames.find((table) => table.includes(name)) ?? '');
+  client.destroy();
+}
+
+function signingKey(dataDir: string) {
+  const secrets = Secrets.parse(JSON.parse(fs.readFileSync(path.join(dataDir, 'secrets.json'), 'utf8')));
+  for (const { versions } of Object.values(secrets))
+    for (const { SecretString = '' } of Object.values(versions)) {
+      const { success, data } = SigningKey.safeParse(parsed(SecretString));
+      if (success) return data.keys.current;
+    }
+  throw new Error('The stack has no signing key');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // A secret may be any text.
+  }
+}
