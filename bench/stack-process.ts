@@ -13,10 +13,22 @@ let invocations = 0;
 let functionMs = 0;
 let managementCalls = 0;
 
+/** The CPU of each worker so far, in ms, that of ended ones (an idle one is let go) as of the last look at them. */
+const cpuOf = new Map<Worker, number>();
 const workers = new Set<Worker>();
 process.on('worker', (worker) => {
   worker.once('online', () => workers.add(worker)).once('exit', () => workers.delete(worker));
 });
+
+async function lookAtWorkers(): Promise<void> {
+  const look = async (worker: Worker) => {
+    // One that ends meanwhile can't say any more.
+    const cpu = await worker.cpuUsage().catch(() => undefined);
+    if (cpu) cpuOf.set(worker, (cpu.user + cpu.system) / 1000);
+  };
+  await Promise.all([...workers].map(look));
+}
+setInterval(lookAtWorkers, 5_000).unref();
 
 subscribe('http.server.request.start', (message) => {
   const { request } = message as { request: IncomingMessage };
@@ -49,8 +61,8 @@ const stack = await startStack({
 });
 
 process.on('message', async () => {
-  const cpus = await Promise.all([...workers].map((worker) => worker.cpuUsage()));
-  const functionCpuMs = cpus.reduce((sum, { user, system }) => sum + (user + system) / 1000, 0);
+  await lookAtWorkers();
+  const functionCpuMs = [...cpuOf.values()].reduce((sum, cpu) => sum + cpu, 0);
   process.send?.({ ...capacity, invocations, managementCalls, functionMs, functionCpuMs } satisfies Usage);
 });
 
