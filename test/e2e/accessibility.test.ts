@@ -1,27 +1,17 @@
 import axe from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { v7 } from 'uuid';
+import { describe, expect, inject, test } from 'vitest';
 import * as z from 'zod/mini';
-import { launchBrowser } from '../helpers/browser.ts';
 import { picture } from '../helpers/files.ts';
-import { type Storm, startStorm } from '../helpers/storm.ts';
-import { Visitor } from '../helpers/visitor.ts';
+import type { Visitor } from '../helpers/visitor.ts';
+import { useVisitors } from '../helpers/visitors.ts';
 
 const AxeResults = z.object({
   violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
 });
 
-let storm: Storm;
-let browser: Browser;
-
-beforeAll(async () => {
-  [storm, browser] = await Promise.all([startStorm(inject('assembly')), launchBrowser()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await storm[Symbol.asyncDispose]();
-});
+const { arrive, registered } = useVisitors();
 
 /** Rules that the page breaks, with the elements that break them. `SCREENSHOTS` names a folder to see the screens in. */
 async function violations(page: Page, screen: string): Promise<unknown[]> {
@@ -45,8 +35,7 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     const check = async (visitor: Visitor, screen: string) => {
       found.push(...(await violations(visitor.page, `${name}-${screen}`)));
     };
-    const ann = await Visitor.arrive(browser, storm.url, options);
-    const ben = await Visitor.arrive(browser, storm.url, options);
+    const ann = await arrive(options);
     await ann.page.getByRole('heading', { name: 'Log in' }).waitFor();
     await check(ann, 'login');
     await ann.logIn('nobody', 'wrong password');
@@ -55,11 +44,11 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     await ann.page.getByRole('button', { name: 'Create an account' }).click();
     await check(ann, 'register');
     await ann.page.reload();
-    await ann.register('Ann', `ann-${name}`.slice(0, 32));
-    await ben.register('Ben', `ben-${name}`.slice(0, 32));
+    await ann.register('Ann', `ann-${v7().slice(-12)}`);
+    const ben = await registered('Ben', options);
     await ann.page.getByText('Nobody here yet').waitFor();
     await check(ann, 'empty');
-    await ann.choose(`ben-${name}`.slice(0, 32));
+    await ann.choose(ben.username);
     await check(ann, 'new-conversation');
     await ann.page.getByRole('button', { name: 'Start talking' }).click();
     await ann.page.getByRole('heading', { name: 'Ben' }).waitFor();
@@ -100,7 +89,7 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     await ann.page.locator('mark').first().waitFor();
     await check(ann, 'search');
     await ann.page.getByRole('button', { name: 'Close' }).click();
-    await ben.page.goto(storm.url);
+    await ben.page.goto(inject('url'));
     await ben.page.getByRole('button', { name: 'Settings' }).click();
     await expect.poll(() => ben.page.getByLabel('Be invisible').isEnabled()).toBe(true);
     await check(ben, 'settings');
@@ -109,7 +98,5 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     await ann.message('Waiting', 'Sending').waitFor();
     await check(ann, 'pending');
     expect(found).toEqual([]);
-    await ann.page.context().close();
-    await ben.page.context().close();
   });
 });

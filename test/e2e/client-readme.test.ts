@@ -1,16 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { Auth, Chat, type Failure, ticks } from '../../client/index.ts';
 import { endpointsOf } from '../helpers/member.ts';
-import { type Storm, startStorm } from '../helpers/storm.ts';
-
-let storm: Storm;
-beforeAll(async () => {
-  storm = await startStorm(inject('assembly'));
-});
-afterAll(() => storm[Symbol.asyncDispose]());
 
 const example = /```ts\n([\s\S]+?)```/.exec(fs.readFileSync('client/README.md', 'utf8'))?.[1] ?? '';
 const password = 'a long enough secret';
@@ -21,18 +14,21 @@ function must<T>(result: { ok: T } | { error: Failure }): T {
 }
 
 test('The example of the README runs as it stands, and answers', async () => {
-  const { httpUrl, wsUrl } = await endpointsOf(storm.url);
+  const { httpUrl, wsUrl } = await endpointsOf(inject('url'));
   const newcomer = new Auth({ httpUrl });
   const echo = must(await newcomer.register({ username: 'echo', email: 'echo@example.org', password }));
   const auth = new Auth({ httpUrl });
   const ann = must(await auth.register({ username: 'ann', email: 'ann@example.org', password }));
 
-  const script = example.replace('http://localhost:3000', storm.url);
+  const script = example.replace('http://localhost:3000', inject('url'));
   const program = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script], { stdio: 'inherit' });
   const chat = new Chat({ auth, wsUrl });
   try {
     await chat.open();
     const { id } = must(await chat.createConversation({ type: 'direct', memberIds: [echo.id] }));
+    // A message from before it came is history to it, which it doesn't answer.
+    chat.people.watch([echo.id]);
+    await expect.poll(() => chat.people.get(echo.id)?.online).toBe(true);
     await chat.send(id, 'Hello');
     const messages = () => chat.conversations.get(id)?.messages ?? [];
     await expect.poll(messages, { timeout: 30_000 }).toMatchObject([

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { beforeAll, expect, inject, test } from 'vitest';
 import type { ConversationEvent } from '../../protocol/events.ts';
 import { Sent } from '../../protocol/frames.ts';
 import type { Message } from '../../protocol/messages.ts';
 import type { Device } from '../helpers/device.ts';
 import { type Endpoints, endpointsOf, Member } from '../helpers/member.ts';
-import { type Storm, startStorm } from '../helpers/storm.ts';
 
-let storm: Storm;
 let endpoints: Endpoints;
 beforeAll(async () => {
-  storm = await startStorm(inject('assembly'));
-  endpoints = await endpointsOf(storm.url);
+  endpoints = await endpointsOf(inject('url'));
 });
-afterAll(() => storm[Symbol.asyncDispose]());
 
 const say = async (device: Device, conversationId: string, text: string) =>
   Sent.parse((await device.ask({ action: 'message', conversationId, text })).ok).seq;

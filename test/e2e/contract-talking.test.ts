@@ -1,18 +1,14 @@
 import { v7 } from 'uuid';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { beforeAll, expect, inject, test } from 'vitest';
 import type { Conversation } from '../../protocol/conversations.ts';
 import { type ReplyFrame, Sent } from '../../protocol/frames.ts';
 import type { Device } from '../helpers/device.ts';
 import { type Endpoints, endpointsOf, Member } from '../helpers/member.ts';
-import { type Storm, startStorm } from '../helpers/storm.ts';
 
-let storm: Storm;
 let endpoints: Endpoints;
 beforeAll(async () => {
-  storm = await startStorm(inject('assembly'));
-  endpoints = await endpointsOf(storm.url);
+  endpoints = await endpointsOf(inject('url'));
 });
-afterAll(() => storm[Symbol.asyncDispose]());
 
 const register = (name: string) => Member.register(endpoints, name);
 const say = (device: Device, conversationId: string, text: string, more: object = {}) =>

@@ -1,35 +1,31 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { v7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { operations } from '../../protocol/operations.ts';
 import { type Endpoints, endpointsOf, Member, request } from '../helpers/member.ts';
-import { type Storm, startStorm } from '../helpers/storm.ts';
 import { askUpgrade } from '../helpers/websocket-client.ts';
 
-let storm: Storm;
 let endpoints: Endpoints;
 beforeAll(async () => {
-  storm = await startStorm(inject('assembly'));
-  endpoints = await endpointsOf(storm.url);
+  endpoints = await endpointsOf(inject('url'));
 });
-afterAll(() => storm[Symbol.asyncDispose]());
 
 const call = (route: string, more: Parameters<typeof request>[2] = {}) => request(endpoints.httpUrl, route, more);
 const register = (name: string) => Member.register(endpoints, name);
 
 describe('one address', () => {
   test('serves the page with its files, where the stack is, and the API below /api', async () => {
-    const page = await fetch(storm.url);
+    const page = await fetch(inject('url'));
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
     expect(page.headers.get('content-security-policy')).toContain(
       `connect-src 'self' ${new URL(endpoints.wsUrl).origin}`,
     );
     const [, script = ''] = /<script[^>]* src="([^"]+)"/.exec(await page.text()) ?? [];
-    const file = await fetch(new URL(script, storm.url));
+    const file = await fetch(new URL(script, inject('url')));
     expect(file.status).toBe(200);
     expect(file.headers.get('cache-control')).toContain('immutable');
-    expect(endpoints.httpUrl).toBe(`${storm.url}/api`);
+    expect(endpoints.httpUrl).toBe(`${inject('url')}/api`);
     expect((await call('GET /health')).body).toEqual({ status: 'ok', version: packageJson.version });
   });
 
@@ -70,7 +66,7 @@ describe('one address', () => {
 
   test('keeps a browser’s refresh token in a cookie that only our page can use', async () => {
     const { username } = await register('ann');
-    const ours = { origin: storm.url, 'sec-fetch-site': 'same-origin' };
+    const ours = { origin: inject('url'), 'sec-fetch-site': 'same-origin' };
     const login = { body: { login: username, password: Member.password }, headers: ours };
     const session = await call('POST /auth/login', login);
     expect(session.body).not.toHaveProperty('refreshToken');
@@ -106,7 +102,7 @@ describe('the upgrade', () => {
     expect((await ann.open()).socket.webSocket.protocol).toBe('storm.v1');
     const program = await ann.open({ protocols: [], headers: { authorization: `Bearer ${ann.session.accessToken}` } });
     expect(program.socket.webSocket.protocol).toBe('');
-    const page = await ann.open({ headers: { origin: storm.url } });
+    const page = await ann.open({ headers: { origin: inject('url') } });
     expect(page.socket.webSocket.protocol).toBe('storm.v1');
   });
 });

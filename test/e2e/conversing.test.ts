@@ -1,12 +1,10 @@
-import { expect, test } from 'vitest';
-import { Auth, Chat } from '../../client/index.ts';
+import { expect, inject, test } from 'vitest';
 import { film } from '../helpers/files.ts';
-import { configOf } from '../helpers/storm.ts';
+import { sendByProgram } from '../helpers/program.ts';
 import { password } from '../helpers/visitor.ts';
 import { useVisitors } from '../helpers/visitors.ts';
 
-const visitors = useVisitors();
-const { pair, registered } = visitors;
+const { pair, registered } = useVisitors();
 
 test('Edits, deletions, reactions and answers are seen live, and again after a reload', async () => {
   const { maya, tom } = await pair();
@@ -82,7 +80,7 @@ test('Who writes sees when it was read, and who reads sees that somebody writes,
   await maya.field.pressSequentially('Hel');
   await tom.page.getByText('Maya is typing').waitFor();
   await tom.page.getByText('Maya is typing').waitFor({ state: 'hidden' });
-  await tom.page.goto(visitors.url);
+  await tom.page.goto(inject('url'));
   await maya.say('Hello');
   await maya.message('Hello', 'Delivered').waitFor();
   await tom.open('Maya');
@@ -93,8 +91,8 @@ test('Who writes sees when it was read, and who reads sees that somebody writes,
 test('What is read on one device is read on the other, and both show who is online', async () => {
   const { maya, tom } = await pair();
   const phone = await tom.another();
-  await phone.page.goto(visitors.url);
-  await tom.page.goto(visitors.url);
+  await phone.page.goto(inject('url'));
+  await tom.page.goto(inject('url'));
   await maya.say('Hello');
   await phone.entry('Maya').filter({ hasText: '1 unread' }).waitFor();
   await tom.open('Maya');
@@ -133,17 +131,9 @@ test('Those who run a group change it, and who is removed loses it at once', asy
 
 test('A search leads to a message far back, and the way on from there leads to the newest', async () => {
   const { maya, tom } = await pair();
-  const conversationId = new URL(maya.page.url()).hash.slice(2);
-  const { httpUrl, wsUrl } = await configOf(visitors.url);
-  const auth = new Auth({ httpUrl });
-  await auth.login({ login: maya.username, password });
-  const program = new Chat({ auth, wsUrl });
-  await program.open();
   const lines = Array.from({ length: 110 }, (_, index) => `line ${index}`);
-  for (const line of ['The lemonade is in the cellar', ...lines]) void program.send(conversationId, line);
-  await expect.poll(() => program.outbox.entries.length, { timeout: 60_000 }).toBe(0);
-  program.close();
-  await tom.page.goto(visitors.url);
+  await sendByProgram(maya, ['The lemonade is in the cellar', ...lines]);
+  await tom.page.goto(inject('url'));
   await tom.page.getByRole('button', { name: 'Search all messages' }).click();
   await tom.page.getByLabel('Words').fill('lemon cellar');
   await tom.page.getByRole('button', { name: 'The lemonade is in the cellar' }).click();

@@ -1,18 +1,7 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launchBrowser } from '../helpers/browser.ts';
-import { type Storm, startStorm } from '../helpers/storm.ts';
-import { Visitor } from '../helpers/visitor.ts';
+import { expect, inject, test } from 'vitest';
+import { useVisitors } from '../helpers/visitors.ts';
 
-let storm: Storm;
-let browser: Browser;
-beforeAll(async () => {
-  [storm, browser] = await Promise.all([startStorm(inject('assembly')), launchBrowser()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await storm[Symbol.asyncDispose]();
-});
+const { registered } = useVisitors();
 
 /**
  * A headless browser has no push service, and refuses to show notifications and badges. So pushes come from its developer tools to
@@ -37,13 +26,11 @@ const keepNotifications = `
   };`;
 
 test('a push is shown, a late or repeated one makes no sound, and a click opens the conversation', async () => {
-  const [maya, tom] = [await Visitor.arrive(browser, storm.url), await Visitor.arrive(browser, storm.url)];
-  await tom.register('Tom', 'tom-notified');
-  await maya.register('Maya', 'maya-notified');
-  await maya.startTalkingTo('Tom', 'tom-notified');
+  const [maya, tom] = [await registered('Maya'), await registered('Tom')];
+  await maya.startTalkingTo('Tom', tom.username);
   const tag = new URL(maya.page.url()).hash.slice(2);
   const context = maya.page.context();
-  await context.grantPermissions(['notifications'], { origin: storm.url });
+  await context.grantPermissions(['notifications'], { origin: inject('url') });
   await maya.page.evaluate("location.hash = ''");
 
   const tools = await context.newCDPSession(maya.page);

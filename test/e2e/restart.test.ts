@@ -1,27 +1,18 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launchBrowser } from '../helpers/browser.ts';
 import { type Storm, startStorm } from '../helpers/storm.ts';
-import { Visitor } from '../helpers/visitor.ts';
+import { useVisitors } from '../helpers/visitors.ts';
 
+const { pair } = useVisitors();
 let storm: Storm;
-let browser: Browser;
 
 beforeAll(async () => {
-  [storm, browser] = await Promise.all([startStorm(inject('assembly')), launchBrowser()]);
+  storm = await startStorm(inject('assembly'));
 });
 
-afterAll(async () => {
-  await browser.close();
-  await storm[Symbol.asyncDispose]();
-});
+afterAll(() => storm[Symbol.asyncDispose]());
 
 test('After kill -9 nothing that was acknowledged is gone, and the pages come back by themselves', async () => {
-  const [maya, tom] = [await Visitor.arrive(browser, storm.url), await Visitor.arrive(browser, storm.url)];
-  await maya.register('Maya', 'maya');
-  await tom.register('Tom', 'tom');
-  await maya.startTalkingTo('Tom', 'tom');
-  await tom.open('Maya');
+  const { maya, tom } = await pair({ url: storm.url });
   await maya.say('one', 'two');
   await maya.message('two', 'Sent').waitFor();
 

@@ -1,56 +1,25 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { launchBrowser } from '../helpers/browser.ts';
-import { type Storm, startStorm } from '../helpers/storm.ts';
-import { Visitor } from '../helpers/visitor.ts';
+import { beforeEach, expect, test } from 'vitest';
+import type { Visitor } from '../helpers/visitor.ts';
+import { useVisitors } from '../helpers/visitors.ts';
 
-let storm: Storm;
-let browser: Browser;
+const { pair } = useVisitors();
 let maya: Visitor;
 let tom: Visitor;
-let people = 0;
-/** The sockets that Maya's tabs have open; a tab that is closed has none. */
-let openSockets: Map<Page, number>;
-
-beforeAll(async () => {
-  [storm, browser] = await Promise.all([startStorm(inject('assembly')), launchBrowser()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await storm[Symbol.asyncDispose]();
-});
+/** Those of Maya. */
+let tabs: Visitor[];
 
 beforeEach(async () => {
-  people += 1;
-  openSockets = new Map();
-  [maya, tom] = [await Visitor.arrive(browser, storm.url), await Visitor.arrive(browser, storm.url)];
-  count(maya.page);
-  await maya.register('Maya', `maya-${people}`);
-  await tom.register('Tom', `tom-${people}`);
-  await maya.startTalkingTo('Tom', `tom-${people}`);
-  await tom.open('Maya');
+  ({ maya, tom } = await pair());
+  tabs = [maya];
 });
 
-afterEach(async () => {
-  for (const { page } of [maya, tom]) await page.context().close();
-});
-
-function count(page: Page): void {
-  const add = (more: number) => openSockets.set(page, (openSockets.get(page) ?? 0) + more);
-  page.on('close', () => openSockets.delete(page));
-  page.on('websocket', (socket) => {
-    add(1);
-    socket.on('close', () => add(-1));
-  });
-}
-
-const sockets = () => [...openSockets.values()].reduce((sum, open) => sum + open, 0);
+/** A tab that is closed has none. */
+const sockets = () => tabs.reduce((sum, tab) => sum + (tab.page.isClosed() ? 0 : tab.sockets), 0);
 
 /** Maya's conversation in one more tab. */
 async function openTab(): Promise<Visitor> {
   const tab = await maya.another();
-  count(tab.page);
+  tabs.push(tab);
   await tab.page.goto(maya.page.url());
   await tab.page.getByRole('heading', { name: 'Tom' }).waitFor();
   return tab;

@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { Auth, Chat } from '../../client/index.ts';
+import { sendByProgram } from '../helpers/program.ts';
 import { configOf } from '../helpers/storm.ts';
 import { password } from '../helpers/visitor.ts';
 import { useVisitors } from '../helpers/visitors.ts';
 
-const visitors = useVisitors();
-const { arrive, registered, pair } = visitors;
+const { arrive, registered, pair } = useVisitors();
 
 test('Two people find each other and talk, live, and find it all again after a reload', async () => {
   const { maya, tom } = await pair();
@@ -36,7 +36,7 @@ test('A group hears everyone, in one order', async () => {
 
 test('A program talks with a person on the page', async () => {
   const maya = await registered('Maya');
-  const { httpUrl, wsUrl } = await configOf(visitors.url);
+  const { httpUrl, wsUrl } = await configOf(inject('url'));
   const auth = new Auth({ httpUrl });
   const registration = { username: `bot-of-${maya.username}`, email: 'bot@example.org', password };
   expect(await auth.register(registration)).toMatchObject({ ok: { displayName: registration.username } });
@@ -53,7 +53,7 @@ test('A program talks with a person on the page', async () => {
 
 test('What is not looked at is counted as unread, until it is', async () => {
   const { maya, tom } = await pair();
-  await tom.page.goto(visitors.url);
+  await tom.page.goto(inject('url'));
   await tom.page.getByText('Choose one on the left').waitFor();
   await maya.say('one', 'two');
   await tom.entry('Maya').filter({ hasText: '2 unread' }).waitFor();
@@ -86,8 +86,7 @@ test('Without a network messages wait, and arrive both ways when it is back', as
 test('Scrolling back loads what is older, and the text stays where it is', async () => {
   const { maya } = await pair();
   const lines = Array.from({ length: 120 }, (_, index) => `line ${index}`);
-  await maya.say(...lines);
-  await maya.message('line 119', 'Sent').waitFor({ timeout: 60_000 });
+  await sendByProgram(maya, lines);
   await maya.page.reload();
   await maya.message('line 119').waitFor();
   expect(await maya.texts()).toHaveLength(50);
@@ -125,7 +124,7 @@ test('Reloading twice in a moment leaves the person signed in', async () => {
 test('Leaving on one tab shows on the other', async () => {
   const maya = await registered('Maya');
   const other = await maya.page.context().newPage();
-  await other.goto(visitors.url);
+  await other.goto(inject('url'));
   await other.getByRole('heading', { name: 'Chats' }).waitFor();
   await maya.logOut();
   await other.getByRole('heading', { name: 'Log in' }).waitFor();

@@ -7,6 +7,8 @@ export class Visitor {
   readonly page: Page;
   /** Whatever the browser complained about: script errors, refused resources, violations of the content security policy. */
   readonly complaints: string[] = [];
+  /** WebSockets that are open. */
+  sockets = 0;
 
   static async arrive(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
@@ -19,6 +21,12 @@ export class Visitor {
 
   private constructor(page: Page) {
     this.page = page;
+    page.on('websocket', (socket) => {
+      this.sockets += 1;
+      socket.on('close', () => {
+        this.sockets -= 1;
+      });
+    });
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text());

@@ -1,34 +1,32 @@
-import type { Browser } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
+import { v7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
-import { launchBrowser } from './browser.ts';
-import { type Storm, startStorm } from './storm.ts';
 import { Visitor } from './visitor.ts';
 
 export type Person = Visitor & { readonly username: string };
 
-export interface Visitors {
-  readonly url: string;
-  arrive(): Promise<Visitor>;
-  /** A new person each time: the tests of a file share a server. */
-  registered(name: string): Promise<Person>;
-  /** Two people with a conversation open between them. */
-  pair(): Promise<{ maya: Person; tom: Person }>;
+interface Arrival extends BrowserContextOptions {
+  /** Of another stack than the one that all share. */
+  readonly url?: string;
 }
 
-/** A stack and a browser for the tests of a file; whoever arrives in a test is gone after it. */
+export interface Visitors {
+  arrive(how?: Arrival): Promise<Visitor>;
+  /** A new person each time: all tests share a server. */
+  registered(name: string, how?: Arrival): Promise<Person>;
+  /** Two people with a conversation open between them. */
+  pair(how?: Arrival): Promise<{ maya: Person; tom: Person }>;
+}
+
+/** People with browsers for the tests of a file; whoever arrives in a test is gone after it. */
 export function useVisitors(): Visitors {
-  let storm: Storm;
   let browser: Browser;
   let visitors: Visitor[];
-  let usernames = 0;
 
   beforeAll(async () => {
-    [storm, browser] = await Promise.all([startStorm(inject('assembly')), launchBrowser()]);
+    browser = await chromium.connect(inject('browser'));
   });
-  afterAll(async () => {
-    await browser.close();
-    await storm[Symbol.asyncDispose]();
-  });
+  afterAll(() => browser.close());
   beforeEach(() => {
     visitors = [];
   });
@@ -36,27 +34,24 @@ export function useVisitors(): Visitors {
     for (const { page } of visitors) await page.context().close();
   });
 
-  async function arrive(): Promise<Visitor> {
-    const visitor = await Visitor.arrive(browser, storm.url);
+  async function arrive({ url = inject('url'), ...options }: Arrival = {}): Promise<Visitor> {
+    const visitor = await Visitor.arrive(browser, url, options);
     visitors.push(visitor);
     return visitor;
   }
 
-  async function registered(name: string): Promise<Person> {
-    const visitor = await arrive();
-    const username = `${name.toLowerCase()}-${++usernames}`;
+  async function registered(name: string, how?: Arrival): Promise<Person> {
+    const visitor = await arrive(how);
+    const username = `${name.toLowerCase()}-${v7().slice(-12)}`;
     await visitor.register(name, username);
     return Object.assign(visitor, { username });
   }
 
   return {
-    get url() {
-      return storm.url;
-    },
     arrive,
     registered,
-    async pair() {
-      const [maya, tom] = [await registered('Maya'), await registered('Tom')];
+    async pair(how) {
+      const [maya, tom] = [await registered('Maya', how), await registered('Tom', how)];
       await maya.startTalkingTo('Tom', tom.username);
       await tom.open('Maya');
       return { maya, tom };

@@ -3,18 +3,16 @@ import { DeleteItemCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/c
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { v7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { credentials } from '../../local/credentials.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Media, MediaType } from '../../protocol/media.ts';
-import { synthesizeApp } from '../helpers/assembly-of-app.ts';
 import type { Device } from '../helpers/device.ts';
 import { animation, clip, film, picture } from '../helpers/files.ts';
 import { endpointsOf, Member } from '../helpers/member.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
 import { grant, put, upload, type Where } from '../helpers/uploads.ts';
 
-let app: ReturnType<typeof synthesizeApp>;
 let stack: TestStack;
 let ann: Member;
 let ben: Member;
@@ -24,19 +22,15 @@ let conversationId: string;
 let jpeg: Buffer;
 
 beforeAll(async () => {
-  app = synthesizeApp();
-  stack = await startTestStack(app.folder);
+  stack = await startTestStack(inject('assembly'));
   const endpoints = await endpointsOf(stack.url);
   const register = (name: string) => Member.register(endpoints, name);
   [ann, ben, stranger] = await Promise.all([register('ann'), register('ben'), register('eve')]);
   annsDevice = await ann.open();
   conversationId = (await ann.startDirect(ben)).id;
   jpeg = await picture().jpeg().toBuffer();
-}, 120_000);
-afterAll(async () => {
-  await stack?.[Symbol.asyncDispose]();
-  app?.[Symbol.dispose]();
 });
+afterAll(() => stack[Symbol.asyncDispose]());
 
 const ready = (bytes = jpeg, contentType: MediaType = 'image/jpeg', where: Where = { conversationId }) =>
   upload(ann, annsDevice, bytes, contentType, where);

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 } from 'uuid';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import * as z from 'zod/mini';
 import { segmentSize } from '../../core/search/segment.ts';
 import { Session } from '../../protocol/accounts.ts';
@@ -27,7 +26,7 @@ let stack: TestStack;
 let recorder: Awaited<ReturnType<typeof recordDynamoDb>>;
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['bin/storm.ts'], { env: { ...process.env, CDK_OUTDIR: assembly }, stdio: 'pipe' });
+  cpSync(inject('assembly'), assembly, { recursive: true });
   recorder = await recordDynamoDb(templateFile, () => stack.world.endpoint('DYNAMODB'));
   stack = await startTestStack(assembly);
 });

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { synthesize } from '../../local/synth.ts';
+import { serveBrowser } from './browser.ts';
+import { startStorm } from './storm.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder of the synthesized app; not to be changed. */
+    assembly: string;
+    /** Of a running stack of it. */
+    url: string;
+    /** Where a browser takes connections. */
+    browser: string;
+  }
+}
+
+/** What the test files share, because to start it is much of their work: the synthesized app, a stack of it and a browser. */
+export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), 'storm-synth-'));
+  const assembly = join(folder, 'cdk.out');
+  await synthesize(process.cwd(), folder, assembly, () => undefined);
+  const [storm, browser] = await Promise.all([startStorm(assembly), serveBrowser()]);
+  provide('assembly', assembly);
+  provide('url', storm.url);
+  provide('browser', browser.wsEndpoint());
+  return async () => {
+    await browser.close();
+    await storm[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
