@@ -1,31 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod/mini';
+import { type Rates, rates } from './rates.ts';
 
 /** Requests per second that last, and the bucket above them. */
 interface Throttle {
   readonly rateLimit: number;
   readonly burstLimit: number;
-}
-
-/** What one person may do: so much lasts, and so much at once. Tokens of a ms or more: at most 1 000 a second. */
-interface Rate {
-  readonly perSecond: number;
-  readonly burst: number;
-}
-
-interface Rates {
-  /** Messages in one conversation. */
-  readonly messages: Rate;
-  /** Frames of any kind that one environment of a function takes. */
-  readonly frames: Rate;
-  /** Edits, deletions and reactions. */
-  readonly revisions: Rate;
-  /** Conversations made. */
-  readonly conversations: Rate;
-  /** People added to conversations; one request may name 1 000. */
-  readonly membersAdded: Rate;
-  readonly searches: Rate;
 }
 
 /** All that differs between deployments. */
@@ -63,15 +44,7 @@ const stages = {
     logRetention: RetentionDays.ONE_WEEK,
     webSocketThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
     httpThrottle: { rateLimit: 500, burstLimit: 1_000 },
-    // Generous: also for whoever tries it out with a load generator.
-    rates: {
-      messages: { perSecond: 30, burst: 300 },
-      frames: { perSecond: 200, burst: 2_000 },
-      revisions: { perSecond: 30, burst: 300 },
-      conversations: { perSecond: 10, burst: 300 },
-      membersAdded: { perSecond: 500, burst: 20_000 },
-      searches: { perSecond: 20, burst: 200 },
-    },
+    rates: rates.dev,
     signingKeyRotation: 1,
   },
   prod: {
@@ -82,14 +55,7 @@ const stages = {
     // part, because each of them causes several posts ("Amazon API Gateway quotas").
     webSocketThrottle: { rateLimit: 2_500, burstLimit: 2_500 },
     httpThrottle: { rateLimit: 1_500, burstLimit: 1_500 },
-    rates: {
-      messages: { perSecond: 10, burst: 60 },
-      frames: { perSecond: 50, burst: 300 },
-      revisions: { perSecond: 5, burst: 60 },
-      conversations: { perSecond: 0.5, burst: 100 },
-      membersAdded: { perSecond: 10, burst: 2_000 },
-      searches: { perSecond: 2, burst: 30 },
-    },
+    rates: rates.prod,
     accountsConcurrency: 100,
     signingKeyRotation: 1,
   },

@@ -6,7 +6,7 @@ import { setting } from './environment.ts';
 
 const rate = z.object({ perSecond: z.number(), burst: z.number() });
 
-/** What one person may do, as the stage has it (lib/settings.ts says what each is for). */
+/** What one person may do, as the stage has it (lib/rates.ts says what each is for). */
 export const Rates = z.object({
   messages: rate,
   frames: rate,

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { readSettings } from '../../lib/settings.ts';
+import { rates as usual } from '../../lib/rates.ts';
 import { Sent } from '../../protocol/frames.ts';
 import { type Endpoints, endpointsOf, Member } from '../helpers/member.ts';
 import { type Storm, startStorm } from '../helpers/storm.ts';
 
 const rates = {
-  ...readSettings(() => undefined).rates,
+  ...usual.dev,
   messages: { perSecond: 5, burst: 20 },
   conversations: { perSecond: 0.01, burst: 2 },
 };

@@ -23,7 +23,7 @@ import { IndexJob } from '../../adapters/queues/index-jobs.ts';
 import { News } from '../../adapters/queues/presence.ts';
 import type { SocketEvent } from '../../lambdas/kit/socket.ts';
 import { streamFilters } from '../../lib/constructs/stream-filters.ts';
-import { readSettings } from '../../lib/settings.ts';
+import { rates } from '../../lib/rates.ts';
 import { callJsonApi, serveJsonApi } from '../../local/services/json-api.ts';
 import { secretsManager } from '../../local/services/secrets/manager.ts';
 import { queueOperations } from '../../local/services/sqs/operations.ts';
@@ -115,7 +115,7 @@ export async function startApi() {
     PUSH_PUBLIC_KEY: pushKeys.publicKey,
     PAGE_URL: issuer,
     JWKS: JSON.stringify({ keys: [key.public] }),
-    RATES: JSON.stringify(readSettings(() => undefined).rates),
+    RATES: JSON.stringify(rates.dev),
     TOKEN_ISSUER: issuer,
     USERS_TABLE: tables.users,
     WATCHES_TABLE: tables.watches,
