@@ -1,9 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { operations } from '../../protocol/operations.ts';
-import { stackOf, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
-const { ofType, withId } = templateOf(stackOf('dev'));
+const { ofType, withId } = stageTemplate('dev');
 
 function routesOf(protocol: string) {
   const api = ofType('AWS::ApiGatewayV2::Api').find(({ properties }) => properties.ProtocolType === protocol);

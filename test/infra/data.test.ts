@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { stackOf, templateOf } from './synth.ts';
+import { stackOf, stageTemplate } from './synth.ts';
 
-const prod = templateOf(stackOf('prod'));
-const dev = templateOf(stackOf('dev'));
+const prod = stageTemplate('prod');
+const dev = stageTemplate('dev');
 
 describe('tables', () => {
   test('there are five, keyed as the adapters write them', () => {

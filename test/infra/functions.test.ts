@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { buildHandlers } from '../../lib/bundle.ts';
 import { nativeArchitecture } from '../../lib/packages.ts';
-import { stackOf, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
-const { ofType, withId } = templateOf(stackOf('prod'));
+const { ofType, withId } = stageTemplate('prod');
 /** CDK's own function, which puts the page into its bucket, is not ours to set up. */
 const functions = ofType('AWS::Lambda::Function').filter(({ id }) => !id.startsWith('CustomCDK'));
 

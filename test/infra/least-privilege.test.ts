@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { stackOf, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
 const strings = z.pipe(
   z.union([z.string(), z.array(z.string())]),
@@ -14,7 +14,7 @@ const Statement = z.object({
 });
 const Document = z.object({ Statement: z.array(Statement) });
 
-const { ofType } = templateOf(stackOf('prod'));
+const { ofType } = stageTemplate('prod');
 const identityPolicies = ofType('AWS::IAM::Policy').map(({ id, properties }) => ({
   id,
   statements: Document.parse(properties['PolicyDocument']).Statement,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nativeArchitecture } from '../../lib/packages.ts';
-import { stackOf, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
-const { ofType, withId } = templateOf(stackOf('prod'));
+const { ofType, withId } = stageTemplate('prod');
 const bucket = ofType('AWS::S3::Bucket').find(({ id }) => id.startsWith('MediaBucket')) ?? expect.unreachable();
 const distribution =
   ofType('AWS::CloudFront::Distribution').find(({ id }) => id.startsWith('MediaSite')) ?? expect.unreachable();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Rates } from '../../lambdas/kit/rates.ts';
 import { limits } from '../../protocol/limits.ts';
-import { stackOf, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
 describe.each(['dev', 'prod'] as const)('the rates of %s', (stage) => {
-  const variables = templateOf(stackOf(stage))
+  const variables = stageTemplate(stage)
     .ofType('AWS::Lambda::Function')
     .flatMap(({ properties }) => properties['Environment']?.Variables?.RATES ?? []);
   const rates = variables.map((text) => Rates.parse(JSON.parse(text)));

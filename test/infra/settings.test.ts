@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../lib/settings.ts';
-import { stackOf, templateOf } from './synth.ts';
+import { stackOf, stageTemplate, templateOf } from './synth.ts';
 
 const read = (context: Record<string, unknown>) => readSettings((key) => context[key]);
 
@@ -29,11 +29,6 @@ describe('the stack', () => {
   });
 
   test('tells a person where to go', () => {
-    expect(Object.keys(templateOf(stackOf('dev')).json['Outputs'])).toEqual([
-      'PageUrl',
-      'HttpUrl',
-      'WsUrl',
-      'StageName',
-    ]);
+    expect(Object.keys(stageTemplate('dev').json['Outputs'])).toEqual(['PageUrl', 'HttpUrl', 'WsUrl', 'StageName']);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { stackOf, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
-const { ofType, withId } = templateOf(stackOf('prod'));
+const { ofType, withId } = stageTemplate('prod');
 const { DefaultCacheBehavior, CacheBehaviors, Origins } =
   ofType('AWS::CloudFront::Distribution')
     .map(({ properties }) => Object(properties['DistributionConfig']))

@@ -25,3 +25,12 @@ export function templateOf(stack: StormStack) {
     withId: (id: string) => all.find((resource) => resource.id === id) ?? expect.unreachable(`no resource ${id}`),
   };
 }
+
+const templates = new Map<string, ReturnType<typeof templateOf>>();
+
+/** The template of a stage without more context, made once for all tests: to be read only. */
+export function stageTemplate(stage: Settings['stage']): ReturnType<typeof templateOf> {
+  const template = templates.get(stage) ?? templateOf(stackOf(stage));
+  templates.set(stage, template);
+  return template;
+}
