@@ -34,7 +34,7 @@ test('a push is shown, a late or repeated one makes no sound, and a click opens 
   await maya.page.evaluate("location.hash = ''");
 
   const tools = await context.newCDPSession(maya.page);
-  const registered = new Promise<string>((resolve) => {
+  const workerId = new Promise<string>((resolve) => {
     tools.on(
       'ServiceWorker.workerRegistrationUpdated',
       ({ registrations: [one] }) => one && resolve(one.registrationId),
@@ -44,7 +44,7 @@ test('a push is shown, a late or repeated one makes no sound, and a click opens 
   const started = context.waitForEvent('serviceworker');
   await maya.page.getByRole('button', { name: 'Turn notifications on' }).click();
   const worker = await started;
-  const registrationId = await registered;
+  const registrationId = await workerId;
   await worker.evaluate(keepNotifications);
 
   const pushed = { conversationId: tag, seq: 7, unread: 2, badge: 3, title: 'Tom', body: 'hello' };
@@ -54,7 +54,7 @@ test('a push is shown, a late or repeated one makes no sound, and a click opens 
   const noWords = { tag, title: 'STORM', body: 'New message' };
   for (const [index, push] of pushes.entries()) {
     const data = JSON.stringify(push);
-    await tools.send('ServiceWorker.deliverPushMessage', { origin: storm.url, registrationId, data });
+    await tools.send('ServiceWorker.deliverPushMessage', { origin: inject('url'), registrationId, data });
     await expect.poll(() => worker.evaluate('shown.length')).toBe(index + 1);
   }
   expect(await worker.evaluate('shown')).toEqual([
