@@ -6,3 +6,8 @@ export interface Caller {
   /** When the token ends, in ms since 1970. */
   readonly expiresAt: number;
 }
+
+/** The token in an `Authorization` header, where that is all there is (RFC 6750). */
+export function bearerToken(authorization = ''): string | undefined {
+  return /^bearer (\S+)$/i.exec(authorization)?.[1];
+}

@@ -1,5 +1,6 @@
 import { fail, type Result } from '../../protocol/failures.ts';
 import { bearerPrefix, subprotocol } from '../../protocol/frames.ts';
+import { bearerToken } from './caller.ts';
 
 /** What a client says of itself when it opens a socket. */
 export interface Handshake {
@@ -18,7 +19,7 @@ export function tokenOf(handshake: Handshake, allowedOrigins: readonly string[])
   const protocols = handshake.protocols?.split(',').map((protocol) => protocol.trim());
   if (protocols && !protocols.includes(subprotocol)) return fail('unauthorized');
   const token =
-    /^bearer (\S+)$/i.exec(authorization ?? '')?.[1] ??
+    bearerToken(authorization) ??
     protocols?.find((protocol) => protocol.startsWith(bearerPrefix))?.slice(bearerPrefix.length);
   return token ? { ok: token } : fail('unauthorized');
 }

@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { verifyAccessToken } from '../../adapters/tokens/verify.ts';
-import type { Caller } from '../../core/accounts/caller.ts';
+import { bearerToken, type Caller } from '../../core/accounts/caller.ts';
 import { type Failure, fail, type Result, statusOf } from '../../protocol/failures.ts';
 import { failureOf } from './failures.ts';
 import { invalid } from './invalid.ts';
@@ -73,8 +73,8 @@ export function authenticated<
   run: (caller: Caller, request: Request<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Result<Answer>>,
 ): Endpoint {
   return async (event) => {
-    const [scheme, token] = event.headers['authorization']?.split(' ') ?? [];
-    if (scheme?.toLowerCase() !== 'bearer' || !token) return fail('unauthorized');
+    const token = bearerToken(event.headers['authorization']);
+    if (token === undefined) return fail('unauthorized');
     const caller = await verifyAccessToken(token);
     if ('error' in caller) return caller;
     return open(schemas, (request) => run(caller.ok, request))(event);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { v7 } from 'uuid';
 import { describe, expect, test } from 'vitest';
 import { commonPasswords } from '../../adapters/passwords/common.ts';
+import { bearerToken } from '../../core/accounts/caller.ts';
 import { tokenOf } from '../../core/accounts/connect.ts';
 import { decodeRefreshToken, encodeRefreshToken } from '../../core/accounts/refresh-token.ts';
 import { networkOf, viewerAddress } from '../../core/accounts/source-address.ts';
@@ -92,6 +93,12 @@ describe('handshakes', () => {
       expect(judge({ authorization })).toBe('unauthorized');
     for (const protocols of ['', 'storm.v1', 'storm.v1, bearer.', 'bearer.abc', 'other, bearer.abc'])
       expect(judge({ protocols })).toBe('unauthorized');
+  });
+
+  test('bear one token in the header and nothing else, as every call over HTTP does', () => {
+    expect(bearerToken('BEARER abc.def')).toBe('abc.def');
+    for (const header of [undefined, 'Bearer abc def', 'Bearer abc ', 'Bearer  abc', 'Bearer\tabc', 'abc'])
+      expect(bearerToken(header)).toBeUndefined();
   });
 
   test('from a page that is not allowed are forbidden, with or without a token', () => {
