@@ -23,6 +23,12 @@ function characters(min: number, max: number) {
 
 const notBlank = z.refine<string>((text) => text.trim() !== '', 'must not be blank');
 
+/** A name that others see: it must show, on one line, and leave the direction of the text around it alone. */
+const presentable = [
+  z.refine<string>((name) => /[^\p{DI}\p{Cc}\p{Z}\p{M}]/u.test(name), 'must not be blank'),
+  z.refine<string>((name) => !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(name), 'must be plain text'),
+];
+
 /** UUIDv7 in lower case. */
 export const id = z.uuidv7().check(z.toLowerCase());
 /** Any UUID in lower case; ids that grow (v7) are cheapest. */
@@ -40,8 +46,8 @@ export const text = characters(1, limits.textCharacters).check(notBlank);
 export const password = characters(limits.passwordCharacters.min, limits.passwordCharacters.max);
 export const username = z.string().check(z.regex(/^[a-z0-9_.-]{3,32}$/, 'must be 3 to 32 of a-z 0-9 _ . -'));
 export const email = z.string().check(z.trim(), z.toLowerCase(), z.maxLength(254), z.email());
-export const displayName = characters(1, limits.displayNameCharacters).check(z.trim(), notBlank);
-export const groupName = characters(1, limits.groupNameCharacters).check(z.trim(), notBlank);
+export const displayName = characters(1, limits.displayNameCharacters).check(z.trim(), ...presentable);
+export const groupName = characters(1, limits.groupNameCharacters).check(z.trim(), ...presentable);
 export const bio = characters(0, limits.bioCharacters);
 /** One emoji, as Unicode recommends them for interchange (UTS #51), or the plain character of one. */
 export const emoji = z
