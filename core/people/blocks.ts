@@ -11,10 +11,15 @@ export interface BlockStore {
   forgetWatcher(userId: string, watcherId: string): Promise<void>;
 }
 
-/** Blocks a person, again where they are already. Errors: `bad_request` (oneself), `not_found`, `conflict` (too many). */
+/**
+ * Blocks a person, again where they are already. Errors: `bad_request` (oneself), `not_found`, `conflict` (too many),
+ * `unauthorized` for someone who has erased their account.
+ */
 export async function block(store: BlockStore, by: string, userId: string): Promise<Result<object>> {
   if (userId === by) return fail('bad_request', "You can't block yourself.");
-  if ((await store.usersAmong([userId])).length === 0) return fail('not_found');
+  const users = await store.usersAmong([by, userId]);
+  if (!users.includes(by)) return fail('unauthorized');
+  if (!users.includes(userId)) return fail('not_found');
   const others = (await store.blockedBy(by)).filter((blocked) => blocked !== userId);
   if (others.length >= limits.blockedUsers)
     return fail('conflict', `You can block at most ${limits.blockedUsers} people.`);

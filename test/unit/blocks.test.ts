@@ -20,3 +20,14 @@ test('a person blocks up to 1 000 others, and those again', async () => {
   expect(blocked).not.toContain('too many');
   expect(await block(store, 'me', 'one more')).toEqual({ ok: {} });
 });
+
+test('who has erased their account blocks nobody any more, and nobody blocks who has', async () => {
+  const { store, blocked } = blocking(0);
+  const without = (gone: string) => ({
+    ...store,
+    usersAmong: async (ids: readonly string[]) => ids.filter((id) => id !== gone),
+  });
+  expect(await block(without('me'), 'me', 'ben')).toMatchObject({ error: { code: 'unauthorized' } });
+  expect(await block(without('ben'), 'me', 'ben')).toMatchObject({ error: { code: 'not_found' } });
+  expect(blocked).toEqual([]);
+});
