@@ -54,7 +54,10 @@ export class Sandbox {
       createInterface(stream).on('line', (line) => log.debug(`${spec.name}: ${line}`));
     }
     this.#worker.on('message', (message: Message) => this.#receive(message));
-    this.#worker.on('error', () => this.#end(this.#exited('signal: killed')));
+    this.#worker.on('error', (error) => {
+      log.debug(`${spec.name}: ${error}`);
+      this.#end(this.#exited('signal: killed'));
+    });
     this.#worker.on('exit', (code) => this.#end(this.#exited(`exit status ${code}`)));
     this.loaded = this.#outcome(INIT_LIMIT + spec.timeoutMs);
   }

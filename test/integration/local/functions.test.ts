@@ -184,6 +184,18 @@ describe('a failing function', () => {
     60_000,
   );
 
+  it('whose environment dies of an error says which', async () => {
+    const name = define(
+      'const all = []; export const handler = () => { for (;;) all.push(new Array(1e5).fill(1.5)); };',
+      {
+        timeoutMs: 30_000,
+        memoryMiB: 64,
+      },
+    );
+    await functions.invoke(name, {});
+    expect(lines.join()).toContain(`${name}: Error [ERR_WORKER_OUT_OF_MEMORY]`);
+  }, 60_000);
+
   it('gets no event any more once the stack stops, and the one that waits fails', async () => {
     const name = define('export const handler = () => new Promise(() => {});');
     const waiting = functions.invoke(name, {});
