@@ -76,12 +76,13 @@ function readOptions() {
   } catch (error) {
     throw new StackError(`${error instanceof Error ? error.message : error}\n${HELP}`);
   }
-  const port = Number(values.port ?? process.env['PORT'] ?? 3000);
+  // What is set to nothing isn't set: an empty path would be the working directory.
+  const port = Number(values.port || process.env['PORT'] || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new StackError('The port must be a number from 0 to 65535.');
   return {
     assembly: values.assembly === undefined ? undefined : path.resolve(values.assembly),
-    dataDir: path.resolve(values.data ?? process.env['STORM_DATA'] ?? '.storm'),
+    dataDir: path.resolve(values.data || process.env['STORM_DATA'] || '.storm'),
     port,
     verbose: values.verbose ?? false,
     help: values.help ?? false,

@@ -27,10 +27,9 @@ async function listen(host: string, port: number, handle: RequestListener): Prom
   try {
     await once(server, 'listening');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new StackError(`Port ${port} is in use: stop what uses it, or choose another one with --port.`);
-    }
-    throw error;
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const why = error.code === 'EADDRINUSE' ? 'is in use: stop what uses it, or' : `can't be used (${error.code}):`;
+    throw new StackError(`Port ${port} ${why} choose another one with PORT or --port.`);
   }
   return server;
 }

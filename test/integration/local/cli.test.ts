@@ -143,6 +143,12 @@ describe('a stack', () => {
     await verbose.says(/✓ S-Fn \d+ ms \(cold start\)/);
   });
 
+  it('keeps its data in .storm where the folder is set to nothing', async () => {
+    const options = { cwd: folder, env: { STORM_DATA: '' } };
+    await run(['--assembly', assembly, '--data', ''], options).says(/Ctrl-C stops/);
+    expect(fs.readdirSync(folder).sort()).toEqual(['.storm', 'assembly']);
+  });
+
   it('takes over the data folder of one that was killed', async () => {
     const { child, exited } = await start();
     child.kill('SIGKILL');
