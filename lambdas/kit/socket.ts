@@ -56,10 +56,15 @@ export function frameHandler(run: (socket: Socket, frame: unknown, charge: Charg
   return middy<SocketEvent, APIGatewayProxyResultV2>()
     .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
     .handler(async (event) => {
-      const frame = readFrame(event.body ?? '');
+      const text = event.body ?? '';
+      const frame = readFrame(text);
       const re = 'ok' in frame ? idOf(frame.ok) : null;
       if (re !== null) correlate(String(re));
-      const result = 'error' in frame ? frame : await attempt(() => limited(socketOf(event), frame.ok));
+      let result: Result<unknown>;
+      // Smaller frames can make up a message of up to 128 KB.
+      if (Buffer.byteLength(text) > limits.frameBytes) result = fail('too_large');
+      else if ('error' in frame) result = frame;
+      else result = await attempt(() => limited(socketOf(event), frame.ok));
       return { statusCode: 200, body: JSON.stringify({ re, ...result }) };
     });
 }
@@ -72,9 +77,7 @@ async function attempt(run: () => Promise<Result<unknown>>): Promise<Result<unkn
   }
 }
 
-/** Smaller frames can make up a message of up to 128 KB, so its size is checked here as well. */
 function readFrame(text: string): Result<object> {
-  if (Buffer.byteLength(text) > limits.frameBytes) return fail('too_large');
   try {
     const frame: unknown = JSON.parse(text);
     if (typeof frame === 'object' && frame !== null && !Array.isArray(frame)) return { ok: frame };

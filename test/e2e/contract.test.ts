@@ -135,9 +135,15 @@ describe('a frame', () => {
   test('of more than 32 KB that comes in parts is too large', async () => {
     const { socket } = await (await register('ann')).open();
     const part = 'x'.repeat(20_000);
-    socket.webSocket.send(`{"action":"dance","id":"${part}`, { fin: false });
-    socket.webSocket.send(`${part}"}`, { fin: true });
-    expect(await socket.nextJson()).toMatchObject({ re: null, error: { code: 'too_large' } });
+    for (const [start, re] of [
+      ['{"action":"dance","id":"mine","text":"', 'mine'],
+      ['{"action":"dance","id":"', null],
+      ['dance ', null],
+    ] as const) {
+      socket.webSocket.send(`${start}${part}`, { fin: false });
+      socket.webSocket.send(`${part}"}`, { fin: true });
+      expect(await socket.nextJson()).toMatchObject({ re, error: { code: 'too_large' } });
+    }
   });
 });
 
