@@ -69,8 +69,9 @@ export function apply(state: ConversationState, event: Change, me: string): Conv
 /** Applies what `/sync` answered for the cursor of this conversation. */
 export function applySync(state: ConversationState, synced: SyncedConversation, me: string): ConversationState {
   // Where live events were faster there are no changes in it that aren't known.
-  if (synced.lastSeq < state.lastSeq) return withUnread(state, synced, me);
-  const start = synced.resync ? { ...state, messages: [], start: {}, loaded: true, hasOlder: true } : state;
+  const { muted } = synced;
+  if (synced.lastSeq < state.lastSeq) return withUnread({ ...state, muted }, synced, me);
+  const start = { ...state, muted, ...(synced.resync && { messages: [], start: {}, loaded: true, hasOlder: true }) };
   // Numbers missing between them are void.
   let next = synced.events.reduce((current, event) => advance(current, event, me, 'personal'), start);
   if (!synced.more) next = withUnread({ ...next, lastSeq: synced.lastSeq }, synced, me);

@@ -97,6 +97,7 @@ export class Conversations {
     for (const event of events) {
       if (event.type === 'receipt') this.receipt(event.conversationId, event);
       else if (event.type === 'typing') this.#lapses.hear(event.conversationId, event.userId, event.typing);
+      else if (event.type === 'muted') this.setMuted(event.conversationId, event.muted);
       else if ('seq' in event) this.change(event);
     }
     this.#watchGaps();
@@ -187,9 +188,11 @@ export class Conversations {
     return true;
   }
 
+  /** What devices say at the same time has no order but the server's, which is asked for. */
   setMuted(id: string, muted: boolean): void {
     const state = this.#states.get(id);
     if (state) this.#set({ ...state, muted });
+    void this.catchUp();
   }
 
   #sync({ conversations, added, removed, more }: Sync): void {

@@ -80,6 +80,9 @@ export const ConversationEvent = z.discriminatedUnion('type', [
 /** The pointers of a member, up to and including these; without a `seq` of its own. */
 export const ReceiptEvent = z.object({ type: z.literal('receipt'), conversationId: value.id, ...Receipt.shape });
 
+/** To the person's own devices: they muted a conversation on one of them, or no longer. Without a `seq`; it may be overtaken. */
+export const MutedEvent = z.object({ type: z.literal('muted'), conversationId: value.id, muted: z.boolean() });
+
 /** Of someone else; it lapses after `limits.typingLapseSeconds` seconds. */
 export const TypingEvent = z.object({
   type: z.literal('typing'),
@@ -110,6 +113,7 @@ export const ByeEvent = z.object({
 export const Event = z.discriminatedUnion('type', [
   ConversationEvent,
   ReceiptEvent,
+  MutedEvent,
   TypingEvent,
   PresenceEvent,
   MediaEvent,
@@ -129,6 +133,8 @@ export const SyncedConversation = z.object({
   readSeq: value.seq,
   /** As of `lastSeq`, like `readSeq`. */
   unread: z.int(),
+  /** As it is now. */
+  muted: z.boolean(),
   /** In ascending `seq`. When `more` is false the client's cursor becomes `lastSeq`, else the last event's `seq`. */
   events: z.array(ConversationEvent),
   more: z.boolean(),

@@ -90,14 +90,15 @@ export function createConversations(client: DynamoDBClient, table: Table) {
     },
 
     async isMuted(userId: string, conversationId: string): Promise<boolean> {
-      const item = await table.get(keys.membership(userId, conversationId));
+      const item = await table.get(keys.membership(userId, conversationId), { consistent: true });
       return item !== undefined && (StoredMembership.parse(item).muted ?? false);
     },
 
+    /** False where they are no member. */
     async mute(userId: string, conversationId: string, muted: boolean): Promise<boolean> {
       const key = keys.membership(userId, conversationId);
       const written = await table.update(key, expression`SET muted = ${muted}`, {
-        if: expression`attribute_exists(pk)`,
+        if: expression`attribute_exists(pk) AND attribute_not_exists(former)`,
       });
       return written.done;
     },

@@ -75,13 +75,14 @@ export async function ownConversations(
 }
 
 async function syncOne(store: SyncStore, own: Own, cursor: number, full: boolean): Promise<SyncedConversation> {
-  const { conversation, me } = own;
+  const { conversation, me, muted } = own;
   const { id, seq } = conversation;
   const state = (voids: readonly number[] = []) => ({
     conversationId: id,
     lastSeq: seq,
     readSeq: me.readSeq,
     unread: unread(conversation, me, voids),
+    muted,
   });
   const floor = floorOf(conversation, me);
   const from = Math.max(cursor, floor);

@@ -3,7 +3,16 @@ import { AddMembers, MembersQuery, UpdateMember } from '../../protocol/conversat
 import { fail } from '../../protocol/failures.ts';
 import { authenticated } from '../kit/http.ts';
 import { answerWith } from './conversations.ts';
-import { allow, announced, commands, oneConversation, oneMember, ownConversation, store } from './stores.ts';
+import {
+  allow,
+  announced,
+  announceMuted,
+  commands,
+  oneConversation,
+  oneMember,
+  ownConversation,
+  store,
+} from './stores.ts';
 
 export const memberRoutes = {
   'GET /conversations/{id}/members': authenticated(
@@ -35,7 +44,8 @@ export const memberRoutes = {
       }
       const own = await ownConversation(caller.userId, params.id);
       if ('error' in own) return own;
-      if (muted !== undefined) await store.mute(caller.userId, params.id, muted);
+      if (muted !== undefined && (await store.mute(caller.userId, params.id, muted)))
+        await announceMuted(caller.userId, params.id, muted);
       return answerWith(caller.userId, params.id);
     },
   ),

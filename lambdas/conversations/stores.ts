@@ -66,6 +66,11 @@ export async function announceNew(conversationId: string, name: string | null): 
   await deliver([event], await listeners(conversation, Number.POSITIVE_INFINITY));
 }
 
+/** Tells one's own devices, which the protocol can't tell from the one that asked. */
+export async function announceMuted(userId: string, conversationId: string, muted: boolean): Promise<void> {
+  await deliver([{ type: 'muted', conversationId, muted }], await sessions.connectionsOf([userId], Date.now()));
+}
+
 /** Tells of what a command did, where that isn't done from the stream, then answers. */
 export async function announced<T>(
   conversationId: string,

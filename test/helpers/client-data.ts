@@ -41,5 +41,5 @@ export function message(
 }
 
 export function synced(change: Partial<SyncedConversation>): SyncedConversation {
-  return { conversationId, lastSeq: 0, readSeq: 0, unread: 0, events: [], more: false, ...change };
+  return { conversationId, lastSeq: 0, readSeq: 0, unread: 0, muted: false, events: [], more: false, ...change };
 }

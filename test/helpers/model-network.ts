@@ -82,11 +82,15 @@ export class ModelNetwork {
     });
   }
 
-  #answer(userId: string, { path, body }: FakeCall): FakeAnswer {
+  #answer(userId: string, { method, path, body }: FakeCall): FakeAnswer {
     if (path === '/sync')
       return { body: this.server.sync(userId, (body as { cursors: Record<string, number> }).cursors) };
     if (!this.server.members.has(userId)) return { status: 403 };
     if (path.endsWith('/receipts')) return { body: this.server.receipts() };
+    if (method === 'PATCH') {
+      this.server.mute(userId, (body as { muted: boolean }).muted);
+      return { body: {} };
+    }
     const before = new URL(path, 'http://model').searchParams.get('before');
     return { body: this.server.historyOf(userId, before === null ? undefined : Number(before)) };
   }

@@ -9,6 +9,7 @@ interface ModelMember {
   readonly joinedSeq: number;
   readonly read: number;
   readonly delivered: number;
+  readonly muted: boolean;
 }
 
 /** What stands at a `seq`; undefined for a number that was never used. A message stands there as it is now. */
@@ -119,6 +120,13 @@ export class ModelServer {
     this.#commit({ type: 'member', conversationId: this.id, seq, userId, change: 'erased', by: userId, at });
   }
 
+  mute(userId: string, muted: boolean): void {
+    const member = this.members.get(userId);
+    if (!member) return;
+    this.members.set(userId, { ...member, muted });
+    this.push(userId, { type: 'muted', conversationId: this.id, muted }, undefined);
+  }
+
   sync(userId: string, cursors: Readonly<Record<string, number>>): Sync {
     const member = this.members.get(userId);
     const cursor = cursors[this.id];
@@ -211,7 +219,8 @@ export class ModelServer {
 
   #synced(userId: string, member: ModelMember, cursor: number): SyncedConversation {
     const { lastSeq } = this;
-    const state = { conversationId: this.id, lastSeq, readSeq: member.read, unread: this.#unread(userId, member) };
+    const { read: readSeq, muted } = member;
+    const state = { conversationId: this.id, lastSeq, readSeq, unread: this.#unread(userId, member), muted };
     if ((cursor > 0 && cursor < this.#floor(member)) || cursor > lastSeq || lastSeq - cursor > limits.resyncAfter) {
       const page = this.historyOf(userId).messages;
       const events = page.map((message) => ({
@@ -241,7 +250,7 @@ export class ModelServer {
       readSeq: member.read,
       unread: this.#unread(userId, member),
       lastMessage: this.historyOf(userId, undefined, 1).messages[0] ?? null,
-      muted: false,
+      muted: member.muted,
       createdAt: time(0),
     };
   }
@@ -255,6 +264,6 @@ export class ModelServer {
   }
 
   #newMember(seq = 0): ModelMember {
-    return { role: 'member', joinedAt: time(seq), joinedSeq: seq, read: seq, delivered: seq };
+    return { role: 'member', joinedAt: time(seq), joinedSeq: seq, read: seq, delivered: seq, muted: false };
   }
 }

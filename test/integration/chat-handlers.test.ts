@@ -298,7 +298,7 @@ describe('conversations over HTTP', () => {
     const [ann, ben, carl] = await people(3);
     if (!ann || !ben || !carl) throw new Error('no people');
     const { id } = await group(ann, ben);
-    const benDevice = await ben.open();
+    const [annDevice, benDevice] = [await ann.open(), await ben.open()];
     const member = (userId: string) => ({ params: { id, userId } });
     const route = 'PATCH /conversations/{id}/members/{userId}';
     expect(
@@ -314,14 +314,17 @@ describe('conversations over HTTP', () => {
       muted: false,
       memberCount: 3,
     });
-    await benDevice.until((events) => events.length === 3);
+    await benDevice.until((events) => events.length === 4);
     expect(benDevice.events).toMatchObject([
       { type: 'member', seq: 1, userId: carl.id, change: 'added' },
       { type: 'member', seq: 2, userId: ben.id, change: 'role' },
       { type: 'conversation', seq: 3, name: 'new name' },
+      { type: 'muted', conversationId: id, muted: true },
     ]);
-    const synced = (await ben.call('POST /sync', { body: { cursors: { [id]: 0 } } })).body.conversations[0];
-    expect(synced.events).toEqual(benDevice.events);
+    const synced = async ({ call }: Person) =>
+      (await call('POST /sync', { body: { cursors: { [id]: 0 } } })).body.conversations[0];
+    expect(await synced(ben)).toMatchObject({ events: benDevice.events.slice(0, 3), muted: true });
+    expect(await synced(ann)).toMatchObject({ events: annDevice.events, muted: false });
   });
 
   test('a small group lists its members in one order and pages through them', async () => {

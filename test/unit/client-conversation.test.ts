@@ -62,12 +62,13 @@ test('A resync begins anew with the newest page', () => {
   expect(state).toMatchObject({ lastSeq: 900, unread: 5, hasOlder: true });
 });
 
-test('Of a catch-up that live events overtook only the read pointer counts', () => {
+test('Of a catch-up that live events overtook only the read pointer and muting count', () => {
   const state = inOrder(5).reduce((current, event) => apply(current, event, me), empty);
   expect(applySync(state, synced({ lastSeq: 3, unread: 99 }), me)).toEqual(state);
   const others = [1, 2, 3, 4, 5].reduce((current, seq) => apply(current, message(seq), me), empty);
   expect(others.unread).toBe(5);
   expect(applySync(others, synced({ lastSeq: 3, readSeq: 2, unread: 1 }), me)).toMatchObject({ readSeq: 2, unread: 3 });
+  expect(applySync(others, synced({ lastSeq: 3, muted: true }), me).muted).toBe(true);
 });
 
 test('Messages of others are unread; writing oneself reads all', () => {

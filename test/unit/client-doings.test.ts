@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Auth, Chat } from '../../client/index.ts';
 import type { Event } from '../../protocol/events.ts';
-import { conversation, conversationId, me, message, other, session } from '../helpers/client-data.ts';
+import { conversation, conversationId, me, message, other, session, synced } from '../helpers/client-data.ts';
 import { FakePlatform, settle } from '../helpers/client-platform.ts';
 
 let platform: FakePlatform;
@@ -214,11 +214,30 @@ test('Edits, deletions, reactions and answers are sent as the contract has them'
 
 test('Muting shows at once when the server agrees', async () => {
   expect(await chat.mute(conversationId, true)).toHaveProperty('ok');
-  expect(platform.calls.at(-1)).toMatchObject({
-    method: 'PATCH',
+  expect(state().muted).toBe(true);
+  expect(platform.calls.find(({ method }) => method === 'PATCH')).toMatchObject({
     path: `/conversations/${conversationId}/members/${me}`,
     body: { muted: true },
   });
+});
+
+test('Muting on another device shows at once; of several at a time the one stays that the server has', async () => {
+  const { serve } = platform;
+  const conversations = [synced({ muted: false })];
+  platform.serve = (call) =>
+    call.path === '/sync' ? { body: { conversations, added: [], removed: [], more: false } } : serve(call);
+  push({ type: 'muted', conversationId, muted: true });
+  expect(state().muted).toBe(true);
+  await settle();
+  expect(state().muted).toBe(false);
+});
+
+test('Muting while one was away is known after the next connection', async () => {
+  const { serve } = platform;
+  const conversations = [synced({ muted: true })];
+  platform.serve = (call) =>
+    call.path === '/sync' ? { body: { conversations, added: [], removed: [], more: false } } : serve(call);
+  await reconnect();
   expect(state().muted).toBe(true);
 });
 

@@ -78,9 +78,10 @@ class Run {
     } else if (one < 0.45) void chat.conversations.loadHistory(id);
     else if (one < 0.55) chat.markRead(id);
     else if (one < 0.6) chat.show(id)();
+    else if (one < 0.65) void chat.mute(id, this.#random() < 0.5);
     else if (!message) return;
-    else if (one < 0.7) void chat.edit(id, message.seq, `edited ${one}`);
-    else if (one < 0.76) void chat.delete(id, message.seq);
+    else if (one < 0.73) void chat.edit(id, message.seq, `edited ${one}`);
+    else if (one < 0.79) void chat.delete(id, message.seq);
     else void chat.react(id, message.seq, this.#pick(emoji), one > 0.92);
   }
 
