@@ -41,18 +41,22 @@ export class People {
     void this.#ask([...this.#watched.keys()]);
   }
 
-  receive(presence: Presence): void {
-    this.#known.set(presence.userId, presence);
+  receive({ userId, online, lastSeenAt }: Presence): void {
+    this.#known.set(userId, { userId, online, lastSeenAt });
     this.#options.onChange();
   }
 
   async #ask(userIds: readonly string[]): Promise<void> {
     const asked = userIds.slice(0, limits.presenceUserIds);
     if (asked.length === 0) return;
+    const before = new Map(asked.map((id) => [id, this.#known.get(id)]));
     const answer = this.#options.ask(asked);
     void this.#ask(userIds.slice(asked.length));
     const result = await answer;
     // What fails is asked again with the next socket.
-    if ('ok' in result) for (const presence of result.ok.users) this.receive(presence);
+    if ('error' in result) return;
+    // Whatever changes after the answer was made is pushed, and may overtake it.
+    for (const presence of result.ok.users)
+      if (this.#known.get(presence.userId) === before.get(presence.userId)) this.receive(presence);
   }
 }

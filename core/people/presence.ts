@@ -55,12 +55,12 @@ export async function askPresence(
   store: WatchStore,
   asker: { userId: string; connectionId: string },
   userIds: readonly string[],
-  now: number,
+  clock: () => number,
 ): Promise<Result<Presences>> {
   const { shared, open } = await acquainted(store, asker.userId, userIds);
-  // In this order, so that a change after the answer finds the watch.
-  await store.watch(asker, open, now);
-  return { ok: { users: await answers(store, shared, open, now) } };
+  // In this order, so that a change after the answer finds the watch. What was told before it was there is over by the clock, too.
+  await store.watch(asker, open, clock());
+  return { ok: { users: await answers(store, shared, open, clock()) } };
 }
 
 /** One person's presence. `forbidden` for everyone who shares no conversation with the asker, whether they exist or not. */

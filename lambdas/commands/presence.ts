@@ -8,5 +8,5 @@ import { client, conversations, sessions, table } from './stores.ts';
 const store = presenceStores({ client, table, conversations, sessions });
 
 export function presence(socket: Socket, { userIds }: AskPresence): Promise<Result<Presences>> {
-  return askPresence(store, socket, userIds, Date.now());
+  return askPresence(store, socket, userIds, Date.now);
 }

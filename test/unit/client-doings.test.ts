@@ -183,10 +183,20 @@ test('Who is online is known from the answer, and then from what is pushed', asy
   const [ask] = platform.socket.frames('presence');
   platform.socket.receive({ re: ask?.id, ok: { users: [online(true)] } });
   await settle();
-  expect(chat.people.get(other)).toMatchObject({ online: true });
+  const presence = { userId: other, lastSeenAt: null };
+  expect(chat.people.get(other)).toEqual({ ...presence, online: true });
   push(online(false));
-  expect(chat.people.get(other)).toMatchObject({ online: false });
+  expect(chat.people.get(other)).toEqual({ ...presence, online: false });
   expect(chat.people.get(me)).toBeUndefined();
+});
+
+test('A presence that is pushed while it is asked for is newer than the answer', async () => {
+  chat.people.watch([other]);
+  const [ask] = platform.socket.frames('presence');
+  push(online(false));
+  platform.socket.receive({ re: ask?.id, ok: { users: [online(true)] } });
+  await settle();
+  expect(chat.people.get(other)).toMatchObject({ online: false });
 });
 
 test('Many people are asked about in several frames', () => {

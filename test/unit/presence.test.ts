@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { graceMs, presenceOf } from '../../core/people/presence.ts';
+import { askPresence, graceMs, presenceOf, type WatchStore } from '../../core/people/presence.ts';
 
 const now = Date.UTC(2026, 10, 22);
 const settings = { invisible: false };
@@ -22,4 +22,19 @@ describe('presence', () => {
       expect(presenceOf({ ...user, ...more, settings: { invisible: true } }, now)).toEqual(offline);
     },
   );
+
+  test('is answered as of after the watch: who watches too late to be told that somebody went is told so', async () => {
+    let time = now;
+    const store: WatchStore = {
+      sharing: async (_, others) => [...others],
+      blocked: async () => [],
+      async watch() {
+        time += 1;
+      },
+      sightings: async () => [{ ...user, lastSeenAt: now - graceMs + 1 }],
+    };
+    const asker = { userId: 'ben', connectionId: 'one' };
+    const { ok } = Object(await askPresence(store, asker, ['ann'], () => time));
+    expect(ok.users).toMatchObject([{ online: false }]);
+  });
 });
