@@ -146,13 +146,17 @@ test('A search leads to a message far back, and the way on from there leads to t
   await expect.poll(async () => (await tom.texts()).length).toBe(50);
 });
 
-test('Whom one has blocked can no longer write', async () => {
+test('Whom one has blocked can no longer write, and a switch falls back where nothing came of it', async () => {
   const { maya, tom } = await pair();
   const details = await maya.openDetails();
   await details.getByLabel('Block').check();
-  await expect.poll(() => details.getByLabel('Block').isChecked()).toBe(true);
+  await details.locator('[aria-busy=false]').and(details.getByLabel('Block')).waitFor();
   await tom.say('Are you there?');
   await tom.page.getByText('Not sent. You aren’t allowed to do that.').waitFor();
+  await maya.page.context().setOffline(true);
+  await details.getByLabel('Mute').click();
+  await details.getByRole('alert').filter({ hasText: 'reached' }).waitFor();
+  expect(await details.getByLabel('Mute').isChecked()).toBe(false);
 });
 
 test('A name is changed in the settings, and with the account go its name and its messages', async () => {

@@ -33,9 +33,9 @@ export function Details({ title, onClose }: { title: string; onClose: () => void
           </p>
           <Switch
             label="Mute"
-            hint="Its messages aren’t counted in the title of the page."
+            hint="No notifications of its messages, and the title of the page doesn’t count them."
             checked={muted}
-            onChange={(on) => void attempt(session.chat.mute(id, on))}
+            onChange={(on) => attempt(session.chat.mute(id, on))}
           />
           {type === 'group' && <Group attempt={attempt} />}
           {other && <Other userId={other} attempt={attempt} />}
@@ -65,7 +65,7 @@ function Other({ userId, attempt }: { userId: string; attempt: Attempt }) {
         hint="They can’t write to you here, and don’t see when you are online."
         checked={blocked ?? false}
         disabled={blocked === undefined}
-        onChange={(on) => void change(on)}
+        onChange={change}
       />
       {user?.bio && <p class="bio">{user.bio}</p>}
     </>
@@ -89,7 +89,7 @@ function Group({ attempt }: { attempt: Attempt }) {
             label="New members see everything"
             hint="Otherwise they see what comes after they joined."
             checked={history === 'all'}
-            onChange={(all) => void attempt(api.updateConversation(id, { history: all ? 'all' : 'joined' }))}
+            onChange={(all) => attempt(api.updateConversation(id, { history: all ? 'all' : 'joined' }))}
           />
           <AvatarChoice chat={session.chat} take={(avatarMediaId) => api.updateConversation(id, { avatarMediaId })} />
           <form onSubmit={rename} class="beside">

@@ -45,7 +45,7 @@ export function Search({ session, conversation, onClose }: SearchProps) {
             <Switch
               label="Only in this conversation"
               checked={within !== undefined}
-              onChange={(only) => setWithin(only ? conversation.id : undefined)}
+              onChange={async (only) => setWithin(only ? conversation.id : undefined)}
             />
           )}
           <p class="hint" role="status">

@@ -81,7 +81,7 @@ function Privacy({ session: { chat } }: { session: Session }) {
     setFailure('error' in result ? result.error : undefined);
   }
   useEffect(() => void chat.api.settings().then(take), [chat]);
-  const change = (choice: Partial<Choices>) => void chat.api.updateSettings(choice).then(take);
+  const change = (choice: Partial<Choices>) => chat.api.updateSettings(choice).then(take);
   return (
     <section>
       <h3>Privacy</h3>

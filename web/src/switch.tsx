@@ -1,20 +1,33 @@
+import { useState } from 'preact/hooks';
+
 interface SwitchProps {
   readonly label: string;
   readonly hint?: string;
   readonly checked: boolean;
   readonly disabled?: boolean;
-  readonly onChange: (checked: boolean) => void;
+  /** Once it is done, `checked` says what is now. */
+  readonly onChange: (checked: boolean) => Promise<unknown>;
 }
 
-/** What is on or off, and changes at once. */
+/** What is on or off, and changes at once; it falls back where the change is refused. */
 export function Switch({ label, hint, checked, disabled = false, onChange }: SwitchProps) {
+  const [wanted, setWanted] = useState<boolean>();
+  const busy = wanted !== undefined;
+  async function change(on: boolean): Promise<void> {
+    setWanted(on);
+    await onChange(on);
+    setWanted(undefined);
+  }
   return (
     <label class="switch">
       <input
         type="checkbox"
-        checked={checked}
+        checked={wanted ?? checked}
         disabled={disabled}
-        onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+        // Not disabled meanwhile, which would take the focus away.
+        aria-busy={busy}
+        onClick={(event) => busy && event.preventDefault()}
+        onChange={({ currentTarget }) => void change(currentTarget.checked)}
       />
       <span>
         {label}
