@@ -15,6 +15,8 @@ const project = (name: string, folder: string, more: object = {}) => ({
 /** For files that leave nothing behind: what they import is loaded once for all. */
 const together = { isolate: false };
 
+const waiting = { sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -23,14 +25,9 @@ export default defineConfig({
       project('infra', 'infra', together),
       // Not together: functions read the environment when they are loaded, and each file has tables of its own.
       project('integration', 'integration', { exclude: ['test/integration/local/**'] }),
-      project('local', 'integration/local', together),
-      // By themselves: a browser and a whole stack keep a small machine busy.
-      project('e2e', 'e2e', {
-        testTimeout: 120_000,
-        globalSetup: 'test/helpers/e2e.ts',
-        maxWorkers: 2,
-        sequence: { groupOrder: 1 },
-      }),
+      // After the others, which keep the cores busy: these wait for stacks, browsers and timers much of the time.
+      project('local', 'integration/local', { ...together, ...waiting }),
+      project('e2e', 'e2e', { ...waiting, testTimeout: 120_000, globalSetup: 'test/helpers/e2e.ts' }),
     ],
     coverage: {
       include: ['core/**', 'adapters/**', 'lambdas/**', 'local/**'],

@@ -32,6 +32,7 @@ export class ModelServer {
   /** What was sent, whatever became of it later. */
   readonly accepted: string[] = [];
   readonly #reactions = new Map<number, Map<string, Set<string>>>();
+  readonly #erasedAt = new Map<string, string>();
 
   constructor(userIds: readonly string[]) {
     for (const [index, userId] of userIds.entries())
@@ -111,7 +112,9 @@ export class ModelServer {
   erase(userId: string): void {
     this.change(userId, userId, 'left');
     const seq = this.lastSeq + 1;
-    const at = time(seq);
+    // When they erased their account, which they do once, however often it is looked for what is left of them.
+    const at = this.#erasedAt.get(userId) ?? time(seq);
+    this.#erasedAt.set(userId, at);
     for (const { editedAt: _, ...message } of this.messages)
       if (message.senderId === userId && !message.deletedAt) {
         this.#reactions.delete(message.seq);
