@@ -151,9 +151,10 @@ export class Outbox {
   }
 
   async #send(waiting: Outgoing): Promise<Failure | undefined> {
-    const after = waiting.after ?? this.#options.cursor(waiting.conversationId);
-    const outgoing = after === undefined ? waiting : { ...waiting, after };
-    if (outgoing.after !== waiting.after) await this.#set(outgoing);
+    // Also 0 is kept: what is known by the time of a repeat may be beyond the message itself.
+    const after = waiting.after ?? this.#options.cursor(waiting.conversationId) ?? 0;
+    const outgoing = { ...waiting, after };
+    if (waiting.after === undefined) await this.#set(outgoing);
     const result = await this.#options.deliver(outgoing);
     // Discarded, or seen among the messages, while it was on its way.
     if (!this.#entries.has(outgoing.id)) return;

@@ -68,6 +68,18 @@ test('Unacknowledged, it is sent again with the same id and the same place in hi
   expect(first).toMatchObject({ text: 'Hello', after: 0 });
 });
 
+test('Sent before its conversation was known, it keeps to the beginning of history, however far that is known later', async () => {
+  const id = '01936a00-0000-7000-8000-0000000000f1';
+  void chat.outbox.add(id, 'Hello');
+  await settle();
+  const [first] = sent();
+  expect(first).toMatchObject({ conversationId: id, after: 0 });
+  syncs = [{ added: [conversation({ id, lastSeq: 5 })] }];
+  await reconnect();
+  expect(chat.conversations.get(id)).toMatchObject({ lastSeq: 5 });
+  expect(sent()).toEqual([first]);
+});
+
 test('One message at a time is on its way in a conversation, in the order of writing', async () => {
   for (const text of ['one', 'two', 'three']) void chat.outbox.add(conversationId, text);
   await settle();
