@@ -15,7 +15,9 @@ import { v7 as uuidv7 } from 'uuid';
 import webPush from 'web-push';
 import * as z from 'zod/mini';
 import { createAttempts } from '../../adapters/dynamo/attempts.ts';
+import { createMedia } from '../../adapters/dynamo/media.ts';
 import { createSessions, newSession } from '../../adapters/dynamo/sessions.ts';
+import { createTable as createTableOf } from '../../adapters/dynamo/table.ts';
 import { createWatches } from '../../adapters/dynamo/watches.ts';
 import { Delivery } from '../../adapters/queues/deliveries.ts';
 import type { Erasure } from '../../adapters/queues/erasures.ts';
@@ -29,6 +31,7 @@ import { secretsManager } from '../../local/services/secrets/manager.ts';
 import { queueOperations } from '../../local/services/sqs/operations.ts';
 import { QueueStore } from '../../local/services/sqs/store.ts';
 import { Session } from '../../protocol/accounts.ts';
+import type { Attachment } from '../../protocol/media.ts';
 import { issuer, pepper, signingKey, startAccountTables, tables } from './accounts.ts';
 import { messagesTable } from './chat.ts';
 import { checkCall } from './contract.ts';
@@ -74,6 +77,7 @@ export async function startApi() {
     SecretString: JSON.stringify(pushKeys),
   });
   const sessions = createSessions(dynamoDb.connections);
+  const media = createMedia(dynamoDb.client, createTableOf(dynamoDb.client, tables.media));
   const gateway = await startGateway({
     handlers: {
       authorizer: (event) => load.authorizer(event),
@@ -212,7 +216,27 @@ export async function startApi() {
     /** Takes the news of presence out of the queue that is due so many ms from now. */
     news: (inMs = 0): News[] =>
       queues.receive('presence', 10, 24 * 3600_000, Date.now() + inMs).map(({ body }) => News.parse(JSON.parse(body))),
+    /** Tells what is due by now, as the queue has it told: what fails comes again. Answers how much there was. */
+    async tellNews(): Promise<number> {
+      const due = queues.receive('presence', 10, 1_000, Date.now());
+      const answer = await load.presencePush({ Records: due.map(({ messageId, body }) => ({ messageId, body })) });
+      const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+      for (const { messageId, receiptHandle } of due)
+        if (!failed.has(messageId)) queues.delete('presence', receiptHandle);
+      return due.length;
+    },
     tellPresence: (news: News) => load.presencePush({ Records: [{ messageId: 'news', body: JSON.stringify(news) }] }),
+
+    /** A picture that somebody may send in a conversation, as if it was uploaded and looked at. */
+    async addFile(ownerId: string, conversationId: string): Promise<Attachment> {
+      const file = { contentType: 'image/png', size: 1, width: 1, height: 1 } as const;
+      const id = uuidv7();
+      await media.add({ ...file, id, ownerId, conversationId, status: 'ready', version: 'one', uses: 0 });
+      return { ...file, id };
+    },
+    /** The messages that a file is in, by their `seq`, as the table of files has it. */
+    usesOf: async (id: string): Promise<number[]> =>
+      ((await media.withUses(id))?.uses ?? []).flatMap((use) => ('seq' in use && use.seq !== undefined ? use.seq : [])),
 
     origin: issuer,
     edge,

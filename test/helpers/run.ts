@@ -1,95 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import fc from 'fast-check';
 import { expect } from 'vitest';
-import { Auth, Chat, type OutboxStore } from '../../client/index.ts';
-import { memoryStore } from '../../client/outbox.ts';
+import { graceMs } from '../../core/people/presence.ts';
+import type { Role } from '../../protocol/conversations.ts';
+import type { Attachment } from '../../protocol/media.ts';
 import type { Api, Person } from './api.ts';
-import { LossyPlatform } from './lossy-platform.ts';
-
-const kinds = [
-  ...['send', 'send', 'send', 'reply', 'edit', 'edit', 'delete', 'react', 'react', 'react', 'unreact', 'read', 'read'],
-  ...['typing', 'load', 'search', 'cut', 'reload', 'crash', 'crash', 'add', 'add', 'add', 'remove', 'leave'],
-  ...['role', 'rename', 'history', 'block', 'unblock', 'erase'],
-] as const;
-
-const action = fc.record({
-  kind: fc.constantFrom(...kinds),
-  device: fc.nat(5),
-  pick: fc.nat(),
-  /** Before the next one, in ms; nobody waits for what an action brings about. */
-  pause: fc.nat(30),
-});
-type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
-
-/** Several people at work at once, on a network that fails as the chances have it. */
-export const scenario = fc.record({
-  actions: fc.array(action, { minLength: 30, maxLength: 60 }),
-  /** Whether the history is opened and closed; else nobody may see what came before. */
-  opens: fc.nat(3).map((one) => one === 0),
-  isPrivate: fc.boolean(),
-  chances: fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
-});
-type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
-
-/** A person's client, which may be reloaded: all but its outbox is new then. */
-export class LossyDevice {
-  readonly person: Person;
-  readonly platform: LossyPlatform;
-  readonly #auth: Auth;
-  readonly #store: OutboxStore = memoryStore();
-  chat: Chat;
-
-  static async signIn(api: Api, person: Person, chance: () => number): Promise<LossyDevice> {
-    const platform = new LossyPlatform(api, chance);
-    const auth = new Auth({ httpUrl: 'http://server', platform });
-    const result = await auth.login({ login: person.username, password: 'a long enough secret' });
-    if ('error' in result) throw new Error(result.error.code);
-    return new LossyDevice(person, platform, auth);
-  }
-
-  private constructor(person: Person, platform: LossyPlatform, auth: Auth) {
-    this.person = person;
-    this.platform = platform;
-    this.#auth = auth;
-    this.chat = this.#open();
-  }
-
-  reload(): void {
-    this.chat.close();
-    if (this.#auth.user) this.chat = this.#open();
-  }
-
-  #open(): Chat {
-    const chat = new Chat({ auth: this.#auth, wsUrl: 'ws://server', store: this.#store });
-    void chat.open();
-    return chat;
-  }
-}
+import type { MovableClock } from './clock.ts';
+import { LossyDevice } from './lossy-device.ts';
+import type { Action, Scenario } from './scenario.ts';
 
 /** A scenario in a room: Ann, its owner, and Ben with two devices each, Cara, and Dora, who is still to come. */
 export class Run {
   readonly #api: Api;
+  readonly #clock: MovableClock;
+  readonly #scenario: Scenario;
+  readonly #chance: () => number;
   readonly room: string;
   readonly people: readonly [Person, Person, Person, Person];
   readonly devices: LossyDevice[] = [];
-  readonly opens: boolean;
-  readonly #chance: () => number;
-  readonly isPrivate: boolean;
   /** Who was erased. */
   erased: Person | undefined;
   #erasing: Promise<void> | undefined;
   #texts = 0;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #over = false;
+  #news: Promise<void> = Promise.resolve();
 
-  private constructor(api: Api, room: string, people: Run['people'], { opens, isPrivate, chances }: Scenario) {
+  private constructor(api: Api, clock: MovableClock, room: string, people: Run['people'], input: Scenario) {
     this.#api = api;
+    this.#clock = clock;
+    this.#scenario = input;
+    this.#chance = () => input.chances.next().value ?? 0;
     this.room = room;
     this.people = people;
-    this.opens = opens;
-    this.isPrivate = isPrivate;
-    this.#chance = () => chances.next().value ?? 0;
   }
 
-  static async begin(api: Api, crowdSize: number, input: Scenario): Promise<Run> {
+  static async begin(api: Api, clock: MovableClock, crowdSize: number, input: Scenario): Promise<Run> {
     const people = [
       await api.register('ann'),
       await api.register('ben'),
@@ -100,15 +45,33 @@ export class Run {
     const memberIds = [ben.id, cara.id, ...(await api.crowd(crowdSize))];
     const made = await ann.call('POST /conversations', { body: { type: 'group', name: 'room', memberIds } });
     await cara.call('PATCH /users/me/settings', { body: { privateRead: input.isPrivate } });
-    const run = new Run(api, made.body.id, [...people], input);
+    const run = new Run(api, clock, made.body.id, [...people], input);
     for (const person of [ann, ann, ben, ben, cara, dora]) await run.addDevice(person);
+    run.#news = run.#tellNews();
     return run;
   }
 
-  /** Whose read pointers the others are told. */
+  get opens(): boolean {
+    return this.#scenario.opens;
+  }
+
+  /** Those who are left. */
+  get present(): readonly Person[] {
+    return this.people.filter((person) => person !== this.erased);
+  }
+
+  /** Their devices. */
+  get known(): readonly LossyDevice[] {
+    return this.devices.filter(({ person }) => person !== this.erased);
+  }
+
+  /** Who has never let others know what they read, and who has always. */
+  get hiding(): readonly Person[] {
+    return this.#scenario.isPrivate ? [this.people[2]] : [];
+  }
   get told(): readonly Person[] {
     const [ann, ben, cara, dora] = this.people;
-    return this.isPrivate ? [ann, ben, dora] : [ann, ben, cara, dora];
+    return this.#scenario.isPrivate ? [ann, dora] : [ann, ben, cara, dora];
   }
 
   async addDevice(person: Person): Promise<LossyDevice> {
@@ -117,12 +80,62 @@ export class Run {
     return device;
   }
 
-  async play(actions: readonly Action[]): Promise<void> {
+  async play(actions: readonly Action[] = this.#scenario.actions): Promise<void> {
     for (const action of actions) {
       // What is refused, or was lost, is no fault here: what comes of it is compared in the end.
-      void this.#perform(action).catch(() => undefined);
+      const done = this.#perform(action)
+        .catch(() => undefined)
+        .finally(() => this.#underWay.delete(done));
+      this.#underWay.add(done);
       await sleep(action.pause);
     }
+  }
+
+  /** Nothing is lost any more, and everyone is back: what was under way comes to its end. */
+  async calm(): Promise<void> {
+    Object.assign(this.#api.crashes, { fanout: 0, message: 0, commands: 0 });
+    for (const { platform } of this.devices) platform.calm = true;
+    await this.#erasing;
+    await this.rest();
+    for (const { platform } of this.devices) platform.cut();
+    for (const { chat } of this.known) {
+      await expect.poll(() => chat.connection, wait).toBe('online');
+      await expect.poll(() => chat.outbox.entries.filter(({ failure }) => !failure), wait).toEqual([]);
+    }
+    // Of a number that was never used people learn with the next one.
+    await this.devices[0]?.write(this.room, this.#text());
+  }
+
+  /** Until everything that somebody did is done. */
+  async rest(): Promise<void> {
+    await expect.poll(() => this.#underWay.size, wait).toBe(0);
+  }
+
+  /** Some more, on a network on which nothing is lost: whoever is online gets all of it live. */
+  async finale(): Promise<void> {
+    const others = this.people.map(({ id }) => id);
+    for (const { chat, person } of this.known) {
+      chat.show(this.room);
+      chat.people.watch(others.filter((id) => id !== person.id));
+    }
+    await this.play(this.#scenario.finale);
+    await this.rest();
+  }
+
+  /** Somebody goes, and others come back. */
+  async partWith(person: Person): Promise<void> {
+    for (const device of this.known) {
+      if (device.person === person) device.chat.close();
+      else if (this.#chance() < 0.5) device.platform.cut();
+    }
+    const connections = async () => (await this.#api.sessions.connectionsOf([person.id], Date.now())).length;
+    await expect.poll(connections, wait).toBe(0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { chat } of this.devices) chat.close();
+    this.#over = true;
+    await this.#news;
   }
 
   /** Does something as a person would, who sees what their device shows them. */
@@ -130,23 +143,24 @@ export class Run {
     const device = this.devices[index];
     const [ann, ben, cara, dora] = this.people;
     if (!device) return undefined;
-    const { chat, platform } = device;
+    const { chat, platform, person } = device;
     const { room } = this;
     const messages = chat.conversations.get(room)?.messages ?? [];
-    const message = messages[pick % Math.max(1, messages.length)];
-    const owner = this.devices[0]?.chat.api ?? chat.api;
-    const late = pick % 2 ? cara : dora;
+    const message = oneOf(messages, pick);
+    const mine = messages.filter(({ senderId }) => senderId === person.id);
+    // The owner, unless she handed over to Ben.
+    const boss = this.devices[pick % 3 === 0 ? 2 : 0]?.chat.api ?? chat.api;
+    const late = oneOf([cara, dora, cara, dora, ben], pick) ?? dora;
     const emoji = pick % 3 ? '👍' : '🎉';
     switch (kind) {
       case 'send':
-        return chat.send(room, this.#text());
+        return device.write(room, this.#text());
       case 'reply':
-        return chat.send(room, this.#text(), message && { replyTo: message.seq });
-      case 'edit': {
-        const own = messages.filter(({ senderId }) => senderId === device.person.id);
-        const mine = own[pick % Math.max(1, own.length)];
-        return mine && chat.edit(room, mine.seq, this.#text());
-      }
+        return device.write(room, this.#text(), message && { replyTo: message.seq });
+      case 'file':
+        return device.write(room, pick % 3 ? this.#text() : '', { media: [await this.#file(device, pick)] });
+      case 'edit':
+        return chat.edit(room, oneOf(mine, pick)?.seq ?? 0, this.#text());
       case 'delete':
         return message && chat.delete(room, message.seq);
       case 'react':
@@ -156,10 +170,20 @@ export class Run {
         return chat.markRead(room);
       case 'typing':
         return chat.typing(room, pick % 3 > 0);
+      case 'mute':
+        return chat.mute(room, pick % 2 > 0);
+      case 'hide':
+        return chat.api.updateSettings({ invisible: pick % 3 > 0 });
+      case 'private':
+        return this.#scenario.isPrivate && this.devices[2]?.chat.api.updateSettings({ privateRead: pick % 2 > 0 });
+      case 'watch':
+        return void chat.show(room);
       case 'load':
         return chat.conversations.loadHistory(room);
       case 'search':
         return chat.api.search('text');
+      case 'export':
+        return chat.api.exportPage();
       case 'cut':
         return platform.cut();
       case 'reload':
@@ -167,44 +191,40 @@ export class Run {
       case 'crash':
         this.#api.crashes[pick % 3 ? 'message' : pick % 2 ? 'commands' : 'fanout'] = 1;
         return undefined;
+      case 'later':
+        return pick % 4 === 0 && this.#clock.pass(graceMs + 1_000);
       case 'add':
-        return owner.addMembers(room, [late.id]);
+        return boss.addMembers(room, [late.id]);
       case 'remove':
-        return owner.removeMember(room, late.id);
+        return boss.removeMember(room, late.id);
       case 'leave':
-        return device.person === late && chat.api.removeMember(room, device.person.id);
+        return person === late && chat.api.removeMember(room, person.id);
       case 'role':
-        return owner.setRole(room, ben.id, pick % 2 ? 'admin' : 'member');
+        return boss.setRole(room, oneOf([ann, ben, ben, cara], pick)?.id ?? '', oneOf(roles, pick >> 2) ?? 'member');
       case 'rename':
-        return owner.updateConversation(room, { name: `name ${pick}` });
+        return boss.updateConversation(room, { name: `name ${pick}` });
       case 'history':
-        return this.opens && owner.updateConversation(room, { history: pick % 2 ? 'all' : 'joined' });
+        return this.opens && boss.updateConversation(room, { history: pick % 2 ? 'all' : 'joined' });
       case 'block':
-        return owner.block(ben.id);
+        return this.devices[0]?.chat.api.block(ben.id);
       case 'unblock':
-        return owner.unblock(ben.id);
+        return this.devices[0]?.chat.api.unblock(ben.id);
       case 'erase':
         return !this.erased && pick % 4 === 0 && this.#beginErasing(dora);
       default:
-        throw new Error(`${ann.username} can't ${kind satisfies never}`);
+        throw new Error(`nobody can ${kind satisfies never}`);
     }
   }
 
-  /** Nothing is lost any more, and everyone is back: what was under way comes to its end. */
-  async calm(): Promise<void> {
-    Object.assign(this.#api.crashes, { fanout: 0, message: 0, commands: 0 });
-    for (const { platform } of this.devices) {
-      platform.calm = true;
-      platform.cut();
-    }
-    await this.#erasing;
-    const alive = this.devices.filter(({ person }) => person !== this.erased);
-    for (const { chat } of alive) {
-      await expect.poll(() => chat.connection, wait).toBe('online');
-      await expect.poll(() => chat.outbox.entries.filter(({ failure }) => !failure), wait).toEqual([]);
-    }
-    // Of a number that was never used people learn with the next one.
-    await this.devices[0]?.chat.send(this.room, this.#text());
+  /** One that stands in a message here, or one of their own that is ready to be sent. */
+  async #file({ chat, person }: LossyDevice, pick: number): Promise<Attachment> {
+    const here = (chat.conversations.get(this.room)?.messages ?? []).flatMap(({ media }) => media);
+    return (pick % 2 ? oneOf(here, pick) : undefined) ?? this.#api.addFile(person.id, this.room);
+  }
+
+  /** Lets the news of presence be told as soon as they are due. */
+  async #tellNews(): Promise<void> {
+    while (!this.#over) if ((await this.#api.tellNews()) === 0) await sleep(20);
   }
 
   #beginErasing(person: Person): void {
@@ -220,6 +240,12 @@ export class Run {
   #text(): string {
     return `text ${++this.#texts}!`;
   }
+}
+
+const roles: readonly Role[] = ['member', 'admin', 'owner'];
+
+function oneOf<T>(items: readonly T[], pick: number): T | undefined {
+  return items[pick % Math.max(1, items.length)];
 }
 
 export const wait = { timeout: 40_000, interval: 50 };

@@ -1,0 +1,54 @@
+import { Auth, Chat, type OutboxStore } from '../../client/index.ts';
+import { memoryStore } from '../../client/outbox.ts';
+import type { Attachment } from '../../protocol/media.ts';
+import type { Api, Person } from './api.ts';
+import { LossyPlatform } from './lossy-platform.ts';
+
+/** A person's client, which may be reloaded: all but its outbox is new then. */
+export class LossyDevice {
+  readonly person: Person;
+  readonly platform: LossyPlatform;
+  /** The ids of what was written on it, in that order. */
+  readonly written: string[] = [];
+  readonly #auth: Auth;
+  readonly #store: OutboxStore = memoryStore();
+  chat: Chat;
+
+  static async signIn(api: Api, person: Person, chance: () => number): Promise<LossyDevice> {
+    const platform = new LossyPlatform(api, chance);
+    const auth = new Auth({ httpUrl: 'http://server', platform });
+    const result = await auth.login({ login: person.username, password: 'a long enough secret' });
+    if ('error' in result) throw new Error(result.error.code);
+    return new LossyDevice(person, platform, auth);
+  }
+
+  private constructor(person: Person, platform: LossyPlatform, auth: Auth) {
+    this.person = person;
+    this.platform = platform;
+    this.#auth = auth;
+    this.chat = this.#open();
+  }
+
+  /** What the server refused for good. */
+  get refused(): string[] {
+    return this.chat.outbox.entries.flatMap(({ id, failure }) => (failure ? id : []));
+  }
+
+  write(room: string, text: string, extras: { replyTo?: number; media?: readonly Attachment[] } = {}): Promise<void> {
+    const sent = this.chat.send(room, text, extras);
+    const { id = '' } = this.chat.outbox.entries.at(-1) ?? {};
+    this.written.push(id);
+    return sent;
+  }
+
+  reload(): void {
+    this.chat.close();
+    if (this.#auth.user) this.chat = this.#open();
+  }
+
+  #open(): Chat {
+    const chat = new Chat({ auth: this.#auth, wsUrl: 'ws://server', store: this.#store });
+    void chat.open();
+    return chat;
+  }
+}

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+
+/** What changes neither who is there nor what they may see. */
+const quiet = [
+  ...['send', 'reply', 'file', 'edit', 'edit', 'delete', 'react', 'react', 'unreact', 'read', 'read'],
+  ...['typing', 'mute', 'hide', 'rename'],
+] as const;
+const kinds = [
+  ...quiet,
+  ...(['send', 'send', 'file', 'react', 'read', 'mute'] as const),
+  ...(['load', 'search', 'export', 'watch', 'cut', 'reload', 'crash', 'crash', 'later'] as const),
+  ...(['add', 'add', 'add', 'add', 'remove', 'leave', 'role', 'history'] as const),
+  ...(['block', 'unblock', 'private', 'erase'] as const),
+];
+
+const actionOf = <Kind extends (typeof kinds)[number]>(among: readonly Kind[]) =>
+  fc.record({
+    kind: fc.constantFrom(...among),
+    device: fc.nat(5),
+    pick: fc.nat(),
+    /** Before the next one, in ms; nobody waits for what an action brings about. */
+    pause: fc.nat(30),
+  });
+export interface Action {
+  readonly kind: (typeof kinds)[number];
+  readonly device: number;
+  readonly pick: number;
+  readonly pause: number;
+}
+
+/** Several people at work at once, on a network that fails as the chances have it. */
+export const scenario = fc.record({
+  actions: fc.array(actionOf(kinds), { minLength: 40, maxLength: 80 }),
+  /** What happens when nothing is lost any more. */
+  finale: fc.array(actionOf(quiet), { minLength: 5, maxLength: 10 }),
+  /** Whether the history is opened and closed; else nobody may see what came before. */
+  opens: fc.nat(3).map((one) => one === 0),
+  /** Whether Cara hides what she reads, and whether Ben does so now and then. */
+  isPrivate: fc.boolean(),
+  chances: fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
+});
+export type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
