@@ -13,7 +13,9 @@ export function newsOf(before: Sighting | undefined, after: Sighting | undefined
   if (!before || !after) return [before, after].flatMap((sighting) => (sighting ? [{ userId: sighting.userId }] : []));
   const { userId, lastSeenAt } = after;
   const [was, is] = [presenceOf(before, at), presenceOf(after, at)];
-  const went = after.connections.length === 0 && lastSeenAt !== undefined && lastSeenAt !== before.lastSeenAt;
+  // The last two of their sockets may have gone in the same millisecond.
+  const changed = lastSeenAt !== before.lastSeenAt || before.connections.length > 0;
+  const went = after.connections.length === 0 && lastSeenAt !== undefined && changed;
   return [...(isSame(was, is) ? [] : [{ userId }]), ...(went ? [{ userId, goneAt: lastSeenAt }] : [])];
 }
 

@@ -27,6 +27,12 @@ describe('a change of someone’s row', () => {
     ['showing up', { ...there, ...hidden }, there, [tell]],
     ['coming while hidden', hidden, { ...there, ...hidden }, []],
     ['a later sight of who is gone', { lastSeenAt: now - 5 }, { lastSeenAt: now }, [{ ...tell, goneAt: now }]],
+    [
+      'the last to go, in the same millisecond',
+      { ...there, lastSeenAt: now },
+      { lastSeenAt: now },
+      [{ ...tell, goneAt: now }],
+    ],
     ['nothing of presence', there, there, []],
   ])('%s', (_, before, after, news) => {
     expect(newsOf(row(before), row(after), now)).toEqual(news);
