@@ -32,7 +32,7 @@ export const Notification = z.object({
   conversationId: value.id,
   /** Of the message. One that is older than what is shown of the conversation is not to replace it. */
   seq: value.seq,
-  /** Unread messages of the conversation, and of all conversations. */
+  /** Unread messages of the conversation, and of all conversations that aren't muted. */
   unread: z.int(),
   badge: z.int(),
   /** Neither is there for those who don't want them shown (the setting `pushText`). */

@@ -103,7 +103,7 @@ async function countsOf(
   userId: string,
   memberships: readonly Membership[],
 ): Promise<{ unread: number; badge: number }> {
-  const others = memberships.filter(({ conversationId }) => conversationId !== conversation.id);
+  const others = memberships.filter(({ conversationId, muted }) => conversationId !== conversation.id && !muted);
   const all = await store.loadAll(
     others.map(({ conversationId }) => conversationId),
     userId,

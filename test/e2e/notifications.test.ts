@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { useVisitors } from '../helpers/visitors.ts';
 
-const { registered } = useVisitors();
+const { pair, registered } = useVisitors();
 
 /**
  * A headless browser has no push service, and refuses to show notifications and badges. So pushes come from its developer tools to
@@ -67,4 +67,23 @@ test('a push is shown, a late or repeated one makes no sound, and a click opens 
   expect(await worker.evaluate('click()')).toBe(0);
   await maya.page.getByRole('heading', { name: 'Tom' }).waitFor();
   expect(new URL(maya.page.url()).hash).toBe(`#/${tag}`);
+});
+
+test('the badge is what is unread, and a notification goes when its conversation was read', async () => {
+  const { maya, tom } = await pair();
+  const id = new URL(maya.page.url()).hash.slice(2);
+  await maya.page.goto(inject('url'));
+  await maya.entry('Tom').waitFor();
+  await maya.page.evaluate(`
+    window.badges = [];
+    window.shown = ['${id}', 'another one'];
+    const getNotifications = async () => shown.map((tag) => ({ tag, close: () => shown.splice(shown.indexOf(tag), 1) }));
+    Object.defineProperty(navigator, 'setAppBadge', { value: async (count) => void badges.push(count) });
+    navigator.serviceWorker.getRegistration = async () => ({ getNotifications });`);
+  await tom.say('one', 'two');
+  await expect.poll(() => maya.page.evaluate('badges.at(-1)')).toBe(2);
+  await expect.poll(() => maya.page.evaluate('shown')).toEqual([id]);
+  await maya.open('Tom');
+  await expect.poll(() => maya.page.evaluate('badges.at(-1)')).toBe(0);
+  await expect.poll(() => maya.page.evaluate('shown')).toEqual([]);
 });

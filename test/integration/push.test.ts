@@ -46,7 +46,7 @@ async function push(): Promise<number> {
 }
 
 describe('a notification', () => {
-  test('reaches the device of who is away, encrypted for it: who wrote what, and what is unread in all', async () => {
+  test('reaches the device of who is away, encrypted for it: who wrote what, and what is unread in all that isn’t muted', async () => {
     const { ann, ben, anns, id, device } = await annAndBen();
     const { body: other } = await ann.call('POST /conversations', {
       body: { type: 'group', name: 'Rowers', memberIds: [ben.id] },
@@ -59,6 +59,13 @@ describe('a notification', () => {
       { conversationId: other.id, seq: 1, unread: 1, badge: 1, title: 'Rowers', body: expect.stringMatching(/: one$/) },
       { conversationId: id, seq: 1, unread: 1, badge: 2, title: expect.any(String), body: 'two' },
     ]);
+    await ben.call('PATCH /conversations/{id}/members/{userId}', {
+      params: { id: other.id, userId: ben.id },
+      body: { muted: true },
+    });
+    await say(anns, id, 'three');
+    await push();
+    expect(device.notifications[2]).toMatchObject({ unread: 2, badge: 2 });
     expect(device.headers[0]).toMatchObject({ urgency: 'high', 'content-encoding': 'aes128gcm' });
     expect(device.headers[0]?.['topic']).not.toBe(device.headers[1]?.['topic']);
   });

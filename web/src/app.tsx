@@ -2,8 +2,9 @@ import { useEffect } from 'preact/hooks';
 import { Mark } from './icons.tsx';
 import { openId } from './navigation.ts';
 import { NewConversation } from './new-conversation.tsx';
+import { settleNotifications } from './notifications.ts';
 import { forget } from './people.ts';
-import { conversations, phase, type Session, start, unreadTotal } from './session.ts';
+import { complete, conversations, phase, type Session, start, unreadIds, unreadTotal } from './session.ts';
 import { Sidebar } from './sidebar.tsx';
 import { SignIn } from './sign-in.tsx';
 import { Thread } from './thread.tsx';
@@ -14,6 +15,11 @@ export function App() {
   useEffect(() => {
     document.title = unread > 0 ? `(${unread}) STORM` : 'STORM';
   }, [unread]);
+  const isKnown = now.name === 'signed-out' || (now.name === 'signed-in' && complete.value);
+  const ids = now.name === 'signed-in' ? unreadIds.value : '';
+  useEffect(() => {
+    if (isKnown) void settleNotifications(unread, ids.split(' '));
+  }, [isKnown, unread, ids]);
   switch (now.name) {
     case 'starting':
       return <main class="splash" aria-busy="true" aria-label="Loading" />;

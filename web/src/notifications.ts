@@ -32,6 +32,16 @@ export async function turnOffNotifications(): Promise<void> {
   await (await current())?.unsubscribe();
 }
 
+/** Keeps the app's badge at what is unread, and takes away what was shown of conversations that were read since, here or elsewhere. */
+export async function settleNotifications(badge: number, unreadIds: readonly string[]): Promise<void> {
+  if (!canNotify) return;
+  // An app that isn't installed has no badge.
+  await navigator.setAppBadge?.(badge).catch(() => undefined);
+  const registration = await navigator.serviceWorker.getRegistration();
+  const shown = (await registration?.getNotifications()) ?? [];
+  for (const notification of shown) if (!unreadIds.includes(notification.tag)) notification.close();
+}
+
 async function register(): Promise<ServiceWorkerRegistration> {
   // The page's policy wants scripts to come from a place that was thought of.
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };

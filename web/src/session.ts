@@ -40,6 +40,15 @@ export const unreadTotal = computed(() =>
   conversations.value.reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0),
 );
 
+/** Joined, so that it changes only with what is in it. */
+export const unreadIds = computed(() =>
+  conversations.value
+    .filter(({ unread }) => unread > 0)
+    .map(({ id }) => id)
+    .sort()
+    .join(' '),
+);
+
 /** Says that there may be a session to restore; the session itself is a cookie that no script sees. */
 const marker = 'storm:session';
 
