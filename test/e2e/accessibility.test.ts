@@ -1,9 +1,9 @@
 import axe from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { v7 } from 'uuid';
 import { describe, expect, inject, test } from 'vitest';
 import * as z from 'zod/mini';
 import { picture } from '../helpers/files.ts';
+import { newUsername } from '../helpers/sign-up.ts';
 import type { Visitor } from '../helpers/visitor.ts';
 import { useVisitors } from '../helpers/visitors.ts';
 
@@ -50,7 +50,7 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     await ann.page.getByRole('button', { name: 'Create an account' }).click();
     await check(ann, 'register');
     await ann.page.reload();
-    await ann.register('Ann', `ann-${v7().slice(-12)}`);
+    await ann.register('Ann', newUsername('Ann'));
     const ben = await registered('Ben', options);
     await ann.page.getByText('Nobody here yet').waitFor();
     await check(ann, 'empty');

@@ -1,6 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { Auth, Chat } from '../../client/index.ts';
 import { sendByProgram } from '../helpers/program.ts';
+import { newUsername } from '../helpers/sign-up.ts';
 import { configOf } from '../helpers/storm.ts';
 import { password } from '../helpers/visitor.ts';
 import { useVisitors } from '../helpers/visitors.ts';
@@ -8,7 +9,12 @@ import { useVisitors } from '../helpers/visitors.ts';
 const { arrive, registered, pair } = useVisitors();
 
 test('Two people find each other and talk, live, and find it all again after a reload', async () => {
-  const { maya, tom } = await pair();
+  const [maya, tom] = [await arrive(), await arrive()];
+  const username = newUsername('Tom');
+  await maya.register('Maya', newUsername('Maya'));
+  await tom.register('Tom', username);
+  await maya.startTalkingTo('Tom', username);
+  await tom.open('Maya');
   await maya.say('Hello Tom');
   await tom.message('Hello Tom').waitFor();
   await tom.say('Hello Maya');

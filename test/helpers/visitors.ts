@@ -1,20 +1,20 @@
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
-import { v7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
+import { type Account, signUp, startDirect } from './sign-up.ts';
 import { Visitor } from './visitor.ts';
 
 export type Person = Visitor & { readonly username: string };
 
 interface Arrival extends BrowserContextOptions {
-  /** Of another stack than the one that all share. */
+  /** Of another stack than the one that all share, or with a place on the page. */
   readonly url?: string;
 }
 
 export interface Visitors {
   arrive(how?: Arrival): Promise<Visitor>;
-  /** A new person each time: all tests share a server. */
+  /** A new person each time, who is logged in. */
   registered(name: string, how?: Arrival): Promise<Person>;
-  /** Two people with a conversation open between them. */
+  /** Two people who have a conversation with each other open. */
   pair(how?: Arrival): Promise<{ maya: Person; tom: Person }>;
 }
 
@@ -40,20 +40,27 @@ export function useVisitors(): Visitors {
     return visitor;
   }
 
-  async function registered(name: string, how?: Arrival): Promise<Person> {
-    const visitor = await arrive(how);
-    const username = `${name.toLowerCase()}-${v7().slice(-12)}`;
-    await visitor.register(name, username);
-    return Object.assign(visitor, { username });
+  async function arriveAs({ username, state }: Account, how: Arrival = {}): Promise<Person> {
+    return Object.assign(await arrive({ ...how, storageState: state }), { username });
   }
 
   return {
     arrive,
-    registered,
+    async registered(name, how) {
+      const person = await arriveAs(await signUp(how?.url ?? inject('url'), name), how);
+      await person.page.getByRole('heading', { name: 'Chats' }).waitFor();
+      return person;
+    },
     async pair(how) {
-      const [maya, tom] = [await registered('Maya', how), await registered('Tom', how)];
-      await maya.startTalkingTo('Tom', tom.username);
-      await tom.open('Maya');
+      const url = how?.url ?? inject('url');
+      const accounts = [await signUp(url, 'Maya'), await signUp(url, 'Tom')] as const;
+      const between = `${url}/#/${await startDirect(url, ...accounts)}`;
+      const [maya, tom] = [
+        await arriveAs(accounts[0], { ...how, url: between }),
+        await arriveAs(accounts[1], { ...how, url: between }),
+      ];
+      await maya.page.getByRole('heading', { name: 'Tom' }).waitFor();
+      await tom.page.getByRole('heading', { name: 'Maya' }).waitFor();
       return { maya, tom };
     },
   };

@@ -10,6 +10,7 @@ import {
   reach,
 } from '../../client/conversation.ts';
 import { ticks } from '../../client/ticks.ts';
+import { show } from '../../client/timeline.ts';
 import type { ConversationEvent } from '../../protocol/events.ts';
 import type { Message, Reaction } from '../../protocol/messages.ts';
 import { conversation, conversationId, me, message, other, synced } from '../helpers/client-data.ts';
@@ -95,6 +96,12 @@ test('What the server says of one’s own reactions counts more than what was pu
   const pushed = play([message(1, me), reacted(2, third, thumbs(other))]);
   const personal = { ...first, reactions: [{ ...thumbs(other), mine: true as const }], updatedSeq: 2 };
   expect(mine(addHistory(pushed, { messages: [personal], hasMore: false }, me))).toEqual([true]);
+});
+
+test('An own reaction that came while a page was on its way is mine, listed or not', () => {
+  const page = addHistory(empty, { messages: [first], hasMore: false }, me);
+  expect(mine(show(page, reacted(5, me, thumbs(other)), me))).toEqual([true]);
+  expect(mine(show(page, reacted(5, third, thumbs(other)), me))).toEqual([false]);
 });
 
 test('The messages of somebody who deleted their account are deleted', () => {
