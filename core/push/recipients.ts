@@ -21,7 +21,7 @@ export function pushJobs(
   conversation: Pick<Conversation, 'id' | 'history'>,
   members: readonly Pick<Member, 'userId' | 'joinedSeq'>[],
   people: readonly Reachable[],
-  messages: readonly MessageChange[],
+  messages: readonly Pick<MessageChange, 'seq' | 'senderId'>[],
   now: number,
 ): PushJob[] {
   const away = new Set(people.filter((person) => isAway(person, now)).map(({ userId }) => userId));

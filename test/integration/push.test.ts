@@ -166,14 +166,16 @@ describe('a job that is done twice', () => {
 });
 
 describe('a push service', () => {
-  test.each([404, 410])('that answers %i ends the subscription', async (status) => {
-    const { anns, id, device } = await annAndBen();
+  test.each([404, 410])('that answers %i ends the subscription, and with the last one the asking', async (status) => {
+    const { ben, anns, id, device } = await annAndBen();
     device.answers.push({ status });
     await say(anns, id, 'one');
     expect(await push()).toBe(0);
     await say(anns, id, 'two');
     expect(await push()).toBe(0);
     expect(device.headers).toHaveLength(1);
+    const [state] = await api.sessions.statesOf([ben.id], Date.now());
+    expect(state).toMatchObject({ userId: ben.id, pushUntil: undefined });
   });
 
   test.each([429, 500])('that answers %i is asked again when it says so, not before', async (status) => {

@@ -4,6 +4,7 @@ import type { Conversation } from '../../core/conversations/conversation.ts';
 import type { MessageChange } from '../../core/messages/change.ts';
 import type { Notifier } from '../../core/push/ports.ts';
 import { type PushStore, push } from '../../core/push/push.ts';
+import { pushJobs } from '../../core/push/recipients.ts';
 import { retryDelay } from '../../core/push/retry.ts';
 import type { Notification } from '../../protocol/push.ts';
 
@@ -33,6 +34,30 @@ describe('where pushes may go', () => {
       expect(error).toMatchObject({ message: expect.stringContaining('not public') });
     },
   );
+});
+
+test('who may have to be notified are the absent others who may see it, of the newest message', () => {
+  const now = Date.UTC(2026, 10, 22);
+  const conversation = { id: 'c', history: 'joined' } as const;
+  const joinedAt = { ann: 0, ben: 0, cara: 0, dora: 2, emil: 0 };
+  const members = Object.entries(joinedAt).map(([userId, joinedSeq]) => ({ userId, joinedSeq }));
+  const people = members.map(({ userId }) => ({
+    userId,
+    connections: userId === 'cara' ? ['one'] : [],
+    pushUntil: userId === 'emil' ? now : now + 1,
+  }));
+  const said = (seq: number, senderId: string) => ({ seq, senderId });
+  const jobs = (...messages: ReturnType<typeof said>[]) =>
+    pushJobs(conversation, members, people, messages, now).map(({ userId, seq }) => [userId, seq]);
+  expect(jobs(said(1, 'ann'), said(2, 'ben'))).toEqual([
+    ['ann', 2],
+    ['ben', 1],
+  ]);
+  expect(jobs(said(3, 'cara'))).toEqual([
+    ['ann', 3],
+    ['ben', 3],
+    ['dora', 3],
+  ]);
 });
 
 describe('the wait for another try', () => {

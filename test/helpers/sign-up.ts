@@ -1,0 +1,50 @@
+import type { BrowserContextOptions } from 'playwright-core';
+import { v7 } from 'uuid';
+import { Session } from '../../protocol/accounts.ts';
+import { Conversation } from '../../protocol/conversations.ts';
+import { password } from './visitor.ts';
+
+export interface Account {
+  readonly id: string;
+  readonly username: string;
+  readonly token: string;
+  /** What a browser has kept after it registered. */
+  readonly state: NonNullable<BrowserContextOptions['storageState']>;
+}
+
+/** Makes an account of a new person each time, as the page does: all tests share a server. */
+export async function signUp(url: string, name: string): Promise<Account> {
+  const username = newUsername(name);
+  const person = { username, displayName: name, email: `${username}@example.org`, password };
+  const answer = await post(`${url}/api/auth/register`, person, { origin: url, 'sec-fetch-site': 'same-origin' });
+  const { user, accessToken } = Session.parse(await answer.json());
+  const [cookie = ''] = answer.headers.getSetCookie()[0]?.split(';') ?? [];
+  const [cookieName = '', value = ''] = cookie.split('=');
+  const fixed = {
+    domain: 'localhost',
+    path: '/',
+    expires: -1,
+    httpOnly: true,
+    secure: true,
+    sameSite: 'Strict',
+  } as const;
+  const state = {
+    cookies: [{ name: cookieName, value, ...fixed }],
+    origins: [{ origin: url, localStorage: [{ name: 'storm:session', value: '' }] }],
+  };
+  return { id: user.id, username, token: accessToken, state };
+}
+
+export const newUsername = (name: string): string => `${name.toLowerCase()}-${v7().slice(-12)}`;
+
+/** Starts a direct conversation; answers its id. */
+export async function startDirect(url: string, { token }: Account, other: Account): Promise<string> {
+  const body = { type: 'direct', memberIds: [other.id] };
+  const answer = await post(`${url}/api/conversations`, body, { authorization: `Bearer ${token}` });
+  return Conversation.parse(await answer.json()).id;
+}
+
+function post(url: string, body: object, headers: Record<string, string>): Promise<Response> {
+  const json = { 'content-type': 'application/json', ...headers };
+  return fetch(url, { method: 'POST', headers: json, body: JSON.stringify(body) });
+}
