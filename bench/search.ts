@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListTablesCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { limits } from '../protocol/limits.ts';
 import { Hits } from '../protocol/search.ts';
 import { dynamoDbClient } from '../test/helpers/dynamodb.ts';
@@ -8,6 +8,8 @@ import { type Person, register } from './person.ts';
 import { percentile, type Row } from './rows.ts';
 import type { BenchStack } from './stack.ts';
 
+/** Messages in the conversation. */
+const sizes = [1_000, 10_000, 100_000];
 const searches = 40;
 const wordsPerMessage = 11;
 const vocabulary = 20_000;
@@ -15,7 +17,7 @@ const vocabulary = 20_000;
 /** The time of searches in one conversation, over the whole local stack. */
 export async function measureSearch(stack: BenchStack): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const messages of [1_000, 10_000, 100_000]) {
+  for (const messages of sizes) {
     const { ask, group } = await conversationOf(stack, messages);
     await quiet(stack);
     await ask('absent').all();
@@ -41,19 +43,22 @@ export async function measureSearch(stack: BenchStack): Promise<Row[]> {
   return rows;
 }
 
-/** What building the index and searching it uses. */
+/** What building the index, keeping it and searching it uses. */
 export async function measureSearchUnits(stack: BenchStack): Promise<Row[]> {
-  const messages = 10_000;
-  const before = await stack.usage();
-  const { ask, group } = await conversationOf(stack, messages);
-  await quiet(stack);
-  const { writeUnits } = await stack.usage();
-  const perMessage = (writeUnits - before.writeUnits) / messages;
-  const rows: Row[] = [{ group, name: 'index, a message', value: perMessage, unit: 'write units', budget: 0.1 }];
-  for (const word of ['often', 'seldom']) {
-    const { readUnits, calls } = await stack.usageOf(5, () => ask(word).page());
-    rows.push({ group, name: `'${word}', first page`, value: readUnits, unit: 'read units' });
-    rows.push({ group, name: `'${word}', first page`, value: calls, unit: 'calls' });
+  const rows: Row[] = [];
+  for (const messages of sizes) {
+    const before = await stack.usage();
+    const { ask, group, indexBytes } = await conversationOf(stack, messages);
+    await quiet(stack);
+    const { writeUnits } = await stack.usage();
+    const perMessage = (writeUnits - before.writeUnits) / messages;
+    rows.push({ group, name: 'index, a message', value: perMessage, unit: 'write units', budget: 0.1 });
+    rows.push({ group, name: 'index, a message', value: (await indexBytes()) / messages, unit: 'bytes' });
+    for (const word of ['often', 'seldom']) {
+      const { readUnits, calls } = await stack.usageOf(5, () => ask(word).page());
+      rows.push({ group, name: `'${word}', first page`, value: readUnits, unit: 'read units' });
+      rows.push({ group, name: `'${word}', first page`, value: calls, unit: 'calls' });
+    }
   }
   return rows;
 }
@@ -82,8 +87,17 @@ async function conversationOf(stack: BenchStack, messages: number) {
     return words.join(' ');
   });
   await fillWithMessages(client, table, { conversationId, senderId: person.id, seq: 0, n: 0 }, texts, Date.now);
-  client.destroy();
 
+  async function indexBytes(): Promise<number> {
+    const key = {
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: `search#${conversationId}` } },
+    };
+    let bytes = 0;
+    for await (const { Items = [] } of paginateQuery({ client }, { TableName: table, ...key }))
+      for (const { packed } of Items) bytes += packed?.B?.byteLength ?? 0;
+    return bytes;
+  }
   const get = async (word: string, cursor: string | null) =>
     Hits.parse(
       await person.call(
@@ -107,7 +121,7 @@ async function conversationOf(stack: BenchStack, messages: number) {
       return { hits, pages };
     },
   });
-  return { ask, group: `Search over ${messages} messages in one conversation` };
+  return { ask, indexBytes, group: `Search over ${messages} messages in one conversation` };
 }
 
 /** Numbers from 0 to 1, the same ones every time (mulberry32). */
