@@ -1,8 +1,8 @@
 import { expect, inject, test } from 'vitest';
 import { Auth, Chat } from '../../client/index.ts';
+import { endpointsOf } from '../helpers/member.ts';
 import { sendByProgram } from '../helpers/program.ts';
 import { newUsername } from '../helpers/sign-up.ts';
-import { configOf } from '../helpers/storm.ts';
 import { password } from '../helpers/visitor.ts';
 import { useVisitors } from '../helpers/visitors.ts';
 
@@ -42,7 +42,7 @@ test('A group hears everyone, in one order', async () => {
 
 test('A program talks with a person on the page', async () => {
   const maya = await registered('Maya');
-  const { httpUrl, wsUrl } = await configOf(inject('url'));
+  const { httpUrl, wsUrl } = await endpointsOf(inject('url'));
   const auth = new Auth({ httpUrl });
   const registration = { username: `bot-of-${maya.username}`, email: 'bot@example.org', password };
   expect(await auth.register(registration)).toMatchObject({ ok: { displayName: registration.username } });

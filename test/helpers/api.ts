@@ -151,6 +151,20 @@ export async function startApi() {
     const { Messages } = z.object({ Messages: z._default(z.array(z.object({ Body: z.string() })), []) }).parse(answer);
     return Messages.map(({ Body }) => Body);
   }
+  const consumers = { push: load.push, presence: load.presencePush };
+  /** Runs the function behind a queue on what is due so many ms from now; what fails is hidden for a time, and comes again. */
+  async function runQueue(queue: keyof typeof consumers, { inMs = 0, hiddenMs }: { inMs?: number; hiddenMs: number }) {
+    const messages = queues.receive(queue, 10, hiddenMs, Date.now() + inMs);
+    const Records = messages.map(({ receiveCount, ...message }) => ({
+      ...message,
+      attributes: { ApproximateReceiveCount: String(receiveCount) },
+    }));
+    const answer = await consumers[queue]({ Records });
+    const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    for (const { messageId, receiptHandle } of messages)
+      if (!failed.has(messageId)) queues.delete(queue, receiptHandle);
+    return { due: messages.length, failed: failed.size };
+  }
   const connections = await readStream(dynamoDb.endpoint, tables.connections, {
     presence: { filters: streamFilters.presence, handler: load.presence },
   });
@@ -198,18 +212,7 @@ export async function startApi() {
     /** How many notifications wait to be pushed. */
     pushesWaiting: (inMs = 0) => queues.count('push', Date.now() + inMs).visible,
     /** Runs the push function on what is due so many ms from now; answers how many of its jobs failed. */
-    async push(inMs = 0): Promise<number> {
-      const messages = queues.receive('push', 10, 60_000, Date.now() + inMs);
-      const records = messages.map(({ receiveCount, ...message }) => ({
-        ...message,
-        attributes: { ApproximateReceiveCount: String(receiveCount) },
-      }));
-      const answer = await load.push({ Records: records });
-      const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-      for (const { messageId, receiptHandle } of messages)
-        if (!failed.has(messageId)) queues.delete('push', receiptHandle);
-      return failed.size;
-    },
+    push: async (inMs = 0): Promise<number> => (await runQueue('push', { inMs, hiddenMs: 60_000 })).failed,
 
     /** How many more runs of a function die before they answer. */
     crashes,
@@ -217,14 +220,7 @@ export async function startApi() {
     news: (inMs = 0): News[] =>
       queues.receive('presence', 10, 24 * 3600_000, Date.now() + inMs).map(({ body }) => News.parse(JSON.parse(body))),
     /** Tells what is due by now, as the queue has it told: what fails comes again. Answers how much there was. */
-    async tellNews(): Promise<number> {
-      const due = queues.receive('presence', 10, 1_000, Date.now());
-      const answer = await load.presencePush({ Records: due.map(({ messageId, body }) => ({ messageId, body })) });
-      const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-      for (const { messageId, receiptHandle } of due)
-        if (!failed.has(messageId)) queues.delete('presence', receiptHandle);
-      return due.length;
-    },
+    tellNews: async (): Promise<number> => (await runQueue('presence', { hiddenMs: 1_000 })).due,
     tellPresence: (news: News) => load.presencePush({ Records: [{ messageId: 'news', body: JSON.stringify(news) }] }),
 
     /** A picture that somebody may send in a conversation, as if it was uploaded and looked at. */

@@ -1,12 +1,12 @@
 import { expect, inject } from 'vitest';
 import { Auth, Chat } from '../../client/index.ts';
-import { configOf } from './storm.ts';
+import { endpointsOf } from './member.ts';
 import { password } from './visitor.ts';
 import type { Person } from './visitors.ts';
 
 /** Sends to the conversation that a person has open, from a program of theirs: that is quicker than by the page. */
 export async function sendByProgram({ page, username }: Person, texts: readonly string[]): Promise<void> {
-  const { httpUrl, wsUrl } = await configOf(inject('url'));
+  const { httpUrl, wsUrl } = await endpointsOf(inject('url'));
   const auth = new Auth({ httpUrl });
   await auth.login({ login: username, password });
   const program = new Chat({ auth, wsUrl });

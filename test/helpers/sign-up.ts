@@ -2,6 +2,7 @@ import type { BrowserContextOptions } from 'playwright-core';
 import { v7 } from 'uuid';
 import { Session } from '../../protocol/accounts.ts';
 import { Conversation } from '../../protocol/conversations.ts';
+import { request } from './member.ts';
 import { password } from './visitor.ts';
 
 export interface Account {
@@ -16,9 +17,10 @@ export interface Account {
 export async function signUp(url: string, name: string): Promise<Account> {
   const username = newUsername(name);
   const person = { username, displayName: name, email: `${username}@example.org`, password };
-  const answer = await post(`${url}/api/auth/register`, person, { origin: url, 'sec-fetch-site': 'same-origin' });
-  const { user, accessToken } = Session.parse(await answer.json());
-  const [cookie = ''] = answer.headers.getSetCookie()[0]?.split(';') ?? [];
+  const ours = { origin: url, 'sec-fetch-site': 'same-origin' };
+  const { headers, body } = await request(`${url}/api`, 'POST /auth/register', { body: person, headers: ours });
+  const { user, accessToken } = Session.parse(body);
+  const [cookie = ''] = headers.getSetCookie()[0]?.split(';') ?? [];
   const [cookieName = '', value = ''] = cookie.split('=');
   const fixed = {
     domain: 'localhost',
@@ -39,12 +41,7 @@ export const newUsername = (name: string): string => `${name.toLowerCase()}-${v7
 
 /** Starts a direct conversation; answers its id. */
 export async function startDirect(url: string, { token }: Account, other: Account): Promise<string> {
+  const headers = { authorization: `Bearer ${token}` };
   const body = { type: 'direct', memberIds: [other.id] };
-  const answer = await post(`${url}/api/conversations`, body, { authorization: `Bearer ${token}` });
-  return Conversation.parse(await answer.json()).id;
-}
-
-function post(url: string, body: object, headers: Record<string, string>): Promise<Response> {
-  const json = { 'content-type': 'application/json', ...headers };
-  return fetch(url, { method: 'POST', headers: json, body: JSON.stringify(body) });
+  return Conversation.parse((await request(`${url}/api`, 'POST /conversations', { body, headers })).body).id;
 }

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as z from 'zod/mini';
 
 /** The whole of STORM as `npm start` runs it, in a process that can be killed. */
 export interface Storm {
@@ -15,13 +14,6 @@ export interface Storm {
   start(): Promise<void>;
   /** Ends it and removes its data. */
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-const Config = z.object({ httpUrl: z.string(), wsUrl: z.string() });
-
-/** Where the backend of the page is, as the page asks for it. */
-export async function configOf(url: string): Promise<z.infer<typeof Config>> {
-  return Config.parse(await (await fetch(`${url}/config.json`)).json());
 }
 
 /** Synthesizes the app first, unless an assembly is given. */
