@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod/mini';
-import { readAssembly } from '../local/assembly/manifest.ts';
+import { readAssembly } from '#local/assembly/manifest.ts';
 import { median, type Row } from './rows.ts';
 
 const imports = 7;

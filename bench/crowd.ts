@@ -4,12 +4,12 @@ import { type DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb
 import { decodeJwt } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod/mini';
-import { createConversations } from '../adapters/dynamo/conversations.ts';
-import { newSession } from '../adapters/dynamo/sessions.ts';
-import { createTable } from '../adapters/dynamo/table.ts';
-import { signAccessToken } from '../adapters/tokens/sign.ts';
-import { dynamoDbClient } from '../test/helpers/dynamodb.ts';
-import { fillWithMembers, writeAll } from '../test/helpers/fill.ts';
+import { newSession } from '#adapters/dynamo/connections/sessions.ts';
+import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
+import { signAccessToken } from '#adapters/tokens/sign.ts';
+import { dynamoDbClient } from '#local/test/helpers/dynamodb.ts';
+import { fillWithMembers, writeAll } from '#test/helpers/fill.ts';
 import type { Person } from './person.ts';
 import type { BenchStack } from './stack.ts';
 

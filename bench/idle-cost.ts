@@ -1,4 +1,4 @@
-import { heartbeatMs } from '../client/link.ts';
+import { heartbeatMs } from '#client/link.ts';
 import type { Row } from './rows.ts';
 
 /** Dollars for one in us-east-1 (design.md, "Facts of the platform that bind"). */

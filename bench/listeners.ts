@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import * as z from 'zod/mini';
-import { bearerPrefix, EventsFrame, subprotocol } from '../protocol/frames.ts';
+import { bearerPrefix, EventsFrame, subprotocol } from '#protocol/frames.ts';
 
 /** Opens a socket for each token, or starts to count anew and tells of each of so many messages that come from then on. */
 export type Order = { readonly open: readonly string[] } | 'count';

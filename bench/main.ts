@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { synthesize } from '../local/synth.ts';
+import { synthesize } from '#local/synth.ts';
 import { measureBundles } from './bundles.ts';
 import { measureClientSize } from './client-size.ts';
 import { idleCost } from './idle-cost.ts';

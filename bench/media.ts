@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
-import { type Media, Upload } from '../protocol/media.ts';
+import { type Media, Upload } from '#protocol/media.ts';
 import { usageRows } from './operations.ts';
 import { register } from './person.ts';
 import type { Row } from './rows.ts';

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { v7 } from 'uuid';
 import { WebSocket } from 'ws';
-import { Session } from '../protocol/accounts.ts';
-import { Conversation } from '../protocol/conversations.ts';
-import type { Event } from '../protocol/events.ts';
-import { bearerPrefix, EventsFrame, ReplyFrame, Sent, subprotocol } from '../protocol/frames.ts';
+import { Session } from '#protocol/accounts.ts';
+import { Conversation } from '#protocol/conversations.ts';
+import type { Event } from '#protocol/events.ts';
+import { bearerPrefix, EventsFrame, ReplyFrame, Sent, subprotocol } from '#protocol/frames.ts';
 
 type Urls = { readonly httpUrl: string; readonly wsUrl: string };
 

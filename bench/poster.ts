@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
-import { createPoster } from '../adapters/sockets/poster.ts';
+import { createPoster } from '#adapters/sockets/poster.ts';
 import { median, type Row } from './rows.ts';
 
 const concurrency = 64;

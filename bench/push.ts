@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startPushService } from '../test/helpers/push-service.ts';
+import { startPushService } from '#test/helpers/push-service.ts';
 import { usageRows } from './operations.ts';
 import { register } from './person.ts';
 import type { Row } from './rows.ts';

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListTablesCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { keys } from '../adapters/dynamo/keys.ts';
-import { limits } from '../protocol/limits.ts';
-import { Hits } from '../protocol/search.ts';
-import { dynamoDbClient } from '../test/helpers/dynamodb.ts';
-import { fillWithMessages } from '../test/helpers/fill.ts';
+import { keys } from '#adapters/dynamo/messages/keys.ts';
+import { dynamoDbClient } from '#local/test/helpers/dynamodb.ts';
+import { limits } from '#protocol/limits.ts';
+import { Hits } from '#protocol/search.ts';
+import { fillWithMessages } from '#test/helpers/fill.ts';
 import { type Person, register } from './person.ts';
 import { percentile, type Row } from './rows.ts';
 import type { BenchStack } from './stack.ts';

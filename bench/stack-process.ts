@@ -2,8 +2,8 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import type { Worker } from 'node:worker_threads';
-import { startStack } from '../local/stack.ts';
-import { startDynamoDb } from '../test/helpers/dynamodb.ts';
+import { startStack } from '#local/stack.ts';
+import { startDynamoDb } from '#local/test/helpers/dynamodb.ts';
 import { startCapacityProxy } from './capacity-proxy.ts';
 import type { Started, Usage } from './stack.ts';
 

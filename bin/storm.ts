@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
+import { readSettings } from '#lib/settings.ts';
+import { StormStack } from '#lib/storm-stack.ts';
 import cdkJson from '../cdk.json' with { type: 'json' };
-import { readSettings } from '../lib/settings.ts';
-import { StormStack } from '../lib/storm-stack.ts';
 
 // The CDK's command line passes this context, too: by itself this file does the same.
 const app = new App({ context: cdkJson.context });

@@ -1,13 +1,19 @@
-import type { UpdateUser, User, Users } from '../protocol/accounts.ts';
-import type { Conversation, CreateConversation, Members, Role, UpdateConversation } from '../protocol/conversations.ts';
-import type { Sync } from '../protocol/events.ts';
-import type { Export } from '../protocol/export.ts';
-import type { Media, RequestUpload, Upload } from '../protocol/media.ts';
-import type { History, Versions } from '../protocol/messages.ts';
-import type { Blocks, Settings, UpdateSettings } from '../protocol/people.ts';
-import type { PushKey, Subscribe, Subscribed } from '../protocol/push.ts';
-import type { Receipts } from '../protocol/receipts.ts';
-import type { Hits } from '../protocol/search.ts';
+import type { UpdateUser, User, Users } from 'storm-chat-protocol/accounts';
+import type {
+  Conversation,
+  CreateConversation,
+  Members,
+  Role,
+  UpdateConversation,
+} from 'storm-chat-protocol/conversations';
+import type { Sync } from 'storm-chat-protocol/events';
+import type { Export } from 'storm-chat-protocol/export';
+import type { Media, RequestUpload, Upload } from 'storm-chat-protocol/media';
+import type { History, Versions } from 'storm-chat-protocol/messages';
+import type { Blocks, Settings, UpdateSettings } from 'storm-chat-protocol/people';
+import type { PushKey, Subscribe, Subscribed } from 'storm-chat-protocol/push';
+import type { Receipts } from 'storm-chat-protocol/receipts';
+import type { Hits } from 'storm-chat-protocol/search';
 import type { Auth } from './auth.ts';
 import type { Result } from './failures.ts';
 import type { HttpCall } from './http.ts';

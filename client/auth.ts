@@ -1,4 +1,4 @@
-import type { Login, Register, Session, User } from '../protocol/accounts.ts';
+import type { Login, Register, Session, User } from 'storm-chat-protocol/accounts';
 import type { Failure, Result } from './failures.ts';
 import { callHttp, type HttpCall } from './http.ts';
 import { type Platform, standardPlatform } from './platform.ts';

@@ -1,7 +1,7 @@
-import type { Conversation, CreateConversation } from '../protocol/conversations.ts';
-import type { Command, Revised, SendMessage, Sent } from '../protocol/frames.ts';
-import { limits } from '../protocol/limits.ts';
-import type { Presences } from '../protocol/presence.ts';
+import type { Conversation, CreateConversation } from 'storm-chat-protocol/conversations';
+import type { Command, Revised, SendMessage, Sent } from 'storm-chat-protocol/frames';
+import { limits } from 'storm-chat-protocol/limits';
+import type { Presences } from 'storm-chat-protocol/presence';
 import { Api } from './api.ts';
 import type { Auth } from './auth.ts';
 import type { ConnectionState } from './connection.ts';

@@ -1,5 +1,5 @@
-import type { Event } from '../protocol/events.ts';
-import type { bearerPrefix, subprotocol } from '../protocol/frames.ts';
+import type { Event } from 'storm-chat-protocol/events';
+import type { bearerPrefix, subprotocol } from 'storm-chat-protocol/frames';
 import type { Auth } from './auth.ts';
 import { backoff } from './backoff.ts';
 import { offline, type Result } from './failures.ts';

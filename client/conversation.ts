@@ -1,7 +1,7 @@
-import type { Conversation } from '../protocol/conversations.ts';
-import type { ConversationEvent, Event, SyncedConversation } from '../protocol/events.ts';
-import type { History } from '../protocol/messages.ts';
-import type { Receipt } from '../protocol/receipts.ts';
+import type { Conversation } from 'storm-chat-protocol/conversations';
+import type { ConversationEvent, Event, SyncedConversation } from 'storm-chat-protocol/events';
+import type { History } from 'storm-chat-protocol/messages';
+import type { Receipt } from 'storm-chat-protocol/receipts';
 import { type Message, newer, type Source } from './messages.ts';
 import { mark, put, show } from './timeline.ts';
 

@@ -1,7 +1,7 @@
-import type { Conversation } from '../protocol/conversations.ts';
-import type { Sync } from '../protocol/events.ts';
-import { limits } from '../protocol/limits.ts';
-import type { Receipt } from '../protocol/receipts.ts';
+import type { Conversation } from 'storm-chat-protocol/conversations';
+import type { Sync } from 'storm-chat-protocol/events';
+import { limits } from 'storm-chat-protocol/limits';
+import type { Receipt } from 'storm-chat-protocol/receipts';
 import type { Api } from './api.ts';
 import { backoff } from './backoff.ts';
 import {

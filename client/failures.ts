@@ -1,4 +1,4 @@
-import type { Code } from '../protocol/failures.ts';
+import type { Code } from 'storm-chat-protocol/failures';
 
 /**
  * What went wrong, as a value. `offline`: the server was not reached, or the connection ended before an answer. Of uploads:

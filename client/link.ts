@@ -1,5 +1,5 @@
-import type { Event } from '../protocol/events.ts';
-import type { EventsFrame, ReplyFrame } from '../protocol/frames.ts';
+import type { Event } from 'storm-chat-protocol/events';
+import type { EventsFrame, ReplyFrame } from 'storm-chat-protocol/frames';
 import { type Failure, offline, type Result } from './failures.ts';
 import type { Platform, Socket } from './platform.ts';
 

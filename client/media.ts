@@ -1,7 +1,7 @@
-import type { Event } from '../protocol/events.ts';
-import { limits } from '../protocol/limits.ts';
-import type { Attachment, Media as MediaView } from '../protocol/media.ts';
-import { isMediaType, mediaTypes } from '../protocol/media-types.ts';
+import type { Event } from 'storm-chat-protocol/events';
+import { limits } from 'storm-chat-protocol/limits';
+import type { Attachment, Media as MediaView } from 'storm-chat-protocol/media';
+import { isMediaType, mediaTypes } from 'storm-chat-protocol/media-types';
 import type { Api } from './api.ts';
 import { type Failure, fail, offline, type Result } from './failures.ts';
 import type { Platform } from './platform.ts';

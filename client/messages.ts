@@ -1,4 +1,4 @@
-import type { Message as WireMessage } from '../protocol/messages.ts';
+import type { Message as WireMessage } from 'storm-chat-protocol/messages';
 
 /** A message as the client keeps it. An acknowledged one is complete but for `n`, which the client has no need of. */
 export type Message = Omit<WireMessage, 'n'>;

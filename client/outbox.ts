@@ -1,5 +1,5 @@
-import type { Sent } from '../protocol/frames.ts';
-import type { Attachment } from '../protocol/media.ts';
+import type { Sent } from 'storm-chat-protocol/frames';
+import type { Attachment } from 'storm-chat-protocol/media';
 import { backoff } from './backoff.ts';
 import type { Failure, Result } from './failures.ts';
 import { timeOfId } from './ids.ts';

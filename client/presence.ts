@@ -1,5 +1,5 @@
-import { limits } from '../protocol/limits.ts';
-import type { Presence, Presences } from '../protocol/presence.ts';
+import { limits } from 'storm-chat-protocol/limits';
+import type { Presence, Presences } from 'storm-chat-protocol/presence';
 import type { Result } from './failures.ts';
 
 export interface PeopleOptions {

@@ -1,5 +1,5 @@
-import { limits } from '../protocol/limits.ts';
-import type { SendReceipt } from '../protocol/receipts.ts';
+import { limits } from 'storm-chat-protocol/limits';
+import type { SendReceipt } from 'storm-chat-protocol/receipts';
 import type { ConversationState } from './conversation.ts';
 import type { Result } from './failures.ts';
 import type { Platform } from './platform.ts';

@@ -1,4 +1,4 @@
-import { limits } from '../protocol/limits.ts';
+import { limits } from 'storm-chat-protocol/limits';
 import type { Platform } from './platform.ts';
 
 /** Says that the person is writing, as often as the contract allows. */

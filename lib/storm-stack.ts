@@ -9,7 +9,7 @@ import { MediaBucket } from './constructs/media-bucket.ts';
 import { MediaSite } from './constructs/media-site.ts';
 import { MobilePush } from './constructs/mobile-push.ts';
 import { PageFiles } from './constructs/page-files.ts';
-import { PresenceNews } from './constructs/presence-news.ts';
+import { PresenceNews } from './constructs/presence-changes.ts';
 import { Push } from './constructs/push.ts';
 import { SearchIndex } from './constructs/search-index.ts';
 import { Site } from './constructs/site.ts';

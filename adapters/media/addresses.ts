@@ -1,6 +1,6 @@
 import { getSignedUrl } from '@aws-sdk/cloudfront-signer';
-import { avatarKeys, type Media, objectKeys } from '../../core/media/media.ts';
-import type { Media as MediaView } from '../../protocol/media.ts';
+import { avatarKeys, type Media, objectKeys } from '#core/media/media.ts';
+import type { Media as MediaView } from '#protocol/media.ts';
 
 export interface AddressOptions {
   /** Of the distribution, without a slash at its end. */

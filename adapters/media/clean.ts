@@ -1,13 +1,13 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { hasActiveContent } from '../../core/media/active-content.ts';
-import { assertWholeGif } from '../../core/media/gif.ts';
-import { Malformed } from '../../core/media/malformed.ts';
-import { type Media, objectKeys } from '../../core/media/media.ts';
-import { cleanMp4 } from '../../core/media/mp4.ts';
-import type { Clean, CleanFile } from '../../core/media/ports.ts';
-import { cleanWebm } from '../../core/media/webm.ts';
-import { mediaTypes } from '../../protocol/media-types.ts';
+import { Malformed } from '#core/media/malformed.ts';
+import { type Media, objectKeys } from '#core/media/media.ts';
+import type { Clean, CleanFile } from '#core/media/ports.ts';
+import { mediaTypes } from '#protocol/media-types.ts';
+import { hasActiveContent } from './active-content.ts';
+import { assertWholeGif } from './gif.ts';
 import { cleanImage, cropAvatar } from './images.ts';
+import { cleanMp4 } from './mp4.ts';
+import { cleanWebm } from './webm.ts';
 
 /** Other names that the signature of a file has for an allowed type. */
 const synonyms: Readonly<Record<string, string>> = { 'image/apng': 'image/png', 'video/x-m4v': 'video/mp4' };

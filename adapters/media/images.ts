@@ -1,9 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
-import { Malformed } from '../../core/media/malformed.ts';
-import type { Facts } from '../../core/media/media.ts';
-import { limits } from '../../protocol/limits.ts';
-import type { MediaType } from '../../protocol/media.ts';
+import { Malformed } from '#core/media/malformed.ts';
+import type { Facts } from '#core/media/media.ts';
+import { limits } from '#protocol/limits.ts';
+import type { MediaType } from '#protocol/media.ts';
 
 // Only what may be uploaded is ever read, whatever else libvips can do.
 sharp.block({ operation: ['VipsForeignLoad'] });

@@ -1,7 +1,7 @@
 import { type Argon2Parameters, argon2, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import * as z from 'zod/mini';
-import type { Passwords } from '../../core/accounts/ports.ts';
+import type { Passwords } from '#core/accounts/ports.ts';
 
 /** Costs from the OWASP Password Storage Cheat Sheet; memory in KiB. */
 const costs = { memory: 19_456, passes: 2, parallelism: 1 };

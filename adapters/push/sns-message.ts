@@ -1,5 +1,5 @@
-import type { MobileSubscription } from '../../core/push/ports.ts';
-import type { Notification } from '../../protocol/push.ts';
+import type { MobileSubscription } from '#core/push/ports.ts';
+import type { Notification } from '#protocol/push.ts';
 import { topicOf, ttlSeconds } from './topic.ts';
 
 /** What `Publish` is given for one endpoint. */

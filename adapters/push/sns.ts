@@ -6,8 +6,8 @@ import {
   SNSClient,
   SNSServiceException,
 } from '@aws-sdk/client-sns';
-import type { MobileAddress, MobileSubscription, Notified, Notifier } from '../../core/push/ports.ts';
-import type { MobileSubscribe } from '../../protocol/push.ts';
+import type { MobileAddress, MobileSubscription, Notified, Notifier } from '#core/push/ports.ts';
+import type { MobileSubscribe } from '#protocol/push.ts';
 import { messageFor } from './sns-message.ts';
 
 /** The ARN of SNS's platform application for each platform that is set up. */

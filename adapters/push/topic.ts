@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Subscription } from '../../core/push/ports.ts';
+import type { Subscription } from '#core/push/ports.ts';
 
 /** What is a day old is no news. */
 export const ttlSeconds = 24 * 3600;

@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import webPush from 'web-push';
-import type { Notified, Notifier, WebSubscription } from '../../core/push/ports.ts';
+import type { Notified, Notifier, WebSubscription } from '#core/push/ports.ts';
 import { isAllowedEndpoint, publicLookup } from './address.ts';
 import { topicOf, ttlSeconds } from './topic.ts';
 import type { VapidKeys } from './vapid.ts';

@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
-import type { PushJob } from '../../core/push/ports.ts';
+import type { PushJob } from '#core/push/ports.ts';
 
 export const Job: z.ZodMiniType<PushJob> = z.object({
   userId: z.string(),

@@ -6,8 +6,8 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { objectKeys } from '../../core/media/media.ts';
-import type { MediaFiles } from '../../core/media/ports.ts';
+import { objectKeys } from '#core/media/media.ts';
+import type { MediaFiles } from '#core/media/ports.ts';
 
 /** A file never changes under its key, so that it may be kept by whoever has it. */
 const cacheControl = 'max-age=31536000, immutable';

@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import type { GrantPorts } from '../../core/media/grant.ts';
+import type { GrantPorts } from '#core/media/grant.ts';
 
 /**
  * Presigns uploads. Only headers that are named as signable are part of the signature, and checksums are moved to the query

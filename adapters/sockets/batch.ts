@@ -1,5 +1,5 @@
-import type { Event } from '../../protocol/events.ts';
-import { limits } from '../../protocol/limits.ts';
+import type { Event } from '#protocol/events.ts';
+import { limits } from '#protocol/limits.ts';
 
 const HEAD = '{"events":[';
 const TAIL = ']}';

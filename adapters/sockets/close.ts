@@ -4,8 +4,8 @@ import {
   GoneException,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { EventsFrame } from '../../protocol/frames.ts';
-import type { Connection, Sessions } from '../dynamo/sessions.ts';
+import type { Connection, Sessions } from '#adapters/dynamo/connections/sessions.ts';
+import type { EventsFrame } from '#protocol/frames.ts';
 
 /** Closes sockets, telling them why first. Their entries go with `$disconnect`. */
 export function createSocketCloser(endpoint: string, reason: 'logged_out' | 'erased') {

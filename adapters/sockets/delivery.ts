@@ -1,6 +1,6 @@
-import type { Event } from '../../protocol/events.ts';
-import type { Connection, Sessions } from '../dynamo/sessions.ts';
-import { connectionsAtOnce, type Deliveries, type Delivery } from '../queues/deliveries.ts';
+import type { Connection, Sessions } from '#adapters/dynamo/connections/sessions.ts';
+import { connectionsAtOnce, type Deliveries, type Delivery } from '#adapters/queues/deliveries.ts';
+import type { Event } from '#protocol/events.ts';
 import { packFrames } from './batch.ts';
 import type { Poster, PostOutcome } from './poster.ts';
 

@@ -1,6 +1,6 @@
 import type { JWK } from 'jose';
 import { SignJWT } from 'jose/jwt/sign';
-import { limits } from '../../protocol/limits.ts';
+import { limits } from '#protocol/limits.ts';
 import { algorithm, audience, type } from './claims.ts';
 
 /** Signs an access token for a login. `now` in ms since 1970. */

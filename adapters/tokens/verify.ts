@@ -2,9 +2,9 @@ import { JOSEError } from 'jose/errors';
 import { createLocalJWKSet } from 'jose/jwks/local';
 import { jwtVerify } from 'jose/jwt/verify';
 import * as z from 'zod/mini';
-import type { Caller } from '../../core/accounts/caller.ts';
-import { fail, type Result } from '../../protocol/failures.ts';
-import { id } from '../../protocol/values.ts';
+import type { Caller } from '#core/accounts/caller.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import { id } from '#protocol/values.ts';
 import { algorithm, audience, type } from './claims.ts';
 
 const Claims = z.object({ sub: id, sid: id, exp: z.int() });

@@ -1,4 +1,4 @@
-import type { Result } from '../../protocol/failures.ts';
+import type { Result } from '#protocol/failures.ts';
 import type { Attempt, Attempts } from './ports.ts';
 
 /** Failures that are let pass in a window; it starts with the first one. Many people may share an address. */

@@ -1,7 +1,7 @@
-import { fail, type Result } from '../../protocol/failures.ts';
-import { untilApplied } from '../conversations/attempts.ts';
-import { isAvatarOf } from '../media/media.ts';
-import type { MediaStore } from '../media/ports.ts';
+import { untilApplied } from '#core/conversations/retry.ts';
+import { isAvatarOf } from '#core/media/media.ts';
+import type { MediaStore } from '#core/media/ports.ts';
+import { fail, type Result } from '#protocol/failures.ts';
 import type { Account, Users } from './ports.ts';
 
 export interface Avatars extends Pick<MediaStore, 'get'> {

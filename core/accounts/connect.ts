@@ -1,5 +1,5 @@
-import { fail, type Result } from '../../protocol/failures.ts';
-import { bearerPrefix, subprotocol } from '../../protocol/frames.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import { bearerPrefix, subprotocol } from '#protocol/frames.ts';
 import { bearerToken } from './caller.ts';
 
 /** What a client says of itself when it opens a socket. */

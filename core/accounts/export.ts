@@ -1,9 +1,9 @@
-import type { Export, ExportQuery } from '../../protocol/export.ts';
-import { fail, type Result } from '../../protocol/failures.ts';
-import type { Settings } from '../../protocol/people.ts';
-import { isoTime } from '../clock.ts';
-import type { Conversation } from '../conversations/conversation.ts';
-import { type Change, type MessageChange, messageOf } from '../messages/change.ts';
+import { isoTime } from '#core/clock.ts';
+import { type Change, type MessageChange, messageOf } from '#core/conversations/change.ts';
+import type { Conversation } from '#core/conversations/conversation.ts';
+import type { Export, ExportQuery } from '#protocol/export.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import type { Settings } from '#protocol/people.ts';
 import type { Users } from './ports.ts';
 import { ownUser } from './user.ts';
 

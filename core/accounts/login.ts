@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Login } from '../../protocol/accounts.ts';
-import { fail, type Result } from '../../protocol/failures.ts';
+import type { Login } from '#protocol/accounts.ts';
+import { fail, type Result } from '#protocol/failures.ts';
 import { accountSubject, addressSubject, limited } from './attempts.ts';
 import type { World } from './ports.ts';
 import { type Grant, startSession } from './session.ts';

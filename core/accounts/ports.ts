@@ -1,5 +1,5 @@
-import type { Result } from '../../protocol/failures.ts';
-import type { AvatarUrl } from '../media/media.ts';
+import type { AvatarUrl } from '#core/media/media.ts';
+import type { Result } from '#protocol/failures.ts';
 
 /** A person as we keep them. */
 export interface Account {

@@ -1,5 +1,5 @@
-import type { FindUsers, Users as FoundUsers, UpdateUser, User } from '../../protocol/accounts.ts';
-import { fail, type Result } from '../../protocol/failures.ts';
+import type { FindUsers, Users as FoundUsers, UpdateUser, User } from '#protocol/accounts.ts';
+import { fail, type Result } from '#protocol/failures.ts';
 import { type Avatars, changeAvatar } from './avatar.ts';
 import type { Users } from './ports.ts';
 import { ownUser, publicUser } from './user.ts';

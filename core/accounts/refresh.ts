@@ -1,4 +1,4 @@
-import { fail, type Result } from '../../protocol/failures.ts';
+import { fail, type Result } from '#protocol/failures.ts';
 import type { World } from './ports.ts';
 import { decodeRefreshToken, encodeRefreshToken, hashSecret, type RefreshToken } from './refresh-token.ts';
 import { type Grant, grant } from './session.ts';

@@ -1,5 +1,5 @@
-import type { Register } from '../../protocol/accounts.ts';
-import { fail, type Result } from '../../protocol/failures.ts';
+import type { Register } from '#protocol/accounts.ts';
+import { fail, type Result } from '#protocol/failures.ts';
 import { addressSubject, limited } from './attempts.ts';
 import type { World } from './ports.ts';
 import { type Grant, startSession } from './session.ts';

@@ -1,5 +1,5 @@
-import type { Session } from '../../protocol/accounts.ts';
-import { limits } from '../../protocol/limits.ts';
+import type { Session } from '#protocol/accounts.ts';
+import { limits } from '#protocol/limits.ts';
 import type { Account, World } from './ports.ts';
 import { encodeRefreshToken, hashSecret } from './refresh-token.ts';
 import { ownUser } from './user.ts';

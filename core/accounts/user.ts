@@ -1,4 +1,4 @@
-import type { User } from '../../protocol/accounts.ts';
+import type { User } from '#protocol/accounts.ts';
 import type { Account, Users } from './ports.ts';
 
 /** What everyone may know of a person. */

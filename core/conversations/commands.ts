@@ -1,9 +1,9 @@
-import type { CreateConversation, Role, UpdateConversation } from '../../protocol/conversations.ts';
-import { fail, type Result } from '../../protocol/failures.ts';
-import { isAvatarOf, type Media } from '../media/media.ts';
-import { untilApplied } from './attempts.ts';
+import { isAvatarOf, type Media } from '#core/media/media.ts';
+import type { CreateConversation, Role, UpdateConversation } from '#protocol/conversations.ts';
+import { fail, type Result } from '#protocol/failures.ts';
 import { type Conversation, type Mark, type Member, refusedByBlock } from './conversation.ts';
 import { heirOf, newConversation, type Plan, planAdding, planRemoving, planRole, planUpdate } from './plan.ts';
+import { untilApplied } from './retry.ts';
 
 export interface ConversationStore {
   load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;

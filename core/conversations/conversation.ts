@@ -1,5 +1,5 @@
-import type { HistoryAccess, Role } from '../../protocol/conversations.ts';
-import { fail } from '../../protocol/failures.ts';
+import type { HistoryAccess, Role } from '#protocol/conversations.ts';
+import { fail } from '#protocol/failures.ts';
 
 /** The newest id accepted from a sender, and the `seq` that it got. Ids above it were never accepted before. */
 export interface Mark {

@@ -1,7 +1,7 @@
-import type { HistoryAccess, Role, UpdateConversation } from '../../protocol/conversations.ts';
-import { fail, type Result } from '../../protocol/failures.ts';
-import { limits } from '../../protocol/limits.ts';
-import type { Change, ConversationChange, MemberChange } from '../messages/change.ts';
+import type { HistoryAccess, Role, UpdateConversation } from '#protocol/conversations.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Change, ConversationChange, MemberChange } from './change.ts';
 import { type Conversation, laneFor, type Mark, type Member, manages, smallMembers } from './conversation.ts';
 
 /** What a command does to a conversation: its changes in order, and what they do to its members and itself. */

@@ -1,4 +1,4 @@
-import type { Plan } from '../conversations/plan.ts';
+import type { Plan } from '#core/conversations/plan.ts';
 import { type ErasingStore, eraseFrom } from './conversation.ts';
 
 /** Each step can be done again, from wherever it stopped. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Conversation, Member } from '../conversations/conversation.ts';
-import { heirOf, type Plan, planErasing } from '../conversations/plan.ts';
-import type { Change, EditedChange, MessageChange } from '../messages/change.ts';
-import { type ChangeReader, type Patience, readAll } from '../messages/read.ts';
-import { boundsOf, segmentOf } from '../search/segment.ts';
+import type { Change, EditedChange, MessageChange } from '#core/conversations/change.ts';
+import type { Conversation, Member } from '#core/conversations/conversation.ts';
+import { heirOf, type Plan, planErasing } from '#core/conversations/plan.ts';
+import { type ChangeReader, type Patience, readAll } from '#core/conversations/read.ts';
+import { boundsOf, segmentOf } from '#core/search/segment.ts';
 
 export interface ErasingStore extends ChangeReader {
   load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;

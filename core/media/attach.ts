@@ -1,6 +1,6 @@
-import { fail, type Result } from '../../protocol/failures.ts';
-import { limits } from '../../protocol/limits.ts';
-import type { Attachment } from '../../protocol/media.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Attachment } from '#protocol/media.ts';
 import { attachmentOf, type Media } from './media.ts';
 import type { MediaStore, Memberships } from './ports.ts';
 import { seesOne } from './see.ts';

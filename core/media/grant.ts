@@ -1,7 +1,7 @@
-import { fail, type Result } from '../../protocol/failures.ts';
-import { limits } from '../../protocol/limits.ts';
-import type { RequestUpload, Upload } from '../../protocol/media.ts';
-import type { Conversation } from '../conversations/conversation.ts';
+import type { Conversation } from '#core/conversations/conversation.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
+import type { RequestUpload, Upload } from '#protocol/media.ts';
 import { objectKeys } from './media.ts';
 import type { MediaStore } from './ports.ts';
 

@@ -1,5 +1,5 @@
-import { limits } from '../../protocol/limits.ts';
-import type { Attachment, MediaStatus, MediaType, Media as MediaView } from '../../protocol/media.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Attachment, MediaStatus, MediaType, Media as MediaView } from '#protocol/media.ts';
 
 /** What reading a file told. */
 export interface Facts {

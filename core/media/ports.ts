@@ -1,6 +1,6 @@
-import type { Result } from '../../protocol/failures.ts';
-import type { MediaType } from '../../protocol/media.ts';
-import type { Conversation } from '../conversations/conversation.ts';
+import type { Conversation } from '#core/conversations/conversation.ts';
+import type { Result } from '#protocol/failures.ts';
+import type { MediaType } from '#protocol/media.ts';
 import type { Facts, Media } from './media.ts';
 
 /** What uses a file: a message, a group as its avatar, or a person as theirs. */

@@ -1,5 +1,5 @@
-import { fail, type Result } from '../../protocol/failures.ts';
-import { floorOf } from '../conversations/conversation.ts';
+import { floorOf } from '#core/conversations/conversation.ts';
+import { fail, type Result } from '#protocol/failures.ts';
 import type { Media } from './media.ts';
 import type { MediaStore, Memberships, Use } from './ports.ts';
 

@@ -1,8 +1,8 @@
-import type { History, HistoryQuery } from '../../protocol/messages.ts';
-import { type Conversation, floorOf, type Member } from '../conversations/conversation.ts';
-import type { Change, MessageChange } from './change.ts';
-import { type MessageReader, messagesFor } from './personal.ts';
-import { type ChangeReader, type Patience, readAll } from './read.ts';
+import type { Change, MessageChange } from '#core/conversations/change.ts';
+import { type Conversation, floorOf, type Member } from '#core/conversations/conversation.ts';
+import { type ChangeReader, type Patience, readAll } from '#core/conversations/read.ts';
+import type { History, HistoryQuery } from '#protocol/messages.ts';
+import { type MessageReader, messagesFor } from './message-view.ts';
 
 interface Page {
   readonly messages: readonly MessageChange[];

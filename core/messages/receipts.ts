@@ -1,8 +1,8 @@
-import { fail, type Result } from '../../protocol/failures.ts';
-import type { Settings } from '../../protocol/people.ts';
-import type { Receipt, SendReceipt } from '../../protocol/receipts.ts';
-import type { Member } from '../conversations/conversation.ts';
-import type { Change } from './change.ts';
+import type { Change } from '#core/conversations/change.ts';
+import type { Member } from '#core/conversations/conversation.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import type { Settings } from '#protocol/people.ts';
+import type { Receipt, SendReceipt } from '#protocol/receipts.ts';
 
 type Move = 'moved' | 'no_conversation' | 'no_member';
 

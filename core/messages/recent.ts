@@ -1,5 +1,5 @@
-import type { Change } from './change.ts';
-import type { ChangeReader } from './read.ts';
+import type { Change } from '#core/conversations/change.ts';
+import type { ChangeReader } from '#core/conversations/read.ts';
 
 /** The newest changes of a conversation, without a hole, as they were when its head was at `seq`. */
 export interface Recent {

@@ -1,9 +1,9 @@
-import { fail, type Result } from '../../protocol/failures.ts';
-import type { DeleteMessage, EditMessage, React } from '../../protocol/frames.ts';
-import { untilApplied } from '../conversations/attempts.ts';
-import { type Conversation, floorOf, refusedByBlock } from '../conversations/conversation.ts';
-import type { MessageChange, RevisionChange } from './change.ts';
-import type { MessageReader } from './personal.ts';
+import type { MessageChange, RevisionChange } from '#core/conversations/change.ts';
+import { type Conversation, floorOf, refusedByBlock } from '#core/conversations/conversation.ts';
+import { untilApplied } from '#core/conversations/retry.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import type { DeleteMessage, EditMessage, React } from '#protocol/frames.ts';
+import type { MessageReader } from './message-view.ts';
 import { planDelete, planEdit, planReact, type Revision, type Subject } from './revision.ts';
 
 export interface ReviseStore extends Pick<MessageReader, 'at' | 'reactionsBy'> {

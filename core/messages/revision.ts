@@ -1,7 +1,7 @@
-import { fail, type Result } from '../../protocol/failures.ts';
-import { limits } from '../../protocol/limits.ts';
-import { type Conversation, laneFor, type Member, manages } from '../conversations/conversation.ts';
-import { hashOf, type MessageChange, type Reaction, type RevisionChange } from './change.ts';
+import { hashOf, type MessageChange, type Reaction, type RevisionChange } from '#core/conversations/change.ts';
+import { type Conversation, laneFor, type Member, manages } from '#core/conversations/conversation.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
 
 /** A message that a member is about to change, all as it is now. */
 export interface Subject {

@@ -1,9 +1,9 @@
-import { fail, type Result } from '../../protocol/failures.ts';
-import { limits } from '../../protocol/limits.ts';
-import type { Attachment } from '../../protocol/media.ts';
-import { type Conversation, laneFor, type Member, refusedByBlock } from '../conversations/conversation.ts';
-import { type Change, hashOf, type MessageChange } from './change.ts';
-import { type ChangeReader, type Patience, patience, readAll } from './read.ts';
+import { type Change, hashOf, type MessageChange } from '#core/conversations/change.ts';
+import { type Conversation, laneFor, type Member, refusedByBlock } from '#core/conversations/conversation.ts';
+import { type ChangeReader, type Patience, patience, readAll } from '#core/conversations/read.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Attachment } from '#protocol/media.ts';
 
 /** A message as its sender hands it in. */
 export interface Draft {

@@ -1,8 +1,8 @@
-import { fail, type Result } from '../../protocol/failures.ts';
-import type { Versions } from '../../protocol/messages.ts';
-import { isoTime } from '../clock.ts';
-import { type Conversation, floorOf, type Member, manages } from '../conversations/conversation.ts';
-import type { MessageReader } from './personal.ts';
+import { isoTime } from '#core/clock.ts';
+import { type Conversation, floorOf, type Member, manages } from '#core/conversations/conversation.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import type { Versions } from '#protocol/messages.ts';
+import type { MessageReader } from './message-view.ts';
 
 /**
  * What a message said before its edits, for its author and those who run the group. Nothing is left of a deleted one. Errors:

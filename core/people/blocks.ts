@@ -1,5 +1,5 @@
-import { fail, type Result } from '../../protocol/failures.ts';
-import { limits } from '../../protocol/limits.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
 
 export interface BlockStore {
   /** Those of some ids that are users. */

@@ -1,7 +1,7 @@
-import { fail, type Result } from '../../protocol/failures.ts';
-import type { Settings } from '../../protocol/people.ts';
-import type { Presence, Presences } from '../../protocol/presence.ts';
-import { isoTime } from '../clock.ts';
+import { isoTime } from '#core/clock.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import type { Settings } from '#protocol/people.ts';
+import type { Presence, Presences } from '#protocol/presence.ts';
 
 /** Who was there less than this ago counts as online, so that nobody is told of a reconnect. In ms. */
 export const graceMs = 30_000;

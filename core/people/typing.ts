@@ -1,6 +1,6 @@
-import type { Result } from '../../protocol/failures.ts';
-import type { SendTyping } from '../../protocol/frames.ts';
-import { limits } from '../../protocol/limits.ts';
+import type { Result } from '#protocol/failures.ts';
+import type { SendTyping } from '#protocol/frames.ts';
+import { limits } from '#protocol/limits.ts';
 
 type Typing = Pick<SendTyping, 'conversationId' | 'typing'>;
 

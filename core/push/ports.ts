@@ -1,4 +1,4 @@
-import type { MobileSubscribe, Notification, WebSubscribe } from '../../protocol/push.ts';
+import type { MobileSubscribe, Notification, WebSubscribe } from '#protocol/push.ts';
 
 /** An app on a mobile device, under the name that SNS has given its token. */
 export interface MobileAddress {

@@ -1,8 +1,8 @@
-import type { Settings } from '../../protocol/people.ts';
-import type { Notification } from '../../protocol/push.ts';
-import { type Conversation, floorOf, unread } from '../conversations/conversation.ts';
-import type { Membership } from '../conversations/view.ts';
-import type { Change, MessageChange } from '../messages/change.ts';
+import type { Change, MessageChange } from '#core/conversations/change.ts';
+import { type Conversation, floorOf, unread } from '#core/conversations/conversation.ts';
+import type { Membership } from '#core/sync/conversation-view.ts';
+import type { Settings } from '#protocol/people.ts';
+import type { Notification } from '#protocol/push.ts';
 import type { Notifier, PushJob, Subscription } from './ports.ts';
 import { isAway, type Reachable } from './recipients.ts';
 

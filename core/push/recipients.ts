@@ -1,5 +1,5 @@
-import { type Conversation, floorOf, type Member } from '../conversations/conversation.ts';
-import type { MessageChange } from '../messages/change.ts';
+import type { MessageChange } from '#core/conversations/change.ts';
+import { type Conversation, floorOf, type Member } from '#core/conversations/conversation.ts';
 import type { PushJob } from './ports.ts';
 
 /** What is known of someone who may have to be notified. */

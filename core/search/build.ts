@@ -1,5 +1,5 @@
-import type { Change } from '../messages/change.ts';
-import { type Patience, patience, readAll } from '../messages/read.ts';
+import type { Change } from '#core/conversations/change.ts';
+import { type Patience, patience, readAll } from '#core/conversations/read.ts';
 import { pack } from './packed.ts';
 import { boundsOf } from './segment.ts';
 import type { Indexed, Revised, SegmentStore } from './store.ts';

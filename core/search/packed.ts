@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { Change } from '../messages/change.ts';
+import type { Change } from '#core/conversations/change.ts';
 import { boundsOf, segmentSize } from './segment.ts';
-import { startsOf, termsOf, type Word } from './words.ts';
+import { startsOf, termsOf, type Word } from './tokens.ts';
 
 /**
  * The index of a segment: for each change a line of the sorted terms of its text, deflated. That is smaller than a map from terms

@@ -1,10 +1,10 @@
-import { type Conversation, floorOf, type Member } from '../conversations/conversation.ts';
-import type { Change, MessageChange } from '../messages/change.ts';
+import type { Change, MessageChange } from '#core/conversations/change.ts';
+import { type Conversation, floorOf, type Member } from '#core/conversations/conversation.ts';
 import { buildSegment, unindexed } from './build.ts';
 import { find } from './packed.ts';
 import { boundsOf, segmentOf, segmentSize } from './segment.ts';
 import type { Indexed, SearchStore } from './store.ts';
-import { highlight, type Word } from './words.ts';
+import { highlight, type Word } from './tokens.ts';
 
 export interface Found {
   readonly message: MessageChange;

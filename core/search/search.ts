@@ -1,12 +1,12 @@
-import { fail, type Result } from '../../protocol/failures.ts';
-import { limits } from '../../protocol/limits.ts';
-import type { Hit, Hits, SearchQuery } from '../../protocol/search.ts';
-import type { Conversation, Member } from '../conversations/conversation.ts';
-import { messagesFor } from '../messages/personal.ts';
+import type { Conversation, Member } from '#core/conversations/conversation.ts';
+import { messagesFor } from '#core/messages/message-view.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Hit, Hits, SearchQuery } from '#protocol/search.ts';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import { createScan, type Found, type Scan } from './scan.ts';
 import type { SearchStore } from './store.ts';
-import { wordsOf } from './words.ts';
+import { wordsOf } from './tokens.ts';
 
 /** A conversation of the person who searches, as it is now. */
 export interface Own {

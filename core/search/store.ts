@@ -1,5 +1,5 @@
-import type { MessageReader } from '../messages/personal.ts';
-import type { ChangeReader } from '../messages/read.ts';
+import type { ChangeReader } from '#core/conversations/read.ts';
+import type { MessageReader } from '#core/messages/message-view.ts';
 
 /** One segment of a conversation's index as it is stored. */
 export interface Segment {

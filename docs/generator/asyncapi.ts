@@ -1,7 +1,7 @@
-import { actions, commonErrors } from '../../protocol/actions.ts';
-import { type Code, codes } from '../../protocol/failures.ts';
-import { Beat, bearerPrefix, EventsFrame, Pong, ReplyError, subprotocol } from '../../protocol/frames.ts';
-import { limits } from '../../protocol/limits.ts';
+import { actions, commonErrors } from '#protocol/actions.ts';
+import { type Code, codes } from '#protocol/failures.ts';
+import { Beat, bearerPrefix, EventsFrame, Pong, ReplyError, subprotocol } from '#protocol/frames.ts';
+import { limits } from '#protocol/limits.ts';
 import { contractSchemas, type Json, type Schemas, used } from './schemas.ts';
 
 const channel = { $ref: '#/channels/socket' };

@@ -1,4 +1,4 @@
-import { limits } from '../../protocol/limits.ts';
+import { limits } from '#protocol/limits.ts';
 
 const declaration = /^(?:export )?const (\w+) = /gm;
 /** A doc comment right above an exported schema, or above a property, as Biome lays them out. */

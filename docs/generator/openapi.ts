@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
-import { type Code, codes, statusOf } from '../../protocol/failures.ts';
-import { errorsOf, type Operation, operations } from '../../protocol/operations.ts';
-import { Problem } from '../../protocol/service.ts';
-import { id, seq } from '../../protocol/values.ts';
+import { type Code, codes, statusOf } from '#protocol/failures.ts';
+import { errorsOf, type Operation, operations } from '#protocol/operations.ts';
+import { Problem } from '#protocol/service.ts';
+import { id, seq } from '#protocol/values.ts';
 import { contractSchemas, type Json, type Schemas, used } from './schemas.ts';
 
 const allErrors = new Set(Object.entries(operations).flatMap(([route, operation]) => errorsOf(route, operation)));

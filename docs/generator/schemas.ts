@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import { limits } from '../../protocol/limits.ts';
-import { numberInQuery, pageSize } from '../../protocol/values.ts';
+import { limits } from '#protocol/limits.ts';
+import { numberInQuery, pageSize } from '#protocol/values.ts';
 import { commentsIn } from './comments.ts';
 
 export type Json = { [key: string]: unknown };

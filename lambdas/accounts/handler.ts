@@ -1,11 +1,11 @@
-import { login } from '../../core/accounts/login.ts';
-import { logout, refresh } from '../../core/accounts/refresh.ts';
-import { register } from '../../core/accounts/register.ts';
-import { Login, RefreshToken, Register } from '../../protocol/accounts.ts';
-import { httpHandler, open } from '../kit/http.ts';
+import { login } from '#core/accounts/login.ts';
+import { logout, refresh } from '#core/accounts/refresh.ts';
+import { register } from '#core/accounts/register.ts';
+import { httpHandler, open } from '#lambdas/kit/http.ts';
+import { Login, RefreshToken, Register } from '#protocol/accounts.ts';
 import { goneAnswer, sessionAnswer, tokenInCookie } from './browser.ts';
+import { world } from './dependencies.ts';
 import { source } from './source.ts';
-import { world } from './world.ts';
 
 export const handler = httpHandler({
   'POST /auth/register': open({ body: Register }, async ({ body, event }) =>

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { networkOf, viewerAddress } from '../../core/accounts/source-address.ts';
-import { authSecret } from './world.ts';
+import { networkOf, viewerAddress } from '#core/accounts/source-address.ts';
+import { authSecret } from './dependencies.ts';
 
 /** Whose attempts these are. What was forwarded counts only with the secret that CloudFront sends along: decision 0012. */
 export async function source({ headers, requestContext }: APIGatewayProxyEventV2): Promise<string> {

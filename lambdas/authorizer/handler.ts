@@ -1,7 +1,7 @@
 import type { APIGatewayRequestAuthorizerEvent, AuthResponse } from 'aws-lambda';
-import { verifyAccessToken } from '../../adapters/tokens/verify.ts';
-import { tokenOf } from '../../core/accounts/connect.ts';
-import { setting } from '../kit/environment.ts';
+import { verifyAccessToken } from '#adapters/tokens/verify.ts';
+import { tokenOf } from '#core/accounts/connect.ts';
+import { setting } from '#lambdas/kit/environment.ts';
 
 const allowedOrigins = setting('ALLOWED_ORIGINS').split(',');
 

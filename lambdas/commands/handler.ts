@@ -1,7 +1,7 @@
-import type { Result } from '../../protocol/failures.ts';
-import { Command } from '../../protocol/frames.ts';
-import { invalid } from '../kit/invalid.ts';
-import { type Charge, frameHandler, type Socket } from '../kit/socket.ts';
+import { invalid } from '#lambdas/kit/invalid.ts';
+import { type Charge, frameHandler, type Socket } from '#lambdas/kit/socket.ts';
+import type { Result } from '#protocol/failures.ts';
+import { Command } from '#protocol/frames.ts';
 import { presence } from './presence.ts';
 import { receipt } from './receipt.ts';
 import { revise } from './revise.ts';

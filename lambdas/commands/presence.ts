@@ -1,9 +1,9 @@
-import { askPresence } from '../../core/people/presence.ts';
-import type { Result } from '../../protocol/failures.ts';
-import type { AskPresence, Presences } from '../../protocol/presence.ts';
-import { presenceStores } from '../kit/presence.ts';
-import type { Socket } from '../kit/socket.ts';
-import { client, conversations, sessions, table } from './stores.ts';
+import { askPresence } from '#core/people/presence.ts';
+import { presenceStores } from '#lambdas/kit/presence-dependencies.ts';
+import type { Socket } from '#lambdas/kit/socket.ts';
+import type { Result } from '#protocol/failures.ts';
+import type { AskPresence, Presences } from '#protocol/presence.ts';
+import { client, conversations, sessions, table } from './dependencies.ts';
 
 const store = presenceStores({ client, table, conversations, sessions });
 

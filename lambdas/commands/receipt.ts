@@ -1,9 +1,9 @@
-import { createPointers } from '../../adapters/dynamo/pointers.ts';
-import { receive } from '../../core/messages/receipts.ts';
-import type { Result } from '../../protocol/failures.ts';
-import type { SendReceipt } from '../../protocol/receipts.ts';
-import type { Socket } from '../kit/socket.ts';
-import { changes, table } from './stores.ts';
+import { createPointers } from '#adapters/dynamo/messages/pointers.ts';
+import { receive } from '#core/messages/receipts.ts';
+import type { Socket } from '#lambdas/kit/socket.ts';
+import type { Result } from '#protocol/failures.ts';
+import type { SendReceipt } from '#protocol/receipts.ts';
+import { changes, table } from './dependencies.ts';
 
 const store = { ...createPointers(table), upTo: changes.upTo };
 

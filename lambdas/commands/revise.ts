@@ -1,12 +1,12 @@
-import { createMedia } from '../../adapters/dynamo/media.ts';
-import { createRevisions } from '../../adapters/dynamo/revisions.ts';
-import { createTable } from '../../adapters/dynamo/table.ts';
-import { revise as reviseMessage } from '../../core/messages/revise.ts';
-import type { Result } from '../../protocol/failures.ts';
-import type * as wire from '../../protocol/frames.ts';
-import { setting } from '../kit/environment.ts';
-import type { Socket } from '../kit/socket.ts';
-import { allow, changes, client, conversations, table, tell } from './stores.ts';
+import { createMedia } from '#adapters/dynamo/media/media.ts';
+import { createRevisions } from '#adapters/dynamo/messages/revisions.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
+import { revise as reviseMessage } from '#core/messages/revise.ts';
+import { setting } from '#lambdas/kit/environment.ts';
+import type { Socket } from '#lambdas/kit/socket.ts';
+import type { Result } from '#protocol/failures.ts';
+import type * as wire from '#protocol/frames.ts';
+import { allow, changes, client, conversations, table, tell } from './dependencies.ts';
 
 const files = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
 const store = { ...conversations, ...changes, apply: createRevisions(client, table, files) };

@@ -1,10 +1,10 @@
-import { refusedByBlock } from '../../core/conversations/conversation.ts';
-import { createTyping } from '../../core/people/typing.ts';
-import type { Event } from '../../protocol/events.ts';
-import { fail } from '../../protocol/failures.ts';
-import { limits } from '../../protocol/limits.ts';
-import { ephemeralDelivery } from '../kit/ephemeral.ts';
-import { audience, conversations, sessions } from './stores.ts';
+import { refusedByBlock } from '#core/conversations/conversation.ts';
+import { createTyping } from '#core/people/typing.ts';
+import { ephemeralDelivery } from '#lambdas/kit/ephemeral.ts';
+import type { Event } from '#protocol/events.ts';
+import { fail } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
+import { audience, conversations, sessions } from './dependencies.ts';
 
 const deliver = ephemeralDelivery(sessions);
 

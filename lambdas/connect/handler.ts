@@ -1,11 +1,11 @@
 import middy from '@middy/core';
-import { createClient } from '../../adapters/dynamo/client.ts';
-import { createSessions } from '../../adapters/dynamo/sessions.ts';
-import { createTable } from '../../adapters/dynamo/table.ts';
-import { subprotocol } from '../../protocol/frames.ts';
-import { setting } from '../kit/environment.ts';
-import { correlated } from '../kit/log.ts';
-import { type SocketEvent, socketOf } from '../kit/socket.ts';
+import { createClient } from '#adapters/dynamo/client.ts';
+import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
+import { setting } from '#lambdas/kit/environment.ts';
+import { correlated } from '#lambdas/kit/log.ts';
+import { type SocketEvent, socketOf } from '#lambdas/kit/socket.ts';
+import { subprotocol } from '#protocol/frames.ts';
 
 const sessions = createSessions(createTable(createClient(), setting('CONNECTIONS_TABLE')));
 

@@ -1,16 +1,16 @@
-import { after, cursorAfter } from '../../core/conversations/cursor.ts';
-import { conversationView } from '../../core/conversations/view.ts';
-import { ownConversations } from '../../core/messages/sync.ts';
+import { conversationView } from '#core/sync/conversation-view.ts';
+import { after, cursorAfter } from '#core/sync/list-cursor.ts';
+import { ownConversations } from '#core/sync/sync.ts';
+import { type Answer, authenticated } from '#lambdas/kit/http.ts';
 import {
   type Conversation,
   type Conversations,
   CreateConversation,
   ListQuery,
   UpdateConversation,
-} from '../../protocol/conversations.ts';
-import type { Result } from '../../protocol/failures.ts';
-import { type Answer, authenticated } from '../kit/http.ts';
-import { allow, announced, announceNew, commands, oneConversation, ownConversation, store } from './stores.ts';
+} from '#protocol/conversations.ts';
+import type { Result } from '#protocol/failures.ts';
+import { allow, announced, announceNew, commands, oneConversation, ownConversation, store } from './dependencies.ts';
 
 async function viewFor(userId: string, conversationId: string): Promise<Result<Conversation>> {
   const own = await ownConversation(userId, conversationId);

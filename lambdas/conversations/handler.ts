@@ -1,4 +1,4 @@
-import { httpHandler } from '../kit/http.ts';
+import { httpHandler } from '#lambdas/kit/http.ts';
 import { conversationRoutes } from './conversations.ts';
 import { memberRoutes } from './members.ts';
 import { messageRoutes } from './messages.ts';

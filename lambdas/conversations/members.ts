@@ -1,7 +1,7 @@
-import { membersPage } from '../../core/conversations/members.ts';
-import { AddMembers, MembersQuery, UpdateMember } from '../../protocol/conversations.ts';
-import { fail } from '../../protocol/failures.ts';
-import { authenticated } from '../kit/http.ts';
+import { membersPage } from '#core/sync/members-page.ts';
+import { authenticated } from '#lambdas/kit/http.ts';
+import { AddMembers, MembersQuery, UpdateMember } from '#protocol/conversations.ts';
+import { fail } from '#protocol/failures.ts';
 import { answerWith } from './conversations.ts';
 import {
   allow,
@@ -12,7 +12,7 @@ import {
   oneMember,
   ownConversation,
   store,
-} from './stores.ts';
+} from './dependencies.ts';
 
 export const memberRoutes = {
   'GET /conversations/{id}/members': authenticated(

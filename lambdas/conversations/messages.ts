@@ -1,10 +1,10 @@
-import { history } from '../../core/messages/history.ts';
-import { sync } from '../../core/messages/sync.ts';
-import { versions } from '../../core/messages/versions.ts';
-import { SyncRequest } from '../../protocol/events.ts';
-import { HistoryQuery } from '../../protocol/messages.ts';
-import { authenticated } from '../kit/http.ts';
-import { oneConversation, oneMessage, ownConversation, recent, store } from './stores.ts';
+import { history } from '#core/messages/history.ts';
+import { versions } from '#core/messages/versions.ts';
+import { sync } from '#core/sync/sync.ts';
+import { authenticated } from '#lambdas/kit/http.ts';
+import { SyncRequest } from '#protocol/events.ts';
+import { HistoryQuery } from '#protocol/messages.ts';
+import { oneConversation, oneMessage, ownConversation, recent, store } from './dependencies.ts';
 
 export const messageRoutes = {
   'GET /conversations/{id}/messages': authenticated(

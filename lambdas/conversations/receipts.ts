@@ -1,8 +1,8 @@
-import { privateReaders, receiptOf } from '../../core/messages/receipts.ts';
-import { limits } from '../../protocol/limits.ts';
-import type { Receipts } from '../../protocol/receipts.ts';
-import { authenticated } from '../kit/http.ts';
-import { oneConversation, ownConversation, sessions, store } from './stores.ts';
+import { privateReaders, receiptOf } from '#core/messages/receipts.ts';
+import { authenticated } from '#lambdas/kit/http.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Receipts } from '#protocol/receipts.ts';
+import { oneConversation, ownConversation, sessions, store } from './dependencies.ts';
 
 export const receiptRoutes = {
   'GET /conversations/{id}/receipts': authenticated({ params: oneConversation }, async ({ userId }, { params }) => {

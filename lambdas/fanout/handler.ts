@@ -1,7 +1,7 @@
-import { conversationIdOf } from '../../adapters/dynamo/keys.ts';
-import { changeIn } from '../../adapters/dynamo/stream.ts';
-import { chatStores } from '../kit/stores.ts';
-import { streamHandler } from '../kit/stream.ts';
+import { conversationIdOf } from '#adapters/dynamo/messages/keys.ts';
+import { changeIn } from '#adapters/dynamo/stream-record.ts';
+import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
+import { streamHandler } from '#lambdas/kit/stream.ts';
 
 const { conversations, changes, tell } = chatStores();
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { mediaIdOfUpload } from '../../core/media/media.ts';
+import { mediaIdOfUpload } from '#core/media/media.ts';
 
 /** By "Event message structure" of the Amazon S3 user guide; the test event that S3 sends at first has no records. */
 const Notification = z.object({

@@ -1,8 +1,8 @@
-import type { Connection, Sessions } from '../../adapters/dynamo/sessions.ts';
-import { createDeliveries } from '../../adapters/queues/deliveries.ts';
-import { createDelivery } from '../../adapters/sockets/delivery.ts';
-import { createPoster } from '../../adapters/sockets/poster.ts';
-import type { Event } from '../../protocol/events.ts';
+import type { Connection, Sessions } from '#adapters/dynamo/connections/sessions.ts';
+import { createDeliveries } from '#adapters/queues/deliveries.ts';
+import { createDelivery } from '#adapters/sockets/delivery.ts';
+import { createPoster } from '#adapters/sockets/poster.ts';
+import type { Event } from '#protocol/events.ts';
 import { setting } from './environment.ts';
 import { currentCorrelationId } from './log.ts';
 import { count } from './metrics.ts';

@@ -1,7 +1,7 @@
-import type { Connection, Sessions } from '../../adapters/dynamo/sessions.ts';
-import { createPoster } from '../../adapters/sockets/poster.ts';
-import type { Event } from '../../protocol/events.ts';
-import type { EventsFrame } from '../../protocol/frames.ts';
+import type { Connection, Sessions } from '#adapters/dynamo/connections/sessions.ts';
+import { createPoster } from '#adapters/sockets/poster.ts';
+import type { Event } from '#protocol/events.ts';
+import type { EventsFrame } from '#protocol/frames.ts';
 import { setting } from './environment.ts';
 import { count } from './metrics.ts';
 

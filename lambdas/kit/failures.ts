@@ -1,4 +1,4 @@
-import { type Failure, fail } from '../../protocol/failures.ts';
+import { type Failure, fail } from '#protocol/failures.ts';
 import { asError, logger } from './log.ts';
 
 /** Faults of the services below us that pass; the SDK has tried again already when we see them. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
-import { fail } from '../../protocol/failures.ts';
+import { fail } from '#protocol/failures.ts';
 
 // The small build of zod has no words of its own.
 z.config(en());

@@ -1,4 +1,4 @@
-import { createMobile } from '../../adapters/push/sns.ts';
+import { createMobile } from '#adapters/push/sns.ts';
 
 /** Apps on mobile devices, if this deployment has any (`-c fcmApplicationArn=…`, `-c apnsApplicationArn=…`). */
 export const mobile = createMobile({

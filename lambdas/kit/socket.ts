@@ -1,13 +1,13 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { createBuckets } from '../../core/limits/bucket.ts';
-import { fail, type Result } from '../../protocol/failures.ts';
-import { limits } from '../../protocol/limits.ts';
-import { frameId } from '../../protocol/values.ts';
+import { createBuckets } from '#core/rate-limits/token-bucket.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
+import { frameId } from '#protocol/values.ts';
 import { failureOf } from './failures.ts';
 import { correlate, correlated } from './log.ts';
-import { rates } from './rates.ts';
+import { rates } from './rate-limits.ts';
 
 /** An event of an authorised socket: what the authorizer said of it comes along with every one. */
 const SocketContext = z.object({

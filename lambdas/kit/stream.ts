@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { type StreamRecord, streamRecord } from '../../adapters/dynamo/stream.ts';
+import { type StreamRecord, streamRecord } from '#adapters/dynamo/stream-record.ts';
 import { correlated, logger } from './log.ts';
 
 /** Partitions that are worked on at once. */

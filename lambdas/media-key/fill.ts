@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { SecretStore } from '../../adapters/secrets/store.ts';
+import type { SecretStore } from '#adapters/secrets/store.ts';
 
 const Properties = z.object({ SecretArn: z.string() });
 

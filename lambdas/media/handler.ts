@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { grantUpload } from '../../core/media/grant.ts';
-import { mediaView } from '../../core/media/media.ts';
-import { seeMedia } from '../../core/media/see.ts';
-import { RequestUpload } from '../../protocol/media.ts';
-import { id } from '../../protocol/values.ts';
-import { authenticated, httpHandler } from '../kit/http.ts';
-import { addressesOf, grantPorts, seePorts } from './world.ts';
+import { grantUpload } from '#core/media/grant.ts';
+import { mediaView } from '#core/media/media.ts';
+import { seeMedia } from '#core/media/see.ts';
+import { authenticated, httpHandler } from '#lambdas/kit/http.ts';
+import { RequestUpload } from '#protocol/media.ts';
+import { id } from '#protocol/values.ts';
+import { addressesOf, grantPorts, seePorts } from './dependencies.ts';
 
 const params = z.strictObject({ id });
 

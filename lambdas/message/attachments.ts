@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createMedia } from '../../adapters/dynamo/media.ts';
-import { createTable } from '../../adapters/dynamo/table.ts';
-import { attach } from '../../core/media/attach.ts';
-import type { Memberships } from '../../core/media/ports.ts';
-import type { Attachments } from '../../core/messages/send.ts';
-import { setting } from '../kit/environment.ts';
+import { createMedia } from '#adapters/dynamo/media/media.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
+import { attach } from '#core/media/attach.ts';
+import type { Memberships } from '#core/media/ports.ts';
+import type { Attachments } from '#core/messages/send.ts';
+import { setting } from '#lambdas/kit/environment.ts';
 
 /** The files of messages, on the table that the environment names. */
 export function createAttachments(client: DynamoDBClient, conversations: Memberships) {

@@ -1,12 +1,12 @@
-import { createSending } from '../../adapters/dynamo/sending.ts';
-import { isoTime } from '../../core/clock.ts';
-import { eventOf } from '../../core/messages/change.ts';
-import { send } from '../../core/messages/send.ts';
-import { SendMessage, type Sent } from '../../protocol/frames.ts';
-import { invalid } from '../kit/invalid.ts';
-import { rates } from '../kit/rates.ts';
-import { frameHandler } from '../kit/socket.ts';
-import { chatStores } from '../kit/stores.ts';
+import { createSending } from '#adapters/dynamo/messages/sending.ts';
+import { isoTime } from '#core/clock.ts';
+import { eventOf } from '#core/conversations/change.ts';
+import { send } from '#core/messages/send.ts';
+import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
+import { invalid } from '#lambdas/kit/invalid.ts';
+import { rates } from '#lambdas/kit/rate-limits.ts';
+import { frameHandler } from '#lambdas/kit/socket.ts';
+import { SendMessage, type Sent } from '#protocol/frames.ts';
 import { createAttachments } from './attachments.ts';
 
 const { client, table, changes, conversations, listeners, deliver } = chatStores();

@@ -1,13 +1,13 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { createClient } from '../../adapters/dynamo/client.ts';
-import { createSessions } from '../../adapters/dynamo/sessions.ts';
-import { createTable } from '../../adapters/dynamo/table.ts';
-import { Delivery } from '../../adapters/queues/deliveries.ts';
-import { deliveryOf } from '../kit/deliver.ts';
-import { setting } from '../kit/environment.ts';
-import { correlated, logger } from '../kit/log.ts';
-import { count } from '../kit/metrics.ts';
+import { createClient } from '#adapters/dynamo/client.ts';
+import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
+import { Delivery } from '#adapters/queues/deliveries.ts';
+import { deliveryOf } from '#lambdas/kit/deliver.ts';
+import { setting } from '#lambdas/kit/environment.ts';
+import { correlated, logger } from '#lambdas/kit/log.ts';
+import { count } from '#lambdas/kit/metrics.ts';
 
 const sessions = createSessions(createTable(createClient(), setting('CONNECTIONS_TABLE')));
 const { post } = deliveryOf(sessions);

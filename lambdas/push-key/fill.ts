@@ -1,8 +1,8 @@
 import { createECDH } from 'node:crypto';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { VapidKeys } from '../../adapters/push/vapid.ts';
-import type { SecretStore } from '../../adapters/secrets/store.ts';
+import { VapidKeys } from '#adapters/push/vapid.ts';
+import type { SecretStore } from '#adapters/secrets/store.ts';
 
 const Properties = z.object({ SecretArn: z.string() });
 

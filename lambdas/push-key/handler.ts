@@ -1,5 +1,5 @@
-import { secretsManager } from '../../adapters/secrets/store.ts';
-import { customResource } from '../kit/custom-resource.ts';
+import { secretsManager } from '#adapters/secrets/store.ts';
+import { customResource } from '#lambdas/kit/custom-resource.ts';
 import { fill } from './fill.ts';
 
 const store = secretsManager();

@@ -1,11 +1,11 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { Job } from '../../adapters/queues/pushes.ts';
-import { push } from '../../core/push/push.ts';
-import { retryDelay } from '../../core/push/retry.ts';
-import { asError, correlated, logger } from '../kit/log.ts';
-import { count } from '../kit/metrics.ts';
-import { notify, pushes, store } from './world.ts';
+import { Job } from '#adapters/queues/pushes.ts';
+import { push } from '#core/push/push.ts';
+import { retryDelay } from '#core/push/retry.ts';
+import { asError, correlated, logger } from '#lambdas/kit/log.ts';
+import { count } from '#lambdas/kit/metrics.ts';
+import { notify, pushes, store } from './dependencies.ts';
 
 /** Notifies people who are away. What a push service doesn't take comes again, in the end to the dead-letter queue. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()

@@ -1,9 +1,9 @@
-import { ownConversations } from '../../core/messages/sync.ts';
-import { type Own, search } from '../../core/search/search.ts';
-import { fail, type Result } from '../../protocol/failures.ts';
-import { SearchQuery } from '../../protocol/search.ts';
-import { authenticated, httpHandler } from '../kit/http.ts';
-import { allow, store } from './stores.ts';
+import { type Own, search } from '#core/search/search.ts';
+import { ownConversations } from '#core/sync/sync.ts';
+import { authenticated, httpHandler } from '#lambdas/kit/http.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import { SearchQuery } from '#protocol/search.ts';
+import { allow, store } from './dependencies.ts';
 
 /** Where the caller may search. Errors: `not_found`, `forbidden`. */
 async function placesOf(userId: string, conversationId: string | undefined): Promise<Result<Own[]>> {

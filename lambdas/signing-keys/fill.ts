@@ -1,7 +1,7 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { SecretStore } from '../../adapters/secrets/store.ts';
-import { AuthSecret, publicKeys, type Random, rotate } from '../../core/signing-keys.ts';
+import type { SecretStore } from '#adapters/secrets/store.ts';
+import { AuthSecret, publicKeys, type Random, rotate } from '#core/signing-keys.ts';
 
 /** CloudFormation hands every number over as a string. */
 const Properties = z.object({ SecretArn: z.string(), Rotation: z.coerce.number().check(z.int()) });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { AuthSecret, type Random } from '../../core/signing-keys.ts';
+import { AuthSecret, type Random } from '#core/signing-keys.ts';
 
 const PrivateKey = AuthSecret.shape.keys.shape.current;
 

@@ -1,9 +1,9 @@
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { createMediaFiles } from '../../adapters/s3/media-files.ts';
-import { objectKeys } from '../../core/media/media.ts';
-import { setting } from '../kit/environment.ts';
-import { asError, correlated, logger } from '../kit/log.ts';
+import { createMediaFiles } from '#adapters/s3/media-files.ts';
+import { objectKeys } from '#core/media/media.ts';
+import { setting } from '#lambdas/kit/environment.ts';
+import { asError, correlated, logger } from '#lambdas/kit/log.ts';
 
 const files = createMediaFiles(setting('MEDIA_BUCKET'));
 

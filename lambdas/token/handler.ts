@@ -1,5 +1,5 @@
-import { setting } from '../kit/environment.ts';
-import { authenticated, httpHandler, open } from '../kit/http.ts';
+import { setting } from '#lambdas/kit/environment.ts';
+import { authenticated, httpHandler, open } from '#lambdas/kit/http.ts';
 
 /** How long a verifier may keep the keys: a new one is published long before it is used. */
 const keysSeconds = 300;

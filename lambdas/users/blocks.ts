@@ -1,7 +1,7 @@
-import { block } from '../../core/people/blocks.ts';
-import type { Blocks } from '../../protocol/people.ts';
-import { authenticated } from '../kit/http.ts';
-import { blocks, oneUser, presence, sessions } from './stores.ts';
+import { block } from '#core/people/blocks.ts';
+import { authenticated } from '#lambdas/kit/http.ts';
+import type { Blocks } from '#protocol/people.ts';
+import { blocks, oneUser, presence, sessions } from './dependencies.ts';
 
 const store = {
   ...blocks,

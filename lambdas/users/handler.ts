@@ -1,4 +1,4 @@
-import { httpHandler } from '../kit/http.ts';
+import { httpHandler } from '#lambdas/kit/http.ts';
 import { blockRoutes } from './blocks.ts';
 import { profileRoutes } from './profiles.ts';
 import { pushRoutes } from './push.ts';

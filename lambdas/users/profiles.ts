@@ -1,8 +1,8 @@
-import { findUsers, getUser, me, updateUser } from '../../core/accounts/profiles.ts';
-import { presenceFor } from '../../core/people/presence.ts';
-import { FindUsers, UpdateUser } from '../../protocol/accounts.ts';
-import { authenticated } from '../kit/http.ts';
-import { answer, avatars, oneUser, presence, users } from './stores.ts';
+import { findUsers, getUser, me, updateUser } from '#core/accounts/profiles.ts';
+import { presenceFor } from '#core/people/presence.ts';
+import { authenticated } from '#lambdas/kit/http.ts';
+import { FindUsers, UpdateUser } from '#protocol/accounts.ts';
+import { answer, avatars, oneUser, presence, users } from './dependencies.ts';
 
 export const profileRoutes = {
   'GET /users/me': authenticated({}, async ({ userId }) => answer(await me(users, userId))),

@@ -1,22 +1,16 @@
 import { ECDH } from 'node:crypto';
 import * as z from 'zod/mini';
-import { createSubscriptions } from '../../adapters/dynamo/subscriptions.ts';
-import { isAllowedEndpoint } from '../../adapters/push/address.ts';
-import type { MobileAddress } from '../../core/push/ports.ts';
-import { fail, type Result } from '../../protocol/failures.ts';
-import {
-  type MobileSubscribe,
-  type PushKey,
-  Subscribe,
-  type Subscribed,
-  type WebSubscribe,
-} from '../../protocol/push.ts';
-import { pushId } from '../../protocol/values.ts';
-import { setting } from '../kit/environment.ts';
-import { authenticated } from '../kit/http.ts';
-import { mobile } from '../kit/mobile.ts';
-import { isOnThisMachine } from '../kit/this-machine.ts';
-import { profiles, sessions } from './stores.ts';
+import { createSubscriptions } from '#adapters/dynamo/users/push-subscriptions.ts';
+import { isAllowedEndpoint } from '#adapters/push/address.ts';
+import type { MobileAddress } from '#core/push/ports.ts';
+import { setting } from '#lambdas/kit/environment.ts';
+import { authenticated } from '#lambdas/kit/http.ts';
+import { mobile } from '#lambdas/kit/mobile.ts';
+import { isOnThisMachine } from '#lambdas/kit/this-machine.ts';
+import { fail, type Result } from '#protocol/failures.ts';
+import { type MobileSubscribe, type PushKey, Subscribe, type Subscribed, type WebSubscribe } from '#protocol/push.ts';
+import { pushId } from '#protocol/values.ts';
+import { profiles, sessions } from './dependencies.ts';
 
 const publicKey = setting('PUSH_PUBLIC_KEY');
 const subscriptions = createSubscriptions(profiles, sessions);

@@ -1,7 +1,7 @@
-import { fail } from '../../protocol/failures.ts';
-import { type Settings, UpdateSettings } from '../../protocol/people.ts';
-import { authenticated } from '../kit/http.ts';
-import { sessions } from './stores.ts';
+import { authenticated } from '#lambdas/kit/http.ts';
+import { fail } from '#protocol/failures.ts';
+import { type Settings, UpdateSettings } from '#protocol/people.ts';
+import { sessions } from './dependencies.ts';
 
 export const settingRoutes = {
   'GET /users/me/settings': authenticated({}, async ({ userId }) => answer(await sessions.settings(userId))),

@@ -2,8 +2,8 @@ import { CustomResource, Duration, SecretValue } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { acknowledge } from '../acknowledge.ts';
-import type { Settings } from '../settings.ts';
+import { acknowledge } from '#lib/acknowledge.ts';
+import type { Settings } from '#lib/settings.ts';
 import { AppFunction } from './app-function.ts';
 
 /** The secret behind accounts: signing keys, the pepper of passwords, and the proof that a request came through CloudFront. */

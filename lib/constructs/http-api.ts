@@ -3,8 +3,8 @@ import { HttpMethod, HttpRoute, HttpRouteKey, HttpStage, HttpApi as RawHttpApi }
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
 import * as z from 'zod/mini';
-import { acknowledge } from '../acknowledge.ts';
-import type { Settings } from '../settings.ts';
+import { acknowledge } from '#lib/acknowledge.ts';
+import type { Settings } from '#lib/settings.ts';
 import type { AppFunction } from './app-function.ts';
 
 const Route = z.tuple([z.enum(HttpMethod), z.string().check(z.startsWith('/'))]);

@@ -17,8 +17,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { acknowledge } from '../acknowledge.ts';
-import type { Settings } from '../settings.ts';
+import { acknowledge } from '#lib/acknowledge.ts';
+import type { Settings } from '#lib/settings.ts';
 import { AppFunction } from './app-function.ts';
 
 /**

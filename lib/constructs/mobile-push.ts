@@ -1,5 +1,5 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '#lib/settings.ts';
 import type { AppFunction } from './app-function.ts';
 
 /** Pushes to apps on mobile devices, by platform applications of SNS that are made outside; nothing where there are none. */

@@ -4,9 +4,9 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledgeWildcard } from '../acknowledge.ts';
-import { page } from '../page.ts';
-import type { Settings } from '../settings.ts';
+import { acknowledge, acknowledgeWildcard } from '#lib/acknowledge.ts';
+import { page } from '#lib/page.ts';
+import type { Settings } from '#lib/settings.ts';
 
 export interface PageFilesProps {
   readonly bucket: Bucket;

@@ -4,8 +4,8 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acknowledge } from '../acknowledge.ts';
-import type { Settings } from '../settings.ts';
+import { acknowledge } from '#lib/acknowledge.ts';
+import type { Settings } from '#lib/settings.ts';
 import type { Alarms } from './alarms.ts';
 import { AppFunction } from './app-function.ts';
 

@@ -15,7 +15,7 @@ import {
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { acknowledge } from '../acknowledge.ts';
+import { acknowledge } from '#lib/acknowledge.ts';
 import type { AuthSecret } from './auth-secret.ts';
 import type { HttpApi } from './http-api.ts';
 import type { MediaSite } from './media-site.ts';

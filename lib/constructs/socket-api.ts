@@ -11,8 +11,8 @@ import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authoriz
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledgeWildcard } from '../acknowledge.ts';
-import type { Settings } from '../settings.ts';
+import { acknowledge, acknowledgeWildcard } from '#lib/acknowledge.ts';
+import type { Settings } from '#lib/settings.ts';
 import type { AppFunction } from './app-function.ts';
 
 const stageName = 'ws';

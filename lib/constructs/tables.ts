@@ -8,7 +8,7 @@ import {
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '#lib/settings.ts';
 import type { Alarms } from './alarms.ts';
 import type { AppFunction } from './app-function.ts';
 import { streamFilters } from './stream-filters.ts';

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { every } from '../every.ts';
 import type { World } from '../types.ts';
 import { Checkpoint } from './checkpoint.ts';
-import { Lane } from './lane.ts';
 import type { Mapping } from './mapping.ts';
+import { Lane } from './ordered-batches.ts';
 import { StreamBatches, type StreamEntry } from './stream-batches.ts';
 import { StreamReader, streamArnOf } from './stream-reader.ts';
 

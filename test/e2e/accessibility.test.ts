@@ -2,10 +2,10 @@ import axe from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
 import * as z from 'zod/mini';
-import { picture } from '../helpers/files.ts';
-import { newUsername } from '../helpers/sign-up.ts';
-import type { Visitor } from '../helpers/visitor.ts';
-import { useVisitors } from '../helpers/visitors.ts';
+import { picture } from '#test/helpers/files.ts';
+import { newUsername } from '#test/helpers/sign-up.ts';
+import type { Visitor } from '#test/helpers/visitor.ts';
+import { useVisitors } from '#test/helpers/visitors.ts';
 
 const AxeResults = z.object({
   violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { film, picture } from '../helpers/files.ts';
-import type { Visitor } from '../helpers/visitor.ts';
-import { useVisitors } from '../helpers/visitors.ts';
+import { film, picture } from '#test/helpers/files.ts';
+import type { Visitor } from '#test/helpers/visitor.ts';
+import { useVisitors } from '#test/helpers/visitors.ts';
 
 const { pair, registered } = useVisitors();
 let png: Buffer;

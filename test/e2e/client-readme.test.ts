@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { expect, inject, test } from 'vitest';
-import { Auth, Chat, type Failure, ticks } from '../../client/index.ts';
-import { endpointsOf } from '../helpers/member.ts';
+import { Auth, Chat, type Failure, ticks } from '#client/index.ts';
+import { endpointsOf } from '#test/helpers/member.ts';
 
 const example = /```ts\n([\s\S]+?)```/.exec(fs.readFileSync('client/README.md', 'utf8'))?.[1] ?? '';
 const password = 'a long enough secret';

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { rates as usual } from '../../lib/rates.ts';
-import { Sent } from '../../protocol/frames.ts';
-import { type Endpoints, endpointsOf, Member } from '../helpers/member.ts';
-import { type Storm, startStorm } from '../helpers/storm.ts';
+import { rates as usual } from '#lib/rates.ts';
+import { Sent } from '#protocol/frames.ts';
+import { type Endpoints, endpointsOf, Member } from '#test/helpers/member.ts';
+import { type Storm, startStorm } from '#test/helpers/storm.ts';
 
 const rates = {
   ...usual.dev,

@@ -1,9 +1,9 @@
 import { v7 } from 'uuid';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import type { ReplyFrame } from '../../protocol/frames.ts';
-import type { Device } from '../helpers/device.ts';
-import { endpointsOf, Member, request } from '../helpers/member.ts';
-import { startStorm } from '../helpers/storm.ts';
+import type { ReplyFrame } from '#protocol/frames.ts';
+import type { Device } from '#test/helpers/device.ts';
+import { endpointsOf, Member, request } from '#test/helpers/member.ts';
+import { startStorm } from '#test/helpers/storm.ts';
 
 test('after kill -9 in the middle of sending, what was acked stands, and every id has one answer', async () => {
   const storm = await startStorm(inject('assembly'));

@@ -1,9 +1,9 @@
 import { beforeAll, expect, inject, test } from 'vitest';
-import type { ConversationEvent } from '../../protocol/events.ts';
-import { Sent } from '../../protocol/frames.ts';
-import type { Message } from '../../protocol/messages.ts';
-import type { Device } from '../helpers/device.ts';
-import { type Endpoints, endpointsOf, Member } from '../helpers/member.ts';
+import type { ConversationEvent } from '#protocol/events.ts';
+import { Sent } from '#protocol/frames.ts';
+import type { Message } from '#protocol/messages.ts';
+import type { Device } from '#test/helpers/device.ts';
+import { type Endpoints, endpointsOf, Member } from '#test/helpers/member.ts';
 
 let endpoints: Endpoints;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { v7 } from 'uuid';
 import { beforeAll, expect, inject, test } from 'vitest';
-import type { Conversation } from '../../protocol/conversations.ts';
-import { type ReplyFrame, Sent } from '../../protocol/frames.ts';
-import type { Device } from '../helpers/device.ts';
-import { type Endpoints, endpointsOf, Member } from '../helpers/member.ts';
+import type { Conversation } from '#protocol/conversations.ts';
+import { type ReplyFrame, Sent } from '#protocol/frames.ts';
+import type { Device } from '#test/helpers/device.ts';
+import { type Endpoints, endpointsOf, Member } from '#test/helpers/member.ts';
 
 let endpoints: Endpoints;
 beforeAll(async () => {

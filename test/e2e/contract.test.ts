@@ -1,10 +1,10 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { v7 } from 'uuid';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { askUpgrade } from '#local/test/helpers/websocket-client.ts';
+import { operations } from '#protocol/operations.ts';
+import { type Endpoints, endpointsOf, Member, request } from '#test/helpers/member.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { operations } from '../../protocol/operations.ts';
-import { type Endpoints, endpointsOf, Member, request } from '../helpers/member.ts';
-import { askUpgrade } from '../helpers/websocket-client.ts';
 
 let endpoints: Endpoints;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { expect, inject, test } from 'vitest';
-import { film } from '../helpers/files.ts';
-import { sendByProgram } from '../helpers/program.ts';
-import { password } from '../helpers/visitor.ts';
-import { useVisitors } from '../helpers/visitors.ts';
+import { film } from '#test/helpers/files.ts';
+import { sendByProgram } from '#test/helpers/program.ts';
+import { password } from '#test/helpers/visitor.ts';
+import { useVisitors } from '#test/helpers/visitors.ts';
 
 const { pair, registered } = useVisitors();
 

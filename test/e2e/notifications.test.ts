@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { useVisitors } from '../helpers/visitors.ts';
+import { useVisitors } from '#test/helpers/visitors.ts';
 
 const { pair, registered } = useVisitors();
 

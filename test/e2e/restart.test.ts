@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type Storm, startStorm } from '../helpers/storm.ts';
-import { useVisitors } from '../helpers/visitors.ts';
+import { type Storm, startStorm } from '#test/helpers/storm.ts';
+import { useVisitors } from '#test/helpers/visitors.ts';
 
 const { pair } = useVisitors();
 let storm: Storm;

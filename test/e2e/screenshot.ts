@@ -1,7 +1,7 @@
 /** Takes docs/screenshot.png of the real page on the real stack: `node test/e2e/screenshot.ts`. */
-import { launchBrowser } from '../helpers/browser.ts';
-import { startStorm } from '../helpers/storm.ts';
-import { Visitor } from '../helpers/visitor.ts';
+import { launchBrowser } from '#test/helpers/browser.ts';
+import { startStorm } from '#test/helpers/storm.ts';
+import { Visitor } from '#test/helpers/visitor.ts';
 
 const file = process.argv[2] ?? 'docs/screenshot.png';
 await using storm = await startStorm();

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Visitor } from '../helpers/visitor.ts';
-import { useVisitors } from '../helpers/visitors.ts';
+import type { Visitor } from '#test/helpers/visitor.ts';
+import { useVisitors } from '#test/helpers/visitors.ts';
 
 const { pair } = useVisitors();
 let maya: Visitor;

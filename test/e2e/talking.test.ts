@@ -1,10 +1,10 @@
 import { expect, inject, test } from 'vitest';
-import { Auth, Chat } from '../../client/index.ts';
-import { endpointsOf } from '../helpers/member.ts';
-import { sendByProgram } from '../helpers/program.ts';
-import { newUsername } from '../helpers/sign-up.ts';
-import { password } from '../helpers/visitor.ts';
-import { useVisitors } from '../helpers/visitors.ts';
+import { Auth, Chat } from '#client/index.ts';
+import { endpointsOf } from '#test/helpers/member.ts';
+import { sendByProgram } from '#test/helpers/program.ts';
+import { newUsername } from '#test/helpers/sign-up.ts';
+import { password } from '#test/helpers/visitor.ts';
+import { useVisitors } from '#test/helpers/visitors.ts';
 
 const { arrive, registered, pair } = useVisitors();
 

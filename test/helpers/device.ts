@@ -1,8 +1,8 @@
 import { v7 } from 'uuid';
-import type { Event } from '../../protocol/events.ts';
-import { EventsFrame, ReplyFrame } from '../../protocol/frames.ts';
+import type { TestSocket } from '#local/test/helpers/websocket-client.ts';
+import type { Event } from '#protocol/events.ts';
+import { EventsFrame, ReplyFrame } from '#protocol/frames.ts';
 import { checkPush, checkReply } from './contract.ts';
-import type { TestSocket } from './websocket-client.ts';
 
 /** One socket of a person, with what it received told apart; all of it must be of the contract. */
 export class Device {

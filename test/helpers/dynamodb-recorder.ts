@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod/mini';
-import { serveHttp } from '../../local/services/http-service.ts';
+import { serveHttp } from '#local/services/http-service.ts';
 
 const Writes = z.array(z.record(z.string(), z.object({ TableName: z.string() })));
 const Request = z.object({

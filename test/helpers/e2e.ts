@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { synthesize } from '../../local/synth.ts';
+import { synthesize } from '#local/synth.ts';
 import { serveBrowser } from './browser.ts';
 import { startStorm } from './storm.ts';
 

@@ -1,12 +1,12 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
-import { changeItem } from '../../adapters/dynamo/changes.ts';
-import { expression } from '../../adapters/dynamo/expression.ts';
-import { memberItem } from '../../adapters/dynamo/heads.ts';
-import { keys } from '../../adapters/dynamo/keys.ts';
-import { createTable, type Item } from '../../adapters/dynamo/table.ts';
-import type { Conversation, Member } from '../../core/conversations/conversation.ts';
+import { expression } from '#adapters/dynamo/expression.ts';
+import { changeItem } from '#adapters/dynamo/messages/changes.ts';
+import { memberItem } from '#adapters/dynamo/messages/heads.ts';
+import { keys } from '#adapters/dynamo/messages/keys.ts';
+import { createTable, type Item } from '#adapters/dynamo/table.ts';
+import type { Conversation, Member } from '#core/conversations/conversation.ts';
 
 /** Items that one BatchWriteItem takes, and how many calls run at once. */
 const batchSize = 25;

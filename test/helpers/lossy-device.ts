@@ -1,6 +1,6 @@
-import { Auth, Chat, type OutboxStore } from '../../client/index.ts';
-import { memoryStore } from '../../client/outbox.ts';
-import type { Attachment } from '../../protocol/media.ts';
+import { Auth, Chat, type OutboxStore } from '#client/index.ts';
+import { memoryStore } from '#client/outbox.ts';
+import type { Attachment } from '#protocol/media.ts';
 import type { Api, Person } from './api.ts';
 import { LossyPlatform } from './lossy-platform.ts';
 

@@ -1,5 +1,5 @@
-import { type Platform, type Socket, standardPlatform } from '../../client/index.ts';
-import { operations } from '../../protocol/operations.ts';
+import { type Platform, type Socket, standardPlatform } from '#client/index.ts';
+import { operations } from '#protocol/operations.ts';
 import type { Api } from './api.ts';
 
 type Listener = (event: { data: unknown }) => void;

@@ -1,10 +1,10 @@
 import { v7 } from 'uuid';
 import * as z from 'zod/mini';
-import { Session } from '../../protocol/accounts.ts';
-import { Conversation } from '../../protocol/conversations.ts';
+import { TestSocket } from '#local/test/helpers/websocket-client.ts';
+import { Session } from '#protocol/accounts.ts';
+import { Conversation } from '#protocol/conversations.ts';
 import { checkCall } from './contract.ts';
 import { Device } from './device.ts';
-import { TestSocket } from './websocket-client.ts';
 
 /** Where a running stack is, as it says itself. */
 const Endpoints = z.object({ httpUrl: z.url(), wsUrl: z.url() });

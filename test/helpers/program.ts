@@ -1,5 +1,5 @@
 import { expect, inject } from 'vitest';
-import { Auth, Chat } from '../../client/index.ts';
+import { Auth, Chat } from '#client/index.ts';
 import { endpointsOf } from './member.ts';
 import { password } from './visitor.ts';
 import type { Person } from './visitors.ts';

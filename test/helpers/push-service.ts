@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { importJWK, jwtVerify } from 'jose';
-import { Notification, type WebSubscribe } from '../../protocol/push.ts';
+import { Notification, type WebSubscribe } from '#protocol/push.ts';
 
 interface Answer {
   readonly status: number;

@@ -1,7 +1,7 @@
-import { history } from '../../core/messages/history.ts';
-import { sync } from '../../core/messages/sync.ts';
-import type { ConversationEvent } from '../../protocol/events.ts';
-import type { Message } from '../../protocol/messages.ts';
+import { history } from '#core/messages/history.ts';
+import { sync } from '#core/sync/sync.ts';
+import type { ConversationEvent } from '#protocol/events.ts';
+import type { Message } from '#protocol/messages.ts';
 import type { Chat } from './chat.ts';
 
 /** A client of one conversation, as simple as the contract lets it be: of two states of a message it keeps the newer one. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { graceMs } from '../../core/people/presence.ts';
-import type { Role } from '../../protocol/conversations.ts';
-import type { Attachment } from '../../protocol/media.ts';
+import { graceMs } from '#core/people/presence.ts';
+import type { Role } from '#protocol/conversations.ts';
+import type { Attachment } from '#protocol/media.ts';
 import type { Api, Person } from './api.ts';
 import type { MovableClock } from './clock.ts';
 import { LossyDevice } from './lossy-device.ts';

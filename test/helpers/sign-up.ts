@@ -1,7 +1,7 @@
 import type { BrowserContextOptions } from 'playwright-core';
 import { v7 } from 'uuid';
-import { Session } from '../../protocol/accounts.ts';
-import { Conversation } from '../../protocol/conversations.ts';
+import { Session } from '#protocol/accounts.ts';
+import { Conversation } from '#protocol/conversations.ts';
 import { request } from './member.ts';
 import { password } from './visitor.ts';
 

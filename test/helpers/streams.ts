@@ -1,6 +1,6 @@
-import { handlers } from '../../local/event-sources/index.ts';
-import { createResource } from './resources.ts';
-import { testWorld } from './world.ts';
+import { handlers } from '#local/event-sources/index.ts';
+import { createResource } from '#local/test/helpers/resources.ts';
+import { testWorld } from '#local/test/helpers/world.ts';
 
 interface Reader {
   readonly filters: readonly object[];

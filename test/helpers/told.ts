@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import * as z from 'zod/mini';
-import { ConversationEvent, MemberEvent } from '../../protocol/events.ts';
-import { Message } from '../../protocol/messages.ts';
-import { Presence } from '../../protocol/presence.ts';
-import { Receipt } from '../../protocol/receipts.ts';
+import { ConversationEvent, MemberEvent } from '#protocol/events.ts';
+import { Message } from '#protocol/messages.ts';
+import { Presence } from '#protocol/presence.ts';
+import { Receipt } from '#protocol/receipts.ts';
 import type { Person } from './api.ts';
 import type { LossyDevice } from './lossy-device.ts';
 import type { Run } from './run.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { Media, type MediaType, Upload } from '../../protocol/media.ts';
+import { Media, type MediaType, Upload } from '#protocol/media.ts';
 import type { Device } from './device.ts';
 import type { Member } from './member.ts';
 

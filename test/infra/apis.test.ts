@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { operations } from '../../protocol/operations.ts';
+import { operations } from '#protocol/operations.ts';
 import { stageTemplate } from './synth.ts';
 
 const { ofType, withId } = stageTemplate('dev');

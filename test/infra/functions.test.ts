@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { buildHandlers } from '../../lib/bundle.ts';
-import { nativeArchitecture } from '../../lib/packages.ts';
+import { buildHandlers } from '#lib/bundle.ts';
+import { nativeArchitecture } from '#lib/packages.ts';
 import { stageTemplate } from './synth.ts';
 
 const { ofType, withId } = stageTemplate('prod');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nativeArchitecture } from '../../lib/packages.ts';
+import { nativeArchitecture } from '#lib/packages.ts';
 import { stageTemplate } from './synth.ts';
 
 const { ofType, withId } = stageTemplate('prod');

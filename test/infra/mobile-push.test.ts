@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSettings } from '../../lib/settings.ts';
+import { readSettings } from '#lib/settings.ts';
 import { stackOf, templateOf } from './synth.ts';
 
 const account = 'arn:aws:sns:eu-central-1:000000000000';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Rates } from '../../lambdas/kit/rates.ts';
-import { limits } from '../../protocol/limits.ts';
+import { Rates } from '#lambdas/kit/rate-limits.ts';
+import { limits } from '#protocol/limits.ts';
 import { stageTemplate } from './synth.ts';
 
 describe.each(['dev', 'prod'] as const)('the rates of %s', (stage) => {

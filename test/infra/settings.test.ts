@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSettings } from '../../lib/settings.ts';
+import { readSettings } from '#lib/settings.ts';
 import { stackOf, stageTemplate, templateOf } from './synth.ts';
 
 const read = (context: Record<string, unknown>) => readSettings((key) => context[key]);

@@ -1,9 +1,9 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect } from 'vitest';
+import { readSettings, type Settings } from '#lib/settings.ts';
+import { StormStack } from '#lib/storm-stack.ts';
 import cdkJson from '../../cdk.json' with { type: 'json' };
-import { readSettings, type Settings } from '../../lib/settings.ts';
-import { StormStack } from '../../lib/storm-stack.ts';
 
 /** The stack of a stage as a construct tree; nothing is bundled, so that it takes a second and not ten. */
 export function stackOf(stage: Settings['stage'], context: Readonly<Record<string, unknown>> = {}): StormStack {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addressSubject } from '../../core/accounts/attempts.ts';
-import { type Api, startApi } from '../helpers/api.ts';
+import { addressSubject } from '#core/accounts/attempts.ts';
+import { type Api, startApi } from '#test/helpers/api.ts';
 
 let api: Api;
 beforeAll(async () => {

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createAuthSecret } from '../../adapters/secrets/auth.ts';
-import { callJsonApi, serveJsonApi } from '../../local/services/json-api.ts';
-import { secretsManager } from '../../local/services/secrets/manager.ts';
-import { signingKey } from '../helpers/accounts.ts';
+import { createAuthSecret } from '#adapters/secrets/auth.ts';
+import { callJsonApi, serveJsonApi } from '#local/services/json-api.ts';
+import { secretsManager } from '#local/services/secrets/manager.ts';
+import { signingKey } from '#test/helpers/accounts.ts';
 
 let folder: string;
 let server: Awaited<ReturnType<typeof serveJsonApi>>;

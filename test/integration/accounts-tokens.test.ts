@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expression } from '../../adapters/dynamo/expression.ts';
-import { logout, refresh } from '../../core/accounts/refresh.ts';
-import { encodeRefreshToken } from '../../core/accounts/refresh-token.ts';
-import { register } from '../../core/accounts/register.ts';
-import type { Grant } from '../../core/accounts/session.ts';
-import type { Result } from '../../protocol/failures.ts';
-import { limits } from '../../protocol/limits.ts';
-import { accountsWorld, startAccountTables } from '../helpers/accounts.ts';
+import { expression } from '#adapters/dynamo/expression.ts';
+import { logout, refresh } from '#core/accounts/refresh.ts';
+import { encodeRefreshToken } from '#core/accounts/refresh-token.ts';
+import { register } from '#core/accounts/register.ts';
+import type { Grant } from '#core/accounts/session.ts';
+import type { Result } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
+import { accountsWorld, startAccountTables } from '#test/helpers/accounts.ts';
 
 let tables: Awaited<ReturnType<typeof startAccountTables>>;
 beforeAll(async () => {

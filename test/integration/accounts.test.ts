@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { attemptLimits } from '../../core/accounts/attempts.ts';
-import { login } from '../../core/accounts/login.ts';
-import { findUsers, getUser, me, updateUser } from '../../core/accounts/profiles.ts';
-import { register } from '../../core/accounts/register.ts';
-import type { Grant } from '../../core/accounts/session.ts';
-import type { Result } from '../../protocol/failures.ts';
-import { accountsWorld, startAccountTables } from '../helpers/accounts.ts';
+import { attemptLimits } from '#core/accounts/attempts.ts';
+import { login } from '#core/accounts/login.ts';
+import { findUsers, getUser, me, updateUser } from '#core/accounts/profiles.ts';
+import { register } from '#core/accounts/register.ts';
+import type { Grant } from '#core/accounts/session.ts';
+import type { Result } from '#protocol/failures.ts';
+import { accountsWorld, startAccountTables } from '#test/helpers/accounts.ts';
 
 let tables: Awaited<ReturnType<typeof startAccountTables>>;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Chat, chatOn, draft, intercepted, ok, startChatTables } from '../helpers/chat.ts';
+import { type Chat, chatOn, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
 
 let client: DynamoDBClient;
 let stop: () => Promise<void>;

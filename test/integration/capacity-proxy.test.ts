@@ -8,8 +8,8 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startCapacityProxy } from '../../bench/capacity-proxy.ts';
-import { createTable, dynamoDbClient, startDynamoDb } from '../helpers/dynamodb.ts';
+import { startCapacityProxy } from '#bench/capacity-proxy.ts';
+import { createTable, dynamoDbClient, startDynamoDb } from '#local/test/helpers/dynamodb.ts';
 
 const TableName = 'table';
 const item = (pk: string, size: number) => ({ pk: { S: pk }, data: { S: 'x'.repeat(size) } });

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { Delivery } from '../../adapters/queues/deliveries.ts';
-import { type Conversation, Conversations } from '../../protocol/conversations.ts';
-import { type Api, type Person, startApi } from '../helpers/api.ts';
+import type { Delivery } from '#adapters/queues/deliveries.ts';
+import { type Conversation, Conversations } from '#protocol/conversations.ts';
+import { type Api, type Person, startApi } from '#test/helpers/api.ts';
 
 let api: Api;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expression } from '../../adapters/dynamo/expression.ts';
-import { type Conversation, smallMembers } from '../../core/conversations/conversation.ts';
-import { history } from '../../core/messages/history.ts';
-import { ownConversations, sync } from '../../core/messages/sync.ts';
-import { type Chat, chatOn, crashing, draft, ok, startChatTables } from '../helpers/chat.ts';
+import { expression } from '#adapters/dynamo/expression.ts';
+import { type Conversation, smallMembers } from '#core/conversations/conversation.ts';
+import { history } from '#core/messages/history.ts';
+import { ownConversations, sync } from '#core/sync/sync.ts';
+import { type Chat, chatOn, crashing, draft, ok, startChatTables } from '#test/helpers/chat.ts';
 
 let tables: Awaited<ReturnType<typeof startChatTables>>;
 let chat: Chat;

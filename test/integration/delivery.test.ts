@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createSessions, newSession, type Sessions } from '../../adapters/dynamo/sessions.ts';
-import { createTable } from '../../adapters/dynamo/table.ts';
-import type { Delivery } from '../../adapters/queues/deliveries.ts';
-import { createDelivery } from '../../adapters/sockets/delivery.ts';
-import { createPoster } from '../../adapters/sockets/poster.ts';
-import type { Event } from '../../protocol/events.ts';
-import { connectionsTable, startChatTables } from '../helpers/chat.ts';
+import { createSessions, newSession, type Sessions } from '#adapters/dynamo/connections/sessions.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
+import type { Delivery } from '#adapters/queues/deliveries.ts';
+import { createDelivery } from '#adapters/sockets/delivery.ts';
+import { createPoster } from '#adapters/sockets/poster.ts';
+import type { Event } from '#protocol/events.ts';
+import { connectionsTable, startChatTables } from '#test/helpers/chat.ts';
 
 let tables: Awaited<ReturnType<typeof startChatTables>>;
 let sessions: Sessions;

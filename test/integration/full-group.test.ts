@@ -1,14 +1,14 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAudience } from '../../adapters/dynamo/audience.ts';
-import { createConversations } from '../../adapters/dynamo/conversations.ts';
-import { createTable } from '../../adapters/dynamo/table.ts';
-import { membersPage } from '../../core/conversations/members.ts';
-import { sync } from '../../core/messages/sync.ts';
-import { limits } from '../../protocol/limits.ts';
-import { type Chat, chatOn, draft, intercepted, messagesTable, ok, startChatTables } from '../helpers/chat.ts';
-import { fillWithMembers } from '../helpers/fill.ts';
+import { createAudience } from '#adapters/dynamo/messages/audience.ts';
+import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
+import { membersPage } from '#core/sync/members-page.ts';
+import { sync } from '#core/sync/sync.ts';
+import { limits } from '#protocol/limits.ts';
+import { type Chat, chatOn, draft, intercepted, messagesTable, ok, startChatTables } from '#test/helpers/chat.ts';
+import { fillWithMembers } from '#test/helpers/fill.ts';
 
 const users = (count: number) => Array.from({ length: count }, () => uuidv7()).sort();
 const [owner = '', ...others] = users(limits.groupMembers);

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setDefaultCACertificates } from 'node:tls';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { HttpConnection } from '../../adapters/sockets/http-connection.ts';
-import { selfSigned } from '../helpers/certificate.ts';
+import { HttpConnection } from '#adapters/sockets/http-connection.ts';
+import { selfSigned } from '#test/helpers/certificate.ts';
 
 const body = Buffer.from('body');
 const headers = 'host: test\r\ncontent-length: 4\r\n';

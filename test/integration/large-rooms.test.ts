@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Event } from '../../protocol/events.ts';
-import { type Api, type Person, startApi } from '../helpers/api.ts';
-import type { Device } from '../helpers/device.ts';
+import type { Event } from '#protocol/events.ts';
+import { type Api, type Person, startApi } from '#test/helpers/api.ts';
+import type { Device } from '#test/helpers/device.ts';
 
 let api: Api;
 let crowd: string[];

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Api, type Person, startApi } from '../helpers/api.ts';
+import { type Api, type Person, startApi } from '#test/helpers/api.ts';
 
 let api: Api;
 beforeAll(async () => {

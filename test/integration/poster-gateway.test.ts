@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { createPoster } from '../../adapters/sockets/poster.ts';
-import { startGateway } from '../helpers/websocket-gateway.ts';
+import { createPoster } from '#adapters/sockets/poster.ts';
+import { startGateway } from '#local/test/helpers/websocket-gateway.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

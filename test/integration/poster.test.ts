@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createPoster, type PosterOptions } from '../../adapters/sockets/poster.ts';
+import { createPoster, type PosterOptions } from '#adapters/sockets/poster.ts';
 
 const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret', sessionToken: 'session' };
 const useCredentials = ({ accessKeyId, secretAccessKey, sessionToken }: typeof credentials) =>

@@ -1,10 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectionLifeMs } from '../../adapters/dynamo/sessions.ts';
-import { graceMs } from '../../core/people/presence.ts';
-import type { Event } from '../../protocol/events.ts';
-import { type Api, type Person, startApi } from '../helpers/api.ts';
-import type { Device } from '../helpers/device.ts';
+import { connectionLifeMs } from '#adapters/dynamo/connections/sessions.ts';
+import { graceMs } from '#core/people/presence.ts';
+import type { Event } from '#protocol/events.ts';
+import { type Api, type Person, startApi } from '#test/helpers/api.ts';
+import type { Device } from '#test/helpers/device.ts';
 
 let api: Api;
 beforeAll(async () => {

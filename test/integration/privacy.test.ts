@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Sent } from '../../protocol/frames.ts';
-import { type Api, type Person, startApi } from '../helpers/api.ts';
-import type { Device } from '../helpers/device.ts';
+import { Sent } from '#protocol/frames.ts';
+import { type Api, type Person, startApi } from '#test/helpers/api.ts';
+import type { Device } from '#test/helpers/device.ts';
 
 let api: Api;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createMobile } from '../../adapters/push/sns.ts';
-import { Subscribed } from '../../protocol/push.ts';
-import { type Api, type Person, startApi } from '../helpers/api.ts';
-import { startSns } from '../helpers/sns.ts';
+import { createMobile } from '#adapters/push/sns.ts';
+import { Subscribed } from '#protocol/push.ts';
+import { type Api, type Person, startApi } from '#test/helpers/api.ts';
+import { startSns } from '#test/helpers/sns.ts';
 
 const account = 'arn:aws:sns:us-east-1:000000000000:app';
 const applications = { fcm: `${account}/GCM/storm`, apns: `${account}/APNS_SANDBOX/storm` };

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { limits } from '../../protocol/limits.ts';
-import { Subscribed } from '../../protocol/push.ts';
-import { type Api, type Person, startApi } from '../helpers/api.ts';
-import type { Device } from '../helpers/device.ts';
-import { type PushDevice, startPushService } from '../helpers/push-service.ts';
+import { limits } from '#protocol/limits.ts';
+import { Subscribed } from '#protocol/push.ts';
+import { type Api, type Person, startApi } from '#test/helpers/api.ts';
+import type { Device } from '#test/helpers/device.ts';
+import { type PushDevice, startPushService } from '#test/helpers/push-service.ts';
 
 let api: Api;
 let service: Awaited<ReturnType<typeof startPushService>>;

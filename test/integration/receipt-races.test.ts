@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Member, unread } from '../../core/conversations/conversation.ts';
-import { receive } from '../../core/messages/receipts.ts';
-import { chatOn, draft, intercepted, ok, startChatTables } from '../helpers/chat.ts';
-import { runs } from '../helpers/runs.ts';
+import { type Member, unread } from '#core/conversations/conversation.ts';
+import { receive } from '#core/messages/receipts.ts';
+import { chatOn, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
+import { runs } from '#test/helpers/runs.ts';
 
 let tables: Awaited<ReturnType<typeof startChatTables>>;
 beforeAll(async () => {

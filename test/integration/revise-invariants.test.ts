@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAudience } from '../../adapters/dynamo/audience.ts';
-import { expression } from '../../adapters/dynamo/expression.ts';
-import { createRevisions } from '../../adapters/dynamo/revisions.ts';
-import { queryAll } from '../../adapters/dynamo/table.ts';
-import { type Conversation, floorOf, unread } from '../../core/conversations/conversation.ts';
-import { type Change, isRevision, type MessageChange } from '../../core/messages/change.ts';
-import { viewsOf } from '../../core/messages/fanout.ts';
-import { planEdit, planReact, type Revision, type Subject } from '../../core/messages/revision.ts';
-import type { Draft } from '../../core/messages/send.ts';
-import { versions } from '../../core/messages/versions.ts';
-import type { ConversationEvent } from '../../protocol/events.ts';
-import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '../helpers/chat.ts';
-import { fetched, Reader } from '../helpers/reader.ts';
-import { runs } from '../helpers/runs.ts';
+import { expression } from '#adapters/dynamo/expression.ts';
+import { createAudience } from '#adapters/dynamo/messages/audience.ts';
+import { createRevisions } from '#adapters/dynamo/messages/revisions.ts';
+import { queryAll } from '#adapters/dynamo/table.ts';
+import { type Change, isRevision, type MessageChange } from '#core/conversations/change.ts';
+import { type Conversation, floorOf, unread } from '#core/conversations/conversation.ts';
+import { viewsOf } from '#core/delivery/views.ts';
+import { planEdit, planReact, type Revision, type Subject } from '#core/messages/revision.ts';
+import type { Draft } from '#core/messages/send.ts';
+import { versions } from '#core/messages/versions.ts';
+import type { ConversationEvent } from '#protocol/events.ts';
+import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
+import { fetched, Reader } from '#test/helpers/reader.ts';
+import { runs } from '#test/helpers/runs.ts';
 
 const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 

@@ -1,11 +1,11 @@
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Conversation } from '../../protocol/conversations.ts';
-import type { Event } from '../../protocol/events.ts';
-import { Revised, Sent } from '../../protocol/frames.ts';
-import { type Message, Versions } from '../../protocol/messages.ts';
-import { type Api, type Person, startApi } from '../helpers/api.ts';
-import type { Device } from '../helpers/device.ts';
+import type { Conversation } from '#protocol/conversations.ts';
+import type { Event } from '#protocol/events.ts';
+import { Revised, Sent } from '#protocol/frames.ts';
+import { type Message, Versions } from '#protocol/messages.ts';
+import { type Api, type Person, startApi } from '#test/helpers/api.ts';
+import type { Device } from '#test/helpers/device.ts';
 
 let api: Api;
 beforeAll(async () => {

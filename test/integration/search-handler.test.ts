@@ -1,15 +1,15 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSegments } from '../../adapters/dynamo/segments.ts';
-import { createTable } from '../../adapters/dynamo/table.ts';
-import { find } from '../../core/search/packed.ts';
-import { segmentSize } from '../../core/search/segment.ts';
-import { wordsOf } from '../../core/search/words.ts';
-import { Conversation } from '../../protocol/conversations.ts';
-import { Hits } from '../../protocol/search.ts';
-import { type Api, type Person, startApi } from '../helpers/api.ts';
-import { messagesTable } from '../helpers/chat.ts';
-import { fillWithMessages } from '../helpers/fill.ts';
+import { createSegments } from '#adapters/dynamo/messages/segments.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
+import { find } from '#core/search/packed.ts';
+import { segmentSize } from '#core/search/segment.ts';
+import { wordsOf } from '#core/search/tokens.ts';
+import { Conversation } from '#protocol/conversations.ts';
+import { Hits } from '#protocol/search.ts';
+import { type Api, type Person, startApi } from '#test/helpers/api.ts';
+import { messagesTable } from '#test/helpers/chat.ts';
+import { fillWithMessages } from '#test/helpers/fill.ts';
 
 let api: Api;
 beforeAll(async () => {

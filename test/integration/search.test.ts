@@ -1,16 +1,16 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSegments } from '../../adapters/dynamo/segments.ts';
-import { ownConversations } from '../../core/messages/sync.ts';
-import { buildSegment, ensureSegment } from '../../core/search/build.ts';
-import { decodeCursor, encodeCursor } from '../../core/search/cursor.ts';
-import { find } from '../../core/search/packed.ts';
-import { search } from '../../core/search/search.ts';
-import { segmentOf, segmentSize } from '../../core/search/segment.ts';
-import { highlight, wordsOf } from '../../core/search/words.ts';
-import type { Hit } from '../../protocol/search.ts';
-import { chatOn, draft, ok, startChatTables } from '../helpers/chat.ts';
-import { fillWithMessages } from '../helpers/fill.ts';
+import { createSegments } from '#adapters/dynamo/messages/segments.ts';
+import { buildSegment, ensureSegment } from '#core/search/build.ts';
+import { decodeCursor, encodeCursor } from '#core/search/cursor.ts';
+import { find } from '#core/search/packed.ts';
+import { search } from '#core/search/search.ts';
+import { segmentOf, segmentSize } from '#core/search/segment.ts';
+import { highlight, wordsOf } from '#core/search/tokens.ts';
+import { ownConversations } from '#core/sync/sync.ts';
+import type { Hit } from '#protocol/search.ts';
+import { chatOn, draft, ok, startChatTables } from '#test/helpers/chat.ts';
+import { fillWithMessages } from '#test/helpers/fill.ts';
 
 let tables: Awaited<ReturnType<typeof startChatTables>>;
 let now = Date.now();

@@ -2,12 +2,12 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { unread } from '../../core/conversations/conversation.ts';
-import type { Change } from '../../core/messages/change.ts';
-import { receive } from '../../core/messages/receipts.ts';
-import type { Draft } from '../../core/messages/send.ts';
-import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '../helpers/chat.ts';
-import { runs } from '../helpers/runs.ts';
+import type { Change } from '#core/conversations/change.ts';
+import { unread } from '#core/conversations/conversation.ts';
+import { receive } from '#core/messages/receipts.ts';
+import type { Draft } from '#core/messages/send.ts';
+import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
+import { runs } from '#test/helpers/runs.ts';
 
 const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 

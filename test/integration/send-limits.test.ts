@@ -2,9 +2,9 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { headOf } from '../../adapters/dynamo/heads.ts';
-import type { Conversation, Member } from '../../core/conversations/conversation.ts';
-import { chatOn, draft, intercepted, messagesTable, ok, startChatTables } from '../helpers/chat.ts';
+import { headOf } from '#adapters/dynamo/messages/heads.ts';
+import type { Conversation, Member } from '#core/conversations/conversation.ts';
+import { chatOn, draft, intercepted, messagesTable, ok, startChatTables } from '#test/helpers/chat.ts';
 
 const start = Date.UTC(2031, 5);
 const rate = { perSecond: 10, burst: 3 };

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAuthSecret } from '../../adapters/secrets/auth.ts';
-import { secrets, startSecretsManager } from '../../local/services/secrets/index.ts';
-import { testWorld } from '../helpers/world.ts';
+import { createAuthSecret } from '#adapters/secrets/auth.ts';
+import { secrets, startSecretsManager } from '#local/services/secrets/index.ts';
+import { testWorld } from '#local/test/helpers/world.ts';
 
 const world = testWorld({
   startService: async (_, of) => {
@@ -30,7 +30,7 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 /** Sends a request as CloudFormation does and waits for what comes to its response URL. */
 async function deploy(SecretArn: string, Rotation: number) {
-  const { handler } = await import('../../lambdas/signing-keys/handler.ts');
+  const { handler } = await import('#lambdas/signing-keys/handler.ts');
   const answered = Promise.withResolvers<{ request: IncomingMessage; body: unknown }>();
   await using stop = new AsyncDisposableStack();
   const server = createServer(async (request, response) => {

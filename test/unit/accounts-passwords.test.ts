@@ -1,6 +1,6 @@
 import { argon2Sync, createHash, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createPasswords } from '../../adapters/passwords/argon2.ts';
+import { createPasswords } from '#adapters/passwords/argon2.ts';
 
 const pepper = randomBytes(32).toString('base64url');
 const passwords = createPasswords(async () => pepper);

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { v7 } from 'uuid';
 import { describe, expect, test } from 'vitest';
-import { commonPasswords } from '../../adapters/passwords/common.ts';
-import { bearerToken } from '../../core/accounts/caller.ts';
-import { tokenOf } from '../../core/accounts/connect.ts';
-import { decodeRefreshToken, encodeRefreshToken } from '../../core/accounts/refresh-token.ts';
-import { networkOf, viewerAddress } from '../../core/accounts/source-address.ts';
-import { isWeak } from '../../core/accounts/weak-password.ts';
+import { commonPasswords } from '#adapters/passwords/common.ts';
+import { bearerToken } from '#core/accounts/caller.ts';
+import { tokenOf } from '#core/accounts/connect.ts';
+import { decodeRefreshToken, encodeRefreshToken } from '#core/accounts/refresh-token.ts';
+import { networkOf, viewerAddress } from '#core/accounts/source-address.ts';
+import { isWeak } from '#core/accounts/weak-password.ts';
 
 describe('refresh tokens', () => {
   const token = { userId: v7(), familyId: v7(), secret: randomBytes(32) };

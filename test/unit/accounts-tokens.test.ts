@@ -1,9 +1,9 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { v7 } from 'uuid';
 import { beforeAll, expect, test } from 'vitest';
-import { signAccessToken } from '../../adapters/tokens/sign.ts';
-import { createVerifier } from '../../adapters/tokens/verify.ts';
-import { issuer, signingKey } from '../helpers/accounts.ts';
+import { signAccessToken } from '#adapters/tokens/sign.ts';
+import { createVerifier } from '#adapters/tokens/verify.ts';
+import { issuer, signingKey } from '#test/helpers/accounts.ts';
 
 const login = { userId: v7(), familyId: v7() };
 type Key = Awaited<ReturnType<typeof signingKey>>;

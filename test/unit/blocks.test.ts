@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { block } from '../../core/people/blocks.ts';
-import { limits } from '../../protocol/limits.ts';
+import { block } from '#core/people/blocks.ts';
+import { limits } from '#protocol/limits.ts';
 
 function blocking(count: number) {
   const blocked = Array.from({ length: count }, (_, i) => `person ${i}`);

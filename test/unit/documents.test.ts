@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Parser } from '@asyncapi/parser';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
-import { commentsIn } from '../../docs/generator/comments.ts';
-import { documents } from '../../docs/generator/documents.ts';
-import { actions } from '../../protocol/actions.ts';
-import { codes } from '../../protocol/failures.ts';
-import { limits } from '../../protocol/limits.ts';
-import { operations } from '../../protocol/operations.ts';
+import { commentsIn } from '#docs/generator/comments.ts';
+import { documents } from '#docs/generator/documents.ts';
+import { actions } from '#protocol/actions.ts';
+import { codes } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
+import { operations } from '#protocol/operations.ts';
 
 const generated = await documents();
 const openapi = JSON.parse(generated['openapi.json']);

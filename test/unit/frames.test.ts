@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packFrames } from '../../adapters/sockets/batch.ts';
-import type { Event } from '../../protocol/events.ts';
-import { limits } from '../../protocol/limits.ts';
+import { packFrames } from '#adapters/sockets/batch.ts';
+import type { Event } from '#protocol/events.ts';
+import { limits } from '#protocol/limits.ts';
 
 const bye = (reason: string): Event => ({ type: 'bye', reason, reconnect: false });
 const text = fc

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hasActiveContent } from '../../core/media/active-content.ts';
-import { assertWholeGif } from '../../core/media/gif.ts';
-import { Malformed } from '../../core/media/malformed.ts';
-import { cleanMp4 } from '../../core/media/mp4.ts';
-import { cleanWebm } from '../../core/media/webm.ts';
-import { animation, box, clip, element, film } from '../helpers/files.ts';
+import { hasActiveContent } from '#adapters/media/active-content.ts';
+import { assertWholeGif } from '#adapters/media/gif.ts';
+import { cleanMp4 } from '#adapters/media/mp4.ts';
+import { cleanWebm } from '#adapters/media/webm.ts';
+import { Malformed } from '#core/media/malformed.ts';
+import { animation, box, clip, element, film } from '#test/helpers/files.ts';
 
 const place = '+52.5200+013.4050/';
 

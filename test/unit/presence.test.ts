@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { askPresence, graceMs, presenceOf, type WatchStore } from '../../core/people/presence.ts';
+import { askPresence, graceMs, presenceOf, type WatchStore } from '#core/people/presence.ts';
 
 const now = Date.UTC(2026, 10, 22);
 const settings = { invisible: false };

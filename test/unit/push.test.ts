@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { isAllowedEndpoint, isPublicAddress, publicLookup } from '../../adapters/push/address.ts';
-import type { Conversation } from '../../core/conversations/conversation.ts';
-import type { MessageChange } from '../../core/messages/change.ts';
-import type { Notifier } from '../../core/push/ports.ts';
-import { type PushStore, push } from '../../core/push/push.ts';
-import { pushJobs } from '../../core/push/recipients.ts';
-import { retryDelay } from '../../core/push/retry.ts';
-import type { Notification } from '../../protocol/push.ts';
+import { isAllowedEndpoint, isPublicAddress, publicLookup } from '#adapters/push/address.ts';
+import type { MessageChange } from '#core/conversations/change.ts';
+import type { Conversation } from '#core/conversations/conversation.ts';
+import type { Notifier } from '#core/push/ports.ts';
+import { type PushStore, push } from '#core/push/push.ts';
+import { pushJobs } from '#core/push/recipients.ts';
+import { retryDelay } from '#core/push/retry.ts';
+import type { Notification } from '#protocol/push.ts';
 
 describe('where pushes may go', () => {
   test.each(['8.8.8.8', '2607:f8b0::1'])('%s is public', (address) => expect(isPublicAddress(address)).toBe(true));

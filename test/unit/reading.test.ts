@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Conversation } from '../../core/conversations/conversation.ts';
-import { newConversation } from '../../core/conversations/plan.ts';
-import type { Change, MessageChange } from '../../core/messages/change.ts';
-import { history } from '../../core/messages/history.ts';
-import { messagesFor } from '../../core/messages/personal.ts';
-import { type SyncStore, sync } from '../../core/messages/sync.ts';
+import type { Change, MessageChange } from '#core/conversations/change.ts';
+import type { Conversation } from '#core/conversations/conversation.ts';
+import { newConversation } from '#core/conversations/plan.ts';
+import { history } from '#core/messages/history.ts';
+import { messagesFor } from '#core/messages/message-view.ts';
+import { type SyncStore, sync } from '#core/sync/sync.ts';
 
 const me = 'me';
 const conversationId = 'conversation';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { receiptOf, receiptsFor } from '../../core/messages/receipts.ts';
-import { createPace } from '../../core/pace.ts';
+import { receiptOf, receiptsFor } from '#core/messages/receipts.ts';
+import { createPace } from '#core/rate-limits/throttle.ts';
 
 const pointers = (userId: string, deliveredSeq: number, readSeq: number) => ({ userId, deliveredSeq, readSeq });
 const move = (userId: string, before: [number, number], after: [number, number]) => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Change, MessageChange } from '../../core/messages/change.ts';
-import { createRecentCache, type RecentCache, readRecent } from '../../core/messages/recent.ts';
+import type { Change, MessageChange } from '#core/conversations/change.ts';
+import { createRecentCache, type RecentCache, readRecent } from '#core/messages/recent.ts';
 
 const conversationId = 'room';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { newConversation } from '../../core/conversations/plan.ts';
-import { eventOf, type MessageChange, messageOf } from '../../core/messages/change.ts';
-import { revise } from '../../core/messages/revise.ts';
-import { planDelete, planEdit, planReact, type Subject } from '../../core/messages/revision.ts';
-import { EventsFrame } from '../../protocol/frames.ts';
-import { limits } from '../../protocol/limits.ts';
-import { ok } from '../helpers/chat.ts';
+import { eventOf, type MessageChange, messageOf } from '#core/conversations/change.ts';
+import { newConversation } from '#core/conversations/plan.ts';
+import { revise } from '#core/messages/revise.ts';
+import { planDelete, planEdit, planReact, type Subject } from '#core/messages/revision.ts';
+import { EventsFrame } from '#protocol/frames.ts';
+import { limits } from '#protocol/limits.ts';
+import { ok } from '#test/helpers/chat.ts';
 
 const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 const [owner, admin, ann, ben] = [uuid(1), uuid(2), uuid(3), uuid(4)];

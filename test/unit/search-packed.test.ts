@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Change } from '../../core/messages/change.ts';
-import { find, pack } from '../../core/search/packed.ts';
-import { boundsOf, endsSegment, segmentOf, segmentSize } from '../../core/search/segment.ts';
-import { highlight, wordsOf } from '../../core/search/words.ts';
-import { texts } from '../helpers/texts.ts';
+import type { Change } from '#core/conversations/change.ts';
+import { find, pack } from '#core/search/packed.ts';
+import { boundsOf, endsSegment, segmentOf, segmentSize } from '#core/search/segment.ts';
+import { highlight, wordsOf } from '#core/search/tokens.ts';
+import { texts } from '#test/helpers/texts.ts';
 
 const message = (seq: number, text: string): Change => ({
   type: 'message',

@@ -2,7 +2,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Credentials, createSigner, escapeSegment } from '../../adapters/sockets/signer.ts';
+import { type Credentials, createSigner, escapeSegment } from '#adapters/sockets/signer.ts';
 
 const endpoint = { host: 'abc123.execute-api.eu-west-1.amazonaws.com', region: 'eu-west-1' };
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { importJWK, jwtVerify, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
-import type { SecretStore } from '../../adapters/secrets/store.ts';
-import { AuthSecret, publicKeys, rotate } from '../../core/signing-keys.ts';
-import { fill } from '../../lambdas/signing-keys/fill.ts';
-import { random } from '../../lambdas/signing-keys/random.ts';
+import type { SecretStore } from '#adapters/secrets/store.ts';
+import { AuthSecret, publicKeys, rotate } from '#core/signing-keys.ts';
+import { fill } from '#lambdas/signing-keys/fill.ts';
+import { random } from '#lambdas/signing-keys/random.ts';
 
 const kids = ({ keys: { previous, current, next } }: AuthSecret) => [previous?.kid, current.kid, next.kid];
 

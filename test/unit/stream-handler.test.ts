@@ -1,7 +1,7 @@
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
-import type { StreamRecord } from '../../adapters/dynamo/stream.ts';
-import { streamHandler } from '../../lambdas/kit/stream.ts';
+import type { StreamRecord } from '#adapters/dynamo/stream-record.ts';
+import { streamHandler } from '#lambdas/kit/stream.ts';
 
 const record = (sequence: number, pk: string): DynamoDBRecord => {
   const key = { pk: { S: pk }, sk: { S: `seq#${sequence}` } };

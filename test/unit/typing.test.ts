@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createTyping } from '../../core/people/typing.ts';
-import { fail, type Result } from '../../protocol/failures.ts';
+import { createTyping } from '#core/people/typing.ts';
+import { fail, type Result } from '#protocol/failures.ts';
 
 /** Someone who types, with a clock that the test moves and a note of what was said. */
 function typist(answer: () => Result<object> = () => ({ ok: {} })) {

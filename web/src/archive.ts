@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Chat, ConversationState, Failure, Message, Result } from '../../client/index.ts';
+import type { Chat, ConversationState, Failure, Message, Result } from '#client/index.ts';
 
 /** A stretch of the conversation, by its first and last `seq`. */
 interface Passage {

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import { mediaTypes } from '../../protocol/media-types.ts';
+import { mediaTypes } from '#protocol/media-types.ts';
 import type { AttachedFile, Attachments } from './attachments.ts';
 import { AttachIcon, CloseIcon } from './icons.tsx';
 

@@ -1,9 +1,9 @@
 import { type Signal, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Chat } from '../../client/index.ts';
-import { limits } from '../../protocol/limits.ts';
-import type { Attachment } from '../../protocol/media.ts';
-import { isMediaType, mediaTypes } from '../../protocol/media-types.ts';
+import type { Chat } from '#client/index.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Attachment } from '#protocol/media.ts';
+import { isMediaType, mediaTypes } from '#protocol/media-types.ts';
 import { uploadInWords } from './words.ts';
 
 export type Progress =

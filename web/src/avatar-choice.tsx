@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Chat, Result } from '../../client/index.ts';
-import { mediaTypes } from '../../protocol/media-types.ts';
+import type { Chat, Result } from '#client/index.ts';
+import { mediaTypes } from '#protocol/media-types.ts';
 import { uploadInWords } from './words.ts';
 
 const accept = Object.entries(mediaTypes).flatMap(([type, kind]) => (kind === 'image' ? type : []));

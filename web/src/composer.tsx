@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { limits } from '../../protocol/limits.ts';
-import type { Attachment } from '../../protocol/media.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Attachment } from '#protocol/media.ts';
 import { AttachButton, AttachmentList } from './attachment-list.tsx';
 import { useDrop } from './attachments.ts';
 import { type Draft, newMessage } from './drafts.ts';

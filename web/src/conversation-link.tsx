@@ -1,4 +1,4 @@
-import type { ConversationState } from '../../client/index.ts';
+import type { ConversationState } from '#client/index.ts';
 import { Avatar } from './avatar.tsx';
 import { shortWhen } from './dates.ts';
 import { MutedIcon } from './icons.tsx';

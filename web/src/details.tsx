@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Result } from '../../client/index.ts';
-import { limits } from '../../protocol/limits.ts';
+import type { Result } from '#client/index.ts';
+import { limits } from '#protocol/limits.ts';
 import { AvatarChoice } from './avatar-choice.tsx';
 import { Dialog } from './dialog.tsx';
 import { Field } from './field.tsx';

@@ -1,5 +1,5 @@
 import { type Signal, signal } from '@preact/signals';
-import type { Chat, Message } from '../../client/index.ts';
+import type { Chat, Message } from '#client/index.ts';
 import { type Attachments, createAttachments } from './attachments.ts';
 import type { Session } from './session.ts';
 

@@ -1,5 +1,5 @@
-import type { Result } from '../../client/index.ts';
-import type { Export } from '../../protocol/export.ts';
+import type { Result } from '#client/index.ts';
+import type { Export } from '#protocol/export.ts';
 import type { Session } from './session.ts';
 
 /** Fetches what is kept about the person, page by page, and gives it to them as a file. */

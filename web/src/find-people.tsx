@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { User } from '../../protocol/accounts.ts';
+import type { User } from '#protocol/accounts.ts';
 import { Avatar } from './avatar.tsx';
 import { Field } from './field.tsx';
 import { SentIcon } from './icons.tsx';

@@ -1,4 +1,4 @@
-import type { Hit } from '../../protocol/search.ts';
+import type { Hit } from '#protocol/search.ts';
 
 export interface Piece {
   readonly text: string;

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Member, Role } from '../../protocol/conversations.ts';
+import type { Member, Role } from '#protocol/conversations.ts';
 import { Avatar } from './avatar.tsx';
 import type { Attempt } from './details.tsx';
 import { FoundPeople } from './find-people.tsx';

@@ -1,7 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import type { Message } from '../../client/index.ts';
+import type { Message } from '#client/index.ts';
 import { dayOf } from './dates.ts';
 import { DownIcon } from './icons.tsx';
 import { elementId, MessageItem, OutgoingItem } from './message.tsx';

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { thumbHashToDataURL } from 'thumbhash';
 
-import { limits } from '../../protocol/limits.ts';
-import type { Attachment, Media } from '../../protocol/media.ts';
-import { mediaTypes } from '../../protocol/media-types.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Attachment, Media } from '#protocol/media.ts';
+import { mediaTypes } from '#protocol/media-types.ts';
 import { Dialog } from './dialog.tsx';
 import { connection } from './session.ts';
 import { useTalk } from './talk.ts';

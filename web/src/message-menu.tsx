@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { type Message, ticks } from '../../client/index.ts';
+import { type Message, ticks } from '#client/index.ts';
 import { DeleteIcon, EditIcon, HistoryIcon, ReplyIcon } from './icons.tsx';
 import { Sure } from './sure.tsx';
 import { manages, type Talk, useTalk } from './talk.ts';

@@ -1,4 +1,4 @@
-import type { Message, Outgoing } from '../../client/index.ts';
+import type { Message, Outgoing } from '#client/index.ts';
 import { Avatar } from './avatar.tsx';
 import { timeOf } from './dates.ts';
 import { MoreIcon, PendingIcon } from './icons.tsx';

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
-import type { Failure } from '../../client/index.ts';
-import type { User } from '../../protocol/accounts.ts';
-import { limits } from '../../protocol/limits.ts';
+import type { Failure } from '#client/index.ts';
+import type { User } from '#protocol/accounts.ts';
+import { limits } from '#protocol/limits.ts';
 import { Dialog } from './dialog.tsx';
 import { Field } from './field.tsx';
 import { FoundPeople } from './find-people.tsx';

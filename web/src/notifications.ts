@@ -1,5 +1,5 @@
-import type { Api, Failure } from '../../client/index.ts';
-import type { WebSubscribe } from '../../protocol/push.ts';
+import type { Api, Failure } from '#client/index.ts';
+import type { WebSubscribe } from '#protocol/push.ts';
 import { openConversation } from './navigation.ts';
 
 /** Whether this browser can show what is pushed to it. */

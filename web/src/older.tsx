@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Failure } from '../../client/index.ts';
+import type { Failure } from '#client/index.ts';
 import { useTalk } from './talk.ts';
 import { inWords } from './words.ts';
 

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
-import type { ConversationState } from '../../client/index.ts';
-import type { User } from '../../protocol/accounts.ts';
-import type { Presence } from '../../protocol/presence.ts';
+import type { ConversationState } from '#client/index.ts';
+import type { User } from '#protocol/accounts.ts';
+import type { Presence } from '#protocol/presence.ts';
 import { changes, type Session } from './session.ts';
 
 type Known = User | 'deleted';

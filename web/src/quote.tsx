@@ -1,5 +1,5 @@
-import type { Message } from '../../client/index.ts';
-import { mediaTypes } from '../../protocol/media-types.ts';
+import type { Message } from '#client/index.ts';
+import { mediaTypes } from '#protocol/media-types.ts';
 import { goTo } from './navigation.ts';
 import { nameOf } from './people.ts';
 import { useTalk } from './talk.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../../client/index.ts';
+import type { Message } from '#client/index.ts';
 import { toggle } from './message-menu.tsx';
 import { namesOf } from './people.ts';
 import { useTalk } from './talk.ts';

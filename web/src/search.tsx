@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ConversationState, Failure } from '../../client/index.ts';
-import { limits } from '../../protocol/limits.ts';
-import type { Hit } from '../../protocol/search.ts';
+import type { ConversationState, Failure } from '#client/index.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Hit } from '#protocol/search.ts';
 import { shortWhen } from './dates.ts';
 import { Dialog } from './dialog.tsx';
 import { Field } from './field.tsx';

@@ -1,5 +1,5 @@
 import { batch, computed, signal } from '@preact/signals';
-import { browserPlatform, browserStore } from '../../client/browser.ts';
+import { browserPlatform, browserStore } from '#client/browser.ts';
 import {
   Auth,
   Chat,
@@ -8,8 +8,8 @@ import {
   type Failure,
   type Outgoing,
   type Result,
-} from '../../client/index.ts';
-import type { UpdateUser, User } from '../../protocol/accounts.ts';
+} from '#client/index.ts';
+import type { UpdateUser, User } from '#protocol/accounts.ts';
 import { type Config, loadConfig } from './config.ts';
 import { forgetDrafts } from './drafts.ts';
 import { turnOffNotifications } from './notifications.ts';

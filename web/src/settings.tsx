@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Failure, Result } from '../../client/index.ts';
-import { limits } from '../../protocol/limits.ts';
-import type { Settings as Choices } from '../../protocol/people.ts';
+import type { Failure, Result } from '#client/index.ts';
+import { limits } from '#protocol/limits.ts';
+import type { Settings as Choices } from '#protocol/people.ts';
 import { AvatarChoice } from './avatar-choice.tsx';
 import { Dialog } from './dialog.tsx';
 import { downloadOwnData } from './export.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { limits } from '../../protocol/limits.ts';
+import { limits } from '#protocol/limits.ts';
 import { Avatar } from './avatar.tsx';
 import { ConversationLink } from './conversation-link.tsx';
 import { LogOutIcon, NewIcon, SearchIcon, SettingsIcon } from './icons.tsx';

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Failure } from '../../client/index.ts';
+import type { Failure } from '#client/index.ts';
 import { Field } from './field.tsx';
 import { Mark } from './icons.tsx';
 import { logIn, register } from './session.ts';

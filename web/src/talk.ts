@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext, useMemo } from 'preact/hooks';
-import type { ConversationState, Failure, Message, Result } from '../../client/index.ts';
+import type { ConversationState, Failure, Message, Result } from '#client/index.ts';
 import { Archive } from './archive.ts';
 import { type Draft, draftOf } from './drafts.ts';
 import type { Session } from './session.ts';

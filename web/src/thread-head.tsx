@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { ConversationState } from '../../client/index.ts';
+import type { ConversationState } from '#client/index.ts';
 import { Avatar } from './avatar.tsx';
 import { lastSeen } from './dates.ts';
 import { Details } from './details.tsx';

@@ -1,4 +1,4 @@
-import { type ConversationState, type Message, type Ticks as Progress, ticks } from '../../client/index.ts';
+import { type ConversationState, type Message, type Ticks as Progress, ticks } from '#client/index.ts';
 import { SentIcon, SentTwiceIcon } from './icons.tsx';
 import { useTalk } from './talk.ts';
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Failure, Message } from '../../client/index.ts';
-import type { Versions } from '../../protocol/messages.ts';
+import type { Failure, Message } from '#client/index.ts';
+import type { Versions } from '#protocol/messages.ts';
 import { dayOf, timeOf } from './dates.ts';
 import { Dialog } from './dialog.tsx';
 import { useTalk } from './talk.ts';

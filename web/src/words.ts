@@ -1,5 +1,5 @@
-import type { Failure } from '../../client/index.ts';
-import { limits } from '../../protocol/limits.ts';
+import type { Failure } from '#client/index.ts';
+import { limits } from '#protocol/limits.ts';
 
 const words: Partial<Record<Failure['code'], string>> = {
   offline: 'The server can’t be reached. Check your connection and try again.',

@@ -1,0 +1,62 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Expression, expression, name } from '#adapters/dynamo/expression.ts';
+import { queryAll, type Table, transact, type Write } from '#adapters/dynamo/table.ts';
+import type { Conversations } from './conversations.ts';
+import { blockPrefix, keys, memberKey } from './keys.ts';
+
+/**
+ * Who has blocked whom. An item each, and where the two have a direct conversation a flag at the blocked one's entry in its
+ * head, so that sending checks it in the write that it makes anyway. Both are written together: decision 0042.
+ */
+export function createBlocks(client: DynamoDBClient, table: Table, { directOf, load }: Conversations) {
+  /** Writes the item, and what keeps the direct conversation of the two in step with it, however it comes and goes meanwhile. */
+  async function write(by: string, userId: string, item: Write, flag: (path: Expression) => Expression): Promise<void> {
+    const path = expression`m.${name(memberKey(userId))}`;
+    for (;;) {
+      const conversationId = await directOf(by, userId);
+      const conversation = conversationId === undefined ? undefined : await load(conversationId, []);
+      const writes: Write[] = [item];
+      if (conversationId === undefined)
+        writes.push({ table: table.name, check: keys.direct(by, userId), if: expression`attribute_not_exists(pk)` });
+      else if (conversation?.members.has(userId))
+        writes.push({
+          table: table.name,
+          key: keys.head(conversationId),
+          update: flag(expression`${path}.x`),
+          if: expression`attribute_exists(${path})`,
+        });
+      if ((await transact(client, writes)).done) return;
+    }
+  }
+
+  return {
+    block: (by: string, userId: string): Promise<void> =>
+      write(
+        by,
+        userId,
+        { table: table.name, put: keys.block(by, userId) },
+        (flag) => expression`SET ${flag} = ${true}, revision = revision + ${1}`,
+      ),
+
+    unblock: (by: string, userId: string): Promise<void> =>
+      write(
+        by,
+        userId,
+        { table: table.name, delete: keys.block(by, userId) },
+        (flag) => expression`SET revision = revision + ${1} REMOVE ${flag}`,
+      ),
+
+    async hasBlocked(by: string, userId: string): Promise<boolean> {
+      return (await table.get(keys.block(by, userId), { consistent: true })) !== undefined;
+    },
+
+    /** Those whom someone has blocked, in the order of their ids. */
+    async blockedBy(by: string): Promise<string[]> {
+      const where = expression`pk = ${keys.user(by)} AND begins_with(sk, ${blockPrefix})`;
+      const items = await queryAll(table, { where, consistent: true });
+      return items.map(({ sk }) => String(sk).slice(blockPrefix.length));
+    },
+  };
+}
+
+export type Blocks = ReturnType<typeof createBlocks>;

@@ -1,0 +1,167 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
+import { expression } from '#adapters/dynamo/expression.ts';
+import { queryAll, type Table, transact, type Write } from '#adapters/dynamo/table.ts';
+import type { Conversation, Mark, Member } from '#core/conversations/conversation.ts';
+import type { Membership } from '#core/sync/conversation-view.ts';
+import { conversationOf, headOf, markOfItem, memberItem, memberOfItem } from './heads.ts';
+import { keys, memberPrefix, membershipPrefix } from './keys.ts';
+
+/** A user's entry in the list of their conversations. */
+const StoredMembership = z.object({
+  sk: z.string(),
+  muted: z.optional(z.boolean()),
+  former: z.optional(z.literal(true)),
+});
+
+/** Members that fit into the transaction that creates a conversation: 100 writes, one of them the head. */
+export const foundersAtOnce = 49;
+/** Members that one transaction adds: three writes each, and up to eight that move out of the head. */
+export const addedAtOnce = 30;
+
+const isAbsent = expression`attribute_not_exists(pk)`;
+
+export function createConversations(client: DynamoDBClient, table: Table) {
+  async function membersOf(conversationId: string, userIds: readonly string[]) {
+    const items = await table.batchGet(
+      [...new Set(userIds)].map((userId) => keys.member(conversationId, userId)),
+      { consistent: true },
+    );
+    const members = new Map<string, Member>();
+    const marks = new Map<string, Mark>();
+    for (const item of items) {
+      const member = memberOfItem(item);
+      const mark = markOfItem(item);
+      if (member) members.set(member.userId, member);
+      else if (mark) marks.set(String(item['sk']).slice(memberPrefix.length), mark);
+    }
+    return { members, marks };
+  }
+
+  async function load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined> {
+    const item = await table.get(keys.head(conversationId), { consistent: true });
+    if (!item) return undefined;
+    const conversation = conversationOf(item);
+    return conversation.large ? conversationOf(item, (await membersOf(conversationId, userIds)).members) : conversation;
+  }
+
+  async function membershipsOf(userId: string): Promise<z.infer<typeof StoredMembership>[]> {
+    const where = expression`pk = ${keys.user(userId)} AND begins_with(sk, ${membershipPrefix})`;
+    const items = await queryAll(table, { where, consistent: true });
+    return items.map((item) => StoredMembership.parse(item));
+  }
+
+  return {
+    /** A conversation, consistently; of a large one with those of `userIds` who are members. */
+    load,
+
+    /** The marks of former members. */
+    async formerMarks(conversationId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Mark>> {
+      return (await membersOf(conversationId, userIds)).marks;
+    },
+
+    /** Those conversations that exist, each with `userId`'s own entry. Consistent. */
+    async loadAll(conversationIds: readonly string[], userId: string): Promise<Conversation[]> {
+      const heads = await table.batchGet(conversationIds.map(keys.head), { consistent: true });
+      const conversations = heads.map((head) => conversationOf(head));
+      const large = conversations.filter((conversation) => conversation.large);
+      const own = await table.batchGet(
+        large.map(({ id }) => keys.member(id, userId)),
+        { consistent: true },
+      );
+      const entries = new Map(own.map((item) => [String(item['pk']), memberOfItem(item)]));
+      return conversations.map((conversation) => {
+        const entry = entries.get(keys.conversation(conversation.id));
+        return entry ? { ...conversation, members: new Map([[userId, entry]]) } : conversation;
+      });
+    },
+
+    /** All conversations of a user, in no order of use. */
+    async memberships(userId: string): Promise<Membership[]> {
+      const all = await membershipsOf(userId);
+      return all
+        .filter(({ former }) => !former)
+        .map(({ sk, muted }) => ({ conversationId: sk.slice(membershipPrefix.length), muted: muted ?? false }));
+    },
+
+    /** The conversations in which a user is or was, by their ids. */
+    async everJoined(userId: string): Promise<string[]> {
+      return (await membershipsOf(userId)).map(({ sk }) => sk.slice(membershipPrefix.length));
+    },
+
+    async isMuted(userId: string, conversationId: string): Promise<boolean> {
+      const item = await table.get(keys.membership(userId, conversationId), { consistent: true });
+      return item !== undefined && (StoredMembership.parse(item).muted ?? false);
+    },
+
+    /** False where they are no member. */
+    async mute(userId: string, conversationId: string, muted: boolean): Promise<boolean> {
+      const key = keys.membership(userId, conversationId);
+      const written = await table.update(key, expression`SET muted = ${muted}`, {
+        if: expression`attribute_exists(pk) AND attribute_not_exists(former)`,
+      });
+      return written.done;
+    },
+
+    /** One page of a large conversation's members, by id. */
+    async members(
+      conversationId: string,
+      page: { limit: number; after?: string | undefined },
+    ): Promise<{ members: Member[]; next: string | undefined }> {
+      const { items, next } = await table.query({
+        where: expression`pk = ${keys.conversation(conversationId)} AND begins_with(sk, ${memberPrefix})`,
+        limit: page.limit,
+        startAfter: page.after === undefined ? undefined : keys.member(conversationId, page.after),
+        consistent: true,
+      });
+      return {
+        members: items.map(memberOfItem).filter((member) => member !== undefined),
+        next: next?.['sk']?.slice(memberPrefix.length),
+      };
+    },
+
+    /** All members of a large conversation. */
+    async allMembers(conversationId: string): Promise<Member[]> {
+      const items = await queryAll(table, {
+        where: expression`pk = ${keys.conversation(conversationId)} AND begins_with(sk, ${memberPrefix})`,
+        consistent: true,
+      });
+      return items.map(memberOfItem).filter((member) => member !== undefined);
+    },
+
+    /**
+     * Writes a new conversation; when its two already have one, answers with the id of that. `outdated` when one of the two has
+     * blocked the other, or no longer, since the conversation was planned.
+     */
+    async create(conversation: Conversation): Promise<{ created: true } | { existing: string } | 'outdated'> {
+      const { id, members } = conversation;
+      const writes: Write[] = [
+        { table: table.name, put: headOf(conversation) },
+        ...[...members.keys()].map((userId) => ({ table: table.name, put: keys.membership(userId, id) })),
+      ];
+      if (conversation.large)
+        for (const member of members.values()) writes.push({ table: table.name, put: memberItem(id, member) });
+      if (conversation.type === 'direct') {
+        const [a = '', b = ''] = members.keys();
+        const item = { ...keys.direct(a, b), conversationId: id };
+        writes.unshift({ table: table.name, put: item, if: isAbsent });
+        for (const [by, userId] of [[a, b] as const, [b, a] as const]) {
+          const expected = members.get(userId)?.blocked ? expression`attribute_exists(pk)` : isAbsent;
+          writes.push({ table: table.name, check: keys.block(by, userId), if: expected });
+        }
+      }
+      const result = await transact(client, writes);
+      if (result.done) return { created: true };
+      const [existing] = result.refused;
+      if (!existing) return 'outdated';
+      return { existing: z.object({ conversationId: z.string() }).parse(existing.item).conversationId };
+    },
+
+    async directOf(a: string, b: string): Promise<string | undefined> {
+      const item = await table.get(keys.direct(a, b), { consistent: true });
+      return item && z.object({ conversationId: z.string() }).parse(item).conversationId;
+    },
+  };
+}
+
+export type Conversations = ReturnType<typeof createConversations>;

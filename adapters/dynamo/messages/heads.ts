@@ -1,0 +1,146 @@
+import * as z from 'zod/mini';
+import { name } from '#adapters/dynamo/expression.ts';
+import type { Item } from '#adapters/dynamo/table.ts';
+import { bucketTime, storedBucketTime } from '#adapters/dynamo/token-bucket.ts';
+import type { Conversation, Mark, Member } from '#core/conversations/conversation.ts';
+import { HistoryAccess, type Role } from '#protocol/conversations.ts';
+import { conversationIdOf, keys, memberKey, memberPrefix, userIdOf, uuidBytes, uuidText } from './keys.ts';
+
+const roles = { o: 'owner', a: 'admin', m: 'member' } as const satisfies Record<string, Role>;
+
+export function storedRole(role: Role): string {
+  return role.charAt(0);
+}
+
+/** Attributes of a member, short because eight of them share the head's write unit (docs/data-model.md has them). */
+const StoredMember = z.object({
+  /** role: its first letter */ o: z.pipe(
+    z.enum(['o', 'a', 'm']),
+    z.transform((letter) => roles[letter]),
+  ),
+  /** joinedAt */ t: z.number(),
+  /** joinedSeq */ j: z.number(),
+  /** readSeq */ q: z.number(),
+  /** readN */ r: z.number(),
+  /** deliveredSeq */ d: z.optional(z.number()),
+  /** mark: id */ i: z.optional(z.instanceof(Uint8Array)),
+  /** mark: seq */ s: z.optional(z.number()),
+  /** bucket full at */ b: z.optional(z.number()),
+  /** blocked */ x: z.optional(z.literal(true)),
+});
+
+/**
+ * Stands on a head or a member's item after the write of a receipt and no other: the filter of the stream lets receipts through by
+ * it. An update that doesn't remove it costs an invocation for nothing.
+ */
+export const receiptMark = name('w');
+
+const Head = z.object({
+  pk: z.string(),
+  type: z.enum(['direct', 'group']),
+  name: z.optional(z.string()),
+  history: z._default(HistoryAccess, 'joined'),
+  avatar: z.optional(z.instanceof(Uint8Array)),
+  createdAt: z.number(),
+  seq: z.number(),
+  n: z.number(),
+  voids: z.optional(z.set(z.number())),
+  lastActivityAt: z.number(),
+  lastMessageSeq: z.number(),
+  revision: z.number(),
+  memberCount: z.number(),
+  /** The members of a small conversation by `memberKey`. */
+  m: z.optional(z.record(z.string(), StoredMember)),
+});
+
+/** A conversation from its head; `members` are those of a large one. */
+export function conversationOf(item: Item, members: ReadonlyMap<string, Member> = new Map()): Conversation {
+  const { pk, name, avatar, voids, m, ...head } = Head.parse(item);
+  return {
+    ...head,
+    id: conversationIdOf(pk),
+    name: name ?? null,
+    ...(avatar && { avatarMediaId: uuidText(avatar) }),
+    voids: [...(voids ?? [])],
+    large: m === undefined,
+    members: m === undefined ? members : membersOf(m),
+  };
+}
+
+/** In the order of their ids, as a large conversation's items are: DynamoDB keeps the entries of a map in none. */
+function membersOf(m: Readonly<Record<string, z.infer<typeof StoredMember>>>): ReadonlyMap<string, Member> {
+  const members = Object.entries(m).map(([key, stored]) => memberOf(userIdOf(key), stored));
+  return new Map(members.sort(byId).map((member) => [member.userId, member]));
+}
+
+const byId = (a: Member, b: Member) => (a.userId < b.userId ? -1 : 1);
+
+/** The head of a new conversation. */
+export function headOf(conversation: Conversation): Item {
+  const { id, members, large, voids: _voids, name, history, ...head } = conversation;
+  return {
+    ...keys.head(id),
+    ...head,
+    ...(name !== null && { name }),
+    // Not stored unless it differs: a head has little room.
+    ...(history !== 'joined' && { history }),
+    ...(!large && {
+      m: Object.fromEntries([...members.values()].map((member) => [memberKey(member.userId), storedMember(member)])),
+    }),
+  };
+}
+
+/** A member's own item in a large conversation. */
+export function memberItem(conversationId: string, member: Member): Item {
+  return { ...keys.member(conversationId, member.userId), ...storedMember(member) };
+}
+
+/** What stays of a member who went: the mark, so that an id from before can't be stored again if they come back. */
+export function formerMemberItem(conversationId: string, { userId, mark }: Member): Item {
+  return { ...keys.member(conversationId, userId), ...storedMark(mark) };
+}
+
+/** The member in an item of their own; nothing when it is a former one. */
+export function memberOfItem(item: Item): Member | undefined {
+  const stored = StoredMember.safeParse(item);
+  return stored.success ? memberOf(String(item['sk']).slice(memberPrefix.length), stored.data) : undefined;
+}
+
+export function markOfItem(item: Item | undefined): Mark | undefined {
+  const { i, s } = z.object({ i: StoredMember.shape.i, s: StoredMember.shape.s }).parse(item ?? {});
+  return i && s !== undefined ? { id: uuidText(i), seq: s } : undefined;
+}
+
+export function storedMember(member: Member): Item {
+  const { role, joinedAt, joinedSeq, readSeq, readN, deliveredSeq, mark, fullAt, blocked } = member;
+  return {
+    o: storedRole(role),
+    t: joinedAt,
+    j: joinedSeq,
+    q: readSeq,
+    r: readN,
+    d: deliveredSeq,
+    ...storedMark(mark),
+    ...(fullAt !== undefined && { b: storedBucketTime(fullAt) }),
+    ...(blocked && { x: true }),
+  };
+}
+
+function storedMark(mark: Mark | undefined): Item {
+  return mark ? { i: uuidBytes(mark.id), s: mark.seq } : {};
+}
+
+function memberOf(userId: string, stored: z.infer<typeof StoredMember>): Member {
+  return {
+    userId,
+    role: stored.o,
+    joinedAt: stored.t,
+    joinedSeq: stored.j,
+    readSeq: stored.q,
+    readN: stored.r,
+    deliveredSeq: stored.d ?? 0,
+    mark: markOfItem(stored),
+    fullAt: stored.b === undefined ? undefined : bucketTime(stored.b),
+    blocked: stored.x,
+  };
+}

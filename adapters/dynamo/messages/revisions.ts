@@ -1,0 +1,62 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Expression, expression, name } from '#adapters/dynamo/expression.ts';
+import type { MediaTable } from '#adapters/dynamo/media/media.ts';
+import { type Table, transact, type Write } from '#adapters/dynamo/table.ts';
+import type { Revision, Subject } from '#core/messages/revision.ts';
+import { segmentOf } from '#core/search/segment.ts';
+import { changeItem, reactionItem } from './changes.ts';
+import { receiptMark } from './heads.ts';
+import { keys } from './keys.ts';
+import { noteRevised } from './segments.ts';
+
+/**
+ * Carries out edits, deletions and reactions, if all is still as it was planned for: the event, the message as it is afterwards,
+ * and what hangs on it, at once. Lists of conversations don't jump for them: they are no activity.
+ */
+export function createRevisions(client: DynamoDBClient, { name: table }: Table, media: MediaTable) {
+  return async (subject: Subject, { change, message, mine, forgotten = [] }: Revision): Promise<boolean> => {
+    const { conversation, member } = subject;
+    const writes: Write[] = [
+      {
+        table,
+        key: keys.head(conversation.id),
+        // Whatever changes a membership moves seq or, as a block does, the revision: the member is as they were loaded.
+        update: expression`SET seq = ${change.seq} REMOVE ${receiptMark}`,
+        if: expression`seq = ${conversation.seq} AND revision = ${conversation.revision}`,
+      },
+      { table, put: changeItem(change) },
+      { table, put: changeItem(message), if: sameMessage(subject) },
+    ];
+    const segment = segmentOf(message.seq);
+    if (change.type !== 'reacted' && segmentOf(change.seq) > segment)
+      writes.push(noteRevised(table, conversation.id, segment, change));
+    for (const edit of forgotten) {
+      const update = expression`REMOVE ${name('before')}`;
+      writes.push({ table, key: keys.change(conversation.id, edit), update });
+    }
+    if (mine) {
+      const key = keys.reaction(conversation.id, message.seq, member.userId);
+      const write = mine.length > 0 ? { put: reactionItem(key, message.seq, mine) } : { delete: key };
+      writes.push({ table, ...write, if: sameReactions(subject) });
+    }
+    if (change.type === 'deleted') writes.push(...(await media.letGo(idsOfMedia(subject), message)));
+    return (await transact(client, writes)).done;
+  };
+}
+
+// The head's seq alone would not do: while a transaction is being committed, one of its items may be read as it is afterwards and
+// another one as it was ("Amazon DynamoDB Transactions: How it works", isolation levels).
+
+function sameMessage({ message: { updatedSeq } }: Subject): Expression {
+  const same =
+    updatedSeq === undefined ? expression`attribute_not_exists(updatedSeq)` : expression`updatedSeq = ${updatedSeq}`;
+  return expression`attribute_exists(pk) AND attribute_not_exists(deletedAt) AND ${same}`;
+}
+
+function sameReactions({ mine }: Subject): Expression {
+  return mine.length > 0 ? expression`emojis = ${mine}` : expression`attribute_not_exists(pk)`;
+}
+
+function idsOfMedia({ message: { media = [] } }: Subject): string[] {
+  return media.map(({ id }) => id);
+}

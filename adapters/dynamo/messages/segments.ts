@@ -1,0 +1,118 @@
+import * as z from 'zod/mini';
+import { type Expression, expression, list, name } from '#adapters/dynamo/expression.ts';
+import type { StreamRecord } from '#adapters/dynamo/stream-record.ts';
+import type { Item, Table, Write } from '#adapters/dynamo/table.ts';
+import type { DeletedChange, EditedChange } from '#core/conversations/change.ts';
+import { isWorn } from '#core/search/build.ts';
+import { segmentOf } from '#core/search/segment.ts';
+import type { Indexed, Revised, Segment, SegmentStore } from '#core/search/store.ts';
+import { keys, revisedSuffix, seqOf } from './keys.ts';
+
+const StoredSegment = z.object({
+  packed: z.optional(z.custom<Uint8Array>((value) => value instanceof Uint8Array)),
+  through: z.number(),
+  oldest: z.optional(z.number()),
+});
+
+/** Beside these attributes it has one for each revised message, named after the message's `seq`. */
+const StoredRevised = z.catchall(z.object({ purge: z.optional(z.number()) }), z.unknown());
+
+/** An expression has at most 300 operators ("Constraints in Amazon DynamoDB"); what is left over does no harm. */
+const settledAtOnce = 100;
+
+/** The search index: a segment is an item, and what was revised since is another beside it. */
+export function createSegments(table: Table): Omit<SegmentStore, 'range' | 'seal'> {
+  return {
+    async segments(conversationId, newest, oldest) {
+      const pk = keys.segment(conversationId, 0)['pk'];
+      const [first, last] = [keys.segment(conversationId, oldest)['sk'], keys.revised(conversationId, newest)['sk']];
+      // Eventually consistent: one that isn't seen yet is searched without the index.
+      const { items, next } = await table.query({
+        where: expression`pk = ${pk} AND sk BETWEEN ${first} AND ${last}`,
+        descending: true,
+      });
+      const segments = Map.groupBy(items, numberOf);
+      // The page may have ended between a segment and what was revised of it, which comes first.
+      const cut = next?.['sk']?.endsWith(revisedSuffix);
+      const reached = next ? numberOf(next) + (cut ? 1 : 0) : oldest;
+      return {
+        segments: new Map([...segments].map(([number, parts]) => [number, indexedOf(number, parts)])),
+        reached,
+      };
+    },
+
+    async segment(conversationId, segment) {
+      const items = await table.batchGet(
+        [keys.segment(conversationId, segment), keys.revised(conversationId, segment)],
+        {
+          consistent: true,
+        },
+      );
+      return indexedOf(segment, items);
+    },
+
+    async putSegment(conversationId, { segment, ...stored }) {
+      await table.put(
+        { ...keys.segment(conversationId, segment), ...stored },
+        { if: expression`attribute_not_exists(through) OR through < ${stored.through}` },
+      );
+    },
+
+    async settle(conversationId, segment, { messages, purge }) {
+      const noted: [string, number][] = purge === undefined ? [] : [['purge', purge]];
+      for (const [target, seq] of messages) if (noted.length < settledAtOnce) noted.push([String(target), seq]);
+      const [first, ...others] = noted.map(([attribute, seq]) => expression`${name(attribute)} = ${seq}`);
+      if (!first) return;
+      await table.update(
+        keys.revised(conversationId, segment),
+        expression`REMOVE ${list(noted.map(([attribute]) => expression`${name(attribute)}`))}`,
+        { if: others.reduce<Expression>((all, each) => expression`${all} AND ${each}`, first) },
+      );
+    },
+  };
+}
+
+/** For the transaction of an edit or a deletion: notes that a segment, whose changes are all there, is not right any more. */
+export function noteRevised(
+  table: string,
+  conversationId: string,
+  segment: number,
+  { type, target, seq }: EditedChange | DeletedChange,
+): Write {
+  const note = expression`${name(String(target))} = ${seq}`;
+  return {
+    table,
+    key: keys.revised(conversationId, segment),
+    update: expression`SET ${type === 'deleted' ? expression`${note}, purge = ${seq}` : note}`,
+  };
+}
+
+/** The segment that has to be built now that a write was made. */
+export function segmentIn({ sk, after }: StreamRecord): number | undefined {
+  if (after?.['endsSegment']) return segmentOf(seqOf(sk));
+  if (!after || !sk.endsWith(revisedSuffix)) return undefined;
+  return isWorn({ revised: revisedOf(after) }) ? numberOf({ sk }) : undefined;
+}
+
+function numberOf({ sk }: Item): number {
+  return Number.parseInt(String(sk), 10);
+}
+
+function indexedOf(segment: number, items: readonly Item[]): Indexed {
+  const isRevised = ({ sk }: Item) => String(sk).endsWith(revisedSuffix);
+  const stored = items.find((item) => !isRevised(item));
+  return {
+    segment: stored && storedSegment(segment, stored),
+    revised: revisedOf(items.find(isRevised)),
+  };
+}
+
+function storedSegment(segment: number, item: Item): Segment {
+  return { segment, ...StoredSegment.parse(item) };
+}
+
+function revisedOf(item: Item = {}): Revised {
+  const { purge, ...attributes } = StoredRevised.parse(item);
+  const messages = Object.entries(attributes).filter(([attribute]) => /^\d+$/.test(attribute));
+  return { messages: new Map(messages.map(([target, seq]) => [Number(target), z.number().parse(seq)])), purge };
+}

@@ -1,0 +1,59 @@
+import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
+import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
+import type { Change } from '#core/conversations/change.ts';
+import { changeOf } from './messages/changes.ts';
+import { conversationIdOf } from './messages/keys.ts';
+import type { Item } from './table.ts';
+
+/** A write to a table, as its stream has it; `sk` is empty where the table has no sort key. */
+export interface StreamRecord {
+  readonly sequenceNumber: string;
+  readonly pk: string;
+  readonly sk: string;
+  readonly before: Item | undefined;
+  readonly after: Item | undefined;
+}
+
+type Image = Readonly<Record<string, AttributeValue>>;
+
+/** Throws for a record that has no such key: it is of another table. */
+export function streamRecord({ dynamodb = {} }: DynamoDBRecord, partitionKey = 'pk'): StreamRecord {
+  const { Keys, OldImage, NewImage, SequenceNumber } = dynamodb;
+  const { [partitionKey]: pk, sk = '' } = itemOf(Keys ?? {});
+  if (typeof pk !== 'string' || typeof sk !== 'string') throw new Error(`Record ${SequenceNumber} has no key`);
+  return {
+    sequenceNumber: SequenceNumber ?? '',
+    pk,
+    sk,
+    before: OldImage && itemOf(OldImage),
+    after: NewImage && itemOf(NewImage),
+  };
+}
+
+/** Lambda's event is JSON: unlike the SDK's answers it has bytes in base64. */
+function itemOf(image: Image): Item {
+  return Object.fromEntries(Object.entries(image).map(([name, value]) => [name, attributeOf(value)]));
+}
+
+function attributeOf(value: AttributeValue): NativeAttributeValue {
+  if (value.S !== undefined) return value.S;
+  if (value.N !== undefined) return Number(value.N);
+  if (value.BOOL !== undefined) return value.BOOL;
+  if (value.B !== undefined) return Buffer.from(value.B, 'base64');
+  if (value.M !== undefined) return itemOf(value.M);
+  if (value.L !== undefined) return value.L.map(attributeOf);
+  if (value.SS !== undefined) return new Set(value.SS);
+  if (value.NS !== undefined) return new Set(value.NS.map(Number));
+  if (value.BS !== undefined) return new Set(value.BS.map((bytes) => Buffer.from(bytes, 'base64')));
+  return null;
+}
+
+/** Whether the write was a new message. */
+export function isNewMessage({ before, after }: StreamRecord): boolean {
+  return before === undefined && after?.['type'] === 'message';
+}
+
+/** The change that a record wrote. */
+export function changeIn({ pk, after }: StreamRecord): Change {
+  return changeOf(conversationIdOf(pk), after ?? {});
+}

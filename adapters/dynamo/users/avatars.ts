@@ -1,0 +1,31 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { expression } from '#adapters/dynamo/expression.ts';
+import type { MediaTable } from '#adapters/dynamo/media/media.ts';
+import { type Table, transact } from '#adapters/dynamo/table.ts';
+import type { Avatars } from '#core/accounts/avatar.ts';
+import { profileKey } from './users.ts';
+
+/** The avatars of people; those of groups are part of their plans. */
+export function createAvatars(client: DynamoDBClient, users: Table, media: MediaTable): Avatars {
+  return {
+    get: media.get,
+
+    async set({ id: userId, avatarMediaId: before }, mediaId) {
+      const unchanged =
+        before === undefined
+          ? expression`attribute_exists(pk) AND attribute_not_exists(avatarMediaId)`
+          : expression`avatarMediaId = ${before}`;
+      const result = await transact(client, [
+        {
+          table: users.name,
+          key: profileKey(userId),
+          update: expression`SET avatarMediaId = ${mediaId}`,
+          if: unchanged,
+        },
+        ...media.keeping(mediaId, { userId }),
+        ...(await media.letGo(before === undefined ? [] : [before], { userId })),
+      ]);
+      return result.done;
+    },
+  };
+}

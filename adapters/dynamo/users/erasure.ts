@@ -1,0 +1,93 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
+import { expression, name } from '#adapters/dynamo/expression.ts';
+import type { MediaTable } from '#adapters/dynamo/media/media.ts';
+import { keys } from '#adapters/dynamo/messages/keys.ts';
+import { type Key, queryAll, type Table, transact } from '#adapters/dynamo/table.ts';
+import type { MessageChange } from '#core/conversations/change.ts';
+import type { ErasingStore } from '#core/erasure/conversation.ts';
+import type { MobileAddress } from '#core/push/ports.ts';
+import { appIn } from './push-subscriptions.ts';
+import { emailKey, profileKey, usernameKey, userPartition } from './users.ts';
+
+/** What stays of an account: that there was one, and when it was erased (ms since 1970). A restored backup is erased by it again. */
+const Erased = z.object({ at: z.number() });
+const erasedKey = (userId: string): Key => ({ pk: userPartition(userId), sk: 'erased' });
+
+const Names = z.object({ username: z.string(), email: z.string(), avatarMediaId: z.optional(z.string()) });
+
+/** What erasing an account does beside its conversations; all of it can be done again. */
+export function createErasure(
+  client: DynamoDBClient,
+  users: Table,
+  messages: Table,
+  media: Pick<MediaTable, 'letGo'>,
+  forgetApp: (address: MobileAddress) => Promise<void>,
+) {
+  async function removeAll(table: Table, pk: string, skPrefix: string): Promise<void> {
+    const where = expression`pk = ${pk} AND begins_with(sk, ${skPrefix})`;
+    const rows = await queryAll(table, { where, consistent: true });
+    for (const row of rows) {
+      const app = appIn(row);
+      // Before the row, which is all that knows of it.
+      if (app) await forgetApp(app);
+      await table.delete({ pk, sk: String(row['sk']) });
+    }
+  }
+
+  async function emptyMessage(key: Key, { conversationId, seq, media: files = [] }: MessageChange, at: number) {
+    const write = {
+      update: expression`SET ${name('text')} = ${''}, deletedAt = ${at} REMOVE media, editedAt, reactions, edits, originalHash`,
+      if: expression`attribute_exists(pk) AND attribute_not_exists(deletedAt)`,
+    };
+    if (files.length === 0) return void (await messages.update(key, write.update, write));
+    const ids = files.map(({ id }) => id);
+    for (;;) {
+      const released = await media.letGo(ids, { conversationId, seq });
+      const result = await transact(client, [{ table: messages.name, key, ...write }, ...released]);
+      // Refused for the message: it is empty already. For a file: someone else has sent it or deleted it meanwhile.
+      if (result.done || result.refused[0]) return;
+    }
+  }
+
+  return {
+    /**
+     * Takes the profile and the claims of its names away, so that nobody finds it, logs in, or refreshes; others may have the names
+     * at once. Answers with when that was first done; nothing where there never was such an account.
+     */
+    async closeAccount(userId: string, now: number): Promise<number | undefined> {
+      for (;;) {
+        const profile = await users.get(profileKey(userId), { consistent: true });
+        if (!profile) break;
+        const { username, email, avatarMediaId } = Names.parse(profile);
+        const avatars = avatarMediaId === undefined ? [] : [avatarMediaId];
+        const own = expression`userId = ${userId}`;
+        const closed = await transact(client, [
+          { table: users.name, delete: profileKey(userId), if: expression`attribute_exists(pk)` },
+          { table: users.name, delete: usernameKey(username), if: own },
+          { table: users.name, delete: emailKey(email), if: own },
+          { table: users.name, put: { ...erasedKey(userId), at: now } },
+          ...(await media.letGo(avatars, { userId })),
+        ]);
+        if (closed.done) break;
+      }
+      for (const kind of ['family#', 'push']) await removeAll(users, userPartition(userId), kind);
+      const erased = await users.get(erasedKey(userId), { consistent: true });
+      return erased && Erased.parse(erased).at;
+    },
+
+    /** All that is left in a person's own partition, such as whom they blocked. */
+    removeRest: (userId: string): Promise<void> => removeAll(messages, keys.user(userId), ''),
+
+    empty: async (change, at) => {
+      const key = keys.change(change.conversationId, change.seq);
+      if (change.type === 'edited') await messages.update(key, expression`REMOVE ${name('before')}`);
+      else await emptyMessage(key, change, at);
+    },
+
+    // The next search that misses it builds it. Should it be stored just now by someone who read before, the last look finds it.
+    forgetWords: async (conversationId, segment) => {
+      await messages.delete(keys.segment(conversationId, segment));
+    },
+  } satisfies Pick<ErasingStore, 'empty' | 'forgetWords'> & Record<string, unknown>;
+}

@@ -1,0 +1,26 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { newSession } from '#adapters/dynamo/connections/sessions.ts';
+import { expression } from '#adapters/dynamo/expression.ts';
+import { type Table, transact } from '#adapters/dynamo/table.ts';
+import type { CreateAccount } from '#core/accounts/ports.ts';
+import { emailKey, profileKey, usernameKey } from './users.ts';
+
+const isNew = expression`attribute_not_exists(pk)`;
+
+/** Makes an account in one transaction with the claims of its names and the row that lets it connect. */
+export function createRegistration(client: DynamoDBClient, users: Table, connections: Table): CreateAccount {
+  return async (account) => {
+    const claim = { userId: account.id };
+    const written = await transact(client, [
+      { table: users.name, put: { ...usernameKey(account.username), ...claim }, if: isNew },
+      { table: users.name, put: { ...emailKey(account.email), ...claim }, if: isNew },
+      { table: users.name, put: { ...profileKey(account.id), ...account }, if: isNew },
+      { table: connections.name, put: newSession(account.id), if: expression`attribute_not_exists(userId)` },
+    ]);
+    if (written.done) return 'created';
+    const [usernameRefused, emailRefused] = written.refused;
+    if (usernameRefused) return 'username_taken';
+    if (emailRefused) return 'email_taken';
+    throw new Error(`The new id ${account.id} is in use`);
+  };
+}

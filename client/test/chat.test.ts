@@ -1,0 +1,315 @@
+import type { Sync } from 'storm-chat-protocol/events';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { Auth, Chat, type OutboxStore } from '../index.ts';
+import { memoryStore } from '../outbox.ts';
+import { conversation, conversationId, me, message, other, session, synced } from './helpers/data.ts';
+import { FakePlatform, settle } from './helpers/platform.ts';
+
+let platform: FakePlatform;
+let store: OutboxStore;
+let chat: Chat;
+/** What the server answers to the next syncs; the last one stays. */
+let syncs: Partial<Sync>[];
+
+beforeEach(async () => {
+  platform = new FakePlatform();
+  store = memoryStore();
+  syncs = [{ added: [conversation()] }, {}];
+  platform.serve = ({ path }) => {
+    if (path !== '/sync') return { body: session('token') };
+    const answer = syncs.length > 1 ? syncs.shift() : syncs[0];
+    return { body: { conversations: [], added: [], removed: [], more: false, ...answer } };
+  };
+  chat = await openChat();
+});
+
+async function openChat(): Promise<Chat> {
+  const auth = new Auth({ httpUrl: '', platform });
+  await auth.login({ login: 'maya', password: 'secret' });
+  const opened = new Chat({ auth, wsUrl: 'wss://chat/ws', store });
+  await opened.open();
+  await settle();
+  platform.socket.accept();
+  await settle();
+  return opened;
+}
+
+async function reconnect(): Promise<void> {
+  platform.socket.drop();
+  await platform.pass(1000);
+  platform.socket.accept();
+  await settle();
+}
+
+const state = () => chat.conversations.get(conversationId);
+const sent = () => platform.socket.frames('message');
+const syncedWith = () => platform.calls.filter(({ path }) => path === '/sync').map(({ body }) => body);
+const acknowledge = async (seq: number) => {
+  platform.socket.receive({ re: sent().at(-1)?.id, ok: { seq, sentAt: '2026-11-22T09:00:01.000Z' } });
+  await settle();
+};
+
+test('A message is shown at once, and once only when it is acknowledged', async () => {
+  void chat.outbox.add(conversationId, 'Cafe\u0301');
+  await settle();
+  expect(chat.outbox.entries).toMatchObject([{ text: 'Café' }]);
+  await acknowledge(1);
+  expect(chat.outbox.entries).toEqual([]);
+  expect(state()).toMatchObject({ lastSeq: 1, messages: [{ seq: 1, senderId: me, text: 'Café' }] });
+});
+
+test('Unacknowledged, it is sent again with the same id and the same place in history', async () => {
+  void chat.outbox.add(conversationId, 'Hello');
+  await settle();
+  const [first] = sent();
+  platform.socket.receive({ events: [message(1)] });
+  await reconnect();
+  expect(sent()).toEqual([first]);
+  expect(first).toMatchObject({ text: 'Hello', after: 0 });
+});
+
+test('Sent before its conversation was known, it keeps to the beginning of history, however far that is known later', async () => {
+  const id = '01936a00-0000-7000-8000-0000000000f1';
+  void chat.outbox.add(id, 'Hello');
+  await settle();
+  const [first] = sent();
+  expect(first).toMatchObject({ conversationId: id, after: 0 });
+  syncs = [{ added: [conversation({ id, lastSeq: 5 })] }];
+  await reconnect();
+  expect(chat.conversations.get(id)).toMatchObject({ lastSeq: 5 });
+  expect(sent()).toEqual([first]);
+});
+
+test('One message at a time is on its way in a conversation, in the order of writing', async () => {
+  for (const text of ['one', 'two', 'three']) void chat.outbox.add(conversationId, text);
+  await settle();
+  expect(sent().map(({ text }) => text)).toEqual(['one']);
+  await acknowledge(1);
+  await acknowledge(2);
+  expect(sent()).toMatchObject([
+    { text: 'one', after: 0 },
+    { text: 'two', after: 1 },
+    { text: 'three', after: 2 },
+  ]);
+  const ids = sent().map(({ id }) => id);
+  expect([...ids].sort()).toEqual(ids);
+});
+
+test('A slow conversation does not hold up another one', async () => {
+  void chat.outbox.add(conversationId, 'here');
+  void chat.outbox.add(other, 'elsewhere');
+  await settle();
+  expect(sent()).toHaveLength(2);
+});
+
+test('A temporary failure is tried again, as late as the server asks', async () => {
+  void chat.outbox.add(conversationId, 'Hello');
+  await settle();
+  const error = { code: 'rate_limited', message: '', temporary: true, retryAfterMs: 4000 };
+  platform.socket.receive({ re: sent()[0]?.id, error });
+  await platform.pass(3999);
+  expect(sent()).toHaveLength(1);
+  await platform.pass(1);
+  expect(sent()).toHaveLength(2);
+  expect(sent()[1]).toEqual(sent()[0]);
+});
+
+test('A permanent failure is shown, and what follows is sent', async () => {
+  for (const text of ['refused', 'fine']) void chat.outbox.add(conversationId, text);
+  await settle();
+  platform.socket.receive({ re: sent()[0]?.id, error: { code: 'forbidden', message: '', temporary: false } });
+  await settle();
+  expect(chat.outbox.entries).toMatchObject([{ text: 'refused', failure: { code: 'forbidden' } }, { text: 'fine' }]);
+  expect(sent()[1]).toMatchObject({ text: 'fine' });
+});
+
+test.each([
+  ['forbidden', true],
+  ['stale', false],
+])('After %s, trying again keeps the id: %s', async (code, kept) => {
+  void chat.outbox.add(conversationId, 'Hello');
+  await settle();
+  const id = sent()[0]?.id ?? '';
+  platform.socket.receive({ re: id, error: { code, message: '', temporary: false } });
+  await settle();
+  void chat.outbox.retry(id);
+  await settle();
+  expect(sent()[1]).toMatchObject({ text: 'Hello' });
+  expect(sent()[1]?.id === id).toBe(kept);
+});
+
+test('What was not acknowledged outlives the program', async () => {
+  void chat.outbox.add(conversationId, 'Hello');
+  await settle();
+  const [first] = sent();
+  chat.close();
+  syncs = [{ added: [conversation()] }, {}];
+  chat = await openChat();
+  expect(sent()).toEqual([first]);
+  await acknowledge(1);
+  expect(await store.all()).toEqual([]);
+});
+
+test('The event of an own message counts as its acknowledgement', async () => {
+  void chat.outbox.add(conversationId, 'Hello');
+  await settle();
+  platform.socket.receive({ events: [message(1, me, sent()[0]?.id)] });
+  await settle();
+  expect(chat.outbox.entries).toEqual([]);
+  await acknowledge(1);
+  expect(state()?.messages).toHaveLength(1);
+});
+
+test('A repeated event is a message once', () => {
+  const heard = vi.fn();
+  chat.on('message', heard);
+  platform.socket.receive({ events: [message(1), message(1)] });
+  platform.socket.receive({ events: [message(1)] });
+  expect(state()?.messages).toHaveLength(1);
+  expect(state()?.unread).toBe(1);
+  expect(heard).toHaveBeenCalledOnce();
+});
+
+test('After every connect it catches up from its cursors', async () => {
+  platform.socket.receive({ events: [message(1)] });
+  syncs = [{ conversations: [synced({ lastSeq: 3, unread: 3, events: [message(2), message(3)] })] }, {}];
+  await reconnect();
+  expect(syncedWith()).toEqual([{ cursors: {} }, { cursors: { [conversationId]: 1 } }]);
+  expect(state()).toMatchObject({ lastSeq: 3, unread: 3 });
+});
+
+test('It goes on catching up while there is more', async () => {
+  syncs = [{ conversations: [synced({ lastSeq: 2, events: [message(1)], more: true })] }, { more: true }, {}];
+  await reconnect();
+  expect(syncedWith().slice(1)).toEqual([0, 1, 1].map((seq) => ({ cursors: { [conversationId]: seq } })));
+});
+
+test('A gap that stays is fetched', async () => {
+  platform.socket.receive({ events: [message(2)] });
+  syncs = [{ conversations: [synced({ lastSeq: 2, unread: 2, events: [message(1), message(2)] })] }, {}];
+  await platform.pass(500);
+  expect(syncedWith()).toHaveLength(2);
+  expect(state()).toMatchObject({ lastSeq: 2, unread: 2 });
+});
+
+test('A gap that closes by itself costs no call', async () => {
+  platform.socket.receive({ events: [message(2)] });
+  platform.socket.receive({ events: [message(1)] });
+  await platform.pass(500);
+  expect(syncedWith()).toHaveLength(1);
+  expect(state()?.lastSeq).toBe(2);
+});
+
+test('An event of an unknown conversation fetches it, also while a catch-up is under way', async () => {
+  const unknown = { ...message(1), conversationId: other };
+  syncs = [{}, { added: [conversation({ id: other, lastSeq: 1, unread: 1 })] }, {}];
+  platform.socket.receive({ events: [unknown] });
+  platform.socket.receive({ events: [unknown] });
+  await settle();
+  expect(chat.conversations.get(other)).toMatchObject({ lastSeq: 1, unread: 1 });
+});
+
+test('A member who comes in is described by the server', async () => {
+  const members = conversation().members.map((member) => ({ ...member, role: 'admin' as const }));
+  syncs = [{ added: [conversation({ lastSeq: 1, members })] }, {}];
+  const change = { type: 'member', conversationId, seq: 1, userId: other, change: 'added', by: me, role: 'member' };
+  platform.socket.receive({ events: [change] });
+  await settle();
+  expect(syncedWith().at(-1)).toEqual({ cursors: {} });
+  expect(state()).toMatchObject({ lastSeq: 1, members: [{ role: 'admin' }, { role: 'admin' }] });
+});
+
+test('A description that is ahead of the cursor does not hide what is between', async () => {
+  syncs = [
+    { added: [conversation({ lastSeq: 3 })] },
+    { conversations: [synced({ lastSeq: 3, unread: 2, events: [message(2), message(3)] })] },
+    {},
+  ];
+  const change = { type: 'member', conversationId, seq: 1, userId: other, change: 'added', by: me, role: 'member' };
+  platform.socket.receive({ events: [change] });
+  await settle();
+  expect(state()).toMatchObject({ lastSeq: 3, unread: 2, messages: [{ seq: 2 }, { seq: 3 }] });
+});
+
+test.each([
+  [
+    'live',
+    () =>
+      platform.socket.receive({
+        events: [{ type: 'member', conversationId, seq: 1, userId: me, change: 'removed', by: other }],
+      }),
+  ],
+  [
+    'in a catch-up',
+    () => {
+      syncs = [{ removed: [conversationId] }];
+      return reconnect();
+    },
+  ],
+])('A conversation that one is removed from goes, %s', async (_, remove) => {
+  await remove();
+  expect(chat.conversations.all).toEqual([]);
+});
+
+test('Reading is told to the server, again if it was not heard', async () => {
+  platform.socket.receive({ events: [message(1)] });
+  chat.markRead(conversationId);
+  expect(state()?.unread).toBe(0);
+  expect(platform.socket.frames('receipt')).toMatchObject([{ conversationId, seq: 1, status: 'read' }]);
+  await reconnect();
+  const [receipt] = platform.socket.frames('receipt');
+  expect(receipt).toMatchObject({ conversationId, seq: 1, status: 'read' });
+  platform.socket.receive({ re: receipt?.id, ok: {} });
+  await settle();
+  await reconnect();
+  expect(platform.socket.frames('receipt')).toEqual([]);
+});
+
+test('Reading on another device is seen here', () => {
+  platform.socket.receive({ events: [message(1)] });
+  platform.socket.receive({ events: [{ type: 'receipt', conversationId, userId: me, delivered: 1, read: 1 }] });
+  expect(state()?.unread).toBe(0);
+});
+
+test('A catch-up that fails is tried again', async () => {
+  const serve = platform.serve;
+  platform.serve = (call) => (call.path === '/sync' ? { status: 503 } : serve(call));
+  await reconnect();
+  expect(syncedWith()).toHaveLength(2);
+  platform.serve = serve;
+  syncs = [{ conversations: [synced({ lastSeq: 1, unread: 1, events: [message(1)] })] }, {}];
+  await platform.pass(1000);
+  expect(state()?.lastSeq).toBe(1);
+});
+
+test('A page of history that a resync overtook is fetched anew', async () => {
+  syncs = [{ conversations: [synced({ lastSeq: 60, events: [message(60)], resync: true })] }, {}];
+  await reconnect();
+  const serve = platform.serve;
+  let answer: (answer: object) => void = () => {};
+  platform.serve = (call) =>
+    call.path.includes('/messages')
+      ? new Promise((resolve) => {
+          answer = resolve;
+        })
+      : serve(call);
+  const loaded = chat.conversations.loadHistory(conversationId);
+  await settle();
+  syncs = [{ conversations: [synced({ lastSeq: 900, events: [message(900)], resync: true })] }, {}];
+  await reconnect();
+  answer({ body: { messages: [message(59).message], hasMore: true } });
+  await settle();
+  expect(state()?.messages.map(({ seq }) => seq)).toEqual([900]);
+  expect(platform.calls.at(-1)?.path).toContain('before=900');
+  answer({ body: { messages: [message(899).message], hasMore: true } });
+  await loaded;
+  expect(state()?.messages.map(({ seq }) => seq)).toEqual([899, 900]);
+});
+
+test('Many changes at once are one change event', async () => {
+  const changed = vi.fn();
+  chat.on('change', changed);
+  platform.socket.receive({ events: [message(1), message(2), message(3)] });
+  await settle();
+  expect(changed).toHaveBeenCalledOnce();
+});

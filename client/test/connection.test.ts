@@ -1,0 +1,175 @@
+import { beforeEach, expect, test } from 'vitest';
+import { Auth } from '../auth.ts';
+import { Connection, type ConnectionState } from '../connection.ts';
+import { session } from './helpers/data.ts';
+import { FakePlatform, settle } from './helpers/platform.ts';
+
+let platform: FakePlatform;
+let auth: Auth;
+let connection: Connection;
+let states: ConnectionState[];
+const minute = 60_000;
+
+beforeEach(async () => {
+  platform = new FakePlatform();
+  let refreshed = 0;
+  platform.serve = ({ path }) => ({ body: session(path === '/auth/login' ? 'first' : `fresh-${++refreshed}`) });
+  states = [];
+  auth = new Auth({ httpUrl: '', platform, onEnd: () => connection.close() });
+  await auth.login({ login: 'maya', password: 'secret' });
+  connection = new Connection({
+    wsUrl: 'wss://chat/ws',
+    auth,
+    platform,
+    onState: (state) => states.push(state),
+    onEvents: () => {},
+    onSocket: () => {},
+  });
+  connection.open();
+  await settle();
+});
+
+test('It offers the protocol and the token as subprotocols, and is online once accepted', () => {
+  expect(platform.socket).toMatchObject({ url: 'wss://chat/ws', protocols: ['storm.v1', 'bearer.first'] });
+  platform.socket.accept();
+  expect(states).toEqual(['connecting', 'online']);
+});
+
+test('A lost socket is replaced by itself', async () => {
+  platform.socket.accept();
+  platform.socket.drop();
+  expect(connection.state).toBe('reconnecting');
+  await platform.pass(1000);
+  platform.socket.accept();
+  expect(platform.sockets).toHaveLength(2);
+  expect(connection.state).toBe('online');
+});
+
+test('Attempts come further and further apart, 30 s at most', async () => {
+  const waits: number[] = [];
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    const before = platform.sockets.length;
+    platform.socket.drop();
+    let waited = 0;
+    for (; platform.sockets.length === before; waited += 250) await platform.pass(250);
+    waits.push(waited);
+  }
+  expect(waits.slice(0, 3)).toEqual([250, 500, 1000]);
+  expect(Math.max(...waits)).toBe(15_000);
+});
+
+test('A refused upgrade is tried with one fresh token, later ones with the same', async () => {
+  platform.socket.drop();
+  await platform.pass(1000);
+  platform.socket.drop();
+  await platform.pass(1000);
+  expect(platform.sockets.map(({ protocols }) => protocols[1])).toEqual([
+    'bearer.first',
+    'bearer.fresh-1',
+    'bearer.fresh-1',
+  ]);
+});
+
+test('A quiet socket is pinged every 30 s', async () => {
+  platform.socket.accept();
+  await platform.pass(15_000);
+  platform.socket.receive({ type: 'pong' });
+  await platform.pass(29_999);
+  expect(platform.socket.frames('ping')).toHaveLength(1);
+  await platform.pass(1);
+  expect(platform.socket.frames('ping')).toHaveLength(2);
+});
+
+test('Any frame puts the next ping off', async () => {
+  platform.socket.accept();
+  for (let second = 0; second < 120; second += 10) {
+    platform.socket.receive({ events: [] });
+    await platform.pass(10_000);
+  }
+  expect(platform.socket.frames('ping')).toEqual([]);
+});
+
+test('While nobody looks, it is kept open every 9 minutes, without an answer', async () => {
+  platform.isHidden = true;
+  platform.socket.accept();
+  platform.socket.receive({ events: [] });
+  await platform.pass(9 * minute - 1);
+  expect(platform.socket.sent).toEqual([]);
+  await platform.pass(1);
+  await platform.pass(9 * minute);
+  expect(platform.socket.sent).toEqual([{ action: 'keepalive' }, { action: 'keepalive' }]);
+  expect(platform.sockets).toHaveLength(1);
+});
+
+test('A ping without a pong means a new socket', async () => {
+  const dead = platform.socket;
+  dead.accept();
+  await platform.pass(minute);
+  expect(dead.closed).toBe(true);
+  expect(platform.sockets.length).toBeGreaterThan(1);
+});
+
+test('Before the two hours are over it moves, and the old socket stays until the new one is open', async () => {
+  const old = platform.socket;
+  old.accept();
+  for (let passed = 0; passed <= 100 * minute; passed += 10_000) {
+    old.receive({ type: 'pong' });
+    await platform.pass(10_000);
+  }
+  expect(platform.sockets).toHaveLength(2);
+  expect(old.closed).toBe(false);
+  platform.socket.accept();
+  expect(old.closed).toBe(true);
+  expect(states).toEqual(['connecting', 'online']);
+});
+
+test('The old socket stays open for the replies that it owes', async () => {
+  const old = platform.socket;
+  old.accept();
+  const reply = connection.request({ action: 'receipt', id: 'r1' });
+  old.receive({ events: [{ type: 'bye', reason: 'moving', reconnect: true }] });
+  await settle();
+  platform.socket.accept();
+  expect(old.closed).toBe(false);
+  old.receive({ re: 'r1', ok: {} });
+  expect(await reply).toEqual({ ok: {} });
+  expect(old.closed).toBe(true);
+});
+
+test('Replies find their requests; the end of the socket answers the rest', async () => {
+  platform.socket.accept();
+  const [first, second, third] = ['1', '2', '3'].map((id) => connection.request({ action: 'receipt', id }));
+  platform.socket.receive({ re: '2', ok: { seq: 7 } });
+  platform.socket.receive({ re: '1', error: { code: 'forbidden', message: '', temporary: false } });
+  platform.socket.drop();
+  expect(await second).toEqual({ ok: { seq: 7 } });
+  expect(await first).toMatchObject({ error: { code: 'forbidden' } });
+  expect(await third).toMatchObject({ error: { code: 'offline' } });
+});
+
+test('A reply that does not come in 30 s is a temporary failure', async () => {
+  platform.socket.accept();
+  const reply = connection.request({ action: 'receipt', id: '1' });
+  for (let passed = 0; passed < 30; passed += 1) {
+    await platform.pass(1000);
+    platform.socket.receive({ type: 'pong' });
+  }
+  expect(await reply).toMatchObject({ error: { code: 'unavailable', temporary: true } });
+});
+
+test('When the network is back it does not wait', async () => {
+  platform.socket.accept();
+  platform.socket.drop();
+  platform.wake();
+  platform.wake();
+  await settle();
+  expect(platform.sockets).toHaveLength(2);
+});
+
+test('Closed, it stays closed', async () => {
+  platform.socket.accept();
+  connection.close();
+  await platform.pass(10 * minute);
+  expect(platform.sockets).toHaveLength(1);
+  expect(connection.state).toBe('closed');
+});

@@ -1,0 +1,114 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { addHistory, apply, applySync, begin, read } from '../conversation.ts';
+import { conversation, me, message, other, synced } from './helpers/data.ts';
+
+const empty = begin(conversation(), me);
+const inOrder = (last: number) =>
+  Array.from({ length: last }, (_, index) => message(index + 1, index % 3 ? other : me));
+
+test('Events come to the same in any order and with repeats', () => {
+  const events = inOrder(8);
+  const expected = events.reduce((state, event) => apply(state, event, me), empty);
+  const anyOrder = fc
+    .array(fc.constantFrom(...events))
+    .chain((repeats) => fc.shuffledSubarray([...events, ...repeats], { minLength: events.length + repeats.length }));
+  fc.assert(
+    fc.property(anyOrder, (shuffled) => {
+      expect(shuffled.reduce((state, event) => apply(state, event, me), empty)).toEqual(expected);
+    }),
+  );
+});
+
+test('A catch-up comes to the same as the events, wherever the live ones stood', () => {
+  const events = inOrder(8);
+  const expected = events.reduce((state, event) => apply(state, event, me), empty);
+  fc.assert(
+    fc.property(fc.nat(8), fc.subarray(events), (cursor, live) => {
+      const start = events.slice(0, cursor).reduce((state, event) => apply(state, event, me), empty);
+      const ahead = live.reduce((state, event) => apply(state, event, me), start);
+      const { readSeq, unread } = expected;
+      const answer = synced({ lastSeq: 8, readSeq, unread, events: events.slice(cursor) });
+      expect(applySync(ahead, answer, me)).toEqual(expected);
+    }),
+  );
+});
+
+test('Behind a gap a message is shown, but the cursor waits', () => {
+  const state = apply(apply(empty, message(1), me), message(3), me);
+  expect(state.messages.map(({ seq }) => seq)).toEqual([1, 3]);
+  expect(state).toMatchObject({ lastSeq: 1, unread: 1 });
+});
+
+test('A number that was never used is passed over by a catch-up', () => {
+  const gap = apply(apply(empty, message(1), me), message(3), me);
+  const state = applySync(gap, synced({ lastSeq: 3, unread: 2, events: [message(3)] }), me);
+  expect(state).toMatchObject({ lastSeq: 3, unread: 2, ahead: [] });
+});
+
+test('With more to come, the cursor stands at the last event', () => {
+  const state = applySync(empty, synced({ lastSeq: 9, unread: 9, events: [message(1), message(2)], more: true }), me);
+  expect(state.lastSeq).toBe(2);
+});
+
+test('A resync begins anew with the newest page', () => {
+  const old = apply(empty, message(1), me);
+  const state = applySync(
+    old,
+    synced({ lastSeq: 900, unread: 5, events: [message(899), message(900)], resync: true }),
+    me,
+  );
+  expect(state.messages.map(({ seq }) => seq)).toEqual([899, 900]);
+  expect(state).toMatchObject({ lastSeq: 900, unread: 5, hasOlder: true });
+});
+
+test('Of a catch-up that live events overtook only the read pointer and muting count', () => {
+  const state = inOrder(5).reduce((current, event) => apply(current, event, me), empty);
+  expect(applySync(state, synced({ lastSeq: 3, unread: 99 }), me)).toEqual(state);
+  const others = [1, 2, 3, 4, 5].reduce((current, seq) => apply(current, message(seq), me), empty);
+  expect(others.unread).toBe(5);
+  expect(applySync(others, synced({ lastSeq: 3, readSeq: 2, unread: 1 }), me)).toMatchObject({ readSeq: 2, unread: 3 });
+  expect(applySync(others, synced({ lastSeq: 3, muted: true }), me).muted).toBe(true);
+});
+
+test('Messages of others are unread; writing oneself reads all', () => {
+  const two = apply(apply(empty, message(1), me), message(2), me);
+  expect(two.unread).toBe(2);
+  expect(apply(two, message(3, me), me)).toMatchObject({ unread: 0, readSeq: 3 });
+});
+
+test('Reading on another device leaves what came after it', () => {
+  const state = inOrder(3)
+    .map((_, index) => message(index + 1))
+    .reduce((current, event) => apply(current, event, me), empty);
+  expect(read(state, 2, me)).toMatchObject({ readSeq: 2, unread: 1 });
+  expect(read(read(state, 3, me), 1, me)).toMatchObject({ readSeq: 3, unread: 0 });
+});
+
+test('A read pointer that the server does not know yet outlives a catch-up', () => {
+  const state = read(apply(empty, message(1), me), 1, me);
+  const caughtUp = applySync(state, synced({ lastSeq: 2, readSeq: 0, unread: 2, events: [message(2)] }), me);
+  expect(caughtUp).toMatchObject({ readSeq: 1, unread: 1 });
+});
+
+test('Pages of history join up with what is there', () => {
+  const messages = inOrder(6).map((event) => event.message);
+  const live = apply(begin(conversation({ lastSeq: 5 }), me), message(6), me);
+  const newest = addHistory(live, { messages: messages.slice(3), hasMore: true }, me);
+  expect(newest.messages.map(({ seq }) => seq)).toEqual([4, 5, 6]);
+  const all = addHistory(newest, { messages: messages.slice(0, 3), hasMore: false }, me);
+  expect(all.messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(all).toMatchObject({ hasOlder: false, lastSeq: 6, unread: 1 });
+});
+
+test('Who leaves is no member any more; a new name is taken over', () => {
+  const base = { conversationId: empty.id, by: other };
+  const left = apply(empty, { ...base, type: 'member', seq: 1, userId: other, change: 'left' }, me);
+  expect(left).toMatchObject({ memberCount: 1, members: [{ userId: me }] });
+  expect(apply(left, { ...base, type: 'conversation', seq: 2, name: 'New' }, me)).toMatchObject({
+    name: 'New',
+    lastSeq: 2,
+  });
+  const shown = apply(left, { ...base, type: 'conversation', seq: 2, avatarUrl: 'https://media/a' }, me);
+  expect(shown).toMatchObject({ name: left.name, avatarUrl: 'https://media/a', lastSeq: 2 });
+});

@@ -1,0 +1,257 @@
+import type { Event } from 'storm-chat-protocol/events';
+import { beforeEach, expect, test } from 'vitest';
+import { Auth, Chat } from '../index.ts';
+import { conversation, conversationId, me, message, other, session, synced } from './helpers/data.ts';
+import { FakePlatform, settle } from './helpers/platform.ts';
+
+let platform: FakePlatform;
+let chat: Chat;
+
+async function openChat(change: Parameters<typeof conversation>[0] = {}): Promise<void> {
+  platform = new FakePlatform();
+  platform.serve = ({ path }) => {
+    if (path === '/sync')
+      return { body: { conversations: [], added: [conversation(change)], removed: [], more: false } };
+    if (path.endsWith('/receipts')) return { body: { receipts: [{ userId: other, delivered: 7, read: 3 }] } };
+    if (path.endsWith('/messages')) return { body: { messages: [], hasMore: false } };
+    return { body: session('token') };
+  };
+  const auth = new Auth({ httpUrl: '', platform });
+  await auth.login({ login: 'maya', password: 'secret' });
+  chat = new Chat({ auth, wsUrl: 'wss://chat/ws' });
+  await chat.open();
+  platform.socket.accept();
+  await settle();
+}
+
+beforeEach(() => openChat());
+
+const state = () => chat.conversations.get(conversationId) ?? expect.fail();
+const sent = (action: string) => platform.socket.frames(action).map(({ id: _, action: __, ...rest }) => rest);
+const push = (...events: Event[]) => platform.socket.receive({ events });
+const typing = (userId: string, is = true): Event => ({ type: 'typing', conversationId, userId, typing: is });
+const online = (is: boolean): Event => ({ type: 'presence', userId: other, online: is, lastSeenAt: null });
+
+async function reconnect(): Promise<void> {
+  platform.socket.drop();
+  await platform.pass(1000);
+  platform.socket.accept();
+  await settle();
+}
+
+test('Somebody’s typing lapses after 6 s, and begins anew with each word of it', async () => {
+  push(typing(other));
+  await platform.pass(5000);
+  push(typing(other));
+  await platform.pass(5999);
+  expect(state().typing).toEqual([other]);
+  await platform.pass(1);
+  expect(state().typing).toEqual([]);
+});
+
+test('Typing ends when they say so, and with their message', () => {
+  push(typing(other), typing(other, false));
+  expect(state().typing).toEqual([]);
+  push(typing(other), message(1));
+  expect(state().typing).toEqual([]);
+});
+
+test('One’s own typing is said every 3 s, and its end only while others believe it', async () => {
+  chat.typing(conversationId);
+  chat.typing(conversationId);
+  await platform.pass(3000);
+  chat.typing(conversationId);
+  expect(sent('typing')).toEqual(Array(2).fill({ conversationId, typing: true }));
+  chat.typing(conversationId, false);
+  chat.typing(conversationId, false);
+  expect(sent('typing').slice(2)).toEqual([{ conversationId, typing: false }]);
+  chat.typing(conversationId);
+  await platform.pass(6000);
+  chat.typing(conversationId, false);
+  expect(sent('typing')).toHaveLength(4);
+});
+
+test('A message needs no word that its typing is over', () => {
+  chat.typing(conversationId);
+  void chat.send(conversationId, 'Hello');
+  chat.typing(conversationId, false);
+  expect(sent('typing')).toHaveLength(1);
+});
+
+test('In large rooms neither typing nor delivery is told', async () => {
+  await openChat({ memberCount: 101 });
+  chat.typing(conversationId);
+  push(message(1));
+  await platform.pass(2000);
+  expect([...sent('typing'), ...sent('receipt')]).toEqual([]);
+});
+
+test('Messages that come are reported as delivered once a second', async () => {
+  push(message(1));
+  push(message(2));
+  await platform.pass(1000);
+  push(message(3));
+  await platform.pass(1000);
+  expect(sent('receipt')).toEqual([2, 3].map((seq) => ({ conversationId, seq, status: 'delivered' })));
+});
+
+test('What is read at once is not reported as delivered', async () => {
+  push(message(1));
+  chat.markRead(conversationId);
+  await platform.pass(2000);
+  expect(sent('receipt')).toEqual([{ conversationId, seq: 1, status: 'read' }]);
+});
+
+test('What was read on another device is not reported as delivered', async () => {
+  push(message(1), { type: 'receipt', conversationId, userId: me, delivered: 1, read: 1 });
+  await platform.pass(2000);
+  expect(sent('receipt')).toEqual([]);
+});
+
+test('Where the unread cannot be counted, it is fetched once the server knows what was read', async () => {
+  await openChat({ lastSeq: 5, unread: 5 });
+  platform.socket.drop();
+  chat.markRead(conversationId);
+  let server = { readSeq: 0, unread: 800 };
+  const { serve } = platform;
+  platform.serve = (call) => {
+    if (call.path !== '/sync') return serve(call);
+    const cursor = (call.body as { cursors: Record<string, number> }).cursors[conversationId];
+    const answer = { conversations: [] as object[], added: [] as object[], removed: [], more: false };
+    const changes = { conversationId, lastSeq: 900, ...server, events: [message(900)], more: false };
+    if (cursor === undefined) answer.added.push(conversation({ lastSeq: 900 }));
+    else answer.conversations.push(cursor < 900 ? { ...changes, resync: true } : { ...changes, events: [] });
+    return { body: answer };
+  };
+  await platform.pass(1000);
+  platform.socket.accept();
+  await settle();
+  const [receipt] = platform.socket.frames('receipt');
+  expect(receipt).toMatchObject({ seq: 5, status: 'read' });
+  server = { readSeq: 5, unread: 795 };
+  platform.socket.receive({ re: receipt?.id, ok: {} });
+  await settle();
+  expect(state()).toMatchObject({ readSeq: 5, unread: 795 });
+});
+
+test('Reading much is told once a second', async () => {
+  for (const seq of [1, 2, 3]) {
+    push(message(seq));
+    chat.markRead(conversationId);
+  }
+  await platform.pass(1000);
+  expect(sent('receipt')).toEqual([1, 3].map((seq) => ({ conversationId, seq, status: 'read' })));
+});
+
+test('One’s own messages are not reported', async () => {
+  push(message(1, me));
+  await platform.pass(2000);
+  expect(sent('receipt')).toEqual([]);
+});
+
+test('A receipt that the server had no time for is sent again', async () => {
+  push(message(1));
+  await platform.pass(1000);
+  const [receipt] = platform.socket.frames('receipt');
+  platform.socket.receive({
+    re: receipt?.id,
+    error: { code: 'rate_limited', message: '', temporary: true, retryAfterMs: 5000 },
+  });
+  await platform.pass(4999);
+  expect(sent('receipt')).toHaveLength(1);
+  await platform.pass(1);
+  expect(sent('receipt')).toHaveLength(2);
+});
+
+test('What is on screen has its history, receipts and people fetched, the latter two with each new connection', async () => {
+  const hide = chat.show(conversationId);
+  await settle();
+  expect(state()).toMatchObject({ loaded: true, receipts: { [other]: { delivered: 7, read: 3 } } });
+  expect(sent('presence')).toEqual([{ userIds: [other] }]);
+  await reconnect();
+  expect(sent('presence')).toEqual([{ userIds: [other] }]);
+  const receipts = () => platform.calls.filter(({ path }) => path.endsWith('/receipts')).length;
+  expect(receipts()).toBe(2);
+  hide();
+  await reconnect();
+  expect(sent('presence')).toEqual([]);
+  expect(receipts()).toBe(2);
+});
+
+test('Who is online is known from the answer, and then from what is pushed', async () => {
+  chat.people.watch([other]);
+  const [ask] = platform.socket.frames('presence');
+  platform.socket.receive({ re: ask?.id, ok: { users: [online(true)] } });
+  await settle();
+  const presence = { userId: other, lastSeenAt: null };
+  expect(chat.people.get(other)).toEqual({ ...presence, online: true });
+  push(online(false));
+  expect(chat.people.get(other)).toEqual({ ...presence, online: false });
+  expect(chat.people.get(me)).toBeUndefined();
+});
+
+test('A presence that is pushed while it is asked for is newer than the answer', async () => {
+  chat.people.watch([other]);
+  const [ask] = platform.socket.frames('presence');
+  push(online(false));
+  platform.socket.receive({ re: ask?.id, ok: { users: [online(true)] } });
+  await settle();
+  expect(chat.people.get(other)).toMatchObject({ online: false });
+});
+
+test('Many people are asked about in several frames', () => {
+  chat.people.watch(Array.from({ length: 250 }, (_, index) => `user-${index}`));
+  expect(platform.socket.frames('presence').map((frame) => (frame['userIds'] as unknown[]).length)).toEqual([
+    100, 100, 50,
+  ]);
+});
+
+test('Edits, deletions, reactions and answers are sent as the contract has them', async () => {
+  void chat.edit(conversationId, 1, 'better');
+  void chat.delete(conversationId, 2);
+  void chat.react(conversationId, 3, '👍');
+  void chat.react(conversationId, 3, '👍', true);
+  void chat.send(conversationId, 'Yes', { replyTo: 3 });
+  await settle();
+  expect(sent('edit')).toEqual([{ conversationId, seq: 1, text: 'better' }]);
+  expect(sent('delete')).toEqual([{ conversationId, seq: 2 }]);
+  expect(sent('react')).toEqual([
+    { conversationId, seq: 3, emoji: '👍', remove: false },
+    { conversationId, seq: 3, emoji: '👍', remove: true },
+  ]);
+  expect(sent('message')).toMatchObject([{ text: 'Yes', replyTo: 3 }]);
+});
+
+test('Muting shows at once when the server agrees', async () => {
+  expect(await chat.mute(conversationId, true)).toHaveProperty('ok');
+  expect(state().muted).toBe(true);
+  expect(platform.calls.find(({ method }) => method === 'PATCH')).toMatchObject({
+    path: `/conversations/${conversationId}/members/${me}`,
+    body: { muted: true },
+  });
+});
+
+test('Muting on another device shows at once; of several at a time the one stays that the server has', async () => {
+  const { serve } = platform;
+  const conversations = [synced({ muted: false })];
+  platform.serve = (call) =>
+    call.path === '/sync' ? { body: { conversations, added: [], removed: [], more: false } } : serve(call);
+  push({ type: 'muted', conversationId, muted: true });
+  expect(state().muted).toBe(true);
+  await settle();
+  expect(state().muted).toBe(false);
+});
+
+test('Muting while one was away is known after the next connection', async () => {
+  const { serve } = platform;
+  const conversations = [synced({ muted: true })];
+  platform.serve = (call) =>
+    call.path === '/sync' ? { body: { conversations, added: [], removed: [], more: false } } : serve(call);
+  await reconnect();
+  expect(state().muted).toBe(true);
+});
+
+test('The end of the session closes it for the person', () => {
+  push({ type: 'bye', reason: 'logged_out', reconnect: false });
+  expect(platform.calls.some(({ path }) => path === '/auth/refresh')).toBe(false);
+});

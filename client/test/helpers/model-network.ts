@@ -1,0 +1,150 @@
+import { Auth, Chat } from '../../index.ts';
+import { memoryStore } from '../../outbox.ts';
+import { session } from './data.ts';
+import type { ModelServer } from './model-server.ts';
+import { type FakeAnswer, type FakeCall, FakePlatform, type FakeSocket, settle } from './platform.ts';
+
+/** Something on its way; without a socket it is a call over HTTP. */
+interface Parcel {
+  readonly socket: FakeSocket | undefined;
+  readonly isEvent: boolean;
+  readonly arrive: () => void;
+}
+
+/** 0 ≤ x < 1. */
+export type Random = () => number;
+
+/** Carries everything between devices and the server: late, in any order, events repeatedly, and some of it never. */
+export class ModelNetwork {
+  readonly server: ModelServer;
+  readonly devices: ModelDevice[] = [];
+  random: Random;
+  #parcels: Parcel[] = [];
+  #open: { readonly userId: string; readonly socket: FakeSocket }[] = [];
+
+  constructor(server: ModelServer, random: Random) {
+    this.server = server;
+    this.random = random;
+    server.push = (userId, event, except) => {
+      for (const { socket } of this.#open.filter((one) => one.userId === userId && one.socket !== except))
+        this.#send(socket, () => socket.receive({ events: [event] }), true);
+    };
+  }
+
+  async addDevice(userId: string): Promise<ModelDevice> {
+    const device = new ModelDevice(userId);
+    device.platform.serve = (call) => this.#call(userId, call);
+    device.platform.onSocket = (socket) => this.#connect(userId, socket);
+    this.devices.push(device);
+    await device.start();
+    return device;
+  }
+
+  /** Lets one thing arrive, whichever. */
+  async step(): Promise<void> {
+    const parcel = this.#parcels[Math.floor(this.random() * this.#parcels.length)];
+    if (!parcel) return;
+    if (!parcel.isEvent || this.random() > 0.2) this.#parcels = this.#parcels.filter((other) => other !== parcel);
+    parcel.arrive();
+    await settle();
+  }
+
+  /** Cuts one of the sockets, with all that is on its way. */
+  cut(): void {
+    const victim = this.#open[Math.floor(this.random() * this.#open.length)];
+    if (!victim) return;
+    this.#parcels = this.#parcels.filter(({ socket }) => socket !== victim.socket);
+    this.#open = this.#open.filter((one) => one !== victim);
+    victim.socket.drop();
+  }
+
+  /** Lets everything arrive, and time pass, until nothing happens any more. */
+  async calm(): Promise<void> {
+    this.random = () => 0.99;
+    for (let quiet = 0, round = 0; quiet < 4; round += 1) {
+      if (round > 300) throw new Error('It does not come to rest');
+      quiet = this.#parcels.length === 0 && this.devices.every(({ isAtRest }) => isAtRest) ? quiet + 1 : 0;
+      for (const { arrive } of this.#parcels.splice(0)) arrive();
+      await settle();
+      for (const { platform } of this.devices) await platform.pass(1000);
+    }
+  }
+
+  #call(userId: string, call: FakeCall): FakeAnswer | Promise<FakeAnswer> {
+    if (call.path.startsWith('/auth/')) return { body: session('token', userId) };
+    return new Promise((resolve, reject) => {
+      const lost = () => reject(new Error('The network is down'));
+      this.#send(undefined, () => {
+        if (this.random() < 0.1) return lost();
+        const answer = this.#answer(userId, call);
+        this.#send(undefined, () => (this.random() < 0.1 ? lost() : resolve(answer)));
+      });
+    });
+  }
+
+  #answer(userId: string, { method, path, body }: FakeCall): FakeAnswer {
+    if (path === '/sync')
+      return { body: this.server.sync(userId, (body as { cursors: Record<string, number> }).cursors) };
+    if (!this.server.members.has(userId)) return { status: 403 };
+    if (path.endsWith('/receipts')) return { body: this.server.receipts() };
+    if (method === 'PATCH') {
+      this.server.mute(userId, (body as { muted: boolean }).muted);
+      return { body: {} };
+    }
+    const before = new URL(path, 'http://model').searchParams.get('before');
+    return { body: this.server.historyOf(userId, before === null ? undefined : Number(before)) };
+  }
+
+  #connect(userId: string, socket: FakeSocket): void {
+    this.#send(socket, () => {
+      this.#open.push({ userId, socket });
+      socket.accept();
+    });
+    socket.onSend = (frame) =>
+      this.#send(socket, () => {
+        if (socket.closed) return;
+        if (frame.action === 'ping') return socket.receive({ type: 'pong' });
+        const reply = this.server.answer(userId, frame, socket);
+        this.#send(socket, () => socket.receive({ re: frame.id, ...reply }));
+      });
+  }
+
+  #send(socket: FakeSocket | undefined, arrive: () => void, isEvent = false): void {
+    if (!socket?.closed) this.#parcels.push({ socket, isEvent, arrive });
+  }
+}
+
+/** A device of a person; `chat` is a new one after every reload. */
+export class ModelDevice {
+  readonly userId: string;
+  readonly platform = new FakePlatform();
+  readonly #store = memoryStore();
+  #chat: Chat | undefined;
+
+  constructor(userId: string) {
+    this.userId = userId;
+  }
+
+  get chat(): Chat {
+    if (!this.#chat) throw new Error('The device was not started');
+    return this.#chat;
+  }
+
+  get isAtRest(): boolean {
+    return this.chat.connection === 'online' && this.chat.outbox.entries.length === this.refused.length;
+  }
+
+  /** Texts that the server refused for good. */
+  get refused(): string[] {
+    return this.chat.outbox.entries.flatMap(({ text, failure }) => (failure ? text : []));
+  }
+
+  async start(): Promise<void> {
+    this.#chat?.close();
+    const auth = new Auth({ httpUrl: '', platform: this.platform });
+    await auth.login({ login: 'anyone', password: '' });
+    this.#chat = new Chat({ auth, wsUrl: 'ws://model', store: this.#store });
+    await this.#chat.open();
+    await settle();
+  }
+}

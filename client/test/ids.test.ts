@@ -1,0 +1,31 @@
+import * as fc from 'fast-check';
+import { clientId, id } from 'storm-chat-protocol/values';
+import { expect, test } from 'vitest';
+import { idMaker } from '../ids.ts';
+
+test('Ids are UUIDv7 that bear the time', () => {
+  const made = idMaker(() => 0x01936a0b0c0d)();
+  expect(id.safeParse(made).success && clientId.safeParse(made).success).toBe(true);
+  expect(made).toMatch(/^01936a0b-0c0d-7/);
+});
+
+test('Every id is greater than those before, whatever the clock does', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(5), { minLength: 2, maxLength: 50 }), (times) => {
+      let time = 0;
+      const make = idMaker(() => time);
+      const ids = times.map((next) => {
+        time = next;
+        return make();
+      });
+      expect([...ids].sort()).toEqual(ids);
+      expect(new Set(ids).size).toBe(ids.length);
+    }),
+  );
+});
+
+test('More ids than fit into a millisecond still grow', () => {
+  const make = idMaker(() => 1);
+  const ids = Array.from({ length: 10_000 }, make);
+  expect([...ids].sort()).toEqual(ids);
+});

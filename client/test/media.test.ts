@@ -1,0 +1,139 @@
+import { limits } from 'storm-chat-protocol/limits';
+import { beforeEach, expect, test } from 'vitest';
+import { Auth, Chat, type OutboxStore } from '../index.ts';
+import { memoryStore } from '../outbox.ts';
+import { conversation, conversationId, me, session } from './helpers/data.ts';
+import { FakePlatform, settle } from './helpers/platform.ts';
+
+const mediaId = '01936a00-0000-7000-8000-0000000000f1';
+const facts = { contentType: 'image/png', size: 4, width: 64, height: 48 } as const;
+const attachment = { id: mediaId, ...facts };
+const file = new Blob(['abcd'], { type: 'image/png' });
+const target = { url: 'https://bucket/uploads/f1', headers: { 'content-type': 'image/png' } };
+
+let platform: FakePlatform;
+let store: OutboxStore;
+let chat: Chat;
+/** What `GET /media/{id}` answers. */
+let view: object;
+
+beforeEach(async () => {
+  platform = new FakePlatform();
+  store = memoryStore();
+  view = { status: 'pending', ...attachment };
+  platform.serve = ({ path }) => {
+    if (path === '/sync') return { body: { conversations: [], added: [conversation()], removed: [], more: false } };
+    if (path === '/media/upload')
+      return { status: 201, body: { mediaId, upload: { method: 'PUT', ...target }, expiresIn: 300 } };
+    return { body: path === `/media/${mediaId}` ? view : session('token') };
+  };
+  const auth = new Auth({ httpUrl: '', platform });
+  await auth.login({ login: 'maya', password: 'secret' });
+  chat = new Chat({ auth, wsUrl: 'wss://chat/ws', store });
+  await chat.open();
+  await settle();
+  platform.socket.accept();
+  await settle();
+});
+
+const calls = (path: string) => platform.calls.filter((call) => call.path === path);
+const tell = (status: string) => platform.socket.receive({ events: [{ type: 'media', status, ...attachment }] });
+
+test('A file goes where the grant says, with its headers, and is an attachment when the event comes', async () => {
+  const progress: number[] = [];
+  const put: unknown[] = [];
+  platform.store = async (body, { url, headers, onProgress }) => {
+    put.push({ body, url, headers });
+    onProgress(0.5);
+    return 200;
+  };
+  const upload = chat.media.upload(conversationId, file, { onProgress: (fraction) => progress.push(fraction) });
+  await settle();
+  tell('ready');
+  expect(await upload).toEqual({ ok: attachment });
+  expect(calls('/media/upload')[0]?.body).toEqual({ contentType: 'image/png', size: 4, conversationId });
+  expect(put).toEqual([{ body: file, ...target }]);
+  expect(progress).toEqual([0.5]);
+  expect(calls(`/media/${mediaId}`)).toEqual([]);
+});
+
+test('An event that comes before the answer of the upload counts', async () => {
+  platform.store = async () => {
+    tell('ready');
+    return 200;
+  };
+  expect(await chat.media.uploadAvatar(file)).toEqual({ ok: attachment });
+  expect(calls('/media/upload')[0]?.body).toMatchObject({ purpose: 'avatar' });
+});
+
+test('Where the event is lost, the file is asked for', async () => {
+  const upload = chat.media.upload(conversationId, file);
+  await platform.pass(4000);
+  view = { ...view, status: 'ready', url: 'https://media/f1', expiresIn: 900 };
+  await platform.pass(4000);
+  expect(await upload).toEqual({ ok: attachment });
+  expect(calls(`/media/${mediaId}`)).toHaveLength(2);
+});
+
+test('What was looked at and found wrong is rejected', async () => {
+  const upload = chat.media.upload(conversationId, file);
+  await settle();
+  tell('rejected');
+  expect(await upload).toMatchObject({ error: { code: 'rejected', temporary: false } });
+});
+
+test('What can’t be uploaded is refused before anything is asked for', async () => {
+  const large = new Blob([new Uint8Array(limits.mediaBytes.image + 1)], { type: 'image/png' });
+  const wrong = [new Blob(['<svg/>'], { type: 'image/svg+xml' }), new Blob(['x']), large];
+  const results = await Promise.all(wrong.map((one) => chat.media.upload(conversationId, one)));
+  expect(results).toMatchObject([
+    { error: { code: 'unsupported_type' } },
+    { error: { code: 'unsupported_type' } },
+    { error: { code: 'too_large' } },
+  ]);
+  expect(calls('/media/upload')).toEqual([]);
+});
+
+test('An upload that is cancelled ends at once', async () => {
+  const abort = new AbortController();
+  platform.store = (_, { signal }) =>
+    new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))));
+  const upload = chat.media.upload(conversationId, file, { signal: abort.signal });
+  await settle();
+  abort.abort();
+  expect(await upload).toMatchObject({ error: { code: 'cancelled' } });
+});
+
+test('An upload that breaks off, or that the store refuses, may succeed later', async () => {
+  platform.store = () => Promise.reject(new Error('no network'));
+  expect(await chat.media.upload(conversationId, file)).toMatchObject({ error: { code: 'offline', temporary: true } });
+  platform.store = async () => 403;
+  expect(await chat.media.upload(conversationId, file)).toMatchObject({
+    error: { code: 'unavailable', temporary: true },
+  });
+});
+
+test('Addresses are asked for once, and again before they end', async () => {
+  view = { ...view, status: 'ready', url: 'https://media/f1', expiresIn: 900 };
+  const both = await Promise.all([chat.media.get(mediaId), chat.media.get(mediaId)]);
+  expect(both).toEqual([{ ok: view }, { ok: view }]);
+  await platform.pass(839_000);
+  await chat.media.get(mediaId);
+  expect(calls(`/media/${mediaId}`)).toHaveLength(1);
+  await platform.pass(2000);
+  await chat.media.get(mediaId);
+  expect(calls(`/media/${mediaId}`)).toHaveLength(2);
+});
+
+test('A message keeps its media in the outbox, and has them when it is acknowledged', async () => {
+  void chat.send(conversationId, '', { media: [attachment] });
+  await settle();
+  expect(await store.all()).toMatchObject([{ text: '', media: [attachment] }]);
+  const [frame] = platform.socket.frames('message');
+  expect(frame).toEqual({ action: 'message', id: frame?.id, conversationId, mediaIds: [mediaId], after: 0 });
+  platform.socket.receive({ re: frame?.id, ok: { seq: 1, sentAt: '2026-11-22T09:00:01.000Z' } });
+  await settle();
+  expect(chat.conversations.get(conversationId)?.messages).toMatchObject([
+    { seq: 1, senderId: me, text: '', media: [attachment] },
+  ]);
+});

@@ -1,0 +1,148 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { runs } from '../../test/helpers/runs.ts';
+import type { Chat } from '../index.ts';
+import { type ModelDevice, ModelNetwork, type Random } from './helpers/model-network.ts';
+import { ModelServer } from './helpers/model-server.ts';
+import { settle } from './helpers/platform.ts';
+
+const [ann, ben, cara, dora] = ['a', 'b', 'c', 'd'].map((who) => `01936a00-0000-7000-8000-00000000000${who}`) as [
+  string,
+  string,
+  string,
+  string,
+];
+const emoji = ['👍', '🎉'];
+
+/** A generator of its own for each run (mulberry32), so that a run can be had again from its number. */
+function randomOf(seed: number): Random {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+class Run {
+  readonly server = new ModelServer([ann, ben, cara, dora]);
+  readonly network: ModelNetwork;
+  readonly #random: Random;
+  readonly #written = new Map<ModelDevice, string[]>();
+  #texts = 0;
+
+  constructor(seed: number) {
+    this.#random = randomOf(seed);
+    this.network = new ModelNetwork(this.server, randomOf(seed + 1));
+  }
+
+  async begin(): Promise<void> {
+    for (const userId of [ann, ann, ben, cara]) await this.network.addDevice(userId);
+  }
+
+  async doSomething(): Promise<void> {
+    const device = this.#pick(this.network.devices);
+    const one = this.#random();
+    if (one < 0.55) await this.network.step();
+    else if (one < 0.58) this.network.cut();
+    else if (one < 0.59) await device.start();
+    else if (one < 0.62) await device.platform.pass(1000);
+    else if (one < 0.92) this.#act(device);
+    else this.#happen();
+    await settle();
+  }
+
+  /** Nothing that a device wrote is missing, doubled, or out of its order; only a removed member's may be refused. */
+  checkWritten(): void {
+    const { accepted } = this.server;
+    expect(new Set(accepted).size).toBe(accepted.length);
+    for (const device of this.network.devices) {
+      const written = this.#written.get(device) ?? [];
+      const arrived = accepted.filter((text) => written.includes(text));
+      expect(arrived).toEqual(written.filter((text) => arrived.includes(text)));
+      expect(device.refused).toEqual(expect.arrayContaining(written.filter((text) => !arrived.includes(text))));
+    }
+  }
+
+  #act(device: ModelDevice): void {
+    const { chat } = device;
+    const { id } = this.server;
+    const state = chat.conversations.get(id);
+    const message = state?.messages.length ? this.#pick(state.messages) : undefined;
+    const one = this.#random();
+    if (one < 0.35) {
+      const text = `text ${++this.#texts}`;
+      this.#written.set(device, [...(this.#written.get(device) ?? []), text]);
+      void chat.send(id, text);
+    } else if (one < 0.45) void chat.conversations.loadHistory(id);
+    else if (one < 0.55) chat.markRead(id);
+    else if (one < 0.6) chat.show(id)();
+    else if (one < 0.65) void chat.mute(id, this.#random() < 0.5);
+    else if (!message) return;
+    else if (one < 0.73) void chat.edit(id, message.seq, `edited ${one}`);
+    else if (one < 0.79) void chat.delete(id, message.seq);
+    else void chat.react(id, message.seq, this.#pick(emoji), one > 0.92);
+  }
+
+  /** What others do, and what goes wrong on the server. */
+  #happen(): void {
+    const { server } = this;
+    const one = this.#random();
+    const whom = this.#pick([cara, cara, dora]);
+    if (one < 0.2) server.skip();
+    else if (one < 0.3) server.rename(`name ${one}`);
+    else if (one < 0.4) server.open(this.#random() < 0.5 ? 'all' : 'joined');
+    else if (one < 0.55) server.change(ann, whom, 'role');
+    else if (one < 0.8) server.change(ann, whom, server.members.has(whom) ? 'removed' : 'added');
+    else if (one < 0.85) server.erase(dora);
+    else if (server.members.has(dora)) {
+      const text = `dora ${++this.#texts}`;
+      server.answer(dora, { action: 'message', id: text, text }, undefined);
+    }
+  }
+
+  #pick<T>(items: readonly T[]): T {
+    return items[Math.floor(this.#random() * items.length)] as T;
+  }
+}
+
+/** All that a person sees of the conversation, with everyone's receipts and its whole history. */
+async function seenBy({ chat, userId }: ModelDevice, { network, server }: Run) {
+  const stop = chat.show(server.id);
+  await network.calm();
+  while (chat.conversations.get(server.id)?.hasOlder) {
+    void chat.conversations.loadHistory(server.id);
+    await network.calm();
+  }
+  stop();
+  return view(chat, userId, server.id);
+}
+
+function view(chat: Chat, userId: string, id: string) {
+  const state = chat.conversations.get(id);
+  if (!state) return undefined;
+  const { describedSeq: _, typing: __, receipts, ...seen } = state;
+  const others = state.members.filter((member) => member.userId !== userId);
+  return { ...seen, receipts: Object.fromEntries(others.map((other) => [other.userId, receipts[other.userId]])) };
+}
+
+test('However events come, every device ends in the state of a fresh fetch, and nothing is lost or doubled', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), fc.integer({ min: 50, max: 250 }), async (seed, steps) => {
+      const run = new Run(seed);
+      await run.begin();
+      for (let step = 0; step < steps; step += 1) await run.doSomething();
+      // Of an unused number people learn with the next one.
+      if (run.server.rows.at(-1) === undefined) run.server.rename('the end');
+      await run.network.calm();
+      run.checkWritten();
+      for (const device of [...run.network.devices]) {
+        const seen = await seenBy(device, run);
+        const fresh = await seenBy(await run.network.addDevice(device.userId), run);
+        expect(seen).toEqual(fresh);
+      }
+    }),
+    runs(30),
+  );
+}, 180_000);

@@ -1,0 +1,177 @@
+import { beforeEach, expect, test } from 'vitest';
+import { Auth, Chat } from '../index.ts';
+import { memoryStore, type OutboxStore } from '../outbox.ts';
+import { conversation, conversationId, me, message, session } from './helpers/data.ts';
+import { settle } from './helpers/platform.ts';
+import { FakeBrowser, type FakeTab } from './helpers/tabs.ts';
+
+let browser: FakeBrowser;
+let store: OutboxStore;
+
+beforeEach(() => {
+  browser = new FakeBrowser();
+  store = memoryStore();
+});
+
+interface Page {
+  readonly tab: FakeTab;
+  readonly chat: Chat;
+}
+
+async function openPage(): Promise<Page> {
+  const tab = browser.open();
+  tab.serve = ({ path }) => {
+    if (path !== '/sync') return { body: session('token') };
+    return { body: { conversations: [], added: [conversation()], removed: [], more: false } };
+  };
+  const auth = new Auth({ httpUrl: '', platform: tab });
+  await auth.login({ login: 'maya', password: 'secret' });
+  const chat = new Chat({ auth, wsUrl: 'wss://chat/ws', store });
+  await chat.open();
+  await settle();
+  return { tab, chat };
+}
+
+/** Two tabs, of which the first leads. */
+async function openTwo(): Promise<[Page, Page]> {
+  const first = await openPage();
+  first.tab.socket.accept();
+  const second = await openPage();
+  await settle();
+  return [first, second];
+}
+
+const messagesOf = ({ chat }: Page) => chat.conversations.get(conversationId)?.messages.map(({ seq }) => seq);
+const sent = ({ tab }: Page) => tab.sockets.flatMap((socket) => socket.frames('message'));
+
+test('Two tabs have one socket between them, and both are online', async () => {
+  const [first, second] = await openTwo();
+  expect(browser.openSockets).toHaveLength(1);
+  expect(second.tab.sockets).toEqual([]);
+  expect([first, second].map(({ chat }) => chat.connection)).toEqual(['online', 'online']);
+});
+
+test('What is pushed reaches both', async () => {
+  const [first, second] = await openTwo();
+  first.tab.socket.receive({ events: [message(1)] });
+  await settle();
+  expect(messagesOf(first)).toEqual([1]);
+  expect(messagesOf(second)).toEqual([1]);
+});
+
+test('A message written in the other tab is sent once, by the one that leads, and both show it', async () => {
+  const [first, second] = await openTwo();
+  void second.chat.send(conversationId, 'Hello');
+  await settle();
+  expect(first.chat.outbox.entries).toMatchObject([{ text: 'Hello' }]);
+  expect(sent(first)).toMatchObject([{ text: 'Hello' }]);
+  first.tab.socket.receive({ re: sent(first)[0]?.id, ok: { seq: 1, sentAt: '2026-11-22T09:00:01.000Z' } });
+  await settle();
+  for (const page of [first, second]) {
+    expect(messagesOf(page)).toEqual([1]);
+    expect(page.chat.outbox.entries).toEqual([]);
+  }
+  expect(await store.all()).toEqual([]);
+});
+
+test('Other requests go through the one that leads, and their answers come back', async () => {
+  const [first, second] = await openTwo();
+  const edited = second.chat.edit(conversationId, 1, 'better');
+  await settle();
+  const [edit] = first.tab.socket.frames('edit');
+  first.tab.socket.receive({ re: edit?.id, error: { code: 'forbidden', message: '', temporary: false } });
+  expect(await edited).toMatchObject({ error: { code: 'forbidden' } });
+});
+
+test('When the leader is closed in mid-request, the other takes over: the request fails, the message is sent again', async () => {
+  const [first, second] = await openTwo();
+  void second.chat.send(conversationId, 'Hello');
+  const edited = second.chat.edit(conversationId, 1, 'better');
+  await settle();
+  const [message] = sent(first);
+  browser.close(first.tab);
+  await settle();
+  expect(await edited).toMatchObject({ error: { code: 'offline' } });
+  expect(second.chat.connection).toBe('reconnecting');
+  second.tab.socket.accept();
+  await settle();
+  expect(second.chat.connection).toBe('online');
+  expect(sent(second)).toEqual([message]);
+});
+
+test('What is written while nobody leads is sent by the next one', async () => {
+  const [first, second] = await openTwo();
+  const third = await openPage();
+  browser.close(first.tab);
+  void third.chat.send(conversationId, 'Hello');
+  await settle();
+  second.tab.socket.accept();
+  await settle();
+  expect(sent(second)).toMatchObject([{ text: 'Hello' }]);
+  expect(browser.openSockets).toHaveLength(1);
+});
+
+test('A leader that logs out hands over', async () => {
+  const [first, second] = await openTwo();
+  first.chat.close();
+  await settle();
+  expect(second.tab.sockets).toHaveLength(1);
+});
+
+test('A leader that is frozen loses the lead to one that is looked at, and follows when it thaws', async () => {
+  const [first, second] = await openTwo();
+  first.tab.frozen = true;
+  void second.chat.send(conversationId, 'Hello');
+  await browser.pass(11_000);
+  second.tab.socket.accept();
+  await settle();
+  expect(sent(second)).toMatchObject([{ text: 'Hello' }]);
+  first.tab.frozen = false;
+  await settle();
+  expect(browser.openSockets).toEqual([second.tab.socket]);
+  expect(first.chat.connection).toBe('online');
+  second.tab.socket.receive({ events: [message(1)] });
+  await settle();
+  expect(messagesOf(first)).toEqual([1]);
+});
+
+test('A quiet leader that answers keeps the lead', async () => {
+  const [first, second] = await openTwo();
+  first.tab.isHidden = true;
+  first.tab.socket.answersPings = true;
+  await browser.pass(120_000);
+  expect(second.tab.sockets).toEqual([]);
+  expect(first.tab.sockets).toHaveLength(1);
+  expect(first.chat.connection).toBe('online');
+});
+
+test('For one who looks at another tab the hidden leader finds out whether the server is there', async () => {
+  const [first] = await openTwo();
+  first.tab.isHidden = true;
+  const dead = first.tab.socket;
+  await browser.pass(60_000);
+  expect(dead.frames('ping').length).toBeGreaterThan(0);
+  expect(dead.closed).toBe(true);
+  expect(first.tab.sockets.length).toBeGreaterThan(1);
+});
+
+test('A move to a new socket asks for presence again, in all tabs', async () => {
+  const [first, second] = await openTwo();
+  first.chat.people.watch([me]);
+  second.chat.people.watch([me]);
+  await settle();
+  first.tab.socket.receive({ events: [{ type: 'bye', reason: 'moving', reconnect: true }] });
+  await settle();
+  first.tab.socket.accept();
+  await settle();
+  expect(first.tab.socket.frames('presence')).toHaveLength(2);
+});
+
+test('The end of the session is heard in all tabs', async () => {
+  const ended: string[] = [];
+  const [first, second] = await openTwo();
+  second.chat.on('event', ({ type }) => ended.push(type));
+  first.tab.socket.receive({ events: [{ type: 'bye', reason: 'logged_out', reconnect: false }] });
+  await settle();
+  expect(ended).toEqual(['bye']);
+});

@@ -1,0 +1,37 @@
+import { type Change, type MessageChange, messageOf } from '#core/conversations/change.ts';
+import type { ChangeReader } from '#core/conversations/read.ts';
+import type { Message } from '#protocol/messages.ts';
+
+export interface MessageReader extends ChangeReader {
+  /** The changes at some places, as far as they are there, in no order. */
+  at(conversationId: string, seqs: readonly number[]): Promise<Change[]>;
+  /** What one person reacted with to some messages, by the `seq` of the message. */
+  reactionsBy(
+    conversationId: string,
+    userId: string,
+    seqs: readonly number[],
+  ): Promise<ReadonlyMap<number, readonly string[]>>;
+}
+
+/**
+ * Messages of one conversation as one person gets them: with `mine` on their reactions. Nothing is read for it unless a reaction
+ * has more people than it lists.
+ */
+export async function messagesFor(
+  reader: MessageReader,
+  userId: string,
+  messages: readonly MessageChange[],
+): Promise<Message[]> {
+  const unsure = messages.filter(({ reactions = [] }) =>
+    reactions.some(({ count, userIds }) => count > userIds.length && !userIds.includes(userId)),
+  );
+  const [first] = unsure;
+  const seqs = unsure.map(({ seq }) => seq);
+  const unlisted = first ? await reader.reactionsBy(first.conversationId, userId, seqs) : new Map<number, string[]>();
+  return messages.map((message) =>
+    messageOf(
+      message,
+      ({ emoji, userIds }) => userIds.includes(userId) || (unlisted.get(message.seq)?.includes(emoji) ?? false),
+    ),
+  );
+}

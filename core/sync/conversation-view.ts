@@ -1,0 +1,67 @@
+import { isoTime } from '#core/clock.ts';
+import { type Conversation, floorOf, type Member, unread } from '#core/conversations/conversation.ts';
+import type { AvatarUrl } from '#core/media/media.ts';
+import { readMessages } from '#core/messages/history.ts';
+import { type MessageReader, messagesFor } from '#core/messages/message-view.ts';
+import type * as wire from '#protocol/conversations.ts';
+import { limits } from '#protocol/limits.ts';
+
+export interface ConversationReader extends MessageReader {
+  readonly avatarUrl: AvatarUrl;
+  /** The first members of a large conversation. */
+  members(conversationId: string, page: { limit: number }): Promise<{ members: Member[] }>;
+}
+
+export interface Membership {
+  readonly conversationId: string;
+  readonly muted: boolean;
+}
+
+export function memberView({ userId, role, joinedAt }: Member): wire.Member {
+  return { userId, role, joinedAt: isoTime(joinedAt) };
+}
+
+/** A conversation as one of its members sees it. */
+export async function conversationView(
+  reader: ConversationReader,
+  conversation: Conversation,
+  me: Member,
+  muted: boolean,
+): Promise<wire.Conversation> {
+  const { id, type, name, avatarMediaId, memberCount, createdAt } = conversation;
+  const [members, page] = await Promise.all([listed(reader, conversation), latest(reader, conversation, me)]);
+  const [lastMessage = null] = await messagesFor(reader, me.userId, page.messages);
+  return {
+    id,
+    type,
+    name,
+    avatarUrl: avatarMediaId === undefined ? null : reader.avatarUrl(avatarMediaId),
+    history: conversation.history,
+    members: members.map(memberView),
+    memberCount,
+    lastSeq: conversation.seq,
+    readSeq: me.readSeq,
+    unread: unread(conversation, me, page.voids),
+    lastMessage,
+    muted,
+    createdAt: isoTime(createdAt),
+  };
+}
+
+async function listed(reader: ConversationReader, conversation: Conversation): Promise<Member[]> {
+  if (!conversation.large) return [...conversation.members.values()];
+  return (await reader.members(conversation.id, { limit: limits.listedMembers })).members;
+}
+
+function latest(reader: ConversationReader, conversation: Conversation, me: Member) {
+  const { id, lastMessageSeq } = conversation;
+  const first = floorOf(conversation, me) + 1;
+  return readMessages(reader, id, { first, last: lastMessageSeq, limit: 1, from: 'newest' });
+}
+
+type Activity = Pick<Conversation, 'lastActivityAt' | 'id'>;
+
+/** Latest activity first; the id decides between equals, so that a cursor is exact. */
+export function byActivity(a: Activity, b: Activity): number {
+  return b.lastActivityAt - a.lastActivityAt || b.id.localeCompare(a.id);
+}

@@ -1,0 +1,148 @@
+import { type Change, eventOf, isRevision, type MessageChange } from '#core/conversations/change.ts';
+import { type Conversation, floorOf, type Member, unread } from '#core/conversations/conversation.ts';
+import { readAll } from '#core/conversations/read.ts';
+import { readMessages, voidsOf } from '#core/messages/history.ts';
+import { messagesFor } from '#core/messages/message-view.ts';
+import type * as wire from '#protocol/conversations.ts';
+import type { ConversationEvent, Sync, SyncedConversation, SyncRequest } from '#protocol/events.ts';
+import { limits } from '#protocol/limits.ts';
+import { byActivity, type ConversationReader, conversationView, type Membership } from './conversation-view.ts';
+
+export interface SyncStore extends ConversationReader {
+  memberships(userId: string): Promise<Membership[]>;
+  loadAll(conversationIds: readonly string[], userId: string): Promise<Conversation[]>;
+}
+
+interface Own {
+  readonly conversation: Conversation;
+  readonly me: Member;
+  readonly muted: boolean;
+}
+
+/** Changes of one conversation in one answer; a client that is further behind than `resyncAfter` starts afresh. */
+const changesAtOnce = 200;
+const resyncAfter = 2_000;
+const addedAtOnce = 100;
+const conversationsAtOnce = 10;
+/** Below Lambda's 6 MB for an answer ("Lambda quotas"), with room for a batch that goes over it. */
+const answerBytes = 1_000_000;
+/** Of one conversation: a long message comes again with each of its reactions. */
+const eventsBytes = 400_000;
+
+/** Everything that changed in a user's conversations since their cursors. */
+export async function sync(store: SyncStore, userId: string, { cursors }: SyncRequest): Promise<Sync> {
+  const own = await ownConversations(store, userId);
+  const known = own.filter(({ conversation }) => Object.hasOwn(cursors, conversation.id));
+  const unknown = own.filter(({ conversation }) => !Object.hasOwn(cursors, conversation.id));
+  const ids = new Set(own.map(({ conversation }) => conversation.id));
+
+  const conversations: SyncedConversation[] = [];
+  let bytes = 0;
+  for (const batch of chunks(known, conversationsAtOnce)) {
+    const full = bytes > answerBytes;
+    const synced = await Promise.all(batch.map((one) => syncOne(store, one, cursors[one.conversation.id] ?? 0, full)));
+    bytes += Buffer.byteLength(JSON.stringify(synced));
+    conversations.push(...synced);
+  }
+  const added: wire.Conversation[] = [];
+  for (const batch of chunks(unknown.slice(0, addedAtOnce), conversationsAtOnce))
+    added.push(
+      ...(await Promise.all(
+        batch.map(({ conversation, me, muted }) => conversationView(store, conversation, me, muted)),
+      )),
+    );
+  return {
+    conversations,
+    added,
+    removed: Object.keys(cursors).filter((id) => !ids.has(id)),
+    more: unknown.length > addedAtOnce || conversations.some(({ more }) => more),
+  };
+}
+
+/** A user's conversations, latest activity first. */
+export async function ownConversations(
+  store: Pick<SyncStore, 'memberships' | 'loadAll'>,
+  userId: string,
+): Promise<Own[]> {
+  const memberships = new Map(
+    (await store.memberships(userId)).map(({ conversationId, muted }) => [conversationId, muted]),
+  );
+  const conversations = await store.loadAll([...memberships.keys()], userId);
+  return conversations.sort(byActivity).flatMap((conversation) => {
+    const me = conversation.members.get(userId);
+    return me ? [{ conversation, me, muted: memberships.get(conversation.id) ?? false }] : [];
+  });
+}
+
+async function syncOne(store: SyncStore, own: Own, cursor: number, full: boolean): Promise<SyncedConversation> {
+  const { conversation, me, muted } = own;
+  const { id, seq } = conversation;
+  const state = (voids: readonly number[] = []) => ({
+    conversationId: id,
+    lastSeq: seq,
+    readSeq: me.readSeq,
+    unread: unread(conversation, me, voids),
+    muted,
+  });
+  const floor = floorOf(conversation, me);
+  const from = Math.max(cursor, floor);
+  if (full && from < seq) return { ...state(), events: [], more: true };
+  // Whoever left and came back knows messages that they don't see any more.
+  const cameBack = cursor > 0 && cursor < floor;
+  if (cursor > seq || seq - from > resyncAfter || cameBack) {
+    const page = { first: floor + 1, last: seq, limit: limits.pageSize.default, from: 'newest' } as const;
+    const { messages, voids } = await readMessages(store, id, page);
+    return { ...state(voids), events: await eventsFor(store, own, messages), more: false, resync: true };
+  }
+  const changes: Change[] = [];
+  let read = from;
+  // On over a page of voids, or the client would ask for it for ever.
+  while (read < seq && changes.every(({ type }) => type === 'void')) {
+    const last = Math.min(seq, read + changesAtOnce);
+    changes.push(...(await readAll(store, id, read + 1, last)));
+    read = last;
+  }
+  const all = await eventsFor(store, own, changes);
+  const events = firstOf(all, eventsBytes);
+  return { ...state(voidsOf(changes)), events, more: read < seq || events.length < all.length };
+}
+
+/** Changes as the person who catches up gets them: edits, deletions and reactions bear the message as it is now. */
+async function eventsFor(
+  store: SyncStore,
+  { conversation, me }: Own,
+  changes: readonly Change[],
+): Promise<ConversationEvent[]> {
+  const floor = floorOf(conversation, me);
+  const messages = new Map<number, MessageChange>();
+  const missing = new Set<number>();
+  for (const change of changes) {
+    if (change.type === 'message') messages.set(change.seq, change);
+    if (!isRevision(change) || change.target <= floor) continue;
+    // Also one that was read before its own change was there, while both were being committed.
+    if ((messages.get(change.target)?.updatedSeq ?? 0) < change.seq) missing.add(change.target);
+  }
+  for (const change of missing.size > 0 ? await store.at(conversation.id, [...missing]) : [])
+    if (change.type === 'message') messages.set(change.seq, change);
+  const views = await messagesFor(store, me.userId, [...messages.values()]);
+  const bySeq = new Map(views.map((message) => [message.seq, message]));
+  return changes.flatMap(
+    (change) => eventOf(change, bySeq.get(isRevision(change) ? change.target : change.seq), store.avatarUrl) ?? [],
+  );
+}
+
+/** As many events as fit into so many bytes, and one at least. */
+function firstOf(events: readonly ConversationEvent[], bytes: number): ConversationEvent[] {
+  const fitting: ConversationEvent[] = [];
+  let size = 0;
+  for (const event of events) {
+    size += Buffer.byteLength(JSON.stringify(event));
+    if (size > bytes && fitting.length > 0) break;
+    fitting.push(event);
+  }
+  return fitting;
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+}

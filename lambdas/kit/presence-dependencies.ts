@@ -1,0 +1,23 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
+import { createAcquaintance } from '#adapters/dynamo/messages/contacts.ts';
+import type { Conversations } from '#adapters/dynamo/messages/conversations.ts';
+import { createWatches } from '#adapters/dynamo/presence-subscriptions/presence-subscriptions.ts';
+import { createTable, type Table } from '#adapters/dynamo/table.ts';
+import { setting } from './environment.ts';
+
+interface Parts {
+  readonly client: DynamoDBClient;
+  readonly table: Table;
+  readonly conversations: Conversations;
+  readonly sessions: Sessions;
+}
+
+/** What the functions that tell of people's presence share. */
+export function presenceStores({ client, table, conversations, sessions }: Parts) {
+  return {
+    ...createAcquaintance(table, conversations),
+    ...createWatches(createTable(client, setting('WATCHES_TABLE'))),
+    sightings: (userIds: readonly string[], now: number) => sessions.statesOf(userIds, now, { consistent: true }),
+  };
+}

@@ -1,0 +1,30 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
+import { createAllowances } from '#adapters/dynamo/connections/rate-limits.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
+import { setting } from './environment.ts';
+
+const rate = z.object({ perSecond: z.number(), burst: z.number() });
+
+/** What one person may do, as the stage has it (lib/rates.ts says what each is for). */
+export const Rates = z.object({
+  messages: rate,
+  frames: rate,
+  revisions: rate,
+  conversations: rate,
+  membersAdded: rate,
+  searches: rate,
+});
+
+export type Rates = z.infer<typeof Rates>;
+
+/** Throws when the template gives none, or others. */
+export function rates(): Rates {
+  return Rates.parse(JSON.parse(setting('RATES')));
+}
+
+/** Takes what something costs from a person's buckets. Errors: `rate_limited`, `unauthorized` for someone who is gone. */
+export function allowances(client: DynamoDBClient) {
+  const take = createAllowances(createTable(client, setting('CONNECTIONS_TABLE')), rates());
+  return (userId: string, cost: Parameters<typeof take>[1]) => take(userId, cost, Date.now());
+}

@@ -1,0 +1,17 @@
+import { conversationIdOf } from '#adapters/dynamo/messages/keys.ts';
+import { isReceipt } from '#adapters/dynamo/messages/pointers.ts';
+import { isNewMessage } from '#adapters/dynamo/stream-record.ts';
+import { streamHandler } from '#lambdas/kit/stream.ts';
+import { push } from './push.ts';
+import { receipts } from './receipts.ts';
+import { index } from './search-index.ts';
+
+/** What hangs on the writes to a conversation and may wait for a second; each kind of record has a file of its own. */
+export const handler = streamHandler(async (pk, records) => {
+  const conversationId = conversationIdOf(pk);
+  await Promise.all([
+    receipts(conversationId, records.filter(isReceipt)),
+    index(conversationId, records),
+    push(conversationId, records.filter(isNewMessage)),
+  ]);
+});

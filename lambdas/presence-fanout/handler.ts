@@ -1,0 +1,49 @@
+import middy from '@middy/core';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createClient } from '#adapters/dynamo/client.ts';
+import { type Connection, createSessions } from '#adapters/dynamo/connections/sessions.ts';
+import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
+import { News } from '#adapters/queues/presence-changes.ts';
+import { tellWatchers, type WatcherStore } from '#core/people/presence-changes.ts';
+import { setting } from '#lambdas/kit/environment.ts';
+import { ephemeralDelivery } from '#lambdas/kit/ephemeral.ts';
+import { correlated, logger } from '#lambdas/kit/log.ts';
+import { presenceStores } from '#lambdas/kit/presence-dependencies.ts';
+
+const client = createClient();
+const table = createTable(client, setting('MESSAGES_TABLE'));
+const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
+const stores = presenceStores({ client, table, conversations: createConversations(client, table), sessions });
+const deliver = ephemeralDelivery(sessions);
+
+const store: WatcherStore<Connection> = {
+  ...stores,
+  socketsOf: async (userIds, now) =>
+    (await sessions.statesOf(userIds, now, { consistent: true })).flatMap(({ connections }) => connections),
+  forget: (userId, connectionIds) => stores.forget(connectionIds.map((connectionId) => ({ userId, connectionId }))),
+  async push(presence, connections) {
+    const failed = await deliver({ type: 'presence', ...presence }, connections);
+    if (failed > 0) throw new Error(`${failed} sockets could not be told of a presence`);
+  },
+};
+
+/** Tells watchers. News that fails comes again, and says what is true by then. */
+export const handler = middy<SQSEvent, SQSBatchResponse>()
+  .use(correlated<SQSEvent>((event) => event.Records[0]?.messageId))
+  .handler(async ({ Records }) => {
+    const failed = await Promise.all(
+      Records.map(async (record) => ((await succeeds(record)) ? [] : [{ itemIdentifier: record.messageId }])),
+    );
+    return { batchItemFailures: failed.flat() };
+  });
+
+async function succeeds({ body }: SQSRecord): Promise<boolean> {
+  try {
+    await tellWatchers(store, News.parse(JSON.parse(body)), Date.now);
+    return true;
+  } catch (error) {
+    logger.error('News of a presence failed', error instanceof Error ? error : String(error));
+    return false;
+  }
+}

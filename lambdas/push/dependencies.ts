@@ -1,0 +1,49 @@
+import { createClient } from '#adapters/dynamo/client.ts';
+import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
+import { createBlocks } from '#adapters/dynamo/messages/blocks.ts';
+import { createChanges } from '#adapters/dynamo/messages/changes.ts';
+import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
+import { createSubscriptions } from '#adapters/dynamo/users/push-subscriptions.ts';
+import { profileKey } from '#adapters/dynamo/users/users.ts';
+import { VapidKeys } from '#adapters/push/vapid.ts';
+import { createWebPush } from '#adapters/push/web-push.ts';
+import { createPushes } from '#adapters/queues/pushes.ts';
+import { createSecretText } from '#adapters/secrets/text.ts';
+import type { Notifier } from '#core/push/ports.ts';
+import type { PushStore } from '#core/push/push.ts';
+import { setting } from '#lambdas/kit/environment.ts';
+import { mobile } from '#lambdas/kit/mobile.ts';
+import { isOnThisMachine } from '#lambdas/kit/this-machine.ts';
+
+const client = createClient();
+const messages = createTable(client, setting('MESSAGES_TABLE'));
+const users = createTable(client, setting('USERS_TABLE'));
+const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
+const conversations = createConversations(client, messages);
+const keys = createSecretText(setting('PUSH_KEY_SECRET_ARN'));
+
+export const pushes = createPushes(setting('PUSH_QUEUE_URL'));
+
+const notifyBrowser = createWebPush({
+  keys: async () => VapidKeys.parse(JSON.parse(await keys())),
+  // The page tells who runs it. On this machine its address is an http one, which web-push doesn't take.
+  subject: setting('PAGE_URL').replace(/^http:/, 'https:'),
+  toThisMachine: isOnThisMachine,
+});
+
+export const notify: Notifier = (subscription, notification) =>
+  'platform' in subscription ? mobile.notify(subscription, notification) : notifyBrowser(subscription, notification);
+
+export const store: PushStore = {
+  ...conversations,
+  ...createBlocks(client, messages, conversations),
+  ...createSubscriptions(users, sessions),
+  at: createChanges(client, messages).at,
+  statesOf: (userIds, now, options) => sessions.statesOf(userIds, now, options),
+  forgetPush: (userId, until) => sessions.forgetPush(userId, until),
+  async nameOf(userId) {
+    const displayName = (await users.get(profileKey(userId)))?.['displayName'];
+    return typeof displayName === 'string' ? displayName : undefined;
+  },
+};

@@ -1,0 +1,36 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { type RunningStack, type StackOptions, startStack } from '../../stack.ts';
+
+export interface TestStack extends RunningStack {
+  readonly dataDir: string;
+  /** What the stack told the person who started it. */
+  readonly warnings: readonly string[];
+  /** Stops and starts on the same data. */
+  restart(): Promise<TestStack>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Runs an assembly on free ports in a data folder of its own, which goes with it. */
+export async function startTestStack(
+  assemblyDir: string,
+  { dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'stack-')), ...options }: Partial<StackOptions> = {},
+): Promise<TestStack> {
+  const warnings: string[] = [];
+  const log = { info: () => {}, debug: () => {}, warn: (line: string) => void warnings.push(line) };
+  const stack = await startStack({ port: 0, log, ...options, assemblyDir, dataDir });
+  return {
+    ...stack,
+    dataDir,
+    warnings,
+    async restart() {
+      await stack.stop();
+      return startTestStack(assemblyDir, { ...options, dataDir });
+    },
+    async [Symbol.asyncDispose]() {
+      await stack.stop();
+      fs.rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

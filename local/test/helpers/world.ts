@@ -1,0 +1,68 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { Assembly } from '../../assembly/manifest.ts';
+import { createFaults } from '../../faults.ts';
+import type { Functions, Invocation, ServiceName, World } from '../../types.ts';
+import { createWorld, type RunningWorld } from '../../world.ts';
+
+export interface TestWorld extends RunningWorld {
+  readonly warnings: readonly string[];
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface TestWorldOptions {
+  readonly assembly?: Assembly;
+  readonly assemblyDir?: string;
+  /** Handlers of this process, by the name of the function. */
+  readonly functions?: Readonly<Record<string, (event: unknown) => unknown>>;
+  /** The folder of an earlier world, to start again on what it left. */
+  readonly dataDir?: string;
+  readonly startService?: (name: ServiceName, world: World) => Promise<string>;
+}
+
+/** A stack's world with nothing in it, and handlers of this process for functions. */
+export function testWorld({
+  assembly,
+  assemblyDir = '',
+  functions = {},
+  dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'world-')),
+  startService,
+}: TestWorldOptions = {}): TestWorld {
+  const warnings: string[] = [];
+  const log = { info: () => {}, debug: () => {}, warn: (line: string) => void warnings.push(line) };
+  const world = createWorld(
+    { assemblyDir, dataDir, log, faults: createFaults() },
+    assembly ?? { stacks: [], assets: new Map(), account: '000000000000', region: 'us-east-1' },
+    fakeFunctions(functions),
+    startService ?? (async (name) => `http://${name.toLowerCase()}.invalid`),
+  );
+  return Object.assign(world, {
+    warnings,
+    async [Symbol.asyncDispose]() {
+      await world.stop();
+      fs.rmSync(dataDir, { recursive: true, force: true });
+    },
+  });
+}
+
+function fakeFunctions(handlers: Readonly<Record<string, (event: unknown) => unknown>>): Functions {
+  async function invoke(nameOrArn: string, event: unknown): Promise<Invocation> {
+    const handler = handlers[nameOrArn.split(':').at(-1) ?? ''];
+    if (!handler) throw new Error(`no function ${nameOrArn}`);
+    const facts = { requestId: 'request', durationMs: 0 };
+    try {
+      return { ...facts, payload: await handler(event) };
+    } catch (error) {
+      const payload = error instanceof Error ? { errorType: error.name, errorMessage: error.message } : error;
+      return { ...facts, functionError: 'Unhandled', payload };
+    }
+  }
+  return {
+    define() {},
+    invoke,
+    async invokeAsync(nameOrArn, event) {
+      await invoke(nameOrArn, event);
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { sweep } from '../../services/dynamodb/ttl.ts';
+import { handlers, startService } from '../../services/index.ts';
+import { callJsonApi } from '../../services/json-api.ts';
+import { createResource } from '../helpers/resources.ts';
+import { type TestWorld, testWorld } from '../helpers/world.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function start(dataDir?: string): TestWorld {
+  const world = testWorld({ startService, ...(dataDir !== undefined && { dataDir }) });
+  cleanups.push(() => world[Symbol.asyncDispose]());
+  return world;
+}
+
+const byId = {
+  TableName: 'parcels',
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+};
+const dynamodb = async (world: TestWorld, operation: string, input: object = {}) =>
+  Object(
+    await callJsonApi(await world.endpoint('DYNAMODB'), `DynamoDB_20120810.${operation}`, {
+      TableName: 'parcels',
+      ...input,
+    }),
+  );
+const put = (world: TestWorld, id: string, expires: number) =>
+  dynamodb(world, 'PutItem', { Item: { id: { S: id }, expires: { N: String(expires) } } });
+
+test('a table of either type is made with its indexes, stream and expiry, and has the attributes of its type', async () => {
+  const world = start();
+  const properties = {
+    ...byId,
+    AttributeDefinitions: [...byId.AttributeDefinitions, { AttributeName: 'town', AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'byTown',
+        KeySchema: [{ AttributeName: 'town', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+    StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+    TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+    Replicas: [{ Region: 'us-east-1', PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+    SSESpecification: { SSEEnabled: true },
+  };
+  const created = await createResource(handlers, world, 'AWS::DynamoDB::GlobalTable', properties);
+  expect(created).toEqual({
+    ref: 'parcels',
+    attributes: {
+      Arn: 'arn:aws:dynamodb:us-east-1:000000000000:table/parcels',
+      StreamArn: expect.stringMatching(/^arn:aws:dynamodb:us-east-1:000000000000:table\/parcels\/stream\/.+/),
+    },
+  });
+  const { Table } = await dynamodb(world, 'DescribeTable');
+  expect(Table.GlobalSecondaryIndexes).toMatchObject([{ IndexName: 'byTown' }]);
+  expect(Table.StreamSpecification).toEqual({ StreamEnabled: true, StreamViewType: 'NEW_IMAGE' });
+  const { TimeToLiveDescription } = await dynamodb(world, 'DescribeTimeToLive');
+  expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'expires', TimeToLiveStatus: 'ENABLED' });
+});
+
+test('a table without a name is called after its stack and logical id', async () => {
+  const { TableName: _, ...unnamed } = byId;
+  const { ref } = await createResource(handlers, start(), 'AWS::DynamoDB::Table', unnamed, 'Parcels4711');
+  expect(ref).toBe('Test-Parcels4711');
+});
+
+test('a table keeps its items over a restart, and gets the index, stream and expiry that the template now has', async () => {
+  const before = start();
+  await createResource(handlers, before, 'AWS::DynamoDB::Table', byId);
+  await put(before, 'kept', 0);
+  await before.stop();
+
+  const after = start(before.dataDir);
+  await createResource(handlers, after, 'AWS::DynamoDB::Table', {
+    ...byId,
+    AttributeDefinitions: [...byId.AttributeDefinitions, { AttributeName: 'expires', AttributeType: 'N' }],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'byExpiry',
+        KeySchema: [{ AttributeName: 'expires', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+    StreamSpecification: { StreamViewType: 'KEYS_ONLY' },
+    TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+  });
+  const query = {
+    IndexName: 'byExpiry',
+    KeyConditionExpression: 'expires = :zero',
+    ExpressionAttributeValues: { ':zero': { N: '0' } },
+  };
+  expect((await dynamodb(after, 'Query', query)).Count).toBe(1);
+  expect((await dynamodb(after, 'DescribeTable')).Table.StreamSpecification.StreamEnabled).toBe(true);
+  expect((await dynamodb(after, 'DescribeTimeToLive')).TimeToLiveDescription.TimeToLiveStatus).toBe('ENABLED');
+});
+
+test('a table whose key changed is refused, with a word on what to do', async () => {
+  const before = start();
+  await createResource(handlers, before, 'AWS::DynamoDB::Table', byId);
+  await before.stop();
+  const changed = createResource(handlers, start(before.dataDir), 'AWS::DynamoDB::Table', {
+    ...byId,
+    KeySchema: [{ AttributeName: 'number', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'number', AttributeType: 'S' }],
+  });
+  await expect(changed).rejects.toThrow(
+    /another key \(number HASH\) than its data has \(id HASH\); remove the data folder/,
+  );
+});
+
+// "Using time to live (TTL) in DynamoDB".
+test('items past their time are swept, others and those more than five years past are not', async () => {
+  const world = start();
+  const TimeToLiveSpecification = { AttributeName: 'expires', Enabled: true };
+  await createResource(handlers, world, 'AWS::DynamoDB::Table', { ...byId, TimeToLiveSpecification });
+  const now = 2_000_000_000;
+  await put(world, 'expired', now - 1);
+  await put(world, 'current', now + 1);
+  await put(world, 'ancient', now - 6 * 365 * 86_400);
+  await dynamodb(world, 'PutItem', { Item: { id: { S: 'lasting' } } });
+  await sweep(await world.endpoint('DYNAMODB'), 'parcels', 'expires', now);
+  const { Items } = await dynamodb(world, 'Scan');
+  expect(Items.map(({ id }: { id: { S: string } }) => id.S).sort()).toEqual(['ancient', 'current', 'lasting']);
+});
+
+test('the sweep begins with the stack', async () => {
+  const world = start();
+  const TimeToLiveSpecification = { AttributeName: 'expires', Enabled: true };
+  await createResource(handlers, world, 'AWS::DynamoDB::Table', { ...byId, TimeToLiveSpecification });
+  await put(world, 'expired', Math.floor(Date.now() / 1000) - 60);
+  await world.ready();
+  await vi.waitFor(async () => expect((await dynamodb(world, 'Scan')).Count).toBe(0), { timeout: 20_000 });
+});
+
+test('a DynamoDB given from outside is used instead', async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:8000/');
+  cleanups.push(() => vi.unstubAllEnvs());
+  const world = start();
+  expect(await world.endpoint('DYNAMODB')).toBe('http://127.0.0.1:8000');
+  expect(await world.endpoint('DYNAMODB_STREAMS')).toBe('http://127.0.0.1:8000');
+});

@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import * as z from 'zod/mini';
+import { callJsonApi } from '../../../services/json-api.ts';
+import { startTestStack, type TestStack } from '../../helpers/stack.ts';
+
+const Parcel = z.object({ id: z.string(), state: z.string() });
+const PATIENCE = { timeout: 20_000, interval: 50 };
+
+let assemblyDir: string;
+let stack: TestStack;
+
+beforeAll(async () => {
+  assemblyDir = fs.mkdtempSync(path.join(os.tmpdir(), 'foreign-app-'));
+  const app = path.join(import.meta.dirname, 'app.ts');
+  execFileSync(process.execPath, [app], { env: { ...process.env, CDK_OUTDIR: assemblyDir }, stdio: 'pipe' });
+  stack = await startTestStack(assemblyDir);
+}, 120_000);
+
+afterAll(async () => {
+  await stack?.[Symbol.asyncDispose]();
+  fs.rmSync(assemblyDir, { recursive: true, force: true });
+}, 30_000);
+
+const output = (name: string) => String(stack.outputs['ParcelTracker']?.[name]);
+const site = (route: string, init?: RequestInit) => fetch(output('SiteUrl') + route, init);
+
+/** What the table says of something, as the desk tells it. */
+async function state(id: string): Promise<unknown> {
+  const response = await site(`/parcels/${encodeURIComponent(id)}`);
+  return response.ok ? Parcel.parse(await response.json()).state : undefined;
+}
+const becomes = (id: string, expected: unknown, patience = PATIENCE) =>
+  vi.waitFor(async () => expect(await state(id)).toBe(expected), patience);
+
+async function drive(badge: string) {
+  const socket = new WebSocket(`${output('VansUrl')}?badge=${badge}`);
+  const messages: string[] = [];
+  socket.on('message', (data) => messages.push(String(data)));
+  await once(socket, 'open');
+  return { socket, messages };
+}
+
+describe('an app that this repository knows nothing of', () => {
+  it('has its pages and its API behind one address', async () => {
+    expect(await (await site('/')).text()).toContain('<title>Parcels</title>');
+    expect((await site('/parcels/p1', { method: 'PUT' })).status).toBe(201);
+    expect(await state('p1')).toBe('handed in');
+    expect((await site('/parcels/none')).status).toBe(404);
+  });
+
+  it('finds local addresses in its outputs and deployed files', async () => {
+    expect(output('VansUrl')).toMatch(/^ws:\/\/localhost:\d+\/live$/);
+    expect(await (await site('/config.json')).json()).toEqual({ vans: output('VansUrl') });
+    const written: unknown = JSON.parse(fs.readFileSync(path.join(stack.dataDir, 'outputs.json'), 'utf8'));
+    expect(written).toEqual(stack.outputs);
+  });
+
+  it('is also there without the distribution, with its CORS rules', async () => {
+    const headers = { origin: 'https://parcels.example' };
+    const response = await fetch(`${output('DeskUrl')}/parcels/p1`, { headers });
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://parcels.example');
+  });
+
+  it('talks over its WebSocket API: authorizer, replies, pushes, MOCK', async () => {
+    const { socket, messages } = await drive('dora');
+    await becomes('van-dora', 'on the road');
+    socket.send('at the gate');
+    await vi.waitFor(() => expect(messages).toContain('noted at the gate'), PATIENCE);
+    socket.send('whoami');
+    await vi.waitFor(() => expect(messages).toContain('you are dora'), PATIENCE);
+    socket.send('{"action":"ping"}');
+    await vi.waitFor(() => expect(messages).toContain('{"answer":"here"}'), PATIENCE);
+    socket.close();
+    await becomes('van-dora', 'parked');
+  });
+
+  it.each([
+    ['stolen', 403],
+    ['lost', 401],
+    ['', 401],
+  ])('refuses a driver with the badge "%s": %i', async (badge, status) => {
+    await expect(drive(badge)).rejects.toThrow(`Unexpected server response: ${status}`);
+  });
+
+  it('follows its table by a stream into a queue, and from there on', async () => {
+    await site('/parcels/p2', { method: 'PUT' });
+    await becomes('label-p2', 'printed');
+  });
+
+  it('sets a message aside that fails again and again, and only that one', async () => {
+    await site('/parcels/torn-1', { method: 'PUT' });
+    await site('/parcels/p3', { method: 'PUT' });
+    await becomes('label-p3', 'printed');
+    const QueueUrl = output('SpoiledUrl');
+    await vi.waitFor(async () => {
+      const endpoint = await stack.world.endpoint('SQS');
+      expect(await callJsonApi(endpoint, 'AmazonSQS.ReceiveMessage', { QueueUrl })).toMatchObject({
+        Messages: [{ Body: 'torn-1' }],
+      });
+    }, PATIENCE);
+  });
+
+  it('hears of what is put into its bucket, where it asked for it', async () => {
+    await site('/parcels/p4', { method: 'POST', body: 'a photo' });
+    await becomes('photo-p4.txt', '7 bytes');
+  });
+
+  it('is woken by its schedule, with its input', async () => {
+    await becomes('patrol-north', 'walked', { ...PATIENCE, timeout: 80_000 });
+  }, 90_000);
+
+  it('makes its own resources once, and keeps everything over a restart', async () => {
+    expect(output('DepotId')).toBe('depot-Riverside');
+    expect(await state('depot-Riverside')).toBe('Create');
+    await site('/parcels/depot-Riverside', { method: 'PUT' });
+    await site('/parcels/kept', { method: 'PUT' });
+    stack = await stack.restart();
+    expect(output('DepotId')).toBe('depot-Riverside');
+    expect(await state('depot-Riverside')).toBe('handed in');
+    expect(await state('kept')).toBe('handed in');
+  }, 60_000);
+
+  it('gives no cause for warnings', () => {
+    expect(stack.warnings).toEqual([]);
+  });
+});

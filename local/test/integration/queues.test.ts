@@ -1,0 +1,180 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { afterEach, expect, test, vi } from 'vitest';
+import { handlers as eventSources } from '../../event-sources/index.ts';
+import { handlers as services, startService } from '../../services/index.ts';
+import { callJsonApi } from '../../services/json-api.ts';
+import { createResource } from '../helpers/resources.ts';
+import { testWorld } from '../helpers/world.ts';
+
+const handlers = [...services, ...eventSources];
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** A stack of a queue that feeds a function, which is told the bodies of a batch. */
+async function stack(
+  handler: (bodies: string[], event: SQSEvent) => unknown,
+  mapping: object = {},
+  queue: object = {},
+) {
+  const batches: string[][] = [];
+  const consumer = (event: unknown) => {
+    const { Records } = event as SQSEvent;
+    const bodies = Records.map(({ body }) => body);
+    batches.push(bodies);
+    return handler(bodies, { Records });
+  };
+  const world = testWorld({ startService, functions: { consumer } });
+  cleanups.push(() => world[Symbol.asyncDispose]());
+  const dead = await createResource(handlers, world, 'AWS::SQS::Queue', {}, 'Dead');
+  const RedrivePolicy = { deadLetterTargetArn: dead.attributes?.['Arn'], maxReceiveCount: 2 };
+  const properties = { VisibilityTimeout: 1, RedrivePolicy, ...queue };
+  const { ref: QueueUrl, attributes } = await createResource(handlers, world, 'AWS::SQS::Queue', properties, 'Queue');
+  await createResource(handlers, world, 'AWS::Lambda::EventSourceMapping', {
+    EventSourceArn: attributes?.['Arn'],
+    FunctionName: 'consumer',
+    ...mapping,
+  });
+  const sqs = async (operation: string, input: object = {}) =>
+    Object(await callJsonApi(await world.endpoint('SQS'), `AmazonSQS.${operation}`, { QueueUrl, ...input }));
+  return {
+    world,
+    batches,
+    arn: attributes?.['Arn'],
+    send: async (...bodies: string[]) => {
+      for (const MessageBody of bodies) await sqs('SendMessage', { MessageBody });
+    },
+    sqs,
+    left: async () => {
+      const { Attributes } = await sqs('GetQueueAttributes');
+      return Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible);
+    },
+    dead: async () => (await sqs('ReceiveMessage', { QueueUrl: dead.ref, WaitTimeSeconds: 20 })).Messages[0].Body,
+  };
+}
+
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+const failures = (...ids: (string | undefined)[]): SQSBatchResponse => ({
+  batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier: itemIdentifier ?? '' })),
+});
+
+// "Using Lambda with Amazon SQS", with its example event.
+test('a function gets messages as Lambda has them, and they are deleted when it is done', async () => {
+  const events: SQSEvent[] = [];
+  const { world, sqs, arn, left } = await stack((_, event) => events.push(event));
+  const MessageAttributes = { kind: { DataType: 'String', StringValue: 'x' } };
+  const { MessageId } = await sqs('SendMessage', { MessageBody: 'hello', MessageAttributes });
+  await world.ready();
+  await eventually(() => expect(events).toHaveLength(1));
+  expect(events[0]?.Records).toEqual([
+    {
+      messageId: MessageId,
+      receiptHandle: expect.any(String),
+      body: 'hello',
+      attributes: {
+        SenderId: '000000000000',
+        SentTimestamp: expect.stringMatching(/^\d{13}$/),
+        ApproximateReceiveCount: '1',
+        ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
+      },
+      messageAttributes: { kind: { dataType: 'String', stringValue: 'x', stringListValues: [], binaryListValues: [] } },
+      md5OfBody: '5d41402abc4b2a76b9719d911017c592',
+      eventSource: 'aws:sqs',
+      eventSourceARN: arn,
+      awsRegion: 'us-east-1',
+    },
+  ]);
+  await eventually(async () => expect(await left()).toBe(0));
+});
+
+test('a batch has at most BatchSize messages', async () => {
+  const { world, send, batches } = await stack(() => {}, { BatchSize: 2 });
+  await send('a', 'b', 'c');
+  await world.ready();
+  await eventually(() => expect(batches).toEqual([['a', 'b'], ['c']]));
+});
+
+test('more than ten messages make one batch within the batching window', async () => {
+  const { world, send, batches } = await stack(() => {}, { BatchSize: 12, MaximumBatchingWindowInSeconds: 300 });
+  const bodies = Array.from({ length: 12 }, (_, i) => String(i));
+  await send(...bodies);
+  await world.ready();
+  await eventually(() => expect(batches).toEqual([bodies]));
+});
+
+// "Handling errors for an SQS event source in Lambda".
+test('when the function fails all come again after the visibility timeout, then go to the dead-letter queue', async () => {
+  const { world, send, batches, dead, left } = await stack(() => {
+    throw new Error('always');
+  });
+  await send('a');
+  await world.ready();
+  expect(await dead()).toBe('a');
+  expect(batches).toEqual([['a'], ['a']]);
+  expect(await left()).toBe(0);
+});
+
+// "Implementing partial batch responses".
+test('with ReportBatchItemFailures only the messages named come again', async () => {
+  const { world, send, batches, dead } = await stack(
+    (bodies, { Records }) => (bodies.includes('b') ? failures(Records[bodies.indexOf('b')]?.messageId) : failures()),
+    { FunctionResponseTypes: ['ReportBatchItemFailures'] },
+  );
+  await send('a', 'b', 'c');
+  await world.ready();
+  expect(await dead()).toBe('b');
+  expect(batches).toEqual([['a', 'b', 'c'], ['b']]);
+});
+
+test('a report with an identifier that is not of the batch makes all come again', async () => {
+  let calls = 0;
+  const { world, send, batches } = await stack(() => (++calls === 1 ? failures('other') : failures()), {
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  });
+  await send('a', 'b');
+  await world.ready();
+  await eventually(() =>
+    expect(batches).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]),
+  );
+});
+
+// "Using event filtering with an Amazon SQS event source": what doesn't match is deleted.
+test('messages that no filter wants are deleted without the function', async () => {
+  const Filters = [{ Pattern: '{"body":{"kind":["wanted"]}}' }];
+  const { world, send, batches, left } = await stack(() => {}, { FilterCriteria: { Filters } });
+  await send('{"kind":"other"}', 'no JSON', '{"kind":"wanted"}');
+  await world.ready();
+  await eventually(async () => expect(await left()).toBe(0));
+  expect(batches).toEqual([['{"kind":"wanted"}']]);
+});
+
+test('no more batches run at once than MaximumConcurrency', async () => {
+  let running = 0;
+  let most = 0;
+  const { world, send, batches, left } = await stack(
+    async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      running -= 1;
+    },
+    { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } },
+    { VisibilityTimeout: 60 },
+  );
+  await send('a', 'b', 'c', 'd', 'e');
+  await world.ready();
+  await eventually(async () => expect(await left()).toBe(0));
+  expect(batches).toHaveLength(5);
+  expect(most).toBe(2);
+});
+
+test('a mapping that is not enabled does nothing', async () => {
+  const { world, send, sqs } = await stack(() => {}, { Enabled: false });
+  await send('a');
+  await world.ready();
+  expect((await sqs('ReceiveMessage', { WaitTimeSeconds: 1 })).Messages).toHaveLength(1);
+});

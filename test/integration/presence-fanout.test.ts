@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { News } from '#adapters/queues/presence-changes.ts';
+import { graceMs } from '#core/people/presence.ts';
+import { type Api, type Person, startApi } from '#test/helpers/api.ts';
+import type { Device } from '#test/helpers/device.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+
+const taken: News[] = [];
+const told = { batchItemFailures: [] };
+
+/** Waits for news of someone that is due so many ms from now; `early` are those that are due ten seconds before. */
+async function news({ id }: Person, inMs = 0): Promise<{ due: News; early: News[] }> {
+  const of = () => taken.filter(({ userId }) => userId === id);
+  let early: News[] = [];
+  await expect
+    .poll(
+      () => {
+        taken.push(...api.news(inMs - 10_000));
+        early = of();
+        taken.push(...api.news(inMs));
+        return of().length;
+      },
+      { timeout: 30_000 },
+    )
+    .toBeGreaterThan(early.length);
+  const [due] = of();
+  if (!due) throw new Error('no news');
+  taken.splice(taken.indexOf(due), 1);
+  return { due, early };
+}
+
+/** Ann, whose device watches Ben, in a group of theirs. */
+async function watching() {
+  const [ann, ben] = [await api.register('ann'), await api.register('ben')];
+  const body = { type: 'group', name: 'both', memberIds: [ben.id] };
+  const { id } = (await ann.call('POST /conversations', { body })).body;
+  const device = await ann.open();
+  await device.ask({ action: 'presence', userIds: [ben.id] });
+  return { ann, ben, device, id };
+}
+
+const presences = (device: Device) => device.events.filter(({ type }) => type === 'presence');
+const state = ({ id: userId }: Person, online: boolean, lastSeenAt: string | null = null) => ({
+  type: 'presence',
+  userId,
+  online,
+  lastSeenAt,
+});
+
+async function close(device: Device): Promise<void> {
+  device.socket.webSocket.close();
+  await device.socket.closed;
+}
+
+/** A marker: what was pushed to the device before has arrived once it is there. */
+async function settle(device: Device, by: Person, conversationId: string): Promise<void> {
+  const other = await by.open();
+  const seen = device.messages.length;
+  await other.ask({ action: 'message', conversationId, text: 'marker' });
+  await device.until(() => device.messages.length > seen);
+}
+
+describe('watchers', () => {
+  test('are told who came, and who went once the grace is over', async () => {
+    const { ben, device } = await watching();
+    const phone = await ben.open();
+    expect(await api.tellPresence((await news(ben)).due)).toEqual(told);
+    await device.until(() => presences(device).length === 1);
+    await close(phone);
+    const { due, early } = await news(ben, graceMs);
+    expect(early).toEqual([]);
+    expect(due).toEqual({ userId: ben.id, goneAt: expect.any(Number) });
+    expect(await api.tellPresence(due)).toEqual(told);
+    await device.until(() => presences(device).length === 2);
+    const lastSeenAt = new Date(due.goneAt ?? 0).toISOString();
+    expect(presences(device)).toEqual([state(ben, true), state(ben, false, lastSeenAt)]);
+  });
+
+  test('are not told of a reconnect', async () => {
+    const { ben, device, id } = await watching();
+    const first = await ben.open();
+    await news(ben);
+    await close(first);
+    const { due } = await news(ben, graceMs);
+    const second = await ben.open();
+    await api.tellPresence(due);
+    await close(second);
+    // The reconnect itself was no news: the next is that they went again.
+    const again = (await news(ben, graceMs)).due;
+    expect(again.goneAt).toBeGreaterThan(due.goneAt ?? 0);
+    await api.tellPresence(due);
+    await settle(device, ben, id);
+    expect(presences(device)).toEqual([]);
+  });
+
+  test('are told at once who hides, and nothing of them from then on', async () => {
+    const { ben, device, id } = await watching();
+    const phone = await ben.open();
+    await news(ben);
+    const set = (invisible: boolean) => ben.call('PATCH /users/me/settings', { body: { invisible } });
+    await set(true);
+    await api.tellPresence((await news(ben)).due);
+    await close(phone);
+    const { due } = await news(ben, graceMs);
+    await api.tellPresence(due);
+    await settle(device, ben, id);
+    expect(presences(device)).toEqual([state(ben, false)]);
+    await set(false);
+    await api.tellPresence((await news(ben)).due);
+    await device.until(() => presences(device).length === 2);
+    expect(presences(device)[1]).toEqual(state(ben, true));
+  });
+
+  test('are told nothing once they left the last conversation that they shared, or are blocked', async () => {
+    const { ben, device } = await watching();
+    const [cara, dora] = [await api.register('cara'), await api.register('dora')];
+    const body = { type: 'group', name: 'all', memberIds: [cara.id, dora.id] };
+    const { id } = (await ben.call('POST /conversations', { body })).body;
+    const devices = [await cara.open(), await dora.open()];
+    for (const other of devices) await other.ask({ action: 'presence', userIds: [ben.id] });
+    await cara.call('DELETE /conversations/{id}/members/{userId}', { params: { id, userId: cara.id } });
+    await ben.call('PUT /users/me/blocks/{id}', { params: { id: dora.id } });
+    // As if she had asked in the very moment of the block.
+    const [connection] = await api.sessions.connectionsOf([dora.id], Date.now());
+    if (connection) await api.watches.watch(connection, [ben.id], Date.now());
+    await ben.open();
+    expect(await api.tellPresence((await news(ben)).due)).toEqual(told);
+    await device.until(() => presences(device).length === 1);
+    for (const other of devices) expect(presences(other)).toEqual([]);
+  });
+
+  test('that are gone are forgotten', async () => {
+    const { ann, ben, device } = await watching();
+    const laptop = await ann.open();
+    await laptop.ask({ action: 'presence', userIds: [ben.id] });
+    await close(device);
+    await expect.poll(() => api.sessions.connectionsOf([ann.id], Date.now()), { timeout: 20_000 }).toHaveLength(1);
+    await ben.open();
+    await api.tellPresence((await news(ben)).due);
+    await laptop.until(() => presences(laptop).length === 1);
+    expect(await api.watches.watchesOf(ben.id, Date.now())).toHaveLength(1);
+  });
+
+  test('that cannot be reached are told later: the news comes again', async () => {
+    const { ann, ben } = await watching();
+    const old = { userId: ann.id, connectionId: 'not an id', familyId: 'none' };
+    await api.sessions.connect(old, Date.now());
+    await api.watches.watch(old, [ben.id], Date.now());
+    expect(await api.tellPresence({ userId: ben.id })).toEqual({ batchItemFailures: [{ itemIdentifier: 'news' }] });
+  });
+});

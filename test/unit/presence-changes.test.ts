@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { graceMs, type Sighting } from '#core/people/presence.ts';
+import { newsOf, tellWatchers } from '#core/people/presence-changes.ts';
+import type { Presence } from '#protocol/presence.ts';
+
+const now = Date.UTC(2026, 10, 22);
+const row = (more: Partial<Sighting> = {}): Sighting => ({
+  userId: 'ben',
+  settings: { invisible: false },
+  lastSeenAt: undefined,
+  connections: [],
+  ...more,
+});
+const there = { connections: ['one'] };
+const hidden = { settings: { invisible: true } };
+const tell = { userId: 'ben' };
+
+describe('a change of someone’s row', () => {
+  test.each([
+    ['the first connection', {}, there, [tell]],
+    ['another connection', there, { connections: ['one', 'two'] }, []],
+    ['one of two that goes', { connections: ['one', 'two'] }, { ...there, lastSeenAt: now }, []],
+    ['the last that goes', there, { lastSeenAt: now }, [{ ...tell, goneAt: now }]],
+    ['a reconnect in the grace', { lastSeenAt: now - graceMs + 1 }, { ...there, lastSeenAt: now - graceMs + 1 }, []],
+    ['a return after it', { lastSeenAt: now - graceMs }, { ...there, lastSeenAt: now - graceMs }, [tell]],
+    ['hiding', there, { ...there, ...hidden }, [tell]],
+    ['showing up', { ...there, ...hidden }, there, [tell]],
+    ['coming while hidden', hidden, { ...there, ...hidden }, []],
+    ['a later sight of who is gone', { lastSeenAt: now - 5 }, { lastSeenAt: now }, [{ ...tell, goneAt: now }]],
+    [
+      'the last to go, in the same millisecond',
+      { ...there, lastSeenAt: now },
+      { lastSeenAt: now },
+      [{ ...tell, goneAt: now }],
+    ],
+    ['nothing of presence', there, there, []],
+  ])('%s', (_, before, after, news) => {
+    expect(newsOf(row(before), row(after), now)).toEqual(news);
+  });
+
+  test('that erases it is told', () => {
+    expect(newsOf(row(there), undefined, now)).toEqual([tell]);
+  });
+});
+
+test('a change while watchers are being told is told after it, so that the last word is true', async () => {
+  let state = row({ lastSeenAt: now });
+  const pushed: Presence[] = [];
+  const store = {
+    sightings: async () => [state],
+    sharing: async (_: string, others: readonly string[]) => [...others],
+    blocked: async () => [],
+    watchesOf: async () => [{ watcherId: 'ann', connectionId: 'a' }],
+    socketsOf: async () => [{ connectionId: 'a' }],
+    forget: async () => undefined,
+    async push(presence: Presence) {
+      pushed.push(presence);
+      state = row({ ...there, lastSeenAt: now });
+    },
+  };
+  await tellWatchers(store, { userId: 'ben', goneAt: now }, () => now + graceMs - 1);
+  expect(pushed.map(({ online }) => online)).toEqual([false, true]);
+});
