@@ -17,7 +17,7 @@ const price = {
   gigabyteSecond: 13.3334e-6,
   queueRequest: 0.4e-6,
 };
-/** Of `outbox` and `push` alike. */
+/** Of `message-stream` and `push` alike. */
 const functionGigabytes = 0.5;
 
 /** What pushing a message to someone who is away uses beside sending it, one device and one message a second; what a thousand cost. */

@@ -9,7 +9,7 @@ import { MediaBucket } from './constructs/media-bucket.ts';
 import { MediaSite } from './constructs/media-site.ts';
 import { MobilePush } from './constructs/mobile-push.ts';
 import { PageFiles } from './constructs/page-files.ts';
-import { PresenceNews } from './constructs/presence-changes.ts';
+import { PresenceChanges } from './constructs/presence-changes.ts';
 import { Push } from './constructs/push.ts';
 import { SearchIndex } from './constructs/search-index.ts';
 import { Site } from './constructs/site.ts';
@@ -44,7 +44,7 @@ export class StormStack extends Stack {
     });
 
     const make = (name: string, props: Omit<AppFunctionProps, 'name' | 'settings'>) =>
-      new AppFunction(this, name[0]?.toUpperCase() + name.slice(1), { name, settings, ...props });
+      new AppFunction(this, pascalCase(name), { name, settings, ...props });
 
     const authorizer = make('authorizer', { memoryMiB: 512 });
     auth.grantVerify(authorizer, site.url);
@@ -64,7 +64,7 @@ export class StormStack extends Stack {
     tables.grantSend(message);
     tables.grantReceipts(commands);
     tables.grantRevise(commands);
-    tables.grantWatch(commands);
+    tables.grantSubscribePresence(commands);
     socket.onFrame('message', message);
     socket.onFrame('$default', commands);
 
@@ -92,18 +92,18 @@ export class StormStack extends Stack {
     const fanout = make('fanout', { memoryMiB: 1_769, timeout: Duration.seconds(29) });
     tables.feedFanout(fanout, alarms);
 
-    const presence = make('presence', { memoryMiB: 512 });
-    const presenceNews = new PresenceNews(this, 'PresenceNews', alarms);
-    tables.feedPresence(presence, alarms);
-    presenceNews.grantAdd(presence);
+    const presenceStream = make('presence-stream', { memoryMiB: 512 });
+    const presenceChanges = new PresenceChanges(this, 'PresenceChanges', alarms);
+    tables.feedPresence(presenceStream, alarms);
+    presenceChanges.grantAdd(presenceStream);
 
-    const presencePush = make('presence-push', { memoryMiB: 512, timeout: Duration.seconds(29) });
-    tables.grantTellPresence(presencePush);
-    socket.grantPost(presencePush);
-    presenceNews.feed(presencePush);
+    const presenceFanout = make('presence-fanout', { memoryMiB: 512, timeout: Duration.seconds(29) });
+    tables.grantTellPresence(presenceFanout);
+    socket.grantPost(presenceFanout);
+    presenceChanges.feed(presenceFanout);
 
-    const outbox = make('outbox', { memoryMiB: 512, timeout: Duration.seconds(29) });
-    tables.feedOutbox(outbox, alarms);
+    const messageStream = make('message-stream', { memoryMiB: 512, timeout: Duration.seconds(29) });
+    tables.feedMessageStream(messageStream, alarms);
 
     const poster = make('poster', { memoryMiB: 512 });
     tables.grantTrackSockets(poster);
@@ -126,30 +126,30 @@ export class StormStack extends Stack {
     mediaBucket.grantSweep(sweep);
     tables.feedSweep(sweep, alarms);
 
-    for (const fn of [message, commands, conversations, fanout, outbox, poster, inspect]) {
+    for (const fn of [message, commands, conversations, fanout, messageStream, poster, inspect]) {
       socket.grantPost(fn);
       deliveries.grantAdd(fn);
     }
 
-    const searchIndex = new SearchIndex(this, 'SearchIndex', alarms);
-    searchIndex.grantAdd(outbox);
+    const searchIndex = new SearchIndex(this, 'SearchIndexJobs', alarms);
+    searchIndex.grantAdd(messageStream);
     const push = new Push(this, 'Notifications', { alarms, settings });
-    push.grantAdd(outbox);
+    push.grantAdd(messageStream);
     const pusher = make('push', { memoryMiB: 512, timeout: Duration.seconds(29) });
     tables.grantPush(pusher);
     push.feed(pusher, site.url);
     const mobile = new MobilePush(settings);
     mobile.grantPublish(pusher);
 
-    const index = make('index', { memoryMiB: 512 });
-    tables.grantIndex(index);
-    searchIndex.feed(index);
+    const searchIndexer = make('search-index', { memoryMiB: 512 });
+    tables.grantIndex(searchIndexer);
+    searchIndex.feed(searchIndexer);
 
     // Unpacking and comparing texts takes CPU: a whole core.
     const search = make('search', { memoryMiB: 1_769 });
     auth.grantVerify(search, site.url);
     tables.grantSearch(search);
-    tables.grantAllowances(search);
+    tables.grantRateLimits(search);
     http.route(search, 'GET /search');
 
     const erasures = new Erasures(this, 'Erasures', alarms);
@@ -209,7 +209,7 @@ export class StormStack extends Stack {
       'DELETE /push/subscriptions/{id}',
     );
 
-    for (const fn of [message, commands, conversations, fanout, outbox, accounts, users, privacy, erase])
+    for (const fn of [message, commands, conversations, fanout, messageStream, accounts, users, privacy, erase])
       mediaSite.grantName(fn);
 
     new CfnOutput(this, 'PageUrl', { value: site.url, description: 'The chat page' });
@@ -217,4 +217,8 @@ export class StormStack extends Stack {
     new CfnOutput(this, 'WsUrl', { value: socket.url, description: 'URL of the WebSocket API' });
     new CfnOutput(this, 'StageName', { value: stage });
   }
+}
+
+function pascalCase(name: string): string {
+  return name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

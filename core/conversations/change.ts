@@ -12,7 +12,7 @@ interface Numbered {
   /** The number of messages up to and including this change. */
   readonly n: number;
   /** Delivered from the table's stream, because the room is too large for the function that writes the change. */
-  readonly lane?: 'stream' | undefined;
+  readonly fanout?: true | undefined;
 }
 
 /** Who reacted with one emoji; `userIds` are the first `limits.listedReactors` of `count`. */

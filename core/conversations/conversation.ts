@@ -19,7 +19,7 @@ export interface Member {
   readonly readN: number;
   readonly deliveredSeq: number;
   readonly mark: Mark | undefined;
-  /** When the bucket that limits their messages is full again, in ms since 1970 (core/limits/bucket.ts). */
+  /** When the bucket that limits their messages is full again, in ms since 1970 (core/rate-limits/token-bucket.ts). */
   readonly fullAt?: number | undefined;
   /** The other of a direct conversation has blocked them: they read, and nothing else. */
   readonly blocked?: true | undefined;
@@ -72,8 +72,8 @@ export const smallMembers = 8;
 export const inlineMembers = 100;
 
 /** The mark of a change that is delivered from the table's stream, where so many members call for it. */
-export function laneFor(memberCount: number): { lane?: 'stream' } {
-  return memberCount > inlineMembers ? { lane: 'stream' } : {};
+export function fanoutFor(memberCount: number): { fanout?: true } {
+  return memberCount > inlineMembers ? { fanout: true } : {};
 }
 
 /**

@@ -2,7 +2,7 @@ import type { HistoryAccess, Role, UpdateConversation } from '#protocol/conversa
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Change, ConversationChange, MemberChange } from './change.ts';
-import { type Conversation, laneFor, type Mark, type Member, manages, smallMembers } from './conversation.ts';
+import { type Conversation, fanoutFor, type Mark, type Member, manages, smallMembers } from './conversation.ts';
 
 /** What a command does to a conversation: its changes in order, and what they do to its members and itself. */
 export interface Plan {
@@ -28,7 +28,7 @@ function numbered(
   memberCount = conversation.memberCount,
 ): Plan['changes'] {
   const { id: conversationId, seq, n } = conversation;
-  return changes.map((change, i) => ({ ...change, conversationId, seq: seq + 1 + i, n, ...laneFor(memberCount) }));
+  return changes.map((change, i) => ({ ...change, conversationId, seq: seq + 1 + i, n, ...fanoutFor(memberCount) }));
 }
 
 /** A group that only its founders are in so far. */
@@ -168,12 +168,12 @@ export function planRole(conversation: Conversation, by: string, userId: string,
 export function planUpdate(conversation: Conversation, by: string, to: UpdateConversation): Result<Plan> {
   if (!manages(conversation.members.get(by))) return fail('forbidden', 'Only owners and admins change the group.');
   if (conversation.type === 'direct') return fail('forbidden', 'A direct conversation stays as it is.');
-  const news = {
+  const differences = {
     ...(to.name !== undefined && to.name !== conversation.name && { name: to.name }),
     ...(to.history !== undefined && to.history !== conversation.history && { history: to.history }),
     ...(to.avatarMediaId !== undefined &&
       to.avatarMediaId !== conversation.avatarMediaId && { avatarMediaId: to.avatarMediaId }),
   };
-  if (Object.keys(news).length === 0) return { ok: { changes: [] } };
-  return { ok: { changes: numbered(conversation, [{ type: 'conversation', ...news }]), ...news } };
+  if (Object.keys(differences).length === 0) return { ok: { changes: [] } };
+  return { ok: { changes: numbered(conversation, [{ type: 'conversation', ...differences }]), ...differences } };
 }

@@ -51,9 +51,9 @@ export function readRecent<Reader extends ChangeReader>(
     const kept = guarded(() => cache.get(conversationId));
     if (!kept || kept.seq >= seq) return kept;
     if (seq - kept.seq >= longest) return undefined;
-    const news = await reader.range(conversationId, kept.seq + 1, seq);
-    if (news.length < seq - kept.seq || news.some(altersOthers)) return undefined;
-    const advanced = { seq, changes: [...kept.changes, ...news].slice(-longest) };
+    const newer = await reader.range(conversationId, kept.seq + 1, seq);
+    if (newer.length < seq - kept.seq || newer.some(altersOthers)) return undefined;
+    const advanced = { seq, changes: [...kept.changes, ...newer].slice(-longest) };
     keep(conversationId, advanced);
     return advanced;
   }

@@ -1,5 +1,5 @@
 import { hashOf, type MessageChange, type Reaction, type RevisionChange } from '#core/conversations/change.ts';
-import { type Conversation, laneFor, type Member, manages } from '#core/conversations/conversation.ts';
+import { type Conversation, fanoutFor, type Member, manages } from '#core/conversations/conversation.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 
@@ -101,5 +101,5 @@ function without(reactions: readonly Reaction[] = [], emoji: string, userId: str
 
 /** The next number of the conversation, for a change of this message by this member. */
 function placeOf({ conversation: { id, seq, n, memberCount }, member, message }: Subject) {
-  return { conversationId: id, seq: seq + 1, n, target: message.seq, by: member.userId, ...laneFor(memberCount) };
+  return { conversationId: id, seq: seq + 1, n, target: message.seq, by: member.userId, ...fanoutFor(memberCount) };
 }

@@ -1,5 +1,5 @@
 import { type Change, hashOf, type MessageChange } from '#core/conversations/change.ts';
-import { type Conversation, laneFor, type Member, refusedByBlock } from '#core/conversations/conversation.ts';
+import { type Conversation, fanoutFor, type Member, refusedByBlock } from '#core/conversations/conversation.ts';
 import { type ChangeReader, type Patience, patience, readAll } from '#core/conversations/read.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
@@ -136,7 +136,7 @@ export async function send<Listeners>(
     if (mark?.id !== draft.clientId) return search(draft.after ?? 0);
     const [there] = await store.range(draft.conversationId, mark.seq, mark.seq);
     // The one who sent it first may have died before it was delivered, so it is delivered again; the stream forgets nothing.
-    const listeners = there && !there.lane ? await listen(conversation, mark.seq) : undefined;
+    const listeners = there && !there.fanout ? await listen(conversation, mark.seq) : undefined;
     if (there) return judge(there, listeners) ?? search(draft.after ?? 0);
     return place({ seq: mark.seq, n: await store.nAt(draft.conversationId, mark.seq) }, conversation);
   }
@@ -151,7 +151,7 @@ export async function send<Listeners>(
     // Before the message is there: whoever reads it can see what it has.
     if (media.ok.length > 0) await attachments?.keep(at.seq);
     const { after: _after, mediaIds: _mediaIds, ...content } = draft;
-    const lane = laneFor(conversation.memberCount);
+    const mark = fanoutFor(conversation.memberCount);
     const message: MessageChange = {
       type: 'message',
       ...content,
@@ -159,9 +159,9 @@ export async function send<Listeners>(
       seq: at.seq,
       n: at.n,
       sentAt: clock(),
-      ...lane,
+      ...mark,
     };
-    const listening = lane.lane ? undefined : listen(conversation, at.seq);
+    const listening = mark.fanout ? undefined : listen(conversation, at.seq);
     const [there, listeners] = await Promise.all([store.put(message), listening]);
     return there ? judge(there, listeners) : { ok: { message, ...(listeners && { listeners }) } };
   }

@@ -8,7 +8,7 @@ export interface BlockStore {
   blockedBy(by: string): Promise<string[]>;
   block(by: string, userId: string): Promise<void>;
   /** Ends what the one asked to be told of the other's presence. */
-  forgetWatcher(userId: string, watcherId: string): Promise<void>;
+  unsubscribeFrom(userId: string, subscriberId: string): Promise<void>;
 }
 
 /**
@@ -24,6 +24,6 @@ export async function block(store: BlockStore, by: string, userId: string): Prom
   if (others.length >= limits.blockedUsers)
     return fail('conflict', `You can block at most ${limits.blockedUsers} people.`);
   await store.block(by, userId);
-  await store.forgetWatcher(by, userId);
+  await store.unsubscribeFrom(by, userId);
   return { ok: {} };
 }

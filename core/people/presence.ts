@@ -7,7 +7,7 @@ import type { Presence, Presences } from '#protocol/presence.ts';
 export const graceMs = 30_000;
 
 /** What is known of someone's devices at some time. */
-export interface Sighting {
+export interface PresenceState {
   readonly userId: string;
   readonly settings: Pick<Settings, 'invisible'>;
   /** In ms since 1970. */
@@ -17,7 +17,7 @@ export interface Sighting {
 }
 
 /** What others are told of someone at `now`. */
-export function presenceOf({ userId, settings, lastSeenAt, connections }: Sighting, now: number): Presence {
+export function presenceOf({ userId, settings, lastSeenAt, connections }: PresenceState, now: number): Presence {
   if (settings.invisible) return neverSeen(userId);
   const online = connections.length > 0 || (lastSeenAt !== undefined && now < lastSeenAt + graceMs);
   return { userId, online, lastSeenAt: online || lastSeenAt === undefined ? null : isoTime(lastSeenAt) };
@@ -28,7 +28,7 @@ export function neverSeen(userId: string): Presence {
   return { userId, online: false, lastSeenAt: null };
 }
 
-export interface Acquaintance {
+export interface Contacts {
   /** Those of `others` who share a conversation with someone. */
   sharing(userId: string, others: readonly string[]): Promise<string[]>;
   /** Those of `pairs` of which the one has blocked the other. */
@@ -40,26 +40,30 @@ export interface Pair {
   readonly userId: string;
 }
 
-export interface PresenceStore extends Acquaintance {
+export interface PresenceStore extends Contacts {
   /** Users as they are now, consistently. */
-  sightings(userIds: readonly string[], now: number): Promise<readonly Sighting[]>;
+  presenceStates(userIds: readonly string[], now: number): Promise<readonly PresenceState[]>;
 }
 
-export interface WatchStore extends PresenceStore {
+export interface PresenceSubscriptionStore extends PresenceStore {
   /** Notes that a socket is to be told when the presence of some people changes. */
-  watch(watcher: { userId: string; connectionId: string }, userIds: readonly string[], now: number): Promise<void>;
+  subscribe(
+    subscriber: { userId: string; connectionId: string },
+    userIds: readonly string[],
+    now: number,
+  ): Promise<void>;
 }
 
 /** The presence of those of some people who share a conversation with the asker, and from now on its changes for this socket. */
 export async function askPresence(
-  store: WatchStore,
+  store: PresenceSubscriptionStore,
   asker: { userId: string; connectionId: string },
   userIds: readonly string[],
   clock: () => number,
 ): Promise<Result<Presences>> {
-  const { shared, open } = await acquainted(store, asker.userId, userIds);
+  const { shared, open } = await sharedAndOpen(store, asker.userId, userIds);
   // In this order, so that a change after the answer finds the watch. What was told before it was there is over by the clock, too.
-  await store.watch(asker, open, clock());
+  await store.subscribe(asker, open, clock());
   return { ok: { users: await answers(store, shared, open, clock()) } };
 }
 
@@ -70,13 +74,13 @@ export async function presenceFor(
   userId: string,
   now: number,
 ): Promise<Result<Presence>> {
-  const { shared, open } = await acquainted(store, askerId, [userId]);
+  const { shared, open } = await sharedAndOpen(store, askerId, [userId]);
   const [presence] = await answers(store, shared, open, now);
   return presence ? { ok: presence } : fail('forbidden');
 }
 
 /** Those of some people who share a conversation with the asker, and those of them who haven't blocked the asker. */
-async function acquainted(store: Acquaintance, askerId: string, userIds: readonly string[]) {
+async function sharedAndOpen(store: Contacts, askerId: string, userIds: readonly string[]) {
   const others = [...new Set(userIds)].filter((userId) => userId !== askerId);
   const shared = await store.sharing(askerId, others);
   const blocks = await store.blocked(shared.map((by) => ({ by, userId: askerId })));
@@ -90,7 +94,7 @@ async function answers(
   open: readonly string[],
   now: number,
 ): Promise<Presence[]> {
-  const sightings = await store.sightings(open, now);
-  const seen = new Map(sightings.map((sighting) => [sighting.userId, presenceOf(sighting, now)]));
+  const presenceStates = await store.presenceStates(open, now);
+  const seen = new Map(presenceStates.map((state) => [state.userId, presenceOf(state, now)]));
   return shared.map((userId) => seen.get(userId) ?? neverSeen(userId));
 }

@@ -1,5 +1,5 @@
 /** Turns at something that may happen once per `intervalMs` for each key: takes the next one and answers how long to wait for it. */
-export function createPace(intervalMs: number) {
+export function createThrottle(intervalMs: number) {
   /** When each may happen again. */
   const next = new Map<string, number>();
 

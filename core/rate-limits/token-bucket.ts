@@ -24,7 +24,7 @@ export function latestFullAt(rate: Rate, now: number, tokens = 1): number {
 }
 
 /** Buckets in memory, those that were used least lately forgotten beyond `capacity`. */
-export function createBuckets(rate: Rate, capacity: number) {
+export function createTokenBuckets(rate: Rate, capacity: number) {
   const fullAt = new Map<string, number>();
 
   /** Takes tokens, also more than there are: what is owed delays what comes next. */

@@ -1,6 +1,6 @@
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
-import { allowances } from '#lambdas/kit/rate-limits.ts';
+import { rateLimits } from '#lambdas/kit/rate-limits.ts';
 
 export const { client, table, changes, conversations, sessions, audience, listeners, deliver, tell } = chatStores();
 
-export const allow = allowances(client);
+export const allow = rateLimits(client);

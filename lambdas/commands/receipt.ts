@@ -7,7 +7,7 @@ import { changes, table } from './dependencies.ts';
 
 const store = { ...createPointers(table), upTo: changes.upTo };
 
-/** Moves a pointer; who is to know of it learns it from the `outbox` function. */
+/** Moves a pointer; who is to know of it learns it from the `message-stream` function. */
 export function receipt({ userId }: Socket, request: SendReceipt): Promise<Result<object>> {
   return receive(store, userId, request);
 }

@@ -22,7 +22,7 @@ export async function revise(
   if ('error' in result) return result;
   const { seq, done } = result.ok;
   // Also the socket that asked is told: the message's new state is more than what it asked for.
-  if (done && !done.change.lane)
+  if (done && !done.change.fanout)
     await tell(done.conversation, [done.change], new Map([[done.change.target, done.message]]));
   return { ok: { seq } };
 }

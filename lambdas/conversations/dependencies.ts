@@ -11,7 +11,7 @@ import { createRecentCache, readRecent } from '#core/messages/recent.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { count } from '#lambdas/kit/metrics.ts';
-import { allowances } from '#lambdas/kit/rate-limits.ts';
+import { rateLimits } from '#lambdas/kit/rate-limits.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import * as value from '#protocol/values.ts';
 
@@ -27,7 +27,7 @@ const recentCache = createRecentCache(32 * 1024 * 1024);
 export const recent = (conversation: Conversation) =>
   readRecent(store, recentCache, conversation.seq, (what) => count({ [what]: 1 }));
 
-export const allow = allowances(client);
+export const allow = rateLimits(client);
 
 export const store = { ...conversations, ...changes, avatarUrl };
 
@@ -78,7 +78,7 @@ export async function announced<T>(
   answer: () => Promise<Result<T>>,
 ): Promise<Result<T>> {
   if ('error' in result) return result;
-  const changes = result.ok.changes.filter(({ lane }) => lane === undefined);
+  const changes = result.ok.changes.filter(({ fanout }) => fanout === undefined);
   const conversation = changes.length > 0 ? await store.load(conversationId, []) : undefined;
   if (conversation) await tell(conversation, changes);
   return answer();

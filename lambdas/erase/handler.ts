@@ -24,8 +24,8 @@ const eraser: AccountEraser = {
   ...createErasure(client, createTable(client, setting('USERS_TABLE')), table, media, mobile.forget),
   apply: createPlans(client, table, media),
   closeSockets: (userId) => sessions.erase(userId, close, Date.now()),
-  async tell(conversationId, news) {
-    const untold = news.filter(({ lane }) => lane === undefined);
+  async tell(conversationId, changes) {
+    const untold = changes.filter(({ fanout }) => fanout === undefined);
     const conversation = untold.length > 0 ? await conversations.load(conversationId, []) : undefined;
     if (conversation) await tell(conversation, untold);
   },

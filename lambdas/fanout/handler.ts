@@ -10,9 +10,9 @@ export const handler = streamHandler(async (pk, records) => {
   const id = conversationIdOf(pk);
   const conversation = await conversations.load(id, []);
   if (!conversation) return;
-  const news = records.map(changeIn).sort((a, b) => a.seq - b.seq);
-  const targets = news.flatMap((change) => ('target' in change ? change.target : []));
+  const written = records.map(changeIn).sort((a, b) => a.seq - b.seq);
+  const targets = written.flatMap((change) => ('target' in change ? change.target : []));
   const found = await changes.at(id, targets);
   const messages = new Map(found.flatMap((change) => (change.type === 'message' ? [[change.seq, change]] : [])));
-  await tell(conversation, news, messages);
+  await tell(conversation, written, messages);
 });

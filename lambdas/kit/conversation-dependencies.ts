@@ -31,10 +31,10 @@ export function chatStores() {
   /** Delivers changes to those who see them, and to those whom they remove. `messages` are those that revisions are about. */
   async function tell(
     conversation: Conversation,
-    news: readonly Change[],
+    changes: readonly Change[],
     messages: ReadonlyMap<number, MessageChange> = new Map(),
   ): Promise<void> {
-    for (const { events, userIds } of viewsOf(conversation, await audience(conversation), news, messages, avatarUrl))
+    for (const { events, userIds } of viewsOf(conversation, await audience(conversation), changes, messages, avatarUrl))
       await deliver(events, await sessions.connectionsOf(userIds, Date.now()));
   }
 

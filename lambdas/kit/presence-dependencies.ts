@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
-import { createAcquaintance } from '#adapters/dynamo/messages/contacts.ts';
+import { createContacts } from '#adapters/dynamo/messages/contacts.ts';
 import type { Conversations } from '#adapters/dynamo/messages/conversations.ts';
-import { createWatches } from '#adapters/dynamo/presence-subscriptions/presence-subscriptions.ts';
+import { createPresenceSubscriptions } from '#adapters/dynamo/presence-subscriptions/presence-subscriptions.ts';
 import { createTable, type Table } from '#adapters/dynamo/table.ts';
 import { setting } from './environment.ts';
 
@@ -16,8 +16,8 @@ interface Parts {
 /** What the functions that tell of people's presence share. */
 export function presenceStores({ client, table, conversations, sessions }: Parts) {
   return {
-    ...createAcquaintance(table, conversations),
-    ...createWatches(createTable(client, setting('WATCHES_TABLE'))),
-    sightings: (userIds: readonly string[], now: number) => sessions.statesOf(userIds, now, { consistent: true }),
+    ...createContacts(table, conversations),
+    ...createPresenceSubscriptions(createTable(client, setting('PRESENCE_SUBSCRIPTIONS_TABLE'))),
+    presenceStates: (userIds: readonly string[], now: number) => sessions.statesOf(userIds, now, { consistent: true }),
   };
 }

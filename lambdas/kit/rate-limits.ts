@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { createAllowances } from '#adapters/dynamo/connections/rate-limits.ts';
+import { createRateLimits } from '#adapters/dynamo/connections/rate-limits.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { setting } from './environment.ts';
 
@@ -24,7 +24,7 @@ export function rates(): Rates {
 }
 
 /** Takes what something costs from a person's buckets. Errors: `rate_limited`, `unauthorized` for someone who is gone. */
-export function allowances(client: DynamoDBClient) {
-  const take = createAllowances(createTable(client, setting('CONNECTIONS_TABLE')), rates());
+export function rateLimits(client: DynamoDBClient) {
+  const take = createRateLimits(createTable(client, setting('CONNECTIONS_TABLE')), rates());
   return (userId: string, cost: Parameters<typeof take>[1]) => take(userId, cost, Date.now());
 }

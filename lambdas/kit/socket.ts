@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { createBuckets } from '#core/rate-limits/token-bucket.ts';
+import { createTokenBuckets } from '#core/rate-limits/token-bucket.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import { frameId } from '#protocol/values.ts';
@@ -46,7 +46,7 @@ const countedPeople = 10_000;
  * in this environment's memory before anything else is done for them: decision 0048.
  */
 export function frameHandler(run: (socket: Socket, frame: unknown, charge: Charge) => Promise<Result<unknown>>) {
-  const buckets = createBuckets(rates().frames, countedPeople);
+  const buckets = createTokenBuckets(rates().frames, countedPeople);
   const limited = async (socket: Socket, frame: unknown): Promise<Result<unknown>> => {
     const { userId } = socket;
     const waitMs = buckets.take(userId, Date.now());

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { movesIn } from '#adapters/dynamo/messages/pointers.ts';
 import type { StreamRecord } from '#adapters/dynamo/stream-record.ts';
 import { privateReaders, receiptsFor } from '#core/messages/receipts.ts';
-import { createPace } from '#core/rate-limits/throttle.ts';
+import { createThrottle } from '#core/rate-limits/throttle.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Receipt } from '#protocol/receipts.ts';
@@ -10,7 +10,7 @@ import type { Receipt } from '#protocol/receipts.ts';
 const { conversations, audience, sessions, deliver } = chatStores();
 
 /** Batches may come faster than their window when they are full. */
-const turn = createPace(1_000);
+const turn = createThrottle(1_000);
 
 /** Tells of moved pointers: everyone in rooms that aren't too large, in larger ones those who moved them. */
 export async function receipts(conversationId: string, records: readonly StreamRecord[]): Promise<void> {

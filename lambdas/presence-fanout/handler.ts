@@ -4,8 +4,8 @@ import { createClient } from '#adapters/dynamo/client.ts';
 import { type Connection, createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
-import { News } from '#adapters/queues/presence-changes.ts';
-import { tellWatchers, type WatcherStore } from '#core/people/presence-changes.ts';
+import { PresenceChange } from '#adapters/queues/presence-changes.ts';
+import { type PresenceFanoutStore, tellPresenceSubscribers } from '#core/people/presence-changes.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { ephemeralDelivery } from '#lambdas/kit/ephemeral.ts';
 import { correlated, logger } from '#lambdas/kit/log.ts';
@@ -17,7 +17,7 @@ const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')
 const stores = presenceStores({ client, table, conversations: createConversations(client, table), sessions });
 const deliver = ephemeralDelivery(sessions);
 
-const store: WatcherStore<Connection> = {
+const store: PresenceFanoutStore<Connection> = {
   ...stores,
   socketsOf: async (userIds, now) =>
     (await sessions.statesOf(userIds, now, { consistent: true })).flatMap(({ connections }) => connections),
@@ -28,7 +28,7 @@ const store: WatcherStore<Connection> = {
   },
 };
 
-/** Tells watchers. News that fails comes again, and says what is true by then. */
+/** Tells subscribers. A change that fails comes again, and says what is true by then. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(correlated<SQSEvent>((event) => event.Records[0]?.messageId))
   .handler(async ({ Records }) => {
@@ -40,10 +40,10 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
 
 async function succeeds({ body }: SQSRecord): Promise<boolean> {
   try {
-    await tellWatchers(store, News.parse(JSON.parse(body)), Date.now);
+    await tellPresenceSubscribers(store, PresenceChange.parse(JSON.parse(body)), Date.now);
     return true;
   } catch (error) {
-    logger.error('News of a presence failed', error instanceof Error ? error : String(error));
+    logger.error('A presence change could not be told', error instanceof Error ? error : String(error));
     return false;
   }
 }

@@ -15,7 +15,7 @@ import { avatarUrls } from '#core/media/media.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { authenticated, httpHandler } from '#lambdas/kit/http.ts';
 import { mobile } from '#lambdas/kit/mobile.ts';
-import { allowances } from '#lambdas/kit/rate-limits.ts';
+import { rateLimits } from '#lambdas/kit/rate-limits.ts';
 import { ExportQuery } from '#protocol/export.ts';
 import { fail } from '#protocol/failures.ts';
 
@@ -26,7 +26,7 @@ const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')
 const conversations = createConversations(client, table);
 const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), 'erased');
 const later = createErasures(setting('ERASURES_QUEUE_URL'));
-const allow = allowances(client);
+const allow = rateLimits(client);
 const media = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
 
 const eraser = {

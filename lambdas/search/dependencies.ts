@@ -4,12 +4,12 @@ import { createConversations } from '#adapters/dynamo/messages/conversations.ts'
 import { createSegments } from '#adapters/dynamo/messages/segments.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { setting } from '#lambdas/kit/environment.ts';
-import { allowances } from '#lambdas/kit/rate-limits.ts';
+import { rateLimits } from '#lambdas/kit/rate-limits.ts';
 
 const client = createClient();
 const table = createTable(client, setting('MESSAGES_TABLE'));
 
-export const allow = allowances(client);
+export const allow = rateLimits(client);
 
 export const store = {
   ...createConversations(client, table),

@@ -6,7 +6,7 @@ import { blocks, oneUser, presence, sessions } from './dependencies.ts';
 const store = {
   ...blocks,
   usersAmong: sessions.usersAmong,
-  forgetWatcher: (userId: string, watcherId: string) => presence.forgetWatcher(userId, watcherId, Date.now()),
+  unsubscribeFrom: (userId: string, subscriberId: string) => presence.unsubscribeFrom(userId, subscriberId, Date.now()),
 };
 
 export const blockRoutes = {

@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import type { Alarms } from './alarms.ts';
 import type { AppFunction } from './app-function.ts';
 
-/** Who came and who went, for the function that tells their watchers. */
-export class PresenceNews extends Construct {
+/** Who came and who went, for the function that tells their subscribers. */
+export class PresenceChanges extends Construct {
   private readonly queue: Queue;
 
   constructor(scope: Construct, id: string, alarms: Alarms) {

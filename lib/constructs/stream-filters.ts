@@ -4,8 +4,8 @@
  */
 export const streamFilters = {
   /** Changes of large rooms. */
-  fanout: [{ eventName: ['INSERT'], dynamodb: { NewImage: { lane: { S: ['stream'] } } } }],
-  outbox: [
+  fanout: [{ eventName: ['INSERT'], dynamodb: { NewImage: { fanout: { BOOL: [true] } } } }],
+  messageStream: [
     /** Messages, for those who are to be notified. */
     { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: ['message'] } } } },
     /** Receipts. */

@@ -16,9 +16,9 @@ export interface StreamReaderProps {
   readonly batchSize: number;
   /**
    * Batches of one shard at once. Only those of one item stay in order ("Using Lambda with Amazon DynamoDB"), so what belongs to one
-   * partition comes together with a single lane only.
+   * partition comes together with a parallelization of 1 only.
    */
-  readonly lanes: number;
+  readonly parallelization: number;
   /** How long a batch is gathered; not at all unless given. */
   readonly window?: Duration;
 }
@@ -29,7 +29,11 @@ export interface StreamReaderProps {
  * ("Working with streams" of the DynamoDB guide).
  */
 export class StreamReader extends Construct {
-  constructor(table: Table, id: string, { fn, alarms, filters, batchSize, lanes, window }: StreamReaderProps) {
+  constructor(
+    table: Table,
+    id: string,
+    { fn, alarms, filters, batchSize, parallelization, window }: StreamReaderProps,
+  ) {
     super(table, id);
     const discarded = new Queue(this, 'Discarded', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -41,7 +45,7 @@ export class StreamReader extends Construct {
       new DynamoEventSource(table, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         batchSize,
-        parallelizationFactor: lanes,
+        parallelizationFactor: parallelization,
         ...(window && { maxBatchingWindow: window }),
         filters: filters.map((filter) => FilterCriteria.filter(filter)),
         bisectBatchOnError: true,

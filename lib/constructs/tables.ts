@@ -33,7 +33,7 @@ export class Tables extends Construct {
   /** Accounts, their sessions and attempts to log in. */
   private readonly users: Table;
   /** Which sockets want to be told of whose presence. */
-  private readonly watches: Table;
+  private readonly presenceSubscriptions: Table;
   /** Uploaded files. */
   private readonly media: Table;
 
@@ -61,7 +61,7 @@ export class Tables extends Construct {
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
     this.users = new Table(this, 'Users', { ...kept, partitionKey: pk, sortKey: sk, timeToLiveAttribute: 'expiresAt' });
-    this.watches = new Table(this, 'Watches', {
+    this.presenceSubscriptions = new Table(this, 'PresenceSubscriptions', {
       ...kept,
       partitionKey: { name: 'userId', type: AttributeType.STRING },
       sortKey: { name: 'connectionId', type: AttributeType.STRING },
@@ -91,16 +91,23 @@ export class Tables extends Construct {
   /** Delivering changes of large rooms, which are marked for it. */
   feedFanout(fn: AppFunction, alarms: Alarms): void {
     const filters = streamFilters.fanout;
-    new StreamReader(this.messages, 'Fanout', { fn, alarms, filters, batchSize: 100, lanes: 1 });
+    new StreamReader(this.messages, 'Fanout', { fn, alarms, filters, batchSize: 100, parallelization: 1 });
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query');
     this.grantReachSockets(fn);
   }
 
   /** What need not be told at once, once a second: receipts, and notifications. */
-  feedOutbox(fn: AppFunction, alarms: Alarms): void {
-    const filters = streamFilters.outbox;
+  feedMessageStream(fn: AppFunction, alarms: Alarms): void {
+    const filters = streamFilters.messageStream;
     const window = Duration.seconds(1);
-    new StreamReader(this.messages, 'Outbox', { fn, alarms, filters, batchSize: 500, lanes: 1, window });
+    new StreamReader(this.messages, 'MessageStream', {
+      fn,
+      alarms,
+      filters,
+      batchSize: 500,
+      parallelization: 1,
+      window,
+    });
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query');
     this.grantReachSockets(fn);
   }
@@ -167,7 +174,7 @@ export class Tables extends Construct {
   grantBlocks(fn: AppFunction): void {
     allow(fn, this.messages, 'GetItem', 'Query', 'PutItem', 'DeleteItem', 'UpdateItem', 'ConditionCheckItem');
     allow(fn, this.connections, 'BatchGetItem');
-    allow(fn, this.watches, 'Query', 'BatchWriteItem');
+    allow(fn, this.presenceSubscriptions, 'Query', 'BatchWriteItem');
   }
 
   /** Looking up the presence of those who share a conversation with someone. */
@@ -180,24 +187,31 @@ export class Tables extends Construct {
   feedPresence(fn: AppFunction, alarms: Alarms): void {
     const filters = streamFilters.presence;
     const window = Duration.seconds(1);
-    new StreamReader(this.connections, 'Presence', { fn, alarms, filters, batchSize: 100, lanes: 4, window });
+    new StreamReader(this.connections, 'PresenceStream', {
+      fn,
+      alarms,
+      filters,
+      batchSize: 100,
+      parallelization: 4,
+      window,
+    });
   }
 
-  /** Telling watchers: finding those who may know, and forgetting sockets that are gone. */
+  /** Telling subscribers: finding those who may know, and forgetting sockets that are gone. */
   grantTellPresence(fn: AppFunction): void {
     this.grantPresence(fn);
     allow(fn, this.connections, 'UpdateItem');
-    allow(fn, this.watches, 'Query', 'BatchWriteItem');
+    allow(fn, this.presenceSubscriptions, 'Query', 'BatchWriteItem');
   }
 
   /** The same as `grantPresence`, and noting who wants to be told of it. */
-  grantWatch(fn: AppFunction): void {
+  grantSubscribePresence(fn: AppFunction): void {
     this.grantPresence(fn);
-    allow(fn, this.watches, 'BatchWriteItem');
+    allow(fn, this.presenceSubscriptions, 'BatchWriteItem');
   }
 
   /** Counting what a person does. */
-  grantAllowances(fn: AppFunction): void {
+  grantRateLimits(fn: AppFunction): void {
     allow(fn, this.connections, 'UpdateItem');
   }
 
@@ -211,7 +225,7 @@ export class Tables extends Construct {
   /** Closing one's account, and reading all that is kept about oneself. */
   grantPrivacy(fn: AppFunction): void {
     this.grantCloseAccount(fn);
-    this.grantAllowances(fn);
+    this.grantRateLimits(fn);
     allow(fn, this.messages, 'Query', 'BatchGetItem');
   }
 
@@ -236,7 +250,13 @@ export class Tables extends Construct {
 
   /** The keys of files that are forgotten. */
   feedSweep(fn: AppFunction, alarms: Alarms): void {
-    new StreamReader(this.media, 'Sweep', { fn, alarms, filters: streamFilters.sweep, batchSize: 100, lanes: 1 });
+    new StreamReader(this.media, 'Sweep', {
+      fn,
+      alarms,
+      filters: streamFilters.sweep,
+      batchSize: 100,
+      parallelization: 1,
+    });
   }
 
   /** Taking an image for an avatar, and letting the one before it go. */
@@ -252,5 +272,9 @@ export class Tables extends Construct {
 
 function allow(fn: AppFunction, table: Table, ...actions: Action[]): void {
   table.grant(fn, ...actions.map((action) => `dynamodb:${action}`));
-  fn.addEnvironment(`${table.node.id.toUpperCase()}_TABLE`, table.tableName);
+  fn.addEnvironment(`${constantCase(table.node.id)}_TABLE`, table.tableName);
+}
+
+function constantCase(id: string): string {
+  return id.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
 }

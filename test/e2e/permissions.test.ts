@@ -217,8 +217,8 @@ async function talk(): Promise<void> {
   const edit = { action: 'edit', conversationId: searched, seq: 2, text: 'hi' };
   expect(await annsDevice.ask(edit)).toHaveProperty('ok');
   for (const query of ['q=hello', `q=hello&conversationId=${searched}`]) await call('GET', `/search?${query}`, a);
-  await called('Index', 'UpdateItem');
-  await called('Index', 'PutItem');
+  await called('SearchIndex', 'UpdateItem');
+  await called('SearchIndex', 'PutItem');
 
   // Presence
   const watching = { action: 'presence', userIds: [bob.user.id, others[0]?.user.id] };
@@ -231,7 +231,7 @@ async function talk(): Promise<void> {
   for (const [id, token] of [[bob.user.id, a] as const, [ann.user.id, bob.accessToken] as const])
     await call('DELETE', `/users/me/blocks/${id}`, token);
 
-  // Watchers: one that never was, known from a group, one that is gone, and one that is told
+  // Subscribers: one that never was, known from a group, one that is gone, and one that is told
   const watch = (connectionId: string, userId = bob.user.id) =>
     invoke('Commands', {
       requestContext: { connectionId, requestId: 'lost', authorizer: { userId, familyId: 'lost' } },
@@ -248,7 +248,7 @@ async function talk(): Promise<void> {
   await ghostOf(bob.user.id);
   await annsDevice.ask({ action: 'message', conversationId: direct, text: 'are you there?' });
   await bobsDevice.ask({ action: 'receipt', conversationId: direct, seq: 5, status: 'read' });
-  await called('Outbox', 'UpdateItem');
+  await called('MessageStream', 'UpdateItem');
   await ghostOf(bob.user.id);
   await call('PATCH', `/conversations/${group}`, a, { name: 'nearly everyone' });
   const delivery = { connections: [{ userId: ann.user.id, connectionId: ghost }], frame: '{"events":[]}', attempts: 1 };
@@ -260,7 +260,7 @@ async function talk(): Promise<void> {
     n: { N: '1' },
     target: { N: '9' },
     by: { B: Buffer.from(ann.user.id.replaceAll('-', ''), 'hex').toString('base64') },
-    lane: { S: 'stream' },
+    fanout: { BOOL: true },
   };
   await ghostOf(bob.user.id);
   await invoke('Fanout', { Records: [{ dynamodb: { Keys: image, NewImage: image, SequenceNumber: '1' } }] });

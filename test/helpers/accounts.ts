@@ -16,7 +16,12 @@ import { createTable as createLocalTable, dynamoDbClient, startDynamoDb } from '
 
 export const pepper = randomBytes(32).toString('base64url');
 export const issuer = 'https://storm.example';
-export const tables = { users: 'Users', connections: 'Connections', watches: 'Watches', media: 'Media' };
+export const tables = {
+  users: 'Users',
+  connections: 'Connections',
+  presenceSubscriptions: 'PresenceSubscriptions',
+  media: 'Media',
+};
 
 /** A signing key and the public half of it, as the auth secret and `JWKS` have them. */
 export async function signingKey(kid: string) {
@@ -43,13 +48,13 @@ export async function startAccountTables() {
   await define(tables.media, [attribute('pk', 'HASH'), attribute('sk', 'RANGE')]);
   const StreamSpecification = { StreamViewType: 'NEW_AND_OLD_IMAGES' };
   await define(tables.connections, [attribute('userId', 'HASH')], { StreamSpecification });
-  await define(tables.watches, [attribute('userId', 'HASH'), attribute('connectionId', 'RANGE')]);
+  await define(tables.presenceSubscriptions, [attribute('userId', 'HASH'), attribute('connectionId', 'RANGE')]);
   return {
     endpoint: server.endpoint,
     client,
     users: createTable(client, tables.users),
     connections: createTable(client, tables.connections),
-    watches: createTable(client, tables.watches),
+    presenceSubscriptions: createTable(client, tables.presenceSubscriptions),
     async stop() {
       client.destroy();
       await server.stop();

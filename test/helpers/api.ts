@@ -16,13 +16,13 @@ import webPush from 'web-push';
 import * as z from 'zod/mini';
 import { createSessions, newSession } from '#adapters/dynamo/connections/sessions.ts';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
-import { createWatches } from '#adapters/dynamo/presence-subscriptions/presence-subscriptions.ts';
+import { createPresenceSubscriptions } from '#adapters/dynamo/presence-subscriptions/presence-subscriptions.ts';
 import { createTable as createTableOf } from '#adapters/dynamo/table.ts';
 import { createAttempts } from '#adapters/dynamo/users/attempts.ts';
 import { Delivery } from '#adapters/queues/deliveries.ts';
 import type { Erasure } from '#adapters/queues/erasures.ts';
 import { IndexJob } from '#adapters/queues/index-jobs.ts';
-import { News } from '#adapters/queues/presence-changes.ts';
+import { PresenceChange } from '#adapters/queues/presence-changes.ts';
 import type { SocketEvent } from '#lambdas/kit/socket.ts';
 import { streamFilters } from '#lib/constructs/stream-filters.ts';
 import { rates } from '#lib/rates.ts';
@@ -122,7 +122,7 @@ export async function startApi() {
     RATES: JSON.stringify(rates.dev),
     TOKEN_ISSUER: issuer,
     USERS_TABLE: tables.users,
-    WATCHES_TABLE: tables.watches,
+    PRESENCE_SUBSCRIPTIONS_TABLE: tables.presenceSubscriptions,
     VERSION: '1.2.3',
     WEBSOCKET_ENDPOINT: gateway.httpUrl,
   });
@@ -139,7 +139,7 @@ export async function startApi() {
         return mortal('fanout', await load.fanout(event));
       },
     },
-    outbox: { filters: streamFilters.outbox, handler: load.outbox },
+    messageStream: { filters: streamFilters.messageStream, handler: load.messageStream },
   });
   /** The bodies of messages in a queue, once there are some. */
   async function received(queue: string): Promise<string[]> {
@@ -151,7 +151,7 @@ export async function startApi() {
     const { Messages } = z.object({ Messages: z._default(z.array(z.object({ Body: z.string() })), []) }).parse(answer);
     return Messages.map(({ Body }) => Body);
   }
-  const consumers = { push: load.push, presence: load.presencePush };
+  const consumers = { push: load.push, presence: load.presenceFanout };
   /** Runs the function behind a queue on what is due so many ms from now; what fails is hidden for a time, and comes again. */
   async function runQueue(queue: keyof typeof consumers, { inMs = 0, hiddenMs }: { inMs?: number; hiddenMs: number }) {
     const messages = queues.receive(queue, 10, hiddenMs, Date.now() + inMs);
@@ -166,7 +166,7 @@ export async function startApi() {
     return { due: messages.length, failed: failed.size };
   }
   const connections = await readStream(dynamoDb.endpoint, tables.connections, {
-    presence: { filters: streamFilters.presence, handler: load.presence },
+    presence: { filters: streamFilters.presence, handler: load.presenceStream },
   });
   let addresses = 0;
   let people = 0;
@@ -202,7 +202,8 @@ export async function startApi() {
     /** Segments of the search index that wait to be built. */
     indexJobs: async (): Promise<IndexJob[]> =>
       (await received('index')).map((body) => IndexJob.parse(JSON.parse(body))),
-    index: (bodies: readonly string[]) => load.index({ Records: bodies.map((body) => ({ messageId: body, body })) }),
+    index: (bodies: readonly string[]) =>
+      load.searchIndex({ Records: bodies.map((body) => ({ messageId: body, body })) }),
     post: (records: { messageId: string; body: string }[]) => load.poster({ Records: records }),
     eraseRecords: (records: { messageId: string; body: string }[]) => load.erase({ Records: records }),
     erase(erasure: Erasure) {
@@ -217,11 +218,14 @@ export async function startApi() {
     /** How many more runs of a function die before they answer. */
     crashes,
     /** Takes the news of presence out of the queue that is due so many ms from now. */
-    news: (inMs = 0): News[] =>
-      queues.receive('presence', 10, 24 * 3600_000, Date.now() + inMs).map(({ body }) => News.parse(JSON.parse(body))),
+    presenceChanges: (inMs = 0): PresenceChange[] =>
+      queues
+        .receive('presence', 10, 24 * 3600_000, Date.now() + inMs)
+        .map(({ body }) => PresenceChange.parse(JSON.parse(body))),
     /** Tells what is due by now, as the queue has it told: what fails comes again. Answers how much there was. */
     tellNews: async (): Promise<number> => (await runQueue('presence', { hiddenMs: 1_000 })).due,
-    tellPresence: (news: News) => load.presencePush({ Records: [{ messageId: 'news', body: JSON.stringify(news) }] }),
+    tellPresence: (change: PresenceChange) =>
+      load.presenceFanout({ Records: [{ messageId: 'change', body: JSON.stringify(change) }] }),
 
     /** A picture that somebody may send in a conversation, as if it was uploaded and looked at. */
     async addFile(ownerId: string, conversationId: string): Promise<Attachment> {
@@ -238,7 +242,7 @@ export async function startApi() {
     edge,
     gateway,
     sessions,
-    watches: createWatches(dynamoDb.watches),
+    presenceSubscriptions: createPresenceSubscriptions(dynamoDb.presenceSubscriptions),
     database: dynamoDb.client,
     attempts: createAttempts(dynamoDb.users),
     /** The login that an access token comes from. */
@@ -290,13 +294,13 @@ async function loadFunctions() {
   const { handler: commands } = await import('#lambdas/commands/handler.ts');
   const { handler: conversations } = await import('#lambdas/conversations/handler.ts');
   const { handler: search } = await import('#lambdas/search/handler.ts');
-  const { handler: index } = await import('#lambdas/search-index/handler.ts');
+  const { handler: searchIndex } = await import('#lambdas/search-index/handler.ts');
   const { handler: poster } = await import('#lambdas/poster/handler.ts');
   const { handler: fanout } = await import('#lambdas/fanout/handler.ts');
-  const { handler: outbox } = await import('#lambdas/message-stream/handler.ts');
+  const { handler: messageStream } = await import('#lambdas/message-stream/handler.ts');
   const { handler: push } = await import('#lambdas/push/handler.ts');
-  const { handler: presence } = await import('#lambdas/presence-stream/handler.ts');
-  const { handler: presencePush } = await import('#lambdas/presence-fanout/handler.ts');
+  const { handler: presenceStream } = await import('#lambdas/presence-stream/handler.ts');
+  const { handler: presenceFanout } = await import('#lambdas/presence-fanout/handler.ts');
   const { handler: privacy } = await import('#lambdas/privacy/handler.ts');
   const { handler: erase } = await import('#lambdas/erase/handler.ts');
   const context = { awsRequestId: 'test', getRemainingTimeInMillis: () => 29_000 } as Context;
@@ -305,13 +309,13 @@ async function loadFunctions() {
     disconnect: (event: unknown) => disconnect(event as SocketEvent, context),
     message: (event: unknown) => message(event as SocketEvent, context),
     commands: (event: unknown) => commands(event as SocketEvent, context),
-    index: (event: unknown) => index(event as SQSEvent, context),
+    searchIndex: (event: unknown) => searchIndex(event as SQSEvent, context),
     poster: (event: unknown) => poster(event as SQSEvent, context),
     fanout: (event: unknown) => fanout(event as DynamoDBStreamEvent, context),
-    outbox: (event: unknown) => outbox(event as DynamoDBStreamEvent, context),
+    messageStream: (event: unknown) => messageStream(event as DynamoDBStreamEvent, context),
     push: (event: unknown) => push(event as SQSEvent, context),
-    presence: (event: unknown) => presence(event as DynamoDBStreamEvent, context),
-    presencePush: (event: unknown) => presencePush(event as SQSEvent, context),
+    presenceStream: (event: unknown) => presenceStream(event as DynamoDBStreamEvent, context),
+    presenceFanout: (event: unknown) => presenceFanout(event as SQSEvent, context),
     erase: (event: unknown) => erase(event as SQSEvent, context),
     authorizer: (event: unknown) => authorizer(event as APIGatewayRequestAuthorizerEvent),
     http(routeKey: string, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {

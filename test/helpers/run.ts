@@ -23,7 +23,7 @@ export class Run {
   #texts = 0;
   readonly #underWay = new Set<Promise<unknown>>();
   #over = false;
-  #news: Promise<void> = Promise.resolve();
+  #presenceTold: Promise<void> = Promise.resolve();
 
   private constructor(api: Api, clock: MovableClock, room: string, people: Run['people'], input: Scenario) {
     this.#api = api;
@@ -47,7 +47,7 @@ export class Run {
     await cara.call('PATCH /users/me/settings', { body: { privateRead: input.isPrivate } });
     const run = new Run(api, clock, made.body.id, [...people], input);
     for (const person of [ann, ann, ben, ben, cara, dora]) await run.addDevice(person);
-    run.#news = run.#tellNews();
+    run.#presenceTold = run.#tellPresenceChanges();
     return run;
   }
 
@@ -135,7 +135,7 @@ export class Run {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { chat } of this.devices) chat.close();
     this.#over = true;
-    await this.#news;
+    await this.#presenceTold;
   }
 
   /** Does something as a person would, who sees what their device shows them. */
@@ -222,8 +222,8 @@ export class Run {
     return (pick % 2 ? oneOf(here, pick) : undefined) ?? this.#api.addFile(person.id, this.room);
   }
 
-  /** Lets the news of presence be told as soon as they are due. */
-  async #tellNews(): Promise<void> {
+  /** Lets changes of presence be told as soon as they are due. */
+  async #tellPresenceChanges(): Promise<void> {
     while (!this.#over) if ((await this.#api.tellNews()) === 0) await sleep(20);
   }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { News } from '#adapters/queues/presence-changes.ts';
+import type { PresenceChange } from '#adapters/queues/presence-changes.ts';
 import { graceMs } from '#core/people/presence.ts';
 import { type Api, type Person, startApi } from '#test/helpers/api.ts';
 import type { Device } from '#test/helpers/device.ts';
@@ -10,31 +10,31 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const taken: News[] = [];
+const taken: PresenceChange[] = [];
 const told = { batchItemFailures: [] };
 
-/** Waits for news of someone that is due so many ms from now; `early` are those that are due ten seconds before. */
-async function news({ id }: Person, inMs = 0): Promise<{ due: News; early: News[] }> {
+/** Waits for a change of someone that is due so many ms from now; `early` are those that are due ten seconds before. */
+async function presenceChange({ id }: Person, inMs = 0): Promise<{ due: PresenceChange; early: PresenceChange[] }> {
   const of = () => taken.filter(({ userId }) => userId === id);
-  let early: News[] = [];
+  let early: PresenceChange[] = [];
   await expect
     .poll(
       () => {
-        taken.push(...api.news(inMs - 10_000));
+        taken.push(...api.presenceChanges(inMs - 10_000));
         early = of();
-        taken.push(...api.news(inMs));
+        taken.push(...api.presenceChanges(inMs));
         return of().length;
       },
       { timeout: 30_000 },
     )
     .toBeGreaterThan(early.length);
   const [due] = of();
-  if (!due) throw new Error('no news');
+  if (!due) throw new Error('no change');
   taken.splice(taken.indexOf(due), 1);
   return { due, early };
 }
 
-/** Ann, whose device watches Ben, in a group of theirs. */
+/** Ann, whose device presenceSubscriptions Ben, in a group of theirs. */
 async function watching() {
   const [ann, ben] = [await api.register('ann'), await api.register('ben')];
   const body = { type: 'group', name: 'both', memberIds: [ben.id] };
@@ -65,14 +65,14 @@ async function settle(device: Device, by: Person, conversationId: string): Promi
   await device.until(() => device.messages.length > seen);
 }
 
-describe('watchers', () => {
+describe('subscribers', () => {
   test('are told who came, and who went once the grace is over', async () => {
     const { ben, device } = await watching();
     const phone = await ben.open();
-    expect(await api.tellPresence((await news(ben)).due)).toEqual(told);
+    expect(await api.tellPresence((await presenceChange(ben)).due)).toEqual(told);
     await device.until(() => presences(device).length === 1);
     await close(phone);
-    const { due, early } = await news(ben, graceMs);
+    const { due, early } = await presenceChange(ben, graceMs);
     expect(early).toEqual([]);
     expect(due).toEqual({ userId: ben.id, goneAt: expect.any(Number) });
     expect(await api.tellPresence(due)).toEqual(told);
@@ -84,14 +84,14 @@ describe('watchers', () => {
   test('are not told of a reconnect', async () => {
     const { ben, device, id } = await watching();
     const first = await ben.open();
-    await news(ben);
+    await presenceChange(ben);
     await close(first);
-    const { due } = await news(ben, graceMs);
+    const { due } = await presenceChange(ben, graceMs);
     const second = await ben.open();
     await api.tellPresence(due);
     await close(second);
-    // The reconnect itself was no news: the next is that they went again.
-    const again = (await news(ben, graceMs)).due;
+    // The reconnect itself changed nothing: the next is that they went again.
+    const again = (await presenceChange(ben, graceMs)).due;
     expect(again.goneAt).toBeGreaterThan(due.goneAt ?? 0);
     await api.tellPresence(due);
     await settle(device, ben, id);
@@ -101,17 +101,17 @@ describe('watchers', () => {
   test('are told at once who hides, and nothing of them from then on', async () => {
     const { ben, device, id } = await watching();
     const phone = await ben.open();
-    await news(ben);
+    await presenceChange(ben);
     const set = (invisible: boolean) => ben.call('PATCH /users/me/settings', { body: { invisible } });
     await set(true);
-    await api.tellPresence((await news(ben)).due);
+    await api.tellPresence((await presenceChange(ben)).due);
     await close(phone);
-    const { due } = await news(ben, graceMs);
+    const { due } = await presenceChange(ben, graceMs);
     await api.tellPresence(due);
     await settle(device, ben, id);
     expect(presences(device)).toEqual([state(ben, false)]);
     await set(false);
-    await api.tellPresence((await news(ben)).due);
+    await api.tellPresence((await presenceChange(ben)).due);
     await device.until(() => presences(device).length === 2);
     expect(presences(device)[1]).toEqual(state(ben, true));
   });
@@ -127,9 +127,9 @@ describe('watchers', () => {
     await ben.call('PUT /users/me/blocks/{id}', { params: { id: dora.id } });
     // As if she had asked in the very moment of the block.
     const [connection] = await api.sessions.connectionsOf([dora.id], Date.now());
-    if (connection) await api.watches.watch(connection, [ben.id], Date.now());
+    if (connection) await api.presenceSubscriptions.subscribe(connection, [ben.id], Date.now());
     await ben.open();
-    expect(await api.tellPresence((await news(ben)).due)).toEqual(told);
+    expect(await api.tellPresence((await presenceChange(ben)).due)).toEqual(told);
     await device.until(() => presences(device).length === 1);
     for (const other of devices) expect(presences(other)).toEqual([]);
   });
@@ -141,16 +141,16 @@ describe('watchers', () => {
     await close(device);
     await expect.poll(() => api.sessions.connectionsOf([ann.id], Date.now()), { timeout: 20_000 }).toHaveLength(1);
     await ben.open();
-    await api.tellPresence((await news(ben)).due);
+    await api.tellPresence((await presenceChange(ben)).due);
     await laptop.until(() => presences(laptop).length === 1);
-    expect(await api.watches.watchesOf(ben.id, Date.now())).toHaveLength(1);
+    expect(await api.presenceSubscriptions.subscriptionsTo(ben.id, Date.now())).toHaveLength(1);
   });
 
-  test('that cannot be reached are told later: the news comes again', async () => {
+  test('that cannot be reached are told later: the change comes again', async () => {
     const { ann, ben } = await watching();
     const old = { userId: ann.id, connectionId: 'not an id', familyId: 'none' };
     await api.sessions.connect(old, Date.now());
-    await api.watches.watch(old, [ben.id], Date.now());
-    expect(await api.tellPresence({ userId: ben.id })).toEqual({ batchItemFailures: [{ itemIdentifier: 'news' }] });
+    await api.presenceSubscriptions.subscribe(old, [ben.id], Date.now());
+    expect(await api.tellPresence({ userId: ben.id })).toEqual({ batchItemFailures: [{ itemIdentifier: 'change' }] });
   });
 });

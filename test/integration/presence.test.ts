@@ -51,7 +51,8 @@ describe('presence', () => {
     const refused = await Promise.all([stranger.id, ann.id, uuidv7()].map((id) => presenceOf(ann, id)));
     for (const answer of refused) expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
     expect(refused[0]?.body).toEqual(refused[2]?.body);
-    for (const { id } of [stranger, ann]) expect(await api.watches.watchesOf(id, Date.now())).toEqual([]);
+    for (const { id } of [stranger, ann])
+      expect(await api.presenceSubscriptions.subscriptionsTo(id, Date.now())).toEqual([]);
   });
 
   test('ends with the last conversation that two share', async () => {
@@ -108,7 +109,7 @@ describe('presence', () => {
     expect(users).toEqual(expect.arrayContaining([never(ben.id), never(cara.id)]));
     for (const { id } of [ben, cara]) expect((await presenceOf(ann, id)).body).toEqual(never(id));
     expect((await presenceOf(cara, ann.id)).body).toEqual(online(ann.id));
-    expect(await api.watches.watchesOf(cara.id, Date.now())).toEqual([]);
+    expect(await api.presenceSubscriptions.subscriptionsTo(cara.id, Date.now())).toEqual([]);
   });
 
   test('is no longer watched by who gets blocked', async () => {
@@ -116,15 +117,19 @@ describe('presence', () => {
     await group(ann, ben, cara);
     for (const person of [ben, cara]) await ask(await person.open(), ann.id);
     await block(ann, ben);
-    expect(await api.watches.watchesOf(ann.id, Date.now())).toMatchObject([{ watcherId: cara.id }]);
+    expect(await api.presenceSubscriptions.subscriptionsTo(ann.id, Date.now())).toMatchObject([
+      { subscriberId: cara.id },
+    ]);
   });
 
   test('is watched for as long as a socket can live', async () => {
     const [ann, ben] = await people();
     await direct(ann, ben);
     await ask(await ann.open(), ben.id);
-    expect(await api.watches.watchesOf(ben.id, Date.now() + connectionLifeMs - 60_000)).toHaveLength(1);
-    expect(await api.watches.watchesOf(ben.id, Date.now() + connectionLifeMs + 60_000)).toEqual([]);
+    expect(
+      await api.presenceSubscriptions.subscriptionsTo(ben.id, Date.now() + connectionLifeMs - 60_000),
+    ).toHaveLength(1);
+    expect(await api.presenceSubscriptions.subscriptionsTo(ben.id, Date.now() + connectionLifeMs + 60_000)).toEqual([]);
   });
 });
 

@@ -36,7 +36,7 @@ async function say(device: Device, conversationId: string, ...texts: string[]): 
   for (const text of texts) expect(await device.ask({ action: 'message', conversationId, text })).toHaveProperty('ok');
 }
 
-/** Waits until the outbox function has handed a job on. */
+/** Waits until the message-stream function has handed a job on. */
 const handedOn = () => expect.poll(() => api.pushesWaiting(), patience).toBeGreaterThan(0);
 
 /** Runs the push function on all that was handed on. */

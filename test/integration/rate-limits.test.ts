@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAllowances } from '#adapters/dynamo/connections/rate-limits.ts';
+import { createRateLimits } from '#adapters/dynamo/connections/rate-limits.ts';
 import { newSession } from '#adapters/dynamo/connections/sessions.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { connectionsTable, ok, startChatTables } from '#test/helpers/chat.ts';
@@ -22,7 +22,7 @@ async function someone() {
   const connections = createTable(tables.client, connectionsTable.TableName);
   const userId = uuidv7();
   await connections.put(newSession(userId));
-  const allow = createAllowances(connections, rates);
+  const allow = createRateLimits(connections, rates);
   return {
     allow: (cost: Parameters<typeof allow>[1], now: number) => allow(userId, cost, now),
     stranger: (now: number) => allow(uuidv7(), { searches: 1 }, now),

@@ -103,20 +103,24 @@ async function run({ members, opens, people, scheduler }: typeof scenario extend
   const busy = new Set<Reader>();
 
   /** What the functions deliver. */
-  const tell = async (conversation: Conversation, news: readonly Change[], messages: readonly MessageChange[] = []) => {
+  const tell = async (
+    conversation: Conversation,
+    changes: readonly Change[],
+    messages: readonly MessageChange[] = [],
+  ) => {
     const targets = new Map(messages.map((message) => [message.seq, message]));
     for (const { events, userIds } of viewsOf(
       conversation,
       await audience(conversation),
-      news,
+      changes,
       targets,
       chat.store.avatarUrl,
     ))
       for (const userId of userIds) live.get(userId)?.push(...events);
   };
-  const tellNow = async (news: readonly Change[]) => {
+  const tellNow = async (changes: readonly Change[]) => {
     const conversation = await chat.store.load(conversationId, []);
-    if (conversation) await tell(conversation, news);
+    if (conversation) await tell(conversation, changes);
   };
 
   async function perform(on: Chat, one: Action): Promise<void> {

@@ -8,7 +8,7 @@ function blocking(count: number) {
     usersAmong: async (userIds: readonly string[]) => [...userIds],
     blockedBy: async () => blocked,
     block: async (_: string, userId: string) => void blocked.push(userId),
-    forgetWatcher: async () => undefined,
+    unsubscribeFrom: async () => undefined,
   };
   return { store, blocked };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { graceMs, type Sighting } from '#core/people/presence.ts';
-import { newsOf, tellWatchers } from '#core/people/presence-changes.ts';
+import { graceMs, type PresenceState } from '#core/people/presence.ts';
+import { presenceChangesOf, tellPresenceSubscribers } from '#core/people/presence-changes.ts';
 import type { Presence } from '#protocol/presence.ts';
 
 const now = Date.UTC(2026, 10, 22);
-const row = (more: Partial<Sighting> = {}): Sighting => ({
+const row = (more: Partial<PresenceState> = {}): PresenceState => ({
   userId: 'ben',
   settings: { invisible: false },
   lastSeenAt: undefined,
@@ -34,23 +34,23 @@ describe('a change of someone’s row', () => {
       [{ ...tell, goneAt: now }],
     ],
     ['nothing of presence', there, there, []],
-  ])('%s', (_, before, after, news) => {
-    expect(newsOf(row(before), row(after), now)).toEqual(news);
+  ])('%s', (_, before, after, changes) => {
+    expect(presenceChangesOf(row(before), row(after), now)).toEqual(changes);
   });
 
   test('that erases it is told', () => {
-    expect(newsOf(row(there), undefined, now)).toEqual([tell]);
+    expect(presenceChangesOf(row(there), undefined, now)).toEqual([tell]);
   });
 });
 
-test('a change while watchers are being told is told after it, so that the last word is true', async () => {
+test('a change while subscribers are being told is told after it, so that the last word is true', async () => {
   let state = row({ lastSeenAt: now });
   const pushed: Presence[] = [];
   const store = {
-    sightings: async () => [state],
+    presenceStates: async () => [state],
     sharing: async (_: string, others: readonly string[]) => [...others],
     blocked: async () => [],
-    watchesOf: async () => [{ watcherId: 'ann', connectionId: 'a' }],
+    subscriptionsTo: async () => [{ subscriberId: 'ann', connectionId: 'a' }],
     socketsOf: async () => [{ connectionId: 'a' }],
     forget: async () => undefined,
     async push(presence: Presence) {
@@ -58,6 +58,6 @@ test('a change while watchers are being told is told after it, so that the last 
       state = row({ ...there, lastSeenAt: now });
     },
   };
-  await tellWatchers(store, { userId: 'ben', goneAt: now }, () => now + graceMs - 1);
+  await tellPresenceSubscribers(store, { userId: 'ben', goneAt: now }, () => now + graceMs - 1);
   expect(pushed.map(({ online }) => online)).toEqual([false, true]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { askPresence, graceMs, presenceOf, type WatchStore } from '#core/people/presence.ts';
+import { askPresence, graceMs, type PresenceSubscriptionStore, presenceOf } from '#core/people/presence.ts';
 
 const now = Date.UTC(2026, 10, 22);
 const settings = { invisible: false };
@@ -23,15 +23,15 @@ describe('presence', () => {
     },
   );
 
-  test('is answered as of after the watch: who watches too late to be told that somebody went is told so', async () => {
+  test('is answered as of after the subscription: who subscribes too late to be told that somebody went is told so', async () => {
     let time = now;
-    const store: WatchStore = {
+    const store: PresenceSubscriptionStore = {
       sharing: async (_, others) => [...others],
       blocked: async () => [],
-      async watch() {
+      async subscribe() {
         time += 1;
       },
-      sightings: async () => [{ ...user, lastSeenAt: now - graceMs + 1 }],
+      presenceStates: async () => [{ ...user, lastSeenAt: now - graceMs + 1 }],
     };
     const asker = { userId: 'ben', connectionId: 'one' };
     const { ok } = Object(await askPresence(store, asker, ['ann'], () => time));

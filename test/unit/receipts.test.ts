@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { receiptOf, receiptsFor } from '#core/messages/receipts.ts';
-import { createPace } from '#core/rate-limits/throttle.ts';
+import { createThrottle } from '#core/rate-limits/throttle.ts';
 
 const pointers = (userId: string, deliveredSeq: number, readSeq: number) => ({ userId, deliveredSeq, readSeq });
 const move = (userId: string, before: [number, number], after: [number, number]) => ({
@@ -25,7 +25,7 @@ test('others are told nothing of a move that they can’t see; one’s own devic
 });
 
 test('turns of one key are a second apart, and those of others are their own', () => {
-  const turn = createPace(1_000);
+  const turn = createThrottle(1_000);
   expect([turn('a', 0), turn('a', 0), turn('b', 0), turn('a', 500)]).toEqual([0, 1_000, 0, 1_500]);
   expect([turn('b', 1_400), turn('a', 2_900), turn('a', 9_000)]).toEqual([0, 100, 0]);
 });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createBuckets, type Rate } from '#core/rate-limits/token-bucket.ts';
+import { createTokenBuckets, type Rate } from '#core/rate-limits/token-bucket.ts';
 
 const rate = fc.record({ perSecond: fc.integer({ min: 1, max: 100 }), burst: fc.integer({ min: 1, max: 50 }) });
 
 /** When each of some tokens was given, asked for at these times. */
 function taken(rate: Rate, times: readonly number[]): number[] {
-  const buckets = createBuckets(rate, 10);
+  const buckets = createTokenBuckets(rate, 10);
   return times.filter((time) => buckets.take('ann', time) === 0);
 }
 
@@ -29,7 +29,7 @@ test('in any stretch of time a bucket gives its burst and what came back meanwhi
 test('who is told to wait gets a token then, and not a ms before', () => {
   fc.assert(
     fc.property(rate, fc.nat(500), (rate, later) => {
-      const buckets = createBuckets(rate, 10);
+      const buckets = createTokenBuckets(rate, 10);
       for (let i = 0; i < rate.burst; i++) expect(buckets.take('ann', 0)).toBe(0);
       const now = Math.min(later, Math.floor(1_000 / rate.perSecond) - 1);
       const wait = buckets.take('ann', now);
@@ -41,7 +41,7 @@ test('who is told to wait gets a token then, and not a ms before', () => {
 });
 
 test('each has a bucket of their own, and what is owed is waited for', () => {
-  const buckets = createBuckets({ perSecond: 10, burst: 2 }, 10);
+  const buckets = createTokenBuckets({ perSecond: 10, burst: 2 }, 10);
   buckets.charge('ann', 0, 12);
   expect(buckets.take('ben', 0)).toBe(0);
   expect(buckets.take('ann', 0)).toBe(1_100);
@@ -49,7 +49,7 @@ test('each has a bucket of their own, and what is owed is waited for', () => {
 });
 
 test('the bucket that was used least lately makes room for a new one', () => {
-  const buckets = createBuckets({ perSecond: 1, burst: 1 }, 2);
+  const buckets = createTokenBuckets({ perSecond: 1, burst: 1 }, 2);
   for (const who of ['ann', 'ben']) buckets.take(who, 0);
   buckets.charge('ann', 0);
   buckets.take('cara', 0);

@@ -15,7 +15,7 @@ const attribute = (kind: Kind) => `${kind}FullAt`;
  * Takes what something costs from a person's buckets, all or nothing. They stand on their row of the Connections table, so for
  * someone who has erased their account it is `unauthorized`; `rate_limited` beyond them. 1 write unit, 2 in quick succession.
  */
-export function createAllowances(connections: Table, rates: Readonly<Record<Kind, Rate>>) {
+export function createRateLimits(connections: Table, rates: Readonly<Record<Kind, Rate>>) {
   return async (userId: string, cost: Partial<Record<Kind, number>>, now: number): Promise<Result<void>> => {
     for (let row: Item = {}; ; ) {
       const takings = kinds.flatMap((kind) => {

@@ -179,7 +179,7 @@ export function createSessions(table: Table) {
 }
 
 /** Someone before and after a write to their row, both as of the newest time in it. */
-export function sightingsOf(before: Item | undefined, after: Item | undefined) {
+export function presenceStatesIn(before: Item | undefined, after: Item | undefined) {
   const [was, is] = [before && Session.parse(before), after && Session.parse(after)];
   const { lastSeenAt = 0, connections = {} } = is ?? was ?? {};
   const at = Math.max(lastSeenAt, ...Object.values(connections).map(({ since }) => since));

@@ -15,7 +15,7 @@ const uuid = z.pipe(
   z.transform((bytes) => uuidText(bytes)),
 );
 
-const common = { n: z.number(), lane: z.optional(z.literal('stream')) };
+const common = { n: z.number(), fanout: z.optional(z.literal(true)) };
 const revision = { ...common, target: z.number(), by: uuid };
 
 const StoredChange = z.discriminatedUnion('type', [

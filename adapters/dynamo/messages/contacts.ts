@@ -1,10 +1,10 @@
 import type { Key, Table } from '#adapters/dynamo/table.ts';
-import type { Acquaintance } from '#core/people/presence.ts';
+import type { Contacts } from '#core/people/presence.ts';
 import type { Conversations } from './conversations.ts';
 import { keys } from './keys.ts';
 
 /** Who knows whom, consistently: a shared group that was left a moment ago doesn't count any more. */
-export function createAcquaintance(table: Table, { memberships }: Pick<Conversations, 'memberships'>): Acquaintance {
+export function createContacts(table: Table, { memberships }: Pick<Conversations, 'memberships'>): Contacts {
   /** Those of some things whose item exists. 1 read unit each. */
   async function existing<T>(things: readonly T[], keyOf: (thing: T) => Key): Promise<T[]> {
     const items = await table.batchGet(things.map(keyOf), { consistent: true });

@@ -3,44 +3,44 @@ import { connectionLifeMs } from '#adapters/dynamo/connections/sessions.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { queryAll, type Table } from '#adapters/dynamo/table.ts';
 
-const Watch = z.object({
-  /** Who is watched. */
+const PresenceSubscription = z.object({
+  /** Whose presence it is. */
   userId: z.string(),
   connectionId: z.string(),
-  watcherId: z.string(),
+  subscriberId: z.string(),
   /** The TTL, in s since 1970: a socket doesn't live longer. */
   expiresAt: z.number(),
 });
 
-export type Watch = z.infer<typeof Watch>;
+export type PresenceSubscription = z.infer<typeof PresenceSubscription>;
 
 /** Which sockets asked to be told of whose presence; a row for each socket and person. */
-export function createWatches(table: Table) {
+export function createPresenceSubscriptions(table: Table) {
   return {
     /** 1 write unit a person. */
-    async watch(watcher: { userId: string; connectionId: string }, userIds: readonly string[], now: number) {
-      const { userId: watcherId, connectionId } = watcher;
+    async subscribe(subscriber: { userId: string; connectionId: string }, userIds: readonly string[], now: number) {
+      const { userId: subscriberId, connectionId } = subscriber;
       const expiresAt = Math.ceil((now + connectionLifeMs) / 1000);
-      const put: Watch[] = userIds.map((userId) => ({ userId, connectionId, watcherId, expiresAt }));
+      const put: PresenceSubscription[] = userIds.map((userId) => ({ userId, connectionId, subscriberId, expiresAt }));
       await table.batchWrite({ put });
     },
 
-    /** The sockets that watch someone, consistently. */
-    async watchesOf(userId: string, now: number): Promise<Watch[]> {
+    /** The sockets that subscribed to someone, consistently. */
+    async subscriptionsTo(userId: string, now: number): Promise<PresenceSubscription[]> {
       const items = await queryAll(table, { where: expression`userId = ${userId}`, consistent: true });
-      return items.map((item) => Watch.parse(item)).filter(({ expiresAt }) => expiresAt * 1000 > now);
+      return items.map((item) => PresenceSubscription.parse(item)).filter(({ expiresAt }) => expiresAt * 1000 > now);
     },
 
-    async forget(watches: readonly Pick<Watch, 'userId' | 'connectionId'>[]): Promise<void> {
-      await table.batchWrite({ delete: watches.map(({ userId, connectionId }) => ({ userId, connectionId })) });
+    async forget(subscriptions: readonly Pick<PresenceSubscription, 'userId' | 'connectionId'>[]): Promise<void> {
+      await table.batchWrite({ delete: subscriptions.map(({ userId, connectionId }) => ({ userId, connectionId })) });
     },
 
-    /** Ends one person's watches of another. */
-    async forgetWatcher(userId: string, watcherId: string, now: number): Promise<void> {
-      const watches = await this.watchesOf(userId, now);
-      await this.forget(watches.filter((watch) => watch.watcherId === watcherId));
+    /** Ends one person's subscriptions to another. */
+    async unsubscribeFrom(userId: string, subscriberId: string, now: number): Promise<void> {
+      const subscriptions = await this.subscriptionsTo(userId, now);
+      await this.forget(subscriptions.filter((subscription) => subscription.subscriberId === subscriberId));
     },
   };
 }
 
-export type Watches = ReturnType<typeof createWatches>;
+export type PresenceSubscriptions = ReturnType<typeof createPresenceSubscriptions>;

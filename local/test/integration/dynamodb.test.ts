@@ -126,7 +126,7 @@ test("a database that is not dynoxide's own, or of another version, is refused",
 
 test('kill -9 of the process that started it loses nothing acknowledged and leaves no server behind', async () => {
   const killedFile = join(folder, 'killed.sqlite');
-  const writer = spawn(process.execPath, [resolve('test/helpers/dynamodb-writer.ts'), killedFile], {
+  const writer = spawn(process.execPath, [resolve('local/test/helpers/dynamodb-writer.ts'), killedFile], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [endpoint = '', ...acknowledged] = await readLines(writer, 200);
