@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Hit } from '#protocol/search.ts';
-import { pieces } from '#web/src/highlights.ts';
+import { pieces } from '#web/search/highlights.ts';
 
 function hit(text: string, ...words: string[]): Hit {
   const id = '019a0000-0000-7000-8000-000000000001';

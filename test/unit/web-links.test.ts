@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parts } from '#web/src/links.ts';
+import { parts } from '#web/message/links.ts';
 
 const links = (text: string) => parts(text).flatMap(({ href }) => href ?? []);
 

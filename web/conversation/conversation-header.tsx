@@ -1,0 +1,72 @@
+import { useState } from 'preact/hooks';
+import type { ConversationState } from '#client/index.ts';
+import { closeConversation } from '#web/app/navigation.ts';
+import type { Session } from '#web/app/session.ts';
+import { Avatar } from '#web/people/avatar.tsx';
+import { nameOf, partner, person, pictureOf, presenceOf } from '#web/people/people.ts';
+import { Search } from '#web/search/search-dialog.tsx';
+import { lastSeen } from '#web/ui/dates.ts';
+import { BackIcon, InfoIcon, SearchIcon } from '#web/ui/icons.tsx';
+import { useTalk } from './conversation-context.ts';
+import { Details } from './conversation-details.tsx';
+
+/** With whom one talks. */
+export function ThreadHead({ title }: { title: string }) {
+  const { conversation, session } = useTalk();
+  const isGroup = conversation.type === 'group';
+  const other = isGroup ? undefined : partner(conversation, session);
+  const [shown, setShown] = useState<'search' | 'details'>();
+  const close = () => setShown(undefined);
+  return (
+    <header class="thread-head">
+      <button type="button" class="quiet round back" aria-label="Back to the list" onClick={closeConversation}>
+        <BackIcon />
+      </button>
+      <Avatar
+        id={other ?? conversation.id}
+        name={title}
+        url={pictureOf(conversation, session)}
+        online={other !== undefined && presenceOf(other, session)?.online}
+      />
+      <span class="names">
+        <h1>{title}</h1>
+        <small>{isGroup ? people(conversation, session) : other && whereabouts(other, session)}</small>
+      </span>
+      <button
+        type="button"
+        class="quiet round"
+        aria-label="Search here"
+        title="Search here"
+        onClick={() => setShown('search')}
+      >
+        <SearchIcon />
+      </button>
+      <button
+        type="button"
+        class="quiet round"
+        aria-label="Details"
+        title="Details"
+        onClick={() => setShown('details')}
+      >
+        <InfoIcon />
+      </button>
+      {shown === 'search' && <Search session={session} conversation={conversation} onClose={close} />}
+      {shown === 'details' && <Details title={title} onClose={close} />}
+    </header>
+  );
+}
+
+function whereabouts(userId: string, session: Session): string {
+  const username = person(userId, session)?.username;
+  const presence = presenceOf(userId, session);
+  const seen = presence?.online ? 'online' : presence?.lastSeenAt && lastSeen(presence.lastSeenAt);
+  return [username && `@${username}`, seen].filter(Boolean).join(' · ');
+}
+
+function people({ members, memberCount }: ConversationState, session: Session): string {
+  const others = members.filter(({ userId }) => userId !== session.user.id).slice(0, 5);
+  if (others.length === 0) return 'Only you';
+  const names = others.map(({ userId }) => nameOf(userId, session)).join(', ');
+  const more = memberCount - others.length - 1;
+  return `${names}${more > 0 ? ` and ${more} more` : ''} and you`;
+}

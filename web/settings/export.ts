@@ -1,0 +1,29 @@
+import type { Result } from '#client/index.ts';
+import type { Export } from '#protocol/export.ts';
+import type { Session } from '#web/app/session.ts';
+
+/** Fetches what is kept about the person, page by page, and gives it to them as a file. */
+export async function downloadOwnData({ chat, user }: Session): Promise<Result<void>> {
+  const pages: Export[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page: Result<Export> = await chat.api.exportPage(cursor);
+    if ('ok' in page) {
+      pages.push(page.ok);
+      cursor = page.ok.nextCursor;
+    } else if (page.error.code === 'rate_limited') {
+      await new Promise((resolve) => setTimeout(resolve, page.error.retryAfterMs ?? 1000));
+    } else return page;
+  }
+  const data = { ...pages[0]?.person, messages: pages.flatMap(({ messages }) => messages) };
+  save(`storm-${user.username}.json`, new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' }));
+  return { ok: undefined };
+}
+
+function save(name: string, content: Blob): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  // Once the browser has begun to read it.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

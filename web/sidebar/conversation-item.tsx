@@ -1,0 +1,54 @@
+import type { ConversationState } from '#client/index.ts';
+import { addressOf, openId } from '#web/app/navigation.ts';
+import type { Session } from '#web/app/session.ts';
+import { excerpt } from '#web/message/quote.tsx';
+import { Avatar } from '#web/people/avatar.tsx';
+import { nameOf, namesOf, partner, pictureOf, presenceOf, titleOf } from '#web/people/people.ts';
+import { shortWhen } from '#web/ui/dates.ts';
+import { MutedIcon } from '#web/ui/icons.tsx';
+
+/** A conversation in the list: name, last message, unread count. */
+export function ConversationLink({ conversation, session }: { conversation: ConversationState; session: Session }) {
+  const { id, type, unread, muted, typing, lastMessage, createdAt } = conversation;
+  const other = type === 'direct' ? partner(conversation, session) : undefined;
+  const online = other !== undefined && presenceOf(other, session)?.online;
+  const title = titleOf(conversation, session);
+  return (
+    <li>
+      <a href={addressOf(id)} class="conversation" {...(openId.value === id && { 'aria-current': 'page' })}>
+        <Avatar id={other ?? id} name={title} url={pictureOf(conversation, session)} online={online} />
+        <span class="names">
+          <strong>{title}</strong>
+          <small class={typing.length > 0 ? 'writing' : ''}>{preview(conversation, session)}</small>
+        </span>
+        <span class="marks">
+          <time dateTime={lastMessage?.sentAt ?? createdAt}>{shortWhen(lastMessage?.sentAt ?? createdAt)}</time>
+          {online && <span class="sr-only">online</span>}
+          {muted && (
+            <span class="muted">
+              <MutedIcon />
+              <span class="sr-only">muted</span>
+            </span>
+          )}
+          {unread > 0 && (
+            <span class={muted ? 'unread quietly' : 'unread'}>
+              {unread > 99 ? '99+' : unread}
+              <span class="sr-only"> unread</span>
+            </span>
+          )}
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function preview({ lastMessage, type, typing }: ConversationState, session: Session): string {
+  if (typing.length > 0)
+    return type === 'direct' ? 'typing…' : `${namesOf(typing.slice(0, 1), session, typing.length)} typing…`;
+  if (!lastMessage) return 'No messages yet';
+  const text = excerpt(lastMessage);
+  if (lastMessage.senderId === session.user.id) return `You: ${text}`;
+  if (type === 'direct') return text;
+  const [firstName] = nameOf(lastMessage.senderId, session).split(' ');
+  return `${firstName}: ${text}`;
+}

@@ -1,0 +1,79 @@
+import { signal } from '@preact/signals';
+import { useState } from 'preact/hooks';
+import type { Failure } from '#client/index.ts';
+import type { User } from '#protocol/accounts.ts';
+import { limits } from '#protocol/limits.ts';
+import { inWords } from '#web/app/failure-messages.ts';
+import { openConversation } from '#web/app/navigation.ts';
+import type { Session } from '#web/app/session.ts';
+import { FoundPeople } from '#web/people/people-picker.tsx';
+import { Dialog } from '#web/ui/dialog.tsx';
+import { Field } from '#web/ui/field.tsx';
+
+const isOpen = signal(false);
+
+export function openNewConversation(): void {
+  isOpen.value = true;
+}
+
+/** A dialog: choose one person to talk to, or several for a group. */
+export function NewConversation({ session }: { session: Session }) {
+  if (!isOpen.value) return null;
+  return (
+    <Dialog
+      title="New conversation"
+      onClose={() => {
+        isOpen.value = false;
+      }}
+    >
+      {(close) => <Form session={session} onDone={close} />}
+    </Dialog>
+  );
+}
+
+function Form({ session, onDone }: { session: Session; onDone: () => void }) {
+  const [chosen, setChosen] = useState<readonly User[]>([]);
+  const [failure, setFailure] = useState<Failure>();
+  const [busy, setBusy] = useState(false);
+  const isGroup = chosen.length > 1;
+
+  function toggle(user: User) {
+    const others = chosen.filter(({ id }) => id !== user.id);
+    setChosen(others.length < chosen.length ? others : [...chosen, user]);
+  }
+
+  async function submit(event: SubmitEvent) {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    const memberIds = chosen.map(({ id }) => id);
+    setBusy(true);
+    const created = await session.chat.createConversation(
+      isGroup ? { type: 'group', name: String(data.get('group')).trim(), memberIds } : { type: 'direct', memberIds },
+    );
+    setBusy(false);
+    if ('error' in created) return setFailure(created.error);
+    onDone();
+    openConversation(created.ok.id);
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <FoundPeople session={session} chosen={chosen} onToggle={toggle} />
+      {isGroup && (
+        <Field
+          name="group"
+          label="Name of the group"
+          required
+          maxLength={limits.groupNameCharacters}
+          autocomplete="off"
+        />
+      )}
+      <p class="failure" role="alert">
+        {failure && inWords(failure)}
+      </p>
+      <button type="submit" class="primary" disabled={chosen.length === 0 || busy}>
+        {isGroup ? `Create a group of ${chosen.length + 1}` : 'Start talking'}
+      </button>
+    </form>
+  );
+}

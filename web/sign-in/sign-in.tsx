@@ -1,0 +1,122 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Failure } from '#client/index.ts';
+import { inWords } from '#web/app/failure-messages.ts';
+import { logIn, register } from '#web/app/session.ts';
+import { Field } from '#web/ui/field.tsx';
+import { Mark } from '#web/ui/icons.tsx';
+
+/** Log in or register. `reason` tells why the person is here though they were signed in. */
+export function SignIn({ reason }: { reason?: Failure }) {
+  const [isNew, setNew] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState(reason);
+  const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    if (isNew || !reason) form.current?.querySelector('input')?.focus();
+  }, [isNew, reason]);
+
+  async function submit(event: SubmitEvent) {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    const field = (name: string) => String(data.get(name) ?? '').trim();
+    const password = String(data.get('password') ?? '');
+    setBusy(true);
+    setFailure(undefined);
+    const failed = isNew
+      ? await register({
+          username: field('username').toLowerCase(),
+          email: field('email'),
+          password,
+          ...(field('displayName') && { displayName: field('displayName') }),
+        })
+      : await logIn(field('login'), password);
+    setBusy(false);
+    setFailure(failed);
+  }
+
+  return (
+    <main class="sign-in">
+      <form ref={form} onSubmit={submit} key={isNew ? 'register' : 'login'}>
+        <p class="brand">
+          <Mark /> STORM
+        </p>
+        <h1>{isNew ? 'Create your account' : 'Log in'}</h1>
+        <p class="lead">{isNew ? 'It takes a moment, then you can talk.' : 'Good to see you.'}</p>
+        <p class="failure" role="alert">
+          {failure && inWords(failure)}
+        </p>
+        {isNew ? <RegisterFields /> : <LoginFields />}
+        <button type="submit" class="primary" disabled={busy}>
+          {busy ? 'One moment…' : isNew ? 'Create account' : 'Log in'}
+        </button>
+        <p class="other">
+          {isNew ? 'You have an account?' : 'New here?'}{' '}
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              setNew(!isNew);
+              setFailure(undefined);
+            }}
+          >
+            {isNew ? 'Log in' : 'Create an account'}
+          </button>
+        </p>
+      </form>
+    </main>
+  );
+}
+
+function LoginFields() {
+  return (
+    <>
+      <Field
+        name="login"
+        label="Username or e-mail"
+        autocomplete="username"
+        autocapitalize="none"
+        required
+        maxLength={254}
+      />
+      <Field name="password" label="Password" type="password" autocomplete="current-password" required />
+    </>
+  );
+}
+
+function RegisterFields() {
+  return (
+    <>
+      <Field
+        name="displayName"
+        label="Your name"
+        autocomplete="name"
+        hint="As others see it."
+        required
+        maxLength={64}
+      />
+      <Field
+        name="username"
+        label="Username"
+        autocomplete="username"
+        autocapitalize="none"
+        hint="3 to 32 letters, digits, dots, dashes or underscores. People find you by it."
+        required
+        minLength={3}
+        maxLength={32}
+        pattern="[A-Za-z0-9_.\-]+"
+      />
+      <Field name="email" label="E-mail" type="email" autocomplete="email" required maxLength={254} />
+      <Field
+        name="password"
+        label="Password"
+        type="password"
+        autocomplete="new-password"
+        hint="At least 8 characters; the longer, the better."
+        required
+        minLength={8}
+        maxLength={128}
+      />
+    </>
+  );
+}
