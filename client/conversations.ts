@@ -49,7 +49,7 @@ export class Conversations {
   /** What happened to a conversation while a page of its history is on its way, which may be from before. */
   readonly #loading = new Map<string, { readonly event: Change; readonly source: Source }[]>();
   readonly #lapses: Lapses;
-  #complete = false;
+  #loaded = false;
   #closed = false;
   #syncing = false;
   #behind = false;
@@ -63,9 +63,9 @@ export class Conversations {
     });
   }
 
-  /** Whether they were fetched at all. */
-  get complete(): boolean {
-    return this.#complete;
+  /** Whether the list was fetched from the server yet. */
+  get loaded(): boolean {
+    return this.#loaded;
   }
 
   /** Latest activity first. */
@@ -214,7 +214,7 @@ export class Conversations {
       this.add(conversation);
     }
     for (const id of removed) this.#states.delete(id);
-    this.#complete = true;
+    this.#loaded = true;
     this.#options.onChange();
   }
 

@@ -3,7 +3,7 @@ import type { ConversationEvent } from 'storm-chat-protocol/events';
 import type { Message, Reaction } from 'storm-chat-protocol/messages';
 import { expect, test } from 'vitest';
 import { addHistory, apply, applySync, begin, type ConversationState, describe, reach } from '../conversation.ts';
-import { ticks } from '../ticks.ts';
+import { deliveryStatus } from '../delivery-status.ts';
 import { show } from '../timeline.ts';
 import { conversation, conversationId, me, message, other, synced } from './helpers/data.ts';
 
@@ -144,7 +144,7 @@ test('Who writes has read what came before, and types no more', () => {
 test('A message is delivered, and read, when it is so for all others', () => {
   const members = [me, other, third].map((userId) => ({ userId, role: 'member' as const, joinedAt: '' }));
   const base = play([message(1, me)], { ...empty, members, memberCount: 3 });
-  const after = (state: ConversationState) => ticks(state, state.messages[0] ?? expect.fail(), me);
+  const after = (state: ConversationState) => deliveryStatus(state, state.messages[0] ?? expect.fail(), me);
   expect(after(base)).toEqual({ status: 'sent', delivered: 0, read: 0 });
   expect(after(reach(base, 'a former member', { delivered: 1, read: 1 }))).toEqual(after(base));
   const one = reach(base, other, { delivered: 1, read: 1 });

@@ -72,7 +72,7 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     await ann.page.getByRole('button', { name: 'Remove notes.txt' }).click();
     await ann.say('The harbour');
     await ann.message('The harbour', 'Sent').locator('.picture img').waitFor();
-    await check(ann, 'thread');
+    await check(ann, 'conversation');
     await ann.page.getByRole('button', { name: 'Open the picture' }).click();
     await ann.page.getByRole('img', { name: 'As it was sent' }).waitFor();
     await check(ann, 'picture');

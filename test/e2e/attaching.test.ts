@@ -38,16 +38,16 @@ test('A picture is seen small with its message, and whole when it is opened', as
   expect([...maya.complaints, ...tom.complaints]).toEqual([]);
 });
 
-test('Pictures and films need no words, and stand in the list by what they are', async () => {
+test('Pictures and videos need no words, and stand in the list by what they are', async () => {
   const { maya, tom } = await pair();
   await maya.attach('boats.mp4', 'video/mp4', film());
   await maya.attached('boats.mp4');
   await maya.attach('harbour.png', 'image/png', png);
   await maya.attached('harbour.png');
   await maya.page.getByRole('button', { name: 'Send' }).click();
-  await tom.page.getByLabel('Film', { exact: true }).and(tom.page.locator('video')).waitFor();
+  await tom.page.getByLabel('Video', { exact: true }).and(tom.page.locator('video')).waitFor();
   await tom.page.getByRole('button', { name: 'Open the picture' }).waitFor();
-  await tom.entry('Maya').filter({ hasText: 'Film, Picture' }).waitFor();
+  await tom.entry('Maya').filter({ hasText: 'Video, Picture' }).waitFor();
 });
 
 test('What can’t be sent is refused in words, and can be removed', async () => {

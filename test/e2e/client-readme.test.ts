@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { expect, inject, test } from 'vitest';
-import { Auth, Chat, type Failure, ticks } from '#client/index.ts';
+import { Auth, Chat, deliveryStatus, type Failure } from '#client/index.ts';
 import { endpointsOf } from '#test/helpers/member.ts';
 
 const example = /```ts\n([\s\S]+?)```/.exec(fs.readFileSync('client/README.md', 'utf8'))?.[1] ?? '';
@@ -35,7 +35,8 @@ test('The example of the README runs as it stands, and answers', async () => {
       { text: 'Hello', senderId: ann.id, reactions: [{ emoji: '👍', count: 1, userIds: [echo.id] }] },
       { text: 'You said: Hello', senderId: echo.id, replyTo: 1 },
     ]);
-    const read = () => messages().map((message) => ticks(chat.conversations.get(id) ?? expect.fail(), message, ann.id));
+    const read = () =>
+      messages().map((message) => deliveryStatus(chat.conversations.get(id) ?? expect.fail(), message, ann.id));
     await expect.poll(() => read()[0], { timeout: 30_000 }).toEqual({ status: 'read', delivered: 1, read: 1 });
     expect(example.trim().split('\n').length).toBeLessThanOrEqual(16);
   } finally {

@@ -64,7 +64,7 @@ async function agreeWithFresh(run: Run, before = (_: LossyDevice) => {}): Promis
     const fresh = await run.addDevice(person);
     fresh.platform.calm = true;
     await expect.poll(() => fresh.chat.connection, wait).toBe('online');
-    await expect.poll(() => fresh.chat.conversations.complete, wait).toBe(true);
+    await expect.poll(() => fresh.chat.conversations.loaded, wait).toBe(true);
     fresh.chat.show(run.room);
     for (const device of known.filter((one) => one.person === person))
       await agree(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Hit } from '#protocol/search.ts';
-import { pieces } from '#web/search/highlights.ts';
+import { splitHighlights } from '#web/search/highlights.ts';
 
 function hit(text: string, ...words: string[]): Hit {
   const id = '019a0000-0000-7000-8000-000000000001';
@@ -9,13 +9,13 @@ function hit(text: string, ...words: string[]): Hit {
   return { conversationId: id, message, highlights };
 }
 
-/** With the marked pieces in brackets. */
+/** The text with the highlighted pieces in brackets. */
 const shown = (found: Hit) =>
-  pieces(found)
-    .map(({ text, marked }) => (marked ? `[${text}]` : text))
+  splitHighlights(found)
+    .map(({ text, highlighted }) => (highlighted ? `[${text}]` : text))
     .join('');
 
-test('Marks what matches, and leaves the rest of the text as it is', () => {
+test('Highlights what matches, and leaves the rest of the text as it is', () => {
   expect(shown(hit('Bread and cheese', 'Bread', 'cheese'))).toBe('[Bread] and [cheese]');
   expect(shown(hit('picnic', 'pic'))).toBe('[pic]nic');
 });
@@ -25,9 +25,9 @@ test('Begins shortly before the first match, at a word', () => {
   expect(shown(hit(text, 'cake'))).toMatch(/^…(away |far )+the \[cake\], and more$/);
 });
 
-test('Leaves out no part of a match where there are no spaces, and splits no character', () => {
-  const text = `${'🌩️'.repeat(30)}雷`;
-  const found = pieces(hit(text, '雷'));
-  expect(found.at(-1)).toEqual({ text: '雷', marked: true });
+test.each(['雷', '.雷'])('Shows the whole match and splits no surrogate pair in a text without spaces: %s', (end) => {
+  const text = `${'🌩'.repeat(30)}${end}`;
+  const found = splitHighlights(hit(text, '雷'));
+  expect(found.at(-1)).toEqual({ text: '雷', highlighted: true });
   expect(found.every((piece) => piece.text.isWellFormed())).toBe(true);
 });

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parts } from '#web/message/links.ts';
+import { splitLinks } from '#web/message/links.ts';
 
-const links = (text: string) => parts(text).flatMap(({ href }) => href ?? []);
+const links = (text: string) => splitLinks(text).flatMap(({ href }) => href ?? []);
 
 test.each([
   ['see https://example.org/a?b=c#d now', ['https://example.org/a?b=c#d']],
@@ -16,14 +16,14 @@ test.each([
   expect(links(text)).toEqual(expected);
 });
 
-test('The parts are the text, and every link is http or https', () => {
+test('The parts make up the text, and every link is http or https', () => {
   const words = fc.constantFrom('https://', 'http://x.org', ' ', '(', ')', '.', 'javascript:', '"', 'a');
   fc.assert(
     fc.property(
       fc.array(words).map((all) => all.join('')),
       (text) => {
         expect(
-          parts(text)
+          splitLinks(text)
             .map((part) => part.text)
             .join(''),
         ).toBe(text);

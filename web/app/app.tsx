@@ -1,41 +1,43 @@
 import { useEffect } from 'preact/hooks';
-import { Thread } from '#web/conversation/conversation-pane.tsx';
-import { settleNotifications } from '#web/notifications/notifications.ts';
-import { forget } from '#web/people/people.ts';
-import { NewConversation } from '#web/sidebar/new-conversation.tsx';
+import { ConversationPane } from '#web/conversation/conversation-pane.tsx';
+import { syncNotifications } from '#web/notifications/notifications.ts';
+import { markDeleted } from '#web/people/people.ts';
+import { NewConversationDialog } from '#web/sidebar/new-conversation-dialog.tsx';
 import { Sidebar } from '#web/sidebar/sidebar.tsx';
 import { SignIn } from '#web/sign-in/sign-in.tsx';
-import { Mark } from '#web/ui/icons.tsx';
-import { openId } from './navigation.ts';
-import { complete, conversations, phase, type Session, start, unreadIds, unreadTotal } from './session.ts';
+import { Logo } from '#web/ui/icons.tsx';
+import { openConversationId } from './navigation.ts';
+import { conversations, conversationsLoaded, phase, type Session, start, unreadIds, unreadTotal } from './session.ts';
 
 export function App() {
-  const now = phase.value;
-  const unread = now.name === 'signed-in' ? unreadTotal.value : 0;
+  const current = phase.value;
+  const unread = current.name === 'signed-in' ? unreadTotal.value : 0;
   useEffect(() => {
     document.title = unread > 0 ? `(${unread}) STORM` : 'STORM';
   }, [unread]);
-  const isKnown = now.name === 'signed-out' || (now.name === 'signed-in' && complete.value);
-  const ids = now.name === 'signed-in' ? unreadIds.value : '';
+  const isUnreadKnown = current.name === 'signed-out' || (current.name === 'signed-in' && conversationsLoaded.value);
+  const ids = current.name === 'signed-in' ? unreadIds.value : '';
   useEffect(() => {
-    if (isKnown) void settleNotifications(unread, ids.split(' '));
-  }, [isKnown, unread, ids]);
-  switch (now.name) {
+    if (isUnreadKnown) void syncNotifications(unread, ids.split(' '));
+  }, [isUnreadKnown, unread, ids]);
+  switch (current.name) {
     case 'starting':
       return <main class="splash" aria-busy="true" aria-label="Loading" />;
     case 'unreachable':
       return <Unreachable />;
     case 'signed-out':
-      return <SignIn {...(now.reason && { reason: now.reason })} />;
+      return <SignIn {...(current.reason && { reason: current.reason })} />;
     case 'signed-in':
-      return <Desk session={now.session} key={now.session.user.id} />;
+      return <Shell session={current.session} key={current.session.user.id} />;
+    default:
+      return current satisfies never;
   }
 }
 
 function Unreachable() {
   return (
     <main class="splash">
-      <Mark />
+      <Logo />
       <h1>STORM can’t be reached</h1>
       <p>Check your connection, then try again.</p>
       <button type="button" class="primary" onClick={() => void start()}>
@@ -45,28 +47,28 @@ function Unreachable() {
   );
 }
 
-function Desk({ session }: { session: Session }) {
+function Shell({ session }: { session: Session }) {
   useEffect(
     () =>
       session.chat.on('event', (event) => {
-        if (event.type === 'member' && event.change === 'erased') forget(event.userId);
+        if (event.type === 'member' && event.change === 'erased') markDeleted(event.userId);
       }),
     [session.chat],
   );
-  const open = conversations.value.find(({ id }) => id === openId.value);
+  const open = conversations.value.find(({ id }) => id === openConversationId.value);
   return (
-    <main class={open ? 'desk in-thread' : 'desk'}>
+    <main class={open ? 'shell has-conversation' : 'shell'}>
       <Sidebar session={session} />
-      {open ? <Thread key={open.id} session={session} conversation={open} /> : <NothingOpen />}
-      <NewConversation session={session} />
+      {open ? <ConversationPane key={open.id} session={session} conversation={open} /> : <NothingOpen />}
+      <NewConversationDialog session={session} />
     </main>
   );
 }
 
 function NothingOpen() {
   return (
-    <section class="thread empty">
-      <Mark />
+    <section class="conversation-pane empty">
+      <Logo />
       <h2>Your conversations, in real time</h2>
       <p>Choose one on the left, or start a new one.</p>
     </section>

@@ -1,7 +1,7 @@
 import type { Failure } from '#client/index.ts';
 import { limits } from '#protocol/limits.ts';
 
-const words: Partial<Record<Failure['code'], string>> = {
+const messages: Partial<Record<Failure['code'], string>> = {
   offline: 'The server can’t be reached. Check your connection and try again.',
   bad_request: 'Something in there isn’t valid. Please check it.',
   too_large: 'That is too long.',
@@ -17,31 +17,31 @@ const words: Partial<Record<Failure['code'], string>> = {
   weak_password: 'This password is too easy to guess. Choose another one.',
 };
 
-/** A failure in words for the person in front of the page. */
-export function inWords({ code, retryAfterMs }: Failure): string {
+/** A failure in words for the person who uses the page. */
+export function failureMessage({ code, retryAfterMs }: Failure): string {
   switch (code) {
     case 'rate_limited':
       return `That was a bit fast. Please try again in ${wait(retryAfterMs)}.`;
     case 'too_many_attempts':
       return `Too many attempts. Please try again in ${wait(retryAfterMs)}.`;
     default:
-      return words[code] ?? 'Something went wrong on our side. Please try again.';
+      return messages[code] ?? 'Something went wrong on our side. Please try again.';
   }
 }
 
-/** Why a file wasn't uploaded. */
-export function uploadInWords(failure: Failure): string {
+/** The same for the failure of an upload, where some codes have another meaning. */
+export function uploadFailureMessage(failure: Failure): string {
   switch (failure.code) {
     case 'unsupported_type':
-      return 'This isn’t a kind of file that can be sent. Choose a picture (JPEG, PNG, GIF, WebP, AVIF) or a film (MP4, MOV, WebM).';
+      return 'This isn’t a kind of file that can be sent. Choose a picture (JPEG, PNG, GIF, WebP, AVIF) or a video (MP4, MOV, WebM).';
     case 'too_large':
-      return `This file is too large. Pictures may have ${megabytes(limits.mediaBytes.image)}, films ${megabytes(limits.mediaBytes.video)}.`;
+      return `This file is too large. Pictures may have ${megabytes(limits.mediaBytes.image)}, videos ${megabytes(limits.mediaBytes.video)}.`;
     case 'rejected':
       return 'This file is damaged, or isn’t what its name says.';
     case 'rate_limited':
       return `That was as much as you can upload for now. Please try again in ${wait(failure.retryAfterMs)}.`;
     default:
-      return inWords(failure);
+      return failureMessage(failure);
   }
 }
 

@@ -1,28 +1,28 @@
 import { signal } from '@preact/signals';
 
-const current = () => /^#\/([0-9a-f-]{36})$/.exec(location.hash)?.[1];
+const idInAddress = () => /^#\/([0-9a-f-]{36})$/.exec(location.hash)?.[1];
 
-/** The open conversation's id: it is in the address, so the browser's back button works. */
-export const openId = signal(current());
+/** The id of the open conversation. It is the hash of the page's address, so that the browser's back button works. */
+export const openConversationId = signal(idInAddress());
 
-/** A message that the open conversation is to bring into sight. */
-export const target = signal<{ readonly conversationId: string; readonly seq: number } | undefined>(undefined);
+/** A message to scroll to. The message list of its conversation does so and clears the signal. */
+export const scrollTarget = signal<{ readonly conversationId: string; readonly seq: number } | undefined>(undefined);
 
 addEventListener('hashchange', () => {
-  openId.value = current();
+  openConversationId.value = idInAddress();
 });
 
-export function addressOf(conversationId: string): string {
+export function hrefOf(conversationId: string): string {
   return `#/${conversationId}`;
 }
 
 export function openConversation(conversationId: string): void {
-  location.hash = addressOf(conversationId);
+  location.hash = hrefOf(conversationId);
 }
 
-/** Opens the conversation where it isn't, and scrolls to the message with this `seq`. */
-export function goTo(conversationId: string, seq: number): void {
-  target.value = { conversationId, seq };
+/** Opens the conversation, if it isn't open, and scrolls to the message with this `seq`. */
+export function goToMessage(conversationId: string, seq: number): void {
+  scrollTarget.value = { conversationId, seq };
   openConversation(conversationId);
 }
 

@@ -10,11 +10,11 @@ import {
   type Result,
 } from '#client/index.ts';
 import type { UpdateUser, User } from '#protocol/accounts.ts';
-import { forgetDrafts } from '#web/composer/drafts.ts';
+import { deleteDrafts } from '#web/composer/drafts.ts';
 import { turnOffNotifications } from '#web/notifications/notifications.ts';
 import { type Config, loadConfig } from './config.ts';
 
-/** Somebody who is signed in, and their chat. */
+/** The signed-in person and their chat. */
 export interface Session {
   readonly user: User;
   readonly chat: Chat;
@@ -28,19 +28,19 @@ type Phase =
 
 export const phase = signal<Phase>({ name: 'starting' });
 
-/** What the chat holds, as signals. */
+// What the chat holds, as signals: they are set after each of its changes.
 export const connection = signal<ConnectionState>('idle');
-export const complete = signal(false);
+export const conversationsLoaded = signal(false);
 export const conversations = signal<readonly ConversationState[]>([]);
 export const outgoing = signal<readonly Outgoing[]>([]);
-/** Counts the changes of everything in the chat, for what has no signal of its own. */
+/** Counts the chat's changes. Components read it to follow what has no signal of its own. */
 export const changes = signal(0);
-/** Of the conversations that one wants to hear of. */
+/** The number of unread messages, without muted conversations. */
 export const unreadTotal = computed(() =>
   conversations.value.reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0),
 );
 
-/** Joined, so that it changes only with what is in it. */
+/** The ids of the conversations with unread messages, joined: a string is equal as long as its content is, an array isn't. */
 export const unreadIds = computed(() =>
   conversations.value
     .filter(({ unread }) => unread > 0)
@@ -49,17 +49,21 @@ export const unreadIds = computed(() =>
     .join(' '),
 );
 
-/** Says that there may be a session to restore; the session itself is a cookie that no script sees. */
-const marker = 'storm:session';
+/**
+ * A key of `localStorage`: there may be a session to restore. The session itself is an HttpOnly cookie, which scripts can't
+ * see.
+ */
+const sessionKey = 'storm:session';
 
-/** When this tab began to restore the session, until it has. */
-const restoring = 'storm:restoring';
+/** A key of `sessionStorage`: when this tab began to restore the session, while that is under way. */
+const restoringKey = 'storm:restoring';
+/** How long an interrupted refresh may still take. */
 const settleMs = 2_000;
 
 let config: Config;
 let auth: Auth;
 
-/** Takes up the session that this browser had, if any. */
+/** Restores the session of this browser, if it has one. */
 export async function start(): Promise<void> {
   phase.value = { name: 'starting' };
   try {
@@ -70,7 +74,7 @@ export async function start(): Promise<void> {
     return;
   }
   auth = new Auth({ httpUrl: config.httpUrl, platform: browserPlatform, onEnd: (reason) => leave(reason) });
-  if (localStorage.getItem(marker) === null) {
+  if (localStorage.getItem(sessionKey) === null) {
     phase.value = { name: 'signed-out' };
     return;
   }
@@ -81,15 +85,15 @@ export async function start(): Promise<void> {
 }
 
 /**
- * A page that is reloaded while it restores leaves its refresh on its way. Its token counts as stolen if it is sent again, so the
- * next page gives the answer, and the cookie with it, time to come.
+ * A page that is reloaded while it restores the session leaves a refresh under way. If the next page sent the same refresh token
+ * again, the server would take it for stolen and end the session; so it waits until the answer has brought the new cookie.
  */
 async function restore(): Promise<Result<User>> {
-  const leftUntil = Number(sessionStorage.getItem(restoring) ?? 0) + settleMs;
+  const leftUntil = Number(sessionStorage.getItem(restoringKey) ?? 0) + settleMs;
   if (leftUntil > Date.now()) await new Promise((resolve) => setTimeout(resolve, leftUntil - Date.now()));
-  sessionStorage.setItem(restoring, String(Date.now()));
+  sessionStorage.setItem(restoringKey, String(Date.now()));
   const restored = await auth.restore();
-  sessionStorage.removeItem(restoring);
+  sessionStorage.removeItem(restoringKey);
   return restored;
 }
 
@@ -101,22 +105,22 @@ export async function register(details: Parameters<Auth['register']>[0]): Promis
   return enterWith(await auth.register(details));
 }
 
-/** A failure leaves the person signed in. */
+/** Logs out. The person stays signed in if that fails. */
 export async function logOut({ chat, user }: Session): Promise<Failure | undefined> {
   const result = await auth.logout();
   if ('error' in result) return result.error;
   await Promise.all([chat.outbox.clear(), turnOffNotifications()]);
-  forgetDrafts(user.id);
+  deleteDrafts(user.id);
   leave();
   return undefined;
 }
 
-/** A failure leaves everything as it was. */
+/** Deletes the account for good. Nothing changes if that fails. */
 export async function deleteAccount({ chat, user }: Session): Promise<Result<void>> {
   const result = await chat.api.deleteAccount();
   if ('error' in result) return result;
   await chat.outbox.clear();
-  forgetDrafts(user.id);
+  deleteDrafts(user.id);
   leave();
   return result;
 }
@@ -135,23 +139,23 @@ function enterWith(result: Result<User>): Failure | undefined {
 
 function enter(user: User): void {
   const chat = new Chat({ auth, wsUrl: config.wsUrl, store: browserStore(user.id) });
-  const show = () =>
+  const update = () =>
     batch(() => {
       connection.value = chat.connection;
-      complete.value = chat.conversations.complete;
+      conversationsLoaded.value = chat.conversations.loaded;
       conversations.value = chat.conversations.all;
       outgoing.value = chat.outbox.entries;
       changes.value = changes.peek() + 1;
     });
-  localStorage.setItem(marker, '');
-  chat.on('change', show);
-  show();
+  localStorage.setItem(sessionKey, '');
+  chat.on('change', update);
+  update();
   phase.value = { name: 'signed-in', session: { user, chat } };
   void chat.open();
 }
 
 function leave(reason?: Failure): void {
-  localStorage.removeItem(marker);
+  localStorage.removeItem(sessionKey);
   if (phase.value.name === 'signed-in') phase.value.session.chat.close();
   phase.value = reason ? { name: 'signed-out', reason } : { name: 'signed-out' };
 }

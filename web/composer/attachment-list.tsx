@@ -5,7 +5,7 @@ import type { AttachedFile, Attachments } from './attachments.ts';
 
 const accept = Object.keys(mediaTypes).join();
 
-/** Chooses files. */
+/** Opens the browser's dialog to choose files. */
 export function AttachButton({ attachments }: { attachments: Attachments }) {
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -19,15 +19,15 @@ export function AttachButton({ attachments }: { attachments: Attachments }) {
         aria-label="Files to attach"
         onChange={({ currentTarget }) => {
           attachments.add(currentTarget.files ?? []);
-          // The same file may be chosen again.
+          // Without this a file that was removed couldn't be chosen again: the input wouldn't see a change.
           currentTarget.value = '';
         }}
       />
       <button
         type="button"
         class="quiet round"
-        aria-label="Attach pictures or films"
-        title="Attach pictures or films"
+        aria-label="Attach pictures or videos"
+        title="Attach pictures or videos"
         onClick={() => input.current?.click()}
       >
         <AttachIcon />
@@ -36,32 +36,32 @@ export function AttachButton({ attachments }: { attachments: Attachments }) {
   );
 }
 
-/** The files that go with the next message, and how far they have got. */
+/** The files of the next message, with the progress of their uploads. */
 export function AttachmentList({ attachments }: { attachments: Attachments }) {
   if (attachments.files.length === 0) return null;
   return (
     <ul class="attachments" aria-label="Attached files">
       {attachments.files.map((attached) => (
-        <Item key={attached.address} attached={attached} attachments={attachments} />
+        <Item key={attached.previewUrl} attached={attached} attachments={attachments} />
       ))}
     </ul>
   );
 }
 
 function Item({ attached, attachments }: { attached: AttachedFile; attachments: Attachments }) {
-  const { file, isImage, address, progress } = attached;
+  const { file, isImage, previewUrl, progress } = attached;
   const { value } = progress;
   return (
     <li class={`attachment ${value.step}`}>
-      {isImage ? <img src={address} alt="" /> : <span class="film" aria-hidden="true" />}
+      {isImage ? <img src={previewUrl} alt="" /> : <span class="video" aria-hidden="true" />}
       <span class="names">
         <strong>{file.name}</strong>
         {value.step === 'uploading' && <UploadProgress fraction={value.fraction} name={file.name} />}
         {value.step === 'ready' && <small>Ready to send</small>}
         {value.step === 'failed' && (
           <span class="failure" role="alert">
-            {value.words}{' '}
-            {value.mayRetry && (
+            {value.message}{' '}
+            {value.canRetry && (
               <button type="button" class="link" onClick={() => attachments.retry(attached)}>
                 Try again
               </button>
@@ -81,7 +81,7 @@ function Item({ attached, attachments }: { attached: AttachedFile; attachments: 
   );
 }
 
-/** Once all of it is there it is looked at, for a time that nobody knows. */
+/** Without a value, a progress bar is indeterminate: so it is while the server inspects the uploaded file. */
 function UploadProgress({ fraction, name }: { fraction: number; name: string }) {
   const known = fraction < 1 ? { value: fraction } : {};
   return <progress max={1} {...known} aria-label={`Uploading ${name}`} />;

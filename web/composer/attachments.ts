@@ -1,22 +1,21 @@
 import { type Signal, signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { Chat } from '#client/index.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
 import { isMediaType, mediaTypes } from '#protocol/media-types.ts';
-import { uploadInWords } from '#web/app/failure-messages.ts';
+import { uploadFailureMessage } from '#web/app/failure-messages.ts';
 
 export type Progress =
   | { readonly step: 'uploading'; readonly fraction: number }
   | { readonly step: 'ready'; readonly attachment: Attachment }
-  | { readonly step: 'failed'; readonly words: string; readonly mayRetry: boolean };
+  | { readonly step: 'failed'; readonly message: string; readonly canRetry: boolean };
 
-/** A file that will be part of the next message. */
+/** A file of the next message, and how far its upload is. */
 export interface AttachedFile {
   readonly file: File;
   readonly isImage: boolean;
-  /** Shows the file from memory. */
-  readonly address: string;
+  /** A `blob:` URL of the file. */
+  readonly previewUrl: string;
   readonly progress: Signal<Progress>;
   abort: AbortController;
 }
@@ -26,12 +25,14 @@ export interface Attachments {
   add(files: Iterable<File>): void;
   retry(file: AttachedFile): void;
   remove(file: AttachedFile): void;
-  /** What may be sent; undefined while something isn't there yet. */
+  /** The uploaded files. Undefined as long as one of them isn't `ready`: the message can't be sent then. */
   ready(): Attachment[] | undefined;
   clear(): void;
 }
 
-/** The files of the message that is being written. They are uploaded as soon as they are chosen, pasted or dropped on the page. */
+/**
+ * The files of the message that is being written. An upload starts as soon as a file is chosen, pasted or dropped on the page.
+ */
 export function createAttachments({ media }: Pick<Chat, 'media'>, conversationId: string): Attachments {
   const files = signal<readonly AttachedFile[]>([]);
 
@@ -44,12 +45,12 @@ export function createAttachments({ media }: Pick<Chat, 'media'>, conversationId
     progress.value =
       'ok' in result
         ? { step: 'ready', attachment: result.ok }
-        : { step: 'failed', words: uploadInWords(result.error), mayRetry: result.error.temporary };
+        : { step: 'failed', message: uploadFailureMessage(result.error), canRetry: result.error.temporary };
   }
 
   function drop(file: AttachedFile): void {
     file.abort.abort();
-    URL.revokeObjectURL(file.address);
+    URL.revokeObjectURL(file.previewUrl);
   }
 
   return {
@@ -62,8 +63,8 @@ export function createAttachments({ media }: Pick<Chat, 'media'>, conversationId
         const isOneTooMany = files.value.length >= limits.mediaPerMessage;
         files.value = [...files.value, attached];
         if (isOneTooMany) {
-          const words = `A message can have ${limits.mediaPerMessage} files.`;
-          attached.progress.value = { step: 'failed', words, mayRetry: false };
+          const message = `A message can have ${limits.mediaPerMessage} files.`;
+          attached.progress.value = { step: 'failed', message, canRetry: false };
         } else void upload(attached);
       }
     },
@@ -91,29 +92,8 @@ function attachedFile(file: File): AttachedFile {
   return {
     file,
     isImage: isMediaType(file.type) && mediaTypes[file.type] === 'image',
-    address: URL.createObjectURL(file),
+    previewUrl: URL.createObjectURL(file),
     progress: signal<Progress>({ step: 'uploading', fraction: 0 }),
     abort: new AbortController(),
-  };
-}
-
-/** Takes files that are dropped anywhere on the page, which the browser would open in its place. */
-export function useDrop({ add }: Attachments): void {
-  useEffect(() => onDrop(add), [add]);
-}
-
-function onDrop(add: Attachments['add']): () => void {
-  const over = (event: DragEvent) => {
-    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
-  };
-  const drop = (event: DragEvent) => {
-    over(event);
-    add(event.dataTransfer?.files ?? []);
-  };
-  document.addEventListener('dragover', over);
-  document.addEventListener('drop', drop);
-  return () => {
-    document.removeEventListener('dragover', over);
-    document.removeEventListener('drop', drop);
   };
 }

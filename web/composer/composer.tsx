@@ -1,62 +1,65 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
-import { inWords } from '#web/app/failure-messages.ts';
-import { type Talk, useTalk } from '#web/conversation/conversation-context.ts';
-import { excerpt } from '#web/message/quote.tsx';
-import { nameOf } from '#web/people/people.ts';
-import { CloseIcon, SendIcon, SentIcon } from '#web/ui/icons.tsx';
+import { failureMessage } from '#web/app/failure-messages.ts';
+import { type ConversationValue, useConversation } from '#web/conversation/conversation-context.ts';
+import { CheckIcon, SendIcon } from '#web/ui/icons.tsx';
 import { AttachButton, AttachmentList } from './attachment-list.tsx';
-import { useDrop } from './attachments.ts';
+import { ComposerModeBar } from './composer-mode-bar.tsx';
 import { type Draft, newMessage } from './drafts.ts';
+import { useFileDrop } from './file-drop.ts';
 
-/** With a mouse there is a keyboard, too: Enter sends, and the cursor may be put into the field unasked. */
+/**
+ * A device with a mouse has a keyboard, too. There Enter sends the message, and the field is focused automatically; on a touch
+ * screen that would open the on-screen keyboard.
+ */
 const hasKeyboard = matchMedia('(pointer: fine)');
 
-/** Writes messages, answers, and changes of messages. */
+/** The form in which a person writes messages and replies, and edits messages. */
 export function Composer({ title }: { title: string }) {
-  const talk = useTalk();
-  const { conversation, session, draft, failure } = talk;
-  const { writing, attachments } = draft;
+  const context = useConversation();
+  const { conversation, session, draft, failure } = context;
+  const { mode, attachments } = draft;
   const { chat, user } = session;
   const [text, setText] = textOf(draft);
   const field = useRef<HTMLTextAreaElement>(null);
-  const isEdit = writing.value.kind === 'edit';
+  const isEdit = mode.value.kind === 'edit';
   const tooLong = [...text].length > limits.textCharacters;
   const media = isEdit ? [] : attachments.ready();
   const canSend = media !== undefined && (text.trim() !== '' || media.length > 0) && !tooLong;
 
-  useDrop(attachments);
+  useFileDrop(attachments);
   useEffect(() => {
-    if (writing.value !== newMessage || hasKeyboard.matches) field.current?.focus();
-  }, [writing.value]);
+    if (mode.value !== newMessage || hasKeyboard.matches) field.current?.focus();
+  }, [mode.value]);
   useEffect(() => () => chat.typing(conversation.id, false), [chat, conversation.id]);
 
   async function send() {
     if (!canSend) return;
     field.current?.focus();
-    if (await submit(talk, text.trim(), media)) {
+    if (await submit(context, text.trim(), media)) {
       if (!isEdit) {
         setText('');
         attachments.clear();
       }
-      writing.value = newMessage;
+      mode.value = newMessage;
     }
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    // While an input method composes, its keys belong to it. Safari ends composing before the Enter that does it, and tells by the code.
+    // An Enter that ends the composition of an input method editor must not send the message. Safari fires it after
+    // `compositionend`, so there only the key code 229 tells.
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === 'Enter' && !event.shiftKey && hasKeyboard.matches) {
       event.preventDefault();
       void send();
     } else if (event.key === 'Escape') {
-      writing.value = newMessage;
-    } else if (event.key === 'ArrowUp' && text === '' && writing.value.kind === 'new') {
+      mode.value = newMessage;
+    } else if (event.key === 'ArrowUp' && text === '' && mode.value.kind === 'new') {
       const message = conversation.messages.findLast(({ senderId, deletedAt }) => senderId === user.id && !deletedAt);
       if (!message) return;
       event.preventDefault();
-      writing.value = { kind: 'edit', message };
+      mode.value = { kind: 'edit', message };
     }
   }
 
@@ -69,10 +72,10 @@ export function Composer({ title }: { title: string }) {
       }}
     >
       <p class="failure" role="alert">
-        {failure.value && inWords(failure.value)}
+        {failure.value && failureMessage(failure.value)}
         {tooLong && `A message may have ${limits.textCharacters} characters. This one has ${[...text].length}.`}
       </p>
-      <About talk={talk} onCancel={() => (writing.value = newMessage)} />
+      <ComposerModeBar context={context} onCancel={() => (mode.value = newMessage)} />
       {!isEdit && <AttachmentList attachments={attachments} />}
       <div class="composer-row">
         {!isEdit && <AttachButton attachments={attachments} />}
@@ -91,21 +94,21 @@ export function Composer({ title }: { title: string }) {
           }}
           onKeyDown={onKeyDown}
           onPaste={({ clipboardData }) => {
-            // Office programs add a picture of the text that was copied.
+            // Office programs put a picture of the copied text on the clipboard, beside the text that is meant.
             if (!clipboardData?.types.includes('text/plain')) attachments.add(clipboardData?.files ?? []);
           }}
         />
         <button type="submit" class="primary round" aria-label={isEdit ? 'Save' : 'Send'} disabled={!canSend}>
-          {isEdit ? <SentIcon /> : <SendIcon />}
+          {isEdit ? <CheckIcon /> : <SendIcon />}
         </button>
       </div>
     </form>
   );
 }
 
-/** The text in the field: that of the message while one is edited, else what was begun before, which waits meanwhile. */
-function textOf({ writing: { value: writing }, text, edited }: Draft): [string, (text: string) => void] {
-  if (writing.kind !== 'edit')
+/** The text in the field and its setter. An edit has a text of its own, so that a message begun before it isn't lost. */
+function textOf({ mode: { value: mode }, text, edited }: Draft): [string, (text: string) => void] {
+  if (mode.kind !== 'edit')
     return [
       text.value,
       (changed) => {
@@ -113,43 +116,24 @@ function textOf({ writing: { value: writing }, text, edited }: Draft): [string, 
       },
     ];
   return [
-    edited.value?.writing === writing ? edited.value.text : writing.message.text,
+    edited.value?.mode === mode ? edited.value.text : mode.message.text,
     (changed) => {
-      edited.value = { writing, text: changed };
+      edited.value = { mode, text: changed };
     },
   ];
 }
 
-/** A new message is as good as sent: the outbox has it. An edit may be refused. */
+/** Resolves with whether the field can be cleared. The outbox takes a new message at once; an edit may be refused. */
 async function submit(
-  { conversation: { id }, session: { chat }, draft, attempt }: Talk,
+  { conversation: { id }, session: { chat }, draft, attempt }: ConversationValue,
   text: string,
   media: readonly Attachment[],
 ) {
-  const { value } = draft.writing;
+  const { value } = draft.mode;
   if (value.kind === 'edit') return attempt(chat.edit(id, value.message.seq, text));
   void chat.send(id, text, {
     ...(media.length > 0 && { media }),
     ...(value.kind === 'reply' && { replyTo: value.message.seq }),
   });
   return true;
-}
-
-/** Which message is answered or edited. */
-function About({ talk: { draft, session }, onCancel }: { talk: Talk; onCancel: () => void }) {
-  const { value } = draft.writing;
-  if (value.kind === 'new') return null;
-  const { message } = value;
-  const who = message.senderId === session.user.id ? 'yourself' : nameOf(message.senderId, session);
-  return (
-    <div class="about">
-      <span class="names">
-        <strong>{value.kind === 'edit' ? 'Edit your message' : `Reply to ${who}`}</strong>
-        <small>{excerpt(message)}</small>
-      </span>
-      <button type="button" class="quiet round" aria-label="Cancel" onClick={onCancel}>
-        <CloseIcon />
-      </button>
-    </div>
-  );
 }

@@ -3,18 +3,18 @@ import type { Chat, Message } from '#client/index.ts';
 import type { Session } from '#web/app/session.ts';
 import { type Attachments, createAttachments } from './attachments.ts';
 
-/** What the composer writes: a new message, unless it says otherwise. */
-export type Writing = { readonly kind: 'new' } | { readonly kind: 'reply' | 'edit'; readonly message: Message };
+/** What the composer is used for. */
+export type ComposerMode = { readonly kind: 'new' } | { readonly kind: 'reply' | 'edit'; readonly message: Message };
 
-export const newMessage: Writing = { kind: 'new' };
+export const newMessage: ComposerMode = { kind: 'new' };
 
-/** What a person has begun to write in a conversation. It waits while they look at another one. */
+/** What a person has begun to write in a conversation. It is kept while another conversation is open. */
 export interface Draft {
-  readonly writing: Signal<Writing>;
-  /** Of the next message. Kept by the browser over reloads. */
+  readonly mode: Signal<ComposerMode>;
+  /** The text of the next message. It is in `localStorage`, so it survives a reload. */
   readonly text: Signal<string>;
-  /** Of the message that is being edited, once it has been changed. */
-  readonly edited: Signal<{ readonly writing: Writing; readonly text: string } | undefined>;
+  /** The changed text of the message that is edited in `mode`. */
+  readonly edited: Signal<{ readonly mode: ComposerMode; readonly text: string } | undefined>;
   readonly attachments: Attachments;
 }
 
@@ -24,7 +24,7 @@ export function draftOf({ chat, user }: Session, conversationId: string): Draft 
   const known = drafts.get(chat) ?? new Map<string, Draft>();
   drafts.set(chat, known);
   const draft = known.get(conversationId) ?? {
-    writing: signal(newMessage),
+    mode: signal(newMessage),
     text: storedText(`${prefixOf(user.id)}${conversationId}`),
     edited: signal(undefined),
     attachments: createAttachments(chat, conversationId),
@@ -33,12 +33,12 @@ export function draftOf({ chat, user }: Session, conversationId: string): Draft 
   return draft;
 }
 
-/** Whoever uses this browser next finds nothing of it. */
-export function forgetDrafts(userId: string): void {
+/** Deletes a person's drafts, so that the next person who uses this browser can't find them. */
+export function deleteDrafts(userId: string): void {
   for (const key of Object.keys(localStorage)) if (key.startsWith(prefixOf(userId))) localStorage.removeItem(key);
 }
 
-/** Another person in this browser may be in the same conversation. */
+/** Drafts are stored by person, too: two people who share a browser may be in the same conversation. */
 function prefixOf(userId: string): string {
   return `storm:draft:${userId}:`;
 }

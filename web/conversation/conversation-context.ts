@@ -4,55 +4,56 @@ import { useContext, useMemo } from 'preact/hooks';
 import type { ConversationState, Failure, Message, Result } from '#client/index.ts';
 import type { Session } from '#web/app/session.ts';
 import { type Draft, draftOf } from '#web/composer/drafts.ts';
-import { Archive } from './message-history.ts';
+import { MessageHistory } from './message-history.ts';
 
-/** The open conversation, and what its parts share. */
-export interface Talk {
+/** What the parts of a conversation pane share. */
+export interface ConversationValue {
   readonly session: Session;
   readonly conversation: ConversationState;
-  readonly archive: Archive;
+  readonly history: MessageHistory;
   readonly draft: Draft;
-  /** The message whose menu is open, and the button that it belongs to. */
+  /** The message whose menu is open, and the button beside which it opens. */
   readonly menu: Signal<{ readonly message: Message; readonly button: HTMLElement } | undefined>;
-  /** The message whose earlier versions are shown. */
+  /** The message whose earlier versions are being looked at. */
   readonly versions: Signal<Message | undefined>;
-  /** Why what the person did last didn't work. */
+  /** Why the person's last operation failed; undefined after one that succeeded. */
   readonly failure: Signal<Failure | undefined>;
-  /** Says whether it worked, and shows the failure otherwise. */
-  readonly attempt: (doing: Promise<Result<unknown>>) => Promise<boolean>;
+  /** Waits for an operation, puts its failure into `failure`, and resolves with whether it succeeded. */
+  readonly attempt: (operation: Promise<Result<unknown>>) => Promise<boolean>;
 }
 
-export const TalkContext = createContext<Talk | undefined>(undefined);
+export const ConversationContext = createContext<ConversationValue | undefined>(undefined);
 
-export function useTalk(): Talk {
-  const talk = useContext(TalkContext);
-  if (!talk) throw new Error('Outside of a conversation');
-  return talk;
+export function useConversation(): ConversationValue {
+  const value = useContext(ConversationContext);
+  if (!value) throw new Error('useConversation outside of a conversation pane');
+  return value;
 }
 
-export function useNewTalk(session: Session, conversation: ConversationState): Talk {
-  const menu = useSignal<Talk['menu']['value']>(undefined);
+/** Makes the value that the pane of a conversation provides to its parts. */
+export function useConversationValue(session: Session, conversation: ConversationState): ConversationValue {
+  const menu = useSignal<ConversationValue['menu']['value']>(undefined);
   const versions = useSignal<Message | undefined>(undefined);
   const failure = useSignal<Failure | undefined>(undefined);
-  const archive = useMemo(() => new Archive(session.chat, conversation.id), [session.chat, conversation.id]);
+  const history = useMemo(() => new MessageHistory(session.chat, conversation.id), [session.chat, conversation.id]);
   const draft = draftOf(session, conversation.id);
   return useMemo(() => {
-    const attempt: Talk['attempt'] = async (doing) => {
-      const result = await doing;
+    const attempt: ConversationValue['attempt'] = async (operation) => {
+      const result = await operation;
       failure.value = 'error' in result ? result.error : undefined;
       return 'ok' in result;
     };
-    return { session, conversation, archive, draft, menu, versions, failure, attempt };
-  }, [session, conversation, archive, draft, menu, versions, failure]);
+    return { session, conversation, history, draft, menu, versions, failure, attempt };
+  }, [session, conversation, history, draft, menu, versions, failure]);
 }
 
-/** The own role in it; groups over 50 list only their first members. */
+/** The person's own role. Undefined if `members`, which has only the first 50 of a group, doesn't list them. */
 export function ownRole({ members }: ConversationState, { user }: Session) {
   return members.find(({ userId }) => userId === user.id)?.role;
 }
 
-/** Whether one runs the group: deletes messages of others, adds and removes people. */
-export function manages(conversation: ConversationState, session: Session): boolean {
+/** Whether the person may delete messages of others, add and remove members, and change the group's details. */
+export function canManage(conversation: ConversationState, session: Session): boolean {
   const role = ownRole(conversation, session);
   return conversation.type === 'group' && (role === 'owner' || role === 'admin');
 }

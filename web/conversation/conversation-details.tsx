@@ -1,27 +1,27 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Result } from '#client/index.ts';
 import { limits } from '#protocol/limits.ts';
-import { inWords } from '#web/app/failure-messages.ts';
-import { AvatarChoice } from '#web/people/avatar-picker.tsx';
-import { partner, person } from '#web/people/people.ts';
-import { Sure } from '#web/ui/confirm-button.tsx';
+import { failureMessage } from '#web/app/failure-messages.ts';
+import { AvatarPicker } from '#web/people/avatar-picker.tsx';
+import { partner, userById } from '#web/people/people.ts';
+import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { Field } from '#web/ui/field.tsx';
 import { Switch } from '#web/ui/switch.tsx';
-import { manages, useTalk } from './conversation-context.ts';
+import { canManage, useConversation } from './conversation-context.ts';
 import { Members } from './members.tsx';
 
-export type Attempt = (doing: Promise<Result<unknown>>) => Promise<boolean>;
+export type Attempt = (operation: Promise<Result<unknown>>) => Promise<boolean>;
 
-/** What there is to know and to decide about a conversation. */
-export function Details({ title, onClose }: { title: string; onClose: () => void }) {
-  const { conversation, session } = useTalk();
+/** A dialog with the details and settings of a conversation, and the members of a group. */
+export function ConversationDetails({ title, onClose }: { title: string; onClose: () => void }) {
+  const { conversation, session } = useConversation();
   const { id, type, muted } = conversation;
   const other = type === 'direct' ? partner(conversation, session) : undefined;
   const [failure, setFailure] = useState('');
-  const attempt: Attempt = async (doing) => {
-    const result = await doing;
-    setFailure('error' in result ? inWords(result.error) : '');
+  const attempt: Attempt = async (operation) => {
+    const result = await operation;
+    setFailure('error' in result ? failureMessage(result.error) : '');
     return 'ok' in result;
   };
   return (
@@ -37,18 +37,18 @@ export function Details({ title, onClose }: { title: string; onClose: () => void
             checked={muted}
             onChange={(on) => attempt(session.chat.mute(id, on))}
           />
-          {type === 'group' && <Group attempt={attempt} />}
-          {other && <Other userId={other} attempt={attempt} />}
+          {type === 'group' && <GroupDetails attempt={attempt} />}
+          {other && <DirectDetails userId={other} attempt={attempt} />}
         </>
       )}
     </Dialog>
   );
 }
 
-function Other({ userId, attempt }: { userId: string; attempt: Attempt }) {
-  const { session } = useTalk();
+function DirectDetails({ userId, attempt }: { userId: string; attempt: Attempt }) {
+  const { session } = useConversation();
   const { api } = session.chat;
-  const user = person(userId, session);
+  const user = userById(userId, session);
   const [blocked, setBlocked] = useState<boolean>();
   useEffect(() => {
     void api.blocks().then((result) => {
@@ -72,8 +72,8 @@ function Other({ userId, attempt }: { userId: string; attempt: Attempt }) {
   );
 }
 
-function Group({ attempt }: { attempt: Attempt }) {
-  const { conversation, session } = useTalk();
+function GroupDetails({ attempt }: { attempt: Attempt }) {
+  const { conversation, session } = useConversation();
   const { id, name, history } = conversation;
   const { api } = session.chat;
   function rename(event: SubmitEvent) {
@@ -83,7 +83,7 @@ function Group({ attempt }: { attempt: Attempt }) {
   }
   return (
     <>
-      {manages(conversation, session) && (
+      {canManage(conversation, session) && (
         <>
           <Switch
             label="New members see everything"
@@ -91,8 +91,11 @@ function Group({ attempt }: { attempt: Attempt }) {
             checked={history === 'all'}
             onChange={(all) => attempt(api.updateConversation(id, { history: all ? 'all' : 'joined' }))}
           />
-          <AvatarChoice chat={session.chat} take={(avatarMediaId) => api.updateConversation(id, { avatarMediaId })} />
-          <form onSubmit={rename} class="beside">
+          <AvatarPicker
+            chat={session.chat}
+            onUpload={(avatarMediaId) => api.updateConversation(id, { avatarMediaId })}
+          />
+          <form onSubmit={rename} class="inline-form">
             <Field
               name="groupName"
               label="Name of the group"
@@ -108,10 +111,13 @@ function Group({ attempt }: { attempt: Attempt }) {
         </>
       )}
       <Members attempt={attempt} />
-      <div class="doings">
-        <Sure really="Really leave" onSure={() => void attempt(api.removeMember(id, session.user.id))}>
+      <div class="actions">
+        <ConfirmButton
+          confirmLabel="Really leave"
+          onConfirm={() => void attempt(api.removeMember(id, session.user.id))}
+        >
           Leave the group
-        </Sure>
+        </ConfirmButton>
       </div>
     </>
   );

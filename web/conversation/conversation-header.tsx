@@ -3,34 +3,34 @@ import type { ConversationState } from '#client/index.ts';
 import { closeConversation } from '#web/app/navigation.ts';
 import type { Session } from '#web/app/session.ts';
 import { Avatar } from '#web/people/avatar.tsx';
-import { nameOf, partner, person, pictureOf, presenceOf } from '#web/people/people.ts';
-import { Search } from '#web/search/search-dialog.tsx';
-import { lastSeen } from '#web/ui/dates.ts';
+import { avatarUrlOf, nameOf, partner, presenceOf, userById } from '#web/people/people.ts';
+import { SearchDialog } from '#web/search/search-dialog.tsx';
+import { formatLastSeen } from '#web/ui/dates.ts';
 import { BackIcon, InfoIcon, SearchIcon } from '#web/ui/icons.tsx';
-import { useTalk } from './conversation-context.ts';
-import { Details } from './conversation-details.tsx';
+import { useConversation } from './conversation-context.ts';
+import { ConversationDetails } from './conversation-details.tsx';
 
-/** With whom one talks. */
-export function ThreadHead({ title }: { title: string }) {
-  const { conversation, session } = useTalk();
+/** Who is in the conversation, and the buttons for search and details. */
+export function ConversationHeader({ title }: { title: string }) {
+  const { conversation, session } = useConversation();
   const isGroup = conversation.type === 'group';
   const other = isGroup ? undefined : partner(conversation, session);
   const [shown, setShown] = useState<'search' | 'details'>();
   const close = () => setShown(undefined);
   return (
-    <header class="thread-head">
+    <header class="conversation-header">
       <button type="button" class="quiet round back" aria-label="Back to the list" onClick={closeConversation}>
         <BackIcon />
       </button>
       <Avatar
         id={other ?? conversation.id}
         name={title}
-        url={pictureOf(conversation, session)}
+        url={avatarUrlOf(conversation, session)}
         online={other !== undefined && presenceOf(other, session)?.online}
       />
       <span class="names">
         <h1>{title}</h1>
-        <small>{isGroup ? people(conversation, session) : other && whereabouts(other, session)}</small>
+        <small>{isGroup ? memberNames(conversation, session) : other && presenceText(other, session)}</small>
       </span>
       <button
         type="button"
@@ -50,20 +50,20 @@ export function ThreadHead({ title }: { title: string }) {
       >
         <InfoIcon />
       </button>
-      {shown === 'search' && <Search session={session} conversation={conversation} onClose={close} />}
-      {shown === 'details' && <Details title={title} onClose={close} />}
+      {shown === 'search' && <SearchDialog session={session} conversation={conversation} onClose={close} />}
+      {shown === 'details' && <ConversationDetails title={title} onClose={close} />}
     </header>
   );
 }
 
-function whereabouts(userId: string, session: Session): string {
-  const username = person(userId, session)?.username;
+function presenceText(userId: string, session: Session): string {
+  const username = userById(userId, session)?.username;
   const presence = presenceOf(userId, session);
-  const seen = presence?.online ? 'online' : presence?.lastSeenAt && lastSeen(presence.lastSeenAt);
+  const seen = presence?.online ? 'online' : presence?.lastSeenAt && formatLastSeen(presence.lastSeenAt);
   return [username && `@${username}`, seen].filter(Boolean).join(' · ');
 }
 
-function people({ members, memberCount }: ConversationState, session: Session): string {
+function memberNames({ members, memberCount }: ConversationState, session: Session): string {
   const others = members.filter(({ userId }) => userId !== session.user.id).slice(0, 5);
   if (others.length === 0) return 'Only you';
   const names = others.map(({ userId }) => nameOf(userId, session)).join(', ');

@@ -3,66 +3,69 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ConversationState } from '#client/index.ts';
 import type { Session } from '#web/app/session.ts';
 import { Composer } from '#web/composer/composer.tsx';
+import { excerpt } from '#web/message/excerpt.ts';
 import { MessageList } from '#web/message/message-list.tsx';
 import { MessageMenu } from '#web/message/message-menu.tsx';
-import { EarlierVersions } from '#web/message/message-versions.tsx';
-import { excerpt } from '#web/message/quote.tsx';
+import { MessageVersions } from '#web/message/message-versions.tsx';
 import { nameOf, namesOf, titleOf } from '#web/people/people.ts';
-import { TalkContext, useNewTalk, useTalk } from './conversation-context.ts';
-import { ThreadHead } from './conversation-header.tsx';
+import { ConversationContext, useConversation, useConversationValue } from './conversation-context.ts';
+import { ConversationHeader } from './conversation-header.tsx';
 
-interface ThreadProps {
+interface ConversationPaneProps {
   readonly conversation: ConversationState;
   readonly session: Session;
 }
 
-/** The open conversation. */
-export function Thread({ conversation, session }: ThreadProps) {
-  const talk = useNewTalk(session, conversation);
+/** Shows the open conversation: its header, its messages and the composer. */
+export function ConversationPane({ conversation, session }: ConversationPaneProps) {
+  const value = useConversationValue(session, conversation);
   const seenUpTo = useMarkRead(conversation, session);
-  useShow(conversation, session);
+  useShowConversation(conversation, session);
   const title = titleOf(conversation, session);
   return (
-    <TalkContext.Provider value={talk}>
-      <section class="thread" aria-label={`Conversation with ${title}`}>
-        <ThreadHead title={title} />
+    <ConversationContext.Provider value={value}>
+      <section class="conversation-pane" aria-label={`Conversation with ${title}`}>
+        <ConversationHeader title={title} />
         <MessageList seenUpTo={seenUpTo} />
         <Typing />
         <Composer title={title} />
         <Announcer />
         <MessageMenu />
-        <EarlierVersions />
+        <MessageVersions />
       </section>
-    </TalkContext.Provider>
+    </ConversationContext.Provider>
   );
 }
 
-/** Its messages, receipts and the presence of its people are wanted. */
-function useShow({ id, members }: ConversationState, { chat }: Session): void {
+/** Tells the client that the conversation is on screen, so that it loads messages and receipts and subscribes to presence. */
+function useShowConversation({ id, members }: ConversationState, { chat }: Session): void {
   const people = members.map(({ userId }) => userId).join();
   useEffect(() => chat.show(id), [id, people, chat]);
 }
 
-/** What is on a visible page has been read. Returns up to where it was when the person came (back), if there was more. */
+/**
+ * Marks the conversation as read while the page is visible. Returns the read pointer from before the page became visible, if
+ * there were unread messages then: the heading “New messages” goes there.
+ */
 function useMarkRead({ id, unread, readSeq }: ConversationState, { chat }: Session): number | undefined {
   const [visible, setVisible] = useState(!document.hidden);
-  const [seenUpTo, setSeenUpTo] = useState<number>();
+  const [previousReadSeq, setPreviousReadSeq] = useState<number>();
   useEffect(() => {
     const update = () => setVisible(!document.hidden);
     document.addEventListener('visibilitychange', update);
     return () => document.removeEventListener('visibilitychange', update);
   }, []);
   useEffect(() => {
-    if (visible) setSeenUpTo(unread > 0 ? readSeq : undefined);
+    if (visible) setPreviousReadSeq(unread > 0 ? readSeq : undefined);
   }, [visible]);
   useEffect(() => {
     if (visible && unread > 0) chat.markRead(id);
   }, [visible, unread, id, chat]);
-  return seenUpTo;
+  return previousReadSeq;
 }
 
 function Typing() {
-  const { conversation, session } = useTalk();
+  const { conversation, session } = useConversation();
   const { typing } = conversation;
   if (typing.length === 0) return <p class="typing" />;
   const names = namesOf(typing.slice(0, 3), session, typing.length);
@@ -74,21 +77,21 @@ function Typing() {
   );
 }
 
-/** Reads new messages of others out to people who don't see them. */
+/** A live region: screen readers read new messages of others aloud. */
 function Announcer() {
-  const { conversation, session } = useTalk();
-  const words = useSignal('');
+  const { conversation, session } = useConversation();
+  const announcement = useSignal('');
   useEffect(
     () =>
       session.chat.on('message', ({ conversationId, message }) => {
         if (conversationId !== conversation.id || message.senderId === session.user.id) return;
-        words.value = `${nameOf(message.senderId, session)}: ${excerpt(message)}`;
+        announcement.value = `${nameOf(message.senderId, session)}: ${excerpt(message)}`;
       }),
-    [conversation.id, session, words],
+    [conversation.id, session, announcement],
   );
   return (
     <p class="sr-only" aria-live="polite">
-      {words}
+      {announcement}
     </p>
   );
 }

@@ -1,21 +1,21 @@
 import { useState } from 'preact/hooks';
 import type { Member, Role } from '#protocol/conversations.ts';
 import { Avatar } from '#web/people/avatar.tsx';
-import { nameOf, person, pictureOf, presenceOf } from '#web/people/people.ts';
-import { FoundPeople } from '#web/people/people-picker.tsx';
-import { Sure } from '#web/ui/confirm-button.tsx';
-import { manages, ownRole, useTalk } from './conversation-context.ts';
+import { avatarUrlOf, nameOf, presenceOf, userById } from '#web/people/people.ts';
+import { PeoplePicker } from '#web/people/people-picker.tsx';
+import { ConfirmButton } from '#web/ui/confirm-button.tsx';
+import { canManage, ownRole, useConversation } from './conversation-context.ts';
 import type { Attempt } from './conversation-details.tsx';
 
 const roles: Record<Role, string> = { owner: 'Owner', admin: 'Admin', member: 'Member' };
 
-/** The people of a group, and what those who run it do with them. */
+/** The members of a group. Owner and admins can add and remove people here, and the owner can change roles. */
 export function Members({ attempt }: { attempt: Attempt }) {
-  const { conversation, session } = useTalk();
+  const { conversation, session } = useConversation();
   const { id, members, memberCount } = conversation;
   const { api } = session.chat;
   const [adding, setAdding] = useState(false);
-  // A large group lists its first members only.
+  // The conversation has only the first members of a large group; the rest are fetched page by page.
   const [others, setOthers] = useState<readonly Member[]>([]);
   const listed = [...members, ...others];
 
@@ -38,13 +38,13 @@ export function Members({ attempt }: { attempt: Attempt }) {
           More
         </button>
       )}
-      {manages(conversation, session) && !adding && (
+      {canManage(conversation, session) && !adding && (
         <button type="button" class="link" onClick={() => setAdding(true)}>
           Add people
         </button>
       )}
       {adding && (
-        <FoundPeople
+        <PeoplePicker
           session={session}
           chosen={[]}
           onToggle={(user) => {
@@ -57,7 +57,7 @@ export function Members({ attempt }: { attempt: Attempt }) {
 }
 
 function MemberItem({ member: { userId, role }, attempt }: { member: Member; attempt: Attempt }) {
-  const { conversation, session } = useTalk();
+  const { conversation, session } = useConversation();
   const { api } = session.chat;
   const name = nameOf(userId, session);
   const own = ownRole(conversation, session);
@@ -68,13 +68,13 @@ function MemberItem({ member: { userId, role }, attempt }: { member: Member; att
       <Avatar
         id={userId}
         name={name}
-        url={pictureOf(userId, session)}
+        url={avatarUrlOf(userId, session)}
         size="small"
         online={presenceOf(userId, session)?.online}
       />
       <span class="names">
         <strong>{isMe ? `${name} (you)` : name}</strong>
-        <small>@{person(userId, session)?.username ?? '…'}</small>
+        <small>@{userById(userId, session)?.username ?? '…'}</small>
       </span>
       {own === 'owner' && !isMe ? (
         <RoleChoice
@@ -86,15 +86,15 @@ function MemberItem({ member: { userId, role }, attempt }: { member: Member; att
         <small>{roles[role]}</small>
       )}
       {canRemove && (
-        <Sure really="Really?" onSure={() => void attempt(api.removeMember(conversation.id, userId))}>
+        <ConfirmButton confirmLabel="Really?" onConfirm={() => void attempt(api.removeMember(conversation.id, userId))}>
           Remove<span class="sr-only"> {name}</span>
-        </Sure>
+        </ConfirmButton>
       )}
     </li>
   );
 }
 
-/** There is one owner: making somebody else the owner hands the group over, and is asked for twice. */
+/** A choice of roles. A group has one owner, so choosing that role hands the group over; it asks for a confirmation. */
 function RoleChoice({ role, name, onChoose }: { role: Role; name: string; onChoose: (role: Role) => void }) {
   const [handsOver, setHandsOver] = useState(false);
   return (
@@ -112,9 +112,9 @@ function RoleChoice({ role, name, onChoose }: { role: Role; name: string; onChoo
         <option value="owner">Owner …</option>
       </select>
       {handsOver && (
-        <Sure really="Really hand over" onSure={() => onChoose('owner')}>
+        <ConfirmButton confirmLabel="Really hand over" onConfirm={() => onChoose('owner')}>
           Hand over
-        </Sure>
+        </ConfirmButton>
       )}
     </>
   );

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Chat, ConversationState, Failure, Message, Result } from '#client/index.ts';
 
-/** A stretch of the conversation, by its first and last `seq`. */
+/** A contiguous range of messages, both ends included. */
 interface Passage {
   readonly from: number;
   readonly to: number;
@@ -12,15 +12,15 @@ interface Passage {
 const missing: Failure = { code: 'not_found', message: 'There is no such message.', temporary: false };
 
 /**
- * Messages of a conversation beside those that the client keeps, which reach from the newest one back without a hole: a passage
- * far back, and what is quoted.
+ * Messages of one conversation that the client doesn't keep. The client's timeline reaches from the newest message back without a
+ * gap; search hits and quoted messages may be far before it. `docs/decisions/0056` says why they are kept here.
  */
-export class Archive {
+export class MessageHistory {
   readonly #chat: Chat;
   readonly #id: string;
-  readonly #asked = new Set<number>();
-  /** Null for what isn't there, or not to be seen. */
-  readonly #known = signal<ReadonlyMap<number, Message | null>>(new Map());
+  readonly #requested = new Set<number>();
+  /** By `seq`. Null if there is no such message, or the person may not see it. */
+  readonly #fetched = signal<ReadonlyMap<number, Message | null>>(new Map());
   readonly #passage = signal<Passage | undefined>(undefined);
 
   constructor(chat: Chat, conversationId: string) {
@@ -28,42 +28,42 @@ export class Archive {
     this.#id = conversationId;
   }
 
-  /** Keeps up with edits, deletions and reactions, until what it returns is called. */
+  /** Refetches messages when they are edited, deleted or reacted to. Returns a function that ends it. */
   follow(): () => void {
     return this.#chat.on('event', (event) => {
       if (!('target' in event) || event.conversationId !== this.#id) return;
-      // Fetched anew, since the event doesn't tell one's own reactions.
-      if (this.#known.peek().has(event.target)) void this.#fetch(event.target);
+      // The event itself isn't enough: it doesn't say which reactions are the person's own.
+      if (this.#fetched.peek().has(event.target)) void this.#fetch(event.target);
     });
   }
 
-  /** A message wherever it is; undefined while it is being fetched. */
+  /** A message from the client's timeline or from the server. Undefined while it is being fetched, null if it can't be seen. */
   find(seq: number): Message | null | undefined {
     const kept = this.#chat.conversations.get(this.#id)?.messages.find((message) => message.seq === seq);
     if (kept) return kept;
-    if (!this.#asked.has(seq)) {
-      this.#asked.add(seq);
+    if (!this.#requested.has(seq)) {
+      this.#requested.add(seq);
       void this.#fetch(seq);
     }
-    return this.#known.value.get(seq);
+    return this.#fetched.value.get(seq);
   }
 
-  /** What is to be shown: the passage, which may reach up to the messages that are kept; or only these. */
+  /** The messages to show: the timeline, or the passage, or both as one list if the passage reaches up to the timeline. */
   shown({
     messages,
     hasOlder,
   }: ConversationState): Pick<Passage, 'hasOlder' | 'hasNewer'> & { messages: readonly Message[] } {
     const passage = this.#passage.value;
     if (!passage) return { messages, hasOlder, hasNewer: false };
-    const end = Math.min(passage.to, this.#firstKept - 1);
-    const old = [...this.#known.value.values()].filter(
+    const end = Math.min(passage.to, this.#timelineStart - 1);
+    const old = [...this.#fetched.value.values()].filter(
       (one) => one !== null && one.seq >= passage.from && one.seq <= end,
     );
     const sorted = old.filter((one) => one !== null).sort((a, b) => a.seq - b.seq);
     return { ...passage, messages: passage.hasNewer ? sorted : [...sorted, ...messages] };
   }
 
-  /** Shows the passage around a message. */
+  /** Shows the passage around a message. Fails with `not_found` if the message can't be seen. */
   async goTo(seq: number): Promise<Result<void>> {
     const { api } = this.#chat;
     const [before, after] = await Promise.all([
@@ -73,7 +73,7 @@ export class Archive {
     if ('error' in before) return before;
     if ('error' in after) return after;
     if (before.ok.messages.at(-1)?.seq !== seq) return { error: missing };
-    this.#keep([...before.ok.messages, ...after.ok.messages]);
+    this.#store([...before.ok.messages, ...after.ok.messages]);
     this.#show({
       from: before.ok.messages[0]?.seq ?? seq,
       to: after.ok.messages.at(-1)?.seq ?? seq,
@@ -83,7 +83,7 @@ export class Archive {
     return { ok: undefined };
   }
 
-  /** Shows nothing but what is kept. */
+  /** Drops the passage: from now on the timeline is shown. */
   leave(): void {
     this.#passage.value = undefined;
   }
@@ -93,7 +93,7 @@ export class Archive {
     if (!passage) return this.#chat.conversations.loadHistory(this.#id);
     const page = await this.#chat.api.history(this.#id, { before: passage.from });
     if ('error' in page) return page;
-    this.#keep(page.ok.messages);
+    this.#store(page.ok.messages);
     this.#show({ ...passage, from: page.ok.messages[0]?.seq ?? passage.from, hasOlder: page.ok.hasMore });
     return { ok: undefined };
   }
@@ -103,27 +103,30 @@ export class Archive {
     if (!passage) return { ok: undefined };
     const page = await this.#chat.api.history(this.#id, { after: passage.to });
     if ('error' in page) return page;
-    this.#keep(page.ok.messages);
+    this.#store(page.ok.messages);
     this.#show({ ...passage, to: page.ok.messages.at(-1)?.seq ?? passage.to, hasNewer: page.ok.hasMore });
     return { ok: undefined };
   }
 
-  get #firstKept(): number {
+  get #timelineStart(): number {
     return this.#chat.conversations.get(this.#id)?.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
   }
 
   #show(passage: Passage): void {
-    this.#passage.value = { ...passage, hasNewer: passage.hasNewer && passage.to < this.#firstKept - 1 };
+    this.#passage.value = { ...passage, hasNewer: passage.hasNewer && passage.to < this.#timelineStart - 1 };
   }
 
   async #fetch(seq: number): Promise<void> {
     const page = await this.#chat.api.history(this.#id, { before: seq + 1, after: seq - 1 });
-    if ('ok' in page) this.#known.value = new Map(this.#known.peek()).set(seq, page.ok.messages[0] ?? null);
-    // Whoever shows it next tries again.
-    else this.#asked.delete(seq);
+    if ('ok' in page) this.#fetched.value = new Map(this.#fetched.peek()).set(seq, page.ok.messages[0] ?? null);
+    // The next component that asks for it tries again.
+    else this.#requested.delete(seq);
   }
 
-  #keep(messages: readonly Message[]): void {
-    this.#known.value = new Map([...this.#known.peek(), ...messages.map((message) => [message.seq, message] as const)]);
+  #store(messages: readonly Message[]): void {
+    this.#fetched.value = new Map([
+      ...this.#fetched.peek(),
+      ...messages.map((message) => [message.seq, message] as const),
+    ]);
   }
 }

@@ -1,14 +1,17 @@
-export interface Part {
+/** A part of a text: a link if it has an `href`, else plain text. */
+export interface TextPart {
   readonly text: string;
-  /** The address, if this part is a link. */
   readonly href?: string;
 }
 
 const address = /https?:\/\/[^\s<>"]+/gi;
 
-/** Splits a text into plain parts and links. Only http and https become links, and what follows a sentence stays outside. */
-export function parts(text: string): Part[] {
-  const found: Part[] = [];
+/**
+ * Splits a text into plain parts and links. Only `http:` and `https:` addresses become links; the punctuation that ends a
+ * sentence isn't part of one.
+ */
+export function splitLinks(text: string): TextPart[] {
+  const found: TextPart[] = [];
   let end = 0;
   for (const match of text.matchAll(address)) {
     const url = withoutPunctuation(match[0]);
@@ -21,7 +24,10 @@ export function parts(text: string): Part[] {
   return found;
 }
 
-/** A closing bracket belongs to the address only if its opening one does. */
+/**
+ * Takes punctuation off the end; also a closing bracket, unless the bracket that it closes is in the address
+ * (`…/Rust_(language)`).
+ */
 function withoutPunctuation(url: string): string {
   const trimmed = url.replace(/[.,;:!?'’”…]+$/, '');
   const unopened = trimmed.endsWith(')') && trimmed.split(')').length > trimmed.split('(').length;

@@ -1,33 +1,33 @@
-import type { Message, Outgoing } from '#client/index.ts';
-import { inWords } from '#web/app/failure-messages.ts';
-import { useTalk } from '#web/conversation/conversation-context.ts';
+import type { Message } from '#client/index.ts';
+import { useConversation } from '#web/conversation/conversation-context.ts';
 import { Avatar } from '#web/people/avatar.tsx';
-import { nameOf, pictureOf } from '#web/people/people.ts';
-import { timeOf } from '#web/ui/dates.ts';
-import { MoreIcon, PendingIcon } from '#web/ui/icons.tsx';
-import { parts } from './links.ts';
+import { avatarUrlOf, nameOf } from '#web/people/people.ts';
+import { formatTime } from '#web/ui/dates.ts';
+import { MoreIcon } from '#web/ui/icons.tsx';
+import { excerpt } from './excerpt.ts';
 import { MessageMedia } from './message-media.tsx';
-import { Ticks } from './message-status.tsx';
-import { excerpt, Quote } from './quote.tsx';
+import { MessageStatus } from './message-status.tsx';
+import { MessageText } from './message-text.tsx';
+import { Quote } from './quote.tsx';
 import { Reactions } from './reactions.tsx';
 
 interface MessageItemProps {
   readonly message: Message;
-  /** Comes soon after one of the same sender: shown as one with it. */
+  /** The same sender wrote the message before it shortly earlier: the two are shown as a group. */
   readonly follows: boolean;
-  /** The day that begins with this message. */
+  /** The heading above the first message of a day. */
   readonly day?: string | undefined;
-  /** The first one that the person hasn't seen. */
+  /** Whether the heading “New messages” stands above it. */
   readonly isFirstNew: boolean;
 }
 
-/** The element that shows a message. */
+/** The DOM id of the element that shows the message with this `seq`. */
 export function elementId(seq: number): string {
   return `message-${seq}`;
 }
 
 export function MessageItem({ message, follows, day, isFirstNew }: MessageItemProps) {
-  const { conversation, session, menu } = useTalk();
+  const { conversation, session, menu } = useConversation();
   const { seq, senderId, sentAt, editedAt, deletedAt, replyTo } = message;
   const own = senderId === session.user.id;
   const named = conversation.type === 'group';
@@ -45,7 +45,7 @@ export function MessageItem({ message, follows, day, isFirstNew }: MessageItemPr
           (follows ? (
             <span class="avatar-space" />
           ) : (
-            <Avatar id={senderId} name={name} url={pictureOf(senderId, session)} size="small" />
+            <Avatar id={senderId} name={name} url={avatarUrlOf(senderId, session)} size="small" />
           ))}
         <div class="body">
           <div class="bubble">
@@ -53,11 +53,11 @@ export function MessageItem({ message, follows, day, isFirstNew }: MessageItemPr
             {own && <span class="sr-only">You</span>}
             {replyTo !== null && !deletedAt && <Quote seq={replyTo} />}
             <MessageMedia media={message.media} />
-            <Text text={deletedAt ? excerpt(message) : message.text} />
+            <MessageText text={deletedAt ? excerpt(message) : message.text} />
             <span class="meta">
               {editedAt && !deletedAt && <span>edited</span>}
-              <time dateTime={sentAt}>{timeOf(sentAt)}</time>
-              {own && !deletedAt && <Ticks message={message} />}
+              <time dateTime={sentAt}>{formatTime(sentAt)}</time>
+              {own && !deletedAt && <MessageStatus message={message} />}
             </span>
           </div>
           <Reactions message={message} />
@@ -77,60 +77,5 @@ export function MessageItem({ message, follows, day, isFirstNew }: MessageItemPr
         )}
       </li>
     </>
-  );
-}
-
-/** An own message that the server hasn't acknowledged. */
-export function OutgoingItem({ entry }: { entry: Outgoing }) {
-  const { id, text, media = [], createdAt, replyTo, failure } = entry;
-  const { outbox } = useTalk().session.chat;
-  return (
-    <li class={`message own ${failure ? 'failed' : 'pending'}`}>
-      <div class="body">
-        <div class="bubble">
-          <span class="sr-only">You</span>
-          {replyTo !== undefined && <Quote seq={replyTo} />}
-          <MessageMedia media={media} />
-          <Text text={text} />
-          <span class="meta">
-            <time dateTime={createdAt}>{timeOf(createdAt)}</time>
-            {!failure && (
-              <>
-                <PendingIcon />
-                <span class="sr-only">Sending</span>
-              </>
-            )}
-          </span>
-        </div>
-        {failure && (
-          <p class="undelivered" role="alert">
-            Not sent. {inWords(failure)}{' '}
-            <button type="button" class="link" onClick={() => void outbox.retry(id)}>
-              Try again
-            </button>{' '}
-            <button type="button" class="link" onClick={() => void outbox.remove(id)}>
-              Discard
-            </button>
-          </p>
-        )}
-      </div>
-    </li>
-  );
-}
-
-function Text({ text }: { text: string }) {
-  if (text === '') return null;
-  return (
-    <p class="text" dir="auto">
-      {parts(text).map((part, index) =>
-        part.href ? (
-          <a key={index} href={part.href} target="_blank" rel="noopener noreferrer">
-            {part.text}
-          </a>
-        ) : (
-          part.text
-        ),
-      )}
-    </p>
   );
 }

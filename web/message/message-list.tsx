@@ -1,44 +1,45 @@
 import { useComputed, useSignal } from '@preact/signals';
-import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Message } from '#client/index.ts';
-import { target } from '#web/app/navigation.ts';
 import { outgoing } from '#web/app/session.ts';
-import { useTalk } from '#web/conversation/conversation-context.ts';
-import { dayOf } from '#web/ui/dates.ts';
+import { useConversation } from '#web/conversation/conversation-context.ts';
+import { formatDay } from '#web/ui/dates.ts';
 import { DownIcon } from '#web/ui/icons.tsx';
-import { elementId, MessageItem, OutgoingItem } from './message-item.tsx';
-import { Older } from './older-messages.tsx';
+import { MessageItem } from './message-item.tsx';
+import { OlderMessages } from './older-messages.tsx';
+import { OutgoingItem } from './outgoing-item.tsx';
+import { useKeepScrollPosition, useScrollTarget } from './scrolling.ts';
 
+/** Messages of one sender are grouped if they are less than this apart. */
 const groupMs = 5 * 60_000;
 
-interface ListProps {
-  /** What is behind this `seq` is new to the person, if it is given. */
+interface MessageListProps {
+  /** The heading “New messages” comes after this `seq`; without it there is none. */
   readonly seenUpTo?: number | undefined;
 }
 
 /**
- * The messages, newest at the bottom. The scroller is laid out from the bottom up (`column-reverse`): it starts at the newest
- * message, and what is added above doesn't move what is seen.
+ * The messages, newest at the bottom. The scroller is laid out from the bottom up (`flex-direction: column-reverse`), so that it
+ * starts at the newest message and doesn't move when older messages are added above.
  */
-export function MessageList({ seenUpTo }: ListProps) {
-  const { conversation, session, archive, attempt } = useTalk();
+export function MessageList({ seenUpTo }: MessageListProps) {
+  const { conversation, session, history, attempt } = useConversation();
   const { id, start } = conversation;
-  const { messages, hasOlder, hasNewer } = archive.shown(conversation);
+  const { messages, hasOlder, hasNewer } = history.shown(conversation);
   const scroller = useRef<HTMLDivElement>(null);
-  const away = useSignal(false);
-  const pending = useComputed(() => outgoing.value.filter(({ conversationId }) => conversationId === id));
-  const waiting = hasNewer ? [] : pending.value;
-  useEffect(() => archive.follow(), [archive]);
-  // What was kept was begun anew: a passage need not join up with it.
-  useEffect(() => archive.leave(), [archive, start]);
-  useStayInPlace(scroller, waiting.at(-1)?.id ?? messages.at(-1)?.clientId, hasNewer);
-  useTarget(messages);
+  const isScrolledUp = useSignal(false);
+  const allWaiting = useComputed(() => outgoing.value.filter(({ conversationId }) => conversationId === id));
+  const waiting = hasNewer ? [] : allWaiting.value;
+  useEffect(() => history.follow(), [history]);
+  // The client has started its timeline afresh (`start` is another object). A passage need not be contiguous with the new one.
+  useEffect(() => history.leave(), [history, start]);
+  useKeepScrollPosition(scroller, waiting.at(-1)?.id ?? messages.at(-1)?.clientId, hasNewer);
+  useScrollTarget(messages);
 
   const firstNew = seenUpTo === undefined ? undefined : firstUnseen(messages, seenUpTo, hasOlder, session.user.id);
   function toLatest() {
     scroller.current?.scrollTo({ top: 0 });
-    archive.leave();
+    history.leave();
   }
 
   return (
@@ -50,16 +51,16 @@ export function MessageList({ seenUpTo }: ListProps) {
         tabIndex={0}
         aria-label="Messages"
         onScroll={({ currentTarget }) => {
-          away.value = currentTarget.scrollTop < -200;
+          isScrolledUp.value = currentTarget.scrollTop < -200;
         }}
       >
         <div class="messages">
-          <Older first={messages[0]?.seq} hasOlder={hasOlder} />
+          <OlderMessages first={messages[0]?.seq} hasOlder={hasOlder} />
           <ol>
             {messages.map((message, index) => {
               const previous = messages[index - 1];
-              const day = dayOf(message.sentAt);
-              const newDay = !previous || dayOf(previous.sentAt) !== day;
+              const day = formatDay(message.sentAt);
+              const newDay = !previous || formatDay(previous.sentAt) !== day;
               const isFirstNew = message.seq === firstNew;
               const follows =
                 !newDay &&
@@ -82,14 +83,14 @@ export function MessageList({ seenUpTo }: ListProps) {
           </ol>
           {hasNewer && (
             <p class="older">
-              <button type="button" class="link" onClick={() => void attempt(archive.loadNewer())}>
+              <button type="button" class="link" onClick={() => void attempt(history.loadNewer())}>
                 Newer messages
               </button>
             </p>
           )}
         </div>
       </section>
-      {(away.value || hasNewer) && (
+      {(isScrolledUp.value || hasNewer) && (
         <button type="button" class="to-latest round" aria-label="To the latest message" onClick={toLatest}>
           <DownIcon />
         </button>
@@ -98,49 +99,11 @@ export function MessageList({ seenUpTo }: ListProps) {
   );
 }
 
-/** The first one of others behind this `seq`; only where the messages reach back to it, or it might be an earlier one. */
+/**
+ * The `seq` of the first message of others after `upTo`. Undefined unless the loaded messages reach back to `upTo`: the first
+ * one might not be loaded.
+ */
 function firstUnseen(messages: readonly Message[], upTo: number, hasOlder: boolean, me: string): number | undefined {
   if (hasOlder && (messages[0]?.seq ?? 0) > upTo) return undefined;
   return messages.find(({ seq, senderId }) => seq > upTo && senderId !== me)?.seq;
-}
-
-/** What is added below must not push away what the person reads further up, or in a passage from before. */
-function useStayInPlace(scroller: RefObject<HTMLElement | null>, lastKey: string | undefined, hasNewer: boolean): void {
-  const before = useRef({ height: 0, lastKey, hasNewer });
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    const { height } = before.current;
-    const grew = lastKey !== before.current.lastKey;
-    if (grew && (element.scrollTop < 0 || before.current.hasNewer)) element.scrollTop -= element.scrollHeight - height;
-    before.current = { height: element.scrollHeight, lastKey, hasNewer };
-  });
-}
-
-/** Brings the message into sight that is asked for, and loads what is around it where it has to. */
-function useTarget(messages: readonly Message[]): void {
-  const { conversation, archive, attempt } = useTalk();
-  const goal = target.value;
-  const sought = useRef<typeof goal>(undefined);
-  useEffect(() => {
-    if (!goal || goal.conversationId !== conversation.id || !conversation.loaded) return;
-    if (messages.some(({ seq }) => seq === goal.seq)) {
-      const element = document.getElementById(elementId(goal.seq));
-      if (element) bringIntoSight(element);
-      target.value = undefined;
-    } else if (sought.current !== goal) {
-      sought.current = goal;
-      void attempt(archive.goTo(goal.seq)).then((found) => {
-        if (!found) target.value = undefined;
-      });
-    }
-  }, [goal, messages, conversation, archive, attempt]);
-}
-
-/** The focus tells it to everyone, also to those who hear the page. A click on a message gives it none: hence for now only. */
-function bringIntoSight(element: HTMLElement): void {
-  element.scrollIntoView({ block: 'center' });
-  element.tabIndex = -1;
-  element.addEventListener('blur', () => element.removeAttribute('tabindex'), { once: true });
-  element.focus({ preventScroll: true });
 }

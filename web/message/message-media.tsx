@@ -1,14 +1,13 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { thumbHashToDataURL } from 'thumbhash';
-
 import { limits } from '#protocol/limits.ts';
 import type { Attachment, Media } from '#protocol/media.ts';
 import { mediaTypes } from '#protocol/media-types.ts';
 import { connection } from '#web/app/session.ts';
-import { useTalk } from '#web/conversation/conversation-context.ts';
+import { useConversation } from '#web/conversation/conversation-context.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 
-/** The pictures and films of a message. */
+/** The pictures and videos of a message. */
 export function MessageMedia({ media }: { media: readonly Attachment[] }) {
   if (media.length === 0) return null;
   return (
@@ -17,14 +16,14 @@ export function MessageMedia({ media }: { media: readonly Attachment[] }) {
         mediaTypes[one.contentType] === 'image' ? (
           <Picture key={one.id} media={one} />
         ) : (
-          <Film key={one.id} media={one} />
+          <Video key={one.id} media={one} />
         ),
       )}
     </div>
   );
 }
 
-/** A thumbnail that keeps its place while it loads; pressed, the whole picture. */
+/** A thumbnail, whose space is reserved while it loads. A click opens the whole picture. */
 function Picture({ media }: { media: Attachment }) {
   const [file, renew] = useFile(media.id);
   const [isOpen, setOpen] = useState(false);
@@ -34,7 +33,7 @@ function Picture({ media }: { media: Attachment }) {
       <button
         type="button"
         class="picture"
-        style={{ ...place(media), backgroundImage: blurred }}
+        style={{ ...thumbnailBox(media), backgroundImage: blurred }}
         aria-label="Open the picture"
         onClick={() => setOpen(true)}
       >
@@ -60,30 +59,31 @@ function Picture({ media }: { media: Attachment }) {
   );
 }
 
-function Film({ media }: { media: Attachment }) {
+function Video({ media }: { media: Attachment }) {
   const [file, renew] = useFile(media.id);
   return (
-    // biome-ignore lint/a11y/useMediaCaption: what people film has no captions
+    // biome-ignore lint/a11y/useMediaCaption: people record their videos without captions
     <video
-      class="film"
-      style={place(media)}
+      class="video"
+      style={thumbnailBox(media)}
       src={file?.url}
       controls
       preload="metadata"
-      aria-label="Film"
+      aria-label="Video"
       onError={renew}
     />
   );
 }
 
-/** Where a file is. `renew` when its address isn't good any more, since one may scroll to it after long. */
+/** The addresses of a file. They expire: a picture that fails to load calls `renew` to fetch new ones. */
 function useFile(id: string): readonly [file: Media | undefined, renew: () => void] {
-  const { chat } = useTalk().session;
+  const { chat } = useConversation().session;
   const [file, setFile] = useState<Media>();
   const load = async () => {
     const result = await chat.media.get(id);
     if ('ok' in result) setFile(result.ok);
   };
+  // A fetch that failed for want of a connection is repeated when there is one.
   const isOnline = connection.value === 'online';
   useEffect(() => {
     if (!file) void load();
@@ -91,12 +91,13 @@ function useFile(id: string): readonly [file: Media | undefined, renew: () => vo
   return [file, () => void load()];
 }
 
-/** The size at which it is shown: that of its thumbnail. */
-function place({ width = limits.thumbnailPixels, height = limits.thumbnailPixels }: Attachment) {
+/** Reserves the size of the thumbnail, so that nothing moves when it has loaded. */
+function thumbnailBox({ width = limits.thumbnailPixels, height = limits.thumbnailPixels }: Attachment) {
   const scale = Math.min(1, limits.thumbnailPixels / Math.max(width, height));
   return { width: `${Math.round(width * scale)}px`, aspectRatio: `${width} / ${height}` };
 }
 
+/** A blurred preview as a CSS image, from the ThumbHash that came with the message. */
 function placeholder({ thumbhash }: Attachment): string {
   if (thumbhash === undefined) return 'none';
   const bytes = Uint8Array.from(atob(thumbhash), (character) => character.charCodeAt(0));

@@ -1,17 +1,21 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { type Message, ticks } from '#client/index.ts';
-import { manages, type Talk, useTalk } from '#web/conversation/conversation-context.ts';
-import { Sure } from '#web/ui/confirm-button.tsx';
+import { deliveryStatus, type Message } from '#client/index.ts';
+import { canManage, useConversation } from '#web/conversation/conversation-context.ts';
+import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { DeleteIcon, EditIcon, HistoryIcon, ReplyIcon } from '#web/ui/icons.tsx';
-import { progress } from './message-status.tsx';
+import { statusText } from './message-status.tsx';
+import { hasReacted, toggleReaction } from './reactions.tsx';
 
 const emoji = ['👍', '❤️', '😂', '🎉', '😮', '😢', '🙏', '👀', '🔥', '👏', '🤔', '✅'];
 const gapPx = 4;
 const marginPx = 8;
 
-/** What can be done with a message, beside the button that asked for it. */
+/**
+ * The menu of what can be done with a message. It opens beside the message's button, and one menu serves the whole
+ * conversation.
+ */
 export function MessageMenu() {
-  const { menu } = useTalk();
+  const { menu } = useConversation();
   const element = useRef<HTMLDivElement>(null);
   const open = menu.value;
 
@@ -41,14 +45,14 @@ export function MessageMenu() {
 }
 
 function Items({ message, close }: { message: Message; close: () => void }) {
-  const talk = useTalk();
-  const { conversation, session, draft, versions, attempt } = talk;
+  const context = useConversation();
+  const { conversation, session, draft, versions, attempt } = context;
   const { chat, user } = session;
   const { seq } = message;
   const own = message.senderId === user.id;
-  const allowed = own || manages(conversation, session);
-  // The focus goes back first, then to where it is needed next.
-  const then = (act: () => void) => () => {
+  const allowed = own || canManage(conversation, session);
+  // The menu closes first: it returns the focus to its button, from where the action may take it elsewhere.
+  const closeAnd = (act: () => void) => () => {
     close();
     act();
   };
@@ -60,45 +64,39 @@ function Items({ message, close }: { message: Message; close: () => void }) {
             type="button"
             key={one}
             aria-pressed={hasReacted(message, one)}
-            onClick={then(() => toggle(talk, message, one))}
+            onClick={closeAnd(() => toggleReaction(context, message, one))}
           >
             {one}
           </button>
         ))}
       </div>
-      <button type="button" onClick={then(() => (draft.writing.value = { kind: 'reply', message }))}>
+      <button type="button" onClick={closeAnd(() => (draft.mode.value = { kind: 'reply', message }))}>
         <ReplyIcon /> Reply
       </button>
       {own && (
-        <button type="button" onClick={then(() => (draft.writing.value = { kind: 'edit', message }))}>
+        <button type="button" onClick={closeAnd(() => (draft.mode.value = { kind: 'edit', message }))}>
           <EditIcon /> Edit
         </button>
       )}
       {allowed && message.editedAt && (
-        <button type="button" onClick={then(() => (versions.value = message))}>
+        <button type="button" onClick={closeAnd(() => (versions.value = message))}>
           <HistoryIcon /> Earlier versions
         </button>
       )}
       {allowed && (
-        <Sure really="Delete for everyone" onSure={then(() => void attempt(chat.delete(conversation.id, seq)))}>
+        <ConfirmButton
+          confirmLabel="Delete for everyone"
+          onConfirm={closeAnd(() => void attempt(chat.delete(conversation.id, seq)))}
+        >
           <DeleteIcon /> Delete
-        </Sure>
+        </ConfirmButton>
       )}
-      {own && <p class="progress">{progress(conversation, ticks(conversation, message, user.id))}</p>}
+      {own && <p class="status-text">{statusText(conversation, deliveryStatus(conversation, message, user.id))}</p>}
     </>
   );
 }
 
-export function hasReacted({ reactions = [] }: Message, one: string): boolean {
-  return reactions.some((reaction) => reaction.emoji === one && reaction.mine);
-}
-
-/** Reacts with the emoji, or takes that back. */
-export function toggle({ conversation, session, attempt }: Talk, message: Message, one: string): void {
-  void attempt(session.chat.react(conversation.id, message.seq, one, hasReacted(message, one)));
-}
-
-/** Below the button or, where there is no room, above it; within the window. */
+/** Places the menu below the button, or above it where there is no room below, and keeps it within the window. */
 function place(element: HTMLElement, button: DOMRect): void {
   const { width, height } = element.getBoundingClientRect();
   const below = button.bottom + gapPx + height + marginPx <= innerHeight;

@@ -1,14 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Failure, Message } from '#client/index.ts';
 import type { Versions } from '#protocol/messages.ts';
-import { inWords } from '#web/app/failure-messages.ts';
-import { useTalk } from '#web/conversation/conversation-context.ts';
-import { dayOf, timeOf } from '#web/ui/dates.ts';
+import { failureMessage } from '#web/app/failure-messages.ts';
+import { useConversation } from '#web/conversation/conversation-context.ts';
+import { formatDay, formatTime } from '#web/ui/dates.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 
-/** What a message said before its edits. */
-export function EarlierVersions() {
-  const { versions } = useTalk();
+/** A dialog with the texts that a message had before its edits. */
+export function MessageVersions() {
+  const { versions } = useConversation();
   const message = versions.value;
   if (!message) return null;
   return (
@@ -19,7 +19,7 @@ export function EarlierVersions() {
 }
 
 function List({ message }: { message: Message }) {
-  const { conversation, session } = useTalk();
+  const { conversation, session } = useConversation();
   const [found, setFound] = useState<Versions['versions']>();
   const [failure, setFailure] = useState<Failure>();
   useEffect(() => {
@@ -28,7 +28,7 @@ function List({ message }: { message: Message }) {
       else setFailure(result.error);
     });
   }, [session, conversation.id, message.seq]);
-  if (failure) return <p class="failure">{inWords(failure)}</p>;
+  if (failure) return <p class="failure">{failureMessage(failure)}</p>;
   if (!found) return <p class="hint">Loading…</p>;
   return (
     <ol class="versions">
@@ -36,7 +36,7 @@ function List({ message }: { message: Message }) {
         <li key={replacedAt}>
           <p dir="auto">{text}</p>
           <small>
-            until {dayOf(replacedAt)}, {timeOf(replacedAt)}
+            until {formatDay(replacedAt)}, {formatTime(replacedAt)}
           </small>
         </li>
       ))}

@@ -1,24 +1,25 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
-import { inWords } from '#web/app/failure-messages.ts';
-import { useTalk } from '#web/conversation/conversation-context.ts';
+import { failureMessage } from '#web/app/failure-messages.ts';
+import { useConversation } from '#web/conversation/conversation-context.ts';
 
-interface OlderProps {
-  /** The `seq` of the first message that is shown. */
+interface OlderMessagesProps {
+  /** The `seq` of the oldest message that is shown. */
   readonly first: number | undefined;
   readonly hasOlder: boolean;
 }
 
-/** Loads older messages when the top comes into sight. */
-export function Older({ first, hasOlder }: OlderProps) {
-  const { archive, conversation } = useTalk();
+/** The top of the message list, which loads a page of older messages whenever it comes into sight. */
+export function OlderMessages({ first, hasOlder }: OlderMessagesProps) {
+  const { history, conversation } = useConversation();
   const [failure, setFailure] = useState<Failure>();
   const top = useRef<HTMLDivElement>(null);
   const load = async () => {
-    const result = await archive.loadOlder();
+    const result = await history.loadOlder();
     setFailure('error' in result ? result.error : undefined);
   };
-  // Observed anew after every page: the top may be in sight still.
+  // An observer reports only changes. After a page that doesn't fill the screen the top is still in sight, so it is
+  // observed again.
   useEffect(() => {
     const element = top.current;
     if (!element || !hasOlder || failure) return;
@@ -35,7 +36,7 @@ export function Older({ first, hasOlder }: OlderProps) {
   if (failure) {
     return (
       <p class="older" role="alert">
-        {inWords(failure)}{' '}
+        {failureMessage(failure)}{' '}
         <button type="button" class="link" onClick={load}>
           Try again
         </button>

@@ -1,17 +1,16 @@
 import type { Message } from '#client/index.ts';
-import { useTalk } from '#web/conversation/conversation-context.ts';
+import { type ConversationValue, useConversation } from '#web/conversation/conversation-context.ts';
 import { namesOf } from '#web/people/people.ts';
-import { toggle } from './message-menu.tsx';
 
-/** Who reacted how; pressed, one joins in or takes one's own back. */
+/** The reactions to a message. A click adds the person's own reaction, or removes it. */
 export function Reactions({ message }: { message: Message }) {
-  const talk = useTalk();
+  const context = useConversation();
   const { reactions = [] } = message;
   if (reactions.length === 0) return null;
   return (
     <div class="reactions">
       {reactions.map(({ emoji, count, userIds, mine = false }) => {
-        const names = namesOf(userIds, talk.session, count);
+        const names = namesOf(userIds, context.session, count);
         return (
           <button
             type="button"
@@ -19,7 +18,7 @@ export function Reactions({ message }: { message: Message }) {
             aria-pressed={mine}
             aria-label={`${emoji} ${count}, by ${names}`}
             title={names}
-            onClick={() => toggle(talk, message, emoji)}
+            onClick={() => toggleReaction(context, message, emoji)}
           >
             {emoji} <span>{count}</span>
           </button>
@@ -27,4 +26,17 @@ export function Reactions({ message }: { message: Message }) {
       })}
     </div>
   );
+}
+
+export function hasReacted({ reactions = [] }: Message, emoji: string): boolean {
+  return reactions.some((reaction) => reaction.emoji === emoji && reaction.mine);
+}
+
+/** Adds the person's reaction, or removes it if it is there. */
+export function toggleReaction(
+  { conversation, session, attempt }: ConversationValue,
+  message: Message,
+  emoji: string,
+): void {
+  void attempt(session.chat.react(conversation.id, message.seq, emoji, hasReacted(message, emoji)));
 }

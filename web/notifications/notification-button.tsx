@@ -1,16 +1,17 @@
 import { useEffect, useState } from 'preact/hooks';
-import { inWords } from '#web/app/failure-messages.ts';
+import { failureMessage } from '#web/app/failure-messages.ts';
 import type { Session } from '#web/app/session.ts';
-import { BellIcon, NoBellIcon } from '#web/ui/icons.tsx';
+import { BellIcon, BellOffIcon } from '#web/ui/icons.tsx';
 import { canNotify, resumeNotifications, turnOffNotifications, turnOnNotifications } from './notifications.ts';
 
-interface Props {
+interface NotificationButtonProps {
   readonly session: Session;
-  readonly onFailure: (words: string) => void;
+  /** Takes a message for the person; an empty one when there is nothing wrong any more. */
+  readonly onFailure: (message: string) => void;
 }
 
-/** Turns notifications of this browser on and off. */
-export function NotificationSwitch({ session, onFailure }: Props) {
+/** Turns notifications in this browser on and off. */
+export function NotificationButton({ session, onFailure }: NotificationButtonProps) {
   const { api } = session.chat;
   const [on, setOn] = useState(false);
   useEffect(() => {
@@ -18,11 +19,11 @@ export function NotificationSwitch({ session, onFailure }: Props) {
   }, [api]);
   if (!canNotify) return null;
 
-  async function turn() {
+  async function toggle() {
     try {
       const failure = on ? await turnOffNotifications() : await turnOnNotifications(api);
       if (failure === 'denied') onFailure('This browser doesn’t allow notifications of this page.');
-      else if (failure) onFailure(inWords(failure));
+      else if (failure) onFailure(failureMessage(failure));
       else {
         onFailure('');
         setOn(!on);
@@ -33,10 +34,10 @@ export function NotificationSwitch({ session, onFailure }: Props) {
     }
   }
 
-  const words = on ? 'Turn notifications off' : 'Turn notifications on';
+  const label = on ? 'Turn notifications off' : 'Turn notifications on';
   return (
-    <button type="button" class="quiet round" aria-label={words} title={words} onClick={turn}>
-      {on ? <BellIcon /> : <NoBellIcon />}
+    <button type="button" class="quiet round" aria-label={label} title={label} onClick={toggle}>
+      {on ? <BellIcon /> : <BellOffIcon />}
     </button>
   );
 }

@@ -2,7 +2,7 @@ import type { Api, Failure } from '#client/index.ts';
 import type { WebSubscribe } from '#protocol/push.ts';
 import { openConversation } from '#web/app/navigation.ts';
 
-/** Whether this browser can show what is pushed to it. */
+/** Whether this browser supports Web Push. */
 export const canNotify = 'serviceWorker' in navigator && 'PushManager' in globalThis;
 
 if (canNotify)
@@ -10,13 +10,19 @@ if (canNotify)
     if (typeof data?.open === 'string') openConversation(data.open);
   });
 
-/** Whether notifications are on. The subscription goes to the server again: it ends with the login it was made by. */
+/**
+ * Resolves with whether notifications are on. A subscription ends on the server with the login that made it, so it is
+ * registered again.
+ */
 export async function resumeNotifications(api: Api): Promise<boolean> {
-  const subscription = await current();
+  const subscription = await currentSubscription();
   return subscription !== undefined && 'ok' in (await api.subscribePush(contentOf(subscription)));
 }
 
-/** Asks the person, so only ever on a click. Throws when the browser has no push service. */
+/**
+ * Asks the person for permission and subscribes. Must be called from a click, as browsers require for the question.
+ * @throws if the browser's push service can't be reached
+ */
 export async function turnOnNotifications(api: Api): Promise<Failure | 'denied' | undefined> {
   if ((await Notification.requestPermission()) !== 'granted') return 'denied';
   const key = await api.pushKey();
@@ -27,15 +33,15 @@ export async function turnOnNotifications(api: Api): Promise<Failure | 'denied' 
   return 'error' in subscribed ? subscribed.error : undefined;
 }
 
-/** The push service then answers that the subscription is gone, so the server forgets it, too. */
+/** Unsubscribes at the push service. The server deletes its subscription when the push service answers that it is gone. */
 export async function turnOffNotifications(): Promise<void> {
-  await (await current())?.unsubscribe();
+  await (await currentSubscription())?.unsubscribe();
 }
 
-/** Keeps the app's badge at what is unread, and takes away what was shown of conversations that were read since, here or elsewhere. */
-export async function settleNotifications(badge: number, unreadIds: readonly string[]): Promise<void> {
+/** Sets the app's badge, and closes the notifications of conversations that were read since, here or on another device. */
+export async function syncNotifications(badge: number, unreadIds: readonly string[]): Promise<void> {
   if (!canNotify) return;
-  // An app that isn't installed has no badge.
+  // `setAppBadge` rejects in a page that isn't installed as an app.
   await navigator.setAppBadge?.(badge).catch(() => undefined);
   const registration = await navigator.serviceWorker.getRegistration();
   const shown = (await registration?.getNotifications()) ?? [];
@@ -43,14 +49,14 @@ export async function settleNotifications(badge: number, unreadIds: readonly str
 }
 
 async function register(): Promise<ServiceWorkerRegistration> {
-  // The page's policy wants scripts to come from a place that was thought of.
+  // The content security policy requires Trusted Types, so the script's address has to come from a policy.
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
   const policy = trustedTypes?.createPolicy('service-worker', { createScriptURL: () => '/worker.js' });
   await navigator.serviceWorker.register(policy?.createScriptURL('') ?? '/worker.js');
   return navigator.serviceWorker.ready;
 }
 
-/** TypeScript's DOM takes what policies make for strings. */
+/** TypeScript's DOM library lacks Trusted Types. What a policy makes is typed as a string here, which `register` takes. */
 interface TrustedTypes {
   createPolicy(
     name: string,
@@ -58,7 +64,7 @@ interface TrustedTypes {
   ): { createScriptURL(input: string): string } | undefined;
 }
 
-async function current(): Promise<PushSubscription | undefined> {
+async function currentSubscription(): Promise<PushSubscription | undefined> {
   if (!canNotify) return undefined;
   const registration = await navigator.serviceWorker.getRegistration();
   return (await registration?.pushManager.getSubscription()) ?? undefined;

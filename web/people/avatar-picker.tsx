@@ -1,31 +1,31 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Chat, Result } from '#client/index.ts';
 import { mediaTypes } from '#protocol/media-types.ts';
-import { uploadInWords } from '#web/app/failure-messages.ts';
+import { uploadFailureMessage } from '#web/app/failure-messages.ts';
 
 const accept = Object.entries(mediaTypes).flatMap(([type, kind]) => (kind === 'image' ? type : []));
 
-interface ChoiceProps {
+interface AvatarPickerProps {
   readonly chat: Chat;
-  /** Takes the picture that was uploaded. */
-  readonly take: (avatarMediaId: string) => Promise<Result<unknown>>;
+  /** Makes the uploaded picture the avatar. */
+  readonly onUpload: (avatarMediaId: string) => Promise<Result<unknown>>;
 }
 
-/** Chooses a picture of oneself, or of a group. */
-export function AvatarChoice({ chat, take }: ChoiceProps) {
+/** Uploads a picture to be the avatar of the person or of a group. */
+export function AvatarPicker({ chat, onUpload }: AvatarPickerProps) {
   const input = useRef<HTMLInputElement>(null);
   const [isBusy, setBusy] = useState(false);
-  const [words, setWords] = useState('');
+  const [message, setMessage] = useState('');
   async function choose(file: File | undefined) {
     if (!file) return;
     setBusy(true);
     const uploaded = await chat.media.uploadAvatar(file);
-    const result = 'ok' in uploaded ? await take(uploaded.ok.id) : uploaded;
+    const result = 'ok' in uploaded ? await onUpload(uploaded.ok.id) : uploaded;
     setBusy(false);
-    setWords('error' in result ? uploadInWords(result.error) : '');
+    setMessage('error' in result ? uploadFailureMessage(result.error) : '');
   }
   return (
-    <div class="doings">
+    <div class="actions">
       <input
         ref={input}
         type="file"
@@ -38,7 +38,7 @@ export function AvatarChoice({ chat, take }: ChoiceProps) {
         {isBusy ? 'Uploading…' : 'Choose a picture'}
       </button>
       <p class="failure" role="alert">
-        {words}
+        {message}
       </p>
     </div>
   );

@@ -1,31 +1,31 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { User } from '#protocol/accounts.ts';
-import { inWords } from '#web/app/failure-messages.ts';
+import { failureMessage } from '#web/app/failure-messages.ts';
 import type { Session } from '#web/app/session.ts';
 import { Field } from '#web/ui/field.tsx';
-import { SentIcon } from '#web/ui/icons.tsx';
+import { CheckIcon } from '#web/ui/icons.tsx';
 import { Avatar } from './avatar.tsx';
-import { remember } from './people.ts';
+import { addUsers } from './people.ts';
 
-/** Typing fast must not ask for every letter. */
-const pauseMs = 200;
+/** The search waits for a pause in typing, so that it doesn't ask the server for every letter. */
+const debounceMs = 200;
 
-interface FoundPeopleProps {
+interface PeoplePickerProps {
   readonly session: Session;
   readonly chosen: readonly User[];
   readonly onToggle: (user: User) => void;
 }
 
-/** Finds people by the beginning of their username, and lets some be chosen. */
-export function FoundPeople({ session, chosen, onToggle }: FoundPeopleProps) {
+/** Finds people by the beginning of their username, and lets the person choose some. */
+export function PeoplePicker({ session, chosen, onToggle }: PeoplePickerProps) {
   const [query, setQuery] = useState('');
   const [found, setFound] = useState<readonly User[]>([]);
-  const [words, setWords] = useState('');
+  const [status, setStatus] = useState('');
 
   useEffect(() => {
     if (query === '') {
       setFound([]);
-      setWords('');
+      setStatus('');
       return;
     }
     let outdated = false;
@@ -33,11 +33,11 @@ export function FoundPeople({ session, chosen, onToggle }: FoundPeopleProps) {
       const result = await session.chat.api.findUsers(query);
       if (outdated) return;
       const users = 'ok' in result ? result.ok.users.filter(({ id }) => id !== session.user.id) : [];
-      remember(users);
+      addUsers(users);
       setFound(users);
-      if ('error' in result) setWords(inWords(result.error));
-      else setWords(users.length === 0 ? 'Nobody has such a username.' : '');
-    }, pauseMs);
+      if ('error' in result) setStatus(failureMessage(result.error));
+      else setStatus(users.length === 0 ? 'Nobody has such a username.' : '');
+    }, debounceMs);
     return () => {
       outdated = true;
       clearTimeout(timer);
@@ -58,8 +58,8 @@ export function FoundPeople({ session, chosen, onToggle }: FoundPeopleProps) {
         value={query}
         onInput={({ currentTarget }) => setQuery(currentTarget.value.trim().toLowerCase())}
       />
-      <p class="found-none" role="status">
-        {words}
+      <p class="people-status" role="status">
+        {status}
       </p>
       <ul class="people">
         {shown.map((user) => (
@@ -70,7 +70,7 @@ export function FoundPeople({ session, chosen, onToggle }: FoundPeopleProps) {
                 <strong>{user.displayName}</strong>
                 <small>@{user.username}</small>
               </span>
-              <span class="check">{chosenIds.has(user.id) && <SentIcon />}</span>
+              <span class="check">{chosenIds.has(user.id) && <CheckIcon />}</span>
             </button>
           </li>
         ))}

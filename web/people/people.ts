@@ -4,48 +4,51 @@ import type { User } from '#protocol/accounts.ts';
 import type { Presence } from '#protocol/presence.ts';
 import { changes, type Session } from '#web/app/session.ts';
 
-type Known = User | 'deleted';
+type CachedUser = User | 'deleted';
 
 const deletedName = 'Deleted user';
 
-/** People by id. Asking for one who isn't known fetches them. */
-const known = signal<ReadonlyMap<string, Known>>(new Map());
-const asked = new Set<string>();
+/** The users that were fetched so far, by id. */
+const users = signal<ReadonlyMap<string, CachedUser>>(new Map());
+const requested = new Set<string>();
 
-export function person(id: string, { chat, user: me }: Session): User | undefined {
+/** Somebody's profile. Undefined while it is being fetched, which the first call starts, and for deleted accounts. */
+export function userById(id: string, { chat, user: me }: Session): User | undefined {
   if (id === me.id) return me;
-  const user = known.value.get(id);
-  if (!user && !asked.has(id)) {
-    asked.add(id);
+  const user = users.value.get(id);
+  if (!user && !requested.has(id)) {
+    requested.add(id);
     void chat.api.user(id).then((result) => {
-      if ('ok' in result) remember([result.ok]);
-      else if (result.error.code === 'not_found') forget(id);
-      // The next one who shows this person tries again.
-      else asked.delete(id);
+      if ('ok' in result) addUsers([result.ok]);
+      else if (result.error.code === 'not_found') markDeleted(id);
+      // The next component that asks for this user tries again.
+      else requested.delete(id);
     });
   }
   return user === 'deleted' ? undefined : user;
 }
 
-export function remember(users: readonly User[]): void {
-  note(users.map((user) => [user.id, user]));
+/** Caches profiles that came with other answers. */
+export function addUsers(found: readonly User[]): void {
+  cache(found.map((user) => [user.id, user]));
 }
 
-export function forget(id: string): void {
-  note([[id, 'deleted']]);
+/** From now on the user is shown as deleted. */
+export function markDeleted(id: string): void {
+  cache([[id, 'deleted']]);
 }
 
-function note(entries: readonly (readonly [string, Known])[]): void {
-  known.value = new Map([...known.value, ...entries]);
+function cache(entries: readonly (readonly [string, CachedUser])[]): void {
+  users.value = new Map([...users.value, ...entries]);
 }
 
-/** A name to show; an ellipsis while it is being fetched. */
+/** The display name; an ellipsis while it is being fetched. */
 export function nameOf(id: string, session: Session): string {
-  const name = person(id, session)?.displayName;
-  return name ?? (known.value.get(id) === 'deleted' ? deletedName : '…');
+  const name = userById(id, session)?.displayName;
+  return name ?? (users.value.get(id) === 'deleted' ? deletedName : '…');
 }
 
-/** `Ann`, `Ann and Ben`, `Ann, Ben and 3 more`; one's own is “you”. */
+/** `Ann`, `Ann and Ben`, `Ann, Ben and 3 more`. The signed-in person is “you”. */
 export function namesOf(ids: readonly string[], session: Session, count = ids.length): string {
   const names = ids.map((id) => (id === session.user.id ? 'you' : nameOf(id, session)));
   if (count > ids.length) names.push(`${count - ids.length} more`);
@@ -53,21 +56,21 @@ export function namesOf(ids: readonly string[], session: Session, count = ids.le
   return names.length > 0 ? `${names.join(', ')} and ${last}` : last;
 }
 
-/** The address of somebody's picture, or of a group's. */
-export function pictureOf(of: string | ConversationState, session: Session): string | null | undefined {
-  if (typeof of === 'string') return person(of, session)?.avatarUrl;
+/** The address of the avatar of a user, or of a conversation: that of a direct one is the partner's. */
+export function avatarUrlOf(of: string | ConversationState, session: Session): string | null | undefined {
+  if (typeof of === 'string') return userById(of, session)?.avatarUrl;
   const other = of.type === 'direct' ? partner(of, session) : undefined;
-  return other === undefined ? of.avatarUrl : pictureOf(other, session);
+  return other === undefined ? of.avatarUrl : avatarUrlOf(other, session);
 }
 
-/** Whether somebody is online, or when they were; of those who are watched. */
+/** A user's presence, if the chat is subscribed to it. */
 export function presenceOf(id: string, { chat }: Session): Presence | undefined {
-  // Read for what it stands for: the presence may be another one after each change.
+  // Presence has no signal of its own. Reading `changes` renders the component again after every change in the chat.
   void changes.value;
   return chat.people.get(id);
 }
 
-/** The other side of a direct conversation; undefined once they have deleted their account. */
+/** The other member of a direct conversation. Undefined if they have deleted their account. */
 export function partner({ members }: ConversationState, { user }: Session): string | undefined {
   return members.find(({ userId }) => userId !== user.id)?.userId;
 }

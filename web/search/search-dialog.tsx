@@ -1,32 +1,29 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ConversationState, Failure } from '#client/index.ts';
+import { useState } from 'preact/hooks';
+import type { ConversationState } from '#client/index.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Hit } from '#protocol/search.ts';
-import { inWords } from '#web/app/failure-messages.ts';
-import { goTo } from '#web/app/navigation.ts';
+import { goToMessage } from '#web/app/navigation.ts';
 import { conversations, type Session } from '#web/app/session.ts';
 import { nameOf, titleOf } from '#web/people/people.ts';
-import { shortWhen } from '#web/ui/dates.ts';
+import { formatShort } from '#web/ui/dates.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { Field } from '#web/ui/field.tsx';
 import { Switch } from '#web/ui/switch.tsx';
-import { pieces } from './highlights.ts';
+import { splitHighlights } from './highlights.ts';
+import { useHits } from './use-hits.ts';
 
-/** Typing fast must not search for every letter. */
-const pauseMs = 250;
-
-interface SearchProps {
+interface SearchDialogProps {
   readonly session: Session;
-  /** The conversation from which it was opened: the search is within it, unless the person wants more. */
+  /** The conversation in which the dialog was opened. The search is restricted to it until the person switches that off. */
   readonly conversation?: ConversationState;
   readonly onClose: () => void;
 }
 
-/** Finds messages; one that is pressed comes into sight in its conversation. */
-export function Search({ session, conversation, onClose }: SearchProps) {
+/** Finds messages by their words. A click on a hit opens its conversation and scrolls to the message. */
+export function SearchDialog({ session, conversation, onClose }: SearchDialogProps) {
   const [query, setQuery] = useState('');
-  const [within, setWithin] = useState(conversation?.id);
-  const { hits, more, state } = useHits(session, query, within);
+  const [conversationId, setConversationId] = useState(conversation?.id);
+  const { hits, more, status } = useHits(session, query, conversationId);
   return (
     <Dialog title="Search messages" onClose={onClose}>
       {(close) => (
@@ -44,12 +41,12 @@ export function Search({ session, conversation, onClose }: SearchProps) {
           {conversation && (
             <Switch
               label="Only in this conversation"
-              checked={within !== undefined}
-              onChange={async (only) => setWithin(only ? conversation.id : undefined)}
+              checked={conversationId !== undefined}
+              onChange={async (only) => setConversationId(only ? conversation.id : undefined)}
             />
           )}
           <p class="hint" role="status">
-            {state}
+            {status}
           </p>
           <ul class="hits">
             {hits.map((hit) => (
@@ -58,10 +55,10 @@ export function Search({ session, conversation, onClose }: SearchProps) {
                   type="button"
                   onClick={() => {
                     close();
-                    goTo(hit.conversationId, hit.message.seq);
+                    goToMessage(hit.conversationId, hit.message.seq);
                   }}
                 >
-                  <Found hit={hit} session={session} />
+                  <HitSummary hit={hit} session={session} />
                 </button>
               </li>
             ))}
@@ -77,7 +74,7 @@ export function Search({ session, conversation, onClose }: SearchProps) {
   );
 }
 
-function Found({ hit, session }: { hit: Hit; session: Session }) {
+function HitSummary({ hit, session }: { hit: Hit; session: Session }) {
   const { conversationId, message } = hit;
   const conversation = conversations.value.find(({ id }) => id === conversationId);
   const sender = message.senderId === session.user.id ? 'You' : nameOf(message.senderId, session);
@@ -87,55 +84,13 @@ function Found({ hit, session }: { hit: Hit; session: Session }) {
       <small>
         <strong>{sender}</strong>
         {title && title !== sender && ` · ${title}`}
-        <time dateTime={message.sentAt}>{shortWhen(message.sentAt)}</time>
+        <time dateTime={message.sentAt}>{formatShort(message.sentAt)}</time>
       </small>
       <span dir="auto">
-        {pieces(hit).map(({ text, marked }, index) => (marked ? <mark key={index}>{text}</mark> : text))}
+        {splitHighlights(hit).map(({ text, highlighted }, index) =>
+          highlighted ? <mark key={index}>{text}</mark> : text,
+        )}
       </span>
     </>
   );
-}
-
-/** What is found for the words as they are typed; `more` fetches the next page, where there is one. */
-function useHits({ chat }: Session, query: string, within: string | undefined) {
-  const [hits, setHits] = useState<readonly Hit[]>([]);
-  const [cursor, setCursor] = useState<string | null>(null);
-  const [failure, setFailure] = useState<Failure>();
-  const [searched, setSearched] = useState('');
-  const words = query.trim();
-  // The answers of an earlier search are of no use any more.
-  const latest = useRef('');
-  const asked = `${within} ${words}`;
-  latest.current = asked;
-
-  async function fetchPage(before: readonly Hit[], from: string | null): Promise<void> {
-    const page = await chat.api.search(words, {
-      ...(within !== undefined && { conversationId: within }),
-      ...(from !== null && { cursor: from }),
-    });
-    if (latest.current !== asked) return;
-    const found = 'ok' in page ? page.ok : { hits: [], nextCursor: from };
-    setFailure('error' in page ? page.error : undefined);
-    setHits([...before, ...found.hits]);
-    setCursor(found.nextCursor);
-    setSearched(words);
-  }
-
-  useEffect(() => {
-    if (words === '') {
-      setHits([]);
-      setCursor(null);
-      setFailure(undefined);
-      return;
-    }
-    const timer = setTimeout(() => void fetchPage([], null), pauseMs);
-    return () => clearTimeout(timer);
-  }, [words, within]);
-
-  const nothing = words !== '' && searched === words && hits.length === 0 && cursor === null;
-  return {
-    hits,
-    more: cursor === null ? undefined : () => void fetchPage(hits, cursor),
-    state: failure ? inWords(failure) : nothing ? 'No message has all these words.' : '',
-  };
 }

@@ -2,7 +2,7 @@ import type { Result } from '#client/index.ts';
 import type { Export } from '#protocol/export.ts';
 import type { Session } from '#web/app/session.ts';
 
-/** Fetches what is kept about the person, page by page, and gives it to them as a file. */
+/** Fetches everything that the server stores about the person, page by page, and downloads it as one JSON file. */
 export async function downloadOwnData({ chat, user }: Session): Promise<Result<void>> {
   const pages: Export[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
@@ -24,6 +24,6 @@ function save(name: string, content: Blob): void {
   link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
-  // Once the browser has begun to read it.
+  // The browser reads the file after the click; by then it has certainly begun.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -1,42 +1,45 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Failure, Result } from '#client/index.ts';
 import { limits } from '#protocol/limits.ts';
-import type { Settings as Choices } from '#protocol/people.ts';
-import { inWords } from '#web/app/failure-messages.ts';
+import type { Settings } from '#protocol/people.ts';
+import { failureMessage } from '#web/app/failure-messages.ts';
 import { deleteAccount, type Session, updateProfile } from '#web/app/session.ts';
-import { AvatarChoice } from '#web/people/avatar-picker.tsx';
-import { Sure } from '#web/ui/confirm-button.tsx';
+import { AvatarPicker } from '#web/people/avatar-picker.tsx';
+import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { Field } from '#web/ui/field.tsx';
 import { Switch } from '#web/ui/switch.tsx';
 import { downloadOwnData } from './export.ts';
 
-/** How one is seen, and what is kept about one. */
-export function Settings({ session, onClose }: { session: Session; onClose: () => void }) {
-  const [words, setWords] = useState('');
-  async function attempt(doing: Promise<Result<unknown>>, done = ''): Promise<void> {
-    const result = await doing;
-    setWords('error' in result ? inWords(result.error) : done);
+/** A dialog with the person's profile, privacy settings and data. */
+export function SettingsDialog({ session, onClose }: { session: Session; onClose: () => void }) {
+  const [status, setStatus] = useState('');
+  async function attempt(operation: Promise<Result<unknown>>, done = ''): Promise<void> {
+    const result = await operation;
+    setStatus('error' in result ? failureMessage(result.error) : done);
   }
   return (
     <Dialog title="Settings" onClose={onClose}>
       {() => (
         <>
           <p class="hint" role="status">
-            {words}
+            {status}
           </p>
-          <AvatarChoice chat={session.chat} take={(avatarMediaId) => updateProfile(session, { avatarMediaId })} />
+          <AvatarPicker chat={session.chat} onUpload={(avatarMediaId) => updateProfile(session, { avatarMediaId })} />
           <Profile session={session} onSave={(saving) => void attempt(saving, 'Saved.')} />
           <Privacy session={session} />
           <section>
             <h3>Your data</h3>
-            <div class="doings">
+            <div class="actions">
               <button type="button" onClick={() => void attempt(downloadOwnData(session), 'Downloaded.')}>
                 Download everything about me
               </button>
-              <Sure really="Delete it all, for ever" onSure={() => void attempt(deleteAccount(session))}>
+              <ConfirmButton
+                confirmLabel="Delete it all, for ever"
+                onConfirm={() => void attempt(deleteAccount(session))}
+              >
                 Delete my account
-              </Sure>
+              </ConfirmButton>
             </div>
           </section>
         </>
@@ -74,40 +77,40 @@ function Profile({ session, onSave }: { session: Session; onSave: (saving: Promi
 }
 
 function Privacy({ session: { chat } }: { session: Session }) {
-  const [choices, setChoices] = useState<Choices>();
+  const [settings, setSettings] = useState<Settings>();
   const [failure, setFailure] = useState<Failure>();
-  function take(result: Result<Choices>): void {
-    if ('ok' in result) setChoices(result.ok);
+  function take(result: Result<Settings>): void {
+    if ('ok' in result) setSettings(result.ok);
     setFailure('error' in result ? result.error : undefined);
   }
   useEffect(() => void chat.api.settings().then(take), [chat]);
-  const change = (choice: Partial<Choices>) => chat.api.updateSettings(choice).then(take);
+  const change = (change: Partial<Settings>) => chat.api.updateSettings(change).then(take);
   return (
     <section>
       <h3>Privacy</h3>
       <Switch
         label="Keep private what I have read"
         hint="Others see that a message has reached you, not that you read it."
-        checked={choices?.privateRead ?? false}
-        disabled={!choices}
+        checked={settings?.privateRead ?? false}
+        disabled={!settings}
         onChange={(privateRead) => change({ privateRead })}
       />
       <Switch
         label="Be invisible"
         hint="To others you are offline, and never typing."
-        checked={choices?.invisible ?? false}
-        disabled={!choices}
+        checked={settings?.invisible ?? false}
+        disabled={!settings}
         onChange={(invisible) => change({ invisible })}
       />
       <Switch
         label="Show messages in notifications"
         hint="Otherwise they only say that there is one."
-        checked={choices?.pushText ?? true}
-        disabled={!choices}
+        checked={settings?.pushText ?? true}
+        disabled={!settings}
         onChange={(pushText) => change({ pushText })}
       />
       <p class="failure" role="alert">
-        {failure && inWords(failure)}
+        {failure && failureMessage(failure)}
       </p>
     </section>
   );

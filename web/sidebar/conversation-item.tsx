@@ -1,28 +1,28 @@
 import type { ConversationState } from '#client/index.ts';
-import { addressOf, openId } from '#web/app/navigation.ts';
+import { hrefOf, openConversationId } from '#web/app/navigation.ts';
 import type { Session } from '#web/app/session.ts';
-import { excerpt } from '#web/message/quote.tsx';
+import { excerpt } from '#web/message/excerpt.ts';
 import { Avatar } from '#web/people/avatar.tsx';
-import { nameOf, namesOf, partner, pictureOf, presenceOf, titleOf } from '#web/people/people.ts';
-import { shortWhen } from '#web/ui/dates.ts';
+import { avatarUrlOf, nameOf, namesOf, partner, presenceOf, titleOf } from '#web/people/people.ts';
+import { formatShort } from '#web/ui/dates.ts';
 import { MutedIcon } from '#web/ui/icons.tsx';
 
-/** A conversation in the list: name, last message, unread count. */
-export function ConversationLink({ conversation, session }: { conversation: ConversationState; session: Session }) {
+/** A conversation in the sidebar: name, last message, unread count. */
+export function ConversationItem({ conversation, session }: { conversation: ConversationState; session: Session }) {
   const { id, type, unread, muted, typing, lastMessage, createdAt } = conversation;
   const other = type === 'direct' ? partner(conversation, session) : undefined;
   const online = other !== undefined && presenceOf(other, session)?.online;
   const title = titleOf(conversation, session);
   return (
     <li>
-      <a href={addressOf(id)} class="conversation" {...(openId.value === id && { 'aria-current': 'page' })}>
-        <Avatar id={other ?? id} name={title} url={pictureOf(conversation, session)} online={online} />
+      <a href={hrefOf(id)} class="conversation" {...(openConversationId.value === id && { 'aria-current': 'page' })}>
+        <Avatar id={other ?? id} name={title} url={avatarUrlOf(conversation, session)} online={online} />
         <span class="names">
           <strong>{title}</strong>
           <small class={typing.length > 0 ? 'writing' : ''}>{preview(conversation, session)}</small>
         </span>
         <span class="marks">
-          <time dateTime={lastMessage?.sentAt ?? createdAt}>{shortWhen(lastMessage?.sentAt ?? createdAt)}</time>
+          <time dateTime={lastMessage?.sentAt ?? createdAt}>{formatShort(lastMessage?.sentAt ?? createdAt)}</time>
           {online && <span class="sr-only">online</span>}
           {muted && (
             <span class="muted">

@@ -1,22 +1,22 @@
 import { useEffect, useState } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
-import { inWords } from '#web/app/failure-messages.ts';
-import { complete, connection, conversations, logOut, type Session } from '#web/app/session.ts';
-import { NotificationSwitch } from '#web/notifications/notification-button.tsx';
+import { failureMessage } from '#web/app/failure-messages.ts';
+import { connection, conversations, conversationsLoaded, logOut, type Session } from '#web/app/session.ts';
+import { NotificationButton } from '#web/notifications/notification-button.tsx';
 import { Avatar } from '#web/people/avatar.tsx';
 import { partner } from '#web/people/people.ts';
-import { Search } from '#web/search/search-dialog.tsx';
-import { Settings } from '#web/settings/settings-dialog.tsx';
-import { LogOutIcon, NewIcon, SearchIcon, SettingsIcon } from '#web/ui/icons.tsx';
-import { ConversationLink } from './conversation-item.tsx';
-import { openNewConversation } from './new-conversation.tsx';
+import { SearchDialog } from '#web/search/search-dialog.tsx';
+import { SettingsDialog } from '#web/settings/settings-dialog.tsx';
+import { LogOutIcon, PlusIcon, SearchIcon, SettingsIcon } from '#web/ui/icons.tsx';
+import { ConversationItem } from './conversation-item.tsx';
+import { openNewConversation } from './new-conversation-dialog.tsx';
 
-/** Who is signed in, the state of the connection, and the conversations. */
+/** The left part of the page: the signed-in person, the state of the connection, and the list of conversations. */
 export function Sidebar({ session }: { session: Session }) {
-  const [searches, setSearches] = useState(false);
+  const [isSearching, setSearching] = useState(false);
   return (
     <nav class="sidebar" aria-label="Conversations">
-      <Me session={session} />
+      <CurrentUser session={session} />
       <ConnectionState />
       <div class="sidebar-title">
         <h1>Chats</h1>
@@ -25,7 +25,7 @@ export function Sidebar({ session }: { session: Session }) {
           class="quiet round"
           aria-label="Search all messages"
           title="Search all messages"
-          onClick={() => setSearches(true)}
+          onClick={() => setSearching(true)}
         >
           <SearchIcon />
         </button>
@@ -36,26 +36,26 @@ export function Sidebar({ session }: { session: Session }) {
           title="New conversation"
           onClick={openNewConversation}
         >
-          <NewIcon />
+          <PlusIcon />
         </button>
       </div>
-      <List session={session} />
-      {searches && <Search session={session} onClose={() => setSearches(false)} />}
+      <ConversationList session={session} />
+      {isSearching && <SearchDialog session={session} onClose={() => setSearching(false)} />}
     </nav>
   );
 }
 
-function Me({ session }: { session: Session }) {
+function CurrentUser({ session }: { session: Session }) {
   const [failure, setFailure] = useState('');
-  const [hasSettings, setSettings] = useState(false);
+  const [isSettingsOpen, setSettingsOpen] = useState(false);
   const { user } = session;
-  async function leave() {
+  async function onLogOut() {
     const failed = await logOut(session);
-    if (failed) setFailure(inWords(failed));
+    if (failed) setFailure(failureMessage(failed));
   }
   return (
     <>
-      <header class="me">
+      <header class="current-user">
         <Avatar id={user.id} name={user.displayName} url={user.avatarUrl} />
         <span class="names">
           <strong>{user.displayName}</strong>
@@ -66,53 +66,53 @@ function Me({ session }: { session: Session }) {
           class="quiet round"
           aria-label="Settings"
           title="Settings"
-          onClick={() => setSettings(true)}
+          onClick={() => setSettingsOpen(true)}
         >
           <SettingsIcon />
         </button>
-        <NotificationSwitch session={session} onFailure={setFailure} />
-        <button type="button" class="quiet round" aria-label="Log out" title="Log out" onClick={leave}>
+        <NotificationButton session={session} onFailure={setFailure} />
+        <button type="button" class="quiet round" aria-label="Log out" title="Log out" onClick={onLogOut}>
           <LogOutIcon />
         </button>
       </header>
       <p class="failure" role="alert">
         {failure}
       </p>
-      {hasSettings && <Settings session={session} onClose={() => setSettings(false)} />}
+      {isSettingsOpen && <SettingsDialog session={session} onClose={() => setSettingsOpen(false)} />}
     </>
   );
 }
 
 function ConnectionState() {
-  const words = { idle: '', connecting: 'Connecting…', online: '', reconnecting: 'Reconnecting…', closed: '' };
+  const texts = { idle: '', connecting: 'Connecting…', online: '', reconnecting: 'Reconnecting…', closed: '' };
   return (
     <p class="connection" role="status">
-      {words[connection.value]}
+      {texts[connection.value]}
     </p>
   );
 }
 
-/** The presence of those with whom one talks alone lately is shown in the list. */
-function useWatchPartners(session: Session): void {
+/** Subscribes to the presence of the partners in the latest direct conversations, as many as one request can name. */
+function usePartnersPresence(session: Session): void {
   const direct = conversations.value.filter(({ type }) => type === 'direct').slice(0, limits.presenceUserIds);
   const others = direct.flatMap((conversation) => partner(conversation, session) ?? []);
   useEffect(() => session.chat.people.watch(others), [[...others].sort().join(), session]);
 }
 
-function List({ session }: { session: Session }) {
-  useWatchPartners(session);
+function ConversationList({ session }: { session: Session }) {
+  usePartnersPresence(session);
   if (conversations.value.length > 0) {
     return (
       <ul class="conversations">
         {conversations.value.map((conversation) => (
-          <ConversationLink key={conversation.id} conversation={conversation} session={session} />
+          <ConversationItem key={conversation.id} conversation={conversation} session={session} />
         ))}
       </ul>
     );
   }
-  if (!complete.value) return <p class="nothing">Loading…</p>;
+  if (!conversationsLoaded.value) return <p class="empty-list">Loading…</p>;
   return (
-    <div class="nothing">
+    <div class="empty-list">
       <p>Nobody here yet.</p>
       <button type="button" class="primary" onClick={openNewConversation}>
         Start a conversation

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
-import { inWords } from '#web/app/failure-messages.ts';
+import { failureMessage } from '#web/app/failure-messages.ts';
 import { logIn, register } from '#web/app/session.ts';
 import { Field } from '#web/ui/field.tsx';
-import { Mark } from '#web/ui/icons.tsx';
+import { Logo } from '#web/ui/icons.tsx';
 
-/** Log in or register. `reason` tells why the person is here though they were signed in. */
+/** The forms to log in and to register. `reason` tells why a session ended, if there was one. */
 export function SignIn({ reason }: { reason?: Failure }) {
   const [isNew, setNew] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -39,12 +39,12 @@ export function SignIn({ reason }: { reason?: Failure }) {
     <main class="sign-in">
       <form ref={form} onSubmit={submit} key={isNew ? 'register' : 'login'}>
         <p class="brand">
-          <Mark /> STORM
+          <Logo /> STORM
         </p>
         <h1>{isNew ? 'Create your account' : 'Log in'}</h1>
         <p class="lead">{isNew ? 'It takes a moment, then you can talk.' : 'Good to see you.'}</p>
         <p class="failure" role="alert">
-          {failure && inWords(failure)}
+          {failure && failureMessage(failure)}
         </p>
         {isNew ? <RegisterFields /> : <LoginFields />}
         <button type="submit" class="primary" disabled={busy}>

@@ -1,15 +1,15 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
-interface SureProps {
+interface ConfirmButtonProps {
   readonly children: ComponentChildren;
-  /** What the second step says. */
-  readonly really: string;
-  readonly onSure: () => void;
+  /** The button's text while it waits for the second click. */
+  readonly confirmLabel: string;
+  readonly onConfirm: () => void;
 }
 
-/** A button for what can't be undone: it is pressed twice, and says the second time what it does. */
-export function Sure({ children, really, onSure }: SureProps) {
+/** A button for what can't be undone. The first click asks, with `confirmLabel`; only the second one acts. */
+export function ConfirmButton({ children, confirmLabel, onConfirm }: ConfirmButtonProps) {
   const [asked, setAsked] = useState(false);
   return (
     <button
@@ -18,10 +18,10 @@ export function Sure({ children, really, onSure }: SureProps) {
       onBlur={() => setAsked(false)}
       onClick={() => {
         setAsked(!asked);
-        if (asked) onSure();
+        if (asked) onConfirm();
       }}
     >
-      {asked ? really : children}
+      {asked ? confirmLabel : children}
     </button>
   );
 }

@@ -5,18 +5,19 @@ const date = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric
 const dateWithYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
 const shortDate = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
-/** Whole days between a time and now, in the person's time zone. */
+/** The number of midnights between a time and now, in the person's time zone. */
 function daysAgo(then: Date): number {
   const midnight = (at: Date) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
   return Math.round((midnight(new Date()) - midnight(then)) / 86_400_000);
 }
 
-export function timeOf(iso: string): string {
+/** `14:05`, or as the person's locale writes it. */
+export function formatTime(iso: string): string {
   return time.format(new Date(iso));
 }
 
 /** `Today`, `Yesterday`, `Monday`, `Saturday, 3 May`, `3 May 2024`. */
-export function dayOf(iso: string): string {
+export function formatDay(iso: string): string {
   const then = new Date(iso);
   const days = daysAgo(then);
   if (days <= 0) return 'Today';
@@ -25,8 +26,8 @@ export function dayOf(iso: string): string {
   return (then.getFullYear() === new Date().getFullYear() ? date : dateWithYear).format(then);
 }
 
-/** As short as a list needs it: `14:05`, `Mon`, `3 May`. */
-export function shortWhen(iso: string): string {
+/** Short enough for a list: `14:05`, `Mon`, `3 May`. */
+export function formatShort(iso: string): string {
   const then = new Date(iso);
   const days = daysAgo(then);
   if (days <= 0) return time.format(then);
@@ -34,9 +35,9 @@ export function shortWhen(iso: string): string {
 }
 
 /** `last seen at 14:05`, `last seen yesterday at 14:05`, `last seen on Saturday, 3 May`. */
-export function lastSeen(iso: string): string {
+export function formatLastSeen(iso: string): string {
   const days = daysAgo(new Date(iso));
-  if (days <= 0) return `last seen at ${timeOf(iso)}`;
-  if (days === 1) return `last seen yesterday at ${timeOf(iso)}`;
-  return `last seen on ${dayOf(iso)}`;
+  if (days <= 0) return `last seen at ${formatTime(iso)}`;
+  if (days === 1) return `last seen yesterday at ${formatTime(iso)}`;
+  return `last seen on ${formatDay(iso)}`;
 }

@@ -4,12 +4,12 @@ import { CloseIcon } from './icons.tsx';
 
 interface DialogProps {
   readonly title: string;
-  /** The dialog has been closed: whoever shows it takes it away. */
+  /** Called after the dialog was closed. The parent then stops rendering it. */
   readonly onClose: () => void;
   readonly children: (close: () => void) => ComponentChildren;
 }
 
-/** A modal dialog, open as long as it is there. Closed by `close`, the focus goes back to where it was. */
+/** A modal dialog, open as long as it is rendered. Its content closes it by `close`, which returns the focus to where it was. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);

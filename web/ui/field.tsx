@@ -6,7 +6,7 @@ type FieldProps = ComponentProps<'input'> & {
   readonly hint?: string;
 };
 
-/** A labelled input. */
+/** An input with a label and a hint. */
 export function Field({ label, hint, name, ...input }: FieldProps) {
   return (
     <div class="field">

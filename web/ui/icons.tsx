@@ -1,4 +1,4 @@
-/** Icons are decoration: the control around one has the words. */
+/** Icons are hidden from screen readers: the control around an icon has the label. */
 function Icon({ path }: { path: string }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
@@ -8,13 +8,13 @@ function Icon({ path }: { path: string }) {
 }
 
 export const BackIcon = () => <Icon path="M15 5l-7 7 7 7" />;
-export const NewIcon = () => <Icon path="M12 5v14M5 12h14" />;
+export const PlusIcon = () => <Icon path="M12 5v14M5 12h14" />;
 export const SendIcon = () => <Icon path="M12 19V5M5.5 11.5 12 5l6.5 6.5" />;
 export const LogOutIcon = () => <Icon path="M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M4 12h11M8 8l-4 4 4 4" />;
 export const CloseIcon = () => <Icon path="M6 6l12 12M18 6 6 18" />;
 export const DownIcon = () => <Icon path="M5 9l7 7 7-7" />;
-export const SentIcon = () => <Icon path="M5 12.5l4.5 4.5L19 7.5" />;
-export const SentTwiceIcon = () => <Icon path="M1.5 12.5 6 17 16 7M12 16l1 1L23 7" />;
+export const CheckIcon = () => <Icon path="M5 12.5l4.5 4.5L19 7.5" />;
+export const DoubleCheckIcon = () => <Icon path="M1.5 12.5 6 17 16 7M12 16l1 1L23 7" />;
 export const AttachIcon = () => (
   <Icon path="M20 11.5l-7.8 7.8a5 5 0 0 1-7-7l8-8a3.3 3.3 0 0 1 4.7 4.7l-8 8a1.7 1.7 0 0 1-2.4-2.4l7.3-7.3" />
 );
@@ -28,10 +28,10 @@ export const SettingsIcon = () => <Icon path="M4 7h9M19 7h1M4 17h1M11 17h9M16 4.
 export const InfoIcon = () => <Icon path="M12 11v5M12 8h.01M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z" />;
 export const MutedIcon = () => <Icon path="M6 17V11a6 6 0 0 1 9-5.2M18 11v6M4 17h14M10 20.5h4M4 4l16 16" />;
 export const BellIcon = () => <Icon path="M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.5h4" />;
-export const NoBellIcon = () => <Icon path="M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.5h4M19 3v4M21 5h-4" />;
+export const BellOffIcon = () => <Icon path="M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.5h4M19 3v4M21 5h-4" />;
 export const PendingIcon = () => <Icon path="M12 7v5l3 2M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z" />;
 
-/** The sign of STORM. */
-export function Mark() {
-  return <img class="mark" src="/icon.svg" alt="" width="56" height="56" />;
+/** The logo of STORM. */
+export function Logo() {
+  return <img class="logo" src="/icon.svg" alt="" width="56" height="56" />;
 }

@@ -5,11 +5,11 @@ interface SwitchProps {
   readonly hint?: string;
   readonly checked: boolean;
   readonly disabled?: boolean;
-  /** Once it is done, `checked` says what is now. */
+  /** Resolves when the change is done or refused; `checked` is up to date by then. */
   readonly onChange: (checked: boolean) => Promise<unknown>;
 }
 
-/** What is on or off, and changes at once; it falls back where the change is refused. */
+/** A checkbox that applies its change at once, and returns to `checked` if the change is refused. */
 export function Switch({ label, hint, checked, disabled = false, onChange }: SwitchProps) {
   const [wanted, setWanted] = useState<boolean>();
   const busy = wanted !== undefined;
@@ -24,7 +24,7 @@ export function Switch({ label, hint, checked, disabled = false, onChange }: Swi
         type="checkbox"
         checked={wanted ?? checked}
         disabled={disabled}
-        // Not disabled meanwhile, which would take the focus away.
+        // `disabled` during the change would take the focus away.
         aria-busy={busy}
         onClick={(event) => busy && event.preventDefault()}
         onChange={({ currentTarget }) => void change(currentTarget.checked)}

@@ -1,7 +1,7 @@
 import type { ConversationState } from './conversation.ts';
 import type { Message } from './messages.ts';
 
-export interface Ticks {
+export interface DeliveryStatus {
   /** `delivered` and `read`: by all others. */
   readonly status: 'sent' | 'delivered' | 'read';
   /** How many of the others have received and read it. */
@@ -10,7 +10,11 @@ export interface Ticks {
 }
 
 /** How far one of the own messages has got. In rooms over `limits.receiptMembers` nobody is told: it stays `sent`. */
-export function ticks({ receipts, members, memberCount }: ConversationState, { seq }: Message, me: string): Ticks {
+export function deliveryStatus(
+  { receipts, members, memberCount }: ConversationState,
+  { seq }: Message,
+  me: string,
+): DeliveryStatus {
   // A large group lists only some of its members.
   const listed = members.length < memberCount ? undefined : new Set(members.map(({ userId }) => userId));
   const others = Object.entries(receipts).filter(([userId]) => userId !== me && (listed?.has(userId) ?? true));

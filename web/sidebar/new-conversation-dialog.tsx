@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
 import type { User } from '#protocol/accounts.ts';
 import { limits } from '#protocol/limits.ts';
-import { inWords } from '#web/app/failure-messages.ts';
+import { failureMessage } from '#web/app/failure-messages.ts';
 import { openConversation } from '#web/app/navigation.ts';
 import type { Session } from '#web/app/session.ts';
-import { FoundPeople } from '#web/people/people-picker.tsx';
+import { PeoplePicker } from '#web/people/people-picker.tsx';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { Field } from '#web/ui/field.tsx';
 
@@ -16,8 +16,8 @@ export function openNewConversation(): void {
   isOpen.value = true;
 }
 
-/** A dialog: choose one person to talk to, or several for a group. */
-export function NewConversation({ session }: { session: Session }) {
+/** A dialog to choose one person for a direct conversation, or several for a group. */
+export function NewConversationDialog({ session }: { session: Session }) {
   if (!isOpen.value) return null;
   return (
     <Dialog
@@ -58,7 +58,7 @@ function Form({ session, onDone }: { session: Session; onDone: () => void }) {
 
   return (
     <form onSubmit={submit}>
-      <FoundPeople session={session} chosen={chosen} onToggle={toggle} />
+      <PeoplePicker session={session} chosen={chosen} onToggle={toggle} />
       {isGroup && (
         <Field
           name="group"
@@ -69,7 +69,7 @@ function Form({ session, onDone }: { session: Session; onDone: () => void }) {
         />
       )}
       <p class="failure" role="alert">
-        {failure && inWords(failure)}
+        {failure && failureMessage(failure)}
       </p>
       <button type="submit" class="primary" disabled={chosen.length === 0 || busy}>
         {isGroup ? `Create a group of ${chosen.length + 1}` : 'Start talking'}

@@ -1,0 +1,28 @@
+import type { ConversationValue } from '#web/conversation/conversation-context.ts';
+import { excerpt } from '#web/message/excerpt.ts';
+import { nameOf } from '#web/people/people.ts';
+import { CloseIcon } from '#web/ui/icons.tsx';
+
+interface ComposerModeBarProps {
+  readonly context: ConversationValue;
+  readonly onCancel: () => void;
+}
+
+/** Shows which message is being replied to or edited, above the text field. */
+export function ComposerModeBar({ context: { draft, session }, onCancel }: ComposerModeBarProps) {
+  const { value } = draft.mode;
+  if (value.kind === 'new') return null;
+  const { message } = value;
+  const who = message.senderId === session.user.id ? 'yourself' : nameOf(message.senderId, session);
+  return (
+    <div class="composer-mode">
+      <span class="names">
+        <strong>{value.kind === 'edit' ? 'Edit your message' : `Reply to ${who}`}</strong>
+        <small>{excerpt(message)}</small>
+      </span>
+      <button type="button" class="quiet round" aria-label="Cancel" onClick={onCancel}>
+        <CloseIcon />
+      </button>
+    </div>
+  );
+}

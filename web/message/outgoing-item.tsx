@@ -1,0 +1,46 @@
+import type { Outgoing } from '#client/index.ts';
+import { failureMessage } from '#web/app/failure-messages.ts';
+import { useConversation } from '#web/conversation/conversation-context.ts';
+import { formatTime } from '#web/ui/dates.ts';
+import { PendingIcon } from '#web/ui/icons.tsx';
+import { MessageMedia } from './message-media.tsx';
+import { MessageText } from './message-text.tsx';
+import { Quote } from './quote.tsx';
+
+/** A message in the outbox: the server hasn't acknowledged it, or has refused it. */
+export function OutgoingItem({ entry }: { entry: Outgoing }) {
+  const { id, text, media = [], createdAt, replyTo, failure } = entry;
+  const { outbox } = useConversation().session.chat;
+  return (
+    <li class={`message own ${failure ? 'failed' : 'pending'}`}>
+      <div class="body">
+        <div class="bubble">
+          <span class="sr-only">You</span>
+          {replyTo !== undefined && <Quote seq={replyTo} />}
+          <MessageMedia media={media} />
+          <MessageText text={text} />
+          <span class="meta">
+            <time dateTime={createdAt}>{formatTime(createdAt)}</time>
+            {!failure && (
+              <>
+                <PendingIcon />
+                <span class="sr-only">Sending</span>
+              </>
+            )}
+          </span>
+        </div>
+        {failure && (
+          <p class="send-failure" role="alert">
+            Not sent. {failureMessage(failure)}{' '}
+            <button type="button" class="link" onClick={() => void outbox.retry(id)}>
+              Try again
+            </button>{' '}
+            <button type="button" class="link" onClick={() => void outbox.remove(id)}>
+              Discard
+            </button>
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}
