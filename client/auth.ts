@@ -1,7 +1,8 @@
 import type { Login, Register, Session, User } from 'storm-chat-protocol/accounts';
+import { defaultPlatform } from './default-platform.ts';
 import type { Failure, Result } from './failures.ts';
 import { callHttp, type HttpCall } from './http.ts';
-import { type Platform, standardPlatform } from './platform.ts';
+import type { Platform } from './platform.ts';
 
 const refreshLock = 'storm-refresh';
 /** An access token is renewed this long before it ends. */
@@ -26,7 +27,7 @@ export class Auth {
 
   constructor(options: AuthOptions) {
     this.#options = options;
-    this.platform = options.platform ?? standardPlatform;
+    this.platform = options.platform ?? defaultPlatform();
   }
 
   get user(): User | undefined {

@@ -12,7 +12,7 @@ import type { Result } from './failures.ts';
 import { idMaker } from './ids.ts';
 import { Media } from './media.ts';
 import type { Message } from './messages.ts';
-import { type Extras, memoryStore, Outbox, type OutboxStore, type Outgoing } from './outbox.ts';
+import { type Extras, Outbox, type OutboxStore, type Outgoing } from './outbox.ts';
 import { People } from './presence.ts';
 import { Receipts } from './receipts.ts';
 import { SharedConnection } from './shared-connection.ts';
@@ -22,7 +22,7 @@ export interface ChatOptions {
   /** Somebody must be signed in, and stay it until `close`. */
   readonly auth: Auth;
   readonly wsUrl: string;
-  /** Where unsent messages outlive the program; in memory, if not given. */
+  /** Where unsent messages are kept; by default where the platform keeps them (IndexedDB in browsers, memory in Node). */
   readonly store?: OutboxStore;
 }
 
@@ -57,7 +57,7 @@ export class Chat {
   readonly #shown = new Set<string>();
   #changed = false;
 
-  constructor({ auth, wsUrl, store = memoryStore() }: ChatOptions) {
+  constructor({ auth, wsUrl, store }: ChatOptions) {
     if (auth.user === undefined) throw new Error('Nobody is signed in');
     const { platform } = auth;
     const onChange = () => this.#change();
@@ -89,7 +89,7 @@ export class Chat {
       },
     });
     this.outbox = new Outbox({
-      store,
+      store: store ?? platform.outboxStore(this.#me),
       platform,
       newId: this.#newId,
       cursor: (conversationId) => this.conversations.get(conversationId)?.lastSeq,

@@ -179,7 +179,7 @@ export class Outbox {
   }
 }
 
-/** Forgets with the program. */
+/** Keeps messages in memory: they are lost when the program ends. */
 export function memoryStore(): OutboxStore {
   const entries = new Map<string, Outgoing>();
   return {

@@ -1,4 +1,6 @@
-/** The part of `WebSocket` that the client uses. */
+import type { OutboxStore } from './outbox.ts';
+
+/** The part of the `WebSocket` interface that the client uses. */
 export interface Socket {
   send(data: string): void;
   close(code?: number): void;
@@ -6,62 +8,45 @@ export interface Socket {
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
 }
 
-/** Where to upload a file, and what is told meanwhile. */
+/** Where to upload a file, and how to follow the upload. */
 export interface UploadRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** 0 to 1, as far as the platform can tell. */
+  /** Takes the uploaded fraction, 0 to 1. A platform that can't measure it doesn't call. */
   readonly onProgress: (fraction: number) => void;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Everything that the client takes from its surroundings. Times in milliseconds. */
+/** Everything that the client needs from the program's environment. All times are in milliseconds. */
 export interface Platform {
   readonly fetch: typeof fetch;
-  /** Whether `fetch` keeps cookies, as browsers do: the refresh token is one then, out of reach of scripts. */
+  /** Whether `fetch` keeps cookies. The refresh token is an HttpOnly cookie then, which scripts can't read. */
   readonly cookies: boolean;
+  /** Where a person's unsent messages are kept. */
+  outboxStore(userId: string): OutboxStore;
   openSocket(url: string, protocols: string[]): Socket;
-  /** PUTs a file and answers with the HTTP status. Rejects when there is none, or when it is aborted. */
+  /** Uploads a file by PUT and resolves with the HTTP status. Rejects if there is no response, or if it is aborted. */
   upload(file: Blob, request: UploadRequest): Promise<number>;
   now(): number;
-  /** 0 ≤ x < 1. */
+  /** At least 0 and less than 1. */
   random(): number;
-  /** Runs once after the delay, unless the returned function is called before. */
+  /** Runs a function once after the delay. The returned function cancels that. */
   schedule(delay: number, run: () => void): () => void;
-  /** Whether nobody looks at the client: the heartbeat is slower then. */
+  /** Whether nobody sees the client. The heartbeat is slower then. */
   hidden(): boolean;
-  /** Calls back when it is worth checking the connection at once: the network changed, or the person is back. */
+  /** Calls back when the connection should be checked at once: the network changed, or the client is visible again. */
   onWake(listener: () => void): void;
   /**
-   * Holds a lock among all clients of the same person here, such as the tabs of a browser, while the work runs. With `steal` it is
-   * taken from whoever has it, whose `lock` then rejects although their work runs on.
+   * Holds a lock while the work runs. All clients of the same person on this machine, such as the tabs of a browser, compete for
+   * it. With `steal` the lock is taken from its holder: the holder's `lock` rejects, although its work goes on.
    */
   lock<T>(name: string, work: () => Promise<T>, steal?: boolean): Promise<T>;
-  /** Reaches those clients, but not the one that posts. */
+  /** Exchanges messages with those other clients. What a client posts doesn't come back to itself. */
   channel<Message>(name: string, listener: (message: Message) => void): Channel<Message>;
 }
 
 export interface Channel<Message> {
-  /** Takes what can be cloned (the structured clone algorithm). */
+  /** Takes any value that the structured clone algorithm can copy. */
   post(message: Message): void;
   close(): void;
 }
-
-/** A program with a single client, always awake: Node. */
-export const standardPlatform: Platform = {
-  fetch: (input, init) => fetch(input, init),
-  cookies: false,
-  openSocket: (url, protocols) => new WebSocket(url, protocols),
-  upload: async (body, { url, headers, signal = null }) =>
-    (await fetch(url, { method: 'PUT', headers, body, signal })).status,
-  now: () => Date.now(),
-  random: () => Math.random(),
-  schedule: (delay, run) => {
-    const timer = setTimeout(run, delay);
-    return () => clearTimeout(timer);
-  },
-  hidden: () => false,
-  onWake: () => {},
-  lock: (_name, work) => work(),
-  channel: () => ({ post: () => {}, close: () => {} }),
-};

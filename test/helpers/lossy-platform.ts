@@ -1,4 +1,5 @@
-import { type Platform, type Socket, standardPlatform } from '#client/index.ts';
+import type { Platform, Socket } from '#client/index.ts';
+import { nodePlatform } from '#client/node-platform.ts';
 import { operations } from '#protocol/operations.ts';
 import type { Api } from './api.ts';
 
@@ -67,12 +68,13 @@ export class LossyPlatform implements Platform {
     return this.#begin + (Date.now() - this.#begin) * speed;
   }
 
-  readonly schedule: Platform['schedule'] = (delay, run) => standardPlatform.schedule(delay / speed, run);
+  readonly schedule: Platform['schedule'] = (delay, run) => nodePlatform.schedule(delay / speed, run);
   readonly hidden = () => false;
   readonly onWake = () => undefined;
   readonly lock: Platform['lock'] = (_name, work) => work();
-  readonly channel = standardPlatform.channel;
-  readonly upload = standardPlatform.upload;
+  readonly outboxStore = nodePlatform.outboxStore;
+  readonly channel = nodePlatform.channel;
+  readonly upload = nodePlatform.upload;
 }
 
 class LossySocket implements Socket {

@@ -1,5 +1,4 @@
 import { batch, computed, signal } from '@preact/signals';
-import { browserPlatform, browserStore } from '#client/browser.ts';
 import {
   Auth,
   Chat,
@@ -73,7 +72,7 @@ export async function start(): Promise<void> {
     phase.value = { name: 'unreachable' };
     return;
   }
-  auth = new Auth({ httpUrl: config.httpUrl, platform: browserPlatform, onEnd: (reason) => leave(reason) });
+  auth = new Auth({ httpUrl: config.httpUrl, onEnd: (reason) => leave(reason) });
   if (localStorage.getItem(sessionKey) === null) {
     phase.value = { name: 'signed-out' };
     return;
@@ -138,7 +137,7 @@ function enterWith(result: Result<User>): Failure | undefined {
 }
 
 function enter(user: User): void {
-  const chat = new Chat({ auth, wsUrl: config.wsUrl, store: browserStore(user.id) });
+  const chat = new Chat({ auth, wsUrl: config.wsUrl });
   const update = () =>
     batch(() => {
       connection.value = chat.connection;

@@ -1,4 +1,5 @@
 import type { Channel, Platform, Socket, UploadRequest } from '../../index.ts';
+import { memoryStore } from '../../outbox.ts';
 
 type Listener = (event: { data: unknown }) => void;
 export type Frame = Record<string, unknown> & { readonly action: string; readonly id: string };
@@ -74,6 +75,7 @@ export interface FakeAnswer {
 /** A platform whose time, network and server are the test's. Nothing happens in it by itself. */
 export class FakePlatform implements Platform {
   readonly cookies = true;
+  readonly outboxStore = memoryStore;
   readonly sockets: FakeSocket[] = [];
   readonly calls: FakeCall[] = [];
   /** Answers HTTP calls; throws for a network that is down. */
