@@ -8,16 +8,16 @@ export const User = z.object({
   bio: z.string(),
   avatarUrl: z.nullable(z.string()),
   createdAt: value.time,
-  /** Only in answers about oneself. */
+  /** Present only when the user is the caller. */
   email: z.optional(z.string()),
 });
 
 export const Session = z.object({
   user: User,
   accessToken: z.string(),
-  /** Life of the access token in seconds. */
+  /** Lifetime of the access token in seconds. */
   expiresIn: z.int(),
-  /** Left out where a browser keeps it: our own page gets it as a cookie that its scripts can't read. */
+  /** Missing when the caller is the server's own page: its browser keeps the token in a cookie that scripts can't read. */
   refreshToken: z.optional(z.string()),
 });
 
@@ -29,7 +29,7 @@ export const Register = z.strictObject({
 });
 
 export const Login = z.strictObject({
-  /** Username or e-mail. */
+  /** A username or an e-mail address. */
   login: z.string().check(
     z.refine((login) => login.isWellFormed(), 'must be well-formed Unicode'),
     z.trim(),
@@ -37,11 +37,14 @@ export const Login = z.strictObject({
     z.minLength(1),
     z.maxLength(254),
   ),
-  /** Not held to the rules for new passwords: a wrong one is `bad_credentials`, whatever its shape. */
+  /** The rules for new passwords don't apply here: a wrong password answers `bad_credentials`, whatever it looks like. */
   password: z.string().check(z.maxLength(1_024)),
 });
 
-/** For refresh and logout. Browsers leave the token out and send it as a cookie. What is none is `unauthorized`, not ill-formed. */
+/**
+ * The body of refresh and logout. The server's own page sends the token as a cookie and leaves it out here. A text that is no
+ * token answers `unauthorized` to a refresh, not `bad_request`.
+ */
 export const RefreshToken = z.strictObject({ refreshToken: z.optional(z.string().check(z.maxLength(4_096))) });
 
 export const TokenValidity = z.object({ valid: z.literal(true), userId: value.id, expiresAt: value.time });
@@ -49,7 +52,7 @@ export const TokenValidity = z.object({ valid: z.literal(true), userId: value.id
 export const UpdateUser = z.strictObject({
   displayName: z.optional(value.displayName),
   bio: z.optional(value.bio),
-  /** An image that was uploaded as an avatar, and is `ready`. */
+  /** The id of an image that the caller has uploaded as an avatar and that is `ready`. */
   avatarMediaId: z.optional(value.id),
 });
 

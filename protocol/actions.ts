@@ -7,15 +7,15 @@ import { SendReceipt } from './receipts.ts';
 export interface Action {
   readonly summary: string;
   readonly frame: z.ZodMiniType;
-  /** The `ok` of the reply; null is an empty object. */
+  /** The schema of `ok` in the reply. Null stands for an empty object. */
   readonly ok: z.ZodMiniType | null;
-  /** Beside those that every frame may be answered with: `commonErrors`. */
+  /** The codes that this action may be answered with, in addition to `commonErrors`. */
   readonly errors: readonly Code[];
 }
 
 /**
- * Every action that a client may send and that is answered by a reply. The AsyncAPI document comes from this table
- * (`npm run documents`).
+ * Every action that the server answers with a reply. `ping` and `keepalive` are missing because API Gateway handles them. The
+ * AsyncAPI document is generated from this table (`npm run documents`).
  */
 export const actions: Readonly<Record<string, Action>> = {
   message: {
@@ -25,42 +25,42 @@ export const actions: Readonly<Record<string, Action>> = {
     errors: ['forbidden', 'not_found', 'conflict', 'stale'],
   },
   edit: {
-    summary: 'Change the text of one’s own message',
+    summary: 'Edit the text of a message that the caller wrote',
     frame: frames.EditMessage,
     ok: frames.Revised,
     errors: ['forbidden', 'not_found', 'conflict'],
   },
   delete: {
-    summary: 'Delete a message: one’s own, or as owner or admin of a group any',
+    summary: 'Delete a message. Owners and admins of a group may delete any message, everyone else only their own',
     frame: frames.DeleteMessage,
     ok: frames.Revised,
     errors: ['forbidden', 'not_found'],
   },
   react: {
-    summary: 'React to a message with an emoji, or take that back',
+    summary: 'Add a reaction to a message, or remove it',
     frame: frames.React,
     ok: frames.Revised,
     errors: ['forbidden', 'not_found', 'conflict'],
   },
   receipt: {
-    summary: 'Say how far messages have arrived, or have been read',
+    summary: 'Report up to which `seq` the caller has received or read a conversation',
     frame: SendReceipt,
     ok: null,
     errors: ['forbidden', 'not_found'],
   },
   typing: {
-    summary: 'Say that one types, or that one has stopped',
+    summary: 'Tell the other members that the caller is typing, or has stopped typing',
     frame: frames.SendTyping,
     ok: null,
     errors: ['forbidden', 'not_found'],
   },
   presence: {
-    summary: 'Ask who of some people is online, and be told of changes on this socket',
+    summary: 'Ask for the presence of some people, and subscribe this socket to its changes',
     frame: AskPresence,
     ok: Presences,
     errors: [],
   },
 };
 
-/** What any frame may be answered with. */
+/** The codes that every frame may be answered with. */
 export const commonErrors: readonly Code[] = ['bad_request', 'too_large', 'rate_limited', 'unavailable', 'internal'];

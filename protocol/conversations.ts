@@ -5,7 +5,7 @@ import * as value from './values.ts';
 
 export const Role = z.enum(['owner', 'admin', 'member']);
 
-/** What those who join a group later may read: what comes after they joined, or all of it. */
+/** What members who join a group later may read: the messages since they joined, or all of them. */
 export const HistoryAccess = z.enum(['joined', 'all']);
 
 export const Member = z.object({ userId: value.id, role: Role, joinedAt: value.time });
@@ -13,29 +13,29 @@ export const Member = z.object({ userId: value.id, role: Role, joinedAt: value.t
 export const Conversation = z.object({
   id: value.id,
   type: z.enum(['direct', 'group']),
-  /** Null in a direct one, which clients call by the other member. */
+  /** Null in a direct conversation: clients show the name of the other member. */
   name: z.nullable(z.string()),
   avatarUrl: z.nullable(z.string()),
   history: HistoryAccess,
-  /** All of them, or the first 50 of a larger group. */
+  /** All members, or the first `limits.listedMembers` of a larger group. */
   members: z.array(Member),
-  /** How many there are altogether. */
+  /** The number of all members. */
   memberCount: z.int(),
   lastSeq: value.seq,
   /** The caller's read pointer. */
   readSeq: value.seq,
-  /** The messages of others after the read pointer. */
+  /** The number of messages that others have sent after the caller's read pointer, including deleted ones. */
   unread: z.int(),
-  /** The newest one that the caller can see. */
+  /** The newest message that the caller can see. */
   lastMessage: z.nullable(Message),
-  /** By the caller, for the caller. */
+  /** Whether the caller has muted the conversation. Nobody else sees this. */
   muted: z.boolean(),
   createdAt: value.time,
 });
 
 const userIds = z.array(value.id).check(z.minLength(1), z.maxLength(limits.memberIdsPerRequest));
 
-/** With one other person. */
+/** Creates a conversation with one other person. */
 export const CreateDirect = z.strictObject({
   type: z.literal('direct'),
   memberIds: z.array(value.id).check(z.length(1)),
@@ -44,7 +44,7 @@ export const CreateDirect = z.strictObject({
 export const CreateGroup = z.strictObject({
   type: z.literal('group'),
   name: value.groupName,
-  /** The caller need not be named. */
+  /** The other members. The caller becomes the owner and may be left out. */
   memberIds: z.array(value.id).check(z.maxLength(limits.memberIdsPerRequest)),
 });
 
@@ -53,7 +53,7 @@ export const CreateConversation = z.discriminatedUnion('type', [CreateDirect, Cr
 export const ListQuery = z.strictObject({ limit: value.pageSize, cursor: z.optional(value.cursor) });
 
 export const Conversations = z.object({
-  /** Latest activity first. */
+  /** The conversation with the latest activity comes first. */
   conversations: z.array(Conversation),
   /** The `cursor` of the next page; null after the last one. */
   nextCursor: z.nullable(z.string()),
@@ -62,11 +62,11 @@ export const Conversations = z.object({
 export const UpdateConversation = z.strictObject({
   name: z.optional(value.groupName),
   history: z.optional(HistoryAccess),
-  /** An image that the caller has uploaded as an avatar, and that is `ready`. */
+  /** The id of an image that the caller has uploaded as an avatar and that is `ready`. */
   avatarMediaId: z.optional(value.id),
 });
 
-/** The cursor is the id of the last member of the page before. */
+/** The cursor is the id of the last member on the previous page. */
 export const MembersQuery = z.strictObject({ limit: value.pageSize, cursor: z.optional(value.id) });
 
 export const Members = z.object({
@@ -77,7 +77,7 @@ export const Members = z.object({
 
 export const AddMembers = z.strictObject({ userIds });
 
-/** `role` is the owner's to change, `muted` everyone's own. */
+/** Only the owner changes a `role`. Members set `muted` for themselves only. */
 export const UpdateMember = z
   .strictObject({ role: z.optional(Role), muted: z.optional(z.boolean()) })
   .check(z.refine((change) => Object.keys(change).length > 0, 'must change something'));

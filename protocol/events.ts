@@ -7,18 +7,21 @@ import { Presence } from './presence.ts';
 import { Receipt } from './receipts.ts';
 import * as value from './values.ts';
 
-/** The message that an edit, deletion or reaction is about. */
+/** The fields that edits, deletions and reactions have in common. */
 const revision = {
   conversationId: value.id,
   seq: value.seq,
-  /** The `seq` of the message. */
+  /** The `seq` of the message that was edited, deleted or reacted to. */
   target: value.seq,
   by: value.id,
-  /** The message's new state. Left out for those who joined after it and can't see it: their cursor moves, nothing else. */
+  /**
+   * The message as it is after this change. It is missing for members who joined after the message and can't see it: their client
+   * moves its cursor and does nothing else.
+   */
   message: z.optional(Message),
 };
 
-/** A new message. */
+/** A member sent a message. */
 export const MessageEvent = z.object({
   type: z.literal('message'),
   conversationId: value.id,
@@ -26,48 +29,54 @@ export const MessageEvent = z.object({
   message: Message,
 });
 
-/** Someone was added, removed, left, got another role, or is no more. */
+/** A member was added, was removed, left, got another role, or erased their account. */
 export const MemberEvent = z.object({
   type: z.literal('member'),
   conversationId: value.id,
   seq: value.seq,
   userId: value.id,
-  /** `erased`: someone who is no member any more deleted their account, and all their messages up to this `seq` are deleted. */
+  /**
+   * `erased` means that the user has erased their account: they are no longer a member, and all their messages up to this `seq`
+   * are deleted.
+   */
   change: z.enum(['added', 'removed', 'left', 'role', 'erased']),
   by: value.id,
-  /** The new role, where it was added or its role changed. */
+  /** The member's role, with `added` and `role`. */
   role: z.optional(Role),
-  /** With `erased`: the `deletedAt` of those messages, but of those that were deleted before. */
+  /** With `erased`, the `deletedAt` of the user's messages. Messages that were deleted earlier keep their own. */
   at: z.optional(value.time),
 });
 
-/** A message has another text. */
+/** The text of a message was edited. */
 export const EditedEvent = z.object({ type: z.literal('edited'), ...revision });
 
-/** A message is gone, but for its place. */
+/** A message was deleted. Its `seq` remains taken. */
 export const DeletedEvent = z.object({ type: z.literal('deleted'), ...revision });
 
-/** Someone reacted to a message, or took a reaction back. */
+/** Someone added a reaction to a message, or removed one. */
 export const ReactedEvent = z.object({
   type: z.literal('reacted'),
   ...revision,
   emoji: z.string(),
-  /** The reaction was taken back. */
+  /** True when the reaction was removed. */
   removed: z.optional(z.literal(true)),
 });
 
-/** `seq` 0 says that the conversation was made; a client that doesn't know it fetches it. What isn't given stays as it is. */
+/**
+ * The conversation was created (`seq` 0) or changed. Fields that are missing have not changed. A client that doesn't know the
+ * conversation calls `/sync`.
+ */
 export const ChangedEvent = z.object({
   type: z.literal('conversation'),
   conversationId: value.id,
   seq: value.seq,
   name: z.optional(z.nullable(z.string())),
   avatarUrl: z.optional(z.string()),
-  /** What one may see has changed: a client forgets the messages of the conversation and fetches them again. */
+  /** Which messages a member can see has changed: a client discards the conversation's messages and fetches them again. */
   history: z.optional(HistoryAccess),
 });
 
-/** What changes a conversation; the same shape live and in `/sync`. */
+/** A numbered change of a conversation. It has the same shape on a socket and in `/sync`. */
 export const ConversationEvent = z.discriminatedUnion('type', [
   MessageEvent,
   MemberEvent,
@@ -77,13 +86,16 @@ export const ConversationEvent = z.discriminatedUnion('type', [
   ChangedEvent,
 ]);
 
-/** The pointers of a member, up to and including these; without a `seq` of its own. */
+/** A member's receipt pointers have moved. The event has no `seq`, since receipts don't count as changes of the conversation. */
 export const ReceiptEvent = z.object({ type: z.literal('receipt'), conversationId: value.id, ...Receipt.shape });
 
-/** To the person's own devices: they muted a conversation on one of them, or no longer. Without a `seq`; it may be overtaken. */
+/**
+ * The user has muted or unmuted a conversation on one of their devices; only they get this event. It has no `seq`, and two such
+ * events may arrive in the wrong order.
+ */
 export const MutedEvent = z.object({ type: z.literal('muted'), conversationId: value.id, muted: z.boolean() });
 
-/** Of someone else; it lapses after `limits.typingLapseSeconds` seconds. */
+/** Another member is typing or has stopped. Clients stop showing it after `limits.typingLapseSeconds` seconds. */
 export const TypingEvent = z.object({
   type: z.literal('typing'),
   conversationId: value.id,
@@ -91,10 +103,10 @@ export const TypingEvent = z.object({
   typing: z.boolean(),
 });
 
-/** Of someone whom this socket asked about. */
+/** The presence of a user to whom this socket has subscribed has changed. */
 export const PresenceEvent = z.object({ type: z.literal('presence'), ...Presence.shape });
 
-/** To its uploader's devices: a file was looked at. Its addresses are at `GET /media/{id}`. */
+/** The server has checked an uploaded file; only its uploader gets this event. `GET /media/{id}` has the addresses of the file. */
 export const MediaEvent = z.object({
   type: z.literal('media'),
   ...z.omit(Media, { url: true, thumbnailUrl: true, expiresIn: true }).shape,
@@ -103,13 +115,13 @@ export const MediaEvent = z.object({
 /** The server is about to close this socket. */
 export const ByeEvent = z.object({
   type: z.literal('bye'),
-  /** `logged_out`: this login was ended. Others may come. */
+  /** `logged_out`: this login has ended. `erased`: the account has been erased. More reasons may be added. */
   reason: z.string(),
-  /** Whether to come back with a new socket. */
+  /** Whether the client should open a new socket. */
   reconnect: z.boolean(),
 });
 
-/** Everything that the server pushes. Clients ignore types that they don't know. */
+/** Any event that the server pushes. Clients ignore types that they don't know. */
 export const Event = z.discriminatedUnion('type', [
   ConversationEvent,
   ReceiptEvent,
@@ -121,7 +133,7 @@ export const Event = z.discriminatedUnion('type', [
 ]);
 
 export const SyncRequest = z.strictObject({
-  /** The last `seq` known of each conversation. */
+  /** The client's cursor for each conversation: the `seq` up to which it has all changes. */
   cursors: z
     .record(value.id, value.seq)
     .check(z.refine((cursors) => Object.keys(cursors).length <= limits.syncCursors, 'too many cursors')),
@@ -131,24 +143,27 @@ export const SyncedConversation = z.object({
   conversationId: value.id,
   lastSeq: value.seq,
   readSeq: value.seq,
-  /** As of `lastSeq`, like `readSeq`. */
+  /** The unread count as of `lastSeq`. `readSeq` is as of `lastSeq`, too. */
   unread: z.int(),
-  /** As it is now. */
+  /** Whether the caller has muted the conversation now. */
   muted: z.boolean(),
-  /** In ascending `seq`. When `more` is false the client's cursor becomes `lastSeq`, else the last event's `seq`. */
+  /**
+   * The changes after the cursor, in ascending `seq`. The client's cursor becomes `lastSeq` if `more` is false, and the `seq` of
+   * the last event otherwise.
+   */
   events: z.array(ConversationEvent),
   more: z.boolean(),
-  /** Too much changed: forget what is known of the conversation, `events` has its newest page. */
+  /** Too much has changed to list it: the client discards the conversation's messages, and `events` holds the newest page. */
   resync: z.optional(z.literal(true)),
 });
 
 export const Sync = z.object({
   conversations: z.array(SyncedConversation),
-  /** The caller's conversations that the request didn't name. */
+  /** The caller's conversations that the request has no cursor for. */
   added: z.array(Conversation),
-  /** Named ones that the caller is not (or no longer) a member of. */
+  /** The conversations in the request that the caller is not, or no longer, a member of. */
   removed: z.array(value.id),
-  /** Something was left out to keep the answer small: sync again from where this brought the client. */
+  /** The answer is incomplete, to keep it small: the client calls again with the cursors that it has afterwards. */
   more: z.boolean(),
 });
 

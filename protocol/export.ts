@@ -7,21 +7,21 @@ import * as value from './values.ts';
 
 export const ExportQuery = z.strictObject({ cursor: z.optional(value.cursor) });
 
-/** What is kept about a person, in pages. */
+/** One page of the data that is stored about a person. */
 export const Export = z.object({
-  /** The person themselves is on the first page. */
+  /** Only on the first page. */
   person: z.optional(
     z.object({
       user: User,
       settings: Settings,
       blocks: z.array(value.id),
-      /** All in which they are or were. */
+      /** Every conversation that the person is or was a member of. */
       conversations: z.array(z.object({ ...z.pick(Conversation, { id: true, type: true, name: true }).shape })),
     }),
   ),
-  /** Their messages in all of those, each on one page, with what they said before they were edited. */
+  /** The person's messages in those conversations, with the texts from before each edit. Each message is on one page. */
   messages: z.array(z.object({ conversationId: value.id, message: Message, versions: Versions.shape.versions })),
-  /** A page may be empty and still have a next one. */
+  /** The `cursor` of the next page, or null after the last one. An empty page may still have a next one. */
   nextCursor: z.nullable(z.string()),
 });
 

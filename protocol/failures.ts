@@ -1,4 +1,7 @@
-/** The error codes of the contract: stable, the same over HTTP and WebSocket. */
+/**
+ * The error codes of the contract, with their HTTP status and default message. They are stable, and the same over HTTP and
+ * WebSocket. `temporary` says whether the same request may succeed later.
+ */
 export const codes = {
   bad_request: { status: 400, temporary: false, message: 'The request is not valid.' },
   too_large: { status: 413, temporary: false, message: 'The request is too large.' },
@@ -20,7 +23,7 @@ export const codes = {
 
 export type Code = keyof typeof codes;
 
-/** An expected failure as a value. On the wire it is the `error` of a reply, or a problem document over HTTP. */
+/** An expected failure as a value. It becomes the `error` of a WebSocket reply, or a problem document over HTTP. */
 export interface Failure {
   readonly code: Code;
   readonly message: string;
@@ -29,16 +32,19 @@ export interface Failure {
   readonly retryAfterMs?: number;
 }
 
-/** What an operation comes to; the same shape as a WebSocket reply. */
+/** The result of an operation. It has the shape of a WebSocket reply. */
 export type Result<T> = { readonly ok: T } | { readonly error: Failure };
 
-/** A failed `Result`. `message` is for developers and must not repeat secrets or what others wrote. */
+/**
+ * Makes a failed `Result`. `message` is for developers; it must contain no secret and nothing that another person wrote.
+ * `retryAfterMs` is in milliseconds.
+ */
 export function fail(code: Code, message: string = codes[code].message, retryAfterMs?: number): { error: Failure } {
   const { temporary } = codes[code];
   return { error: { code, message, temporary, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } };
 }
 
-/** The HTTP status that goes with a code. */
+/** Returns the HTTP status of a code. */
 export function statusOf(code: Code): number {
   return codes[code].status;
 }

@@ -5,7 +5,7 @@ import { AskPresence } from './presence.ts';
 import { SendReceipt } from './receipts.ts';
 import * as value from './values.ts';
 
-/** The WebSocket subprotocol; a browser offers it beside `bearer.<access token>`. */
+/** The WebSocket subprotocol. A browser, which can set no headers, offers `bearer.<access token>` as a second one. */
 export const subprotocol = 'storm.v1';
 export const bearerPrefix = 'bearer.';
 
@@ -17,9 +17,12 @@ export const SendMessage = z
     action: z.literal('message'),
     id: value.clientId,
     conversationId: value.id,
-    /** May be left out where there is media. */
+    /** Optional if the message has media. */
     text: z.optional(value.text),
-    /** Files that are `ready`: the sender's own of this conversation, or what they can see in another one. */
+    /**
+     * The ids of `ready` files: files that the sender has uploaded for this conversation, or files of messages that the sender can
+     * see in any conversation.
+     */
     mediaIds: z.optional(
       z.array(value.id).check(
         z.minLength(1),
@@ -27,9 +30,15 @@ export const SendMessage = z
         z.refine((ids) => new Set(ids).size === ids.length, 'must not name a file twice'),
       ),
     ),
-    /** Kept as it is given: whoever can't see that message, or finds none there, sees an answer to something unknown. */
+    /**
+     * The `seq` of the message that this one answers. The server doesn't check that it is there, and a reader may be unable to see
+     * it.
+     */
     replyTo: z.optional(target),
-    /** The newest `seq` that the client knew when it first sent this id. */
+    /**
+     * The client's cursor of the conversation when it first sent this id. The server looks for an earlier copy of the message only
+     * after it.
+     */
     after: z.optional(value.seq),
   })
   .check(z.refine(({ text, mediaIds }) => text !== undefined || mediaIds !== undefined, 'must have a text or media'));
@@ -55,7 +64,7 @@ export const React = z.strictObject({
   conversationId: value.id,
   seq: target,
   emoji: value.emoji,
-  /** Takes the reaction back. */
+  /** Removes the reaction instead of adding it. */
   remove: z.optional(z.boolean()),
 });
 
@@ -67,13 +76,13 @@ export const SendTyping = z.strictObject({
 });
 
 /**
- * Frames that API Gateway deals with by itself, without a function: `ping` is answered `{"type":"pong"}`, `keepalive` with
- * nothing. They need no `id`, and nobody looks at other fields.
+ * A heartbeat that API Gateway handles without a function: it answers `ping` with `{"type":"pong"}`, and `keepalive` not at all.
+ * The frame needs no `id`, and other fields are ignored.
  */
 export const Beat = z.object({ action: z.enum(['ping', 'keepalive']) });
 export const Pong = z.object({ type: z.literal('pong') });
 
-/** The frames that the default route takes; `message` and the beats have routes of their own. */
+/** The frames of the `$default` route. `message`, `ping` and `keepalive` have routes of their own. */
 export const Command = z.discriminatedUnion('action', [
   EditMessage,
   DeleteMessage,
@@ -84,29 +93,29 @@ export const Command = z.discriminatedUnion('action', [
 ]);
 
 export const Sent = z.object({ seq: value.seq, sentAt: value.time });
-/** The `seq` of the edit, deletion or reaction; where it changed nothing, that of the message's newest state. */
+/** The `seq` of the edit, deletion or reaction. If it changed nothing, `seq` is that of the message's newest change. */
 export const Revised = z.object({ seq: value.seq });
 
 export const ReplyError = z.object({
-  /** For programs: stable. A client may meet codes that it doesn't know, and then goes by `temporary`. */
+  /** A stable code for programs. New codes may be added: for a code that it doesn't know, a client goes by `temporary`. */
   code: z.string(),
-  /** For developers; its words may change. */
+  /** A text for developers. Its wording may change. */
   message: z.string(),
   /** Whether the same frame may succeed later. */
   temporary: z.boolean(),
-  /** Wait this long before it is tried again. */
+  /** How long to wait before sending the frame again, in milliseconds. */
   retryAfterMs: z.optional(z.int()),
 });
 
-/** The answer to a frame: `ok` or `error`. */
+/** The answer to a frame. It has either `ok` or `error`. */
 export const ReplyFrame = z.object({
-  /** The frame's `id`; null where it had none. */
+  /** The `id` of the frame, or null if it had no usable one. */
   re: z.nullable(z.union([z.string(), z.number()])),
   ok: z.optional(z.unknown()),
   error: z.optional(ReplyError),
 });
 
-/** At most 32 KB; several events share a frame when they are due together. */
+/** A frame of at most `limits.frameBytes` bytes. Events that are due together share one. */
 export const EventsFrame = z.object({ events: z.array(Event) });
 
 export type SendMessage = z.infer<typeof SendMessage>;

@@ -1,4 +1,4 @@
-/** What may be uploaded, and which limit holds for it. SVG and HTML never: they run. */
+/** The types that may be uploaded, and which size limit applies. SVG and HTML must never be added: browsers run scripts in them. */
 export const mediaTypes = {
   'image/jpeg': 'image',
   'image/png': 'image',

@@ -8,13 +8,13 @@ export const MediaType = z.enum(
   'must be one of the types that may be uploaded',
 );
 
-/** A file to come: for messages of one conversation, or as an avatar. */
+/** Asks to upload a file, either for messages of one conversation or as an avatar. */
 export const RequestUpload = z
   .strictObject({
     contentType: MediaType,
-    /** Bytes. */
+    /** The exact size in bytes. */
     size: z.int().check(z.gte(1)),
-    /** In hexadecimal or base64; S3 then refuses other bytes. */
+    /** The SHA-256 of the file in hexadecimal or base64. If it is given, S3 refuses any other bytes. */
     sha256: z.optional(
       z
         .string()
@@ -38,48 +38,52 @@ export const RequestUpload = z
     }),
   );
 
-/** How to upload: the bytes as the body of just this request, to S3. */
+/** The presigned S3 request that uploads the file: its body is the bytes of the file, and its headers are exactly these. */
 export const Upload = z.object({
   mediaId: value.id,
   upload: z.object({ method: z.literal('PUT'), url: z.string(), headers: z.record(z.string(), z.string()) }),
-  /** Seconds until the request may not be started any more. */
+  /** For how many seconds the request can be started. */
   expiresIn: z.int(),
 });
 
-/** What was found out of a file by reading it. */
+/** What the server has read from the file. */
 const found = {
-  /** Pixels, as it is shown. */
+  /** The width in pixels as the file is displayed, so after any rotation. */
   width: z.optional(z.int()),
+  /** The height in pixels as the file is displayed, so after any rotation. */
   height: z.optional(z.int()),
-  /** Of a video, in seconds; some don't say. */
+  /** The duration of a video in seconds, if the file states it. */
   duration: z.optional(z.number()),
-  /** A few bytes in base64 from which a client can paint a blurred image (https://evanw.github.io/thumbhash/). */
+  /** A blurred preview of an image, in about 25 bytes as base64 (https://evanw.github.io/thumbhash/). */
   thumbhash: z.optional(z.string()),
 };
 
-/** A file in a message. Its addresses are at `GET /media/{id}`. */
+/** A file that is attached to a message. `GET /media/{id}` has its addresses. */
 export const Attachment = z.object({
   id: value.id,
   contentType: MediaType,
-  /** Bytes, as it is served. */
+  /** The size in bytes of the file as it is served. */
   size: z.int(),
   ...found,
 });
 
-/** `pending`: not uploaded, or not looked at yet. `rejected`: it was not what it was said to be, and is gone. */
+/**
+ * `pending`: the file is not uploaded or not checked yet. `ready`: it can be used. `rejected`: its bytes are not what the upload
+ * declared, or are damaged, and the file is deleted.
+ */
 export const MediaStatus = z.enum(['pending', 'ready', 'rejected']);
 
 export const Media = z.object({
   id: value.id,
   status: MediaStatus,
   contentType: MediaType,
-  /** Bytes: as declared, and as it is served once it is ready. */
+  /** The size in bytes: the declared size, and once the file is `ready` the size as it is served. */
   size: z.int(),
   ...found,
   url: z.optional(z.string()),
-  /** A still image of at most `limits.thumbnailPixels` in either direction. Videos have none. */
+  /** The address of a still image of at most `limits.thumbnailPixels` pixels in width and height. Videos have none. */
   thumbnailUrl: z.optional(z.string()),
-  /** Seconds for which the addresses are good; avatars' are good for ever. */
+  /** For how many seconds the addresses are valid. Addresses of avatars don't expire, and this is missing. */
   expiresIn: z.optional(z.int()),
 });
 

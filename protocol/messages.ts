@@ -4,39 +4,45 @@ import * as value from './values.ts';
 
 export const Reaction = z.object({
   emoji: z.string(),
-  /** How many reacted with it. */
+  /** How many people have reacted with this emoji. */
   count: z.int(),
-  /** The first of them, up to `limits.listedReactors`. */
+  /** The first people who reacted with it, at most `limits.listedReactors`. */
   userIds: z.array(value.id),
-  /** In answers to one person (history, sync, lists): they are among them. Live events say who reacted instead. */
+  /**
+   * True if the caller is one of these people. It is only in HTTP answers, because events are the same for all members; an event
+   * says in `by` who reacted.
+   */
   mine: z.optional(z.literal(true)),
 });
 
 export const Message = z.object({
-  /** Position among all changes of the conversation. */
+  /** The message's position among all changes of the conversation. */
   seq: value.seq,
-  /** Position among its messages. */
+  /** The message's position among the messages of the conversation. */
   n: z.int(),
   senderId: value.id,
-  /** The `id` under which its sender sent it. */
+  /** The `id` that its sender gave it. */
   clientId: value.clientId,
-  /** Empty once it is deleted, or its sender has erased their account. */
+  /** Empty if the message was deleted or has only media. */
   text: z.string(),
   media: z.array(Attachment),
-  /** The `seq` of the message that it answers, which need not be there any more, nor be visible to everyone. */
+  /** The `seq` of the message that this one answers. That message may be deleted, or not visible to the reader. */
   replyTo: z.nullable(value.seq),
   sentAt: value.time,
-  /** When its text was last changed. */
+  /** When the text was last edited. */
   editedAt: z.optional(value.time),
-  /** When it was deleted: it has no text, media and reactions any more. */
+  /** When the message was deleted. A deleted message has no text, media or reactions. */
   deletedAt: z.optional(value.time),
-  /** In the order in which the emoji came up. */
+  /** One entry for each emoji, in the order of their first use. */
   reactions: z.optional(z.array(Reaction)),
-  /** The `seq` of the newest edit, deletion or reaction: of two states of a message the one with the higher `updatedSeq` is newer. */
+  /**
+   * The `seq` of the newest edit, deletion or reaction. Of two states of a message, the one with the higher `updatedSeq` is newer,
+   * and a missing `updatedSeq` counts as 0.
+   */
   updatedSeq: z.optional(value.seq),
 });
 
-/** Query of `GET /conversations/{id}/messages`: `before` and `after` are exclusive bounds. */
+/** The query of `GET /conversations/{id}/messages`. `before` and `after` are values of `seq` and exclusive bounds. */
 export const HistoryQuery = z.strictObject({
   before: z.optional(value.numberInQuery),
   after: z.optional(value.numberInQuery),
@@ -46,11 +52,11 @@ export const HistoryQuery = z.strictObject({
 export const History = z.object({
   /** In ascending `seq`. */
   messages: z.array(Message),
-  /** Whether there are more beyond the page: before it, or with `after` alone behind it. */
+  /** Whether the range has more messages: older ones than this page, or newer ones if only `after` was given. */
   hasMore: z.boolean(),
 });
 
-/** What a message said before its edits, oldest first; for its author and the admins of the group. */
+/** The texts of a message from before each of its edits, oldest first. `replacedAt` is the time of the edit. */
 export const Versions = z.object({ versions: z.array(z.object({ text: z.string(), replacedAt: value.time })) });
 
 export type Reaction = z.infer<typeof Reaction>;

@@ -14,29 +14,29 @@ import * as search from './search.ts';
 import * as service from './service.ts';
 
 export interface Operation {
-  /** The name in generated clients, `operationId` in OpenAPI. */
+  /** The `operationId` in OpenAPI, which generated clients take as the name of their method. */
   readonly name: string;
   readonly summary: string;
-  /** What else a caller must know. */
+  /** What a caller must know beyond the summary. */
   readonly description?: string;
-  /** Needs no access token. */
+  /** The operation needs no access token. */
   readonly open?: true;
   readonly query?: z.ZodMiniType;
   readonly body?: z.ZodMiniType;
-  /** The answers by status; null is one without a body. */
+  /** The schema of each successful answer by status. Null stands for an answer without a body. */
   readonly answers: Readonly<Record<number, z.ZodMiniType | null>>;
-  /** Beside those that follow from the rest: see `errorsOf`. */
+  /** The codes that `errorsOf` can't derive from the other fields. */
   readonly errors?: readonly Code[];
 }
 
 /**
- * Every route of the HTTP API, as API Gateway spells it. Path parameters are ids, but for `{seq}`. The OpenAPI document
- * comes from this table (`npm run documents`), and tests hold the deployed routes and real answers to it.
+ * Every route of the HTTP API by its route key in API Gateway. Every path parameter but `{seq}` is an id. The OpenAPI document is
+ * generated from this table (`npm run documents`), and tests compare it with the synthesized routes and with real answers.
  */
 export const operations: Readonly<Record<string, Operation>> = {
   'POST /auth/register': {
     name: 'register',
-    summary: 'Make an account and log in',
+    summary: 'Create an account and log in',
     open: true,
     body: accounts.Register,
     answers: { 201: accounts.Session },
@@ -52,9 +52,10 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'POST /auth/refresh': {
     name: 'refresh',
-    summary: 'Spend a refresh token for a new session',
+    summary: 'Exchange a refresh token for a new session',
     description:
-      'The token is spent by the call. Presented again it answers `token_reused`, and the whole login is over: call it once at a time.',
+      'Each refresh token works once. A token that is sent a second time answers `token_reused`, and ends the login with all its ' +
+      'tokens and sockets. A client must therefore have only one refresh under way at a time.',
     open: true,
     body: accounts.RefreshToken,
     answers: { 200: accounts.Session },
@@ -62,194 +63,212 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'POST /auth/logout': {
     name: 'logOut',
-    summary: 'End a login, and close its sockets',
+    summary: 'End a login and close its sockets',
     description:
-      'Any refresh token of the login will do, spent or not. What is no token changes nothing and is 204, too.',
+      'Any refresh token of the login is accepted, whether it has been used or not. A text that is no refresh token changes nothing ' +
+      'and also answers 204.',
     open: true,
     body: accounts.RefreshToken,
     answers: { 204: null },
   },
   'POST /auth/validate': {
     name: 'validate',
-    summary: 'Ask whether an access token is valid, and whose it is',
+    summary: 'Check an access token, and get the id of its user',
     answers: { 200: accounts.TokenValidity },
   },
   'GET /.well-known/jwks.json': {
     name: 'getKeys',
-    summary: 'The public keys that access tokens are signed with',
+    summary: 'Get the public keys that verify access tokens',
     open: true,
     answers: { 200: service.Jwks },
   },
   'GET /health': {
     name: 'getHealth',
-    summary: 'Whether the API is there, and in which version',
+    summary: 'Check that the API is available, and get its version',
     open: true,
     answers: { 200: service.Health },
   },
 
   'GET /users': {
     name: 'findUsers',
-    summary: 'People whose username begins like this',
+    summary: 'Find users by the beginning of their username',
     query: accounts.FindUsers,
     answers: { 200: accounts.Users },
   },
-  'GET /users/me': { name: 'getMe', summary: 'Oneself', answers: { 200: accounts.User }, errors: ['not_found'] },
-  'GET /users/{id}': { name: 'getUser', summary: 'A person', answers: { 200: accounts.User } },
+  'GET /users/me': {
+    name: 'getMe',
+    summary: 'Get the caller’s own profile',
+    answers: { 200: accounts.User },
+    errors: ['not_found'],
+  },
+  'GET /users/{id}': { name: 'getUser', summary: 'Get a user’s profile', answers: { 200: accounts.User } },
   'PUT /users/{id}': {
     name: 'updateUser',
-    summary: 'Change one’s own profile',
+    summary: 'Change the caller’s own profile',
     body: accounts.UpdateUser,
     answers: { 200: accounts.User },
     errors: ['forbidden'],
   },
   'GET /users/{id}/presence': {
     name: 'getPresence',
-    summary: 'Whether a person is online',
-    description: '`forbidden` for everyone with whom the caller shares no conversation, also for ids of nobody.',
+    summary: 'Get whether a user is online',
+    description:
+      'If the caller shares no conversation with the user, the answer is `forbidden`, whether or not the user exists.',
     answers: { 200: presence.Presence },
     errors: ['forbidden'],
   },
   'DELETE /users/me': {
     name: 'deleteMe',
-    summary: 'Delete one’s account, for good',
+    summary: 'Erase the caller’s account',
     description:
-      'At once nobody can log in, refresh or connect as them, and their names are free again. Then, in every conversation, their messages are deleted and they are taken out.',
+      'From this answer on nobody can log in, refresh or connect with the account, and its username and e-mail address are free ' +
+      'again. Afterwards the server deletes the caller’s messages in every conversation and removes the caller from it. ' +
+      'This can’t be undone.',
     answers: { 202: null },
     errors: ['not_found'],
   },
   'GET /users/me/export': {
     name: 'exportMe',
-    summary: 'All that is kept about oneself, in pages',
-    description: 'The first page has the person, the following ones have their messages.',
+    summary: 'Export the data that is stored about the caller',
+    description:
+      'The first page has the profile, settings, blocks and conversations. The following pages have the messages.',
     query: exports.ExportQuery,
     answers: { 200: exports.Export },
     errors: ['not_found', 'rate_limited'],
   },
   'GET /users/me/settings': {
     name: 'getSettings',
-    summary: 'How one wants to be seen',
+    summary: 'Get the caller’s privacy settings',
     answers: { 200: people.Settings },
     errors: ['not_found'],
   },
   'PATCH /users/me/settings': {
     name: 'updateSettings',
-    summary: 'Change how one wants to be seen',
+    summary: 'Change the caller’s privacy settings',
     body: people.UpdateSettings,
     answers: { 200: people.Settings },
     errors: ['not_found'],
   },
   'GET /users/me/blocks': {
     name: 'getBlocks',
-    summary: 'Whom one has blocked',
+    summary: 'List the users whom the caller has blocked',
     answers: { 200: people.Blocks },
   },
   'PUT /users/me/blocks/{id}': {
     name: 'block',
-    summary: 'Block a person',
+    summary: 'Block a user',
     description:
-      'They can no longer write in the direct conversation of the two, nor make one, and see one as offline. Groups stay as they are.',
+      'The blocked user can neither write in nor create a direct conversation with the caller, and sees the caller as offline. ' +
+      'Groups are not affected.',
     answers: { 204: null },
     errors: ['bad_request', 'conflict'],
   },
   'DELETE /users/me/blocks/{id}': {
     name: 'unblock',
-    summary: 'Take a block back',
+    summary: 'Unblock a user',
     answers: { 204: null },
   },
 
   'POST /conversations': {
     name: 'createConversation',
-    summary: 'Begin a conversation',
-    description: 'A direct conversation that the two have already is answered as it is, with 200.',
+    summary: 'Create a conversation',
+    description:
+      'Two users have at most one direct conversation. If it exists already, the answer is that conversation, with status 200.',
     body: conversations.CreateConversation,
     answers: { 200: conversations.Conversation, 201: conversations.Conversation },
     errors: ['not_found', 'forbidden'],
   },
   'GET /conversations': {
     name: 'listConversations',
-    summary: 'The caller’s conversations, latest activity first',
+    summary: 'List the caller’s conversations, with the latest activity first',
     query: conversations.ListQuery,
     answers: { 200: conversations.Conversations },
   },
   'GET /conversations/{id}': {
     name: 'getConversation',
-    summary: 'A conversation',
+    summary: 'Get a conversation',
     answers: { 200: conversations.Conversation },
     errors: ['forbidden'],
   },
   'PATCH /conversations/{id}': {
     name: 'updateConversation',
-    summary: 'Change a group; for its owner and admins',
+    summary: 'Change the name, avatar or history access of a group',
+    description: 'Only the owner and admins may do this.',
     body: conversations.UpdateConversation,
     answers: { 200: conversations.Conversation },
     errors: ['forbidden'],
   },
   'GET /conversations/{id}/members': {
     name: 'listMembers',
-    summary: 'All members, in the order of their ids',
+    summary: 'List the members in the order of their ids',
     query: conversations.MembersQuery,
     answers: { 200: conversations.Members },
     errors: ['forbidden'],
   },
   'POST /conversations/{id}/members': {
     name: 'addMembers',
-    summary: 'Add people to a group; for its owner and admins',
-    description: 'Those who are members already stay as they are.',
+    summary: 'Add members to a group',
+    description: 'Only the owner and admins may do this. Users who are members already are not changed.',
     body: conversations.AddMembers,
     answers: { 200: conversations.Conversation },
     errors: ['forbidden', 'conflict'],
   },
   'PATCH /conversations/{id}/members/{userId}': {
     name: 'updateMember',
-    summary: 'Set a member’s role, or mute the conversation for oneself',
-    description: 'Making someone else the owner hands the group over: the former owner becomes an admin.',
+    summary: 'Change a member’s role, or mute the conversation for the caller',
+    description: 'Only the owner changes roles. Making another member the owner turns the former owner into an admin.',
     body: conversations.UpdateMember,
     answers: { 200: conversations.Conversation },
     errors: ['forbidden', 'conflict'],
   },
   'DELETE /conversations/{id}/members/{userId}': {
     name: 'removeMember',
-    summary: 'Leave a group, or remove someone from it',
+    summary: 'Leave a group, or remove a member from it',
     description:
-      'The owner removes anyone, admins remove members. When the owner goes, the longest-standing admin, else member, becomes the owner.',
+      'The owner may remove anyone, and admins may remove plain members. When the owner leaves, the admin who joined first becomes ' +
+      'the owner, or the member who joined first if there is no admin.',
     answers: { 204: null },
     errors: ['forbidden'],
   },
 
   'GET /conversations/{id}/messages': {
     name: 'getHistory',
-    summary: 'A page of messages, in ascending `seq`',
+    summary: 'Get a page of messages in ascending `seq`',
     description:
-      'The newest ones of the range between `before` and `after`, both exclusive; with `after` alone the oldest ones.',
+      'The page has the newest messages between `after` and `before`, both exclusive. If only `after` is given, it has the oldest ' +
+      'messages after it.',
     query: messages.HistoryQuery,
     answers: { 200: messages.History },
     errors: ['forbidden'],
   },
   'GET /conversations/{id}/messages/{seq}/versions': {
     name: 'getVersions',
-    summary: 'What a message said before its edits; for its author, and for the owner and admins of the group',
-    description: 'Nothing is left of a deleted message.',
+    summary: 'Get the texts of a message from before its edits',
+    description:
+      'Only the author of the message and the owner and admins of the group may do this. A deleted message has no versions.',
     answers: { 200: messages.Versions },
     errors: ['forbidden'],
   },
   'GET /conversations/{id}/receipts': {
     name: 'getReceipts',
-    summary: 'How far the members have received and read',
-    description: 'Of everyone in a conversation of up to 100 members, in a larger one of the caller alone.',
+    summary: 'Get how far the members have received and read a conversation',
+    description: 'In a conversation of more than 100 members the answer has only the caller’s own receipt.',
     answers: { 200: receipts.Receipts },
     errors: ['forbidden'],
   },
   'POST /sync': {
     name: 'sync',
-    summary: 'Everything that changed in the caller’s conversations since some cursors',
+    summary: 'Get everything that has changed in the caller’s conversations since the given cursors',
     body: events.SyncRequest,
     answers: { 200: events.Sync },
   },
   'GET /search': {
     name: 'search',
-    summary: 'Messages that have all of some words, newest first',
+    summary: 'Find messages that contain all given words, newest first',
     description:
-      'In one conversation, or in all of the caller’s; what they may not see is never found. Of more than 100 conversations those made last come first, 100 together.',
+      'The search covers the messages that the caller can see, in one conversation or in all of theirs. If there are more than 100 ' +
+      'conversations, they are searched in groups of 100, beginning with those that were created last, and the hits are ordered ' +
+      'by time only within a group.',
     query: search.SearchQuery,
     answers: { 200: search.Hits },
     errors: ['forbidden', 'not_found'],
@@ -257,15 +276,16 @@ export const operations: Readonly<Record<string, Operation>> = {
 
   'GET /push/key': {
     name: 'getPushKey',
-    summary: 'The key that push subscriptions are made for',
+    summary: 'Get the server’s key for push subscriptions',
     answers: { 200: push.PushKey },
   },
   'POST /push/subscriptions': {
     name: 'subscribePush',
-    summary: 'Have messages pushed to this browser or mobile app while one is nowhere online',
+    summary: 'Have messages pushed to a browser or mobile app while the caller has no socket open',
     description:
-      'A subscription lasts as long as the login that made it. The same endpoint or token may be given again; of more than 10 the ' +
-      'first goes. `forbidden`: this server pushes to browsers only, or not to apps of this platform.',
+      'A subscription ends with the login that created it. Subscribing the same endpoint or token again replaces its subscription. ' +
+      'A user has at most 10 subscriptions; one more replaces the oldest. `forbidden` means that this server is not set up to ' +
+      'push to apps of that platform.',
     body: push.Subscribe,
     answers: { 201: push.Subscribed },
     errors: ['forbidden', 'not_found'],
@@ -278,24 +298,25 @@ export const operations: Readonly<Record<string, Operation>> = {
 
   'POST /media/upload': {
     name: 'requestUpload',
-    summary: 'Get leave to upload a file',
+    summary: 'Ask to upload a file',
     description:
-      'The answer names a request to S3 that is good for just this type and length, and these bytes where their SHA-256 is given. ' +
-      'Once they are there the file is looked at; a `media` event tells what came of it.',
+      'The answer has a presigned request to S3, which accepts exactly this type and size, and only these bytes if their SHA-256 is ' +
+      'given. The server checks the file after the upload and reports the result in a `media` event.',
     body: media.RequestUpload,
     answers: { 201: media.Upload },
     errors: ['not_found', 'forbidden', 'rate_limited'],
   },
   'GET /media/{id}': {
     name: 'getMedia',
-    summary: 'A file, and where its bytes are',
-    description: 'For its uploader, for those who can see a message with it, and for everyone where it is an avatar.',
+    summary: 'Get a file’s details and its addresses',
+    description:
+      'A file is available to its uploader and to everyone who can see a message that has it. Avatars are available to every user.',
     answers: { 200: media.Media },
     errors: ['forbidden'],
   },
 };
 
-/** The codes that an operation may answer with. */
+/** Returns every code that an operation may answer with. */
 export function errorsOf(route: string, { open, query, body, errors = [] }: Operation): Code[] {
   const codes: Code[] = [...errors, 'rate_limited', 'unavailable', 'internal'];
   if (query || body) codes.push('bad_request');

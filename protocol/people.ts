@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import * as value from './values.ts';
 
-/** How a person wants to be seen. */
+/** A user's privacy settings. */
 export const Settings = z.object({
-  /** Nobody else is told how far they have read. */
+  /** Others don't learn how far the user has read. */
   privateRead: z.boolean(),
-  /** To others they are offline, were never seen, and don't type. */
+  /** Others see the user as offline with no last-seen time, and don't see them typing. */
   invisible: z.boolean(),
-  /** Notifications say who wrote what; otherwise only that there is a message. */
+  /** Push notifications show the sender and the text. If false, they only say that there is a message. */
   pushText: z.boolean(),
 });
 
@@ -17,7 +17,7 @@ export const UpdateSettings = z.strictObject({
   pushText: z.optional(z.boolean()),
 });
 
-/** Those whom the caller has blocked: they send them no direct messages and don't see their presence. */
+/** The users whom the caller has blocked. They can't send the caller direct messages, and don't see the caller's presence. */
 export const Blocks = z.object({ userIds: z.array(value.id) });
 
 export type Settings = z.infer<typeof Settings>;

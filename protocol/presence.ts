@@ -5,18 +5,21 @@ import * as value from './values.ts';
 export const Presence = z.object({
   userId: value.id,
   online: z.boolean(),
-  /** When they were last online; null while they are, when it isn't known, and when they don't want it known. */
+  /** When the user was last online. Null while they are online, if it isn't known, and if their settings hide it. */
   lastSeenAt: z.nullable(value.time),
 });
 
-/** Asks for some people's presence, and to be told of changes on this socket: of those with whom the asker shares a conversation. */
+/**
+ * Asks for the presence of some users, and subscribes this socket to its changes. It applies only to users who share a
+ * conversation with the caller.
+ */
 export const AskPresence = z.strictObject({
   action: z.literal('presence'),
   id: value.frameId,
   userIds: z.array(value.id).check(z.minLength(1), z.maxLength(limits.presenceUserIds)),
 });
 
-/** Others than those who share a conversation with the asker are left out. */
+/** The presence of the users who were asked for. Users who share no conversation with the caller are missing. */
 export const Presences = z.object({ users: z.array(Presence) });
 
 export type Presence = z.infer<typeof Presence>;

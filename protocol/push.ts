@@ -6,17 +6,17 @@ const base64url = (bytes: number) => {
   return z.string().check(z.regex(new RegExp(`^[A-Za-z0-9_-]{${length}}$`), `must be ${bytes} bytes in base64url`));
 };
 
-/** The key that push subscriptions are made for (VAPID, RFC 8292): `applicationServerKey` of the Push API. */
+/** The server's public VAPID key (RFC 8292), which a browser takes as `applicationServerKey` when it subscribes. */
 export const PushKey = z.object({ publicKey: z.string() });
 
-/** A browser's `PushSubscription`, as its `toJSON()` has it. */
+/** A browser's `PushSubscription`, as its `toJSON()` returns it. */
 export const WebSubscribe = z.object({
   endpoint: z.url({ protocol: /^https?$/ }).check(z.maxLength(1_024)),
-  /** RFC 8291: the browser's public key, and what it shares with the sender. */
+  /** The browser's public key and authentication secret (RFC 8291, "Message Encryption for Web Push"). */
   keys: z.object({ p256dh: base64url(65), auth: base64url(16) }),
 });
 
-/** A mobile app, by the token that Firebase or Apple gave it: FCM's registration token, or the device token of APNs in hex. */
+/** A mobile app, by its token: the registration token of FCM, or the device token of APNs in hexadecimal. */
 export const MobileSubscribe = z.strictObject({
   platform: z.enum(['fcm', 'apns']),
   token: z.string().check(z.regex(/^[\w:.-]{16,2048}$/, 'must be a token')),
@@ -24,19 +24,24 @@ export const MobileSubscribe = z.strictObject({
 
 export const Subscribe = z.union([MobileSubscribe, WebSubscribe]);
 
-/** The same endpoint or token has always the same id. */
+/** The id of the subscription. The same endpoint or token always has the same id. */
 export const Subscribed = z.object({ id: value.pushId });
 
-/** What a push brings, to a browser encrypted for it: there is a message. */
+/** The payload of a push: a notification of one message. For a browser it is encrypted. */
 export const Notification = z.object({
   conversationId: value.id,
-  /** Of the message. One that is older than what is shown of the conversation is not to replace it. */
+  /** The `seq` of the message. A notification must not replace one of the same conversation with a higher `seq`. */
   seq: value.seq,
-  /** Unread messages of the conversation, and of all conversations that aren't muted. */
+  /** The number of unread messages in this conversation. */
   unread: z.int(),
+  /** The number of unread messages in this conversation and all others that are not muted. */
   badge: z.int(),
-  /** Neither is there for those who don't want them shown (the setting `pushText`). */
+  /** The name of the sender or group. Missing if the setting `pushText` is off. */
   title: z.optional(z.string()),
+  /**
+   * The text of the message, shortened to 300 characters, in a group after the name of its sender. Missing if the setting
+   * `pushText` is off.
+   */
   body: z.optional(z.string()),
 });
 

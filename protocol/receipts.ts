@@ -1,22 +1,25 @@
 import * as z from 'zod/mini';
 import * as value from './values.ts';
 
-/** How far a member has got, up to and including these. Neither ever goes back; of two receipts the maximum counts. */
+/**
+ * How far a member has received and read the conversation, both inclusive. The pointers never go back, so of two receipts the
+ * maximum of each pointer counts.
+ */
 export const Receipt = z.object({
   userId: value.id,
   delivered: value.seq,
-  /** 0 for someone who doesn't want it known. */
+  /** 0 if the member's setting `privateRead` hides it. */
   read: value.seq,
 });
 
-/** Everyone's; only in conversations of up to `limits.receiptMembers`, in larger ones the caller's own alone. */
+/** The receipts of all members. In conversations of more than `limits.receiptMembers` members, only the caller's own. */
 export const Receipts = z.object({ receipts: z.array(Receipt) });
 
 export const SendReceipt = z.strictObject({
   action: z.literal('receipt'),
   id: value.frameId,
   conversationId: value.id,
-  /** Up to and including. */
+  /** The last change that was received or read, inclusive. */
   seq: value.seq,
   status: z.enum(['delivered', 'read']),
 });

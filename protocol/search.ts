@@ -3,7 +3,7 @@ import { limits } from './limits.ts';
 import { Message } from './messages.ts';
 import * as value from './values.ts';
 
-/** Every word must match; the beginning of a word is enough. Case and accents don't matter. */
+/** A message matches if each word of `q` is the beginning of one of its words. Case and accents are ignored. */
 export const SearchQuery = z.strictObject({
   q: z.string().check(
     z.refine((text) => text.isWellFormed(), 'must be well-formed Unicode'),
@@ -11,21 +11,21 @@ export const SearchQuery = z.strictObject({
     z.minLength(1),
     z.maxLength(limits.searchCharacters),
   ),
-  /** Without it, in all of the caller's conversations. */
+  /** The conversation to search. If it is missing, the search covers all of the caller's conversations. */
   conversationId: z.optional(value.id),
-  /** Longer than others: it has a place in each conversation that is searched. */
+  /** This cursor is longer than those of other lists, because it holds a position in each conversation that is being searched. */
   cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(4_096))),
 });
 
 export const Hit = z.object({
   conversationId: value.id,
   message: Message,
-  /** Where in the text the words match: `[start, end)` in UTF-16 code units, ascending, apart from each other. */
+  /** Where the words match in the text, as `[start, end)` in UTF-16 code units. The ranges are ascending and don't overlap. */
   highlights: z.array(z.tuple([z.int(), z.int()])),
 });
 
 export const Hits = z.object({
-  /** Newest first. A page may be short, or empty, and still have a next one. */
+  /** The newest message comes first. A short or empty page may still have a next one. */
   hits: z.array(Hit),
   /** The `cursor` of the next page; null after the last one. */
   nextCursor: z.nullable(z.string()),

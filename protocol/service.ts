@@ -3,22 +3,22 @@ import * as z from 'zod/mini';
 /** The body of every error answer: a problem document (RFC 9457). */
 export const Problem = z.object({
   type: z.literal('about:blank'),
-  /** The words of the status. */
+  /** The reason phrase of the status. */
   title: z.string(),
   status: z.int(),
-  /** For developers; its words may change. */
+  /** A text for developers. Its wording may change. */
   detail: z.string(),
-  /** For programs: stable. A client may meet codes that it doesn't know, and then goes by `temporary`. */
+  /** A stable code for programs. New codes may be added: for a code that it doesn't know, a client goes by `temporary`. */
   code: z.string(),
   /** Whether the same request may succeed later. */
   temporary: z.boolean(),
-  /** The same as `Retry-After`, in milliseconds. */
+  /** How long to wait before calling again, in milliseconds. `Retry-After` has the same in seconds. */
   retryAfterMs: z.optional(z.int()),
 });
 
 export const Health = z.object({ status: z.literal('ok'), version: z.string() });
 
-/** A JSON Web Key Set (RFC 7517): the public keys for access tokens, the present one and those before and after it. */
+/** The public keys that verify access tokens, as a JSON Web Key Set (RFC 7517): the current and the next key, and the previous one if any. */
 export const Jwks = z.object({
   keys: z.array(
     z.object({

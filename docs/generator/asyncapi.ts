@@ -6,29 +6,34 @@ import { contractSchemas, type Json, type Schemas, used } from './schemas.ts';
 
 const channel = { $ref: '#/channels/socket' };
 
-/** The WebSocket API as an AsyncAPI 3.0 document, from the server's side: it receives actions and sends replies and events. */
+/**
+ * Returns the WebSocket API as an AsyncAPI 3.0 document. It is written from the server's side: `receive` is a frame that a client
+ * sends, and `send` is one that the server sends.
+ */
 export async function asyncapi(version: string): Promise<Json> {
   const schemas = await contractSchemas('draft-7');
   const messages: Record<string, Json> = {
     events: {
-      summary: 'What happened, pushed to a socket',
-      description: `At most ${limits.frameBytes} bytes. Each kind of event is a schema; ignore kinds that are unknown.`,
+      summary: 'Events, pushed to a socket',
+      description:
+        `The frame has at most ${limits.frameBytes} bytes. Each type of event has its own schema. ` +
+        'Clients ignore types that they don’t know.',
       payload: schemas.refTo(EventsFrame),
     },
     error: {
-      summary: 'The reply to a frame that could not be obeyed',
+      summary: 'The reply to a frame that failed',
       correlationId: { location: '$message.payload#/re' },
       payload: reply({ error: schemas.refTo(ReplyError) }, schemas),
     },
-    beat: { summary: 'A sign of life', payload: schemas.refTo(Beat) },
+    beat: { summary: 'A heartbeat', payload: schemas.refTo(Beat) },
     pong: { summary: 'The answer to `ping`', payload: schemas.refTo(Pong) },
   };
   const operations: Record<string, Json> = {
-    push: { action: 'send', channel, summary: 'Tell a client what happened', messages: [inChannel('events')] },
+    push: { action: 'send', channel, summary: 'Push events to a client', messages: [inChannel('events')] },
     beat: {
       action: 'receive',
       channel,
-      summary: 'Keep the socket open: `ping` is answered by a pong, `keepalive` by nothing',
+      summary: 'Keep the socket open. `ping` is answered with `pong`, and `keepalive` has no answer',
       messages: [inChannel('beat')],
       reply: { channel, messages: [inChannel('pong')] },
     },
@@ -55,7 +60,8 @@ export async function asyncapi(version: string): Promise<Json> {
       title: 'STORM: WebSocket API',
       version,
       description:
-        'Sending, and what happens live. The HTTP API is in openapi.json, and how the two play together in protocol.md.',
+        'Actions of a client with their replies, and the events that the server pushes. The HTTP API is in openapi.json, and ' +
+        'protocol.md says how the two work together.',
       license: { name: 'Apache-2.0' },
     },
     defaultContentType: 'application/json',
@@ -83,7 +89,9 @@ export async function asyncapi(version: string): Promise<Json> {
               type: 'object',
               properties: {
                 'Sec-WebSocket-Protocol': {
-                  description: `\`${subprotocol}, ${bearerPrefix}<access token>\`; of programs that send Authorization: \`${subprotocol}\`, or nothing.`,
+                  description:
+                    `\`${subprotocol}, ${bearerPrefix}<access token>\`. A program that sends the header \`Authorization\` offers ` +
+                    `only \`${subprotocol}\`, or nothing.`,
                   type: 'string',
                 },
               },
@@ -102,7 +110,9 @@ export async function asyncapi(version: string): Promise<Json> {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: `In the header \`Authorization\`, or, as browsers can, as a subprotocol \`${bearerPrefix}<access token>\` beside \`${subprotocol}\`. Never in the URL.`,
+          description:
+            'The access token goes into the header `Authorization`. Browsers, which can’t set it, offer the subprotocol ' +
+            `\`${bearerPrefix}<access token>\` together with \`${subprotocol}\`. The token must never be in the URL.`,
         },
       },
     },
@@ -113,7 +123,7 @@ function inChannel(message: string): Json {
   return { $ref: `#/channels/socket/messages/${message}` };
 }
 
-/** A reply that has one thing to say. */
+/** The schema of a reply: its `re`, and either `ok` or `error`. */
 function reply(answer: Json, { all }: Schemas): Json {
   const { re } = Object(all['ReplyFrame']?.['properties']);
   return { type: 'object', required: ['re', ...Object.keys(answer)], properties: { re, ...answer } };

@@ -1,14 +1,14 @@
 import { limits } from '#protocol/limits.ts';
 
 const declaration = /^(?:export )?const (\w+) = /gm;
-/** A doc comment right above an exported schema, or above a property, as Biome lays them out. */
+// A doc comment right above an exported schema, and one right above a property, in the layout that Biome gives them.
 const aboveSchema = /\/\*\*((?:(?!\*\/).)*)\*\/\nexport const (\w+) = /gs;
 const aboveProperty = /\/\*\*((?:(?!\*\/).)*)\*\/\s+(\w+):/gs;
 const spread = /\.\.\.(\w+)/g;
 
 /**
- * The doc comments of the schemas in a source text: `Name` for a schema's own, `Name.property` for those of its properties,
- * with the properties that it takes over from others.
+ * Returns the doc comments of the schemas in a source text. The key is `Name` for the comment of a schema, and `Name.property`
+ * for that of a property, including properties that come from another schema by a spread.
  */
 export function commentsIn(source: string): Map<string, string> {
   const comments = new Map<string, string>();
@@ -29,7 +29,7 @@ export function commentsIn(source: string): Map<string, string> {
   return comments;
 }
 
-/** One paragraph, with the numbers for the names of limits. */
+/** Makes one paragraph of a comment, and replaces each `limits.name` by its number. */
 function prose(comment: string): string {
   const text = comment
     .replace(/^\s*\*/gm, '')

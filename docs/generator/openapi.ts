@@ -7,7 +7,7 @@ import { contractSchemas, type Json, type Schemas, used } from './schemas.ts';
 
 const allErrors = new Set(Object.entries(operations).flatMap(([route, operation]) => errorsOf(route, operation)));
 
-/** The HTTP API as an OpenAPI 3.1 document. */
+/** Returns the HTTP API as an OpenAPI 3.1 document. */
 export async function openapi(version: string): Promise<Json> {
   const schemas = await contractSchemas('draft-2020-12');
   const paths: Record<string, Json> = {};
@@ -21,16 +21,16 @@ export async function openapi(version: string): Promise<Json> {
       title: 'STORM: HTTP API',
       version,
       description:
-        'Accounts, conversations, history and catching up. What happens live is in asyncapi.json, and how the two play together in protocol.md. ' +
-        'Unknown fields in a request are refused; ignore those in an answer. API Gateway itself answers what never reaches STORM ' +
-        '(throttled, too large, no such method) with the status and a body `{"message": …}`.',
+        'Accounts, conversations, history and catching up. The WebSocket API is in asyncapi.json, and protocol.md says how the two work ' +
+        'together. The server refuses unknown fields in a request; clients ignore unknown fields in an answer. A request that API ' +
+        'Gateway refuses by itself (throttled, too large, no such method) has a body `{"message": …}` in place of a problem document.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [
       {
         url: '{page}/api',
         description: '`httpUrl` in the `/config.json` of the page, or the output HttpUrl of the stack',
-        variables: { page: { default: 'http://localhost:3000', description: 'Where the page is' } },
+        variables: { page: { default: 'http://localhost:3000', description: 'The origin of the page' } },
       },
     ],
     security: [{ accessToken: [] }],
@@ -42,7 +42,7 @@ export async function openapi(version: string): Promise<Json> {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'The `accessToken` of a session',
+          description: 'The `accessToken` of a session.',
         },
       },
       responses: Object.fromEntries([...allErrors].map((code) => [code, problem([code], schemas)])),
@@ -80,7 +80,7 @@ function operationObject(route: string, operation: Operation, schemas: Schemas):
   };
 }
 
-/** The responses by status; one code alone has a response of its own among the components. */
+/** Groups the error codes by status. A status with a single code refers to the shared response of that code. */
 function errorResponses(errors: readonly Code[], schemas: Schemas): Json {
   const statuses = [...new Set(errors.map(statusOf))].toSorted((a, b) => a - b);
   return Object.fromEntries(
@@ -95,7 +95,7 @@ function problem(errors: readonly Code[], schemas: Schemas): Json {
   return {
     description: errors.map((code) => `\`${code}\`: ${codes[code].message}`).join('\n\n'),
     ...(errors.some((code) => statusOf(code) === 429) && {
-      headers: { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } },
+      headers: { 'Retry-After': { description: 'How many seconds to wait.', schema: { type: 'integer' } } },
     }),
     content: { 'application/problem+json': { schema: schemas.refTo(Problem) } },
   };
@@ -124,7 +124,7 @@ function queryParameters(schemaName: string, { all }: Schemas): Json[] {
   });
 }
 
-/** The first part of the path. */
+/** Returns the tag of a route: the first segment of its path, or `service`. */
 function tagOf(route: string): string {
   const [, first = ''] = route.split('/');
   return first.startsWith('.') || first === 'health' ? 'service' : first;

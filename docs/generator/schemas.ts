@@ -6,11 +6,11 @@ import { commentsIn } from './comments.ts';
 
 export type Json = { [key: string]: unknown };
 
-/** OpenAPI 3.1 has the newer draft, AsyncAPI 3.0 the older one. */
+/** OpenAPI 3.1 uses JSON Schema draft 2020-12, and AsyncAPI 3.0 uses draft 7. */
 type Target = 'draft-2020-12' | 'draft-7';
 
 export interface Schemas {
-  /** By their names in `components/schemas`. */
+  /** The schemas by their names in `components/schemas`. */
   readonly all: Readonly<Record<string, Json>>;
   nameOf(schema: z.ZodMiniType): string;
   refTo(schema: z.ZodMiniType): Json;
@@ -19,7 +19,7 @@ export interface Schemas {
 const folder = new URL('../../protocol/', import.meta.url);
 const Module = z.record(z.string(), z.unknown());
 
-/** Every schema that a module of `protocol/` exports, as JSON Schema, with the doc comments as descriptions. */
+/** Returns every schema that a module of `protocol/` exports as JSON Schema, with the doc comments as descriptions. */
 export async function contractSchemas(target: Target): Promise<Schemas> {
   const registry = z.registry<{ id: string }>();
   const sources: string[] = [];
@@ -32,7 +32,8 @@ export async function contractSchemas(target: Target): Promise<Schemas> {
   const comments = new Map([...commentsIn(sources.join('\n'))].map(([key, text]) => [componentName(key), text]));
   const { schemas } = z.toJSONSchema(registry, {
     target,
-    // What goes over the wire, before anything is trimmed or filled in. Answers have no such steps, and stay open for more.
+    // `input` describes what a client sends, before the server trims a text or fills in a default. It also leaves answers open
+    // for additional fields.
     io: 'input',
     uri: refOf,
     override: ({ zodSchema, jsonSchema }) => mend(zodSchema, jsonSchema),
@@ -55,14 +56,14 @@ function refOf(name: string): string {
   return `#/components/schemas/${name}`;
 }
 
-/** The schemas of plain values are exported in lower case. */
+/** Capitalises a name, because the schemas of plain values are exported in lower case. */
 function componentName(name: string): string {
   return name.replace(/^./, (first) => first.toUpperCase());
 }
 
-/** Puts right what a schema for parsing says of itself that is not so, or of no use, to others. */
+/** Corrects what `z.toJSONSchema` derives from a schema that parses, where it is wrong or useless in a document. */
 function mend(zodSchema: z.core.$ZodType, json: z.core.JSONSchema.BaseSchema): void {
-  // Text in a query is a number to whoever documents it.
+  // zod sees the text of a query parameter, but OpenAPI describes the number that it spells.
   if (zodSchema === numberInQuery || zodSchema === pageSize) {
     delete json.pattern;
     delete json.$ref;
@@ -72,11 +73,12 @@ function mend(zodSchema: z.core.$ZodType, json: z.core.JSONSchema.BaseSchema): v
   }
   if (json.minimum === Number.MIN_SAFE_INTEGER) delete json.minimum;
   if (json.maximum === Number.MAX_SAFE_INTEGER) delete json.maximum;
-  // JSON Schema's expressions have the flag u, not v; that of date-time says less than the format does.
+  // Patterns of JSON Schema have the flag u, so RGI_Emoji, which needs v, is invalid. The pattern of a date-time is weaker than its
+  // format.
   if (json.format === 'date-time' || json.pattern?.includes('\\p{RGI_Emoji}')) delete json.pattern;
 }
 
-/** A schema with descriptions of its properties, however deep they lie. */
+/** Returns a copy of a schema in which the properties of all levels have their descriptions. */
 function described(node: unknown, descriptionOf: (property: string) => string | undefined, target: Target): unknown {
   if (Array.isArray(node)) return node.map((one) => described(one, descriptionOf, target));
   if (typeof node !== 'object' || node === null) return node;
@@ -86,14 +88,14 @@ function described(node: unknown, descriptionOf: (property: string) => string | 
   const properties = Object.entries({ ...Object(copy['properties']) }).map(([property, schema]) => {
     const description = descriptionOf(property);
     if (description === undefined) return [property, schema];
-    // In draft 7 nothing counts beside a $ref.
+    // Draft 7 ignores every keyword beside a $ref.
     const alone = '$ref' in Object(schema) && target === 'draft-7';
     return [property, { description, ...(alone ? { allOf: [schema] } : Object(schema)) }];
   });
   return { ...copy, properties: Object.fromEntries(properties) };
 }
 
-/** Those of the schemas that a document names, directly or through others. */
+/** Returns the schemas that a document refers to, directly or through other schemas. */
 export function used(document: unknown, { all }: Schemas): Record<string, Json> {
   const names = new Set<string>();
   const visit = (node: unknown): void => {

@@ -105,5 +105,7 @@ export const Tour = z.object({ ...Place.shape, name: z.string() });
     'Place.latitude': 'North.',
     'Tour.latitude': 'North.',
   });
-  expect(openapi.components.schemas.Message.properties.n.description).toBe('Position among its messages.');
+  expect(openapi.components.schemas.Message.properties.n.description).toBe(
+    "The message's position among the messages of the conversation.",
+  );
 });
