@@ -5,7 +5,7 @@ import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 
 const { conversations, audience, sessions } = chatStores();
-const pushes = createPushes(setting('PUSH_QUEUE_URL'));
+const pushes = createPushes(setting('PUSH_JOBS_QUEUE_URL'));
 
 /** Hands new messages on to the push function, for those who are nowhere online; several of a conversation as one. */
 export async function push(conversationId: string, records: readonly StreamRecord[]): Promise<void> {

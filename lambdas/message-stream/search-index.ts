@@ -3,7 +3,7 @@ import type { StreamRecord } from '#adapters/dynamo/stream-record.ts';
 import { createIndexJobs } from '#adapters/queues/index-jobs.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 
-const add = createIndexJobs(setting('INDEX_QUEUE_URL'));
+const add = createIndexJobs(setting('INDEX_JOBS_QUEUE_URL'));
 
 /** Has segments of the search index built: those that have all of their changes, and those of which too much was revised. */
 export async function index(conversationId: string, records: readonly StreamRecord[]): Promise<void> {

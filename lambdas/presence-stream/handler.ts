@@ -4,7 +4,7 @@ import { presenceChangesOf } from '#core/people/presence-changes.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { streamHandler } from '#lambdas/kit/stream.ts';
 
-const send = createPresenceChanges(setting('PRESENCE_QUEUE_URL'));
+const send = createPresenceChanges(setting('PRESENCE_CHANGES_QUEUE_URL'));
 
 /** Notices who came, who went, and who hid. What is told, and to whom, is for `presence-fanout`. */
 export const handler = streamHandler(async (_, records) => {

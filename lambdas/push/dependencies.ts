@@ -23,7 +23,7 @@ const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')
 const conversations = createConversations(client, messages);
 const keys = createSecretText(setting('PUSH_KEY_SECRET_ARN'));
 
-export const pushes = createPushes(setting('PUSH_QUEUE_URL'));
+export const pushes = createPushes(setting('PUSH_JOBS_QUEUE_URL'));
 
 const notifyBrowser = createWebPush({
   keys: async () => VapidKeys.parse(JSON.parse(await keys())),

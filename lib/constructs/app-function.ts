@@ -33,14 +33,25 @@ export interface AppFunctionProps {
   readonly reservedConcurrency?: number | undefined;
   /** Whether it needs the packages that can't be bundled; it then runs on what this machine is. */
   readonly isNative?: boolean;
+  /** Whether it limits how much a person may do, and so has to know the stage's rates. */
+  readonly limitsRates?: boolean;
 }
 
 /** A Lambda function of this app. It may write its own log, and whatever is granted to it later. */
 export class AppFunction extends LambdaFunction {
   declare readonly role: Role;
+  declare readonly timeout: Duration;
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
-    const { name, settings, memoryMiB, timeout = Duration.seconds(10), reservedConcurrency, isNative } = props;
+    const {
+      name,
+      settings,
+      memoryMiB,
+      timeout = Duration.seconds(10),
+      reservedConcurrency,
+      isNative,
+      limitsRates,
+    } = props;
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: settings.logRetention,
       removalPolicy: settings.dataRemoval,
@@ -72,6 +83,7 @@ export class AppFunction extends LambdaFunction {
         VERSION: version,
         POWERTOOLS_SERVICE_NAME: name,
         POWERTOOLS_METRICS_NAMESPACE: 'Storm',
+        ...(limitsRates && { RATES: JSON.stringify(settings.rates) }),
       },
     });
   }

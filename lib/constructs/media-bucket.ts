@@ -1,56 +1,40 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, HttpMethods } from 'aws-cdk-lib/aws-s3';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcard } from '#lib/acknowledge.ts';
 import type { Settings } from '#lib/settings.ts';
-import type { Alarms } from './alarms.ts';
 import type { AppFunction } from './app-function.ts';
 import type { MediaSite } from './media-site.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 export interface MediaBucketProps {
   readonly site: MediaSite;
   /** Of the page that uploads. */
   readonly origin: string;
-  readonly alarms: Alarms;
+  /** Is told of every upload. */
+  readonly uploads: WorkQueue;
   readonly settings: Settings;
 }
 
 /** As `objectKeys` in core/media/media.ts has them. */
 const folders = { uploads: 'uploads/*', media: 'media/*', avatars: 'avatars/*' };
 
-/** The bytes of uploaded files, and the queue of those that are still to be looked at. */
+/** The bytes of uploaded files. A queue is told of each that is still to be looked at. */
 export class MediaBucket extends Construct {
   private readonly bucket: Bucket;
-  private readonly uploaded: Queue;
+  private readonly uploads: Queue;
 
-  constructor(scope: Construct, id: string, { site, origin, alarms, settings }: MediaBucketProps) {
+  constructor(scope: Construct, id: string, { site, origin, uploads, settings }: MediaBucketProps) {
     super(scope, id);
     const { account, partition } = Stack.of(this);
-    const dead = new Queue(this, 'Dead', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    this.uploaded = new Queue(this, 'Uploaded', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      // Six times the consumer's timeout ("Creating and configuring an Amazon SQS event source mapping").
-      visibilityTimeout: Duration.minutes(6),
-      deadLetterQueue: { queue: dead, maxReceiveCount: 3 },
-    });
-    alarms.whenAny(
-      'UploadedDead',
-      dead.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      'Uploads could not be looked at; their notifications are in the dead-letter queue.',
-    );
-    this.uploaded.addToResourcePolicy(
+    this.uploads = uploads.queue;
+    this.uploads.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('s3.amazonaws.com')],
         actions: ['sqs:SendMessage'],
-        resources: [this.uploaded.queueArn],
+        resources: [this.uploads.queueArn],
         conditions: {
           ArnEquals: { 'aws:SourceArn': `arn:${partition}:s3:::${site.bucketName}` },
           StringEquals: { 'aws:SourceAccount': account },
@@ -115,13 +99,6 @@ export class MediaBucket extends Construct {
     fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
   }
 
-  /** The function gets uploads one by one: each may take all its memory and time. */
-  feed(fn: AppFunction): void {
-    fn.addEventSource(
-      new SqsEventSource(this.uploaded, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: 20 }),
-    );
-  }
-
   private allow(fn: AppFunction, action: string, ...allowed: string[]): void {
     const resources = allowed.map((folder) => this.bucket.arnForObjects(folder));
     fn.addToRolePolicy(new PolicyStatement({ actions: [action], resources }));
@@ -137,12 +114,12 @@ export class MediaBucket extends Construct {
       queueConfigurations: [
         {
           event: 's3:ObjectCreated:*',
-          queue: this.uploaded.queueArn,
+          queue: this.uploads.queueArn,
           filter: { s3Key: { rules: [{ name: 'prefix', value: 'uploads/' }] } },
         },
       ],
     };
     // S3 tries the queue out when the bucket is made.
-    this.bucket.node.addDependency(this.uploaded);
+    this.bucket.node.addDependency(this.uploads);
   }
 }

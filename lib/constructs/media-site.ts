@@ -1,4 +1,4 @@
-import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   type BehaviorOptions,
   CachePolicy,
@@ -13,13 +13,12 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from '#lib/acknowledge.ts';
 import type { Settings } from '#lib/settings.ts';
-import { AppFunction } from './app-function.ts';
+import type { AppFunction } from './app-function.ts';
+import { GeneratedSecret } from './generated-secret.ts';
 
 /**
  * Where files that people uploaded are fetched: a domain on which nothing else is, so that none of them can ever act in the page's
@@ -32,7 +31,7 @@ export class MediaSite extends Construct {
   readonly uploadUrl: string;
   readonly url: string;
   readonly distributionArn: string;
-  private readonly secret: CfnSecret;
+  private readonly secret: GeneratedSecret;
   private readonly key: PublicKey;
 
   constructor(scope: Construct, id: string, settings: Settings) {
@@ -41,10 +40,13 @@ export class MediaSite extends Construct {
     this.bucketName = `${stackName}-media-${account}-${region}`;
     this.uploadUrl = `https://${this.bucketName}.s3.${region}.${urlSuffix}/`;
 
-    this.secret = new CfnSecret(this, 'Secret', { description: 'STORM: the key that signs addresses of files' });
-    this.secret.applyRemovalPolicy(settings.dataRemoval);
-    acknowledge(this.secret, 'SMG4', 'CloudFront knows its public half; another one takes another key of CloudFront.');
-    this.key = new PublicKey(this, 'PublicKey', { encodedKey: this.makeKey(settings) });
+    this.secret = new GeneratedSecret(this, 'Secret', {
+      generator: 'media-key',
+      description: 'STORM: the key that signs addresses of files',
+      rotation: 'CloudFront knows its public half; another one takes another key of CloudFront.',
+      settings,
+    });
+    this.key = new PublicKey(this, 'PublicKey', { encodedKey: this.secret.generated.getAttString('PublicKey') });
 
     const bucket = Bucket.fromBucketName(this, 'Bucket', this.bucketName);
     const { originAccessControlId } = new S3OriginAccessControl(this, 'Access');
@@ -70,10 +72,7 @@ export class MediaSite extends Construct {
 
   /** Signing addresses of files. */
   grantSign(fn: AppFunction): void {
-    fn.addToRolePolicy(
-      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secret.ref] }),
-    );
-    fn.addEnvironment('MEDIA_KEY_SECRET_ARN', this.secret.ref);
+    this.secret.grantRead(fn, 'MEDIA_KEY_SECRET_ARN');
     fn.addEnvironment('MEDIA_KEY_ID', this.key.publicKeyId);
     this.grantName(fn);
   }
@@ -81,23 +80,6 @@ export class MediaSite extends Construct {
   /** Naming avatars, which need no signature. */
   grantName(fn: AppFunction): void {
     fn.addEnvironment('MEDIA_URL', this.url);
-  }
-
-  private makeKey(settings: Settings): string {
-    const fill = new AppFunction(this, 'Key', { name: 'media-key', settings, memoryMiB: 512 });
-    fill.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
-        resources: [this.secret.ref],
-      }),
-    );
-    const filled = new CustomResource(this, 'Filled', {
-      resourceType: 'Custom::MediaKey',
-      serviceToken: fill.functionArn,
-      serviceTimeout: Duration.minutes(2),
-      properties: { SecretArn: this.secret.ref },
-    });
-    return filled.getAttString('PublicKey');
   }
 
   /** Whatever a file may be after all: browsers don't guess, and let it do nothing. */

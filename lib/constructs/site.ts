@@ -75,7 +75,7 @@ export class Site extends Construct {
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
     });
-    distribution.node.addDependency(auth.filled);
+    distribution.node.addDependency(auth.generated);
     this.url = `https://${distribution.distributionDomainName}`;
     acknowledge(distribution, 'CFR1', 'People may chat from everywhere.');
     acknowledge(distribution, 'CFR2', 'A WAF has a monthly price; throttles and counted attempts limit abuse.');

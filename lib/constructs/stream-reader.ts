@@ -2,11 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcard } from '#lib/acknowledge.ts';
 import type { Alarms } from './alarms.ts';
 import type { AppFunction } from './app-function.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 
 export interface StreamReaderProps {
   readonly fn: AppFunction;
@@ -35,10 +35,10 @@ export class StreamReader extends Construct {
     { fn, alarms, filters, batchSize, parallelization, window }: StreamReaderProps,
   ) {
     super(table, id);
-    const discarded = new Queue(this, 'Discarded', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+    const discarded = new DeadLetterQueue(this, 'Discarded', {
+      alarms,
+      alarmId: `${id}Discarded`,
+      alarmText: `The ${id} function gave up records of the stream; the queue says which.`,
     });
     acknowledge(discarded, 'SQS3', 'It is where failures end: nothing reads it but people.');
     fn.addEventSource(
@@ -56,10 +56,5 @@ export class StreamReader extends Construct {
       }),
     );
     acknowledgeWildcard(fn.role, '*', 'Streams can only be listed as a whole.');
-    alarms.whenAny(
-      `${id}Discarded`,
-      discarded.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      `The ${id} function gave up records of the stream; the queue says which.`,
-    );
   }
 }

@@ -8,6 +8,7 @@ import {
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import { constantCase } from '#lib/names.ts';
 import type { Settings } from '#lib/settings.ts';
 import type { Alarms } from './alarms.ts';
 import type { AppFunction } from './app-function.ts';
@@ -273,8 +274,4 @@ export class Tables extends Construct {
 function allow(fn: AppFunction, table: Table, ...actions: Action[]): void {
   table.grant(fn, ...actions.map((action) => `dynamodb:${action}`));
   fn.addEnvironment(`${constantCase(table.node.id)}_TABLE`, table.tableName);
-}
-
-function constantCase(id: string): string {
-  return id.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
 }

@@ -49,6 +49,23 @@ describe('functions', () => {
   });
 });
 
+describe('work queues', () => {
+  const mappings = ofType('AWS::Lambda::EventSourceMapping').flatMap(({ id, properties }) => {
+    const source = withId(properties['EventSourceArn']['Fn::GetAtt'][0]);
+    const consumer = withId(properties['FunctionName'].Ref);
+    return source.type === 'AWS::SQS::Queue' ? [{ id, properties, queue: source.properties, consumer }] : [];
+  });
+
+  test('each kind of work has one', () => expect(mappings).toHaveLength(6));
+
+  // "Creating and configuring an Amazon SQS event source mapping": six times the timeout plus the time that a batch is gathered.
+  test.for(mappings)('$id hides a message for six times as long as its consumer may run', (mapping) => {
+    const { properties, queue, consumer } = mapping;
+    const least = 6 * consumer.properties['Timeout'] + (properties['MaximumBatchingWindowInSeconds'] ?? 0);
+    expect(queue['VisibilityTimeout']).toBeGreaterThanOrEqual(least);
+  });
+});
+
 describe('streams', () => {
   const readers = ofType('AWS::Lambda::EventSourceMapping').filter(
     ({ properties }) => properties['EventSourceArn']['Fn::GetAtt'][1] === 'StreamArn',

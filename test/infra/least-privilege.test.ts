@@ -87,6 +87,13 @@ describe('least privilege', () => {
     const readers = identityPolicies
       .filter(({ statements }) => statements.some(({ Action }) => Action.includes('secretsmanager:GetSecretValue')))
       .map(({ id }) => id.replace(/RoleDefaultPolicy.*/, ''));
-    expect(readers).toEqual(['AuthKeys', 'MediaSiteKey', 'Media', 'NotificationsKey', 'Push', 'Accounts']);
+    expect(readers.toSorted()).toEqual([
+      'Accounts',
+      'AuthSecretGenerator',
+      'Media',
+      'MediaSiteSecretGenerator',
+      'Push',
+      'PushKeySecretGenerator',
+    ]);
   });
 });

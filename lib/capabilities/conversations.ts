@@ -1,0 +1,35 @@
+import { Duration } from 'aws-cdk-lib';
+import type { WorkQueue } from '#lib/constructs/work-queue.ts';
+import { addFunction, type Foundation } from '#lib/foundation.ts';
+
+/** Conversations and their members, their history, and catching up. */
+export function addConversations(foundation: Foundation, deliveries: WorkQueue): void {
+  const { tables, auth, socket, http, mediaSite, site } = foundation;
+
+  // Adding 1 000 members is 4 000 write units on the partition of one conversation, which takes 1 000 a second.
+  const conversations = addFunction(foundation, 'conversations', {
+    memoryMiB: 1_024,
+    timeout: Duration.seconds(29),
+    limitsRates: true,
+  });
+  auth.grantVerify(conversations, site.url);
+  tables.grantConversations(conversations);
+  socket.grantPost(conversations);
+  deliveries.grantSend(conversations);
+  mediaSite.grantName(conversations);
+  http.route(
+    conversations,
+    'GET /conversations',
+    'POST /conversations',
+    'GET /conversations/{id}',
+    'PATCH /conversations/{id}',
+    'GET /conversations/{id}/members',
+    'POST /conversations/{id}/members',
+    'PATCH /conversations/{id}/members/{userId}',
+    'DELETE /conversations/{id}/members/{userId}',
+    'GET /conversations/{id}/messages',
+    'GET /conversations/{id}/messages/{seq}/versions',
+    'GET /conversations/{id}/receipts',
+    'POST /sync',
+  );
+}

@@ -1,0 +1,40 @@
+import { Duration } from 'aws-cdk-lib';
+import type { WorkQueue } from '#lib/constructs/work-queue.ts';
+import { addFunction, type Foundation } from '#lib/foundation.ts';
+
+export interface MessagingQueues {
+  readonly deliveries: WorkQueue;
+  readonly indexJobs: WorkQueue;
+  readonly pushJobs: WorkQueue;
+}
+
+/** What comes in by the socket: messages and all other commands. What follows from them a second later comes from the stream. */
+export function addMessaging(foundation: Foundation, { deliveries, indexJobs, pushJobs }: MessagingQueues): void {
+  const { tables, alarms, socket, mediaSite } = foundation;
+
+  // 29 seconds is the gateway's own limit ("Quotas for configuring and running a WebSocket API in API Gateway").
+  const message = addFunction(foundation, 'message', {
+    memoryMiB: 1_024,
+    timeout: Duration.seconds(29),
+    limitsRates: true,
+  });
+  tables.grantSend(message);
+  socket.onFrame('message', message);
+
+  const commands = addFunction(foundation, 'commands', { memoryMiB: 512, limitsRates: true });
+  tables.grantReceipts(commands);
+  tables.grantRevise(commands);
+  tables.grantSubscribePresence(commands);
+  socket.onFrame('$default', commands);
+
+  const messageStream = addFunction(foundation, 'message-stream', { memoryMiB: 512, timeout: Duration.seconds(29) });
+  tables.feedMessageStream(messageStream, alarms);
+  indexJobs.grantSend(messageStream);
+  pushJobs.grantSend(messageStream);
+
+  for (const fn of [message, commands, messageStream]) {
+    socket.grantPost(fn);
+    deliveries.grantSend(fn);
+    mediaSite.grantName(fn);
+  }
+}

@@ -1,0 +1,12 @@
+import { version } from '#lib/constructs/app-function.ts';
+import { PageFiles } from '#lib/constructs/page-files.ts';
+import type { Foundation } from '#lib/foundation.ts';
+
+/** The web client, on the same origin as the HTTP API. */
+export function addPage({ stack, settings, site, socket }: Foundation): void {
+  new PageFiles(stack, 'PageFiles', {
+    bucket: site.bucket,
+    config: { httpUrl: `${site.url}/api`, wsUrl: socket.url, version, stage: settings.stage },
+    settings,
+  });
+}

@@ -1,0 +1,34 @@
+import type { PushKey } from '#lib/constructs/push-key.ts';
+import { addFunction, type Foundation } from '#lib/foundation.ts';
+
+/** People: their profiles and settings, whom they block, and the devices on which they are notified. */
+export function addPeople(foundation: Foundation, pushKey: PushKey): void {
+  const { tables, auth, http, mediaSite, site, mobilePush } = foundation;
+
+  const users = addFunction(foundation, 'users', { memoryMiB: 512 });
+  auth.grantVerify(users, site.url);
+  tables.grantProfiles(users);
+  tables.grantSettings(users);
+  tables.grantBlocks(users);
+  tables.grantPresence(users);
+  tables.grantSubscribe(users);
+  mediaSite.grantName(users);
+  pushKey.grantName(users);
+  mobilePush.grantRegister(users);
+  http.route(
+    users,
+    'GET /users/me',
+    'GET /users/{id}',
+    'PUT /users/{id}',
+    'GET /users',
+    'GET /users/{id}/presence',
+    'GET /users/me/settings',
+    'PATCH /users/me/settings',
+    'GET /users/me/blocks',
+    'PUT /users/me/blocks/{id}',
+    'DELETE /users/me/blocks/{id}',
+    'GET /push/key',
+    'POST /push/subscriptions',
+    'DELETE /push/subscriptions/{id}',
+  );
+}

@@ -1,0 +1,55 @@
+import { Duration } from 'aws-cdk-lib';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { constantCase } from '#lib/names.ts';
+import type { Alarms } from './alarms.ts';
+import type { AppFunction } from './app-function.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+
+export interface WorkQueueProps {
+  /** The function that works on the messages. Its handler is a `queueHandler` (lambdas/kit/queue.ts). */
+  readonly consumer: AppFunction;
+  /** The most messages that one invocation gets. The handler works on all of them at the same time. */
+  readonly batchSize: number;
+  /** The most invocations at the same time; 2 at least ("Configuring scaling behavior for SQS event source mappings"). */
+  readonly maxConcurrency: number;
+  /** A message that was received this often without success goes to the dead-letter queue. */
+  readonly maxReceiveCount: number;
+  readonly alarms: Alarms;
+  /** For whoever gets the alarm of the dead-letter queue: what could not be done, and what follows from it. */
+  readonly alarmText: string;
+}
+
+/** A queue with the function that works on it, and a dead-letter queue with an alarm for what fails again and again. */
+export class WorkQueue extends Construct {
+  readonly queue: Queue;
+
+  constructor(scope: Construct, id: string, props: WorkQueueProps) {
+    super(scope, id);
+    const { consumer, batchSize, maxConcurrency, maxReceiveCount, alarms, alarmText } = props;
+    const dead = new DeadLetterQueue(this, 'Dead', { alarms, alarmId: `${id}Dead`, alarmText });
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // AWS asks for six times the function's timeout, so that Lambda can try a throttled batch again before SQS gives it to
+      // someone else ("Creating and configuring an Amazon SQS event source mapping").
+      visibilityTimeout: Duration.seconds(6 * consumer.timeout.toSeconds()),
+      deadLetterQueue: { queue: dead, maxReceiveCount },
+    });
+    consumer.addEventSource(
+      new SqsEventSource(this.queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }),
+    );
+  }
+
+  /** Lets a function send messages to the queue. */
+  grantSend(fn: AppFunction): void {
+    this.queue.grant(fn, 'sqs:SendMessage');
+    this.grantName(fn);
+  }
+
+  /** Tells a function the queue's URL, in `<ID OF THE QUEUE>_QUEUE_URL`. */
+  grantName(fn: AppFunction): void {
+    fn.addEnvironment(`${constantCase(this.node.id)}_QUEUE_URL`, this.queue.queueUrl);
+  }
+}
