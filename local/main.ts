@@ -1,4 +1,4 @@
-/** Runs a CDK app on this machine: `node local/main.ts [--assembly DIR] [--port N] [--data DIR] [--verbose]`. */
+/** Runs a CDK app on this machine: `node local/main.ts [--assembly DIR] [--port N] [--data DIR] [--watch] [--verbose]`. */
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { lockDataDir } from './lock.ts';
@@ -10,6 +10,7 @@ const HELP = `Usage: npm run local -- [options]
   --assembly DIR  run an assembly that cdk synth wrote, instead of this project's app
   --port N        port of the web page (default 3000)
   --data DIR      folder for what outlives a restart (default .storm)
+  --watch         let changed files of the assembly's assets (code, files of a bucket) take effect while it runs
   --verbose       a line per invocation, what functions log, and each resource that is skipped`;
 
 // As on Lambda; workers have the time zone of the process.
@@ -25,7 +26,7 @@ try {
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.help) return console.log(HELP);
-  const { dataDir, port, verbose } = options;
+  const { dataDir, port, watch, verbose } = options;
   const log: Log = {
     info: (line) => console.log(line),
     warn: (line) => console.warn(line),
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
   }
 
   log.info('Creating its resources …');
-  const stack = await startStack({ assemblyDir, dataDir, port, log });
+  const stack = await startStack({ assemblyDir, dataDir, port, log, watch });
   stopOnSignals(() => stack.stop());
   done(`${stack.created} resources ready`);
   const types = new Set(stack.skipped.map(({ type }) => type.replace('AWS::', '')));
@@ -67,6 +68,7 @@ function readOptions() {
     assembly: { type: 'string' },
     port: { type: 'string' },
     data: { type: 'string' },
+    watch: { type: 'boolean' },
     verbose: { type: 'boolean' },
     help: { type: 'boolean' },
   } as const;
@@ -84,6 +86,7 @@ function readOptions() {
     assembly: values.assembly === undefined ? undefined : path.resolve(values.assembly),
     dataDir: path.resolve(values.data || process.env['STORM_DATA'] || '.storm'),
     port,
+    watch: values.watch ?? false,
     verbose: values.verbose ?? false,
     help: values.help ?? false,
   };

@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly log: Log;
   readonly faults?: Faults;
   readonly webSocket?: WebSocketLimits;
+  /** Whether changed files of the assembly's assets take effect while the stack runs. Not unless given. */
+  readonly watch?: boolean;
 }
 
 export interface RunningStack {

@@ -104,6 +104,8 @@ export interface World {
   serveAt(awsUrl: string, localUrl: string): void;
   /** `text` with every address registered by `serveAt` replaced. */
   localize(text: string): string;
+  /** Runs when files below the folder of an asset have changed, in a stack that watches its assets. */
+  whenChanged(folder: string, react: () => Promise<void>): void;
   /** Runs once all resources exist (pollers, schedules); before the stack says that it is ready. */
   whenReady(start: () => Promise<void>): void;
   /** Runs when the stack stops, in reverse order of registration. */

@@ -8,6 +8,7 @@ import {
   type WebSocketLimits,
   type World,
 } from './types.ts';
+import { watchFolder } from './watch-folder.ts';
 
 export interface WorldOptions {
   readonly assemblyDir: string;
@@ -15,6 +16,8 @@ export interface WorldOptions {
   readonly log: Log;
   readonly faults: Faults;
   readonly webSocket?: WebSocketLimits;
+  /** Whether changed files of the assembly's assets take effect while the stack runs. Not unless given. */
+  readonly watch?: boolean;
 }
 
 export interface RunningWorld extends World {
@@ -57,6 +60,12 @@ export function createWorld(
       let localized = text;
       for (const [awsUrl, localUrl] of addresses) localized = localized.replaceAll(awsUrl, localUrl);
       return localized;
+    },
+    whenChanged(folder, react) {
+      if (!options.watch) return;
+      const warn = (error: unknown) => options.log.warn(`After a change in ${folder}: ${error}`);
+      const watcher = watchFolder(folder, () => void react().catch(warn)).on('error', warn);
+      world.whenStopping(async () => watcher.close());
     },
     whenReady(start) {
       starts.push(start);

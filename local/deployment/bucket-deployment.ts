@@ -30,30 +30,41 @@ export const bucketDeployment: ResourceHandler = {
   types: ['Custom::CDKBucketDeployment'],
   async create(resource, world) {
     const deployment = parseProperties(properties, resource.properties);
-    const { DestinationBucketName: bucket, SystemMetadata, UserMetadata } = deployment;
-    const prefix = deployment.DestinationBucketKeyPrefix.replace(/([^/])$/, '$1/');
-    const userMetadata = Object.entries(UserMetadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
-    const objects = await objectsOf(world);
-
-    const files = new Map<string, Buffer>();
-    for (const [index, key] of deployment.SourceObjectKeys.entries()) {
-      const { jsonEscape = false } = deployment.SourceMarkersConfig[index] ?? {};
-      const fill = filler(deployment.SourceMarkers[index] ?? {}, jsonEscape, world);
-      for (const [name, bytes] of filesIn(world.asset(key))) files.set(prefix + name, fill(bytes));
-    }
-    for (const [key, bytes] of files) {
-      const headers = { 'content-type': contentType(key), ...SystemMetadata, ...Object.fromEntries(userMetadata) };
-      objects.put(bucket, key, bytes, headers);
-    }
-    if (deployment.Prune) {
-      for (const key of objects.keys(bucket, prefix)) if (!files.has(key)) objects.delete(bucket, key);
+    const { DestinationBucketName: bucket, SourceObjectKeys } = deployment;
+    await putFiles(deployment, world);
+    for (const key of SourceObjectKeys) {
+      world.whenChanged(world.asset(key), async () => {
+        await putFiles(deployment, world);
+        world.log.info(`↻ ${bucket} has new files`);
+      });
     }
     return {
       ref: resource.logicalId,
-      attributes: { DestinationBucketArn: `arn:aws:s3:::${bucket}`, SourceObjectKeys: deployment.SourceObjectKeys },
+      attributes: { DestinationBucketArn: `arn:aws:s3:::${bucket}`, SourceObjectKeys },
     };
   },
 };
+
+async function putFiles(deployment: z.output<typeof properties>, world: World): Promise<void> {
+  const { DestinationBucketName: bucket, SystemMetadata, UserMetadata } = deployment;
+  const prefix = deployment.DestinationBucketKeyPrefix.replace(/([^/])$/, '$1/');
+  const userMetadata = Object.entries(UserMetadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
+  const objects = await objectsOf(world);
+
+  const files = new Map<string, Buffer>();
+  for (const [index, key] of deployment.SourceObjectKeys.entries()) {
+    const { jsonEscape = false } = deployment.SourceMarkersConfig[index] ?? {};
+    const fill = filler(deployment.SourceMarkers[index] ?? {}, jsonEscape, world);
+    for (const [name, bytes] of filesIn(world.asset(key))) files.set(prefix + name, fill(bytes));
+  }
+  for (const [key, bytes] of files) {
+    const headers = { 'content-type': contentType(key), ...SystemMetadata, ...Object.fromEntries(userMetadata) };
+    objects.put(bucket, key, bytes, headers);
+  }
+  if (deployment.Prune) {
+    for (const key of objects.keys(bucket, prefix)) if (!files.has(key)) objects.delete(bucket, key);
+  }
+}
 
 /** Files below a folder, by path with slashes. */
 function filesIn(folder: string): [name: string, bytes: Buffer][] {

@@ -77,6 +77,11 @@ export class LocalFunctions implements Functions {
     this.#async.accept(this.#find(nameOrArn).spec.arn, event);
   }
 
+  /** Lets the next events of a function run its code as it is now; those that run already end as they began. */
+  renew(nameOrArn: string): void {
+    this.#find(nameOrArn).pool.renew();
+  }
+
   /** Ends a function's workers, also in the middle of an event. */
   async kill(nameOrArn: string): Promise<void> {
     await this.#find(nameOrArn).pool.kill();

@@ -29,6 +29,8 @@ export class Pool {
   readonly #idle: Sandbox[] = [];
   readonly #waiting: ((sandbox: Sandbox | Outcome) => void)[] = [];
   readonly #warm = new WeakSet<Sandbox>();
+  /** Those that run code which has changed since. */
+  readonly #outdated = new WeakSet<Sandbox>();
   readonly #reapers = new Map<Sandbox, NodeJS.Timeout>();
   #growing = false;
   #stopped = false;
@@ -47,6 +49,12 @@ export class Pool {
     const outcome = await sandbox.run(requestId, event);
     this.#release(sandbox);
     return { ...outcome, cold };
+  }
+
+  /** Lets workers that start from now on take all events, as the code has changed. A busy worker ends after its event. */
+  renew(): void {
+    for (const sandbox of this.#sandboxes) this.#outdated.add(sandbox);
+    for (const sandbox of [...this.#idle]) this.#end(sandbox);
   }
 
   /** Ends all workers, also in the middle of an event, which then fails as when an environment crashes. */
@@ -76,8 +84,8 @@ export class Pool {
   }
 
   #release(sandbox: Sandbox): void {
-    if (!sandbox.usable) {
-      this.#forget(sandbox);
+    if (!sandbox.usable || this.#outdated.has(sandbox)) {
+      this.#end(sandbox);
       void this.#grow();
       return;
     }
@@ -119,10 +127,14 @@ export class Pool {
   #reapIn(ms: number, sandbox: Sandbox): void {
     const reap = () => {
       if (this.#sandboxes.size === 1 && ms < LAST_IDLE_LIMIT) return this.#reapIn(LAST_IDLE_LIMIT, sandbox);
-      this.#forget(sandbox);
-      void sandbox.stop();
+      this.#end(sandbox);
     };
     this.#reapers.set(sandbox, setTimeout(reap, ms).unref());
+  }
+
+  #end(sandbox: Sandbox): void {
+    this.#forget(sandbox);
+    void sandbox.stop();
   }
 
   #forget(sandbox: Sandbox): void {

@@ -55,6 +55,10 @@ export function functionHandlers(functions: LocalFunctions): ResourceHandler[] {
       async create(resource, world) {
         const spec = functionSpec(resource, world);
         functions.define(spec);
+        world.whenChanged(spec.codeDir, async () => {
+          functions.renew(spec.name);
+          world.log.info(`↻ ${spec.name} has new code`);
+        });
         return { ref: spec.name, attributes: { Arn: spec.arn } };
       },
     },

@@ -246,6 +246,19 @@ describe('an execution environment', () => {
     expect(Math.max(...seen.map(({ handled }) => handled))).toBeGreaterThan(1);
   });
 
+  it('ends when the code changes, after its event; events from then on run the new code', async () => {
+    const code = (word: string) =>
+      `export const handler = (ms) => new Promise((resolve) => setTimeout(resolve, ms, '${word}'));`;
+    const name = define(code('old'));
+    expect(await payloadOf(name, 0)).toBe('old');
+    const running = payloadOf(name, 300);
+    fs.writeFileSync(path.join(folder, name, 'index.mjs'), code('new'));
+    functions.renew(name);
+    expect(await payloadOf(name, 0)).toBe('new');
+    expect(await running).toBe('old');
+    expect(await Promise.all([payloadOf(name, 0), payloadOf(name, 50)])).toEqual(['new', 'new']);
+  });
+
   it('is joined by others while events wait', async () => {
     const name = define(`
       import { threadId } from 'node:worker_threads';
