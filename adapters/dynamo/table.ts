@@ -15,6 +15,8 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
+import { fullJitter } from '#core/backoff.ts';
+import { chunk } from '#core/chunk.ts';
 import { compiler, type Expression } from './expression.ts';
 
 export type Item = Record<string, NativeAttributeValue>;
@@ -74,7 +76,7 @@ export function createTable(client: DynamoDBClient, table: string) {
         if (error instanceof ConditionalCheckFailedException)
           return { done: false, item: error.Item && unmarshall(error.Item) };
         if (!isConflict(error) || tries === conflictTries) throw error;
-        await backOff(tries);
+        await backOff(tries + 1);
       }
     }
   }
@@ -91,9 +93,6 @@ export function createTable(client: DynamoDBClient, table: string) {
 
     /** The items that exist, in no order; any number of keys, without doubles. */
     async batchGet(keys: readonly Key[], options: { consistent?: boolean } = {}): Promise<Item[]> {
-      const batches = Array.from({ length: Math.ceil(keys.length / batchSize) }, (_, i) =>
-        keys.slice(i * batchSize, (i + 1) * batchSize).map(encode),
-      );
       const read = async (batch: Record<string, NativeAttributeValue>[]): Promise<Item[]> => {
         const items: Item[] = [];
         for (let left = batch, tries = 0; left.length > 0; tries++) {
@@ -109,7 +108,7 @@ export function createTable(client: DynamoDBClient, table: string) {
         }
         return items;
       };
-      return (await Promise.all(batches.map(read))).flat();
+      return (await Promise.all(chunk(keys.map(encode), batchSize).map(read))).flat();
     },
 
     /** Any number of writes, each for itself: neither in order nor all or nothing. No key twice. */
@@ -118,8 +117,8 @@ export function createTable(client: DynamoDBClient, table: string) {
         ...(writes.put ?? []).map((item) => ({ PutRequest: { Item: encode(item) } })),
         ...(writes.delete ?? []).map((key) => ({ DeleteRequest: { Key: encode(key) } })),
       ];
-      for (let i = 0; i < requests.length; i += writesAtOnce) {
-        for (let left = requests.slice(i, i + writesAtOnce), tries = 0; left.length > 0; tries++) {
+      for (const batch of chunk(requests, writesAtOnce)) {
+        for (let left = batch, tries = 0; left.length > 0; tries++) {
           if (tries > 0) await backOff(tries);
           const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
           left = answer.UnprocessedItems?.[table] ?? [];
@@ -230,7 +229,7 @@ export async function transact(client: DynamoDBClient, writes: readonly Write[])
       }
       const passing = reasons.every(({ Code }) => Code === 'None' || passingReasons.has(Code ?? ''));
       if (!passing || tries === conflictTries) throw error;
-      await backOff(tries);
+      await backOff(tries + 1);
     }
   }
 }
@@ -261,7 +260,9 @@ const passingReasons = new Set(['TransactionConflict', 'ThrottlingError', 'Provi
 const conflictTries = 8;
 const unprocessedTries = 8;
 
-/** Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"), 20 ms doubling to 1 s. */
+/** In ms. */
+const backoff = { first: 20, longest: 1_000 };
+
 function backOff(tries: number): Promise<void> {
-  return sleep(Math.random() * Math.min(1_000, 20 * 2 ** tries));
+  return sleep(fullJitter(backoff, tries));
 }

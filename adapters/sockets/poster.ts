@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fullJitter } from '#core/backoff.ts';
 import { type Answer, HttpConnection } from './http-connection.ts';
 import { type Credentials, createSigner, escapeSegment } from './signer.ts';
 
@@ -26,7 +27,8 @@ export interface PostOutcome {
 
 const MAX_TRIES = 4;
 const TRY_TIMEOUT_MS = 3_000;
-const FIRST_BACKOFF_MS = 200;
+/** In ms. */
+const BACKOFF = { first: 200, longest: 800 };
 
 /**
  * Posts frames to WebSocket connections (`PostToConnection`) at a fraction of the SDK client's CPU: docs/decisions/0035.
@@ -53,7 +55,7 @@ export function createPoster({ endpoint, region, concurrency = 64 }: PosterOptio
       if (left <= 0) return answer;
       answer = await send(path, headers, body, Math.min(left, TRY_TIMEOUT_MS));
       if (!passes(answer) || tries === MAX_TRIES) return answer;
-      const pause = answer.stale ? 0 : jitter(tries);
+      const pause = answer.stale ? 0 : fullJitter(BACKOFF, tries);
       if (Date.now() + pause >= deadline) return answer;
       await sleep(pause);
     }
@@ -101,11 +103,6 @@ export type Poster = ReturnType<typeof createPoster>;
 /** Throttled, a fault of the service, or no answer: worth another try. */
 function passes({ status }: Answer): boolean {
   return status === 0 || status === 429 || status >= 500;
-}
-
-/** Milliseconds with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"). */
-function jitter(tries: number): number {
-  return Math.random() * FIRST_BACKOFF_MS * 2 ** (tries - 1);
 }
 
 /** Read at every post, so that rotated credentials are seen. */

@@ -1,3 +1,4 @@
+import { chunk } from '#core/chunk.ts';
 import { isAvatarOf, type Media } from '#core/media/media.ts';
 import type { CreateConversation, Role, UpdateConversation } from '#protocol/conversations.ts';
 import { fail, type Result } from '#protocol/failures.ts';
@@ -91,8 +92,7 @@ export function createCommands(store: ConversationStore, clock: () => number, ne
 
   async function addAll(conversationId: string, by: string, userIds: readonly string[]): Promise<Result<Changed>> {
     const changes: Plan['changes'][number][] = [];
-    for (let i = 0; i < userIds.length; i += store.addedAtOnce) {
-      const ids = userIds.slice(i, i + store.addedAtOnce);
+    for (const ids of chunk(userIds, store.addedAtOnce)) {
       const added = await change(conversationId, [by, ...ids], async (conversation) =>
         planAdding(conversation, by, ids, await store.formerMarks(conversationId, ids), clock()),
       );

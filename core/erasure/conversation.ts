@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { chunk } from '#core/chunk.ts';
 import type { Change, EditedChange, MessageChange } from '#core/conversations/change.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
 import { heirOf, type Plan, planErasing } from '#core/conversations/plan.ts';
@@ -53,8 +54,7 @@ export async function eraseFrom(
       // Without holes: a message of theirs that is on its way is waited for, or sealed.
       const changes = await readAll(store, conversationId, seenTo + 1, last, waits);
       const theirs = changes.filter(isTextOf(userId));
-      for (let i = 0; i < theirs.length; i += writesAtOnce)
-        await Promise.all(theirs.slice(i, i + writesAtOnce).map((change) => store.empty(change, at)));
+      for (const some of chunk(theirs, writesAtOnce)) await Promise.all(some.map((change) => store.empty(change, at)));
       // Also of those that are empty already: whoever emptied them may have died before coming here.
       for (const change of changes)
         if (change.type === 'message' && change.senderId === userId) segments.add(segmentOf(change.seq));

@@ -1,5 +1,6 @@
 import type { Change } from '#core/conversations/change.ts';
 import type { ChangeReader } from '#core/conversations/read.ts';
+import { LruMap } from '#core/lru-map.ts';
 
 /** The newest changes of a conversation, without a hole, as they were when its head was at `seq`. */
 export interface Recent {
@@ -90,35 +91,7 @@ function altersOthers(change: Change): boolean {
   }
 }
 
-/** A cache in memory that holds up to so many bytes, as JSON; what was used least lately goes first. */
-export function createRecentCache(maxBytes: number): RecentCache & { readonly bytes: number } {
-  const kept = new Map<string, { recent: Recent; bytes: number }>();
-  let total = 0;
-
-  function forget(conversationId: string): void {
-    total -= kept.get(conversationId)?.bytes ?? 0;
-    kept.delete(conversationId);
-  }
-
-  return {
-    get bytes() {
-      return total;
-    },
-
-    get(conversationId) {
-      const entry = kept.get(conversationId);
-      if (!entry) return undefined;
-      kept.delete(conversationId);
-      kept.set(conversationId, entry);
-      return entry.recent;
-    },
-
-    set(conversationId, recent) {
-      forget(conversationId);
-      const bytes = Buffer.byteLength(JSON.stringify(recent));
-      kept.set(conversationId, { recent, bytes });
-      total += bytes;
-      for (const [oldest] of kept) if (total > maxBytes) forget(oldest);
-    },
-  };
+/** A cache in memory that holds so many bytes at most, as JSON. */
+export function createRecentCache(maxBytes: number): LruMap<string, Recent> {
+  return new LruMap(maxBytes, (recent) => Buffer.byteLength(JSON.stringify(recent)));
 }

@@ -1,3 +1,4 @@
+import { chunk } from '#core/chunk.ts';
 import type { Presence } from '#protocol/presence.ts';
 import { graceMs, neverSeen, type PresenceState, type PresenceStore, presenceOf } from './presence.ts';
 
@@ -64,8 +65,7 @@ export async function tellPresenceSubscribers<Socket extends { readonly connecti
     return state ? presenceOf(state, now()) : neverSeen(userId);
   };
   const subscriptions = await store.subscriptionsTo(userId, clock());
-  for (let i = 0; i < subscriptions.length; i += pageSize)
-    await pushTo(await listening(store, userId, subscriptions.slice(i, i + pageSize), clock()));
+  for (const page of chunk(subscriptions, pageSize)) await pushTo(await listening(store, userId, page, clock()));
 
   async function pushTo(sockets: readonly Socket[]): Promise<void> {
     if (sockets.length === 0) return;

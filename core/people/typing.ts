@@ -1,3 +1,4 @@
+import { LruMap } from '#core/lru-map.ts';
 import type { Result } from '#protocol/failures.ts';
 import type { SendTyping } from '#protocol/frames.ts';
 import { limits } from '#protocol/limits.ts';
@@ -23,7 +24,7 @@ export function createTyping(
   say: (userId: string, typing: Typing) => Promise<Result<object>>,
   clock: () => number = Date.now,
 ) {
-  const said = new Map<string, Said>();
+  const said = new LruMap<string, Said>(remembered);
 
   return (userId: string, { conversationId, typing }: Typing): Promise<Result<object>> => {
     const key = `${userId} ${conversationId}`;
@@ -33,9 +34,7 @@ export function createTyping(
     if (last && !stops && now - last.at[`${typing}`] < everyMs) return last.answer;
     const answer = say(userId, { conversationId, typing });
     const at = { true: 0, false: 0, ...last?.at, [`${typing}`]: now };
-    said.delete(key);
     said.set(key, { typing, at, answer });
-    for (const [oldest] of said) if (said.size > remembered) said.delete(oldest);
     return answer;
   };
 }

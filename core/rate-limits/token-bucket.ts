@@ -1,3 +1,5 @@
+import { LruMap } from '#core/lru-map.ts';
+
 /** A token bucket: how much lasts, and how much may come at once. */
 export interface Rate {
   readonly perSecond: number;
@@ -25,14 +27,12 @@ export function latestFullAt(rate: Rate, now: number, tokens = 1): number {
 
 /** Buckets in memory, those that were used least lately forgotten beyond `capacity`. */
 export function createTokenBuckets(rate: Rate, capacity: number) {
-  const fullAt = new Map<string, number>();
+  const fullAt = new LruMap<string, number>(capacity);
 
   /** Takes tokens, also more than there are: what is owed delays what comes next. */
   function charge(key: string, now: number, tokens = 1): void {
     const before = fullAt.get(key) ?? now;
-    fullAt.delete(key);
     fullAt.set(key, Math.max(before, now) + tokensMs(rate, tokens));
-    for (const [oldest] of fullAt) if (fullAt.size > capacity) fullAt.delete(oldest);
   }
 
   return {

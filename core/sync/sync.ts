@@ -1,3 +1,4 @@
+import { chunk } from '#core/chunk.ts';
 import { type Change, eventOf, isRevision, type MessageChange } from '#core/conversations/change.ts';
 import { type Conversation, floorOf, type Member, unread } from '#core/conversations/conversation.ts';
 import { readAll } from '#core/conversations/read.ts';
@@ -38,14 +39,14 @@ export async function sync(store: SyncStore, userId: string, { cursors }: SyncRe
 
   const conversations: SyncedConversation[] = [];
   let bytes = 0;
-  for (const batch of chunks(known, conversationsAtOnce)) {
+  for (const batch of chunk(known, conversationsAtOnce)) {
     const full = bytes > answerBytes;
     const synced = await Promise.all(batch.map((one) => syncOne(store, one, cursors[one.conversation.id] ?? 0, full)));
     bytes += Buffer.byteLength(JSON.stringify(synced));
     conversations.push(...synced);
   }
   const added: wire.Conversation[] = [];
-  for (const batch of chunks(unknown.slice(0, addedAtOnce), conversationsAtOnce))
+  for (const batch of chunk(unknown.slice(0, addedAtOnce), conversationsAtOnce))
     added.push(
       ...(await Promise.all(
         batch.map(({ conversation, me, muted }) => conversationView(store, conversation, me, muted)),
@@ -141,8 +142,4 @@ function firstOf(events: readonly ConversationEvent[], bytes: number): Conversat
     fitting.push(event);
   }
   return fitting;
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

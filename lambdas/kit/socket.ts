@@ -42,16 +42,16 @@ export type Charge = (frames: number) => void;
 const countedPeople = 10_000;
 
 /**
- * The handler of a route whose reply goes back on the same socket as the route response. Each person's frames take from a bucket
+ * The handler of a route whose reply goes back on the same socket as the route response. Each person's frames take from a token bucket
  * in this environment's memory before anything else is done for them: decision 0048.
  */
 export function frameHandler(run: (socket: Socket, frame: unknown, charge: Charge) => Promise<Result<unknown>>) {
-  const buckets = createTokenBuckets(rates().frames, countedPeople);
+  const tokenBuckets = createTokenBuckets(rates().frames, countedPeople);
   const limited = async (socket: Socket, frame: unknown): Promise<Result<unknown>> => {
     const { userId } = socket;
-    const waitMs = buckets.take(userId, Date.now());
+    const waitMs = tokenBuckets.take(userId, Date.now());
     if (waitMs > 0) return fail('rate_limited', undefined, waitMs);
-    return run(socket, frame, (frames) => buckets.charge(userId, Date.now(), frames));
+    return run(socket, frame, (frames) => tokenBuckets.charge(userId, Date.now(), frames));
   };
   return middy<SocketEvent, APIGatewayProxyResultV2>()
     .use(correlated<SocketEvent>((event) => event.requestContext.requestId))

@@ -6,6 +6,7 @@ import { changeItem } from '#adapters/dynamo/messages/changes.ts';
 import { memberItem } from '#adapters/dynamo/messages/heads.ts';
 import { keys } from '#adapters/dynamo/messages/keys.ts';
 import { createTable, type Item } from '#adapters/dynamo/table.ts';
+import { chunk } from '#core/chunk.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
 
 /** Items that one BatchWriteItem takes, and how many calls run at once. */
@@ -75,9 +76,7 @@ export async function fillWithMembers(
 
 /** Puts any number of items, several batches at once. */
 export async function writeAll(client: DynamoDBClient, tableName: string, items: readonly Item[]): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(items.length / batchSize) }, (_, i) =>
-    items.slice(i * batchSize, (i + 1) * batchSize),
-  );
+  const batches = chunk(items, batchSize);
   const write = async () => {
     for (let batch = batches.pop(); batch; batch = batches.pop()) {
       const requests = batch.map((item) => ({ PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } }));

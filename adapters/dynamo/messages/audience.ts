@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
+import { LruMap } from '#core/lru-map.ts';
 import type { Conversations } from './conversations.ts';
 
 export type Listener = Pick<Member, 'userId' | 'joinedSeq'>;
@@ -17,14 +18,7 @@ const waits = [10, 20, 40, 80, 160];
 
 /** Whom a conversation's changes are for. A large one's members are read again only when its membership has changed. */
 export function createAudience(conversations: Conversations) {
-  const known = new Map<string, Known>();
-
-  function remember(id: string, list: Known): void {
-    // Last used, last thrown out.
-    known.delete(id);
-    known.set(id, list);
-    for (const [oldest] of known) if (known.size > remembered) known.delete(oldest);
-  }
+  const known = new LruMap<string, Known>(remembered);
 
   /**
    * A transaction's items may become visible one after the other, and pages are read one after the other: a list is of a
@@ -37,7 +31,7 @@ export function createAudience(conversations: Conversations) {
       const hit = known.get(id);
       const members = hit?.revision === revision ? hit.members : await conversations.allMembers(id);
       if (members.length === memberCount) {
-        remember(id, { revision, members: members.map(({ userId, joinedSeq }) => ({ userId, joinedSeq })) });
+        known.set(id, { revision, members: members.map(({ userId, joinedSeq }) => ({ userId, joinedSeq })) });
         return members;
       }
       if (wait === 0) return members;

@@ -2,6 +2,7 @@ import { type Expression, expression, name } from '#adapters/dynamo/expression.t
 import type { StreamRecord } from '#adapters/dynamo/stream-record.ts';
 import type { Item, Table } from '#adapters/dynamo/table.ts';
 import type { Member } from '#core/conversations/conversation.ts';
+import { LruMap } from '#core/lru-map.ts';
 import type { PointerMove } from '#core/messages/receipts.ts';
 import { conversationOf, memberOfItem, receiptMark } from './heads.ts';
 import { keys, memberKey } from './keys.ts';
@@ -14,14 +15,14 @@ const rememberedLarge = 10_000;
  * first of a large conversation that an environment gets.
  */
 export function createPointers(table: Table) {
-  const large = new Set<string>();
+  const large = new LruMap<string, true>(rememberedLarge);
 
   async function move(
     conversationId: string,
     userId: string,
     update: (path: Expression) => { set: Expression; if: Expression },
   ): Promise<'moved' | 'no_conversation' | 'no_member'> {
-    if (!large.has(conversationId)) {
+    if (!large.get(conversationId)) {
       const path = expression`m.${name(memberKey(userId))}.`;
       const inHead = update(path);
       const head = await table.update(keys.head(conversationId), inHead.set, {
@@ -30,8 +31,7 @@ export function createPointers(table: Table) {
       if (!head.item) return 'no_conversation';
       const conversation = conversationOf(head.item);
       if (!conversation.large) return conversation.members.has(userId) ? 'moved' : 'no_member';
-      if (large.size >= rememberedLarge) large.clear();
-      large.add(conversationId);
+      large.set(conversationId, true);
     }
     const inItem = update(expression``);
     const own = await table.update(keys.member(conversationId, userId), inItem.set, {

@@ -3,6 +3,7 @@ import { type Expression, expression, name } from '#adapters/dynamo/expression.t
 import type { Table } from '#adapters/dynamo/table.ts';
 import { takeFrom } from '#adapters/dynamo/token-bucket.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
+import { LruMap } from '#core/lru-map.ts';
 import type { Draft, Numbered, SendStore } from '#core/messages/send.ts';
 import { type Rate, waitMs } from '#core/rate-limits/token-bucket.ts';
 import { absent, type Changes } from './changes.ts';
@@ -13,24 +14,16 @@ import { keys, memberKey, uuidBytes } from './keys.ts';
 /** Large conversations known to this environment: once large, always large. */
 const rememberedLarge = 10_000;
 
-/** Buckets that this environment has seen filling up; what it doesn't know it takes for full, as most are. */
-const rememberedBuckets = 10_000;
+/** Token buckets that this environment has seen filling up. One that it doesn't know it takes for full, as most are. */
+const rememberedTokenBuckets = 10_000;
 
 /** The atomic steps of sending on the table of messages. `rate` is for one sender in one conversation. */
 export function createSending(table: Table, changes: Changes, conversations: Conversations, rate: Rate): SendStore {
-  const large = new Set<string>();
-  const buckets = new Map<string, number>();
-
-  function remember(key: string, fullAt = 0): void {
-    if (buckets.size >= rememberedBuckets) buckets.clear();
-    buckets.set(key, fullAt);
-  }
+  const large = new LruMap<string, true>(rememberedLarge);
+  const tokenBuckets = new LruMap<string, number>(rememberedTokenBuckets);
 
   function seen(conversation: Conversation): Conversation {
-    if (conversation.large) {
-      if (large.size >= rememberedLarge) large.clear();
-      large.add(conversation.id);
-    }
+    if (conversation.large) large.set(conversation.id, true);
     return conversation;
   }
 
@@ -41,7 +34,7 @@ export function createSending(table: Table, changes: Changes, conversations: Con
   return {
     ...changes,
 
-    knownLarge: (conversationId) => large.has(conversationId),
+    knownLarge: (conversationId) => large.get(conversationId) === true,
 
     async load(conversationId, userId) {
       const loaded = await conversations.load(conversationId, [userId]);
@@ -53,8 +46,8 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     async accept({ conversationId, senderId, clientId }, now) {
       const me = expression`m.${name(memberKey(senderId))}`;
       const id = uuidBytes(clientId);
-      const bucketKey = `${conversationId} ${senderId}`;
-      for (let fullAt = buckets.get(bucketKey); ; ) {
+      const tokenBucketKey = `${conversationId} ${senderId}`;
+      for (let fullAt = tokenBuckets.get(tokenBucketKey); ; ) {
         const { set, guessed, enough } = takeFrom(expression`${me}.b`, { rate, now, fullAt });
         const written = await table.update(
           keys.head(conversationId),
@@ -65,7 +58,7 @@ export function createSending(table: Table, changes: Changes, conversations: Con
         );
         const conversation = written.item && conversationOf(written.item);
         const member = conversation?.members.get(senderId);
-        remember(bucketKey, member?.fullAt);
+        tokenBuckets.set(tokenBucketKey, member?.fullAt ?? 0);
         if (written.done && conversation) return { accepted: conversation };
         const wrongGuess = !member?.blocked && isBelow(member, clientId) && waitMs(rate, member?.fullAt, now) === 0;
         if (!wrongGuess) return { refused: conversation && seen(conversation) };
@@ -129,7 +122,7 @@ export function createSending(table: Table, changes: Changes, conversations: Con
   /**
    * Large: writes down what a new number of a sender does to their item, with the id as their mark where it is given; answers
    * with the member when they are gone or their mark is not below it. The read pointer may be further already, by a later message of
-   * theirs; it never goes back. The number is given, so the bucket counts it even beyond its burst.
+   * theirs; it never goes back. The number is given, so the token bucket counts it even beyond its burst.
    */
   async function settle(
     conversationId: string,
@@ -142,14 +135,14 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     const mark = id ? expression`i = ${id}, s = ${seq}, ` : expression``;
     const above = id ? expression` AND (attribute_not_exists(i) OR i < ${id})` : expression``;
     for (let { readSeq, fullAt } = member; ; ) {
-      const bucket = takeFrom(expression`b`, { rate, now, fullAt });
+      const taking = takeFrom(expression`b`, { rate, now, fullAt });
       const moves = readSeq < seq;
       const pointer = moves ? expression`, q = ${seq}, r = ${n}` : expression``;
       const below = moves ? expression` AND q < ${seq}` : expression``;
       const written = await table.update(
         keys.member(conversationId, member.userId),
-        expression`SET ${mark}${bucket.set}${pointer} REMOVE ${receiptMark}`,
-        { if: expression`attribute_exists(o) AND ${bucket.guessed}${above}${below}` },
+        expression`SET ${mark}${taking.set}${pointer} REMOVE ${receiptMark}`,
+        { if: expression`attribute_exists(o) AND ${taking.guessed}${above}${below}` },
       );
       if (written.done) return undefined;
       const there = written.item && memberOfItem(written.item);
