@@ -1,7 +1,6 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 
-/** An account to erase, or to go on erasing. */
+/** An account that the erase function is to erase, or to go on erasing. */
 export const Erasure = z.object({
   userId: z.string(),
   /** The conversation in which the time ran out, and up to where it was seen to. */
@@ -11,11 +10,3 @@ export const Erasure = z.object({
 });
 
 export type Erasure = z.infer<typeof Erasure>;
-
-export function createErasures(queueUrl: string) {
-  const client = new SQSClient({});
-  return async (erasure: Erasure, delaySeconds: number): Promise<void> => {
-    const MessageBody = JSON.stringify(erasure);
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, DelaySeconds: delaySeconds }));
-  };
-}

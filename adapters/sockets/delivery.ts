@@ -12,8 +12,8 @@ export interface Delivered {
   readonly failed: number;
 }
 
-/** Attempts after which the queue's own count begins, which ends in the dead-letter queue. */
-const maxAttempts = 5;
+/** Tries after which the queue's own count begins, which ends in the dead-letter queue. */
+const maxTries = 5;
 
 /** How long posts are tried again before the rest goes to the queue, in ms: a sender's ack may wait for it. */
 const patienceMs = 2_000;
@@ -25,16 +25,16 @@ const patienceMs = 2_000;
 export function createDelivery(poster: Poster, sessions: Sessions, queue: Deliveries) {
   /** Tries one frame. What fails goes (back) to the queue; at last it is `left`, for the caller to leave in there. */
   async function post(delivery: Delivery, waitMs = patienceMs): Promise<PostOutcome & { left: boolean }> {
-    const { connections, frame, attempts } = delivery;
+    const { connections, frame, tries } = delivery;
     const users = new Map(connections.map(({ connectionId, userId }) => [connectionId, userId]));
     const ofUsers = (ids: readonly string[]): Recipient[] =>
       ids.map((connectionId) => ({ connectionId, userId: users.get(connectionId) ?? '' }));
     const outcome = await poster.post(users.keys(), frame, Date.now() + waitMs);
     for (const { userId, connectionId } of ofUsers(outcome.gone))
       await sessions.remove(userId, connectionId, Date.now());
-    const left = outcome.failed.length > 0 && attempts >= maxAttempts;
+    const left = outcome.failed.length > 0 && tries >= maxTries;
     if (outcome.failed.length > 0 && !left)
-      await queue({ ...delivery, connections: ofUsers(outcome.failed), attempts: attempts + 1 });
+      await queue({ ...delivery, connections: ofUsers(outcome.failed), tries: tries + 1 });
     return { ...outcome, left };
   }
 
@@ -49,7 +49,7 @@ export function createDelivery(poster: Poster, sessions: Sessions, queue: Delive
     const total = { delivered: 0, gone: 0, failed: 0 };
     // One frame after the other, so that a socket gets its events in order.
     for (const frame of connections.length > 0 ? packFrames(events) : []) {
-      const common = { frame, attempts: 0, correlationId };
+      const common = { frame, tries: 0, correlationId };
       await queue({ ...common, connections: [...others] });
       const { delivered, gone, failed } = await post({ ...common, connections: own });
       own = own.filter(({ connectionId }) => !gone.includes(connectionId));

@@ -1,22 +1,21 @@
-import middy from '@middy/core';
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createPlans } from '#adapters/dynamo/messages/plans.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { createErasure } from '#adapters/dynamo/users/erasure.ts';
-import { createErasures, Erasure } from '#adapters/queues/erasures.ts';
+import { Erasure } from '#adapters/queues/erasures.ts';
+import { createQueue } from '#adapters/queues/queue.ts';
 import { createSocketCloser } from '#adapters/sockets/close.ts';
 import { type AccountEraser, eraseAccount } from '#core/erasure/account.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { setting } from '#lambdas/kit/environment.ts';
-import { correlated, logger } from '#lambdas/kit/log.ts';
 import { mobile } from '#lambdas/kit/mobile.ts';
+import { queueHandler } from '#lambdas/kit/queue.ts';
 import { limits } from '#protocol/limits.ts';
 
 const { client, table, conversations, changes, sessions, tell } = chatStores();
 const media = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
 const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), 'erased');
-const later = createErasures(setting('ERASURES_QUEUE_URL'));
+const erasures = createQueue<Erasure>(setting('ERASURES_QUEUE_URL'));
 
 const eraser: AccountEraser = {
   ...conversations,
@@ -38,24 +37,10 @@ const reserveMs = 10_000;
 const lastLookSeconds = 1.5 * limits.accessTokenSeconds;
 
 /** Erases accounts; what fails comes again from the queue, and goes on where it stopped. */
-export const handler = middy<SQSEvent, SQSBatchResponse>()
-  .use(correlated<SQSEvent>((event) => event.Records[0]?.messageId))
-  .handler(async ({ Records }, context) => {
-    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-    for (const { messageId, body } of Records) {
-      try {
-        await erase(Erasure.parse(JSON.parse(body)), context);
-      } catch (error) {
-        logger.error('An account was not erased', { error });
-        batchItemFailures.push({ itemIdentifier: messageId });
-      }
-    }
-    return { batchItemFailures };
-  });
-
-async function erase({ last, ...progress }: Erasure, context: Context): Promise<void> {
+export const handler = queueHandler(Erasure, async ({ last, ...progress }, _, context) => {
   const hasTime = () => context.getRemainingTimeInMillis() > reserveMs;
   const rest = await eraseAccount(eraser, progress, Date.now(), hasTime);
-  if (rest) await later({ ...rest, ...(last && { last }) }, 0);
-  else if (!last) await later({ userId: progress.userId, last: true }, lastLookSeconds);
-}
+  if (rest) await erasures.send({ ...rest, ...(last && { last }) });
+  else if (!last) await erasures.send({ userId: progress.userId, last: true }, lastLookSeconds);
+  return 'done';
+});

@@ -1,5 +1,3 @@
-import middy from '@middy/core';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createClient } from '#adapters/dynamo/client.ts';
 import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
@@ -10,9 +8,10 @@ import { type InspectPorts, inspect } from '#core/media/inspect.ts';
 import { mediaView } from '#core/media/media.ts';
 import { deliverer } from '#lambdas/kit/deliver.ts';
 import { setting } from '#lambdas/kit/environment.ts';
-import { asError, correlated, logger } from '#lambdas/kit/log.ts';
+import { logger } from '#lambdas/kit/log.ts';
 import { count } from '#lambdas/kit/metrics.ts';
-import { uploadsIn } from './uploads.ts';
+import { queueHandler } from '#lambdas/kit/queue.ts';
+import { Uploads } from './uploads.ts';
 
 const client = createClient();
 const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
@@ -27,32 +26,17 @@ const ports: InspectPorts = {
   },
 };
 
-/** Looks at what was uploaded, and tells its uploader's devices. */
-export const handler = middy<SQSEvent, SQSBatchResponse>()
-  .use(correlated<SQSEvent>((event) => event.Records[0]?.messageId))
-  .handler(async ({ Records }) => {
-    const failed = [];
-    // One after the other: an image may need all the memory.
-    for (const record of Records) if (!(await attempt(record))) failed.push({ itemIdentifier: record.messageId });
-    return { batchItemFailures: failed };
-  });
-
-/** False when it has to be done again. */
-async function attempt(record: SQSRecord): Promise<boolean> {
-  try {
-    for (const { mediaId, at } of uploadsIn(record.body)) {
-      const inspected = await inspect(ports, mediaId, at, Date.now());
-      if (inspected === 'unknown') return false;
-      if (inspected === 'gone') continue;
-      const { ownerId } = inspected.settled;
-      await deliver(
-        [{ type: 'media', ...mediaView(inspected.settled) }],
-        await sessions.connectionsOf([ownerId], Date.now()),
-      );
-    }
-    return true;
-  } catch (error) {
-    logger.error('An upload could not be looked at', asError(error));
-    return false;
+/** Looks at what was uploaded, and tells its uploader's devices. An upload that its row doesn't know of yet comes again. */
+export const handler = queueHandler(Uploads, async (uploads) => {
+  for (const { mediaId, at } of uploads) {
+    const inspected = await inspect(ports, mediaId, at, Date.now());
+    if (inspected === 'unknown') return 'retry';
+    if (inspected === 'gone') continue;
+    const { ownerId } = inspected.settled;
+    await deliver(
+      [{ type: 'media', ...mediaView(inspected.settled) }],
+      await sessions.connectionsOf([ownerId], Date.now()),
+    );
   }
-}
+  return 'done';
+});

@@ -9,12 +9,14 @@ const Notification = z.object({
   ),
 });
 
-/** The uploads that a notification tells of; `at` in ms since 1970. */
-export function uploadsIn(body: string): { mediaId: string; at: number }[] {
-  const { Records } = Notification.parse(JSON.parse(body));
-  return Records.flatMap(({ eventTime, s3: { object } }) => {
-    // Keys come as in a form. Ours have nothing that would be spelled otherwise.
-    const mediaId = mediaIdOfUpload(decodeURIComponent(object.key.replaceAll('+', ' ')));
-    return mediaId === undefined ? [] : { mediaId, at: Date.parse(eventTime) };
-  });
-}
+/** The uploads that a notification of S3 tells of; `at` in ms since 1970. */
+export const Uploads = z.pipe(
+  Notification,
+  z.transform(({ Records }) =>
+    Records.flatMap(({ eventTime, s3: { object } }) => {
+      // Keys come as in a form. Ours have nothing that would be spelled otherwise.
+      const mediaId = mediaIdOfUpload(decodeURIComponent(object.key.replaceAll('+', ' ')));
+      return mediaId === undefined ? [] : { mediaId, at: Date.parse(eventTime) };
+    }),
+  ),
+);

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { type StreamRecord, streamRecord } from '#adapters/dynamo/stream-record.ts';
-import { correlated, logger } from './log.ts';
+import { asError, correlated, logger } from './log.ts';
 
 /** Partitions that are worked on at once. */
 const atOnce = 16;
@@ -31,7 +31,7 @@ export function streamHandler(
               indexes.flatMap((i) => Records[i] ?? []).map((record) => streamRecord(record, partitionKey)),
             );
           } catch (error) {
-            logger.error('Records of the stream failed', error instanceof Error ? error : String(error));
+            logger.error('Records of the stream failed', asError(error));
             firstFailed = Math.min(firstFailed, ...indexes);
           }
         }

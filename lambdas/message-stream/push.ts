@@ -1,11 +1,12 @@
 import { changeIn, type StreamRecord } from '#adapters/dynamo/stream-record.ts';
-import { createPushes } from '#adapters/queues/pushes.ts';
+import { createQueue } from '#adapters/queues/queue.ts';
+import type { PushJob } from '#core/push/ports.ts';
 import { pushJobs } from '#core/push/recipients.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 
 const { conversations, audience, sessions } = chatStores();
-const pushes = createPushes(setting('PUSH_JOBS_QUEUE_URL'));
+const jobs = createQueue<PushJob>(setting('PUSH_JOBS_QUEUE_URL'));
 
 /** Hands new messages on to the push function, for those who are nowhere online; several of a conversation as one. */
 export async function push(conversationId: string, records: readonly StreamRecord[]): Promise<void> {
@@ -19,5 +20,5 @@ export async function push(conversationId: string, records: readonly StreamRecor
     members.map(({ userId }) => userId),
     now,
   );
-  await pushes.add(pushJobs(conversation, members, people, messages, now));
+  await jobs.sendAll(pushJobs(conversation, members, people, messages, now));
 }

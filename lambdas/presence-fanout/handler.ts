@@ -1,5 +1,3 @@
-import middy from '@middy/core';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createClient } from '#adapters/dynamo/client.ts';
 import { type Connection, createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
@@ -8,8 +6,8 @@ import { PresenceChange } from '#adapters/queues/presence-changes.ts';
 import { type PresenceFanoutStore, tellPresenceSubscribers } from '#core/people/presence-changes.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { ephemeralDelivery } from '#lambdas/kit/ephemeral.ts';
-import { correlated, logger } from '#lambdas/kit/log.ts';
 import { presenceStores } from '#lambdas/kit/presence-dependencies.ts';
+import { queueHandler } from '#lambdas/kit/queue.ts';
 
 const client = createClient();
 const table = createTable(client, setting('MESSAGES_TABLE'));
@@ -29,21 +27,7 @@ const store: PresenceFanoutStore<Connection> = {
 };
 
 /** Tells subscribers. A change that fails comes again, and says what is true by then. */
-export const handler = middy<SQSEvent, SQSBatchResponse>()
-  .use(correlated<SQSEvent>((event) => event.Records[0]?.messageId))
-  .handler(async ({ Records }) => {
-    const failed = await Promise.all(
-      Records.map(async (record) => ((await succeeds(record)) ? [] : [{ itemIdentifier: record.messageId }])),
-    );
-    return { batchItemFailures: failed.flat() };
-  });
-
-async function succeeds({ body }: SQSRecord): Promise<boolean> {
-  try {
-    await tellPresenceSubscribers(store, PresenceChange.parse(JSON.parse(body)), Date.now);
-    return true;
-  } catch (error) {
-    logger.error('A presence change could not be told', error instanceof Error ? error : String(error));
-    return false;
-  }
-}
+export const handler = queueHandler(PresenceChange, async (change) => {
+  await tellPresenceSubscribers(store, change, Date.now);
+  return 'done';
+});

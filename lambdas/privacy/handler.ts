@@ -7,7 +7,8 @@ import { createConversations } from '#adapters/dynamo/messages/conversations.ts'
 import { createTable } from '#adapters/dynamo/table.ts';
 import { createErasure } from '#adapters/dynamo/users/erasure.ts';
 import { createUsers } from '#adapters/dynamo/users/users.ts';
-import { createErasures } from '#adapters/queues/erasures.ts';
+import type { Erasure } from '#adapters/queues/erasures.ts';
+import { createQueue } from '#adapters/queues/queue.ts';
 import { createSocketCloser } from '#adapters/sockets/close.ts';
 import { exportPage } from '#core/accounts/export.ts';
 import { shut } from '#core/erasure/account.ts';
@@ -25,7 +26,7 @@ const users = createTable(client, setting('USERS_TABLE'));
 const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
 const conversations = createConversations(client, table);
 const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), 'erased');
-const later = createErasures(setting('ERASURES_QUEUE_URL'));
+const erasures = createQueue<Erasure>(setting('ERASURES_QUEUE_URL'));
 const allow = rateLimits(client);
 const media = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
 
@@ -48,7 +49,7 @@ const headStartSeconds = 5;
 export const handler = httpHandler({
   'DELETE /users/me': authenticated({}, async ({ userId }) => {
     // First of all, so that what is begun is ended.
-    await later({ userId }, headStartSeconds);
+    await erasures.send({ userId }, headStartSeconds);
     const at = await shut(eraser, userId, Date.now());
     return at === undefined ? fail('not_found') : { ok: { status: 202 } };
   }),

@@ -8,9 +8,9 @@ import { createSubscriptions } from '#adapters/dynamo/users/push-subscriptions.t
 import { profileKey } from '#adapters/dynamo/users/users.ts';
 import { VapidKeys } from '#adapters/push/vapid.ts';
 import { createWebPush } from '#adapters/push/web-push.ts';
-import { createPushes } from '#adapters/queues/pushes.ts';
+import { createQueue } from '#adapters/queues/queue.ts';
 import { createSecretText } from '#adapters/secrets/text.ts';
-import type { Notifier } from '#core/push/ports.ts';
+import type { Notifier, PushJob } from '#core/push/ports.ts';
 import type { PushStore } from '#core/push/push.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { mobile } from '#lambdas/kit/mobile.ts';
@@ -23,7 +23,7 @@ const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')
 const conversations = createConversations(client, messages);
 const keys = createSecretText(setting('PUSH_KEY_SECRET_ARN'));
 
-export const pushes = createPushes(setting('PUSH_JOBS_QUEUE_URL'));
+export const jobs = createQueue<PushJob>(setting('PUSH_JOBS_QUEUE_URL'));
 
 const notifyBrowser = createWebPush({
   keys: async () => VapidKeys.parse(JSON.parse(await keys())),

@@ -120,9 +120,9 @@ describe('a message', () => {
     const reply = await annDevice.ask({ action: 'message', conversationId, text: 'late' });
     expect(reply).toMatchObject({ ok: { seq: 1 } });
     const [waiting] = await api.deliveries();
-    expect(waiting).toMatchObject({ connections: [{ userId: ben.id }], attempts: 1 });
+    expect(waiting).toMatchObject({ connections: [{ userId: ben.id }], tries: 1 });
     const record = (delivery: Delivery | undefined) => ({ messageId: 'one', body: JSON.stringify(delivery) });
-    const last = waiting && { ...waiting, attempts: 5 };
+    const last = waiting && { ...waiting, tries: 5 };
     expect(await api.post([record(last)])).toEqual({ batchItemFailures: [{ itemIdentifier: 'one' }] });
     serviceDownUntil.clear();
     expect(await api.post([record(waiting)])).toEqual({ batchItemFailures: [] });

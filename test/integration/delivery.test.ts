@@ -57,7 +57,7 @@ test('among many, one that is throttled goes to the queue by itself, and one tha
     {
       connections: [connection('b')],
       frame: JSON.stringify({ events: [typing] }),
-      attempts: 1,
+      tries: 1,
       correlationId: 'request',
     },
   ]);
@@ -67,9 +67,9 @@ test('among many, one that is throttled goes to the queue by itself, and one tha
 test('what is tried from the queue goes back for the connections that failed again, and at last stays in there', async () => {
   await using delivery = await start({ b: 500 });
   const tried = { connections: ['a', 'b'].map(connection), frame: '{}' };
-  expect(await delivery.post({ ...tried, attempts: 4 })).toMatchObject({ delivered: 1, failed: ['b'], left: false });
-  expect(delivery.queued).toEqual([{ connections: [connection('b')], frame: '{}', attempts: 5 }]);
-  expect(await delivery.post({ ...tried, attempts: 5 })).toMatchObject({ failed: ['b'], left: true });
+  expect(await delivery.post({ ...tried, tries: 4 })).toMatchObject({ delivered: 1, failed: ['b'], left: false });
+  expect(delivery.queued).toEqual([{ connections: [connection('b')], frame: '{}', tries: 5 }]);
+  expect(await delivery.post({ ...tried, tries: 5 })).toMatchObject({ failed: ['b'], left: true });
   expect(delivery.queued).toHaveLength(1);
 });
 
@@ -77,7 +77,7 @@ test('what is more than one function’s share is left to the posters', async ()
   await using delivery = await start();
   const everyone = Array.from({ length: 1_100 }, (_, i) => connection(`${i}`));
   expect(await delivery.deliver([typing], everyone)).toEqual({ delivered: 500, gone: 0, failed: 0 });
-  expect(delivery.queued.map(({ attempts }) => attempts)).toEqual([0]);
+  expect(delivery.queued.map(({ tries }) => tries)).toEqual([0]);
   const reached = [...delivery.posted, ...delivery.queued.flatMap((one) => one.connections.map((c) => c.connectionId))];
   expect(reached.toSorted()).toEqual(everyone.map(({ connectionId }) => connectionId).toSorted());
 });

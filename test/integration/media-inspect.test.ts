@@ -9,7 +9,7 @@ import { createMediaFiles } from '#adapters/s3/media-files.ts';
 import { createUploads } from '#adapters/s3/uploads.ts';
 import { type InspectPorts, inspect } from '#core/media/inspect.ts';
 import { objectKeys } from '#core/media/media.ts';
-import { uploadsIn } from '#lambdas/inspect/uploads.ts';
+import { Uploads } from '#lambdas/inspect/uploads.ts';
 import { handlers, startService } from '#local/services/index.ts';
 import { testWorld } from '#local/test/helpers/world.ts';
 import { limits } from '#protocol/limits.ts';
@@ -261,13 +261,14 @@ describe('events of uploads', () => {
   });
 
   test('are told apart from what S3 sends to try the queue out', () => {
-    expect(uploadsIn('{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}')).toEqual([]);
+    expect(Uploads.parse({ Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'b' })).toEqual([]);
     const id = v7();
-    const event = (key: string) =>
-      JSON.stringify({ Records: [{ eventTime: '2026-11-22T10:00:00.000Z', s3: { object: { key } } }] });
-    expect(uploadsIn(event(`uploads/${id}`))).toEqual([{ mediaId: id, at: Date.parse('2026-11-22T10:00:00Z') }]);
+    const event = (key: string) => ({
+      Records: [{ eventTime: '2026-11-22T10:00:00.000Z', s3: { object: { key } } }],
+    });
+    expect(Uploads.parse(event(`uploads/${id}`))).toEqual([{ mediaId: id, at: Date.parse('2026-11-22T10:00:00Z') }]);
     for (const key of [`uploads/../${id}`, `uploads/${id}/x`, `media/${id}`, 'uploads/%2e%2e%2f'])
-      expect(uploadsIn(event(key))).toEqual([]);
+      expect(Uploads.parse(event(key))).toEqual([]);
   });
 });
 

@@ -1,0 +1,49 @@
+import type { Context, SQSRecord } from 'aws-lambda';
+import { expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { type Outcome, queueHandler } from '#lambdas/kit/queue.ts';
+
+const Job = z.object({ name: z.string() });
+type Job = z.infer<typeof Job>;
+
+/** Runs a batch of messages with these bodies, whose ids are their places. */
+async function run(bodies: readonly string[], work: (job: Job) => Promise<Outcome>) {
+  const Records = bodies.map((body, i) => ({ messageId: String(i), body }) as SQSRecord);
+  const answer = await queueHandler(Job, work)({ Records }, { awsRequestId: 'test' } as Context);
+  return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+}
+
+const body = (name: string) => JSON.stringify({ name, more: 1 });
+
+test('a job is the body as the schema has it, and is gone when it is done', async () => {
+  const jobs: Job[] = [];
+  const failed = await run([body('a'), body('b')], async (job) => {
+    jobs.push(job);
+    return 'done';
+  });
+  expect(failed).toEqual([]);
+  expect(jobs).toEqual([{ name: 'a' }, { name: 'b' }]);
+});
+
+test('only the messages that failed come again', async () => {
+  const failed = await run([body('bad'), body('b'), body('later'), body('d')], async ({ name }) => {
+    if (name === 'bad') throw new Error('is bad');
+    return name === 'later' ? 'retry' : 'done';
+  });
+  expect(failed).toEqual(['0', '2']);
+});
+
+test('a message that is no job fails by itself', async () => {
+  const failed = await run(['{', '{"title":"b"}', body('c')], async () => 'done');
+  expect(failed).toEqual(['0', '1']);
+});
+
+test('the messages of a batch run at the same time', async () => {
+  const second = Promise.withResolvers<Outcome>();
+  const failed = await run([body('first'), body('second')], async ({ name }) => {
+    if (name === 'first') return second.promise;
+    second.resolve('done');
+    return 'done';
+  });
+  expect(failed).toEqual([]);
+});
