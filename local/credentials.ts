@@ -1,2 +1,2 @@
-/** The only credentials that the local services know; functions and everything else in the stack sign with them. */
+/** The only credentials that the local services accept. Functions and the stack itself sign with them. */
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local-secret' } as const;

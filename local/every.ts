@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { World } from './types.ts';
 
 /**
- * Does something again and again once the stack is ready, `ms` after it was done the last time, until the stack stops
- * (which waits for the round that is under way). A failure is told once, and the next round tries again.
+ * Repeats `round` from when the stack is ready until it stops, with a pause of `ms` between two rounds. A stop waits for the round that
+ * is running. After a failure the next round tries again; only the first of several failures in a row is logged.
  */
 export function every(ms: number, world: World, what: string, round: (signal: AbortSignal) => Promise<void>): void {
   const stopping = new AbortController();

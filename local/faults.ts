@@ -1,6 +1,6 @@
 import type { Faults } from './types.ts';
 
-/** All faults off; a chaos suite turns them on through `world.faults`. */
+/** Returns the settings for fault injection, with all faults off. A chaos test turns them on through `world.faults`. */
 export function createFaults(): Faults {
   return {
     serviceDownUntil: new Map(),

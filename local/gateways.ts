@@ -16,7 +16,7 @@ const PROTOCOLS: Record<string, { create: CreateApi; scheme: string }> = {
   WEBSOCKET: { create: createWebSocketApi, scheme: 'wss' },
 };
 
-/** The types that HTTP and WebSocket APIs share: each part goes to the API that it belongs to. */
+/** Returns the handlers of the API Gateway v2 types, which HTTP and WebSocket APIs share. Each part goes to the API it belongs to. */
 export function gatewayHandlers(): ResourceHandler[] {
   const apis = new Map<string, GatewayApi>();
 
@@ -71,7 +71,7 @@ const handler = (type: string, create: (resource: Resource) => Created): Resourc
   create: async (resource) => create(resource),
 });
 
-/** Ten letters and digits, as API Gateway's ids have, and the same after every restart. */
+/** Returns an id of ten letters and digits like API Gateway's, which is the same after every restart. */
 function stableId({ stack, logicalId }: Resource): string {
   const number = BigInt(`0x${createHash('sha256').update(`${stack}/${logicalId}`).digest('hex')}`);
   return number.toString(36).slice(0, 10);

@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 
 /**
- * A server on a loopback port: the one that `portFile` remembers, so that pages which are open when the stack restarts find it
- * again, or another when that is taken.
+ * Starts a server on the loopback port that `portFile` remembers, so that open pages reach it again after a restart of the stack. If
+ * that port is taken, the server gets another one.
  */
 export async function listenAgain(portFile: string): Promise<{ server: Server; port: number }> {
   const before = Number(await readFile(portFile, 'utf8').catch(() => '0'));

@@ -3,8 +3,8 @@ import * as path from 'node:path';
 import { StackError } from './types.ts';
 
 /**
- * Takes the data folder for this process, until the function that comes back is called. The lock of a process that is gone
- * is taken over. @throws StackError when another stack runs on the folder, or when it can't be one.
+ * Locks the data folder for this process, until the returned function is called. The lock of a process that has ended is taken over.
+ * @throws StackError when another stack runs on the folder, or when the folder can't be created.
  */
 export function lockDataDir(dataDir: string): () => void {
   const file = path.join(dataDir, 'lock');
@@ -29,7 +29,7 @@ export function lockDataDir(dataDir: string): () => void {
   };
 }
 
-/** Locks of this process. One that bears this process's id and isn't among them is from an earlier life of the machine. */
+/** The locks of this process. A lock with this process's id that is not among them is left from before a reboot. */
 const held = new Set<string>();
 
 function readHolder(file: string): number | undefined {
@@ -41,11 +41,11 @@ function readHolder(file: string): number | undefined {
 function isRunning(pid: number): boolean {
   if (!(pid > 0)) return false;
   try {
-    // Signal 0 only asks.
+    // Signal 0 only checks whether the process exists.
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // A process of another user is alive too.
+    // EPERM means that the process exists but belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -7,13 +7,13 @@ import { synthesize } from './synth.ts';
 import { type Log, StackError } from './types.ts';
 
 const HELP = `Usage: npm run local -- [options]
-  --assembly DIR  run an assembly that cdk synth wrote, instead of this project's app
+  --assembly DIR  run a cloud assembly that cdk synth wrote, instead of the app in this folder
   --port N        port of the web page (default 3000)
-  --data DIR      folder for what outlives a restart (default .storm)
-  --watch         let changed files of the assembly's assets (code, files of a bucket) take effect while it runs
-  --verbose       a line per invocation, what functions log, and each resource that is skipped`;
+  --data DIR      folder for the data that survives a restart (default .storm)
+  --watch         apply changes of the assembly's assets (code, files of a bucket) while the stack runs
+  --verbose       show a line per invocation, the logs of functions, and each skipped resource`;
 
-// As on Lambda; workers have the time zone of the process.
+// Lambda runs in UTC, and workers inherit the time zone of the process.
 process.env['TZ'] = 'UTC';
 
 try {
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   if (assemblyDir === undefined) {
     assemblyDir = path.join(dataDir, 'cdk.out');
     const onStart = () => log.info('Synthesizing the app …');
-    // Not under the feet of a stack that runs on it.
+    // The lock keeps a running stack from having its assembly replaced.
     const unlock = lockDataDir(dataDir);
     const fresh = await synthesize(process.cwd(), dataDir, assemblyDir, onStart).finally(unlock);
     done(fresh ? 'App synthesized' : 'App unchanged since it was synthesized');
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   stopOnSignals(() => stack.stop());
   done(`${stack.created} resources ready`);
   const types = new Set(stack.skipped.map(({ type }) => type.replace('AWS::', '')));
-  if (types.size) log.info(`  Skipped, having no local meaning: ${[...types].sort().join(', ')}`);
+  if (types.size) log.info(`  Skipped, because they have no local meaning: ${[...types].sort().join(', ')}`);
   for (const { stack: name, logicalId, type } of stack.skipped) log.debug(`    ${type} ${name}/${logicalId}`);
 
   for (const [name, value] of Object.values(stack.outputs).flatMap((outputs) => Object.entries(outputs))) {
@@ -78,7 +78,7 @@ function readOptions() {
   } catch (error) {
     throw new StackError(`${error instanceof Error ? error.message : error}\n${HELP}`);
   }
-  // What is set to nothing isn't set: an empty path would be the working directory.
+  // An empty variable counts as missing: as a path it would mean the working directory.
   const port = Number(values.port || process.env['PORT'] || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new StackError('The port must be a number from 0 to 65535.');
@@ -92,10 +92,10 @@ function readOptions() {
   };
 }
 
-/** Milliseconds. npm passes a Ctrl-C on to what the terminal has already sent it to. */
+/** npm forwards a Ctrl-C that the terminal has already sent to this process. Two signals within so many milliseconds are one. */
 const SAME_KEYSTROKE = 500;
 
-/** The first signal stops everything in order, a second one at once. */
+/** The first signal stops everything in order. A second one ends the process at once. */
 function stopOnSignals(stop: () => Promise<void>): void {
   let stoppingSince: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { StackError } from './types.ts';
 
-/** Properties of a resource in the shape that is supported. @throws StackError that names each property that isn't so. */
+/** Parses the properties of a resource by the supported shape. @throws StackError that names each property that doesn't fit. */
 export function parseProperties<T extends z.ZodMiniType>(schema: T, properties: unknown): z.output<T> {
   const result = schema.safeParse(properties);
   if (result.success) return result.data;
@@ -10,6 +10,6 @@ export function parseProperties<T extends z.ZodMiniType>(schema: T, properties: 
   );
 }
 
-/** Templates may spell numbers and booleans as strings. */
+// Templates may have numbers and booleans as strings.
 export const Count = z.coerce.number();
 export const Flag = z.union([z.boolean(), z.stringbool()]);

@@ -15,11 +15,11 @@ import type { Faults, Log, ServiceName, WebSocketLimits, World } from './types.t
 import { createWorld } from './world.ts';
 
 export interface StackOptions {
-  /** Folder that `cdk synth` wrote. */
+  /** The folder that `cdk synth` wrote. */
   readonly assemblyDir: string;
-  /** Folder for everything that outlives a restart; one running stack at a time may use it. */
+  /** The folder for all data that survives a restart. Only one running stack at a time can use it. */
   readonly dataDir: string;
-  /** Port of the first distribution with a root object, or of the page that lists the outputs; 0 for a free one. */
+  /** The port of the first distribution with a root object, or of the page that lists the outputs. 0 means any free port. */
   readonly port: number;
   readonly log: Log;
   readonly faults?: Faults;
@@ -29,9 +29,9 @@ export interface StackOptions {
 }
 
 export interface RunningStack {
-  /** `http://localhost:PORT`, where a person starts. */
+  /** The address to open: `http://localhost:PORT`. */
   readonly url: string;
-  /** Outputs by stack and name, with local addresses. Also in `outputs.json` in the data folder. */
+  /** The outputs by stack and name, with local addresses. They are also in `outputs.json` in the data folder. */
   readonly outputs: Record<string, Record<string, string>>;
   readonly created: number;
   readonly skipped: Deployed['skipped'];
@@ -40,10 +40,10 @@ export interface RunningStack {
   stop(): Promise<void>;
 }
 
-/** Milliseconds that invocations under way may still take when the stack stops. */
+/** How long a stop waits for running invocations, in milliseconds. */
 const STOP_PATIENCE = 2000;
 
-/** Runs an assembly. @throws StackError with a sentence for the person at the keyboard; nothing is left running then. */
+/** Runs an assembly. @throws StackError with a message for the developer, after everything that was started has stopped. */
 export async function startStack({ port, ...options }: StackOptions): Promise<RunningStack> {
   const assembly = readAssembly(options.assemblyDir);
   const unlock = lockDataDir(options.dataDir);
@@ -79,7 +79,7 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     throw error;
   }
 
-  /** What waits for an invocation waits for so long at most; then the functions are ended. */
+  /** Stops everything. Running invocations get `STOP_PATIENCE`, and then their functions are ended. */
   async function stop(): Promise<void> {
     const impatience = setTimeout(() => void functions.stop(), STOP_PATIENCE);
     await world.stop();
@@ -103,7 +103,7 @@ const SERVICES: readonly (readonly [prefix: string, service: ServiceName])[] = [
   ['AWS::Lambda::', 'LAMBDA'],
 ];
 
-/** Services that the templates have resources of. */
+/** Returns the services that the templates have resources of. */
 function servicesOf({ stacks }: Assembly): ServiceName[] {
   const types = stacks.flatMap(({ template }) => Object.values(template.Resources).map(({ Type }) => Type));
   return SERVICES.filter(([prefix]) => types.some((type) => type.startsWith(prefix))).map(([, service]) => service);

@@ -20,8 +20,8 @@ const CdkJson = z.object({
 const ALWAYS_EXCLUDED = ['**/node_modules/**', '**/.git/**', '**/cdk.out/**'];
 
 /**
- * Runs the app that the folder's `cdk.json` names, as the CDK's command line does, unless none of the files that it
- * watches has changed since. Says whether it had to. @throws StackError with what the app wrote when it fails.
+ * Runs the app that the folder's `cdk.json` names, as the CDK's command line does. It skips this if no file that `cdk.json` watches has
+ * changed since the last time. Returns whether the app was run. @throws StackError with the output of an app that fails.
  * @param onStart called before the app runs
  */
 export async function synthesize(
@@ -56,7 +56,7 @@ function readCdkJson(projectDir: string): z.output<typeof CdkJson> {
   }
 }
 
-/** Of the paths, sizes and times of all files that count. */
+/** Returns a hash over the path, size and modification time of all watched files. */
 function fingerprint(projectDir: string, include: readonly string[], exclude: readonly string[]): string {
   const patterns = [...include, 'cdk.json', 'package-lock.json'].flatMap((pattern) => [pattern, `${pattern}/**`]);
   const hash = createHash('sha256').update(process.version);

@@ -1,5 +1,5 @@
 /**
- * Throttles as API Gateway does: `rate` tokens come back each second, `burst` of them at most are in store.
+ * Throttles as API Gateway does: the bucket gains `rate` tokens each second and holds at most `burst`.
  * AWS: "Throttle requests to your REST APIs for better throughput in API Gateway" (the token bucket algorithm).
  */
 export class TokenBucket {
@@ -14,7 +14,7 @@ export class TokenBucket {
     this.#tokens = burst;
   }
 
-  /** Takes a token; false when there is none. */
+  /** Takes a token. Returns false if there is none. */
   take(): boolean {
     const now = performance.now();
     this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filledAt) / 1000) * this.#rate);

@@ -1,10 +1,10 @@
 /**
- * The contract between the parts of the local stack. It is a small CloudFormation: resources of the synthesized
- * templates are created in dependency order, each by the handler of its type, and what a handler answers (`ref`,
- * `attributes`) is what `Ref` and `Fn::GetAtt` give to the resources after it.
+ * The interfaces between the parts of the local stack, which works like a small CloudFormation. The resources of the synthesized
+ * templates are created in dependency order, each by the handler of its type. The `ref` and `attributes` that a handler returns are
+ * the values of `Ref` and `Fn::GetAtt` for later resources.
  */
 
-/** A resource of a template, every intrinsic function in its properties resolved. */
+/** A resource of a template, with all intrinsic functions in its properties resolved. */
 export interface Resource {
   readonly stack: string;
   readonly logicalId: string;
@@ -12,19 +12,19 @@ export interface Resource {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** What CloudFormation knows of a resource once it exists. */
+/** The return values of a resource that exists. */
 export interface Created {
   readonly ref: string;
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
-/** Creates (or finds again, after a restart) the resources of some types. */
+/** Creates the resources of some types, or finds them after a restart. */
 export interface ResourceHandler {
   readonly types: readonly string[];
   create(resource: Resource, world: World): Promise<Created>;
 }
 
-/** What an invocation came to; `functionError` as Lambda's `X-Amz-Function-Error` has it. */
+/** The outcome of an invocation. `functionError` is the value of Lambda's header `X-Amz-Function-Error`. */
 export interface Invocation {
   readonly requestId: string;
   readonly payload: unknown;
@@ -32,35 +32,35 @@ export interface Invocation {
   readonly durationMs: number;
 }
 
-/** A Lambda function as its template describes it. Times in milliseconds, memory in MiB. */
+/** A Lambda function as its template describes it. Times are in milliseconds, and memory is in MiB. */
 export interface FunctionSpec {
   readonly name: string;
   readonly arn: string;
-  /** Folder with the unpacked code asset. */
+  /** The folder with the unpacked code asset. */
   readonly codeDir: string;
-  /** `file.export`, as in the template. */
+  /** The handler as in the template: `file.export`. */
   readonly handler: string;
-  /** `nodejs24.x` and the like. */
+  /** The runtime as in the template, such as `nodejs24.x`. */
   readonly runtime: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly memoryMiB: number;
-  /** Workers that may run at once; further invocations are throttled (429), as on Lambda. */
+  /** How many invocations may run at once. Further ones are throttled (429), as on Lambda. */
   readonly reservedConcurrency?: number;
 }
 
 export interface Functions {
   define(spec: FunctionSpec): void;
-  /** Accepts a name or an ARN. Rejects only with an `InvokeError`. */
+  /** Invokes a function by name or ARN. It rejects only with an `InvokeError`. */
   invoke(nameOrArn: string, event: unknown): Promise<Invocation>;
   /**
-   * Queues an event, as S3, EventBridge and `InvocationType: Event` do; retries and on-failure destination are the function's own.
-   * Rejects only when there is no such function.
+   * Queues an event, as S3, EventBridge and `InvocationType: Event` do. The function's configuration decides on retries and the
+   * on-failure destination. It rejects only if there is no such function.
    */
   invokeAsync(nameOrArn: string, event: unknown): Promise<void>;
 }
 
-/** Why an event was not given to a function at all; `code` as the Lambda API names it. */
+/** An event could not be given to a function. `code` is the error code of the Lambda API. */
 export class InvokeError extends Error {
   readonly code: 'ResourceNotFoundException' | 'TooManyRequestsException' | 'RequestTooLargeException';
 
@@ -80,42 +80,42 @@ export type ServiceName =
   | 'LAMBDA'
   | 'APIGATEWAYMANAGEMENTAPI';
 
-/** One running stack. */
+/** The running stack, as its parts see it. */
 export interface World {
   readonly account: string;
   readonly region: string;
-  /** Folder of the cloud assembly (`cdk.out`). */
+  /** The folder of the cloud assembly (`cdk.out`). */
   readonly assemblyDir: string;
-  /** Folder for everything that outlives a restart. */
+  /** The folder for all data that survives a restart. */
   readonly dataDir: string;
   readonly log: Log;
   readonly functions: Functions;
   readonly faults: Faults;
-  /** Limits of WebSocket APIs other than AWS's own (10 minutes, 2 hours, no limit of calls a second). */
+  /** Limits of WebSocket APIs that replace those of AWS (10 idle minutes, 2 hours). Tests make them shorter. */
   readonly webSocket?: WebSocketLimits;
-  /** Base URL of a local service, started at the first call. */
+  /** Returns the base URL of a local service, which is started at the first call. */
   endpoint(service: ServiceName): Promise<string>;
-  /** Path of the file or folder of a file asset, by the S3 object key that the template names. */
+  /** Returns the path of a file asset by the S3 object key that the template names. */
   asset(objectKey: string): string;
   /**
-   * Says that an address which the template spells as AWS would (`https://abc.execute-api.us-east-1.amazonaws.com`) is served
-   * here; it is replaced wherever it occurs in function environments, deployed files and outputs.
+   * Registers the local address of an AWS address that templates contain (`https://abc.execute-api.us-east-1.amazonaws.com`). It is
+   * replaced in function environments, deployed files and outputs.
    */
   serveAt(awsUrl: string, localUrl: string): void;
-  /** `text` with every address registered by `serveAt` replaced. */
+  /** Returns `text` with every address replaced that `serveAt` has registered. */
   localize(text: string): string;
-  /** Runs when files below the folder of an asset have changed, in a stack that watches its assets. */
+  /** Registers what runs when files below the folder of an asset have changed, if the stack watches its assets. */
   whenChanged(folder: string, react: () => Promise<void>): void;
-  /** Runs once all resources exist (pollers, schedules); before the stack says that it is ready. */
+  /** Registers what runs once all resources exist (pollers, schedules), before the stack reports that it is ready. */
   whenReady(start: () => Promise<void>): void;
-  /** Runs when the stack stops, in reverse order of registration. */
+  /** Registers what runs when the stack stops, in reverse order of registration. */
   whenStopping(stop: () => Promise<void>): void;
 }
 
-/** Properties of a CloudFormation resource, intrinsic functions resolved. */
+/** The properties of a CloudFormation resource, with intrinsic functions resolved. */
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** One API Gateway v2 API, HTTP or WebSocket. Its parts arrive in dependency order. */
+/** An API Gateway v2 API, HTTP or WebSocket. Its parts are added in dependency order. */
 export interface GatewayApi {
   readonly id: string;
   addRoute(id: string, properties: Properties): void;
@@ -127,37 +127,37 @@ export interface GatewayApi {
   close(): Promise<void>;
 }
 
-/** Listens on a free loopback port and tells `world.serveAt` its execute-api addresses (`https:`, and `wss:` for WebSocket APIs). */
+/** Listens on a loopback port, and registers the execute-api addresses (`https:`, and `wss:` for WebSocket APIs) with `world.serveAt`. */
 export type CreateApi = (id: string, properties: Properties, world: World) => Promise<GatewayApi>;
 
 /** Times in milliseconds. */
 export interface WebSocketLimits {
   readonly idleMs?: number;
   readonly maxLifeMs?: number;
-  /** `@connections` calls that may come in a second; more are answered with 429. */
+  /** How many `@connections` calls are allowed per second. Further calls answer 429. Unlimited by default. */
   readonly managementCallsPerSecond?: number;
 }
 
 export interface Log {
-  /** A line for the person who started the stack. */
+  /** Shows a line to the person who started the stack. */
   info(line: string): void;
-  /** Shown with `--verbose` only. */
+  /** Shows a line with `--verbose` only. */
   debug(line: string): void;
   warn(line: string): void;
 }
 
-/** Faults that a chaos suite puts in on purpose; all off at the start. */
+/** The settings for fault injection in chaos tests. All are off at the start. */
 export interface Faults {
-  /** Calls to a service fail with a connection error until the given time (`Date.now()` scale). */
+  /** Until when calls to a service fail with a connection error, in milliseconds since 1970. */
   readonly serviceDownUntil: Map<ServiceName, number>;
-  /** Extra milliseconds before every invocation of a function, by name ('*' for all). */
+  /** Extra milliseconds before each invocation of a function, by its name or '*' for all. */
   readonly functionLatencyMs: Map<string, number>;
-  /** Stream batches to drop or to deliver twice, by chance 0..1. */
+  /** The probability, from 0 to 1, that a stream batch is dropped or delivered twice. */
   streamDropRate: number;
   streamDuplicateRate: number;
-  /** Each WebSocket API registers here what closes all its sockets (1001), as at the end of their lives. */
+  /** Each WebSocket API registers a function here that closes all its sockets with 1001, as after 2 hours. */
   readonly expireSockets: Set<() => void>;
 }
 
-/** A message for the person at the keyboard: shown as one sentence, without a stack trace; exit code 1. */
+/** An error that the developer can correct. Its message is shown without a stack trace, and the exit code is 1. */
 export class StackError extends Error {}

@@ -21,9 +21,9 @@ export interface WorldOptions {
 }
 
 export interface RunningWorld extends World {
-  /** Runs what waits for all resources to exist. */
+  /** Runs everything that was registered by `whenReady`. */
   ready(): Promise<void>;
-  /** Stops everything that was started, the latest first; what fails to stop is told and doesn't keep the others from it. */
+  /** Stops everything that was started, in reverse order. A failure is logged, and the others are still stopped. */
   stop(): Promise<void>;
 }
 

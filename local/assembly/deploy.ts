@@ -6,21 +6,24 @@ import { hasNoLocalMeaning, standIn } from './skipped.ts';
 import { creationOrder, isObject, type Template } from './template.ts';
 
 export interface Deployed {
-  /** Output values with local addresses, by stack and name, as `cdk deploy --outputs-file` writes them; what serves other stacks only is left out. */
+  /**
+   * The outputs with local addresses, by stack and name, in the form that `cdk deploy --outputs-file` writes. Exports that only other
+   * stacks import are left out.
+   */
   readonly outputs: Record<string, Record<string, string>>;
-  /** How many resources exist. */
+  /** The number of resources that were created or found. */
   readonly created: number;
-  /** Those without local meaning. */
+  /** The resources that have no local meaning. */
   readonly skipped: readonly Pick<Resource, 'stack' | 'logicalId' | 'type'>[];
 }
 
 export interface HandlerSet {
   readonly handlers: readonly ResourceHandler[];
-  /** Custom resources that are handled without their function, which then isn't needed. */
+  /** The types of custom resources that the stack handles itself, so that their provider functions are not needed. */
   readonly nativeCustomResources: readonly string[];
 }
 
-/** Creates the resources of all stacks, or finds them again. @throws StackError that names every resource it can't run. */
+/** Creates the resources of all stacks, or finds those of an earlier start. @throws StackError that names every resource it can't run. */
 export async function deploy(assembly: Assembly, set: HandlerSet, world: World): Promise<Deployed> {
   refuseUnknown(assembly, set.handlers);
   const { account, region } = assembly;
@@ -71,7 +74,7 @@ function refuseUnknown({ stacks }: Assembly, handlers: readonly ResourceHandler[
   if (unknown.length) throw new StackError(`The local stack can't run these resources:\n${unknown.join('\n')}`);
 }
 
-/** Functions that only serve custom resources which are handled natively. */
+/** Returns the functions that only serve custom resources which the stack handles itself. */
 function providersOf(native: readonly string[], { Resources }: Template): Set<string> {
   const providers = new Set<string>();
   const others = new Set<string>();

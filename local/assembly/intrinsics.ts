@@ -1,7 +1,7 @@
 import { StackError } from '../types.ts';
 import { isObject, parseGetAtt, SUB_NAME } from './template.ts';
 
-/** What the intrinsic functions ask about. Each throws StackError for a name that it doesn't know. */
+/** The lookups that intrinsic functions need. Each throws StackError for a name that it doesn't know. */
 export interface Scope {
   ref(name: string): unknown;
   attribute(id: string, name: string): unknown;
@@ -14,7 +14,7 @@ export interface Scope {
 /** The value of `AWS::NoValue`: a property that has it is left out. */
 export const NO_VALUE = Symbol('AWS::NoValue');
 
-/** `value` with every intrinsic function in it evaluated. Source: AWS, "Intrinsic function reference" (CloudFormation). */
+/** Returns `value` with every intrinsic function in it evaluated. Source: AWS, "Intrinsic function reference" (CloudFormation). */
 export function evaluate(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) return value.map((item) => evaluate(item, scope)).filter((item) => item !== NO_VALUE);
   if (!isObject(value)) return value;
@@ -28,7 +28,7 @@ export function evaluate(value: unknown, scope: Scope): unknown {
   return Object.fromEntries(entries.filter(([, item]) => item !== NO_VALUE));
 }
 
-/** Whether a condition function, or the name of a condition in `{Condition: name}`, holds. */
+/** Evaluates a condition function, or the condition that `{Condition: name}` names. */
 export function holds(value: unknown, scope: Scope): boolean {
   if (isObject(value) && typeof value['Condition'] === 'string') return scope.condition(value['Condition']);
   return evaluate(value, scope) === true;

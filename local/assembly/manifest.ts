@@ -46,17 +46,17 @@ export interface AssemblyStack {
   readonly template: Template;
 }
 
-/** What `cdk synth` wrote. */
+/** The content of a cloud assembly, which `cdk synth` writes. */
 export interface Assembly {
-  /** Each stack after those that it depends on. */
+  /** The stacks in an order in which each comes after those that it depends on. */
   readonly stacks: readonly AssemblyStack[];
-  /** Path of a file asset, by the key of its S3 object. */
+  /** The path of each file asset, by the key of its S3 object. */
   readonly assets: ReadonlyMap<string, string>;
   readonly account: string;
   readonly region: string;
 }
 
-/** Reads a cloud assembly (`cdk.out`), assemblies nested in it included. @throws StackError when it can't be read. */
+/** Reads a cloud assembly (`cdk.out`) with its nested assemblies. @throws StackError when it can't be read. */
 export function readAssembly(directory: string): Assembly {
   const stacks: AssemblyStack[] = [];
   const assets = new Map<string, string>();

@@ -3,16 +3,16 @@ import { type Created, StackError } from '../types.ts';
 import { evaluate, holds, NO_VALUE, type Scope } from './intrinsics.ts';
 import { isObject, type Template } from './template.ts';
 
-/** What all stacks of an assembly share. */
+/** The state that all stacks of an assembly share. */
 export interface Deployment {
   readonly account: string;
   readonly region: string;
   readonly exports: Map<string, unknown>;
-  /** Outputs by stack. */
+  /** The outputs of each stack, by stack and name. */
   readonly outputs: Map<string, Map<string, unknown>>;
 }
 
-/** Names of one stack's template, as far as its resources exist. */
+/** Looks up the names of one stack's template, among the resources that exist so far. */
 export class StackScope implements Scope {
   readonly resources = new Map<string, Created>();
   readonly #pseudo: Record<string, unknown>;
@@ -59,7 +59,7 @@ export class StackScope implements Scope {
   attribute(id: string, name: string): unknown {
     const attributes = this.#resource(id).attributes ?? {};
     if (name in attributes) return attributes[name];
-    // Custom resources have attributes with dots in their names; `Outputs.Name` and the like are objects.
+    // A name with dots can be one attribute of a custom resource, or a path such as `Outputs.Name`.
     const nested = name
       .split('.')
       .reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), attributes);

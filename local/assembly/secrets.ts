@@ -4,11 +4,11 @@ import { StackError, type World } from '../types.ts';
 import { isObject } from './template.ts';
 
 const REFERENCE = /\{\{resolve:([\w-]+):([^}]*)\}\}/g;
-/** Secret, then what of it: `SecretString`, a JSON key, a version stage, a version id. */
+/** The parts of a reference: the secret, `SecretString`, a JSON key, a version stage and a version id. */
 const SECRET = /^((?:arn:(?:[^:]*:){5})?[^:]+)(?::SecretString)?(?::([^:]*))?(?::([^:]*))?(?::([^:]*))?$/;
 const SecretValue = z.object({ SecretString: z.string() });
 
-/** `value` with every `{{resolve:secretsmanager:…}}` in it replaced. Source: AWS, "Using dynamic references" (CloudFormation). */
+/** Returns `value` with every `{{resolve:secretsmanager:…}}` in it replaced. Source: AWS, "Using dynamic references" (CloudFormation). */
 export async function resolveSecrets(value: unknown, world: World): Promise<unknown> {
   if (typeof value === 'string') return value.includes('{{resolve:') ? resolveText(value, world) : value;
   if (Array.isArray(value)) return Promise.all(value.map((item) => resolveSecrets(item, world)));

@@ -1,6 +1,6 @@
 import type { Created, Resource } from '../types.ts';
 
-/** Types, or services, whose resources only matter to the ones who run an app on AWS: who may, what is watched, what is kept. */
+/** The types and services whose resources matter only on AWS: permissions, monitoring, backups. */
 const NO_LOCAL_MEANING = [
   'AWS::ApiGateway::Account',
   'AWS::ApiGatewayV2::ApiMapping',
@@ -35,17 +35,17 @@ const NO_LOCAL_MEANING = [
 export const hasNoLocalMeaning = (type: string): boolean =>
   NO_LOCAL_MEANING.some((known) => (known.endsWith('::') ? type.startsWith(known) : type === known));
 
-/** Types of which `Ref` gives the ARN. */
+/** The types whose `Ref` is an ARN. */
 const REF_IS_ARN =
   /^AWS::(SNS::Topic|IAM::ManagedPolicy|Backup::BackupPlan|CertificateManager::Certificate|CloudWatch::CompositeAlarm)$/;
 
-/** The name in the template (`FunctionName` and the like), or one that is the same after every restart. */
+/** Returns the name that the template gives (`FunctionName` and the like), or else one that is the same after every restart. */
 export function physicalName({ stack, logicalId, type, properties }: Resource): string {
   const explicit = properties[`${type.split('::')[2]}Name`];
   return typeof explicit === 'string' ? explicit : `${stack}-${logicalId}`;
 }
 
-/** `Ref` and attributes as plausible as others need them to go on: names and ARNs. */
+/** Returns a plausible `Ref` and attributes (a name and an ARN), because other resources may refer to a skipped one. */
 export function standIn(resource: Resource, account: string, region: string): Created {
   const service = resource.type.split('::')[1]?.toLowerCase() ?? '';
   const name = physicalName(resource);

@@ -10,7 +10,7 @@ export const TemplateResource = z.object({
 });
 export type TemplateResource = z.output<typeof TemplateResource>;
 
-/** The parts of a CloudFormation template that matter here. */
+/** The parts of a CloudFormation template that the local stack reads. */
 export const Template = z.object({
   Parameters: z._default(z.record(z.string(), z.object({ Type: z.string(), Default: z.optional(z.unknown()) })), {}),
   Mappings: z._default(z.record(z.string(), z.record(z.string(), Any)), {}),
@@ -33,17 +33,17 @@ export type Template = z.output<typeof Template>;
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `Id.Attribute` or `[Id, Attribute]`, as in `Fn::GetAtt`. */
+/** Splits the argument of `Fn::GetAtt`, which is `Id.Attribute` or `[Id, Attribute]`. */
 export function parseGetAtt(argument: unknown): [id: string, attribute: unknown] {
   if (Array.isArray(argument)) return [String(argument[0]), argument[1]];
   const [id = '', ...rest] = String(argument).split('.');
   return [id, rest.join('.')];
 }
 
-/** Names in a `Fn::Sub` text: `${Name}`, but not `${!Literal}`. */
+/** Matches the names in a text of `Fn::Sub`: `${Name}`, but not `${!Literal}`. */
 export const SUB_NAME = /\$\{(?!!)([^}]+)\}/g;
 
-/** Logical ids and other names that a value refers to. */
+/** Returns the logical ids and other names that a value refers to. */
 export function references(value: unknown, found = new Set<string>()): Set<string> {
   if (Array.isArray(value)) for (const item of value) references(item, found);
   if (!isObject(value)) return found;
@@ -59,7 +59,7 @@ export function references(value: unknown, found = new Set<string>()): Set<strin
   return found;
 }
 
-/** Logical ids in an order in which each comes after those that it refers to. */
+/** Returns the logical ids in an order in which each comes after those that it refers to. */
 export function creationOrder(resources: Template['Resources']): string[] {
   const order = new Set<string>();
   const visit = (id: string) => {

@@ -23,8 +23,8 @@ const properties = z.object({
 });
 
 /**
- * `BucketDeployment` of the CDK: the files of some assets put into a bucket, what was unknown at synth (markers) filled
- * in, with local addresses. Objects that are as they should be are left alone; with `Prune` the others are removed.
+ * Handles the CDK's `BucketDeployment`: puts the files of assets into a bucket, and replaces the markers of values that were unknown
+ * at synth, with local addresses. Objects that are up to date are not written again. With `Prune`, all other objects are removed.
  */
 export const bucketDeployment: ResourceHandler = {
   types: ['Custom::CDKBucketDeployment'],
@@ -54,7 +54,7 @@ async function putFiles(deployment: z.output<typeof properties>, world: World): 
   const files = new Map<string, Buffer>();
   for (const [index, key] of deployment.SourceObjectKeys.entries()) {
     const { jsonEscape = false } = deployment.SourceMarkersConfig[index] ?? {};
-    const fill = filler(deployment.SourceMarkers[index] ?? {}, jsonEscape, world);
+    const fill = markerReplacer(deployment.SourceMarkers[index] ?? {}, jsonEscape, world);
     for (const [name, bytes] of filesIn(world.asset(key))) files.set(prefix + name, fill(bytes));
   }
   for (const [key, bytes] of files) {
@@ -66,7 +66,7 @@ async function putFiles(deployment: z.output<typeof properties>, world: World): 
   }
 }
 
-/** Files below a folder, by path with slashes. */
+/** Returns the files below a folder, by their path with slashes. */
 function filesIn(folder: string): [name: string, bytes: Buffer][] {
   if (!statSync(folder).isDirectory())
     throw new StackError('One of its sources is an archive; the local stack deploys folders.');
@@ -76,8 +76,8 @@ function filesIn(folder: string): [name: string, bytes: Buffer][] {
     .map((name) => [name.split(sep).join('/'), readFileSync(join(folder, name))]);
 }
 
-/** Fills in the markers of a source; one without markers is left as it is, byte for byte. */
-function filler(markers: Readonly<Record<string, string>>, jsonEscape: boolean, world: World) {
+/** Returns a function that replaces the markers in a file of a source. Files of a source without markers stay as they are. */
+function markerReplacer(markers: Readonly<Record<string, string>>, jsonEscape: boolean, world: World) {
   const values = Object.entries(markers);
   return (bytes: Buffer): Buffer => {
     if (values.length === 0) return bytes;

@@ -28,7 +28,7 @@ const types: Readonly<Record<string, string>> = {
   '.xml': 'application/xml',
 };
 
-/** Media type of a file by its name's ending, as `aws s3 sync` guesses it. */
+/** Guesses the media type of a file from the extension of its name, as `aws s3 sync` does. */
 export function contentType(name: string): string {
   return types[extname(name).toLowerCase()] ?? 'application/octet-stream';
 }

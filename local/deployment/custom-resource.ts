@@ -9,7 +9,7 @@ import { type Known, knownResources } from './known-resources.ts';
 
 const properties = z.looseObject({
   ServiceToken: z.string().check(z.regex(/^arn:aws:lambda:/, 'must be the ARN of a function')),
-  // CloudFormation waits an hour; whoever sits in front of it wants to know earlier.
+  // CloudFormation waits for an hour by default. On a laptop, a developer sits and waits for it.
   ServiceTimeout: z._default(Count, 300),
 });
 
@@ -21,9 +21,10 @@ const response = z.object({
 });
 
 /**
- * Custom resources of the app's own functions, by "Custom resource request and response objects" of the CloudFormation
- * user guide. A function is called once: its answer is kept in the data folder, and it is called again (`Update`) when
- * the properties change. `Delete` never comes. The response URL is `http:`, as there is no certificate for a laptop.
+ * Handles custom resources that the app's own functions provide ("Custom resource request and response objects" in the
+ * CloudFormation user guide). The function is invoked once for `Create`, and its answer is kept in the data folder; when the
+ * properties change, it is invoked for `Update`. It is never invoked for `Delete`. The response URL is `http:`, because a laptop
+ * has no certificate.
  */
 export const customResource: ResourceHandler = {
   types: ['AWS::CloudFormation::CustomResource', 'Custom::*'],
@@ -46,7 +47,7 @@ export const customResource: ResourceHandler = {
         ? { RequestType: 'Update', PhysicalResourceId: before.physicalId, OldResourceProperties: before.properties }
         : { RequestType: 'Create' }),
     };
-    const { Status, Reason, PhysicalResourceId, Data } = await ask(request, 1000 * ServiceTimeout, world);
+    const { Status, Reason, PhysicalResourceId, Data } = await invokeAndWait(request, 1000 * ServiceTimeout, world);
     if (Status === 'FAILED') throw new StackError(`${ServiceToken} answered FAILED: ${Reason ?? 'no reason given'}`);
     const physicalId = PhysicalResourceId ?? before?.physicalId;
     if (physicalId === undefined) throw new StackError(`${ServiceToken} answered without a PhysicalResourceId.`);
@@ -60,15 +61,15 @@ function created({ physicalId, data }: Known) {
   return { ref: physicalId, attributes: data };
 }
 
-/** CloudFormation hands all values over as text. */
+/** Converts all scalars to text, as CloudFormation does. */
 function asText(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asText);
   if (typeof value !== 'object' || value === null) return String(value);
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asText(inner)]));
 }
 
-/** Invokes the function and waits for what it puts to the response URL. Fails at once where the function failed. */
-async function ask(request: { ServiceToken: string }, timeoutMs: number, world: World) {
+/** Invokes the function and waits until it PUTs its response to the response URL. Throws at once if the function fails. */
+async function invokeAndWait(request: { ServiceToken: string }, timeoutMs: number, world: World) {
   const { ServiceToken } = request;
   const answer = Promise.withResolvers<unknown>();
   const service = await serveHttp(

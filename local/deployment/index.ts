@@ -2,17 +2,17 @@ import type { ResourceHandler } from '../types.ts';
 import { bucketDeployment } from './bucket-deployment.ts';
 import { customResource } from './custom-resource.ts';
 
-/** What the CDK adds for the end of a stack's life or for CloudWatch: nothing to do here. */
-const needless: ResourceHandler = {
+/** Handles resources that the CDK adds for the deletion of a stack, or for CloudWatch. They need no action here. */
+const noAction: ResourceHandler = {
   types: ['Custom::S3AutoDeleteObjects', 'Custom::LogRetention'],
   create: async ({ logicalId }) => ({ ref: logicalId }),
 };
 
-export const handlers: readonly ResourceHandler[] = [bucketDeployment, needless, customResource];
+export const handlers: readonly ResourceHandler[] = [bucketDeployment, noAction, customResource];
 
-/** Custom resources that the stack does by itself: the CDK's functions for them (some in Python) aren't run. */
+/** The custom resources that the stack handles itself, in place of the CDK's provider functions, some of which are in Python. */
 export const nativeCustomResources: readonly string[] = [
   ...bucketDeployment.types,
-  ...needless.types,
+  ...noAction.types,
   'Custom::S3BucketNotifications',
 ];

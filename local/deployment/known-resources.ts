@@ -6,10 +6,10 @@ import { StackError, type World } from '../types.ts';
 const known = z.object({ properties: z.unknown(), physicalId: z.string(), data: z.record(z.string(), z.unknown()) });
 const file = z.record(z.string(), known);
 
-/** A custom resource that exists: what it was made of, and what its function answered. */
+/** A custom resource that exists: its properties, and the answer of its function. */
 export type Known = z.infer<typeof known>;
 
-/** The custom resources of earlier starts, in a file that only its owner may read (answers may hold secrets). */
+/** Keeps the custom resources for later starts. The file is readable only by its owner, because answers may contain secrets. */
 export function knownResources({ dataDir }: World) {
   const path = join(dataDir, 'custom-resources.json');
   const all = read(path);

@@ -1,28 +1,28 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { StackError, type World } from '../types.ts';
-import { type Forwarding, together } from './forwarding.ts';
+import { combine, type Forwarding } from './forwarding.ts';
 import { applyPolicy, type HeadersPolicy } from './headers-policy.ts';
 import { dropHopByHop, fetchFromApi, fetchFromBucket, type OriginRequest } from './origins.ts';
 import type { Behavior, DistributionConfig, Origin } from './properties.ts';
 import { type Refusal, signatureCheck, type TrustedKeys } from './signed-urls.ts';
 
-/** What the policies and keys of the stack's own say, by their ids. */
+/** The policies and keys that the templates define, by their ids. */
 export interface Policies extends TrustedKeys {
   readonly headers: ReadonlyMap<string, HeadersPolicy>;
   readonly forwarding: ReadonlyMap<string, Forwarding>;
 }
 
-/** A cache behavior, ready to serve the paths of its pattern. */
+/** A cache behavior that is compiled to serve the paths of its pattern. */
 interface Route {
   readonly pattern: RegExp;
   readonly methods: readonly string[];
   readonly policy: HeadersPolicy | undefined;
-  /** Why an address may not be fetched, where it must be signed. */
+  /** If the behavior requires signed URLs: returns why a URL is refused, or undefined if its signature is valid. */
   readonly refusal: (url: URL, now: number) => Refusal | undefined;
   fetch(request: OriginRequest): Promise<IncomingMessage>;
 }
 
-/** Serves a CloudFront distribution: buckets and APIs behind one address, `url`. Nothing is cached. */
+/** Serves a CloudFront distribution: buckets and APIs behind one address, `url`. It caches nothing. */
 export class Distribution {
   readonly #config: DistributionConfig;
   readonly #policies: Policies;
@@ -30,7 +30,7 @@ export class Distribution {
   readonly #url: string;
   readonly #routes: readonly Route[];
 
-  /** @throws StackError for what can't be served here. */
+  /** @throws StackError for a configuration that the local stack can't serve. */
   constructor(config: DistributionConfig, policies: Policies, world: World, url: string) {
     this.#url = url;
     this.#config = config;
@@ -80,14 +80,14 @@ export class Distribution {
     const { Origins, DefaultRootObject } = this.#config;
     const origin = Origins.find(({ Id }) => Id === behavior.TargetOriginId);
     if (!origin) throw new StackError(`There is no origin ${behavior.TargetOriginId}.`);
-    // An origin that is only named may come after what names it.
+    // The origin may be created after the distribution, so its address is checked once everything exists.
     this.#world.whenReady(async () => void this.#addressOf(origin));
     const { CachePolicyId, OriginRequestPolicyId, ResponseHeadersPolicyId, TrustedKeyGroups } = behavior;
     const policy = this.#policies.headers.get(ResponseHeadersPolicyId ?? '');
     if (ResponseHeadersPolicyId && !policy) {
       throw new StackError(`The managed policy ${ResponseHeadersPolicyId} isn't supported.`);
     }
-    const forwarding = together([CachePolicyId, OriginRequestPolicyId], this.#policies.forwarding);
+    const forwarding = combine([CachePolicyId, OriginRequestPolicyId], this.#policies.forwarding);
     return {
       pattern: toRegExp(behavior.PathPattern),
       methods: behavior.AllowedMethods,
@@ -115,7 +115,7 @@ export class Distribution {
   }
 }
 
-/** `*` is any text, `?` any character. Source: AWS, "Cache behavior settings" (CloudFront), "Path pattern". */
+/** In a path pattern `*` matches any text and `?` any character. Source: AWS, "Cache behavior settings" (CloudFront), "Path pattern". */
 function toRegExp(pattern: string): RegExp {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

@@ -2,14 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod/mini';
 import { StackError } from '../types.ts';
 
-/** What of a viewer's request a policy hands on to the origin. */
+/** The parts of a viewer's request that a policy forwards to the origin. */
 export interface Forwarding {
   readonly headers: Choice;
   readonly cookies: Choice;
   readonly query: Choice;
 }
 
-/** Whether a name is among the chosen ones. */
+/** Tells whether the header, cookie or parameter of this name is forwarded. */
 type Choice = (name: string) => boolean;
 
 const none: Choice = () => false;
@@ -17,7 +17,10 @@ const all: Choice = () => true;
 const NOTHING: Forwarding = { headers: none, cookies: none, query: none };
 const isViewerHeader: Choice = (name) => !name.startsWith('cloudfront-');
 
-/** Source: AWS, "Use managed cache policies", "Use managed origin request policies" (CloudFront); those in use by APIs and pages. */
+/**
+ * The managed policies that are usual for APIs and pages, by id. Source: AWS, "Use managed cache policies" and "Use managed
+ * origin request policies" (CloudFront).
+ */
 const MANAGED: Readonly<Record<string, Forwarding>> = {
   // CachingDisabled, CachingOptimized, CachingOptimizedForUncompressedObjects
   '4135ea2d-6df8-44a3-9df3-4b5a84be39ad': NOTHING,
@@ -29,7 +32,7 @@ const MANAGED: Readonly<Record<string, Forwarding>> = {
   '33f36d7e-f396-46d9-90e0-52428a34d9dc': { headers: all, cookies: all, query: all },
 };
 
-/** Headers that describe the body or the way: they reach the origin whatever a policy says. */
+/** Headers that describe the body or the route of a request. They reach the origin whatever a policy says. */
 const ALWAYS = new Set(['content-type', 'content-length', 'content-encoding', 'x-forwarded-for', 'x-amz-cf-id', 'via']);
 
 const Items = z._default(z.array(z.string()), []);
@@ -39,7 +42,7 @@ const Parameters = z.object({
   QueryStringsConfig: z.object({ QueryStringBehavior: z.string(), QueryStrings: Items }),
 });
 
-/** Properties of `AWS::CloudFront::CachePolicy` and `AWS::CloudFront::OriginRequestPolicy`. */
+/** The properties of `AWS::CloudFront::CachePolicy` and `AWS::CloudFront::OriginRequestPolicy`. */
 export const ForwardingProperties = z.union([
   z.object({ CachePolicyConfig: z.object({ ParametersInCacheKeyAndForwardedToOrigin: Parameters }) }),
   z.object({ OriginRequestPolicyConfig: Parameters }),
@@ -77,8 +80,8 @@ function choice(behavior: string, names: readonly string[]): Choice {
   }
 }
 
-/** What several policies together hand on. @throws StackError for a managed policy that isn't known here. */
-export function together(ids: readonly (string | undefined)[], own: ReadonlyMap<string, Forwarding>): Forwarding {
+/** Combines several policies: what one of them forwards is forwarded. @throws StackError for an unknown managed policy. */
+export function combine(ids: readonly (string | undefined)[], own: ReadonlyMap<string, Forwarding>): Forwarding {
   const policies = ids.flatMap((id) => {
     if (id === undefined) return [];
     const policy = own.get(id) ?? MANAGED[id];
@@ -92,7 +95,7 @@ export function together(ids: readonly (string | undefined)[], own: ReadonlyMap<
   };
 }
 
-/** The headers that go on; `headers` has those that CloudFront adds already. */
+/** Returns the headers that are forwarded. `headers` already includes those that CloudFront adds. */
 export function forwardHeaders(
   headers: IncomingHttpHeaders,
   { headers: chosen, cookies }: Forwarding,
@@ -103,7 +106,7 @@ export function forwardHeaders(
   return kept.length ? { ...forwarded, cookie: kept.join('; ') } : forwarded;
 }
 
-/** `/path?query` with the chosen parameters, just as they were spelled. */
+/** Returns `/path?query` with the forwarded parameters, in their original spelling. */
 export function forwardUrl(url: string, { query: chosen }: Forwarding): string {
   const [path = '', ...query] = url.split('?');
   const kept = query

@@ -4,7 +4,7 @@ import type { HeadersPolicyConfig } from './properties.ts';
 interface PolicyHeader {
   readonly name: string;
   readonly value: string;
-  /** Whether it replaces what the origin said. */
+  /** Whether the header replaces one that the origin has set. */
   readonly override: boolean;
 }
 
@@ -13,7 +13,7 @@ export interface HeadersPolicy {
   readonly remove: readonly string[];
 }
 
-/** The headers that a policy stands for. Source: AWS, "Understand response headers policies" (CloudFront). */
+/** Returns the headers that a policy adds. Source: AWS, "Understand response headers policies" (CloudFront). */
 export function headersPolicy({
   SecurityHeadersConfig,
   CustomHeadersConfig,
@@ -40,7 +40,7 @@ export function headersPolicy({
   return { set, remove: RemoveHeadersConfig.Items.map(({ Header }) => Header.toLowerCase()) };
 }
 
-/** @param localize replaces addresses, as those in a content security policy */
+/** Adds a policy's headers to a response. `localize` replaces AWS addresses in them, for example in a content security policy. */
 export function applyPolicy(
   policy: HeadersPolicy,
   headers: OutgoingHttpHeaders,

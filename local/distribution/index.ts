@@ -12,13 +12,13 @@ import { KeyGroupProperties, PublicKeyProperties } from './signed-urls.ts';
 
 export interface Distributions {
   readonly handlers: readonly ResourceHandler[];
-  /** Where a person starts: the first distribution with a root object, which is a page, or else the page that lists the outputs. */
+  /** The address to open: the first distribution with a root object, or else the page that lists the outputs. */
   readonly url: string;
-  /** Lets visitors in: until all is ready they get 503. Outputs (by stack and name) are for the page of an app without one. */
+  /** Starts to serve requests, which get 503 before. `outputs`, by stack and name, are shown for an app without a page. */
   open(outputs: Record<string, Record<string, string>>): void;
 }
 
-/** Listens at once, so that a port in use is known before anything is made. @throws StackError when it is. */
+/** Listens at once, so that a port in use is noticed before any resource is created. @throws StackError if the port is in use. */
 export async function createDistributions(port: number, world: World): Promise<Distributions> {
   let front: RequestListener | undefined;
   let isOpen = false;
@@ -29,7 +29,7 @@ export async function createDistributions(port: number, world: World): Promise<D
       else response.writeHead(503, { 'Retry-After': '1' }).end('Starting …\n');
     };
   const atFront = guarded((request, response) => {
-    // The app knows itself by one name; a page opened under another would be a stranger to it.
+    // The app allows one origin. A page that is opened under another host name (127.0.0.1) is redirected to it.
     const isElsewhere = request.headers.host !== undefined && !url.endsWith(`//${request.headers.host}`);
     if (isElsewhere && request.headers['sec-fetch-mode'] === 'navigate')
       response.writeHead(307, { Location: `${url}${request.url}` }).end();
@@ -111,7 +111,7 @@ export async function createDistributions(port: number, world: World): Promise<D
   };
 }
 
-/** The same after every start, as CloudFront's ids look. */
+/** Returns an id that looks like CloudFront's and is the same at every start. */
 function idOf(stack: string, logicalId: string): string {
   return createHash('sha256').update(`${stack}/${logicalId}`).digest('hex').slice(0, 13).toUpperCase();
 }

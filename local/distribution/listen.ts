@@ -3,14 +3,14 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { StackError, type World } from '../types.ts';
 
 /**
- * Serves `http://localhost:PORT`, on IPv4 and where there is one on IPv6, until the stack stops. Port 0 means a free one.
+ * Serves `http://localhost:PORT` on IPv4, and on IPv6 if the machine has it, until the stack stops. Port 0 means any free port.
  * @throws StackError when the port is in use.
  */
 export async function listenOnLocalhost(port: number, world: World, handle: RequestListener): Promise<string> {
   const server = await listen('127.0.0.1', port, handle);
   const address = server.address();
   const actual = typeof address === 'object' && address ? address.port : port;
-  // Browsers may try IPv6 first; without an answer there they go on to IPv4.
+  // Browsers may try IPv6 first. If nothing listens there, they go on to IPv4.
   const second = await listen('::1', actual, handle).catch(() => undefined);
   for (const each of [server, second]) {
     world.whenStopping(async () => {

@@ -16,7 +16,7 @@ export interface OriginRequest {
   readonly body?: IncomingMessage;
 }
 
-/** Headers that hold for one connection only. */
+/** Headers that apply to one connection only, and are not forwarded. */
 const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
@@ -59,14 +59,14 @@ export async function fetchFromBucket(
     object,
     await signS3Request(base, region, method, object, viewer.headers),
   );
-  // An origin access control may get objects, but not list them: S3 won't say that one isn't there.
+  // An origin access control may get objects but not list them, and then S3 answers 403 for a missing object.
   if (answer.statusCode === 404) answer.statusCode = 403;
   return answer;
 }
 
 const pathBelow = (base: URL, path: string) => base.pathname.replace(/\/$/, '') + path;
 
-/** What CloudFront adds for the origin. Source: AWS, "Add CloudFront request headers". */
+/** Returns the headers that CloudFront adds for the origin. Source: AWS, "Add CloudFront request headers". */
 function viewerHeaders({ headers, socket }: IncomingMessage): IncomingHttpHeaders {
   const address = socket.remoteAddress?.replace('::ffff:', '') ?? '';
   const before = headers['x-forwarded-for'];

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 
-/** For an app without a distribution: its outputs as a page, and as `/config.json`. */
+/** Serves the outputs of an app without a distribution, as a page and as `/config.json`. */
 export function outputsPage(outputs: Record<string, Record<string, string>>): RequestListener {
   const all = Object.assign({}, ...Object.values(outputs));
   const rows = Object.entries(all).map(

@@ -2,10 +2,10 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { credentials } from '../credentials.ts';
 
-/** Headers of the viewer that matter to S3. */
+/** The viewer's headers that S3 evaluates. */
 const PASSED_ON = ['range', 'if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since'];
 
-/** Headers of a signed request for an object, as CloudFront makes it with an origin access control. */
+/** Returns the headers of a signed request for an object, as CloudFront sends it with an origin access control. */
 export async function signS3Request(
   endpoint: URL,
   region: string,

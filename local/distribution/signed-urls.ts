@@ -2,7 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import * as z from 'zod/mini';
 import { StackError } from '../types.ts';
 
-/** Public keys by their ids, and key groups' keys by theirs. */
+/** The public keys by their ids, and the ids of each key group's keys by the id of the group. */
 export interface TrustedKeys {
   readonly keys: Map<string, string>;
   readonly groups: Map<string, readonly string[]>;
@@ -14,15 +14,15 @@ export const PublicKeyProperties = z.object({
 
 export const KeyGroupProperties = z.object({ KeyGroupConfig: z.object({ Items: z.array(z.string()) }) });
 
-/** Why a request is refused: `Code` and `Message` of CloudFront's own answer, with status 403. */
+/** The `Code` in the 403 answer of CloudFront to a request that it refuses. */
 export type Refusal = 'MissingKey' | 'AccessDenied';
 
-/** Parameters that sign an address and are no part of it. */
+/** The query parameters that carry a signature. They are not part of the signed URL. */
 const ofSignature = new Set(['Expires', 'Signature', 'Key-Pair-Id', 'Policy', 'Hash-Algorithm']);
 
 /**
- * Checks whether an address was signed with one of the groups' keys and is still good, by "Create a signed URL using a canned
- * policy" (CloudFront). Custom policies and signed cookies count for nothing here. @throws StackError for an unknown group.
+ * Returns a check whether a URL has a valid signature of one of the groups' keys and has not expired ("Create a signed URL using a
+ * canned policy", CloudFront). Custom policies and signed cookies are not supported. @throws StackError for an unknown group.
  */
 export function signatureCheck(groups: readonly string[], trusted: TrustedKeys) {
   const keys = new Map(
@@ -52,7 +52,7 @@ function cannedPolicy(url: URL, expires: string): string {
   return `{"Statement":[{"Resource":"${resource}","Condition":{"DateLessThan":{"AWS:EpochTime":${expires}}}}]}`;
 }
 
-/** CloudFront's own spelling of base64 for URLs. */
+/** Decodes CloudFront's variant of base64 for URLs. */
 function fromUrl(text: string): Buffer {
   return Buffer.from(text.replaceAll('-', '+').replaceAll('_', '=').replaceAll('~', '/'), 'base64');
 }

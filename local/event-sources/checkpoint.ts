@@ -9,8 +9,8 @@ const position = z.object({
 });
 
 /**
- * How far the records of a stream are done, in a file: up to the first that isn't, whatever was done behind it. What
- * lies behind is delivered again after a restart.
+ * Keeps in a file up to which record a stream is done. That is the record before the first unfinished one, even if later ones are
+ * finished: those are delivered again after a restart.
  */
 export class Checkpoint {
   readonly #file: string;
@@ -30,7 +30,7 @@ export class Checkpoint {
     renameSync(`${this.#file}.new`, this.#file);
   }
 
-  /** Notes a record, in the order of the stream; call the answer once it is done. */
+  /** Registers a record as unfinished, in the order of the stream. The caller calls the returned function when it is finished. */
   begin(of: Position): () => void {
     const entry = { position: of, isDone: false };
     this.#begun.push(entry);

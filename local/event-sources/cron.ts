@@ -1,6 +1,6 @@
 import { StackError } from '../types.ts';
 
-/** Says whether a schedule is due in the minute that a time lies in. */
+/** Tells whether a schedule is due in the minute of a time. */
 export type Cron = (time: Date) => boolean;
 
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
@@ -23,8 +23,8 @@ const fields: readonly Field[] = [
 ];
 
 /**
- * The fields of `cron(minutes hours day-of-month month day-of-week year)`, by "Cron expressions reference" of the
- * EventBridge user guide, in a time zone. `L`, `W` and `#` are refused with a `StackError`.
+ * Parses the fields of `cron(minutes hours day-of-month month day-of-week year)` for a time zone ("Cron expressions reference" in
+ * the EventBridge user guide). Throws `StackError` for `L`, `W` and `#`.
  */
 export function parseCron(expression: string, timeZone: string): Cron {
   const parts = expression.trim().split(/\s+/);
@@ -48,12 +48,12 @@ export function parseCron(expression: string, timeZone: string): Cron {
   };
 }
 
-/** The numbers that a field allows. */
+/** Returns the numbers that a field allows. */
 function parseField(text: string, field: Field): ReadonlySet<number> {
   return new Set(text.split(',').flatMap((item) => parseItem(item, field)));
 }
 
-/** `*`, `?`, `5`, `1-5`, `MON-FRI`, and any of them with a step: `0/15`. */
+/** Parses `*`, `?`, `5`, `1-5`, `MON-FRI`, or one of these with a step such as `0/15`. */
 function parseItem(item: string, field: Field): number[] {
   const [, from = '', to, step] = /^(\*|\?|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(item) ?? [];
   const isAny = from === '*' || from === '?';

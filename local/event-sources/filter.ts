@@ -3,8 +3,8 @@ import { StackError } from '../types.ts';
 export type Filter = (value: unknown) => boolean;
 
 /**
- * A filter of an event source mapping or a rule, by "Filter rule syntax" of the Lambda developer guide: every key of a
- * pattern must match, any item of a list may. Throws `StackError` for what it doesn't know.
+ * Parses a filter of an event source mapping or a rule ("Filter rule syntax" in the Lambda developer guide). An object matches if
+ * every key matches, and a list if one of its items does. Throws `StackError` for a rule that it doesn't know.
  */
 export function parseFilter(json: string): Filter {
   let pattern: unknown;
@@ -28,7 +28,7 @@ function objectFilter(pattern: Readonly<Record<string, unknown>>): Filter {
   return (value) => filters.every((filter) => filter(value));
 }
 
-/** A value that is a list matches when one of its items does. */
+/** Matches any of the alternatives. A value that is a list matches if one of its items does. */
 function listFilter(alternatives: readonly unknown[]): Filter {
   const filters = alternatives.map(alternative);
   const matches = (value: unknown) => filters.some((filter) => filter(value));
@@ -61,7 +61,7 @@ function textFilter(operand: unknown, compare: (text: string, operand: string) =
   return (value) => typeof value === 'string' && compare(value, operand);
 }
 
-/** Such as `[">", 0, "<=", 100]`. */
+/** Parses the operand of `numeric`, such as `[">", 0, "<=", 100]`. */
 function numericFilter(operand: readonly unknown[]): Filter {
   const bounds: [compare: (value: number, bound: number) => boolean, bound: number][] = [];
   for (let i = 0; i < operand.length; i += 2) {
@@ -80,7 +80,7 @@ const comparisons: Readonly<Record<string, (value: number, bound: number) => boo
   '>=': (value, bound) => value >= bound,
 };
 
-/** `exists` and `anything-but` look at values, not at objects that hold others. */
+/** `exists` and `anything-but` apply to leaf values only, not to nested objects. */
 function isLeaf(value: unknown): boolean {
   return value !== undefined && (typeof value !== 'object' || value === null);
 }

@@ -27,21 +27,21 @@ const properties = z.object({
   StartingPositionTimestamp: absent,
 });
 
-/** What streams and queues have in common. */
+/** The settings that mappings of streams and of queues have in common. */
 export interface Mapping {
-  /** The same at every start. */
+  /** An id that is the same at every start. */
   readonly id: string;
   readonly sourceArn: string;
   readonly functionName: string;
   readonly batchSize: number;
-  /** Milliseconds that a batch waits to become full. */
+  /** The batching window: for how many milliseconds a batch waits to become full. */
   readonly windowMs: number;
-  /** Records that match none of the filters are done without the function. */
+  /** Tells whether a record matches one of the filters. The function doesn't get other records, and they count as done. */
   readonly isWanted: Filter;
   readonly reportsItemFailures: boolean;
 }
 
-/** Functions fed from DynamoDB streams and SQS queues. */
+/** Handles mappings from DynamoDB streams and SQS queues to functions. */
 export const eventSourceMapping: ResourceHandler = {
   types: ['AWS::Lambda::EventSourceMapping'],
   async create(resource, world) {
@@ -63,7 +63,7 @@ export const eventSourceMapping: ResourceHandler = {
           ...mapping,
           batchSize: given.BatchSize ?? 100,
           startingPosition: given.StartingPosition,
-          lanes: given.ParallelizationFactor,
+          parallelizationFactor: given.ParallelizationFactor,
           retries: given.MaximumRetryAttempts < 0 ? Number.POSITIVE_INFINITY : given.MaximumRetryAttempts,
           maxAgeMs:
             given.MaximumRecordAgeInSeconds < 0 ? Number.POSITIVE_INFINITY : 1000 * given.MaximumRecordAgeInSeconds,

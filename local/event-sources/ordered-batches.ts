@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Something under way that takes a place in an event. */
+/** An entry that waits to be part of a function's event. */
 interface Entry {
   readonly record: unknown;
 }
 
-/** Lambda's limit for an event. */
+/** The limit of Lambda for an event ("Lambda quotas"). */
 const maxBatchBytes = 6 * 1024 * 1024;
 
-/** Entries that are handled one batch after the other, in order. */
-export class Lane<E extends Entry> {
+/** Collects entries into batches, and handles one batch after the other, in order. */
+export class OrderedBatches<E extends Entry> {
   readonly #batchSize: number;
   readonly #windowMs: number;
   readonly #handle: (batch: E[]) => Promise<void>;
@@ -17,7 +17,10 @@ export class Lane<E extends Entry> {
   #filled = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
 
-  /** A batch goes to `handle` when it is full, or `windowMs` after its first entry came. It rejects only to end the lane. */
+  /**
+   * Calls `handle` with a batch when it is full, or `windowMs` after it began to wait for more entries. If `handle` rejects, no
+   * further batch is handled.
+   */
   constructor(batchSize: number, windowMs: number, handle: (batch: E[]) => Promise<void>) {
     this.#batchSize = batchSize;
     this.#windowMs = windowMs;
@@ -28,7 +31,7 @@ export class Lane<E extends Entry> {
     return this.#waiting.length;
   }
 
-  /** Ends when all that waits now is handled. */
+  /** Resolves when all entries that wait now are handled. */
   get idle(): Promise<void> {
     return this.#running ?? Promise.resolve();
   }

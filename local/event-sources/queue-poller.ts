@@ -7,7 +7,7 @@ import type { World } from '../types.ts';
 import type { Mapping } from './mapping.ts';
 
 export interface QueueMapping extends Mapping {
-  /** Batches that may run at once. */
+  /** How many batches may run at once. */
   readonly concurrency: number;
 }
 
@@ -29,13 +29,13 @@ type Message = z.infer<typeof message>;
 const messages = z.object({ Messages: z._default(z.array(message), []) });
 
 const longPollSeconds = 20;
-/** Messages that one call can receive. */
+/** The most messages that one ReceiveMessage call returns. */
 const maxReceived = 10;
 const graceMs = 2_000;
 
 /**
- * Brings a queue's messages to a function, by "Using Lambda with Amazon SQS": what the function is done with is deleted,
- * the rest comes again after the queue's visibility timeout (and goes to its dead-letter queue in the end).
+ * Invokes a function with the messages of a queue ("Using Lambda with Amazon SQS"). Messages that the function has handled are
+ * deleted. The others become visible again after the queue's visibility timeout, and finally go to its dead-letter queue.
  */
 export function pollQueue(mapping: QueueMapping, world: World): void {
   const running = new Set<Promise<void>>();
@@ -46,7 +46,7 @@ export function pollQueue(mapping: QueueMapping, world: World): void {
     return callJsonApi(endpoint, `AmazonSQS.${operation}`, { QueueUrl, ...input }, signal);
   }
 
-  /** The next batch: what there is once something is there, and what comes within the window until it is full. */
+  /** Receives the next batch. It waits for a first message, and then until the batch is full or the batching window is over. */
   async function receive(signal: AbortSignal): Promise<Message[]> {
     const batch: Message[] = [];
     let until: number | undefined;
@@ -80,7 +80,7 @@ export function pollQueue(mapping: QueueMapping, world: World): void {
     }
   }
 
-  /** Invokes the function; answers the ids of the messages that it isn't done with. */
+  /** Invokes the function, and returns the ids of the messages that failed. */
   async function invoke(batch: readonly Message[]): Promise<ReadonlySet<unknown>> {
     const all = new Set(batch.map(({ MessageId }) => MessageId));
     try {
@@ -93,7 +93,7 @@ export function pollQueue(mapping: QueueMapping, world: World): void {
     }
   }
 
-  // Registered before the poller, so that it runs after the poller has stopped.
+  // Stop functions run in reverse order, so this one runs after the poller has stopped.
   world.whenStopping(async () => {
     await Promise.race([Promise.all(running), sleep(graceMs)]);
   });
@@ -113,7 +113,7 @@ const failureReport = z.object({
   batchItemFailures: z.optional(z.nullable(z.array(z.object({ itemIdentifier: z.string() })))),
 });
 
-/** Ids that a partial batch response names; nothing where the answer, or an id in it, makes no sense: all failed then. */
+/** Returns the ids in a partial batch response, or undefined if it or an id in it is invalid: then the whole batch has failed. */
 function failedItems({ reportsItemFailures }: Mapping, batch: ReadonlySet<string>, payload: unknown) {
   if (!reportsItemFailures || payload === null || payload === undefined || payload === '') return new Set<string>();
   const { data } = failureReport.safeParse(payload);
@@ -121,7 +121,7 @@ function failedItems({ reportsItemFailures }: Mapping, batch: ReadonlySet<string
   return failed?.every((id) => batch.has(id)) ? new Set(failed) : undefined;
 }
 
-/** What filters look at: the body of a message as the JSON that it is, or as text. */
+/** Returns a message as filters see it: its body is parsed if it is JSON, and text otherwise. */
 function filterable({ Body, MessageId, Attributes, MessageAttributes }: Message) {
   return {
     body: parsed(Body),

@@ -22,7 +22,7 @@ const ruleProperties = z.object({
   Targets: z._default(z.array(target), []),
 });
 
-/** Rules of EventBridge that are schedules. */
+/** Handles EventBridge rules with a schedule. */
 const rule: ResourceHandler = {
   types: ['AWS::Events::Rule'],
   async create(resource, world) {
@@ -45,7 +45,7 @@ const scheduleProperties = z.object({
   EndDate: absent,
 });
 
-/** Schedules of EventBridge Scheduler. */
+/** Handles schedules of EventBridge Scheduler. */
 const schedule: ResourceHandler = {
   types: ['AWS::Scheduler::Schedule'],
   async create(resource, world) {
@@ -71,11 +71,11 @@ function nameOf({ stack, logicalId }: Resource): string {
 }
 
 const minuteMs = 60_000;
-/** Timers can't wait longer (24.8 days). */
+/** The longest delay of a timer in Node.js, 24.8 days. */
 const maxTimerMs = 2 ** 31 - 1;
 const units: Readonly<Record<string, number>> = { minute: minuteMs, hour: 60 * minuteMs, day: 24 * 60 * minuteMs };
 
-/** Sends the targets their input whenever the schedule is due, from when the stack is ready until it stops. */
+/** Sends each target its input whenever the schedule is due, from when the stack is ready until it stops. */
 function run(
   expression: string,
   timeZone: string,
@@ -95,7 +95,7 @@ function run(
   world.whenStopping(async () => clearInterval(timer));
 }
 
-/** A rate counts from the start of the stack; a cron expression is looked at once a minute. */
+/** A rate counts from the start of the stack. A cron expression is checked once a minute. */
 function timing(expression: string, timeZone: string): (fire: () => void) => NodeJS.Timeout {
   const [, kind, inner = ''] = /^(rate|cron)\((.*)\)$/.exec(expression) ?? [];
   const [, value, unit = ''] = /^(\d+) (minute|hour|day)s?$/.exec(inner) ?? [];
@@ -125,7 +125,7 @@ async function send(
   else await sendToQueue(world, Arn, input);
 }
 
-/** What a target gets that asks for no input of its own. */
+/** The event for a target that has no input of its own. */
 function scheduledEvent(source: string, arn: string, { account, region }: World) {
   return {
     version: '0',

@@ -5,7 +5,7 @@ import type { Invocation, World } from '../types.ts';
 import type { StreamMapping } from './stream-poller.ts';
 import type { StreamRecord } from './stream-reader.ts';
 
-/** A record under way, and whom to tell that it is done. */
+/** A record that is being handled. `done` is called when it is handled or given up. */
 export interface StreamEntry {
   readonly record: StreamRecord;
   readonly shardId: string;
@@ -15,15 +15,15 @@ type Batch = readonly StreamEntry[];
 
 const maxBackoffMs = 10_000;
 
-/** `batchItemFailures` of a function's answer; anything else than this shape means that the whole batch failed. */
+/** The partial batch response of a function. An answer of any other shape means that the whole batch has failed. */
 const failureReport = z.object({
   batchItemFailures: z.optional(z.nullable(z.array(z.object({ itemIdentifier: z.string() })))),
 });
 
 /**
- * Brings batches of stream records to a function until each record is done or given up, by "Using Lambda with Amazon
- * DynamoDB" and "Configuring partial batch response with DynamoDB and Lambda": a failing batch is tried again, before
- * anything behind it, from the first record that failed. Rejects when `stopping` in between.
+ * Invokes a function with batches of stream records until each record is handled or given up ("Using Lambda with Amazon DynamoDB"
+ * and "Configuring partial batch response with DynamoDB and Lambda"). A failing batch is retried from the first record that failed,
+ * and later records wait for it. `handle` rejects if the stack stops meanwhile.
  */
 export class StreamBatches {
   readonly #mapping: StreamMapping;
@@ -55,14 +55,14 @@ export class StreamBatches {
         await this.handle(rest.slice(0, middle), attempts);
         return this.handle(rest.slice(middle), attempts);
       }
-      // A function that is throttled was not attempted.
+      // A throttled invocation doesn't count as an attempt.
       if (invocation) attempts += 1;
       if (attempts > this.#mapping.retries) return this.#giveUp(rest, 'RetryAttemptsExhausted', attempts, invocation);
       await sleep(Math.min(100 * 2 ** attempts, maxBackoffMs), undefined, { signal: this.#stopping });
     }
   }
 
-  /** Invokes the function; `done` is the number of records, from the first, that need not come again. */
+  /** Invokes the function. `done` is how many records from the start of the batch are handled. */
   async #invoke(batch: Batch): Promise<{ invocation?: Invocation; done: number }> {
     const { faults, functions, log } = this.#world;
     if (Math.random() < faults.streamDropRate) return { done: batch.length };
@@ -85,7 +85,7 @@ export class StreamBatches {
     if (!success) return 0;
     const sequences = batch.map(({ record }) => record.dynamodb.SequenceNumber);
     const failed = (data.batchItemFailures ?? []).map(({ itemIdentifier }) => sequences.indexOf(itemIdentifier));
-    // An identifier that isn't of the batch (-1) makes all of it fail.
+    // An identifier that is not in the batch has the index -1, and makes the whole batch fail.
     return Math.max(0, Math.min(batch.length, ...failed));
   }
 
@@ -97,7 +97,7 @@ export class StreamBatches {
     return batch.filter((entry) => !isOld(entry));
   }
 
-  /** Tells the on-failure destination, as in "Retaining discarded batches for a DynamoDB event source". */
+  /** Reports a discarded batch to the on-failure destination ("Retaining discarded batches for a DynamoDB event source"). */
   async #giveUp(batch: Batch, condition: string, attempts: number, invocation?: Invocation): Promise<void> {
     const { onFailure, functionName, sourceArn } = this.#mapping;
     const [first, last] = [batch.at(0)?.record.dynamodb, batch.at(-1)?.record.dynamodb];

@@ -5,58 +5,59 @@ import { every } from '../every.ts';
 import type { World } from '../types.ts';
 import { Checkpoint } from './checkpoint.ts';
 import type { Mapping } from './mapping.ts';
-import { Lane } from './ordered-batches.ts';
+import { OrderedBatches } from './ordered-batches.ts';
 import { StreamBatches, type StreamEntry } from './stream-batches.ts';
 import { StreamReader, streamArnOf } from './stream-reader.ts';
 
 export interface StreamMapping extends Mapping {
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
-  /** Batches that may run at once; records with one key stay in order. */
-  readonly lanes: number;
-  /** Attempts after the first. */
+  /** How many batches of a shard may run at once. Records with the same key stay in order. */
+  readonly parallelizationFactor: number;
+  /** How many times a failing batch is retried. */
   readonly retries: number;
-  /** Older records are given up. */
+  /** Records that are older are given up. */
   readonly maxAgeMs: number;
-  /** Whether a failing batch is split in two, to find the record that fails. */
+  /** Whether a failing batch is split in two, which isolates the record that fails. */
   readonly bisects: boolean;
-  /** ARN of the queue that is told of batches given up. */
+  /** The ARN of the queue that discarded batches are reported to. */
   readonly onFailure: string | undefined;
 }
 
 /** Lambda polls a shard four times a second ("Using Lambda with Amazon DynamoDB"). */
 const pollMs = 250;
-/** Records that wait in a lane before reading pauses. */
+/** Reading pauses while more records than this wait for their turn in one ordered sequence. */
 const maxWaiting = 2_000;
-/** How long a stop waits for functions under way; a record whose function was cut off comes again at the next start. */
+/** How long a stop waits for running functions. A record whose function is interrupted is delivered again at the next start. */
 const graceMs = 2_000;
 
-/** Brings the records of a table's stream to a function while the stack runs; goes on where it was at the last stop. */
+/** Invokes a function with the records of a table's stream while the stack runs. It continues where the last run stopped. */
 export function pollStream(mapping: StreamMapping, world: World): void {
   const stopping = new AbortController();
   const checkpoint = new Checkpoint(join(world.dataDir, 'event-sources', `${mapping.id}.json`));
   const batches = new StreamBatches(mapping, world, stopping.signal);
-  const lanes = Array.from(
-    { length: mapping.lanes },
-    () => new Lane<StreamEntry>(mapping.batchSize, mapping.windowMs, (batch) => batches.handle(batch)),
+  const sequences = Array.from(
+    { length: mapping.parallelizationFactor },
+    () => new OrderedBatches<StreamEntry>(mapping.batchSize, mapping.windowMs, (batch) => batches.handle(batch)),
   );
   let reader: StreamReader | undefined;
 
-  // Registered before the poller, so that it runs after the poller has stopped.
+  // Stop functions run in reverse order, so this one runs after the poller has stopped.
   world.whenStopping(async () => {
     stopping.abort();
-    await Promise.race([Promise.all(lanes.map(({ idle }) => idle)), sleep(graceMs)]);
+    await Promise.race([Promise.all(sequences.map(({ idle }) => idle)), sleep(graceMs)]);
   });
 
   every(pollMs, world, `Polling for ${mapping.id}`, async () => {
     reader ??= await openStream(mapping, checkpoint, world);
-    if (lanes.some(({ waiting }) => waiting > maxWaiting)) return;
+    if (sequences.some(({ waiting }) => waiting > maxWaiting)) return;
     const { records, shardId, streamArn } = await reader.read();
     for (const record of records) {
       const { SequenceNumber: sequenceNumber, Keys } = record.dynamodb;
       const done = checkpoint.begin({ streamArn, after: { shardId, sequenceNumber } });
       const event = { ...record, awsRegion: world.region, eventSourceARN: mapping.sourceArn };
-      const lane = lanes[Number.parseInt(hash('md5', JSON.stringify(Keys)).slice(0, 8), 16) % lanes.length];
-      if (lane && mapping.isWanted(event)) lane.add({ record: event, shardId, done });
+      const keyHash = Number.parseInt(hash('md5', JSON.stringify(Keys)).slice(0, 8), 16);
+      const sequence = sequences[keyHash % sequences.length];
+      if (sequence && mapping.isWanted(event)) sequence.add({ record: event, shardId, done });
       else done();
     }
   });

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { callJsonApi, ServiceError } from '../services/json-api.ts';
 
-/** A stream record in the form that functions get it. */
+/** A stream record in the form in which functions get it. */
 const record = z.looseObject({
   dynamodb: z.looseObject({
     Keys: z.record(z.string(), z.unknown()),
@@ -12,7 +12,7 @@ const record = z.looseObject({
 });
 export type StreamRecord = z.infer<typeof record>;
 
-/** How far a stream was read: up to and including a record, or nothing of it yet. */
+/** How far a shard was read: up to and including a record, or not at all. */
 export interface Position {
   readonly streamArn: string;
   readonly after?: { readonly shardId: string; readonly sequenceNumber: string } | undefined;
@@ -24,8 +24,8 @@ const iterator = z.object({ ShardIterator: z.string() });
 const page = z.object({ Records: z.array(record), NextShardIterator: z.optional(z.nullable(z.string())) });
 
 /**
- * Reads the stream of a table record by record, one shard after the other. (A local server has one shard at a time; a
- * shard is closed when its iterator ends, whatever sequence number the server says it ends with.)
+ * Reads the stream of a table in order, one shard after the other; a local server has only one open shard at a time. A shard is
+ * closed when its iterator ends, because the ending sequence number that the server reports is not reliable.
  */
 export class StreamReader {
   readonly #endpoint: string;
@@ -46,7 +46,7 @@ export class StreamReader {
     return { streamArn: this.#streamArn, after: this.#after };
   }
 
-  /** The next records, at most 1 000; none when there are none yet. After a failure the same are read again. */
+  /** Reads the next records, at most 1 000, or none if there are none yet. After a failure the same records are read again. */
   async read(): Promise<{ records: StreamRecord[]; shardId: string; streamArn: string }> {
     this.#iterator ??= await (this.#isClosed ? this.#nextShard() : this.#seek());
     const place = { shardId: this.#shardId ?? '', streamArn: this.#streamArn };
@@ -61,7 +61,7 @@ export class StreamReader {
     return { records, ...place };
   }
 
-  /** An iterator where reading goes on: behind the last record read, or at the oldest there is. */
+  /** Returns an iterator after the last record that was read, or at the oldest record. */
   async #seek(): Promise<string | undefined> {
     const shards = await this.#shards();
     const known = shards.find((shardId) => shardId === (this.#shardId ?? this.#after?.shardId));
@@ -103,7 +103,7 @@ export class StreamReader {
   }
 }
 
-/** ARN of a table's stream as the server names it; ARNs in a template name the region of the stack. */
+/** Returns the ARN under which the server knows a table's stream. Its region differs from that in the ARNs of a template. */
 export async function streamArnOf(endpoint: string, TableName: string): Promise<string> {
   return table.parse(await callJsonApi(endpoint, 'DynamoDB_20120810.DescribeTable', { TableName })).Table
     .LatestStreamArn;

@@ -1,27 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Invocation, Log } from '../types.ts';
 
-/** Milliseconds before the second and the third attempt. Source: AWS, "How Lambda handles errors and retries with asynchronous invocation". */
+/**
+ * Milliseconds before the second and the third attempt. Source: AWS, "How Lambda handles errors and retries with asynchronous
+ * invocation".
+ */
 const RETRY_DELAYS = [60_000, 120_000];
 
 export interface AsyncConfig {
-  /** 0 to 2; 2 when not given. */
+  /** From 0 to 2. The default is 2. */
   readonly maximumRetryAttempts?: number | undefined;
-  /** ARN of a queue or a function. */
+  /** The ARN of a queue or a function. */
   readonly onFailure?: string | undefined;
   readonly onSuccess?: string | undefined;
 }
 
 export interface AsyncOptions {
   readonly log: Log;
-  /** Shorter in tests. */
+  /** Tests make these delays shorter. */
   readonly retryDelays?: readonly number[];
   invoke(arn: string, event: unknown): Promise<Invocation>;
   invokeAsync(arn: string, event: unknown): Promise<void>;
   sendToQueue(arn: string, body: string): Promise<void>;
 }
 
-/** Events that nobody waits for: invoked in the background, retried, and at last sent to the function's destination. */
+/** Invokes functions asynchronously: in the background, with retries, and with the on-failure destination after the last attempt. */
 export class AsyncEvents {
   readonly #options: AsyncOptions;
   readonly #configs = new Map<string, AsyncConfig>();
@@ -41,7 +44,7 @@ export class AsyncEvents {
     });
   }
 
-  /** Events that still wait for another attempt are given up. */
+  /** Gives up the events that still wait for another attempt. */
   stop(): void {
     this.#stopping.abort();
   }
@@ -67,7 +70,7 @@ export class AsyncEvents {
   }
 }
 
-/** Shape as in AWS, "Capturing records of Lambda asynchronous invocations". */
+/** The record for the destination. Source: AWS, "Capturing records of Lambda asynchronous invocations". */
 function destinationRecord(
   arn: string,
   event: unknown,

@@ -2,8 +2,8 @@ import { credentials } from '../credentials.ts';
 import type { FunctionSpec, ServiceName, World } from '../types.ts';
 
 /**
- * The variables that a function finds, as on AWS, and where the local services are. AWS services that are not run here are
- * pointed at the local Lambda API, which refuses them, so that nothing ever calls AWS by mistake.
+ * Returns the environment of a function: the variables that Lambda sets, and the endpoints of the local services. All other AWS
+ * services are pointed at the local Lambda API, which refuses their calls, so that nothing calls AWS by mistake.
  */
 export async function functionEnvironment(
   spec: FunctionSpec,

@@ -4,15 +4,15 @@ import { type Faults, type FunctionSpec, type Functions, type Invocation, Invoke
 import { type AsyncConfig, AsyncEvents, type AsyncOptions } from './async-events.ts';
 import { Pool } from './pool.ts';
 
-/** Events at once of all functions without reserved concurrency. Source: AWS, "Lambda quotas". */
+/** Concurrent invocations of all functions without reserved concurrency. Source: AWS, "Lambda quotas". */
 const ACCOUNT_CONCURRENCY = 1000;
 
-/** Bytes of an event. Source: AWS, "Lambda quotas". */
+/** The largest event, in bytes. Source: AWS, "Lambda quotas". */
 const EVENT_LIMIT = 6_291_556;
 
 export interface FunctionsOptions extends Omit<AsyncOptions, 'invoke' | 'invokeAsync'> {
   readonly faults: Faults;
-  /** The variables of a new worker; asked for at each start, since addresses may come to be known later. */
+  /** Returns the environment of a new worker. It is called at each start, because some addresses are known only later. */
   environment(spec: FunctionSpec): Promise<NodeJS.ProcessEnv>;
 }
 
@@ -41,7 +41,7 @@ export class LocalFunctions implements Functions {
     this.#functions.set(spec.name, { spec, pool, running: 0 });
   }
 
-  /** How events are retried and where they go in the end (AWS::Lambda::EventInvokeConfig). */
+  /** Sets the retries and the on-failure destination of asynchronous invocations (AWS::Lambda::EventInvokeConfig). */
   configureAsync(nameOrArn: string, config: AsyncConfig): void {
     this.#async.configure(this.#find(nameOrArn).spec.arn, config);
   }
@@ -77,12 +77,12 @@ export class LocalFunctions implements Functions {
     this.#async.accept(this.#find(nameOrArn).spec.arn, event);
   }
 
-  /** Lets the next events of a function run its code as it is now; those that run already end as they began. */
+  /** Lets later events of a function run its present code. Events that are being handled finish with the code they began with. */
   renew(nameOrArn: string): void {
     this.#find(nameOrArn).pool.renew();
   }
 
-  /** Ends a function's workers, also in the middle of an event. */
+  /** Ends a function's workers, even while they handle an event. */
   async kill(nameOrArn: string): Promise<void> {
     await this.#find(nameOrArn).pool.kill();
   }
@@ -92,7 +92,7 @@ export class LocalFunctions implements Functions {
     await Promise.all([...this.#functions.values()].map(({ pool }) => pool.stop()));
   }
 
-  /** By name or ARN, with a version or alias or without. */
+  /** Finds a function by name or ARN, with or without a version or alias. */
   #find(nameOrArn: string) {
     const name = /:function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn.split(':')[0] ?? '';
     const found = this.#functions.get(name);

@@ -7,7 +7,7 @@ const STATUS = {
   TooManyRequestsException: 429,
   RequestTooLargeException: 413,
 } as const;
-/** The Lambda service's Invoke call, which functions use to call each other. Everything else is refused. */
+/** Serves the Invoke call of the Lambda API, with which functions call each other. It refuses every other call. */
 export function lambdaApi(functions: Functions): RequestListener {
   return (request, response) => {
     answer(functions, request, response).catch((error) => {

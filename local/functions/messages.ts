@@ -1,24 +1,24 @@
-/** What the main thread and a worker say to each other. Events and results travel as JSON text, as on Lambda. */
+/** The messages between the main thread and a worker. Events and results are JSON text, as on Lambda. */
 
-/** Handed to a worker at its start. */
+/** The data that a worker gets at its start. */
 export interface Startup {
   readonly codeDir: string;
   readonly handler: string;
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMiB: number;
-  /** Whether handlers may answer through a callback: up to the Node.js 22 runtime. */
+  /** Whether handlers may answer through a callback. Lambda's runtimes up to Node.js 22 allow it. */
   readonly callbacks: boolean;
 }
 
 export interface Request {
   readonly requestId: string;
   readonly event: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since 1970. */
   readonly deadline: number;
 }
 
-/** `init` once after the start, then one `result` per request; `fatal` is the last word of a worker that gives up. */
+/** A worker sends `init` once after its start, and then one `result` per request. `fatal` is the last message of a worker that fails. */
 export type Message =
   | { readonly type: 'init'; readonly error?: string }
   | { readonly type: 'result'; readonly payload: string; readonly failed: boolean }

@@ -3,15 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FunctionSpec, Log } from '../types.ts';
 import { failure, type Outcome, Sandbox } from './sandbox.ts';
 
-/** Milliseconds after which a worker that idles is let go, when it is one of several and when it is the last one. */
+/** After how many idle milliseconds a worker is ended: one of several, and the last one of its function. */
 const IDLE_LIMIT = 60_000;
 const LAST_IDLE_LIMIT = 300_000;
-/** Workers of one function on this machine. Events beyond wait for one of them, where AWS would start more. */
+/** The most workers of one function. Further events wait for one of them, where AWS would start more. */
 const MAX_WORKERS = 50;
 
-/** Workers of one function that are started as soon as they are missed: more than these share the cores rather than add to them. */
+/** Up to this many workers are started at once when events wait. More workers than that compete for the same cores. */
 const EAGER_WORKERS = 4 * availableParallelism();
-/** Milliseconds that events must have waited until one more is started. They may all be waiting for something that takes long. */
+/** Beyond that, a worker is started after events have waited for so many milliseconds: the others may be busy with slow calls. */
 const PATIENCE = 1_000;
 
 const STOPPING = failure('Runtime.ExitError', 'The stack is stopping');
@@ -20,7 +20,7 @@ export interface Run extends Outcome {
   readonly cold: boolean;
 }
 
-/** The execution environments of one function: warm ones are used again, and one more is started while events wait. */
+/** The execution environments of one function. Warm ones are used again, and another one is started while events wait. */
 export class Pool {
   readonly #spec: FunctionSpec;
   readonly #environment: () => Promise<NodeJS.ProcessEnv>;
@@ -51,13 +51,13 @@ export class Pool {
     return { ...outcome, cold };
   }
 
-  /** Lets workers that start from now on take all events, as the code has changed. A busy worker ends after its event. */
+  /** Replaces all workers, because the code has changed. A busy worker ends after its event. */
   renew(): void {
     for (const sandbox of this.#sandboxes) this.#outdated.add(sandbox);
     for (const sandbox of [...this.#idle]) this.#end(sandbox);
   }
 
-  /** Ends all workers, also in the middle of an event, which then fails as when an environment crashes. */
+  /** Ends all workers. An event that is being handled fails as if its environment had crashed. */
   async kill(): Promise<void> {
     const sandboxes = [...this.#sandboxes];
     await Promise.all(sandboxes.map((sandbox) => sandbox.stop()));
@@ -98,7 +98,7 @@ export class Pool {
     this.#reapIn(IDLE_LIMIT, sandbox);
   }
 
-  /** One start at a time: by the time that a worker is up, the others have often dealt with all that waited. */
+  /** Starts one worker at a time: by the time it is ready, the others have often handled all waiting events. */
   async #grow(): Promise<void> {
     if (this.#growing) return;
     this.#growing = true;

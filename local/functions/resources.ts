@@ -6,7 +6,7 @@ import { Count, parseProperties } from '../parse.ts';
 import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import type { LocalFunctions } from './functions.ts';
 
-/** What isn't named here would change what a function does, and is refused. */
+/** The supported properties. Any other would change what the function does, and is refused. */
 const FunctionProperties = z.strictObject({
   Code: z.union(
     [z.object({ S3Key: z.string() }), z.object({ ZipFile: z.string() })],
@@ -21,7 +21,7 @@ const FunctionProperties = z.strictObject({
   Layers: z.optional(z.array(z.unknown()).check(z.length(0, "layers aren't supported"))),
   FunctionName: z.optional(z.string()),
   PackageType: z.optional(z.literal('Zip')),
-  // These have no local meaning.
+  // The following properties have no local meaning.
   Architectures: z.optional(z.unknown()),
   CodeSigningConfigArn: z.optional(z.unknown()),
   Description: z.optional(z.unknown()),
@@ -47,7 +47,7 @@ const InvokeConfigProperties = z.object({
   ),
 });
 
-/** The Lambda types of CloudFormation, but event source mappings. */
+/** Returns the handlers of the Lambda types of CloudFormation, except event source mappings. */
 export function functionHandlers(functions: LocalFunctions): ResourceHandler[] {
   return [
     {
@@ -133,7 +133,7 @@ function codeAsset(key: string, world: World): string {
   return folder;
 }
 
-/** Code in the template itself is CommonJS in a file named `index`. */
+/** Writes code from the template to a file. On Lambda it is CommonJS in a file named `index`. */
 function inlineCode(name: string, code: string, world: World): string {
   const folder = path.join(world.dataDir, 'inline-functions', name);
   fs.mkdirSync(folder, { recursive: true });

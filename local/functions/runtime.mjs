@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Runs in a worker thread and does what AWS's Node.js runtime does in an execution environment. Plain JavaScript, because to
- * strip types costs a worker 12 MB and 25 ms.
+ * Runs in a worker thread and does what AWS's Node.js runtime does in an execution environment. It is plain JavaScript, because
+ * stripping types would cost each worker 12 MB and 25 ms.
  */
 import * as fs from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
@@ -57,7 +57,7 @@ for (const [method, level] of Object.entries({
 }
 
 /**
- * Whether it is a `.js` file of the function with no package.json beside or above it, up to the function's folder.
+ * Tells whether a URL is a `.js` file of the function that has no package.json beside or above it, up to the function's folder.
  * @param {string} url
  */
 function isUnmarkedScript(url) {
@@ -76,13 +76,13 @@ registerHooks({
     try {
       return next(specifier, context);
     } catch (error) {
-      // The SDK is part of AWS's runtime.
+      // The AWS SDK is part of Lambda's runtime, so functions can import it without bundling it.
       if (!/^@(aws-sdk|smithy)\//.test(specifier)) throw error;
       return { url: pathToFileURL(here.resolve(specifier)).href, shortCircuit: true };
     }
   },
   load(url, context, next) {
-    // Above /var/task there is no package.json that could say "module", as there may be above an assembly.
+    // A package.json above the assembly may say "type": "module". On Lambda there is none above /var/task.
     if (!isUnmarkedScript(url)) return next(url, context);
     return { format: 'commonjs', source: fs.readFileSync(fileURLToPath(url)), shortCircuit: true };
   },
@@ -142,7 +142,7 @@ const contextOf = (deadline) => ({
 });
 
 /**
- * The old way to answer, beside promises. What a handler returns that is no promise counts for nothing.
+ * Calls a handler that may answer through a callback instead of a promise. A returned value that is no promise is ignored.
  * @param {Function} handler
  * @param {unknown} event
  * @param {object} context

@@ -4,16 +4,16 @@ import type { FunctionSpec, Log } from '../types.ts';
 import type { Message, Request, Startup } from './messages.ts';
 
 export interface Outcome {
-  /** JSON text: the function's result, or its error as Lambda describes errors. */
+  /** JSON text: the function's result, or its error in Lambda's format. */
   readonly payload: string;
   readonly failed: boolean;
 }
 
-/** Milliseconds that loading the module may take. Source: AWS, "Understanding the Lambda execution environment lifecycle". */
+/** The time limit for loading the module, in milliseconds. Source: AWS, "Understanding the Lambda execution environment lifecycle". */
 const INIT_LIMIT = 10_000;
-/** MiB. V8's own choice is 48, which a dozen busy workers fill before they collect anything. */
+/** The size of V8's young generation, in MiB. With V8's default of 48, a dozen busy workers use it all before they collect garbage. */
 const YOUNG_GENERATION = 16;
-/** Bytes. Source: AWS, "Lambda quotas". */
+/** The largest response, in bytes. Source: AWS, "Lambda quotas". */
 const RESPONSE_LIMIT = 6_291_556;
 
 export const failure = (errorType: string, errorMessage: string): Outcome => ({
@@ -21,9 +21,9 @@ export const failure = (errorType: string, errorMessage: string): Outcome => ({
   failed: true,
 });
 
-/** One execution environment: a worker thread with an environment of its own, which handles one event at a time. */
+/** One execution environment: a worker thread with its own environment variables, which handles one event at a time. */
 export class Sandbox {
-  /** The outcome of loading the function's module; when it failed, the sandbox is of no use. */
+  /** The outcome of loading the function's module. If it failed, the sandbox can't be used. */
   readonly loaded: Promise<Outcome>;
   #ended = false;
   readonly #worker: Worker;
@@ -62,12 +62,12 @@ export class Sandbox {
     this.loaded = this.#outcome(INIT_LIMIT + spec.timeoutMs);
   }
 
-  /** False once the worker has ended; it can't take an event then. */
+  /** False once the worker has ended and can take no more events. */
   get usable(): boolean {
     return !this.#ended;
   }
 
-  /** Hands the event to the function; always resolves, by its timeout at the latest. Not before `loaded`, nor while another runs. */
+  /** Runs the function on an event. It always resolves, at the timeout at the latest. Call it after `loaded`, one event at a time. */
   run(requestId: string, event: string): Promise<Outcome> {
     this.#requestId = requestId;
     const outcome = this.#outcome(this.#timeoutMs);

@@ -9,7 +9,7 @@ import { ApiProperties, type Cors, IntegrationProperties, RouteProperties, Stage
 import * as replies from './result.ts';
 import { findRoute, parseRouteKey, type Route } from './router.ts';
 
-/** Bytes. Source: AWS, "Quotas for configuring and running an HTTP API in API Gateway". */
+/** The largest request body, in bytes. Source: AWS, "Quotas for configuring and running an HTTP API in API Gateway". */
 const BODY_LIMIT = 10 * 1024 * 1024;
 
 interface Integration {
@@ -24,11 +24,11 @@ interface ApiRoute extends Route {
 interface Stage {
   readonly name: string;
   readonly variables: Record<string, string> | undefined;
-  /** The bucket that a request of the route has to take a token from. */
+  /** Returns the token bucket that throttles a route. */
   bucket(routeKey: string): TokenBucket | undefined;
 }
 
-/** One HTTP API with Lambda integrations. */
+/** An HTTP API with Lambda integrations. */
 export class HttpApi implements GatewayApi {
   readonly id: string;
   readonly #domainName: string;
@@ -54,7 +54,7 @@ export class HttpApi implements GatewayApi {
 
   addIntegration(id: string, properties: Properties): void {
     const { IntegrationUri, TimeoutInMillis } = parseProperties(IntegrationProperties, properties);
-    // Either the function's ARN, or …:path/2015-03-31/functions/ARN/invocations.
+    // The URI is either the function's ARN or …:path/2015-03-31/functions/ARN/invocations.
     const functionArn = /arn:[^/]+:lambda:[^/]+:function:[^/]+/.exec(IntegrationUri)?.[0] ?? '';
     this.#integrations.set(id, { functionArn, timeoutMs: TimeoutInMillis });
   }
@@ -145,7 +145,7 @@ export class HttpApi implements GatewayApi {
     return reply;
   }
 
-  /** A named stage is the first segment of the path; `$default` has none. */
+  /** A named stage is the first segment of the path. The stage `$default` has no segment. */
   #stageOf(path: string): { stage: Stage | undefined; rest: string } {
     const [, first = ''] = path.split('/');
     const named = this.#stages.get(first);
@@ -167,7 +167,7 @@ function decodePath(path: string): string {
   }
 }
 
-/** Nothing when it is larger than it may be. */
+/** Reads the body of a request. Returns undefined if it is larger than `BODY_LIMIT`. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -2,10 +2,10 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Cors } from './properties.ts';
 import type { Reply } from './result.ts';
 
-/** Headers that functions can't set for themselves when the API has a CORS configuration. */
+/** Matches the headers that functions can't set themselves if the API has a CORS configuration. */
 const CORS_HEADER = /^access-control-/;
 
-/** Source: AWS, "Configure CORS for HTTP APIs in API Gateway". */
+/** Returns the answer to a preflight request. Source: AWS, "Configure CORS for HTTP APIs in API Gateway". */
 export function preflight(cors: Cors, request: IncomingMessage): Reply | undefined {
   if (request.method !== 'OPTIONS' || !request.headers.origin || !request.headers['access-control-request-method']) {
     return undefined;
@@ -19,7 +19,7 @@ export function preflight(cors: Cors, request: IncomingMessage): Reply | undefin
   return { status: 204, headers, body: Buffer.alloc(0) };
 }
 
-/** `reply` with the CORS headers of the configuration in place of its own. */
+/** Returns `reply` with the CORS headers of the configuration in place of its own. */
 export function withCors(cors: Cors, request: IncomingMessage, reply: Reply): Reply {
   const own = Object.entries(reply.headers).filter(([name]) => !CORS_HEADER.test(name));
   const headers: OutgoingHttpHeaders = Object.fromEntries(own);
@@ -40,6 +40,6 @@ function originHeaders(cors: Cors, origin: string): OutgoingHttpHeaders {
   };
 }
 
-/** `https://*` and `http://*` stand for all origins of the scheme. */
+/** The patterns `https://*` and `http://*` match all origins with that scheme. */
 const matchesWildcard = (pattern: string, origin: string) =>
   pattern.endsWith('://*') && origin.startsWith(pattern.slice(0, -1));

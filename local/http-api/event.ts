@@ -5,7 +5,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 export interface RequestFacts {
   readonly request: IncomingMessage;
   readonly body: Buffer;
-  /** Decoded, with the stage. */
+  /** The decoded path, including the stage. */
   readonly path: string;
   readonly query: string;
   readonly routeKey: string;
@@ -17,10 +17,10 @@ export interface RequestFacts {
   readonly domainName: string;
 }
 
-/** Bodies of these content types are handed on as text, all others in base64. AWS names no list; this is what it was seen to do. */
+/** The content types whose bodies are passed as text; all others are passed in base64. AWS documents no list, so this one is observed. */
 const TEXT = /^(text\/|application\/(json|xml|javascript)\s*(;|$))/i;
 
-/** What the function gets. Source: AWS, "Create AWS Lambda proxy integrations for HTTP APIs in API Gateway" (format 2.0). */
+/** Returns the event for the function. Source: AWS, "Create AWS Lambda proxy integrations for HTTP APIs in API Gateway" (format 2.0). */
 export function proxyEvent(facts: RequestFacts): APIGatewayProxyEventV2 {
   const { request, body, path, query, routeKey, pathParameters, stage, stageVariables, apiId, accountId, domainName } =
     facts;
@@ -79,7 +79,7 @@ function queryParameters(query: string): Record<string, string> {
   return parameters;
 }
 
-/** `22/Nov/2026:18:50:26 +0000` */
+/** Formats a time as in the common log format: `22/Nov/2026:18:50:26 +0000`. */
 function clfTime(date: Date): string {
   const [, day, month, year, time] = date.toUTCString().split(/[ ,]+/);
   return `${day}/${month}/${year}:${time} +0000`;

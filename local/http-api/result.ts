@@ -33,7 +33,7 @@ export function jsonReply(status: number, body: unknown): Reply {
   return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) };
 }
 
-/** API Gateway's own answers. */
+// API Gateway gives these answers itself.
 export const notFound = jsonReply(404, { message: 'Not Found' });
 export const tooLarge = jsonReply(413, { message: 'Request Entity Too Large' });
 export const tooManyRequests = jsonReply(429, { message: 'Too Many Requests' });
@@ -41,7 +41,7 @@ export const internalServerError = jsonReply(500, { message: 'Internal Server Er
 export const serviceUnavailable = jsonReply(503, { message: 'Service Unavailable' });
 
 /**
- * A function's result as an HTTP answer; one without a `statusCode` is the body itself, of 200.
+ * Makes an HTTP answer of a function's result. A result without a `statusCode` becomes the body of a 200 answer.
  * Source: AWS, "Create AWS Lambda proxy integrations for HTTP APIs in API Gateway" (format 2.0).
  */
 export function toReply(result: unknown): Reply {

@@ -1,7 +1,7 @@
-/** A route key, ready to be matched: `GET /pets/{id}`, `ANY /{proxy+}` or `$default`. */
+/** A parsed route key: `GET /pets/{id}`, `ANY /{proxy+}` or `$default`. */
 export interface Route {
   readonly routeKey: string;
-  /** `ANY` for all; nothing for `$default`. */
+  /** `ANY` matches every method. Undefined for `$default`. */
   readonly method?: string;
   readonly segments: readonly Segment[];
 }
@@ -13,7 +13,7 @@ interface Segment {
 
 export interface Match<R extends Route> {
   readonly route: R;
-  /** Decoded values of the path variables. */
+  /** The decoded values of the path variables. */
   readonly pathParameters: Record<string, string>;
 }
 
@@ -29,7 +29,7 @@ export function parseRouteKey(routeKey: string): Route {
 }
 
 /**
- * The most specific route for a request: a full match of path and method before a greedy one, before `$default`.
+ * Returns the most specific route for a request: a full match of path and method first, then a greedy match, then `$default`.
  * Source: AWS, "Create routes for HTTP APIs in API Gateway".
  * @param path without the stage, decoded
  */
@@ -42,7 +42,7 @@ export function findRoute<R extends Route>(routes: Iterable<R>, method: string, 
   return best;
 }
 
-/** Sorts by the kind of each segment, then by method; the smallest is the most specific. */
+/** Returns a sort key by the kind of each segment and then by method. The smallest key is the most specific route. */
 function rank({ method, segments }: Route): string {
   if (method === undefined) return '9';
   const kinds = { literal: '1', variable: '2', greedy: '3' };

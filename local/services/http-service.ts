@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 
 export interface HttpService {
-  /** Base URL without a slash at the end. An address, not a name: for one, the S3 client puts the bucket in the path. */
+  /** The base URL without a slash at the end. Its host is an IP address, so that S3 clients put the bucket into the path. */
   readonly endpoint: string;
   stop(): Promise<void>;
 }
 
-/** Serves on a free loopback port. While `isDown`, connections are cut (a fault put in on purpose). */
+/** Serves on a free loopback port. While `isDown` returns true, which is an injected fault, it drops connections. */
 export async function serveHttp(handle: RequestListener, isDown: () => boolean): Promise<HttpService> {
   const server = createServer((request, response) => {
     if (isDown()) request.socket.destroy();

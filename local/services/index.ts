@@ -12,7 +12,7 @@ export const handlers: readonly ResourceHandler[] = [
   queues,
   secrets,
   ...buckets,
-  // Policies of queues and secrets: the local services let in who signs, or everybody.
+  // Policies of queues and secrets have no effect: the local services check at most the signature of a call.
   {
     types: ['AWS::SQS::QueuePolicy', 'AWS::SecretsManager::ResourcePolicy'],
     create: async (resource) => ({ ref: resource.logicalId }),
@@ -28,9 +28,9 @@ const starters: Readonly<Partial<Record<ServiceName, Start>>> = {
   SECRETS_MANAGER: startSecretsManager,
 };
 
-/** Starts a service of a stack and answers its base URL; called once for each by `world.endpoint`. */
+/** Starts a service of a stack and returns its base URL. `world.endpoint` calls it once for each service. */
 export async function startService(name: ServiceName, world: World): Promise<string> {
-  // One server is both; in the SDKs DynamoDB's streams have an endpoint of their own.
+  // One server serves both, but the SDKs have a separate endpoint for DynamoDB Streams.
   if (name === 'DYNAMODB_STREAMS') return world.endpoint('DYNAMODB');
   const given = name === 'DYNAMODB' ? process.env['AWS_ENDPOINT_URL_DYNAMODB'] : undefined;
   if (given) return given.replace(/\/$/, '');

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { credentials } from '../credentials.ts';
 import { type HttpService, serveHttp } from './http-service.ts';
 
-/** An error of an AWS service, as its API reports it. */
+/** An error in the form in which the API of an AWS service reports it. */
 export class ServiceError extends Error {
   readonly code: string;
 
@@ -14,12 +14,11 @@ export class ServiceError extends Error {
 }
 
 /**
- * What a service does for each operation of its API (`GetSecretValue`); throws `ServiceError`. The signal says that
- * the caller no longer waits.
+ * The operations of a service by name (`GetSecretValue`). They throw `ServiceError`. The signal aborts when the caller no longer waits.
  */
 export type Operations = Readonly<Record<string, (input: unknown, gone: AbortSignal) => unknown>>;
 
-/** Serves operations by AWS's JSON protocol: a POST with the operation in `X-Amz-Target`. Signatures are not checked. */
+/** Serves operations in AWS's JSON protocol: a POST with the operation in `X-Amz-Target`. It doesn't check signatures. */
 export function serveJsonApi(operations: Operations, isDown: () => boolean): Promise<HttpService> {
   return serveHttp((request, response) => {
     const gone = new AbortController();
@@ -53,9 +52,9 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 }
 
 /**
- * Calls an operation of a service that speaks AWS's JSON protocol, such as `DynamoDB_20120810.CreateTable`; throws
- * `ServiceError`. (The stack needs a dozen operations of four services: their SDK clients would take 30 MB, and turn
- * stream records into another form than the one functions get.)
+ * Calls an operation of a service with AWS's JSON protocol, such as `DynamoDB_20120810.CreateTable`. Throws `ServiceError`. The stack
+ * needs a dozen operations of four services. Their SDK clients would take 30 MB of memory, and would convert stream records
+ * from the form that functions get.
  */
 export async function callJsonApi(
   endpoint: string,
@@ -68,7 +67,7 @@ export async function callJsonApi(
     headers: {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': target,
-      // DynamoDB servers want the form of a signature, and check no more of it.
+      // Local DynamoDB servers require a signature but don't verify it.
       'x-amz-date': '20260101T000000Z',
       authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20260101/us-east-1/local/aws4_request, SignedHeaders=host, Signature=0`,
     },

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { StackError } from '../types.ts';
 
-/** Opens an SQLite file, made when missing, and runs SQL on it. Throws `StackError` when it isn't one, or is damaged. */
+/** Opens an SQLite file, creating it if needed, and runs SQL on it. Throws `StackError` if the file is damaged or no SQLite file. */
 export function openDatabase(file: string, sql: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5_000 });
   try {

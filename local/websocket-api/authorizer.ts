@@ -5,7 +5,7 @@ import { type GatewayFailure, internalError } from './integration.ts';
 import { allows, policyDocument } from './policy.ts';
 import { functionArn, read, shapes, unsupported } from './properties.ts';
 
-/** Decides on an upgrade; what it lets through bears the context for `requestContext.authorizer`. */
+/** Decides whether an upgrade is allowed. If so, it returns the context for `requestContext.authorizer`. */
 export type Authorizer = (
   event: ConnectEvent,
 ) => Promise<{ readonly context: Record<string, string> } | GatewayFailure>;
@@ -21,8 +21,8 @@ const unauthorized: GatewayFailure = { status: 401, message: 'Unauthorized' };
 const denied: GatewayFailure = { status: 403, message: 'Forbidden' };
 
 /**
- * AWS: "Control access to WebSocket APIs with AWS Lambda REQUEST authorizers", and for what it is given and answers
- * "Input to an API Gateway Lambda authorizer" and "Output from an API Gateway Lambda authorizer".
+ * Invokes a Lambda authorizer. AWS: "Control access to WebSocket APIs with AWS Lambda REQUEST authorizers", "Input to an API Gateway
+ * Lambda authorizer" and "Output from an API Gateway Lambda authorizer".
  */
 export function lambdaAuthorizer(id: string, properties: Properties, world: World): Authorizer {
   const resource = `AWS::ApiGatewayV2::Authorizer ${id}`;
@@ -61,7 +61,7 @@ export function lambdaAuthorizer(id: string, properties: Properties, world: Worl
   };
 }
 
-/** Reads one identity source from the event; an empty or missing one refuses the upgrade before the function is asked. */
+/** Reads an identity source from the event. If one is missing or empty, the upgrade is refused without invoking the function. */
 function identitySource(resource: string, expression: string): (event: ConnectEvent) => string | undefined {
   const [, kind, name] =
     /^(route\.request\.header|route\.request\.querystring|stageVariables)\.(.+)$/.exec(expression) ?? [];

@@ -3,10 +3,10 @@ import type { ApiDefinition } from './definition.ts';
 import { connectEvent, newId, type Peer } from './events.ts';
 import type { GatewayFailure } from './integration.ts';
 
-/** The upgrade may go on. */
+/** The upgrade is allowed. */
 export interface Admission {
   readonly peer: Peer;
-  /** The subprotocol that the $connect function chose; without one the answer names none. */
+  /** The subprotocol that the $connect function selected, if any. */
   readonly protocol: string | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface Refusal {
 }
 
 /**
- * Asks the authorizer and then the $connect integration whether a client may connect; the upgrade waits for them.
+ * Runs the authorizer and then the $connect integration, which decide whether a client may connect. The upgrade waits for both.
  * AWS: "Manage connected users and client apps: $connect and $disconnect routes"; for subprotocols
  * "Connect to a WebSocket API with a subprotocol".
  */

@@ -4,15 +4,15 @@ import type { WebSocketLimits } from '../types.ts';
 import type { CloseStatus, Peer } from './events.ts';
 import { frameInspector, MAX_FRAME_BYTES } from './frames.ts';
 
-/** Bytes that may wait for a client that doesn't read; beyond them it is dropped. */
+/** A client that doesn't read is dropped when more bytes than this wait for it. */
 const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
 
-/** How long a closed socket waits for its client to close as well. */
+/** How long the server waits for the client's close frame after it has sent its own. */
 const CLOSE_TIMEOUT_MS = 2000;
 
 export const goingAway: CloseStatus = { code: 1001, reason: 'Going away' };
 
-/** What `$disconnect` reads when the peer gave no reason of its own. */
+/** The reason that `$disconnect` gets for a close code when the peer has given none. */
 const reasons: Readonly<Record<number, string>> = {
   1000: 'Connection Closed Normally',
   1001: 'Going away',
@@ -20,20 +20,20 @@ const reasons: Readonly<Record<number, string>> = {
   1006: 'Connection closed abnormally',
 };
 
-/** AWS: "Quotas for configuring and running a WebSocket API in API Gateway". */
+// AWS: "Quotas for configuring and running a WebSocket API in API Gateway".
 const IDLE_MS = 10 * 60 * 1000;
 const MAX_LIFE_MS = 2 * 60 * 60 * 1000;
 
-/** One open socket. It ends by itself when idle or old, and when its client sends what API Gateway doesn't take. */
+/** An open socket. It closes itself after the idle timeout or its maximum age, and when the client sends a frame that is not allowed. */
 export class Connection {
   readonly peer: Peer;
-  /** Resolves when the socket is gone. */
+  /** Resolves when the socket has closed. */
   readonly ended: Promise<CloseStatus>;
   lastActiveAt: number;
   readonly #webSocket: WebSocket;
   readonly #idle: NodeJS.Timeout;
   readonly #life: NodeJS.Timeout;
-  /** Set when the server closes: that is the status, whatever the client answers. */
+  /** The status when the server closes the socket. The client's answer doesn't change it. */
   #closing: CloseStatus | undefined;
 
   constructor(
@@ -48,17 +48,17 @@ export class Connection {
     this.#webSocket = webSocket;
     this.#idle = setTimeout(() => this.close(goingAway), limits.idleMs ?? IDLE_MS).unref();
     this.#life = setTimeout(() => this.close(goingAway), limits.maxLifeMs ?? MAX_LIFE_MS).unref();
-    // Before the listener of `ws`, so that a frame's header is judged before `ws` waits for its payload.
+    // This listener comes before that of `ws`, so that it sees a frame's header before `ws` waits for the payload.
     socket.prependListener(
       'data',
       frameInspector((code) => this.close({ code, reason: '' })),
     );
     webSocket.on('message', (data: Buffer) => {
-      if (!this.isOpen) return; // `ws` hands on what comes in after the close, too.
+      if (!this.isOpen) return; // `ws` also emits messages that arrive after the close.
       this.#touch();
       onMessage(data.toString());
     });
-    webSocket.on('error', () => undefined); // A protocol error: `ws` closes the socket, and `close` follows.
+    webSocket.on('error', () => undefined); // On a protocol error `ws` closes the socket, and `close` follows.
     this.ended = new Promise((resolve) => {
       webSocket.on('close', (code, reason) => resolve(this.#end(code, reason.toString())));
     });
@@ -68,7 +68,7 @@ export class Connection {
     return this.#webSocket.readyState === WebSocket.OPEN;
   }
 
-  /** Sends a text message, in frames of 32 KB at most. */
+  /** Sends a text message in frames of at most 32 KB. */
   send(message: Buffer): void {
     if (!this.isOpen) return;
     let start = 0;

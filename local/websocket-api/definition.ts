@@ -10,18 +10,18 @@ export interface Route {
   readonly key: string;
   readonly integration: Integration;
   readonly authorizer: Authorizer | undefined;
-  /** The body of the integration's answer goes back over the socket: the route has a route response and selects it. */
+  /** Whether the body of the integration's answer is sent on the socket: the route has a route response and selects it. */
   returnsResponse: boolean;
 }
 
 export interface Stage {
   readonly name: string;
   readonly variables: Readonly<Record<string, string>> | undefined;
-  /** False when a request for this route is over the stage's throttling limits. */
+  /** Counts a request for a route. Returns false if it exceeds the stage's throttling limits. */
   takeRequest(routeKey: string): boolean;
 }
 
-/** What the template says of one WebSocket API, part by part as the resources are created. */
+/** The definition of a WebSocket API, which grows as its resources are created. */
 export class ApiDefinition {
   readonly id: string;
   readonly routes = new Map<string, Route>();
@@ -31,7 +31,7 @@ export class ApiDefinition {
   readonly #integrations = new Map<string, Integration>();
   readonly #mocks = new Map<string, MockIntegration>();
   readonly #authorizers = new Map<string, Authorizer>();
-  /** Routes by resource id whose RouteResponseSelectionExpression asks for a route response. */
+  /** The routes with a RouteResponseSelectionExpression, by resource id. */
   readonly #twoWayRoutes = new Map<string, Route>();
 
   constructor(id: string, properties: Properties, world: World) {

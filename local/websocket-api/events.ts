@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** Who is at the other end; `authorizer` is what the authorizer said of them, given to every later event. */
+/** The client of a socket. `authorizer` is the context that the authorizer returned; every later event has it. */
 export interface Peer {
   readonly connectionId: string;
   readonly stage: string;
   readonly stageVariables?: Readonly<Record<string, string>>;
   readonly domainName: string;
   readonly apiId: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since 1970. */
   readonly connectedAt: number;
   readonly identity: { readonly sourceIp: string; readonly userAgent?: string };
   readonly authorizer?: Readonly<Record<string, string>>;
 }
 
-/** How a connection ended. */
+/** The close code and reason of a connection. */
 export interface CloseStatus {
   readonly code: number;
   readonly reason: string;
@@ -23,7 +23,7 @@ export interface CloseStatus {
 export type RequestContext = ReturnType<typeof requestContext<string, object>>;
 export type ConnectEvent = ReturnType<typeof connectEvent>;
 
-/** `connectionId`, `requestId` and `messageId` all look like `L0SM9cOFvHcCIhw=`. */
+/** Makes a `connectionId`, `requestId` or `messageId`, which all look like `L0SM9cOFvHcCIhw=`. */
 export function newId(): string {
   return `${randomBytes(11).toString('base64url')}=`;
 }
@@ -53,7 +53,7 @@ function requestContext<Type extends string, More extends object>(
   };
 }
 
-/** The $connect event; with `type` and `methodArn` added, it is the authorizer's as well. */
+/** Returns the $connect event. With `type` and `methodArn` added, it is also the authorizer's event. */
 export function connectEvent(peer: Peer, request: IncomingMessage) {
   return {
     ...headersOf(request),
@@ -85,7 +85,7 @@ export function disconnectEvent(peer: Peer, status: CloseStatus) {
   };
 }
 
-/** Header names keep the client's spelling; of a repeated header, `headers` has the last value. */
+/** Header names keep the client's spelling. If a header is repeated, `headers` has its last value. */
 function headersOf(request: IncomingMessage) {
   const multi: Record<string, string[]> = {};
   const add = (name: string, value: string) => {
@@ -115,7 +115,7 @@ function stageVariablesOf(peer: Peer) {
   return peer.stageVariables ? { stageVariables: peer.stageVariables } : {};
 }
 
-/** `19/Jan/2023:21:13:26 +0000` */
+/** Formats a time as in the common log format: `19/Jan/2023:21:13:26 +0000`. */
 function commonLogTime(epochMs: number): string {
   const [, day, month, year, time] = new Date(epochMs).toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;

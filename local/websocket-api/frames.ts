@@ -1,8 +1,8 @@
-/** AWS: "Quotas for configuring and running a WebSocket API in API Gateway". */
+// AWS: "Quotas for configuring and running a WebSocket API in API Gateway".
 export const MAX_FRAME_BYTES = 32 * 1024;
 export const MAX_MESSAGE_BYTES = 128 * 1024;
 
-/** The close codes of RFC 6455 that the gateway uses for frames it doesn't take. */
+/** The close codes of RFC 6455 that the gateway uses for frames that it refuses. */
 export type Violation = 1003 | 1009;
 
 const CONTINUATION = 0;
@@ -10,8 +10,8 @@ const BINARY = 2;
 const FIRST_CONTROL = 8;
 
 /**
- * Watches the bytes from a client for frames that API Gateway doesn't take: binary ones (1003), frames over 32 KB and
- * messages over 128 KB (1009). It reads only frame headers; parsing and unmasking stay with `ws`, which hides frames.
+ * Inspects the bytes from a client for frames that API Gateway refuses: binary frames (1003), frames over 32 KB and messages over
+ * 128 KB (1009). It reads only the frame headers, which `ws` doesn't expose, and leaves parsing and unmasking to `ws`.
  * AWS: "Binary media types for WebSocket APIs in API Gateway" and "Quotas for configuring and running a WebSocket API …".
  */
 export function frameInspector(onViolation: (code: Violation) => void): (chunk: Buffer) => void {
@@ -40,7 +40,7 @@ export function frameInspector(onViolation: (code: Violation) => void): (chunk: 
   };
 }
 
-/** RFC 6455, section 5.2: flags and length, 2 or 8 bytes of a longer length, 4 of the mask. */
+/** RFC 6455, section 5.2: 2 bytes of flags and length, 2 or 8 bytes of extended length, and 4 bytes of mask. */
 function headerLength([, second = 0]: readonly number[]): number {
   const length = second & 0x7f;
   return 2 + (length === 126 ? 2 : length === 127 ? 8 : 0) + (second & 0x80 ? 4 : 0);

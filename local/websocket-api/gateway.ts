@@ -15,10 +15,10 @@ import { within } from './within.ts';
 const forbidden: GatewayFailure = { status: 403, message: 'Forbidden' };
 const throttled: GatewayFailure = { status: 429, message: 'Too Many Requests' };
 
-/** How long the end of a stack waits for clients to answer the close and for $disconnect functions. */
+/** How long a stop waits for clients to answer the close frame, and for $disconnect functions. */
 const GOODBYE_MS = 1000;
 
-/** Carries one API's sockets: lets clients in, hands their messages to the routes, and answers `@connections` calls. */
+/** Serves the sockets of one API: it admits clients, routes their messages, and answers `@connections` calls. */
 export class Gateway implements Management {
   readonly connections = new Map<string, Connection>();
   readonly #api: ApiDefinition;
@@ -26,7 +26,7 @@ export class Gateway implements Management {
   readonly #domainName: string;
   readonly #managementCalls: TokenBucket | undefined;
   readonly #admissions = new WeakMap<IncomingMessage, Admission>();
-  /** Each is pending until its socket is gone and its $disconnect has run. */
+  /** One promise per socket, pending until the socket has closed and its $disconnect function has run. */
   readonly #lives = new Set<Promise<void>>();
   readonly #webSockets = new WebSocketServer({
     noServer: true,
@@ -80,7 +80,7 @@ export class Gateway implements Management {
     });
   }
 
-  /** Ends every socket as at the end of its life. */
+  /** Closes every socket as if it had reached its maximum age. */
   expireAll(): void {
     for (const connection of this.connections.values()) connection.close(goingAway);
   }
@@ -103,13 +103,13 @@ export class Gateway implements Management {
     }
     this.#admissions.set(request, outcome);
     done(true);
-    // Still there: the socket or the stack ended while it was being let in.
+    // If the admission is still there, the socket or the stack has ended before the upgrade was complete.
     if (this.#admissions.delete(request)) {
       this.#track(this.#disconnect(outcome.peer, { code: 1006, reason: 'Connection closed abnormally' }));
     }
   }
 
-  /** Messages of one socket run side by side, in no promised order, as on AWS. */
+  /** The messages of one socket are handled concurrently and in no guaranteed order, as on AWS. */
   async #receive(connection: Connection, text: string): Promise<void> {
     const { peer } = connection;
     const route =
@@ -122,7 +122,7 @@ export class Gateway implements Management {
     if (!route) return fail(forbidden);
     if (!this.#api.stages.get(peer.stage)?.takeRequest(route.key)) return fail(throttled);
     const answer = await route.integration(event);
-    // Failures are told whether or not the route has a response.
+    // A failure is sent whether or not the route has a response.
     if ('status' in answer) return fail(answer);
     if (!route.returnsResponse || answer.body === '') return;
     const body = Buffer.from(answer.body);

@@ -4,14 +4,14 @@ import type { RequestContext } from './events.ts';
 import { functionArn, type LambdaProxyProperties } from './properties.ts';
 import { within } from './within.ts';
 
-/** What a backend answered. */
+/** The answer of a backend. */
 export interface IntegrationResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** What the gateway answers for it: a status at the upgrade, a frame with the message afterwards. */
+/** A failure of an integration. During the upgrade the gateway answers with the status, and later with a frame that has the message. */
 export interface GatewayFailure {
   readonly status: number;
   readonly message: string;
@@ -21,7 +21,7 @@ export interface GatewayEvent {
   readonly requestContext: RequestContext;
 }
 
-/** Never rejects. */
+/** Passes an event to a backend. It never rejects. */
 export type Integration = (event: GatewayEvent) => Promise<IntegrationResponse | GatewayFailure>;
 
 export const internalError: GatewayFailure = { status: 500, message: 'Internal server error' };
@@ -36,9 +36,9 @@ const proxyResponse = z.object({
 });
 
 /**
- * Hands the event to a function and its answer back.
- * AWS: "Set up a WebSocket API integration request in API Gateway"; the answer's form is that of "Lambda proxy integrations in
- * API Gateway", a malformed one is an internal server error. 29 s at most: "Quotas for configuring and running a WebSocket API".
+ * Invokes a function with the event. AWS: "Set up a WebSocket API integration request in API Gateway". Its answer has the form of
+ * "Lambda proxy integrations in API Gateway"; a malformed one is an internal server error. It may take 29 s: "Quotas for
+ * configuring and running a WebSocket API".
  */
 export function lambdaProxy(id: string, properties: LambdaProxyProperties, world: World): Integration {
   const resource = `AWS::ApiGatewayV2::Integration ${id}`;

@@ -4,16 +4,16 @@ import type { Connection } from './connection.ts';
 import { idPattern } from './events.ts';
 import { MAX_MESSAGE_BYTES } from './frames.ts';
 
-/** What `@connections` calls need to know of the API. */
+/** The parts of an API that `@connections` calls use. */
 export interface Management {
   readonly connections: ReadonlyMap<string, Connection>;
   hasStage(name: string): boolean;
-  /** False when the call is over the account's rate. */
+  /** Counts a call. Returns false if it exceeds the rate limit. */
   takeCall(): boolean;
 }
 
 /**
- * Answers `POST`, `GET` and `DELETE /stage/@connections/ID`; false when the path is another. POST is the hot path of fan-out.
+ * Answers `POST`, `GET` and `DELETE /stage/@connections/ID`. Returns false for any other path. POST is the hot path of fan-out.
  * AWS: "Use @connections commands in your backend service"; errors as in the "ApiGatewayManagementApi" API reference.
  */
 export function handleManagementCall(api: Management, request: IncomingMessage, response: ServerResponse): boolean {
@@ -48,7 +48,7 @@ function perform(connection: Connection, method: string | undefined, body: Buffe
   } else fail(response, 403, 'ForbiddenException', 'Forbidden');
 }
 
-/** Calls back with the body, or undefined when it is over 128 KB. */
+/** Calls `done` with the body, or with undefined if it is larger than 128 KB. */
 function readBody(request: IncomingMessage, done: (body: Buffer | undefined) => void): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -70,7 +70,7 @@ function decode(text: string): string {
   }
 }
 
-/** `x-amzn-errortype` is what the SDK makes its exception from. */
+/** Answers with an error. The SDK derives its exception from the header `x-amzn-errortype`. */
 function fail(response: ServerResponse, status: number, type: string, message: string): void {
   answer(response, status, JSON.stringify({ message }), { 'x-amzn-errortype': type });
 }

@@ -11,7 +11,7 @@ export interface MockIntegration {
 const request = z.object({ statusCode: z.int() });
 
 /**
- * Answers without a backend: the request template's `statusCode` picks the integration response, whose template is the body.
+ * Answers without a backend: the `statusCode` in the request template selects the integration response, and its template is the body.
  * AWS: "Set up a WebSocket API integration response in API Gateway" and "Mock integrations for REST APIs in API Gateway".
  */
 export function mock(id: string, properties: MockProperties): MockIntegration {

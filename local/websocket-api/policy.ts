@@ -8,7 +8,7 @@ const statement = z.strictObject({
   Resource: oneOrMore,
 });
 
-/** An IAM policy without conditions, principals and negated elements: a document with those counts as malformed. */
+/** An IAM policy document. Conditions, principals and negated elements are not supported, and make it malformed. */
 export const policyDocument = z.strictObject({
   Version: z.optional(z.string()),
   Id: z.optional(z.string()),
@@ -16,7 +16,7 @@ export const policyDocument = z.strictObject({
 });
 
 /**
- * Whether a policy lets `execute-api:Invoke` be called on `arn`: some statement allows it and none denies it.
+ * Tells whether a policy allows `execute-api:Invoke` on `arn`: a statement allows it and none denies it.
  * AWS: "Policy evaluation logic" and "IAM JSON policy elements: Resource" (the wildcards).
  */
 export function allows(policy: z.output<typeof policyDocument>, arn: string): boolean {
@@ -28,7 +28,7 @@ export function allows(policy: z.output<typeof policyDocument>, arn: string): bo
   return effects.includes('Allow') && !effects.includes('Deny');
 }
 
-/** `*` stands for any run of characters, `/` and `:` included, and `?` for any one. */
+/** In a pattern `*` matches any text, including `/` and `:`, and `?` matches any character. */
 function matches(pattern: string, value: string): boolean {
   const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(value);

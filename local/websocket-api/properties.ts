@@ -7,7 +7,7 @@ const templates = z.optional(z.record(text, text));
 const routeSettings = z.strictObject({
   ThrottlingRateLimit: z.optional(z.number()),
   ThrottlingBurstLimit: z.optional(z.number()),
-  // Logs and metrics have no local counterpart.
+  // Settings for logs and metrics have no local meaning.
   DataTraceEnabled: z.optional(z.boolean()),
   DetailedMetricsEnabled: z.optional(z.boolean()),
   LoggingLevel: optionalText,
@@ -92,7 +92,7 @@ export type LambdaProxyProperties = Extract<z.output<typeof shapes.Integration>,
 export type MockProperties = Extract<z.output<typeof shapes.Integration>, { IntegrationType: 'MOCK' }>;
 export type IntegrationResponseProperties = z.output<typeof shapes.IntegrationResponse>;
 
-/** The properties of a resource, or a StackError that names the resource and the first property that isn't implemented. */
+/** Parses the properties of a resource. @throws StackError that names the resource and the first unsupported property. */
 export function read<T>(shape: z.ZodMiniType<T>, resource: string, properties: Properties): T {
   const result = z.safeParse(shape, properties);
   if (result.success) return result.data;
@@ -105,7 +105,7 @@ export function unsupported(resource: string, what: string): StackError {
   return new StackError(`${resource}: the local WebSocket gateway doesn't implement this value of ${what}.`);
 }
 
-/** The ARN of the function behind an integration or authorizer URI (`arn:…:lambda:path/2015-03-31/functions/ARN/invocations`). */
+/** Returns the function's ARN in an integration or authorizer URI (`arn:…:lambda:path/2015-03-31/functions/ARN/invocations`). */
 export function functionArn(resource: string, uri: string): string {
   const arn = /\/functions\/(arn:[^/$]+)\/invocations$/.exec(uri)?.[1];
   if (arn === undefined) throw unsupported(resource, `the URI ${uri}`);

@@ -4,8 +4,8 @@ import { unsupported } from './properties.ts';
 const json = z.record(z.string(), z.unknown());
 
 /**
- * Compiles a route selection expression such as `$request.body.action`. What it selects is the route key, or undefined
- * when the message is no JSON or has no string there; `$default` takes those.
+ * Compiles a route selection expression such as `$request.body.action`. The result returns the route key of a message, or undefined
+ * if the message is not JSON or has no string there. The route `$default` gets those messages.
  * AWS: "WebSocket selection expressions in API Gateway", "Create routes for WebSocket APIs in API Gateway".
  */
 export function routeSelector(resource: string, expression: string): (message: string) => string | undefined {
@@ -23,7 +23,7 @@ export function routeSelector(resource: string, expression: string): (message: s
       const object = z.safeParse(json, value);
       value = object.success ? object.data[key] : undefined;
     }
-    // The predefined keys are for the gateway's own events: a message can't ask for them.
+    // Keys that begin with $ are predefined for the gateway's own events. A message can't select them.
     return typeof value === 'string' && !value.startsWith('$') ? value : undefined;
   };
 }

@@ -6,7 +6,7 @@ const variable = /\$context\.([A-Za-z]+(?:\.\w+)?)/g;
 export type Template = (context: RequestContext) => string;
 
 /**
- * Compiles a mapping template of constant text and `$context` variables; Velocity beyond that is refused.
+ * Compiles a mapping template of constant text and `$context` variables. Any other Velocity syntax is refused.
  * AWS: "WebSocket API mapping template reference for API Gateway".
  */
 export function compileTemplate(resource: string, source: string): Template {
@@ -32,7 +32,7 @@ export function selectTemplate(
   return source === undefined ? undefined : compileTemplate(resource, source);
 }
 
-/** The value of `$context.<path>`; empty when there is none, as in Velocity's quiet references of API Gateway. */
+/** Returns the value of `$context.<path>`. It is empty if there is no such variable, as in API Gateway. */
 function lookUp(context: RequestContext, path: string): string {
   const flat: Record<string, unknown> = { ...context };
   for (const group of ['identity', 'authorizer'] as const) {

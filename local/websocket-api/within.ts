@@ -1,4 +1,4 @@
-/** What `promise` comes to, or undefined when that takes longer than `ms` milliseconds. */
+/** Resolves to the value of `promise`, or to undefined if that takes longer than `ms` milliseconds. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

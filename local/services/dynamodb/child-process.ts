@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * Starts a program that must not outlive this process, however this one ends (`kill -9` included): a shell beside it
- * waits on a pipe that the system closes with this process, and kills it then. Both run in a session of their own, so
- * that Ctrl-C in the terminal reaches only this process, which stops them in its own order.
+ * Starts a program that ends with this process, even if this one is killed with `kill -9`: a shell beside it reads from a pipe that the
+ * system closes with this process, and then kills the program. Both run in a session of their own, so that Ctrl-C in the terminal
+ * reaches only this process, which stops them in its own order.
  */
 export function startChild(command: string, args: readonly string[]): ChildProcess {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -22,7 +22,7 @@ export function isRunning(child: ChildProcess): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
-/** Ends a child and waits until it is gone; one that doesn't mind SIGTERM is killed after two seconds. */
+/** Ends a child and waits until it has exited. A child that ignores SIGTERM is killed after two seconds. */
 export async function endChild(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (!isRunning(child)) return;
   const gone = once(child, 'exit');

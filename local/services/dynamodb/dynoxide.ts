@@ -4,7 +4,7 @@ import { openDatabase } from '../sqlite.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Path of the dynoxide binary that npm installed for this platform. */
+/** Returns the path of the dynoxide binary that npm installed for this platform. */
 export function dynoxideBinary(): string {
   const platform = `${process.platform}-${process.arch}`;
   try {
@@ -17,10 +17,10 @@ export function dynoxideBinary(): string {
 }
 
 /**
- * Cures for faults of dynoxide 1.2.1, in its own SQLite file (a private schema, so the version is pinned and a test
- * guards each cure): without the indexes every write to a table with a stream scans all its stream records; nothing
- * ever trims them to DynamoDB's 24 hours; a table made again replays its predecessor's; and a record that the TTL
- * sweeper caused isn't marked as DynamoDB marks it (here: whoever deletes an item after its time).
+ * Workarounds for four faults of dynoxide 1.2.1. They change its SQLite file, whose schema is private, so the version is pinned and a
+ * test covers each of them. Without the indexes, every write to a table with a stream scans all its stream records. Stream records
+ * are never trimmed to DynamoDB's 24 hours. A table that is created again replays the records of its predecessor. And the record of
+ * an item that expired is not marked as DynamoDB marks it; here this applies to every deletion of an item after its expiry time.
  */
 const cures = `
   CREATE INDEX IF NOT EXISTS sr_seq ON _stream_records(table_name, CAST(sequence_number AS INTEGER));
@@ -39,7 +39,7 @@ const cures = `
       FROM _tables WHERE table_name = NEW.table_name AND ttl_enabled = 1);
   END;`;
 
-/** Applies the cures to the file of a running server (SQLite tells it of the change). */
+/** Applies the workarounds to the file of a running server, which notices the change through SQLite. */
 export function cure(file: string): void {
   openDatabase(file, cures).close();
 }

@@ -8,20 +8,20 @@ import { endChild, isRunning, startChild } from './child-process.ts';
 import { cure, dynoxideBinary } from './dynoxide.ts';
 
 export interface DynamoDb {
-  /** Base URL; stays the same when the server is restarted. */
+  /** The base URL. It stays the same when the server is restarted. */
   readonly endpoint: string;
   stop(): Promise<void>;
 }
 
 export interface DynamoDbOptions {
-  /** SQLite file, made when missing. */
+  /** The SQLite file. It is created if it doesn't exist. */
   readonly file: string;
   readonly log: Pick<Log, 'warn'>;
-  /** The server is killed and stays away while this is true (a fault put in on purpose). */
+  /** While this returns true, which is an injected fault, the server is killed and not restarted. */
   readonly isDown?: () => boolean;
 }
 
-/** Starts dynoxide on a free loopback port and starts it again whenever it dies. */
+/** Starts dynoxide on a free loopback port, and restarts it whenever it exits. */
 export async function startDynamoDb({ file, log, isDown = () => false }: DynamoDbOptions): Promise<DynamoDb> {
   let { server, port } = await launchOnFreePort(file);
   try {
@@ -63,7 +63,7 @@ async function launchOnFreePort(file: string): Promise<{ server: ChildProcess; p
   }
 }
 
-/** The dead server again where launching fails, so that the next round tries once more. */
+/** Restarts the server. If that fails, it returns the dead process, so that the next round tries again. */
 async function relaunch(file: string, port: number, dead: ChildProcess, log: Pick<Log, 'warn'>): Promise<ChildProcess> {
   try {
     return await launch(file, port);

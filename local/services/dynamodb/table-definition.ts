@@ -11,8 +11,8 @@ const index = z.object({
 });
 
 /**
- * What counts locally of `AWS::DynamoDB::Table` and `AWS::DynamoDB::GlobalTable` properties. Capacity, encryption,
- * backups, replicas and deletion protection have no meaning on a laptop.
+ * The properties of `AWS::DynamoDB::Table` and `AWS::DynamoDB::GlobalTable` that have a local meaning. Capacity, encryption, backups,
+ * replicas and deletion protection have none.
  */
 export const tableProperties = z.object({
   TableName: z.optional(z.string()),
@@ -28,7 +28,7 @@ export const tableProperties = z.object({
 
 export type TableProperties = z.infer<typeof tableProperties>;
 
-/** Input of DynamoDB's CreateTable. */
+/** Returns the input of DynamoDB's CreateTable. */
 export function createTableInput(name: string, properties: TableProperties) {
   return {
     TableName: name,
@@ -43,7 +43,7 @@ export function createTableInput(name: string, properties: TableProperties) {
   };
 }
 
-/** The attribute that holds an item's expiry time (Unix seconds), if items expire. */
+/** Returns the attribute that holds an item's expiry time in Unix seconds, if items expire. */
 export function ttlAttribute({ TimeToLiveSpecification: ttl }: TableProperties): string | undefined {
   return ttl?.Enabled ? ttl.AttributeName : undefined;
 }

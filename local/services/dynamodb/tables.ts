@@ -15,7 +15,7 @@ const described = z.object({
 });
 type Table = z.infer<typeof described>['Table'];
 
-/** Tables live on from one start to the next; what changed in the template is changed in them where DynamoDB can. */
+/** Handles tables, which keep their data between starts. A change in the template is applied if DynamoDB can apply it. */
 export const tables: ResourceHandler = {
   types: ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'],
   async create(resource, world) {
@@ -35,7 +35,7 @@ export const tables: ResourceHandler = {
     if (expiry !== undefined) sweepRegularly(endpoint, name, expiry, world);
 
     const arn = `arn:aws:dynamodb:${world.region}:${world.account}:table/${name}`;
-    // Everything after `/stream/` is the server's; ARNs of the local server name a region of their own.
+    // Only the label after `/stream/` is taken from the server, because its ARNs have another region.
     const label = table?.LatestStreamArn?.replace(/^.*\/stream\//, '');
     return { ref: name, attributes: { Arn: arn, ...(label && { StreamArn: `${arn}/stream/${label}` }) } };
   },

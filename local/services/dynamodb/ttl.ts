@@ -20,8 +20,8 @@ export function sweepRegularly(endpoint: string, table: string, attribute: strin
 }
 
 /**
- * Deletes the items whose `attribute`, a number of Unix seconds, has passed `now`; not those more than five years past,
- * as "Using time to live (TTL) in DynamoDB" has it. The local server doesn't sweep by itself.
+ * Deletes the items whose `attribute`, in Unix seconds, is before `now`, but not by more than five years ("Using time to live (TTL) in
+ * DynamoDB"). The local server doesn't delete expired items itself.
  */
 export async function sweep(endpoint: string, table: string, attribute: string, now: number): Promise<void> {
   const dynamodb = (operation: string, input: object) =>

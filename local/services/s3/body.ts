@@ -6,10 +6,10 @@ import { crc32 } from 'node:zlib';
 import { S3Error } from './error.ts';
 import { header, type S3Request } from './request.ts';
 
-/** A body that was received whole and is what its sender declared. */
+/** A body that was received completely and has the declared hash, length and checksums. */
 export interface Received {
   readonly size: number;
-  /** MD5, hexadecimal: the entity tag of an object that was put in one piece. */
+  /** The MD5 in hexadecimal, which is the entity tag of an object that was uploaded in one piece. */
   readonly etag: string;
 }
 
@@ -18,7 +18,7 @@ interface Digest {
   base64(): string;
 }
 
-/** The checksums that are held; the others (CRC32C, CRC64NVME) are refused rather than taken on trust. */
+/** The checksums that are verified. Others (CRC32C, CRC64NVME) are refused, because they would go unchecked. */
 const checksums: Readonly<Record<string, () => Digest>> = {
   'x-amz-checksum-crc32': crc32Digest,
   'x-amz-checksum-sha1': () => hashDigest('sha1'),
@@ -27,8 +27,8 @@ const checksums: Readonly<Record<string, () => Digest>> = {
 };
 
 /**
- * Receives a body into a new file and holds it to its signed payload hash, its length, and its checksums in headers,
- * presigned query or trailer ("Checking object integrity for data uploads in Amazon S3"). Leaves no file when it throws.
+ * Receives a body into a new file. It verifies the signed payload hash, the length, and the checksums in headers, presigned query or
+ * trailer ("Checking object integrity for data uploads in Amazon S3"). If it throws, it leaves no file.
  */
 export async function receiveBody(request: S3Request, signedPayload: string, file: string): Promise<Received> {
   try {
@@ -104,8 +104,8 @@ function crc32Digest(): Digest {
 }
 
 /**
- * The data of an `aws-chunked` body ("Signature calculations … chunked uploads"); its trailers go to the map. Signatures
- * of chunks are not checked, the body's checksum is.
+ * Yields the data of an `aws-chunked` body ("Signature calculations … chunked uploads"), and puts its trailers into the map. It
+ * verifies the checksum of the body, but not the signatures of the chunks.
  */
 async function* decodeChunks(body: AsyncIterable<Buffer>, trailers: Map<string, string>): AsyncGenerator<Buffer> {
   const source = body[Symbol.asyncIterator]();

@@ -3,16 +3,16 @@ import type { S3Request } from './request.ts';
 import type { ObjectStore } from './store.ts';
 import { toXml, type Xml } from './xml.ts';
 
-/** What an operation works with: an authenticated request on a bucket that exists. */
+/** The input of an operation: an authenticated request for a bucket that exists. */
 export interface Context {
   readonly request: S3Request;
-  /** What the signature says of the body; see `verifySignature`. */
+  /** The payload hash in the signature; see `verifySignature`. */
   readonly payload: string;
   readonly store: ObjectStore;
   readonly emit: (event: S3Event) => void;
 }
 
-/** An answer: text, or a span of a file. */
+/** An answer, whose body is a text or a range of a file. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | number>>;

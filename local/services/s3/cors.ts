@@ -18,7 +18,7 @@ export const corsConfiguration = z.object({
 });
 export type CorsRule = z.infer<typeof corsConfiguration>['CorsRules'][number];
 
-/** The answer's CORS headers, by the first rule that allows the request's origin and method; none where no rule does. */
+/** Returns the CORS headers by the first rule that allows the request's origin and method, or no headers if none does. */
 export function corsHeaders({ method, headers }: S3Request, rules: readonly CorsRule[]): Record<string, string> {
   const { origin } = headers;
   if (origin === undefined) return {};
@@ -50,13 +50,13 @@ export function corsHeaders({ method, headers }: S3Request, rules: readonly Cors
   };
 }
 
-/** Refuses a preflight that no rule allows. */
+/** Throws for a preflight that no rule allows. */
 export function assertPreflight(headers: Record<string, string>): void {
   if ('access-control-allow-origin' in headers) return;
   throw new S3Error('AccessForbidden', 'CORSResponse: This CORS request is not allowed.');
 }
 
-/** Patterns have at most one `*`. */
+/** Matches a text against patterns, which have at most one `*` each. */
 function matchesAny(text: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => {
     const [start = '', end] = pattern.split('*');

@@ -1,4 +1,4 @@
-/** Something that happened to an object, as bucket notifications name it. */
+/** An event of an object, named as in bucket notifications. */
 export interface S3Event {
   readonly name:
     | 'ObjectCreated:Put'

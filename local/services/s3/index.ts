@@ -13,7 +13,7 @@ import { bucketNotifications, customNotifications, deliver, isFor, type Notifica
 import { serveS3 } from './server.ts';
 import { type ObjectHeaders, ObjectStore } from './store.ts';
 
-/** The S3 of a stack: its objects, and what the template says of its buckets. */
+/** The S3 service of a stack: its objects, and the configuration of its buckets. */
 interface S3 {
   readonly store: ObjectStore;
   readonly corsRules: Map<string, readonly CorsRule[]>;
@@ -53,13 +53,13 @@ export async function startS3(world: World, isDown: () => boolean): Promise<Http
   };
 }
 
-/** Changes the objects of a stack from within; its buckets' notifications hear of it. */
+/** Lets the stack itself change objects. The buckets' notifications are sent as for any other change. */
 export async function objectsOf(world: World) {
   const { store, emit } = await s3Of(world);
   return {
     keys: (bucket: string, prefix: string): string[] => [...store.list(bucket, prefix, '')].map(({ key }) => key),
 
-    /** Leaves an object alone that is just like this. */
+    /** Writes an object, unless the bucket has an identical one. */
     put(bucket: string, key: string, bytes: Buffer, headers: ObjectHeaders): void {
       const content = { blob: store.newBlob(), size: bytes.length, etag: hash('md5', bytes) };
       const before = store.get(bucket, key);
@@ -82,7 +82,7 @@ async function s3Of(world: World): Promise<S3> {
   throw new StackError('Buckets need the S3 of the local stack itself.');
 }
 
-/** Origins of the app are known by their local addresses only once everything is made, hence at each request. */
+/** Replaces AWS addresses in the rules. It is called for each request, because local addresses are known only once everything runs. */
 function localized(rules: readonly CorsRule[], world: World): CorsRule[] {
   return rules.map((rule) => ({
     ...rule,
@@ -112,7 +112,7 @@ const properties = z.object({
   ObjectLockConfiguration: unsupported,
 });
 
-/** Lifecycle, versioning and encryption are left out: they change nothing that a running app sees, but old versions. */
+/** Handles buckets. Lifecycle, versioning and encryption are ignored: except for old versions, a running app doesn't notice them. */
 const bucket: ResourceHandler = {
   types: ['AWS::S3::Bucket'],
   async create(resource, world) {
@@ -142,7 +142,7 @@ const bucket: ResourceHandler = {
 
 const notificationProperties = z.object({ BucketName: z.string(), NotificationConfiguration: z.unknown() });
 
-/** What the CDK makes of `bucket.addEventNotification`: its own provider function would ask S3 for just this. */
+/** Handles the custom resource that the CDK makes for `bucket.addEventNotification`, in place of its provider function. */
 const notifications: ResourceHandler = {
   types: ['Custom::S3BucketNotifications'],
   async create(resource, world) {
@@ -154,7 +154,7 @@ const notifications: ResourceHandler = {
   },
 };
 
-/** Policies grant locally nothing that a signature doesn't: nobody else is let in. */
+/** Handles bucket policies, which have no local effect: every signed request is allowed, and no other. */
 const policy: ResourceHandler = {
   types: ['AWS::S3::BucketPolicy'],
   create: async (resource) => ({ ref: resource.logicalId }),

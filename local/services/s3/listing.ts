@@ -6,7 +6,7 @@ import { textsOf } from './xml.ts';
 
 const pageSize = 1_000;
 
-/** ListObjectsV2. A continuation token is the last key, or common prefix, of the page before. */
+/** Implements ListObjectsV2. A continuation token is the last key or common prefix of the previous page. */
 export function listObjects({ request: { bucket, query }, store }: Context): Answer {
   if (query.get('list-type') !== '2') throw new S3Error('NotImplemented', 'The local S3 lists by ListObjectsV2 only.');
   const prefix = query.get('prefix') ?? '';

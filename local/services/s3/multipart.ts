@@ -66,7 +66,7 @@ async function* bytesOf(parts: readonly Part[], store: Context['store']) {
   for (const { blob } of parts) yield* createReadStream(store.path(blob));
 }
 
-/** S3's entity tag of an object of several parts: the MD5 of their MD5s, and their number. */
+/** Returns S3's entity tag for an object of several parts: the MD5 of their MD5s, and their number. */
 function tagOf(parts: readonly Part[]): string {
   const md5 = createHash('md5');
   for (const { etag } of parts) md5.update(etag, 'hex');

@@ -5,10 +5,10 @@ import { parseProperties } from '../../parse.ts';
 import type { World } from '../../types.ts';
 import type { S3Event } from './events.ts';
 
-/** Which events of a bucket go where. */
+/** A notification configuration: which events of a bucket go to which target. */
 export interface Notification {
   readonly id: string;
-  /** Such as `s3:ObjectCreated:*`. */
+  /** The names of events, such as `s3:ObjectCreated:*`. */
   readonly events: readonly string[];
   readonly prefix: string;
   readonly suffix: string;
@@ -32,7 +32,7 @@ const custom = {
   Events: z.array(z.string()),
   Filter: z._default(z.object({ Key: z.optional(z.object({ FilterRules: rules })) }), {}),
 };
-/** `NotificationConfiguration` of `Custom::S3BucketNotifications`, in the words of S3's API. */
+/** `NotificationConfiguration` of `Custom::S3BucketNotifications`, with the names of S3's API. */
 const ofCustomResource = z.object({
   LambdaFunctionConfigurations: z._default(z.array(z.object({ ...custom, LambdaFunctionArn: z.string() })), []),
   QueueConfigurations: z._default(z.array(z.object({ ...custom, QueueArn: z.string() })), []),
@@ -83,14 +83,14 @@ export function isFor({ events, prefix, suffix }: Notification, { name, key }: S
   return isNamed && key.startsWith(prefix) && key.endsWith(suffix);
 }
 
-/** Hands an event over to a function's queue of events, or to an SQS queue. */
+/** Sends an event to its target: asynchronously to a function, or to an SQS queue. */
 export async function deliver({ id, target }: Notification, event: S3Event, world: World): Promise<void> {
   const message = { Records: [record(event, id, world)] };
   if ('function' in target) return world.functions.invokeAsync(target.function, message);
   return sendToQueue(world, target.queueArn, JSON.stringify(message));
 }
 
-/** By "Event message structure" of the Amazon S3 user guide. */
+/** Makes the record of an event ("Event message structure" in the Amazon S3 user guide). */
 function record(event: S3Event, configurationId: string, { region, account }: World) {
   return {
     eventVersion: '2.1',

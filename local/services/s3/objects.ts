@@ -6,7 +6,7 @@ import type { ObjectHeaders, StoredObject } from './store.ts';
 
 const keptHeaders = /^(content-(type|disposition|language|encoding)|cache-control|expires|x-amz-meta-.+)$/;
 
-/** The request's headers that are kept with the object. */
+/** Returns the request's headers that are stored with the object. */
 export function headersToKeep({ headers }: S3Request): ObjectHeaders {
   const kept = Object.entries(headers)
     .filter(([name]) => keptHeaders.test(name))
@@ -16,7 +16,7 @@ export function headersToKeep({ headers }: S3Request): ObjectHeaders {
   return { 'content-type': 'application/octet-stream', ...Object.fromEntries(kept) };
 }
 
-/** `aws-chunked` tells how the body was sent, not what the object is. */
+/** Removes `aws-chunked`, which describes the transfer and not the object. */
 function withoutChunking(encoding: string): string {
   return encoding
     .split(/,\s*/)
@@ -28,7 +28,7 @@ export async function putObject({ request, payload, store, emit }: Context): Pro
   const { bucket, key, headers } = request;
   const blob = store.newBlob();
   const { size, etag } = await receiveBody(request, payload, store.path(blob));
-  // Checked once the body is there, so that nothing comes between the check and the change.
+  // The conditions are checked after the body has arrived, so that nothing can happen between the check and the write.
   const before = store.get(bucket, key);
   const isUnwanted = headers['if-none-match'] === '*' && before !== undefined;
   if (isUnwanted || !isExpected(headers['if-match'], before)) {
@@ -87,7 +87,7 @@ function describe({ headers, etag, modified }: StoredObject) {
   return { ...headers, etag: `"${etag}"`, 'last-modified': new Date(modified).toUTCString(), 'accept-ranges': 'bytes' };
 }
 
-/** `response-content-type=…` and its like in the query replace what is stored. */
+/** Returns the headers that the query overrides, such as `response-content-type=…`. */
 function overrides(query: URLSearchParams): Record<string, string> {
   const found = [...query].filter(([name]) => name.startsWith('response-'));
   return Object.fromEntries(found.map(([name, value]) => [name.slice('response-'.length), value]));
@@ -115,7 +115,7 @@ function preconditionFailed(): S3Error {
   return new S3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
 }
 
-/** The one span of bytes that a Range header asks for; undefined when there is none, or none that S3 understands. */
+/** Parses a Range header with a single range of bytes. Returns undefined if there is none, or one that S3 ignores. */
 function parseRange(range: string | undefined, size: number): { start: number; end: number } | undefined {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? [];
   if (first === undefined || last === undefined || first + last === '') return undefined;

@@ -3,10 +3,10 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 /** A request in path style: `/bucket/key?query`. SDK clients use it for every endpoint whose host is an IP address. */
 export interface S3Request {
   readonly method: string;
-  /** As it was sent: neither decoded nor normalized, since a key may hold `..`. */
+  /** The path as it was sent: neither decoded nor normalised, because a key may contain `..`. */
   readonly path: string;
   readonly bucket: string;
-  /** Empty for a request about the bucket. */
+  /** The key of the object. It is empty for a request about the bucket. */
   readonly key: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
@@ -20,7 +20,7 @@ export function parseRequest(request: IncomingMessage): S3Request {
   return { method, path, bucket, key, query: new URLSearchParams(query), headers, body: request };
 }
 
-/** A header's value; S3 takes it from the query, too, where presigning put it. */
+/** Returns the value of a header. Presigned requests may have it in the query instead. */
 export function header({ headers, query }: S3Request, name: string): string | undefined {
   return headers[name]?.toString() ?? query.get(name) ?? undefined;
 }

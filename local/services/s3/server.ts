@@ -20,11 +20,11 @@ export interface S3Options extends Pick<Context, 'store' | 'emit'> {
   readonly log: Pick<Log, 'warn'>;
 }
 
-/** Serves buckets as S3 does. Nobody is let in without a signature, whatever a bucket's policy says. */
+/** Serves buckets as S3 does. Every request must be signed, whatever a bucket's policy says. */
 export function serveS3(options: S3Options): Promise<HttpService> {
   return serveHttp((incoming, response) => {
     respond(options, incoming, response).catch((error) => {
-      // A reader may leave in the middle. The query stays out of the log: it may be a signature.
+      // A client that has disconnected is no failure. The query is not logged, because it may hold a signature.
       if (!incoming.destroyed)
         options.log.warn(`S3: ${incoming.method} ${incoming.url?.split('?')[0]} failed: ${error}`);
       response.destroy();
@@ -36,7 +36,7 @@ async function respond(options: S3Options, incoming: IncomingMessage, response: 
   const request = parseRequest(incoming);
   const cors = corsHeaders(request, options.corsRules(request.bucket));
   const answer = await handle(options, request, cors).catch(errorAnswer);
-  // A body that was refused half-way must not be taken for the next request.
+  // After a refusal in the middle of a body, the rest of it must not be taken for the next request.
   if (!incoming.complete) response.setHeader('connection', 'close');
   response.writeHead(answer.status, { ...answer.headers, ...cors });
   if (typeof answer.body !== 'object') response.end(request.method === 'HEAD' ? undefined : answer.body);
@@ -58,7 +58,7 @@ async function handle(options: S3Options, request: S3Request, cors: Record<strin
 
 type Operation = (context: Context) => Answer | Promise<Answer>;
 
-/** Query parameters that make a request another operation than its method alone. */
+/** The query parameters that select another operation for the same method. */
 const subresources =
   /^(acl|cors|delete|legal-hold|location|partNumber|policy|restore|retention|select|tagging|torrent|uploadId|uploads|versionId|versioning|versions)$/;
 

@@ -16,9 +16,9 @@ interface Signed {
 }
 
 /**
- * Checks who sent a request, by "Authenticating Requests (AWS Signature Version 4)" of the Amazon S3 API reference:
- * signed by header or by query (presigned), not expired, every `x-amz-` header signed. Answers what the signature says
- * of the payload: its SHA-256, `UNSIGNED-PAYLOAD`, or how it is streamed. Throws `S3Error`.
+ * Verifies the signature of a request, in its headers or its query ("Authenticating Requests (AWS Signature Version 4)" in the Amazon
+ * S3 API reference). It must not be expired, and must cover every `x-amz-` header. Returns the signed payload hash: a SHA-256,
+ * `UNSIGNED-PAYLOAD`, or the kind of streaming. Throws `S3Error`.
  */
 export function verifySignature(request: S3Request, region: string, now: number): string {
   const signed = request.query.has('X-Amz-Signature') ? presigned(request, now) : signedByHeader(request, now);
@@ -75,7 +75,7 @@ function signedByHeader({ headers }: S3Request, now: number): Signed {
   };
 }
 
-/** Milliseconds since 1970 of a time such as `20261122T183000Z`; NaN when it isn't one. */
+/** Parses a time such as `20261122T183000Z` to milliseconds since 1970. Returns NaN for any other text. */
 function parseDate(date: string): number {
   return Date.parse(date.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5'));
 }

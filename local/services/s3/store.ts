@@ -27,7 +27,7 @@ const upload = z.object({ bucket: z.string(), key: z.string(), headers });
 
 export type StoredObject = z.infer<typeof object>;
 export type Part = z.infer<typeof part>;
-/** Response headers that are kept with an object: its content type, caching, `x-amz-meta-*`. */
+/** The response headers that are stored with an object: its content type, caching, `x-amz-meta-*`. */
 export type ObjectHeaders = Readonly<Record<string, string>>;
 
 interface Content {
@@ -37,8 +37,8 @@ interface Content {
 }
 
 /**
- * Objects of all buckets: what is known of them in an SQLite file, their bytes in a file each, which is written whole
- * before the row that names it, and never changed. So an object is replaced at once, and a crash leaves the old one.
+ * Stores the objects of all buckets. Their metadata are rows in an SQLite file, and the bytes of each are in a file of its own, which
+ * is complete before its row is written and never changes. So an object is replaced atomically, and a crash leaves the old one.
  */
 export class ObjectStore {
   readonly #database: DatabaseSync;
@@ -89,7 +89,7 @@ export class ObjectStore {
     if (before) this.removeBlob(before.blob);
   }
 
-  /** False when there was no such object. */
+  /** Deletes an object. Returns false if there is none. */
   delete(bucket: string, key: string): boolean {
     const before = this.get(bucket, key);
     if (!before) return false;
@@ -98,7 +98,7 @@ export class ObjectStore {
     return true;
   }
 
-  /** Objects whose key begins with `prefix` and comes after `after`, in the byte order of keys. */
+  /** Yields the objects whose key begins with `prefix` and comes after `after`, in the byte order of keys. */
   *list(bucket: string, prefix: string, after: string): Generator<StoredObject> {
     const sql =
       'SELECT * FROM objects WHERE bucket = ? AND key >= ? AND key > ? AND substr(key, 1, length(?)) = ? ORDER BY key';
@@ -134,14 +134,14 @@ export class ObjectStore {
     for (const { blob } of parts) this.removeBlob(blob);
   }
 
-  /** Files that a crash left between writing the bytes and the row. */
+  /** Removes files without a row, which a crash between the two writes leaves. */
   #removeStrayBlobs(): void {
     const rows = this.#database.prepare('SELECT blob FROM objects UNION SELECT blob FROM parts').all();
     const known = new Set(rows.map((row) => row['blob']));
     for (const blob of readdirSync(this.#blobs)) if (!known.has(blob)) this.removeBlob(blob);
   }
 
-  /** Of bytes that no object or part holds. */
+  /** Removes the file of bytes that no object or part refers to. */
   removeBlob(blob: string): void {
     rmSync(this.path(blob), { force: true });
   }

@@ -1,4 +1,4 @@
-/** What an XML element holds: text, or elements by name; a list is the same element several times. */
+/** The content of an XML element: text, or elements by name. A list stands for several elements of the same name. */
 export type Xml = string | number | boolean | undefined | readonly Xml[] | { readonly [name: string]: Xml };
 
 const entities: Readonly<Record<string, string>> = {
@@ -9,7 +9,7 @@ const entities: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
-/** An XML document of one element. Elements that hold `undefined` are left out. */
+/** Returns an XML document with one root element. Elements whose content is `undefined` are left out. */
 export function toXml(name: string, content: Xml): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element(name, content)}`;
 }
@@ -28,7 +28,7 @@ function isList(content: Xml): content is readonly Xml[] {
   return Array.isArray(content);
 }
 
-/** The texts of all elements of that name, wherever they are. Enough for the flat documents that S3 clients send. */
+/** Returns the texts of all elements with a name, at any depth. This is enough for the flat documents that S3 clients send. */
 export function textsOf(xml: string, name: string): string[] {
   const found = xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([^<]*)</${name}>`, 'g'));
   return [...found].map(([, text = '']) => unescapeXml(text));

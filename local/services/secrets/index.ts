@@ -24,7 +24,7 @@ const properties = z.object({
   ),
 });
 
-/** A secret gets its value when it is first made; from then on it is the app's. */
+/** Handles secrets. A secret gets its value from the template when it is created; after that only the app changes it. */
 export const secrets: ResourceHandler = {
   types: ['AWS::SecretsManager::Secret'],
   async create(resource, world) {

@@ -33,7 +33,7 @@ const inputs = {
   }),
 };
 
-/** Operations of Secrets Manager on a file, readable by its owner only and replaced as a whole at every change. */
+/** Returns the operations of Secrets Manager. The secrets are in a file that only its owner can read, and that each change rewrites. */
 export function secretsManager(file: string, arnPrefix: string): Operations {
   const secrets = read(file);
 
@@ -42,7 +42,7 @@ export function secretsManager(file: string, arnPrefix: string): Operations {
     renameSync(`${file}.new`, file);
   }
 
-  // AWS adds six random characters; these depend on the name, so that the ARN is the same at every start.
+  // AWS adds six random characters. Here they depend on the name, so that the ARN is the same at every start.
   const arnOf = ({ name }: Secret) => `${arnPrefix}${name}-${hash('sha256', name).slice(0, 6)}`;
 
   function find(id: string): Secret {
@@ -141,7 +141,7 @@ function hasValue({ SecretString, SecretBinary }: NewValue): boolean {
   return SecretString !== undefined || SecretBinary !== undefined;
 }
 
-/** The token is the version's id: the same token again changes nothing, unless the value differs. */
+/** Adds a version whose id is the request token. The same token with the same value changes nothing; another value is an error. */
 function addVersion(to: Secret, { ClientRequestToken: id, SecretString, SecretBinary }: NewValue, stages: string[]) {
   const same = to.versions[id];
   if (same) {
@@ -152,7 +152,7 @@ function addVersion(to: Secret, { ClientRequestToken: id, SecretString, SecretBi
   for (const stage of stages) moveStage(to, stage, id);
 }
 
-/** A stage is at one version only; the one that loses AWSCURRENT becomes AWSPREVIOUS. */
+/** Moves a stage, which only one version can have. The version that loses AWSCURRENT gets AWSPREVIOUS. */
 function moveStage(within: Secret, stage: string, toVersion: string | undefined): void {
   if (toVersion !== undefined && !within.versions[toVersion])
     throw new ServiceError('ResourceNotFoundException', `There is no version ${toVersion} of ${within.name}.`);

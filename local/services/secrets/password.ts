@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 
 const off = z._default(z.boolean(), false);
 
-/** Properties of `GenerateSecretString`, and input of GetRandomPassword. */
+/** The properties of `GenerateSecretString`, which are also the input of GetRandomPassword. */
 export const passwordRules = z.object({
   PasswordLength: z._default(z.coerce.number(), 32),
   ExcludeCharacters: z._default(z.string(), ''),
@@ -15,7 +15,7 @@ export const passwordRules = z.object({
   RequireEachIncludedType: z._default(z.boolean(), true),
 });
 
-/** A random password, as "GetRandomPassword" in the Secrets Manager API reference describes it. */
+/** Returns a random password ("GetRandomPassword" in the Secrets Manager API reference). */
 export function randomPassword(rules: z.infer<typeof passwordRules>): string {
   const kinds = [
     rules.ExcludeLowercase ? '' : 'abcdefghijklmnopqrstuvwxyz',

@@ -24,7 +24,7 @@ export async function startSqs(world: World, isDown: () => boolean): Promise<Htt
 const properties = z.extend(queueAttributes, { QueueName: z.optional(z.string()) });
 const created = z.object({ QueueUrl: z.string() });
 
-/** Queues take the attributes that the template gives them now; their messages live on. */
+/** Handles queues. At each start a queue gets the attributes of the template, and keeps its messages. */
 export const queues: ResourceHandler = {
   types: ['AWS::SQS::Queue'],
   async create(resource, world) {

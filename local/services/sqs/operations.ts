@@ -39,7 +39,7 @@ const inputs = {
   hideBatch: batch(hide),
 };
 
-/** The operations of SQS on a store. `urlOf` gives a queue's URL; the account is the one that messages come from. */
+/** Returns the operations of SQS on a store. `urlOf` returns a queue's URL, and `account` is reported as the sender of messages. */
 export function queueOperations(store: QueueStore, account: string, urlOf: (queue: string) => string): Operations {
   function sendOne(queue: string, entry: z.infer<typeof inputs.send>) {
     const { MessageBody: body, MessageAttributes: attributes, DelaySeconds: delaySeconds } = entry;
@@ -72,7 +72,7 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
     return {};
   }
 
-  /** Waits until something changes in a queue, at most until `time`. */
+  /** Waits until a message of a queue may have become visible, at most until `time`. */
   async function change(queue: string, time: number, gone: AbortSignal): Promise<void> {
     const signal = AbortSignal.any([gone, AbortSignal.timeout(Math.max(1, time - Date.now()))]);
     await once(store.changes, queue, { signal }).catch(() => {});
@@ -157,7 +157,7 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
   };
 }
 
-/** Does something with each entry of a batch; one that fails leaves the others alone. */
+/** Applies `act` to each entry of a batch. An entry that fails doesn't affect the others. */
 function each<Entry extends { Id: string }>(entries: readonly Entry[], act: (entry: Entry) => object) {
   if (entries.length === 0) throw new ServiceError('EmptyBatchRequest', 'There are no entries in the batch.');
   if (entries.length > 10) throw new ServiceError('TooManyEntriesInBatchRequest', 'A batch has 10 entries at most.');
@@ -176,7 +176,7 @@ function each<Entry extends { Id: string }>(entries: readonly Entry[], act: (ent
   return { Successful, Failed };
 }
 
-/** A message as ReceiveMessage gives it, with the system and message attributes that were asked for. */
+/** Returns a message in the form of ReceiveMessage, with the requested system and message attributes. */
 function received(message: Message, account: string, system: readonly string[], custom: readonly string[]) {
   const attributes = Object.entries({
     SenderId: account,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 const seconds = (byDefault: number) => z._default(z.coerce.number(), byDefault);
-// The API spells flags as text, templates as booleans or text.
+// Flags are texts in the API, and booleans or texts in templates.
 const flag = z._default(
   z.pipe(
     z.union([z.boolean(), z.stringbool()]),
@@ -12,7 +12,7 @@ const flag = z._default(
 const redrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() });
 export type RedrivePolicy = z.infer<typeof redrivePolicy>;
 
-/** Attributes of a queue as templates and CreateQueue name them, with the defaults of "CreateQueue" in the SQS API reference. */
+/** The attributes of a queue by their names in templates and CreateQueue, with the defaults of "CreateQueue" in the SQS API reference. */
 export const queueAttributes = z.object({
   VisibilityTimeout: seconds(30),
   DelaySeconds: seconds(0),
@@ -34,7 +34,7 @@ export const queueAttributes = z.object({
 
 export type QueueAttributes = z.infer<typeof queueAttributes>;
 
-/** Name of the queue that an ARN (`…:name`) or URL (`…/name`) ends with; URLs of earlier starts name another port. */
+/** Returns the name at the end of an ARN (`…:name`) or URL (`…/name`). URLs from earlier starts may have another port. */
 export function queueName(arnOrUrl: string): string {
   return arnOrUrl.replace(/^.*[:/]/, '');
 }
@@ -52,9 +52,9 @@ export interface NewMessage {
   readonly deduplicationId: string | undefined;
 }
 
-/** A message as it is handed to a receiver. Times in milliseconds since 1970. */
+/** A message that a receiver gets. Times are in milliseconds since 1970. */
 export interface Message extends Omit<NewMessage, 'delaySeconds'> {
-  /** Grows with every message sent; the sequence number of a FIFO queue. */
+  /** A number that grows with every message. It is the sequence number in a FIFO queue. */
   readonly sequence: number;
   readonly messageId: string;
   readonly receiptHandle: string;

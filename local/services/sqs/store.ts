@@ -28,7 +28,7 @@ const schema = `
 
 const deduplicationMs = 5 * 60_000;
 
-/** Queues and their messages in an SQLite file. Times in milliseconds since 1970, `now` is given by the caller. */
+/** Stores queues and their messages in an SQLite file. Times are in milliseconds since 1970, and the caller passes `now`. */
 export class QueueStore {
   /** Emits the name of a queue when a message of it may have become visible. */
   readonly changes = new EventEmitter().setMaxListeners(0);
@@ -65,7 +65,7 @@ export class QueueStore {
     return { visible, notVisible: Number(row?.['total']) - visible };
   }
 
-  /** Sends a message; the one of the last five minutes with its deduplication id stands for it. */
+  /** Sends a message. If one with the same deduplication id was sent in the last five minutes, it returns that one instead. */
   send(queue: string, message: NewMessage, now: number): { messageId: string; sequence: number } {
     const { body, groupId = null, deduplicationId = null } = message;
     if (deduplicationId !== null) {
@@ -95,13 +95,13 @@ export class QueueStore {
   }
 
   /**
-   * Hands out up to `limit` messages and hides them; those received too often already go to the dead-letter queue. Of a
-   * group of a FIFO queue nothing is handed out while something of it is hidden.
+   * Returns up to `limit` messages and hides them. Messages that were received too often are moved to the dead-letter queue instead.
+   * While a message of a group in a FIFO queue is hidden, no other message of that group is returned.
    */
   receive(queue: string, limit: number, visibilityMs: number, now: number): Message[] {
     const { MessageRetentionPeriod, RedrivePolicy } = this.attributes(queue);
     this.#run('DELETE FROM messages WHERE queue = ? AND sentAt < ?', queue, now - 1000 * MessageRetentionPeriod);
-    if (RedrivePolicy) this.#bury(queue, RedrivePolicy, now);
+    if (RedrivePolicy) this.#moveToDeadLetterQueue(queue, RedrivePolicy, now);
     const due = this.#database.prepare(`
       SELECT sequence FROM messages WHERE queue = :queue AND visibleAt <= :now AND (groupId IS NULL OR groupId NOT IN
         (SELECT groupId FROM messages WHERE queue = :queue AND visibleAt > :now AND groupId IS NOT NULL))
@@ -114,20 +114,20 @@ export class QueueStore {
       .map(({ sequence }) => row.parse(hide.get(now + visibilityMs, randomUUID(), now, Number(sequence))));
   }
 
-  /** When the next hidden message of a queue becomes visible. */
+  /** Returns when the next hidden message of a queue becomes visible. */
   nextVisibleAt(queue: string, now: number): number | undefined {
     const sql = 'SELECT min(visibleAt) AS next FROM messages WHERE queue = ? AND visibleAt > ?';
     const next = this.#database.prepare(sql).get(queue, now)?.['next'];
     return typeof next === 'number' ? next : undefined;
   }
 
-  /** Does nothing for a handle of an earlier receipt. */
+  /** Deletes a message. An outdated receipt handle has no effect. */
   delete(queue: string, receiptHandle: string): void {
     this.#run('DELETE FROM messages WHERE queue = ? AND receiptHandle = ?', queue, receiptHandle);
     this.changes.emit(queue);
   }
 
-  /** Hides a received message until `visibleAt`; false when the handle isn't of a message in flight. */
+  /** Hides a received message until `visibleAt`. Returns false if the handle belongs to no message in flight. */
   changeVisibility(queue: string, receiptHandle: string, visibleAt: number, now: number): boolean {
     const sql = 'UPDATE messages SET visibleAt = ? WHERE queue = ? AND receiptHandle = ? AND visibleAt > ?';
     const { changes } = this.#run(sql, visibleAt, queue, receiptHandle, now);
@@ -140,7 +140,7 @@ export class QueueStore {
   }
 
   /** Moves messages that were received too often to the dead-letter queue. */
-  #bury(queue: string, { deadLetterTargetArn, maxReceiveCount }: RedrivePolicy, now: number): void {
+  #moveToDeadLetterQueue(queue: string, { deadLetterTargetArn, maxReceiveCount }: RedrivePolicy, now: number): void {
     const deadLetters = queueName(deadLetterTargetArn);
     const sql =
       'UPDATE messages SET queue = ?, sourceArn = ?, receiptHandle = NULL WHERE queue = ? AND visibleAt <= ? AND receiveCount >= ?';

@@ -120,7 +120,7 @@ describe('a stack', () => {
   it('runs, says where, and stops on a signal with nothing left behind', async () => {
     const { child, apiUrl, exited, output } = await start();
     expect(output()).toMatch(/✓ \d+ resources ready .*\n(.*\n)*\s+ApiUrl\s+http:\/\/localhost:\d+\n/);
-    expect(output()).toContain('Skipped, having no local meaning: Logs::LogGroup\n');
+    expect(output()).toContain('Skipped, because they have no local meaning: Logs::LogGroup\n');
     expect(await (await fetch(apiUrl)).text()).toBe('hello');
     child.kill('SIGINT');
     // npm passes the terminal's signal on, so that it comes twice. (At once, the system would make one of them.)

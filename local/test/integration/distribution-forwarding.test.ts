@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forwardHeaders, forwarding, forwardUrl, together } from '../../distribution/forwarding.ts';
+import { combine, forwardHeaders, forwarding, forwardUrl } from '../../distribution/forwarding.ts';
 import { StackError } from '../../types.ts';
 
 const HEADERS = {
@@ -21,7 +21,7 @@ function policy(header: string, cookie = 'none', query = 'none', names: string[]
 }
 
 /** What a behavior with just this policy hands on. */
-const only = (one: ReturnType<typeof policy>) => together(['one'], new Map([['one', one]]));
+const only = (one: ReturnType<typeof policy>) => combine(['one'], new Map([['one', one]]));
 
 // AWS: "Understand origin request policies" (CloudFront).
 describe('a policy hands on', () => {
@@ -65,7 +65,7 @@ describe('a policy hands on', () => {
       ['one', policy('whitelist', 'none', 'none', ['accept'])],
       ['two', policy('whitelist', 'none', 'none', ['x-own'])],
     ]);
-    const { via: _, ...headers } = forwardHeaders(HEADERS, together(['one', 'two', undefined], policies));
+    const { via: _, ...headers } = forwardHeaders(HEADERS, combine(['one', 'two', undefined], policies));
     expect(headers).toEqual({ accept: '*/*', 'x-own': '1' });
   });
 });

@@ -254,7 +254,7 @@ test('records older than MaximumRecordAgeInSeconds are given up', async () => {
 });
 
 // "ParallelizationFactor": order holds at the level of the item.
-test('with several lanes other items go on beside a slow one, and each item keeps its order', async () => {
+test('with a parallelization factor other items go on beside a slow one, and each item keeps its order', async () => {
   const slow = Promise.withResolvers<void>();
   cleanups.push(() => slow.resolve());
   const seen: string[] = [];
@@ -295,15 +295,15 @@ test('after a restart a stream goes on where it was: nothing is lost, nothing co
 
 test('what a stop cut off comes again, whatever was done behind it', async () => {
   const stuck = Promise.withResolvers<void>();
-  const lanes = { BatchSize: 1, ParallelizationFactor: 10 };
-  const before = await stack((ids) => (ids.includes('stuck') ? stuck.promise : undefined), lanes);
+  const parallel = { BatchSize: 1, ParallelizationFactor: 10 };
+  const before = await stack((ids) => (ids.includes('stuck') ? stuck.promise : undefined), parallel);
   await put(before.client, ['stuck', 'x', 'y', 'z']);
   await before.world.ready();
   await eventually(() => expect(before.batches).toHaveLength(4));
   await before.stop();
   stuck.resolve();
 
-  const after = await stack(() => {}, lanes, before.world.dataDir);
+  const after = await stack(() => {}, parallel, before.world.dataDir);
   await after.world.ready();
   await eventually(() => expect(after.batches).toContainEqual(['stuck']));
 });

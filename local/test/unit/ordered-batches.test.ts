@@ -1,39 +1,39 @@
 import { expect, test } from 'vitest';
-import { Lane } from '../../event-sources/ordered-batches.ts';
+import { OrderedBatches } from '../../event-sources/ordered-batches.ts';
 
 test('batches run one after the other, in order, at most so many at once', async () => {
-  const batches: unknown[][] = [];
+  const handled: unknown[][] = [];
   let running = 0;
-  const lane = new Lane<{ record: number }>(2, 0, async (batch) => {
+  const batches = new OrderedBatches<{ record: number }>(2, 0, async (batch) => {
     running += 1;
     expect(running).toBe(1);
-    batches.push(batch.map(({ record }) => record));
+    handled.push(batch.map(({ record }) => record));
     await Promise.resolve();
     running -= 1;
   });
-  for (const record of [1, 2, 3]) lane.add({ record });
-  await lane.idle;
-  lane.add({ record: 4 });
-  await lane.idle;
-  expect(batches).toEqual([[1, 2], [3], [4]]);
+  for (const record of [1, 2, 3]) batches.add({ record });
+  await batches.idle;
+  batches.add({ record: 4 });
+  await batches.idle;
+  expect(handled).toEqual([[1, 2], [3], [4]]);
 });
 
 test('a batch stays below the 6 MB that an event may have, unless one record alone is larger', async () => {
   const sizes: number[] = [];
-  const lane = new Lane<{ record: string }>(100, 0, async (batch) => void sizes.push(batch.length));
+  const batches = new OrderedBatches<{ record: string }>(100, 0, async (batch) => void sizes.push(batch.length));
   const megabytes = (count: number) => ({ record: 'x'.repeat(count * 1024 * 1024) });
-  for (const size of [2, 2, 3, 7, 1]) lane.add(megabytes(size));
-  await lane.idle;
+  for (const size of [2, 2, 3, 7, 1]) batches.add(megabytes(size));
+  await batches.idle;
   expect(sizes).toEqual([2, 1, 1, 1]);
 });
 
 test('a full batch does not wait for the window, one that is not full goes at its end', async () => {
   const batches: number[] = [];
   const handle = async (batch: object[]) => void batches.push(batch.length);
-  const patient = new Lane<{ record: number }>(3, 3_600_000, handle);
+  const patient = new OrderedBatches<{ record: number }>(3, 3_600_000, handle);
   for (const record of [1, 2, 3]) patient.add({ record });
   await patient.idle;
-  const hasty = new Lane<{ record: number }>(3, 20, handle);
+  const hasty = new OrderedBatches<{ record: number }>(3, 20, handle);
   hasty.add({ record: 1 });
   await hasty.idle;
   expect(batches).toEqual([3, 1]);
