@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { Parser } from '@asyncapi/parser';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
@@ -108,4 +108,31 @@ export const Tour = z.object({ ...Place.shape, name: z.string() });
   expect(openapi.components.schemas.Message.properties.n.description).toBe(
     "The message's position among the messages of the conversation.",
   );
+});
+
+test('architecture.md names every function', () => {
+  const architecture = readFileSync('docs/architecture.md', 'utf8');
+  const functions = globSync('lambdas/*/handler.ts').map((file) => file.split('/')[1] ?? '');
+  expect(functions).toContain('message-stream');
+  for (const name of functions) expect(architecture).toMatch(new RegExp(`(?<![\\w-])${name}(?![\\w-])`));
+});
+
+describe('data-model.md', () => {
+  const [, patterns = ''] = readFileSync('docs/data-model.md', 'utf8').split('## Access patterns');
+  const rows = patterns.split('\n').filter((line) => line.startsWith('| '));
+  const namesIn = (column: number) =>
+    rows
+      .slice(1)
+      .flatMap((row) => [...(row.split('|')[column] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
+
+  test.each([...new Set(namesIn(2))])('names %s, which is a function or file of adapters/dynamo', (name) => {
+    const [file, called] = name.split('.');
+    const [path] = globSync(`adapters/dynamo/**/${file}.ts`);
+    if (!path) throw new Error(`There is no ${file}.ts`);
+    if (called) expect(readFileSync(path, 'utf8')).toMatch(new RegExp(`\\b${called}\\b`));
+  });
+
+  test.each([...new Set(namesIn(4))])('names the test %s, which is there', (name) => {
+    expect(globSync([`test/*/${name}.test.ts`, `${name}/results.json`])).not.toEqual([]);
+  });
 });
