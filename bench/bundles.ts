@@ -8,7 +8,7 @@ import { median, type Row } from './rows.ts';
 
 const imports = 7;
 
-/** KB as design.md has them, 1 024 bytes. */
+/** A KB of the budgets is 1 024 bytes. */
 const sizeBudgets: Readonly<Record<string, number>> = {
   connect: 450,
   message: 450,
@@ -24,7 +24,7 @@ const FunctionProperties = z.object({
   Environment: z.optional(z.object({ Variables: z.record(z.string(), z.unknown()) })),
 });
 
-/** Size of each function's code as it is deployed, and the time that a fresh process takes to import it. */
+/** Measures the size of each function's deployed code, and the time that a new process takes to import it. */
 export function measureBundles(assemblyDir: string): Row[] {
   const { stacks, assets } = readAssembly(assemblyDir);
   const resources = stacks.flatMap(({ template }) => Object.values(template.Resources));
@@ -35,7 +35,7 @@ export function measureBundles(assemblyDir: string): Row[] {
       const variables = Environment?.Variables ?? {};
       const folder = assets.get(Code.S3Key);
       const name = variables['POWERTOOLS_SERVICE_NAME'];
-      // CDK's own functions bear no such name.
+      // CDK's own functions have no such name.
       if (folder === undefined || typeof name !== 'string') return [];
       const module = path.join(folder, `${Handler.split('.')[0]}.mjs`);
       const group = `Function ${name}`;
@@ -47,7 +47,7 @@ export function measureBundles(assemblyDir: string): Row[] {
     });
 }
 
-/** Variables that only a deployment knows have a placeholder; nothing may call out while it is imported. */
+/** Gives variables that only a deployment knows a placeholder. This is enough, because no module calls a service when it is imported. */
 function importTime(module: string, variables: Readonly<Record<string, unknown>>): number {
   const known = Object.entries(variables).filter(([, value]) => typeof value === 'string');
   const unknown = Object.keys(variables).map((key) => [key, 'https://placeholder.invalid']);

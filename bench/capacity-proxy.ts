@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 
-/** What DynamoDB was asked to do, and the capacity units that it says this took. */
+/** The requests to DynamoDB, and the capacity units that it reports for them. */
 export interface Capacity {
   calls: number;
   readUnits: number;
@@ -18,7 +18,7 @@ const Answer = z.object({
 
 const reads = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems']);
 
-/** Stands before a DynamoDB endpoint, asks for `ConsumedCapacity` with every request, and adds it up in `capacity`. */
+/** A proxy for a DynamoDB endpoint. It requests `ConsumedCapacity` with each call, and adds it up in `capacity`. */
 export async function startCapacityProxy(target: string, capacity: Capacity) {
   const agent = new Agent({ keepAlive: true });
 
@@ -35,7 +35,7 @@ export async function startCapacityProxy(target: string, capacity: Capacity) {
     capacity.calls++;
     const units = [answer.ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
     if (reads.has(operation)) capacity.readUnits += units;
-    // A refused write is paid for as well, without being told how much: at least one unit.
+    // A write whose condition fails consumes capacity, too, but DynamoDB doesn't report it. It is at least one unit.
     else capacity.writeUnits += answer.__type?.endsWith('ConditionalCheckFailedException') ? 1 : units;
   }
 

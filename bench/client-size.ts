@@ -5,7 +5,7 @@ import type { Row } from './rows.ts';
 
 const clientDir = path.join(import.meta.dirname, '..', 'client');
 
-/** The client as one minified module, as a page loads it. */
+/** Measures the client as one minified module, which is how a page loads it. */
 export async function measureClientSize(): Promise<Row[]> {
   const { outputFiles } = await build({
     entryPoints: [path.join(clientDir, 'index.ts')],

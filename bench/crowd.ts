@@ -25,8 +25,8 @@ const Secrets = z.record(
 const SigningKey = z.object({ keys: z.object({ current: z.looseObject({ kty: z.string(), kid: z.string() }) }) });
 
 /**
- * Users without an account to log in with, written to the table and given tokens of the stack's own key: hashing thousands of
- * passwords takes this machine minutes. The tokens live for ten minutes.
+ * Creates users without an account: their rows are written to the table, and their tokens are signed with the stack's key. Hashing
+ * thousands of passwords would take minutes. The tokens are valid for ten minutes.
  */
 export async function crowd(stack: BenchStack, host: Person, count: number): Promise<Guest[]> {
   const ids = Array.from({ length: count }, () => uuidv7());
@@ -38,7 +38,7 @@ export async function crowd(stack: BenchStack, host: Person, count: number): Pro
   return Promise.all(ids.map(async (id) => ({ id, token: await tokenOf(id) })));
 }
 
-/** Makes guests members of a large group, without a change for each of them. */
+/** Adds guests to a large group by writing their items, without a change for each of them. */
 export function join(stack: BenchStack, conversationId: string, guests: readonly Guest[]): Promise<void> {
   return onTable(stack, 'Messages', async (client, table) => {
     const conversation = await createConversations(client, createTable(client, table)).load(conversationId, []);
@@ -72,6 +72,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // A secret may be any text.
+    return undefined; // A secret can be a text that is not JSON.
   }
 }

@@ -1,13 +1,13 @@
 import { heartbeatMs } from '#client/link.ts';
 import type { Row } from './rows.ts';
 
-/** Dollars for one in us-east-1 (design.md, "Facts of the platform that bind"). */
+/** Prices per unit in us-east-1, in dollars ("Amazon API Gateway pricing", "Amazon DynamoDB pricing"). */
 const price = { connectionMinute: 0.25e-6, message: 1e-6, writeUnit: 0.625e-6 };
 const minutesPerMonth = 30 * 24 * 60;
-/** The client moves to a new socket after 90 to 110 minutes. */
+/** The client moves to a new socket after 90 to 110 minutes, so this is the mean. */
 const socketMinutes = 100;
 
-/** What a connected person costs a month who does nothing, the page in the background. */
+/** Computes what a connected but idle user costs per month, with the page in the background. */
 export function idleCost(): Row[] {
   const group = 'Idle user, $ a month, page in the background';
   const beats = minutesPerMonth / (heartbeatMs.hidden / 60_000);

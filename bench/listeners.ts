@@ -1,29 +1,29 @@
-/** Sockets that only listen, in a process of their own: `fork(…, [wsUrl])`. It is sent `Order`s, and answers with `News`. */
+/** A process with sockets that only receive: `fork(…, [wsUrl])`. Its parent sends it `Order`s, and it answers with `News`. */
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import * as z from 'zod/mini';
 import { bearerPrefix, EventsFrame, subprotocol } from '#protocol/frames.ts';
 
-/** Opens a socket for each token, or starts to count anew and tells of each of so many messages that come from then on. */
+/** `open` opens a socket for each token. `count` resets the count of frames and messages. */
 export type Order = { readonly open: readonly string[] } | 'count';
 
 export type News =
   | { readonly opened: number }
-  /** The last of all sockets has got the message, at a time in ms since 1970; with the frames counted by then. */
+  /** The last socket has received the message `seq`. `at` is the time in ms since 1970, and `frames` the number of frames by then. */
   | { readonly seq: number; readonly at: number; readonly frames: number };
 
 const Orders = z.union([z.object({ open: z.array(z.string()) }), z.literal('count')]);
 
-/** Sockets that are opened at once. */
+/** How many sockets are opened at the same time. */
 const atOnce = 32;
 const [wsUrl = ''] = process.argv.slice(2);
 const tell = (news: News) => process.send?.(news);
 
 let sockets = 0;
 let frames = 0;
-/** The sockets that have got a message, by its `seq`: one that gets it again doesn't count again. */
+/** The sockets that have received a message, by its `seq`. It is a set, because a socket may receive a message twice. */
 const holders = new Map<number, Set<number>>();
-/** The frame that came last: most of them come once for every socket. */
+/** The last frame, so that it is parsed once: most frames arrive once for each socket. */
 let last: { readonly data: Buffer; readonly seqs: readonly number[] } = { data: Buffer.alloc(0), seqs: [] };
 
 function seqsIn(data: Buffer): readonly number[] {

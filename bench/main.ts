@@ -1,4 +1,4 @@
-/** Measures what design.md gives a budget, prints it, and writes `bench/results.json`. Takes some minutes. */
+/** Measures everything that has a budget, prints the results, and writes `bench/results.json`. It takes some minutes. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -24,7 +24,7 @@ const rows: Row[] = [];
 function report(measured: readonly Row[]): void {
   printRows(measured);
   rows.push(...measured);
-  // What comes later takes minutes, and may be too much for a small machine.
+  // The file is written after each part, because later parts take minutes and may overload a small machine.
   writeResults(path.join(projectDir, 'bench', 'results.json'), rows);
 }
 

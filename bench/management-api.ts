@@ -1,4 +1,4 @@
-/** A management API in a process of its own that delivers to nobody, so that only its callers' CPU is measured. */
+/** A process with a management API that discards all posts, so that only the CPU time of its callers is measured. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -7,12 +7,12 @@ import type { Row } from './rows.ts';
 import type { BenchStack, Usage } from './stack.ts';
 
 const runs = 5;
-/** A photo of 12 megapixels, as phones take them. */
+/** The size of a photo of 12 megapixels, which is usual for phones. */
 const photo = { width: 4_000, height: 3_000 };
 
 /**
- * Dollars for one in us-east-1 (design.md; the pricing pages of S3, SQS, Lambda, CloudFront and API Gateway). Gigabyte-seconds are
- * those of x86, where Lambda's memory buys whole cores from 1 769 MiB.
+ * Prices per unit in us-east-1, in dollars (the pricing pages of DynamoDB, S3, SQS, Lambda, CloudFront and API Gateway).
+ * Gigabyte-seconds have the price of x86. A Lambda function has a whole core from 1 769 MiB.
  */
 const price = {
   writeUnit: 0.625e-6,
@@ -27,7 +27,7 @@ const price = {
 };
 const inspectGigabytes = 2;
 
-/** What a picture uses on its way, and what a thousand of them cost, each seen once by one other person. */
+/** Measures what a picture uses from upload to display, and computes the cost of a thousand, each seen once by one other user. */
 export async function measureMedia(stack: BenchStack): Promise<Row[]> {
   const [me, friend] = [await register(stack, 'photographer'), await register(stack, 'beholder')];
   for (const person of [me, friend]) await person.connect();
@@ -77,7 +77,7 @@ export async function measureMedia(stack: BenchStack): Promise<Row[]> {
   ];
 }
 
-/** Without storage and traffic, which hang on the sizes, and the API Gateway's share of the message, as of any message. */
+/** Without storage and traffic, which depend on the size, and without what API Gateway charges for the message itself. */
 function costOfThousand({ grant, inspect, send, see }: Record<'grant' | 'inspect' | 'send' | 'see', Usage>): Row[] {
   const all = [grant, inspect, send, see];
   const sum = (key: keyof Usage) => all.reduce((total, usage) => total + usage[key], 0);

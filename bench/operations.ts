@@ -7,13 +7,13 @@ import type { BenchStack, Usage } from './stack.ts';
 
 const runs = 20;
 const largest = 150;
-/** Larger rooms are delivered after the ack, several messages at once. */
+/** Up to this many members, messages are delivered before the ack. In larger rooms they are delivered later, several at once. */
 const inlineMembers = 100;
 const text = 'x'.repeat(400);
 
 type Budgets = Partial<Record<keyof Usage, number>>;
 
-/** What each thing that a person does uses, on average; everybody is connected, with one socket. */
+/** Measures what each operation of a user uses on average, while every user has one socket. */
 export async function measureOperations(stack: BenchStack): Promise<Row[]> {
   const rows: Row[] = [];
   const measure = async (group: string, budgets: Budgets, run: () => Promise<unknown>) => {
@@ -36,7 +36,7 @@ export async function measureOperations(stack: BenchStack): Promise<Row[]> {
     [50, await me.talkTo(people.slice(1, 50))],
     [largest, await me.talkTo(people.slice(1))],
   ] as const) {
-    // A management call for each of the others' sockets, none for the ack.
+    // One management call for each socket of the others, and none for the ack.
     const common = members <= inlineMembers ? { invocations: 1, managementCalls: members - 1 } : {};
     const budgets =
       members <= 8

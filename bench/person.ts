@@ -10,7 +10,7 @@ type Urls = { readonly httpUrl: string; readonly wsUrl: string };
 
 export type Person = Awaited<ReturnType<typeof register>>;
 
-/** Somebody with an account and, after `connect`, a socket. Any refusal is thrown. */
+/** A user with an account and, after `connect`, a socket. Every method throws if the server refuses a call. */
 export async function register({ httpUrl, wsUrl }: Urls, username: string) {
   const replies = new Map<string, (reply: ReplyFrame) => void>();
   let socket: WebSocket | undefined;
@@ -69,7 +69,7 @@ export async function register({ httpUrl, wsUrl }: Urls, username: string) {
       return Sent.parse(await person.ask('message', { conversationId, text }));
     },
 
-    /** A conversation with these others, and its id. */
+    /** Creates a conversation with these users, and returns its id. */
     async talkTo(others: readonly { readonly id: string }[]): Promise<string> {
       const memberIds = others.map(({ id }) => id);
       const kind = memberIds.length === 1 ? { type: 'direct' } : { type: 'group', name: 'Bench' };

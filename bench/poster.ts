@@ -6,13 +6,13 @@ import { median, type Row } from './rows.ts';
 
 const concurrency = 64;
 const frame = Buffer.from(JSON.stringify({ events: [{ type: 'message', text: 'x'.repeat(400) }] }));
-/** Deliveries of one sample, whatever the number of sockets: `process.cpuUsage` counts in steps of milliseconds. */
+/** Deliveries in one sample. There have to be many, because `process.cpuUsage` counts in steps of milliseconds. */
 const deliveriesPerSample = 2_000;
 const samples = 5;
 
 type Deliver = (ids: readonly string[]) => Promise<void>;
 
-/** CPU (user and system, of the whole process) per delivery, the poster's and the SDK client's taking turns. */
+/** Measures the CPU time of the process per delivery, user and system, alternately for the poster and the SDK client. */
 export async function measurePoster(): Promise<Row[]> {
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' });
   const server = fork(new URL('management-api.ts', import.meta.url));
@@ -38,7 +38,7 @@ export async function measurePoster(): Promise<Row[]> {
     const cpu = { poster: [] as number[], sdk: [] as number[] };
     for (let sample = -1; sample < samples; sample++) {
       const [ours, theirs] = [await cpuPerDelivery(byPoster, ids), await cpuPerDelivery(bySdk, ids)];
-      if (sample < 0) continue; // Warms up.
+      if (sample < 0) continue; // The first samples warm up.
       cpu.poster.push(ours);
       cpu.sdk.push(theirs);
     }

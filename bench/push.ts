@@ -7,9 +7,7 @@ import type { BenchStack, Usage } from './stack.ts';
 
 const runs = 10;
 
-/**
- * Dollars for one in us-east-1 (design.md; the pricing pages of SQS and Lambda). Gigabyte-seconds are those of arm64.
- */
+/** Prices per unit in us-east-1, in dollars (the pricing pages of DynamoDB, SQS and Lambda). Gigabyte-seconds are those of arm64. */
 const price = {
   writeUnit: 0.625e-6,
   readUnit: 0.125e-6,
@@ -17,10 +15,13 @@ const price = {
   gigabyteSecond: 13.3334e-6,
   queueRequest: 0.4e-6,
 };
-/** Of `message-stream` and `push` alike. */
+/** The memory of `message-stream` and of `push`. */
 const functionGigabytes = 0.5;
 
-/** What pushing a message to someone who is away uses beside sending it, one device and one message a second; what a thousand cost. */
+/**
+ * Measures what a push to a user who is away uses in addition to sending the message, with one device and one message a second, and
+ * computes the cost of a thousand.
+ */
 export async function measurePush(stack: BenchStack): Promise<Row[]> {
   const service = await startPushService();
   try {
@@ -28,7 +29,7 @@ export async function measurePush(stack: BenchStack): Promise<Row[]> {
     await me.connect();
     const conversationId = await me.talkTo([friend]);
     let sent = 0;
-    /** Sends a message, and waits until both functions have come to their end. */
+    /** Sends a message, and waits until both functions have finished. */
     const send = async (): Promise<void> => {
       await me.send(conversationId, `message ${++sent}`);
       await settled(stack);
@@ -50,7 +51,7 @@ export async function measurePush(stack: BenchStack): Promise<Row[]> {
   }
 }
 
-/** Longer than the second in which the stream collects; the queue is polled at once. */
+/** This is longer than the second for which the stream collects a batch. The queue is polled at once. */
 async function settled(stack: BenchStack): Promise<void> {
   await sleep(1_500);
   for (let before = -1, now = 0; before !== now; ) {
@@ -73,7 +74,7 @@ function difference(one: Usage, other: Usage): Usage {
   };
 }
 
-/** Web Push itself costs nothing. One message a second is the dearest: more of a conversation make one push. */
+/** Web Push itself is free. One message a second is the worst case, because several messages of a conversation make one push. */
 function costOfThousand({ readUnits, writeUnits, invocations, functionMs }: Usage): Row[] {
   const parts = {
     'DynamoDB units': writeUnits * price.writeUnit + readUnits * price.readUnit,

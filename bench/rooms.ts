@@ -9,12 +9,15 @@ import type { BenchStack } from './stack.ts';
 
 const text = 'x'.repeat(400);
 const seconds = 3;
-/** Members that a group is made with. */
+/** How many members a group is created with. */
 const founders = 110;
-/** How long all of a burst may take to be everywhere, in ms. */
+/** How long a burst of messages may take to reach every socket, in ms. */
 const patience = 90_000;
 
-/** Rooms of members with a socket each: frames and CPU per delivery of a message to a socket, and how long it takes until all have it. */
+/**
+ * Measures rooms whose members have one socket each: frames and CPU time per delivery of a message to a socket, and the time until all
+ * sockets have it.
+ */
 export async function measureRooms(stack: BenchStack, sizes: readonly number[] = [1_000, 10_000]): Promise<Row[]> {
   const host = await register(stack, 'host');
   const guests = await crowd(stack, host, Math.max(...sizes) - 1);
@@ -26,9 +29,9 @@ export async function measureRooms(stack: BenchStack, sizes: readonly number[] =
       const members = guests.slice(0, size - 1);
       const conversationId = await roomOf(stack, host, members);
       await listeners.open(guests.slice((sizes[i - 1] ?? 1) - 1, size - 1));
-      // What the group's members are told of those who were added after them.
+      // The members get an event for each member who was added after them.
       await quiet(stack);
-      await send(host, listeners, conversationId, { messages: 1, rate: 1 }); // Warms up.
+      await send(host, listeners, conversationId, { messages: 1, rate: 1 }); // This warms up.
       for (const rate of [1, 50]) rows.push(...(await burst(stack, host, listeners, { conversationId, size, rate })));
     }
   } finally {
@@ -37,7 +40,7 @@ export async function measureRooms(stack: BenchStack, sizes: readonly number[] =
   return rows;
 }
 
-/** The first members come in as people do, so many that the group is a large one; the rest are written to the table. */
+/** Adds enough members through the API that the group becomes a large one, and writes the others to the table. */
 async function roomOf(stack: BenchStack, host: Person, members: readonly Guest[]): Promise<string> {
   const conversationId = await host.talkTo(members.slice(0, founders));
   await join(stack, conversationId, members.slice(founders));
@@ -63,7 +66,10 @@ function startListeners(wsUrl: string) {
       await Promise.race([opened, died]);
     },
 
-    /** Counts from now on; `all` gives when all sockets had each of so many messages, by `seq`, and the frames that brought them. */
+    /**
+     * Starts to count. `all` resolves to the time at which all sockets had each message, by its `seq`, and to the number of frames that
+     * brought them.
+     */
     count() {
       const at = new Map<number, number>();
       let frames = 0;
@@ -120,7 +126,7 @@ async function burst(
   ];
 }
 
-/** Sends so many messages; gives how long each took until all had it, in ms, and the frames that brought them. */
+/** Sends messages. Returns how long each took to reach all sockets, in ms, and the number of frames that brought them. */
 async function send(
   host: Person,
   listeners: Listeners,
@@ -139,7 +145,7 @@ async function send(
   return { delays: [...sentAt].map(([seq, sent]) => (at.get(seq) ?? Number.NaN) - sent), frames };
 }
 
-/** Waits until no function has anything left to do. */
+/** Waits until no function is running any more. */
 async function quiet(stack: BenchStack): Promise<void> {
   for (let before = -1, now = 0; now !== before; await sleep(2_000)) {
     before = now;

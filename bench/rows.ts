@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 
-/** One number, and the most that design allows it to be (where it does). */
+/** A measured number, and its budget if it has one: the largest value that is allowed. */
 export interface Row {
   readonly group: string;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Row {
 
 const verdict = ({ value, budget }: Row) => (budget === undefined ? '' : value <= budget ? 'ok' : 'OVER');
 
-/** Four significant digits, but every digit of a whole number. */
+/** Formats a number with four significant digits, or with all digits if it is a whole number. */
 const show = (value: number) => String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 
 export function printRows(rows: readonly Row[]): void {
@@ -47,7 +47,7 @@ export function median(values: readonly number[]): number {
   return percentile(values, 50);
 }
 
-/** By the nearest rank. */
+/** Returns a percentile by the nearest-rank method. */
 export function percentile(values: readonly number[], percent: number): number {
   const rank = Math.max(1, Math.ceil((percent / 100) * values.length));
   return values.toSorted((a, b) => a - b)[rank - 1] ?? Number.NaN;

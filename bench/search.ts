@@ -10,13 +10,13 @@ import { type Person, register } from './person.ts';
 import { percentile, type Row } from './rows.ts';
 import type { BenchStack } from './stack.ts';
 
-/** Messages in the conversation. */
+/** How many messages the conversations have. */
 const sizes = [1_000, 10_000, 100_000];
 const searches = 40;
 const wordsPerMessage = 11;
 const vocabulary = 20_000;
 
-/** The time of searches in one conversation, over the whole local stack. */
+/** Measures the time of searches in one conversation, through the whole local stack. */
 export async function measureSearch(stack: BenchStack): Promise<Row[]> {
   const rows: Row[] = [];
   for (const messages of sizes) {
@@ -45,7 +45,7 @@ export async function measureSearch(stack: BenchStack): Promise<Row[]> {
   return rows;
 }
 
-/** What building the index, keeping it and searching it uses. */
+/** Measures what it takes to build the search index, to keep it up to date and to search it. */
 export async function measureSearchUnits(stack: BenchStack): Promise<Row[]> {
   const rows: Row[] = [];
   for (const messages of sizes) {
@@ -78,7 +78,7 @@ async function indexBytes(stack: BenchStack, { table, conversationId }: { table:
   return bytes;
 }
 
-/** Waits until the functions that hang on the stream have nothing left to do. */
+/** Waits until the functions behind the stream have finished. */
 async function quiet(stack: BenchStack): Promise<void> {
   for (let before = -1, now = 0; now !== before; ) {
     await sleep(3_000);
@@ -87,7 +87,7 @@ async function quiet(stack: BenchStack): Promise<void> {
   }
 }
 
-/** A conversation with messages of 11 words, as frequent as Zipf's law has them; one in 20 has `often`, three have `seldom`. */
+/** Creates a conversation with messages of 11 words that are distributed by Zipf's law. One in 20 has `often`, and three have `seldom`. */
 async function conversationOf(stack: BenchStack, messages: number) {
   const person: Person = await register(stack, `searcher${messages}`);
   const conversationId = await person.talkTo([]);
@@ -130,7 +130,7 @@ async function conversationOf(stack: BenchStack, messages: number) {
   return { ask, table, conversationId, group: `Search over ${messages} messages in one conversation` };
 }
 
-/** Numbers from 0 to 1, the same ones every time (mulberry32). */
+/** A random number generator from 0 to 1 that yields the same numbers every time (mulberry32). */
 function generator(): () => number {
   let state = 1;
   return () => {
@@ -143,7 +143,7 @@ function generator(): () => number {
 
 const syllables = ['ka', 'to', 'ri', 'men', 'so', 'la', 'ver', 'dun', 'pi', 'chi', 'bor', 'e', 'ul', 'an', 'gre', 'ti'];
 
-/** Frequent words are short, as in languages. */
+/** Makes frequent words short, as they are in natural languages. */
 function wordOf(rank: number): string {
   let word = '';
   for (let rest = rank + 1; rest > 0; rest = Math.floor(rest / syllables.length))

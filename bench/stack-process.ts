@@ -1,4 +1,4 @@
-/** The local stack in a process of its own, which tells its parent what it used: `fork(…, [assemblyDir, dataDir, 'counted'])`. */
+/** A process with a local stack that reports to its parent what it used: `fork(…, [assemblyDir, dataDir, 'counted'])`. */
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import type { Worker } from 'node:worker_threads';
@@ -13,7 +13,7 @@ let invocations = 0;
 let functionMs = 0;
 let managementCalls = 0;
 
-/** The CPU of each worker so far, in ms, that of ended ones (an idle one is let go) as of the last look at them. */
+/** The CPU time of each worker so far, in ms. For a worker that has ended it is the last value that was read. */
 const cpuOf = new Map<Worker, number>();
 const workers = new Set<Worker>();
 process.on('worker', (worker) => {
@@ -22,7 +22,7 @@ process.on('worker', (worker) => {
 
 async function lookAtWorkers(): Promise<void> {
   const look = async (worker: Worker) => {
-    // One that ends meanwhile can't say any more.
+    // A worker that ends meanwhile can't be read any more.
     const cpu = await worker.cpuUsage().catch(() => undefined);
     if (cpu) cpuOf.set(worker, (cpu.user + cpu.system) / 1000);
   };
@@ -54,7 +54,7 @@ const stack = await startStack({
     debug: countInvocation,
     warn(line) {
       countInvocation(line);
-      // What an end cuts off is of no interest, and thousands of sockets end at once.
+      // Failures during the stop don't matter: thousands of sockets are closed at once.
       if (process.connected) console.error(line);
     },
   },

@@ -6,18 +6,18 @@ import * as path from 'node:path';
 import * as z from 'zod/mini';
 import type { Capacity } from './capacity-proxy.ts';
 
-/** What a stack has used since its start. */
+/** The resources that a stack has used since its start. */
 export interface Usage extends Capacity {
   readonly invocations: number;
-  /** Requests to `@connections`. */
+  /** The number of requests to `@connections`. */
   readonly managementCalls: number;
-  /** From the start of each invocation to its end. */
+  /** The duration of all invocations, each from its start to its end. */
   readonly functionMs: number;
-  /** User and system time of the functions' worker threads, the threads' start included; not that of native threads. */
+  /** The user and system time of the functions' worker threads, including their start but not native threads. */
   readonly functionCpuMs: number;
 }
 
-/** What the process of a stack says first; writes to the database itself are not counted. */
+/** The first message of the process of a stack. Direct writes to the address `database` are not counted. */
 export interface Started {
   readonly url: string;
   readonly database: string;
@@ -28,11 +28,11 @@ export type BenchStack = Omit<Awaited<ReturnType<typeof startStack>>, 'stop'>;
 const Config = z.object({ httpUrl: z.string(), wsUrl: z.string() });
 
 export interface StackOptions {
-  /** Puts a proxy before DynamoDB that counts capacity units; it takes time. */
+  /** Whether a proxy in front of DynamoDB counts capacity units. The proxy costs time. */
   readonly counted: boolean;
 }
 
-/** Runs an assembly on free ports and on a new data folder for as long as `use` takes. */
+/** Runs an assembly on free ports and in a new data folder until `use` is done. */
 export async function withStack<T>(
   assemblyDir: string,
   options: StackOptions,
@@ -64,7 +64,7 @@ async function startStack(assemblyDir: string, { counted }: StackOptions) {
     dataDir,
     usage,
 
-    /** What one run uses on average, after as many that warm up. */
+    /** Returns what one run uses on average, after as many runs that warm up. */
     async usageOf(runs: number, run: () => Promise<unknown>): Promise<Usage> {
       for (let i = 0; i < runs; i++) await run();
       const before = await usage();

@@ -7,8 +7,8 @@ const seconds = 10;
 const text = 'x'.repeat(200);
 
 /**
- * Messages through the whole stack, from the sender's `send` to the frame at the other's socket. Clients, gateway, functions
- * and database share this machine, so these numbers compare versions of the code, and say nothing of AWS.
+ * Measures messages through the whole stack, from the sender's `send` to the frame at the recipient's socket. Clients, gateway,
+ * functions and database share one machine, so the numbers compare versions of the code and say nothing about AWS.
  */
 export async function measureThroughput(stack: BenchStack): Promise<Row[]> {
   const senders: Sender[] = [];
@@ -30,7 +30,7 @@ interface Run {
   readonly latencies: readonly number[];
 }
 
-/** Two people in a conversation; the sender gives the milliseconds from send to receipt of each message. */
+/** Creates two users in a conversation. The returned function sends for a while, and returns each message's latency in ms. */
 async function startSender(stack: BenchStack, index: number): Promise<Sender> {
   const ann: Person = await register(stack, `ann${index}`);
   const bob: Person = await register(stack, `bob${index}`);
