@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { mediaTypes } from '#protocol/media-types.ts';
+import { IconButton } from '#web/ui/icon-button.tsx';
 import { AttachIcon, CloseIcon } from '#web/ui/icons.tsx';
 import type { AttachedFile, Attachments } from './attachments.ts';
 
@@ -23,15 +24,9 @@ export function AttachButton({ attachments }: { attachments: Attachments }) {
           currentTarget.value = '';
         }}
       />
-      <button
-        type="button"
-        class="quiet round"
-        aria-label="Attach pictures or videos"
-        title="Attach pictures or videos"
-        onClick={() => input.current?.click()}
-      >
+      <IconButton label="Attach pictures or videos" onClick={() => input.current?.click()}>
         <AttachIcon />
-      </button>
+      </IconButton>
     </>
   );
 }
@@ -69,14 +64,12 @@ function Item({ attached, attachments }: { attached: AttachedFile; attachments: 
           </span>
         )}
       </span>
-      <button
-        type="button"
-        class="quiet round"
-        aria-label={`${value.step === 'uploading' ? 'Cancel' : 'Remove'} ${file.name}`}
+      <IconButton
+        label={`${value.step === 'uploading' ? 'Cancel' : 'Remove'} ${file.name}`}
         onClick={() => attachments.remove(attached)}
       >
         <CloseIcon />
-      </button>
+      </IconButton>
     </li>
   );
 }

@@ -1,6 +1,7 @@
 import type { ConversationValue } from '#web/conversation/conversation-context.ts';
 import { excerpt } from '#web/message/excerpt.ts';
 import { nameOf } from '#web/people/people.ts';
+import { IconButton } from '#web/ui/icon-button.tsx';
 import { CloseIcon } from '#web/ui/icons.tsx';
 
 interface ComposerModeBarProps {
@@ -20,9 +21,9 @@ export function ComposerModeBar({ context: { draft, session }, onCancel }: Compo
         <strong>{value.kind === 'edit' ? 'Edit your message' : `Reply to ${who}`}</strong>
         <small>{excerpt(message)}</small>
       </span>
-      <button type="button" class="quiet round" aria-label="Cancel" onClick={onCancel}>
+      <IconButton label="Cancel" onClick={onCancel}>
         <CloseIcon />
-      </button>
+      </IconButton>
     </div>
   );
 }

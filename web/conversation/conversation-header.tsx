@@ -6,6 +6,7 @@ import { Avatar } from '#web/people/avatar.tsx';
 import { avatarUrlOf, nameOf, partner, presenceOf, userById } from '#web/people/people.ts';
 import { SearchDialog } from '#web/search/search-dialog.tsx';
 import { formatLastSeen } from '#web/ui/dates.ts';
+import { IconButton } from '#web/ui/icon-button.tsx';
 import { BackIcon, InfoIcon, SearchIcon } from '#web/ui/icons.tsx';
 import { useConversation } from './conversation-context.ts';
 import { ConversationDetails } from './conversation-details.tsx';
@@ -19,9 +20,9 @@ export function ConversationHeader({ title }: { title: string }) {
   const close = () => setShown(undefined);
   return (
     <header class="conversation-header">
-      <button type="button" class="quiet round back" aria-label="Back to the list" onClick={closeConversation}>
+      <IconButton label="Back to the list" onClick={closeConversation}>
         <BackIcon />
-      </button>
+      </IconButton>
       <Avatar
         id={other ?? conversation.id}
         name={title}
@@ -32,24 +33,12 @@ export function ConversationHeader({ title }: { title: string }) {
         <h1>{title}</h1>
         <small>{isGroup ? memberNames(conversation, session) : other && presenceText(other, session)}</small>
       </span>
-      <button
-        type="button"
-        class="quiet round"
-        aria-label="Search here"
-        title="Search here"
-        onClick={() => setShown('search')}
-      >
+      <IconButton label="Search here" onClick={() => setShown('search')}>
         <SearchIcon />
-      </button>
-      <button
-        type="button"
-        class="quiet round"
-        aria-label="Details"
-        title="Details"
-        onClick={() => setShown('details')}
-      >
+      </IconButton>
+      <IconButton label="Details" onClick={() => setShown('details')}>
         <InfoIcon />
-      </button>
+      </IconButton>
       {shown === 'search' && <SearchDialog session={session} conversation={conversation} onClose={close} />}
       {shown === 'details' && <ConversationDetails title={title} onClose={close} />}
     </header>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import type { Session } from '#web/app/session.ts';
+import { IconButton } from '#web/ui/icon-button.tsx';
 import { BellIcon, BellOffIcon } from '#web/ui/icons.tsx';
 import { canNotify, resumeNotifications, turnOffNotifications, turnOnNotifications } from './notifications.ts';
 
@@ -36,8 +37,8 @@ export function NotificationButton({ session, onFailure }: NotificationButtonPro
 
   const label = on ? 'Turn notifications off' : 'Turn notifications on';
   return (
-    <button type="button" class="quiet round" aria-label={label} title={label} onClick={toggle}>
+    <IconButton label={label} onClick={toggle}>
       {on ? <BellIcon /> : <BellOffIcon />}
-    </button>
+    </IconButton>
   );
 }

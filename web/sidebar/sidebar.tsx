@@ -7,6 +7,7 @@ import { Avatar } from '#web/people/avatar.tsx';
 import { partner } from '#web/people/people.ts';
 import { SearchDialog } from '#web/search/search-dialog.tsx';
 import { SettingsDialog } from '#web/settings/settings-dialog.tsx';
+import { IconButton } from '#web/ui/icon-button.tsx';
 import { LogOutIcon, PlusIcon, SearchIcon, SettingsIcon } from '#web/ui/icons.tsx';
 import { ConversationItem } from './conversation-item.tsx';
 import { openNewConversation } from './new-conversation-dialog.tsx';
@@ -20,24 +21,12 @@ export function Sidebar({ session }: { session: Session }) {
       <ConnectionState />
       <div class="sidebar-title">
         <h1>Chats</h1>
-        <button
-          type="button"
-          class="quiet round"
-          aria-label="Search all messages"
-          title="Search all messages"
-          onClick={() => setSearching(true)}
-        >
+        <IconButton label="Search all messages" onClick={() => setSearching(true)}>
           <SearchIcon />
-        </button>
-        <button
-          type="button"
-          class="quiet round"
-          aria-label="New conversation"
-          title="New conversation"
-          onClick={openNewConversation}
-        >
+        </IconButton>
+        <IconButton label="New conversation" onClick={openNewConversation}>
           <PlusIcon />
-        </button>
+        </IconButton>
       </div>
       <ConversationList session={session} />
       {isSearching && <SearchDialog session={session} onClose={() => setSearching(false)} />}
@@ -61,19 +50,13 @@ function CurrentUser({ session }: { session: Session }) {
           <strong>{user.displayName}</strong>
           <small>@{user.username}</small>
         </span>
-        <button
-          type="button"
-          class="quiet round"
-          aria-label="Settings"
-          title="Settings"
-          onClick={() => setSettingsOpen(true)}
-        >
+        <IconButton label="Settings" onClick={() => setSettingsOpen(true)}>
           <SettingsIcon />
-        </button>
+        </IconButton>
         <NotificationButton session={session} onFailure={setFailure} />
-        <button type="button" class="quiet round" aria-label="Log out" title="Log out" onClick={onLogOut}>
+        <IconButton label="Log out" onClick={onLogOut}>
           <LogOutIcon />
-        </button>
+        </IconButton>
       </header>
       <p class="failure" role="alert">
         {failure}

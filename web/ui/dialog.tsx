@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { IconButton } from './icon-button.tsx';
 import { CloseIcon } from './icons.tsx';
 
 interface DialogProps {
@@ -20,9 +21,9 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       <div class="dialog">
         <header>
           <h2 id={id}>{title}</h2>
-          <button type="button" class="quiet round" aria-label="Close" onClick={close}>
+          <IconButton label="Close" onClick={close}>
             <CloseIcon />
-          </button>
+          </IconButton>
         </header>
         {children(close)}
       </div>

@@ -1,35 +1,38 @@
-/** Icons are hidden from screen readers: the control around an icon has the label. */
-function Icon({ path }: { path: string }) {
-  return (
+/**
+ * Makes an icon from the path of its lines in a square of 24 units. Icons are hidden from screen readers: the control around
+ * one has the label.
+ */
+function icon(path: string) {
+  return () => (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
       <path d={path} />
     </svg>
   );
 }
 
-export const BackIcon = () => <Icon path="M15 5l-7 7 7 7" />;
-export const PlusIcon = () => <Icon path="M12 5v14M5 12h14" />;
-export const SendIcon = () => <Icon path="M12 19V5M5.5 11.5 12 5l6.5 6.5" />;
-export const LogOutIcon = () => <Icon path="M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M4 12h11M8 8l-4 4 4 4" />;
-export const CloseIcon = () => <Icon path="M6 6l12 12M18 6 6 18" />;
-export const DownIcon = () => <Icon path="M5 9l7 7 7-7" />;
-export const CheckIcon = () => <Icon path="M5 12.5l4.5 4.5L19 7.5" />;
-export const DoubleCheckIcon = () => <Icon path="M1.5 12.5 6 17 16 7M12 16l1 1L23 7" />;
-export const AttachIcon = () => (
-  <Icon path="M20 11.5l-7.8 7.8a5 5 0 0 1-7-7l8-8a3.3 3.3 0 0 1 4.7 4.7l-8 8a1.7 1.7 0 0 1-2.4-2.4l7.3-7.3" />
+export const BackIcon = icon('M15 5l-7 7 7 7');
+export const PlusIcon = icon('M12 5v14M5 12h14');
+export const SendIcon = icon('M12 19V5M5.5 11.5 12 5l6.5 6.5');
+export const LogOutIcon = icon('M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M4 12h11M8 8l-4 4 4 4');
+export const CloseIcon = icon('M6 6l12 12M18 6 6 18');
+export const DownIcon = icon('M5 9l7 7 7-7');
+export const CheckIcon = icon('M5 12.5l4.5 4.5L19 7.5');
+export const DoubleCheckIcon = icon('M1.5 12.5 6 17 16 7M12 16l1 1L23 7');
+export const AttachIcon = icon(
+  'M20 11.5l-7.8 7.8a5 5 0 0 1-7-7l8-8a3.3 3.3 0 0 1 4.7 4.7l-8 8a1.7 1.7 0 0 1-2.4-2.4l7.3-7.3',
 );
-export const MoreIcon = () => <Icon path="M5 12h.01M12 12h.01M19 12h.01" />;
-export const ReplyIcon = () => <Icon path="M9 7l-5 5 5 5M4 12h9a7 7 0 0 1 7 7" />;
-export const EditIcon = () => <Icon path="M4 20h4L19 9l-4-4L4 16zM13 7l4 4" />;
-export const DeleteIcon = () => <Icon path="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5" />;
-export const HistoryIcon = () => <Icon path="M4 12a8 8 0 1 0 3-6.2M4 4v4h4M12 8v4l3 2" />;
-export const SearchIcon = () => <Icon path="M16 16l5 5M10.5 18a7.5 7.5 0 1 1 0-15 7.5 7.5 0 0 1 0 15z" />;
-export const SettingsIcon = () => <Icon path="M4 7h9M19 7h1M4 17h1M11 17h9M16 4.5v5M8 14.5v5" />;
-export const InfoIcon = () => <Icon path="M12 11v5M12 8h.01M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z" />;
-export const MutedIcon = () => <Icon path="M6 17V11a6 6 0 0 1 9-5.2M18 11v6M4 17h14M10 20.5h4M4 4l16 16" />;
-export const BellIcon = () => <Icon path="M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.5h4" />;
-export const BellOffIcon = () => <Icon path="M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.5h4M19 3v4M21 5h-4" />;
-export const PendingIcon = () => <Icon path="M12 7v5l3 2M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z" />;
+export const MoreIcon = icon('M5 12h.01M12 12h.01M19 12h.01');
+export const ReplyIcon = icon('M9 7l-5 5 5 5M4 12h9a7 7 0 0 1 7 7');
+export const EditIcon = icon('M4 20h4L19 9l-4-4L4 16zM13 7l4 4');
+export const DeleteIcon = icon('M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5');
+export const HistoryIcon = icon('M4 12a8 8 0 1 0 3-6.2M4 4v4h4M12 8v4l3 2');
+export const SearchIcon = icon('M16 16l5 5M10.5 18a7.5 7.5 0 1 1 0-15 7.5 7.5 0 0 1 0 15z');
+export const SettingsIcon = icon('M4 7h9M19 7h1M4 17h1M11 17h9M16 4.5v5M8 14.5v5');
+export const InfoIcon = icon('M12 11v5M12 8h.01M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z');
+export const MutedIcon = icon('M6 17V11a6 6 0 0 1 9-5.2M18 11v6M4 17h14M10 20.5h4M4 4l16 16');
+export const BellIcon = icon('M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.5h4');
+export const BellOffIcon = icon('M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.5h4M19 3v4M21 5h-4');
+export const PendingIcon = icon('M12 7v5l3 2M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z');
 
 /** The logo of STORM. */
 export function Logo() {
