@@ -1,4 +1,9 @@
-/** How often a property is tried: what a whole test run has time for, times `RUNS` for a search that takes longer. */
-export function runs(usual: number): { numRuns: number } {
-  return { numRuns: usual * Number(process.env['RUNS'] ?? 1) };
+const { RUNS: times = '1', SEED: seed } = process.env;
+
+/**
+ * How often a property is tried, for `fc.assert`: `usual` is what a whole test run has time for, and `RUNS` multiplies it for a longer
+ * search. A property that fails says its seed; `SEED` gives it the same inputs again.
+ */
+export function runs(usual: number): { numRuns: number; seed?: number } {
+  return { numRuns: usual * Number(times), ...(seed && { seed: Number(seed) }) };
 }

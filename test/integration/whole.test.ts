@@ -27,10 +27,6 @@ afterAll(async () => {
 /** Of the room with everybody on the head, with an item for each member, and with delivery from the stream. */
 const rooms = { small: 0, large: 8, 'very large': 100 };
 
-/** One for each size of room takes 25 s; `RUNS` and `SEED` are for more of them, and for having those again that failed. */
-const { numRuns } = runs(1);
-const seed = process.env['SEED'];
-
 /**
  * All that a client shows of the room, with its whole history and the receipts of those who let them be known; clients also take a
  * message for one, so of others they know by chance.
@@ -164,7 +160,7 @@ test.each(Object.entries(rooms))(
         await agreeOnPresence(run, gone);
         await checkPresence(run, since);
       }),
-      { numRuns, endOnFailure: true, ...(seed && { seed: Number(seed) }) },
+      { ...runs(1), endOnFailure: true },
     );
   },
   3_600_000,
