@@ -1,8 +1,5 @@
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
-import type { Change } from '#core/conversations/change.ts';
-import { changeOf } from './messages/changes.ts';
-import { conversationIdOf } from './messages/keys.ts';
 import type { Item } from './table.ts';
 
 /** A write to a table, as its stream has it; `sk` is empty where the table has no sort key. */
@@ -46,14 +43,4 @@ function attributeOf(value: AttributeValue): NativeAttributeValue {
   if (value.NS !== undefined) return new Set(value.NS.map(Number));
   if (value.BS !== undefined) return new Set(value.BS.map((bytes) => Buffer.from(bytes, 'base64')));
   return null;
-}
-
-/** Whether the write was a new message. */
-export function isNewMessage({ before, after }: StreamRecord): boolean {
-  return before === undefined && after?.['type'] === 'message';
-}
-
-/** The change that a record wrote. */
-export function changeIn({ pk, after }: StreamRecord): Change {
-  return changeOf(conversationIdOf(pk), after ?? {});
 }

@@ -1,5 +1,5 @@
 import { conversationIdOf } from '#adapters/dynamo/messages/keys.ts';
-import { changeIn } from '#adapters/dynamo/stream-record.ts';
+import { changeIn } from '#adapters/dynamo/messages/stream.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { streamHandler } from '#lambdas/kit/stream.ts';
 

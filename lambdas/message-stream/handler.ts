@@ -1,6 +1,6 @@
 import { conversationIdOf } from '#adapters/dynamo/messages/keys.ts';
 import { isReceipt } from '#adapters/dynamo/messages/pointers.ts';
-import { isNewMessage } from '#adapters/dynamo/stream-record.ts';
+import { isNewMessage } from '#adapters/dynamo/messages/stream.ts';
 import { streamHandler } from '#lambdas/kit/stream.ts';
 import { push } from './push.ts';
 import { receipts } from './receipts.ts';

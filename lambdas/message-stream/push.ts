@@ -1,4 +1,5 @@
-import { changeIn, type StreamRecord } from '#adapters/dynamo/stream-record.ts';
+import { changeIn } from '#adapters/dynamo/messages/stream.ts';
+import type { StreamRecord } from '#adapters/dynamo/stream-record.ts';
 import { createQueue } from '#adapters/queues/queue.ts';
 import type { PushJob } from '#core/push/ports.ts';
 import { pushJobs } from '#core/push/recipients.ts';

@@ -1,8 +1,5 @@
-import { secretsManager } from '#adapters/secrets/store.ts';
-import { customResource } from '#lambdas/kit/custom-resource.ts';
-import { fill } from './fill.ts';
+import { secretGenerator } from '#lambdas/kit/secret-generator.ts';
+import { generateAuthSecret } from './generate.ts';
 import { random } from './random.ts';
 
-const store = secretsManager();
-
-export const handler = customResource('signing-keys', (event) => fill(event, store, random));
+export const handler = secretGenerator('signing-keys', generateAuthSecret(random));

@@ -8,7 +8,7 @@ import type { Settings } from '#lib/settings.ts';
 import { AppFunction } from './app-function.ts';
 
 export interface GeneratedSecretProps {
-  /** The function that writes the secret: a folder below `lambdas/`, whose handler is a `secretGenerator` (lambdas/kit). */
+  /** The function that writes the secret: a folder below `lambdas/`, whose handler is a `secretGenerator` (lambdas/kit/secret-generator.ts). */
   readonly generator: string;
   readonly description: string;
   /** Why Secrets Manager doesn't rotate the secret. */

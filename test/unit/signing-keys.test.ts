@@ -3,7 +3,8 @@ import { importJWK, jwtVerify, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import type { SecretStore } from '#adapters/secrets/store.ts';
 import { AuthSecret, publicKeys, rotate } from '#core/signing-keys.ts';
-import { fill } from '#lambdas/signing-keys/fill.ts';
+import { fillSecret } from '#lambdas/kit/secret-generator.ts';
+import { generateAuthSecret } from '#lambdas/signing-keys/generate.ts';
 import { random } from '#lambdas/signing-keys/random.ts';
 
 const kids = ({ keys: { previous, current, next } }: AuthSecret) => [previous?.kid, current.kid, next.kid];
@@ -77,13 +78,16 @@ const request = (RequestType: 'Create' | 'Update' | 'Delete', Rotation: number, 
   ResourceProperties: { ServiceToken: 'arn:signing-keys', SecretArn: 'arn:secret', Rotation: String(Rotation) },
 });
 
+const generate = generateAuthSecret(random);
+const fill = (of: ReturnType<typeof request>, store: SecretStore) => fillSecret(of, store, generate);
+
 describe('filling the secret', () => {
   test('writes it once, however often CloudFormation asks', async () => {
     const { store, writes, stored } = memory();
     const answers = [
-      await fill(request('Create', 1), store, random),
-      await fill(request('Create', 1), store, random),
-      await fill(request('Create', 1, 'another stack event'), store, random),
+      await fill(request('Create', 1), store),
+      await fill(request('Create', 1), store),
+      await fill(request('Create', 1, 'another stack event'), store),
     ];
     expect(writes).toHaveLength(1);
     expect(new Set(answers.map(({ Jwks }) => Jwks))).toEqual(new Set([JSON.stringify(publicKeys(stored()))]));
@@ -91,30 +95,30 @@ describe('filling the secret', () => {
 
   test('rotates once for a new number, and not back when a deploy is rolled back', async () => {
     const { store, stored } = memory();
-    await fill(request('Create', 1, 'a'), store, random);
-    await fill(request('Update', 2, 'b'), store, random);
+    await fill(request('Create', 1, 'a'), store);
+    await fill(request('Update', 2, 'b'), store);
     const after = stored();
-    await fill(request('Update', 2, 'b'), store, random);
-    await fill(request('Update', 1, 'c'), store, random);
+    await fill(request('Update', 2, 'b'), store);
+    await fill(request('Update', 1, 'c'), store);
     expect(stored()).toEqual(after);
   });
 
   test('never answers with keys that are not in the secret, also when a request comes twice at once', async () => {
     const { store, stored } = memory();
-    const outcomes = await Promise.allSettled([1, 2].map(() => fill(request('Create', 1), store, random)));
+    const outcomes = await Promise.allSettled([1, 2].map(() => fill(request('Create', 1), store)));
     const answers = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value['Jwks']] : []));
     expect(answers).toEqual([JSON.stringify(publicKeys(stored()))]);
   });
 
   test('leaves the secret alone when the resource goes', async () => {
     const { store, writes } = memory();
-    expect(await fill(request('Delete', 1), store, random)).toEqual({});
+    expect(await fill(request('Delete', 1), store)).toEqual({});
     expect(writes).toHaveLength(0);
   });
 
   test('refuses a secret that it didn’t write, without repeating it', async () => {
     const { store, writes } = memory('{"password": hunter2');
-    const failure = await fill(request('Create', 1), store, random).catch(String);
+    const failure = await fill(request('Create', 1), store).catch(String);
     expect(failure).toMatch(/^Error: The secret/);
     expect(failure).not.toContain('hunter2');
     expect(writes).toHaveLength(0);
