@@ -1,3 +1,5 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { Context } from 'aws-lambda';
 import { type Failure, fail } from '#protocol/failures.ts';
 import { asError, logger } from './log.ts';
 
@@ -13,9 +15,15 @@ const passing = new Set([
   'TransactionInProgressException',
 ]);
 
-/** What the client is told of an unexpected error; the log has the rest. */
-export function failureOf(error: unknown): Failure {
-  const known = asError(error);
-  logger.error('The request failed', known);
-  return fail(passing.has(known.name) ? 'unavailable' : 'internal').error;
+/** A middleware that answers requests whose handler threw: the client is told that much, and the log has the rest. */
+export function answerErrors<Event, Response>(
+  answer: (failure: Failure, event: Event) => Response,
+): MiddlewareObj<Event, Response, Error, Context> {
+  return {
+    onError({ error, event }) {
+      const known = asError(error);
+      logger.error('The request failed', known);
+      return answer(fail(passing.has(known.name) ? 'unavailable' : 'internal').error, event);
+    },
+  };
 }

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { verifyAccessToken } from '#adapters/tokens/verify.ts';
 import { bearerToken, type Caller } from '#core/accounts/caller.ts';
 import { type Failure, fail, type Result, statusOf } from '#protocol/failures.ts';
-import { failureOf } from './failures.ts';
+import { answerErrors } from './failures.ts';
 import { invalid } from './invalid.ts';
 import { correlated } from './log.ts';
 
@@ -85,13 +85,10 @@ export function authenticated<
 export function httpHandler(endpoints: Readonly<Record<string, Endpoint>>) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(correlated<APIGatewayProxyEventV2>((event) => event.requestContext.requestId))
+    .use(answerErrors(problem))
     .handler(async (event) => {
-      try {
-        const result = (await endpoints[event.routeKey]?.(event)) ?? fail('not_found');
-        return 'error' in result ? problem(result.error) : answer(result.ok);
-      } catch (error) {
-        return problem(failureOf(error));
-      }
+      const result = (await endpoints[event.routeKey]?.(event)) ?? fail('not_found');
+      return 'error' in result ? problem(result.error) : answer(result.ok);
     });
 }
 

@@ -5,7 +5,7 @@ import { createTokenBuckets } from '#core/rate-limits/token-bucket.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import { frameId } from '#protocol/values.ts';
-import { failureOf } from './failures.ts';
+import { answerErrors } from './failures.ts';
 import { correlate, correlated } from './log.ts';
 import { rates } from './rate-limits.ts';
 
@@ -55,31 +55,25 @@ export function frameHandler(run: (socket: Socket, frame: unknown, charge: Charg
   };
   return middy<SocketEvent, APIGatewayProxyResultV2>()
     .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
+    .use(answerErrors<SocketEvent, APIGatewayProxyResultV2>((error, event) => reply(idOf(readFrame(event)), { error })))
     .handler(async (event) => {
-      const text = event.body ?? '';
-      const frame = readFrame(text);
-      const re = 'ok' in frame ? idOf(frame.ok) : null;
+      const frame = readFrame(event);
+      const re = idOf(frame);
       if (re !== null) correlate(String(re));
-      let result: Result<unknown>;
       // Smaller frames can make up a message of up to 128 KB.
-      if (Buffer.byteLength(text) > limits.frameBytes) result = fail('too_large');
-      else if ('error' in frame) result = frame;
-      else result = await attempt(() => limited(socketOf(event), frame.ok));
-      return { statusCode: 200, body: JSON.stringify({ re, ...result }) };
+      if (Buffer.byteLength(event.body ?? '') > limits.frameBytes) return reply(re, fail('too_large'));
+      return reply(re, 'error' in frame ? frame : await limited(socketOf(event), frame.ok));
     });
 }
 
-async function attempt(run: () => Promise<Result<unknown>>): Promise<Result<unknown>> {
-  try {
-    return await run();
-  } catch (error) {
-    return { error: failureOf(error) };
-  }
+/** What goes back on the socket: `re` is the id of the frame that it is about. */
+function reply(re: string | number | null, result: Result<unknown>): APIGatewayProxyResultV2 {
+  return { statusCode: 200, body: JSON.stringify({ re, ...result }) };
 }
 
-function readFrame(text: string): Result<object> {
+function readFrame({ body = '' }: SocketEvent): Result<object> {
   try {
-    const frame: unknown = JSON.parse(text);
+    const frame: unknown = JSON.parse(body);
     if (typeof frame === 'object' && frame !== null && !Array.isArray(frame)) return { ok: frame };
   } catch {
     // Said below, as for every other text that is no object.
@@ -87,8 +81,11 @@ function readFrame(text: string): Result<object> {
   return fail('bad_request', 'A frame is one JSON object.');
 }
 
+/** Also numbers, which the contract doesn't have: a client that sends them should see which frame was wrong. */
+const AnyId = z.union([frameId, z.number()]);
+
 /** The client's own id, so that it knows which frame an error is about, even where the id is what doesn't fit. */
-function idOf(frame: object): string | number | null {
-  const id = z.union([frameId, z.number()]).safeParse('id' in frame ? frame.id : undefined);
+function idOf(frame: Result<object>): string | number | null {
+  const id = AnyId.safeParse('ok' in frame && 'id' in frame.ok ? frame.ok.id : undefined);
   return id.success ? id.data : null;
 }

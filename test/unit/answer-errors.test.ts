@@ -1,0 +1,40 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { afterAll, expect, test, vi } from 'vitest';
+import { httpHandler, open } from '#lambdas/kit/http.ts';
+import { frameHandler } from '#lambdas/kit/socket.ts';
+import { rates } from '#lib/rates.ts';
+
+vi.stubEnv('RATES', JSON.stringify(rates.dev));
+afterAll(() => void vi.unstubAllEnvs());
+const context = { awsRequestId: 'test' } as Context;
+
+/** What a service below us throws, by its name. */
+function thrown(name: string): Error {
+  const error = new Error('a detail that nobody else needs to know');
+  error.name = name;
+  return error;
+}
+
+const cases = [
+  ['ThrottlingException', 'unavailable', 503],
+  ['TypeError', 'internal', 500],
+] as const;
+
+test.each(cases)('a request that fails with %s is a problem with the code %s', async (name, code, status) => {
+  const handler = httpHandler({ 'GET /x': open({}, () => Promise.reject(thrown(name))) });
+  const event = { routeKey: 'GET /x', headers: {}, requestContext: { requestId: 'r' } } as APIGatewayProxyEventV2;
+  const answer = await handler(event, context);
+  expect(answer).toMatchObject({ statusCode: status, headers: { 'content-type': 'application/problem+json' } });
+  expect(JSON.parse(answer.body ?? '')).toMatchObject({ status, code });
+  expect(answer.body).not.toContain('a detail');
+});
+
+test.each(cases)('a frame whose handling fails with %s is replied to, by its id', async (name, code) => {
+  const handler = frameHandler(() => Promise.reject(thrown(name)));
+  const authorizer = { userId: 'ann', familyId: 'one' };
+  const requestContext = { requestId: 'r', connectionId: 'c', authorizer };
+  const answer = await handler({ requestContext, body: '{"id":7}' }, context);
+  const reply = typeof answer === 'object' && JSON.parse(answer.body ?? '');
+  expect(reply).toMatchObject({ re: 7, error: { code } });
+  expect(JSON.stringify(reply)).not.toContain('a detail');
+});
