@@ -41,7 +41,7 @@ export interface RunningStack {
 }
 
 /** How long a stop waits for running invocations, in milliseconds. */
-const STOP_PATIENCE = 2000;
+const STOP_TIMEOUT = 2000;
 
 /** Runs an assembly. @throws StackError with a message for the developer, after everything that was started has stopped. */
 export async function startStack({ port, ...options }: StackOptions): Promise<RunningStack> {
@@ -79,11 +79,11 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     throw error;
   }
 
-  /** Stops everything. Running invocations get `STOP_PATIENCE`, and then their functions are ended. */
+  /** Stops everything. Running invocations get `STOP_TIMEOUT`, and then their functions are ended. */
   async function stop(): Promise<void> {
-    const impatience = setTimeout(() => void functions.stop(), STOP_PATIENCE);
+    const timeout = setTimeout(() => void functions.stop(), STOP_TIMEOUT);
     await world.stop();
-    clearTimeout(impatience);
+    clearTimeout(timeout);
   }
 
   async function start(name: ServiceName): Promise<string> {

@@ -2,7 +2,7 @@ import { type Resource, type ResourceHandler, StackError, type World } from '../
 import type { Assembly, AssemblyStack } from './manifest.ts';
 import { type Deployment, StackScope } from './scope.ts';
 import { resolveSecrets } from './secrets.ts';
-import { hasNoLocalMeaning, standIn } from './skipped.ts';
+import { hasNoLocalMeaning, placeholder } from './skipped.ts';
 import { creationOrder, isObject, type Template } from './template.ts';
 
 export interface Deployed {
@@ -44,7 +44,7 @@ export async function deploy(assembly: Assembly, set: HandlerSet, world: World):
         const resource: Resource = { stack: name, logicalId, type, properties };
         scope.resources.set(
           logicalId,
-          handler ? await handler.create(resource, world) : standIn(resource, account, region),
+          handler ? await handler.create(resource, world) : placeholder(resource, account, region),
         );
       } catch (error) {
         if (!(error instanceof StackError)) throw error;

@@ -12,7 +12,7 @@ const MAX_WORKERS = 50;
 /** Up to this many workers are started at once when events wait. More workers than that compete for the same cores. */
 const EAGER_WORKERS = 4 * availableParallelism();
 /** Beyond that, a worker is started after events have waited for so many milliseconds: the others may be busy with slow calls. */
-const PATIENCE = 1_000;
+const START_DELAY = 1_000;
 
 const STOPPING = failure('Runtime.ExitError', 'The stack is stopping');
 
@@ -103,7 +103,7 @@ export class Pool {
     if (this.#growing) return;
     this.#growing = true;
     while (!this.#stopped && this.#waiting.length > 0 && this.#sandboxes.size < MAX_WORKERS) {
-      if (this.#sandboxes.size >= EAGER_WORKERS) await sleep(PATIENCE, undefined, { ref: false });
+      if (this.#sandboxes.size >= EAGER_WORKERS) await sleep(START_DELAY, undefined, { ref: false });
       if (!this.#stopped && this.#waiting.length > 0) await this.#add();
     }
     this.#growing = false;

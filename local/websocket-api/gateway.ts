@@ -10,13 +10,13 @@ import { type CloseStatus, disconnectEvent, messageEvent, type Peer } from './ev
 import { MAX_MESSAGE_BYTES } from './frames.ts';
 import { type GatewayFailure, internalError } from './integration.ts';
 import { handleManagementCall, type Management } from './management.ts';
-import { within } from './within.ts';
+import { withTimeout } from './with-timeout.ts';
 
 const forbidden: GatewayFailure = { status: 403, message: 'Forbidden' };
 const throttled: GatewayFailure = { status: 429, message: 'Too Many Requests' };
 
 /** How long a stop waits for clients to answer the close frame, and for $disconnect functions. */
-const GOODBYE_MS = 1000;
+const STOP_TIMEOUT_MS = 1000;
 
 /** Serves the sockets of one API: it admits clients, routes their messages, and answers `@connections` calls. */
 export class Gateway implements Management {
@@ -27,7 +27,7 @@ export class Gateway implements Management {
   readonly #managementCalls: TokenBucket | undefined;
   readonly #admissions = new WeakMap<IncomingMessage, Admission>();
   /** One promise per socket, pending until the socket has closed and its $disconnect function has run. */
-  readonly #lives = new Set<Promise<void>>();
+  readonly #endings = new Set<Promise<void>>();
   readonly #webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -88,7 +88,7 @@ export class Gateway implements Management {
   async close(): Promise<void> {
     this.#webSockets.close();
     this.expireAll();
-    await within(GOODBYE_MS, Promise.all(this.#lives));
+    await withTimeout(STOP_TIMEOUT_MS, Promise.all(this.#endings));
     for (const connection of this.connections.values()) connection.terminate();
   }
 
@@ -135,8 +135,8 @@ export class Gateway implements Management {
     await this.#api.routes.get('$disconnect')?.integration(disconnectEvent(peer, status));
   }
 
-  #track(life: Promise<void>): void {
-    this.#lives.add(life);
-    void life.finally(() => this.#lives.delete(life));
+  #track(ending: Promise<void>): void {
+    this.#endings.add(ending);
+    void ending.finally(() => this.#endings.delete(ending));
   }
 }

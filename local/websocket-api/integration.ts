@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { World } from '../types.ts';
 import type { RequestContext } from './events.ts';
 import { functionArn, type LambdaProxyProperties } from './properties.ts';
-import { within } from './within.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** The answer of a backend. */
 export interface IntegrationResponse {
@@ -47,7 +47,7 @@ export function lambdaProxy(id: string, properties: LambdaProxyProperties, world
 
   return async (event) => {
     try {
-      const invocation = await within(timeoutMs, world.functions.invoke(arn, event));
+      const invocation = await withTimeout(timeoutMs, world.functions.invoke(arn, event));
       if (!invocation) return timedOut;
       if (invocation.functionError) return badGateway;
       const result = z.safeParse(proxyResponse, invocation.payload);

@@ -22,7 +22,7 @@ export function dynoxideBinary(): string {
  * are never trimmed to DynamoDB's 24 hours. A table that is created again replays the records of its predecessor. And the record of
  * an item that expired is not marked as DynamoDB marks it; here this applies to every deletion of an item after its expiry time.
  */
-const cures = `
+const workarounds = `
   CREATE INDEX IF NOT EXISTS sr_seq ON _stream_records(table_name, CAST(sequence_number AS INTEGER));
   CREATE INDEX IF NOT EXISTS sr_shard ON _stream_records(table_name, shard_id, CAST(sequence_number AS INTEGER));
   CREATE INDEX IF NOT EXISTS sr_time ON _stream_records(created_at);
@@ -40,6 +40,6 @@ const cures = `
   END;`;
 
 /** Applies the workarounds to the file of a running server, which notices the change through SQLite. */
-export function cure(file: string): void {
-  openDatabase(file, cures).close();
+export function applyWorkarounds(file: string): void {
+  openDatabase(file, workarounds).close();
 }

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Log, StackError } from '../../types.ts';
 import { endChild, isRunning, startChild } from './child-process.ts';
-import { cure, dynoxideBinary } from './dynoxide.ts';
+import { applyWorkarounds, dynoxideBinary } from './dynoxide.ts';
 
 export interface DynamoDb {
   /** The base URL. It stays the same when the server is restarted. */
@@ -25,7 +25,7 @@ export interface DynamoDbOptions {
 export async function startDynamoDb({ file, log, isDown = () => false }: DynamoDbOptions): Promise<DynamoDb> {
   let { server, port } = await launchOnFreePort(file);
   try {
-    cure(file);
+    applyWorkarounds(file);
   } catch (error) {
     await endChild(server, 'SIGKILL');
     throw error;

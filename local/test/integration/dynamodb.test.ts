@@ -52,7 +52,7 @@ const get = async (id: string) =>
   (await client.send(new GetItemCommand({ TableName: 'parcels', Key: { id: { S: id } } }))).Item;
 const remove = (id: string) => client.send(new DeleteItemCommand({ TableName: 'parcels', Key: { id: { S: id } } }));
 
-test('the cures are for this version of dynoxide and no other', () => {
+test('the workarounds are for this version of dynoxide and no other', () => {
   const { version } = createRequire(import.meta.url)(`@dynoxide/${process.platform}-${process.arch}/package.json`);
   expect(version, 'try every fault named in local/services/dynamodb/dynoxide.ts with the new version').toBe('1.2.1');
 });

@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
  * Starts a server on the loopback port that `portFile` remembers, so that open pages reach it again after a restart of the stack. If
  * that port is taken, the server gets another one.
  */
-export async function listenAgain(portFile: string): Promise<{ server: Server; port: number }> {
+export async function listenOnStablePort(portFile: string): Promise<{ server: Server; port: number }> {
   const before = Number(await readFile(portFile, 'utf8').catch(() => '0'));
   const server = (await listen(before).catch(() => undefined)) ?? (await listen(0));
   const address = server.address();
