@@ -9,8 +9,8 @@ export const Reaction = z.object({
   /** The first people who reacted with it, at most `limits.listedReactors`. */
   userIds: z.array(value.id),
   /**
-   * True if the caller is one of these people. It is only in HTTP answers, because events are the same for all members; an event
-   * says in `by` who reacted.
+   * True if the caller is one of these people. It is only in HTTP answers, because pushed events are the same for all members; such
+   * an event says in `by` who reacted.
    */
   mine: z.optional(z.literal(true)),
 });
