@@ -1,9 +1,9 @@
 import { type FSWatcher, watch } from 'node:fs';
 
-/** Milliseconds without a change after which a folder counts as written: a build writes several files. */
+/** A folder counts as complete after so many milliseconds without a change, because a build writes several files. */
 const QUIET = 100;
 
-/** Calls `react` when files in a folder or below it have changed, once for changes in quick succession. */
+/** Calls `react` when files in or below a folder have changed, once for several changes in quick succession. */
 export function watchFolder(folder: string, react: () => void): FSWatcher {
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(folder, { recursive: true }, () => {

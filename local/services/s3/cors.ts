@@ -4,7 +4,7 @@ import type { S3Request } from './request.ts';
 
 const texts = z._default(z.array(z.string()), []);
 
-/** `CorsConfiguration` of `AWS::S3::Bucket`. */
+/** The property `CorsConfiguration` of `AWS::S3::Bucket`. */
 export const corsConfiguration = z.object({
   CorsRules: z.array(
     z.object({

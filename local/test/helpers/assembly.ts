@@ -3,7 +3,7 @@ import * as path from 'node:path';
 
 export type TestTemplate = Readonly<Record<string, unknown>> & { readonly Resources: Readonly<Record<string, object>> };
 
-/** Writes a cloud assembly as `cdk synth` would; stacks depend on those before them. `code` maps asset names to files. */
+/** Writes a cloud assembly as `cdk synth` does. Each stack depends on those before it. `code` maps asset names to files. */
 export function writeAssembly(
   directory: string,
   templates: Readonly<Record<string, TestTemplate>>,
@@ -38,11 +38,11 @@ export function writeAssembly(
     };
   }
   write('Assets.json', { version: '55.0.0', files });
-  // The order of artifacts says nothing: dependencies do.
+  // Only the dependencies say in which order the stacks come, so the artifacts are reversed.
   write('manifest.json', { version: '55.0.0', artifacts: Object.fromEntries(Object.entries(artifacts).reverse()) });
 }
 
-/** A function resource whose code is an asset of `writeAssembly`. */
+/** Returns a function resource whose code is an asset of `writeAssembly`. */
 export const functionResource = (asset: string, properties: object = {}) => ({
   Type: 'AWS::Lambda::Function',
   Properties: {

@@ -1,4 +1,4 @@
-/** Starts a DynamoDB on the file given, prints its address, then writes items for ever and prints each id that is acknowledged. */
+/** Starts a DynamoDB on the given file and prints its address. Then it writes items for ever, and prints each acknowledged id. */
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { startDynamoDb } from '../../services/dynamodb/server.ts';
 import { createTable, dynamoDbClient } from './dynamodb.ts';

@@ -10,7 +10,7 @@ import {
 import { startDynamoDb as startServer } from '../../services/dynamodb/server.ts';
 import { createTableInput, tableProperties, ttlAttribute } from '../../services/dynamodb/table-definition.ts';
 
-/** A DynamoDB of its own for one test file, on a temporary folder. Items with a TTL are not swept. */
+/** Starts a DynamoDB for one test file in a temporary folder. It doesn't delete expired items. */
 export async function startDynamoDb(): Promise<{ endpoint: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'dynamodb-'));
   const server = await startServer({ file: join(folder, 'dynamodb.sqlite'), log: console });
@@ -23,7 +23,7 @@ export async function startDynamoDb(): Promise<{ endpoint: string; stop(): Promi
   };
 }
 
-/** An SDK client for a local endpoint. */
+/** Returns an SDK client for a local endpoint. */
 export function dynamoDbClient(endpoint: string, config: DynamoDBClientConfig = {}): DynamoDBClient {
   return new DynamoDBClient({
     ...config,
@@ -33,7 +33,7 @@ export function dynamoDbClient(endpoint: string, config: DynamoDBClientConfig = 
   });
 }
 
-/** Creates a table from the properties of `AWS::DynamoDB::Table` or `GlobalTable`; `TableName` is required. */
+/** Creates a table from the properties of `AWS::DynamoDB::Table` or `GlobalTable`, which must have a `TableName`. */
 export async function createTable(client: DynamoDBClient, properties: unknown): Promise<void> {
   const table = tableProperties.parse(properties);
   if (table.TableName === undefined) throw new Error('TableName is missing');

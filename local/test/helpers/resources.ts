@@ -1,6 +1,6 @@
 import type { Created, ResourceHandler, World } from '../../types.ts';
 
-/** Creates one resource by the handler of its type, as the stack does with a template. */
+/** Creates one resource by the handler of its type, as the stack does for a template. */
 export async function createResource(
   handlers: readonly ResourceHandler[],
   world: World,

@@ -5,14 +5,14 @@ import { type RunningStack, type StackOptions, startStack } from '../../stack.ts
 
 export interface TestStack extends RunningStack {
   readonly dataDir: string;
-  /** What the stack told the person who started it. */
+  /** The lines that the stack has shown. */
   readonly warnings: readonly string[];
-  /** Stops and starts on the same data. */
+  /** Stops the stack, and starts it on the same data. */
   restart(): Promise<TestStack>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Runs an assembly on free ports in a data folder of its own, which goes with it. */
+/** Runs an assembly on free ports in a temporary data folder, which is removed at the end. */
 export async function startTestStack(
   assemblyDir: string,
   { dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'stack-')), ...options }: Partial<StackOptions> = {},

@@ -3,13 +3,13 @@ import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'nod
 import { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 
-/** A client: what comes in waits in a queue. */
+/** A WebSocket client that queues the messages that it receives. */
 export class TestSocket {
   readonly webSocket: WebSocket;
   readonly closed: Promise<{ code: number; reason: string }>;
-  /** Headers of the 101. */
+  /** The headers of the 101 answer. */
   upgradeHeaders: IncomingHttpHeaders = {};
-  /** The TCP socket underneath, once open. */
+  /** The TCP socket, once the WebSocket is open. */
   rawSocket = new Socket();
   readonly #messages: string[] = [];
   #wake: () => void = () => undefined;
@@ -20,7 +20,7 @@ export class TestSocket {
       this.upgradeHeaders = headers;
       this.rawSocket = socket;
     });
-    this.webSocket.on('error', () => undefined); // Who waits for an event gets the error.
+    this.webSocket.on('error', () => undefined); // A test that waits for an event gets the error.
     this.webSocket.on('message', (data) => {
       this.#messages.push(data.toString());
       this.#wake();
@@ -34,7 +34,7 @@ export class TestSocket {
     this.webSocket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
-  /** The next message, in the order of arrival. */
+  /** Returns the next message, in the order of arrival. */
   async next(): Promise<string> {
     while (this.#messages.length === 0) {
       await new Promise<void>((resolve) => {
@@ -49,7 +49,7 @@ export class TestSocket {
   }
 }
 
-/** Asks for an upgrade and gives the answer when it is a refusal. */
+/** Requests an upgrade that must be refused, and returns the answer. */
 export async function askUpgrade(url: string, headers: OutgoingHttpHeaders) {
   const upgrade = request(url, {
     headers: {

@@ -14,7 +14,7 @@ const ACCOUNT = '000000000000';
 const API_ID = 'a1b2c3d4e5';
 const STAGE = 'v1';
 
-/** What a test reads of the events; the whole shape is checked where it is the subject. */
+/** The parts of an event that most tests read. The test of the events checks their whole shape. */
 export interface ReceivedEvent extends Record<string, unknown> {
   readonly body?: string;
   readonly requestContext: Record<string, unknown> & { readonly connectionId: string };
@@ -44,7 +44,7 @@ export interface GatewaySpec {
 
 export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
 
-/** A WebSocket API whose functions are handlers of this process; it ends with `await using`. */
+/** Starts a WebSocket API whose functions are handlers in this process. It stops at the end of `await using`. */
 export async function startGateway(spec: GatewaySpec) {
   const events = new Map<string, ReceivedEvent[]>();
   const functions = Object.entries(spec.handlers ?? {}).map(([name, handle]) => {
@@ -74,18 +74,18 @@ export async function startGateway(spec: GatewaySpec) {
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
       maxAttempts: 1,
     }),
-    /** The events that a handler got so far. */
+    /** Returns the events that a handler has got so far. */
     eventsOf: (handler: string) => events.get(handler) ?? [],
-    /** Opens a socket; throws when the upgrade is refused. */
+    /** Opens a socket. Throws if the upgrade is refused. */
     async connect(path = '', protocols: string[] = [], options: ClientOptions = {}): Promise<TestSocket> {
       const socket = new TestSocket(`${url}/${STAGE}${path}`, protocols, options);
       sockets.push(socket);
       await once(socket.webSocket, 'open');
       return socket;
     },
-    /** Asks for an upgrade and gives the answer when it is a refusal. */
+    /** Requests an upgrade that must be refused, and returns the answer. */
     refusal: (path = `/${STAGE}`, headers: OutgoingHttpHeaders = {}) => askUpgrade(`${httpUrl}${path}`, headers),
-    /** Cuts the clients' sockets, also of those that are not yet let in. */
+    /** Drops the sockets of all clients, including those whose upgrade is not complete. */
     dropClients() {
       for (const { webSocket } of sockets) webSocket.terminate();
     },
@@ -106,7 +106,7 @@ export const apiProperties = (selection = '$request.body.action'): Properties =>
 export const functionUri = (name: string) =>
   `arn:aws:apigateway:${REGION}:lambda:path/2015-03-31/functions/arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}/invocations`;
 
-/** An answer of an authorizer that lets everybody in. */
+/** Returns the answer of an authorizer that admits every client. */
 export const allow = (context?: unknown, resource = '*') => ({
   principalId: 'somebody',
   policyDocument: {

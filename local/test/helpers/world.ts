@@ -14,14 +14,14 @@ export interface TestWorld extends RunningWorld {
 export interface TestWorldOptions {
   readonly assembly?: Assembly;
   readonly assemblyDir?: string;
-  /** Handlers of this process, by the name of the function. */
+  /** The handlers in this process, by the name of the function. */
   readonly functions?: Readonly<Record<string, (event: unknown) => unknown>>;
-  /** The folder of an earlier world, to start again on what it left. */
+  /** The data folder of an earlier world, to restart on its data. */
   readonly dataDir?: string;
   readonly startService?: (name: ServiceName, world: World) => Promise<string>;
 }
 
-/** A stack's world with nothing in it, and handlers of this process for functions. */
+/** Returns the world of an empty stack, whose functions are handlers in this process. */
 export function testWorld({
   assembly,
   assemblyDir = '',
