@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** Runs a CDK app on this machine: `node local/main.ts [--assembly DIR] [--port N] [--data DIR] [--watch] [--verbose]`. */
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,7 +7,7 @@ import { startStack } from './stack.ts';
 import { synthesize } from './synth.ts';
 import { type Log, StackError } from './types.ts';
 
-const HELP = `Usage: npm run local -- [options]
+const HELP = `Usage: cdk-local-stack [options]
   --assembly DIR  run a cloud assembly that cdk synth wrote, instead of the app in this folder
   --port N        port of the web page (default 3000)
   --data DIR      folder for the data that survives a restart (default .storm)

@@ -1,0 +1,24 @@
+/** Builds the packages as JavaScript and packs them for npm: `npm run pack`, or `node bin/pack.ts DIR`. */
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+const projectRoot = path.join(import.meta.dirname, '..');
+const outDir = path.resolve(process.argv[2] ?? path.join(projectRoot, 'dist', 'packages'));
+
+fs.rmSync(outDir, { recursive: true, force: true });
+const tsc = path.join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc');
+execFileSync(process.execPath, [tsc, '-p', 'tsconfig.pack.json', '--outDir', outDir], {
+  cwd: projectRoot,
+  stdio: 'inherit',
+});
+for (const name of ['protocol', 'client', 'local']) {
+  const source = path.join(projectRoot, name);
+  const target = path.join(outDir, name);
+  // The only TypeScript files that a package.json names are those of `exports` and `bin`, which are JavaScript now.
+  const manifest = fs.readFileSync(path.join(source, 'package.json'), 'utf8').replaceAll('.ts"', '.js"');
+  fs.writeFileSync(path.join(target, 'package.json'), manifest);
+  fs.copyFileSync(path.join(source, 'README.md'), path.join(target, 'README.md'));
+  fs.copyFileSync(path.join(projectRoot, 'LICENSE'), path.join(target, 'LICENSE'));
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', outDir], { cwd: target, stdio: 'inherit' });
+}
