@@ -13,7 +13,7 @@ import { idMaker } from './ids.ts';
 import { Media } from './media.ts';
 import type { Message } from './messages.ts';
 import { type Extras, Outbox, type OutboxStore, type Outgoing } from './outbox.ts';
-import { People } from './presence.ts';
+import { PresenceSubscriptions } from './presence-subscriptions.ts';
 import { Receipts } from './receipts.ts';
 import { SharedConnection } from './shared-connection.ts';
 import { Typist } from './typing.ts';
@@ -45,7 +45,7 @@ export class Chat {
   readonly conversations: Conversations;
   readonly outbox: Outbox;
   readonly media: Media;
-  readonly people: People;
+  readonly presence: PresenceSubscriptions;
   readonly #auth: Auth;
   readonly #connection: SharedConnection;
   readonly #receipts: Receipts;
@@ -73,7 +73,7 @@ export class Chat {
       auth,
       platform,
       onState: (state) => this.#entered(state),
-      onSocket: () => this.people.refresh(),
+      onSocket: () => this.presence.resubscribe(),
       onEvents: (events) => this.#receive(events),
       onOutboxNote: (note) => this.outbox.hear(note),
       onLead: () => void this.outbox.load(),
@@ -99,7 +99,7 @@ export class Chat {
       leads: () => this.#connection.leads,
       share: (note) => this.#connection.share(note),
     });
-    this.people = new People({
+    this.presence = new PresenceSubscriptions({
       ask: (userIds) => this.#command<Presences>({ action: 'presence', userIds: [...userIds] }),
       onChange,
     });
@@ -151,10 +151,10 @@ export class Chat {
     if (state && !state.loaded) void this.conversations.loadHistory(conversationId);
     void this.#fetchReceipts(conversationId);
     const others = (state?.members ?? []).map(({ userId }) => userId).filter((userId) => userId !== this.#me);
-    const unwatch = this.people.watch(others);
+    const unsubscribe = this.presence.subscribe(others);
     return () => {
       this.#shown.delete(conversationId);
-      unwatch();
+      unsubscribe();
     };
   }
 
@@ -216,7 +216,7 @@ export class Chat {
     this.conversations.receive(events);
     for (const event of events) {
       if (event.type === 'media') this.media.receive(event);
-      if (event.type === 'presence') this.people.receive(event);
+      if (event.type === 'presence') this.presence.receive(event);
       this.#emitter.emit('event', event);
       if (event.type === 'bye' && !event.reconnect)
         this.#auth.end({ code: 'unauthorized', message: event.reason, temporary: false });

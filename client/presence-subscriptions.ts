@@ -2,43 +2,43 @@ import { limits } from 'storm-chat-protocol/limits';
 import type { Presence, Presences } from 'storm-chat-protocol/presence';
 import type { Result } from './failures.ts';
 
-export interface PeopleOptions {
+export interface PresenceSubscriptionsOptions {
   readonly ask: (userIds: readonly string[]) => Promise<Result<Presences>>;
   readonly onChange: () => void;
 }
 
-/** Who of the watched people is online. The server tells of changes the socket that asked, so every new one asks again. */
-export class People {
-  readonly #options: PeopleOptions;
-  readonly #watched = new Map<string, number>();
+/** The presence of the people whom the program subscribes to. A subscription belongs to a socket, so every new socket subscribes again. */
+export class PresenceSubscriptions {
+  readonly #options: PresenceSubscriptionsOptions;
+  readonly #subscribed = new Map<string, number>();
   readonly #known = new Map<string, Presence>();
 
-  constructor(options: PeopleOptions) {
+  constructor(options: PresenceSubscriptionsOptions) {
     this.#options = options;
   }
 
-  /** Undefined while it isn't known, and for those whom the server doesn't tell of. */
+  /** Undefined before the server's first answer, and for people whose presence the server doesn't share with this person. */
   get(userId: string): Presence | undefined {
     return this.#known.get(userId);
   }
 
-  /** Returns what ends it; watching somebody twice needs ending twice. */
-  watch(userIds: readonly string[]): () => void {
-    const added = userIds.filter((id) => !this.#watched.has(id));
-    for (const id of userIds) this.#watched.set(id, (this.#watched.get(id) ?? 0) + 1);
+  /** Subscribes to people. The returned function ends that; people who were subscribed to twice stay until both have ended. */
+  subscribe(userIds: readonly string[]): () => void {
+    const added = userIds.filter((id) => !this.#subscribed.has(id));
+    for (const id of userIds) this.#subscribed.set(id, (this.#subscribed.get(id) ?? 0) + 1);
     void this.#ask(added);
     return () => {
       for (const id of userIds) {
-        const left = (this.#watched.get(id) ?? 0) - 1;
-        if (left > 0) this.#watched.set(id, left);
-        else this.#watched.delete(id);
+        const left = (this.#subscribed.get(id) ?? 0) - 1;
+        if (left > 0) this.#subscribed.set(id, left);
+        else this.#subscribed.delete(id);
       }
     };
   }
 
-  /** There is a new socket. */
-  refresh(): void {
-    void this.#ask([...this.#watched.keys()]);
+  /** Subscribes the new socket. */
+  resubscribe(): void {
+    void this.#ask([...this.#subscribed.keys()]);
   }
 
   receive({ userId, online, lastSeenAt }: Presence): void {
@@ -53,9 +53,9 @@ export class People {
     const answer = this.#options.ask(asked);
     void this.#ask(userIds.slice(asked.length));
     const result = await answer;
-    // What fails is asked again with the next socket.
+    // After a failure the next socket asks again.
     if ('error' in result) return;
-    // Whatever changes after the answer was made is pushed, and may overtake it.
+    // A change after the answer was made is pushed, and may arrive before the answer. It is newer, so it stays.
     for (const presence of result.ok.users)
       if (this.#known.get(presence.userId) === before.get(presence.userId)) this.receive(presence);
   }

@@ -179,28 +179,28 @@ test('What is on screen has its history, receipts and people fetched, the latter
 });
 
 test('Who is online is known from the answer, and then from what is pushed', async () => {
-  chat.people.watch([other]);
+  chat.presence.subscribe([other]);
   const [ask] = platform.socket.frames('presence');
   platform.socket.receive({ re: ask?.id, ok: { users: [online(true)] } });
   await settle();
   const presence = { userId: other, lastSeenAt: null };
-  expect(chat.people.get(other)).toEqual({ ...presence, online: true });
+  expect(chat.presence.get(other)).toEqual({ ...presence, online: true });
   push(online(false));
-  expect(chat.people.get(other)).toEqual({ ...presence, online: false });
-  expect(chat.people.get(me)).toBeUndefined();
+  expect(chat.presence.get(other)).toEqual({ ...presence, online: false });
+  expect(chat.presence.get(me)).toBeUndefined();
 });
 
 test('A presence that is pushed while it is asked for is newer than the answer', async () => {
-  chat.people.watch([other]);
+  chat.presence.subscribe([other]);
   const [ask] = platform.socket.frames('presence');
   push(online(false));
   platform.socket.receive({ re: ask?.id, ok: { users: [online(true)] } });
   await settle();
-  expect(chat.people.get(other)).toMatchObject({ online: false });
+  expect(chat.presence.get(other)).toMatchObject({ online: false });
 });
 
 test('Many people are asked about in several frames', () => {
-  chat.people.watch(Array.from({ length: 250 }, (_, index) => `user-${index}`));
+  chat.presence.subscribe(Array.from({ length: 250 }, (_, index) => `user-${index}`));
   expect(platform.socket.frames('presence').map((frame) => (frame['userIds'] as unknown[]).length)).toEqual([
     100, 100, 50,
   ]);

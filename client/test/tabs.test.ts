@@ -157,8 +157,8 @@ test('For one who looks at another tab the hidden leader finds out whether the s
 
 test('A move to a new socket asks for presence again, in all tabs', async () => {
   const [first, second] = await openTwo();
-  first.chat.people.watch([me]);
-  second.chat.people.watch([me]);
+  first.chat.presence.subscribe([me]);
+  second.chat.presence.subscribe([me]);
   await settle();
   first.tab.socket.receive({ events: [{ type: 'bye', reason: 'moving', reconnect: true }] });
   await settle();

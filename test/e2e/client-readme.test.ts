@@ -27,8 +27,8 @@ test('The example of the README runs as it stands, and answers', async () => {
     await chat.open();
     const { id } = must(await chat.createConversation({ type: 'direct', memberIds: [echo.id] }));
     // A message from before it came is history to it, which it doesn't answer.
-    chat.people.watch([echo.id]);
-    await expect.poll(() => chat.people.get(echo.id)?.online).toBe(true);
+    chat.presence.subscribe([echo.id]);
+    await expect.poll(() => chat.presence.get(echo.id)?.online).toBe(true);
     await chat.send(id, 'Hello');
     const messages = () => chat.conversations.get(id)?.messages ?? [];
     await expect.poll(messages, { timeout: 30_000 }).toMatchObject([

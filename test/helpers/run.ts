@@ -116,7 +116,7 @@ export class Run {
     const others = this.people.map(({ id }) => id);
     for (const { chat, person } of this.known) {
       chat.show(this.room);
-      chat.people.watch(others.filter((id) => id !== person.id));
+      chat.presence.subscribe(others.filter((id) => id !== person.id));
     }
     await this.play(this.#scenario.finale);
     await this.rest();

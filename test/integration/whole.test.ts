@@ -125,7 +125,7 @@ async function agreeOnPresence(run: Run, gone: Person): Promise<void> {
       pairs.map(({ device, other }) => device.person.call('GET /users/{id}/presence', { params: { id: other.id } })),
     );
     const isTold = (_: unknown, i: number) => asked[i]?.status === 200;
-    const known = pairs.map(({ device, other }) => device.chat.people.get(other.id));
+    const known = pairs.map(({ device, other }) => device.chat.presence.get(other.id));
     return { known: known.filter(isTold), asked: asked.map(({ body }) => body).filter(isTold) };
   }
   // That somebody went is news that the stream brings a moment later, and from then on it waits for so long.

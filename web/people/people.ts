@@ -67,7 +67,7 @@ export function avatarUrlOf(of: string | ConversationState, session: Session): s
 export function presenceOf(id: string, { chat }: Session): Presence | undefined {
   // Presence has no signal of its own. Reading `changes` renders the component again after every change in the chat.
   void changes.value;
-  return chat.people.get(id);
+  return chat.presence.get(id);
 }
 
 /** The other member of a direct conversation. Undefined if they have deleted their account. */

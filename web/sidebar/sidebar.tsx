@@ -79,7 +79,7 @@ function ConnectionState() {
 function usePartnersPresence(session: Session): void {
   const direct = conversations.value.filter(({ type }) => type === 'direct').slice(0, limits.presenceUserIds);
   const others = direct.flatMap((conversation) => partner(conversation, session) ?? []);
-  useEffect(() => session.chat.people.watch(others), [[...others].sort().join(), session]);
+  useEffect(() => session.chat.presence.subscribe(others), [[...others].sort().join(), session]);
 }
 
 function ConversationList({ session }: { session: Session }) {
