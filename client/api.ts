@@ -20,7 +20,7 @@ import type { HttpCall } from './http.ts';
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 
-/** The HTTP API for whoever is signed in. */
+/** The calls of the HTTP API, in the name of the signed-in person. `docs/openapi.json` describes them. */
 export class Api {
   readonly #auth: Auth;
 
@@ -32,22 +32,24 @@ export class Api {
     return this.#get(`/users/${id}`);
   }
 
-  /** People whose username begins like this. */
+  /** Finds people whose username begins with this. */
   findUsers(username: string, limit = 20): Promise<Result<Users>> {
     return this.#get('/users', { username, limit });
   }
 
-  /** One's own profile. */
+  /** Changes the person's own profile. */
   updateUser(me: string, change: UpdateUser): Promise<Result<User>> {
     return this.#call('PUT', `/users/${me}`, change);
   }
 
-  /** For good, with all that one has said: the server ends every session, and goes on deleting by itself. */
+  /**
+   * Deletes the account and all its messages for good. All its sessions end; the server deletes the messages in the background.
+   */
   deleteAccount(): Promise<Result<void>> {
     return this.#call('DELETE', '/users/me');
   }
 
-  /** A page of what is kept about one; `cursor` is the `nextCursor` of the page before. */
+  /** A page of all data that is stored about the person. `cursor` is the `nextCursor` of the page before. */
   exportPage(cursor?: string): Promise<Result<Export>> {
     return this.#get('/users/me/export', { cursor });
   }
@@ -64,7 +66,7 @@ export class Api {
     return this.#get('/push/key');
   }
 
-  /** For this login; the same endpoint may be given again. */
+  /** Registers a push subscription for this login. The same endpoint can be registered again. */
   subscribePush(subscription: Subscribe): Promise<Result<Subscribed>> {
     return this.#call('POST', '/push/subscriptions', subscription);
   }
@@ -85,7 +87,7 @@ export class Api {
     return this.#call('DELETE', `/users/me/blocks/${userId}`);
   }
 
-  /** A direct conversation that exists already is answered as it is. */
+  /** Creates a conversation. If a direct conversation with the person exists, it is returned. */
   createConversation(details: CreateConversation): Promise<Result<Conversation>> {
     return this.#call('POST', '/conversations', details);
   }
@@ -94,7 +96,7 @@ export class Api {
     return this.#call('PATCH', `/conversations/${id}`, change);
   }
 
-  /** A page of all members; `cursor` is the `nextCursor` of the page before. */
+  /** A page of the members. `cursor` is the `nextCursor` of the page before. */
   members(id: string, cursor?: string): Promise<Result<Members>> {
     return this.#get(`/conversations/${id}/members`, { cursor });
   }
@@ -103,7 +105,7 @@ export class Api {
     return this.#call('POST', `/conversations/${id}/members`, { userIds });
   }
 
-  /** The owner's to do; making somebody else the owner hands the group over. */
+  /** Only the owner may change roles. Making another member the owner makes the present owner an admin. */
   setRole(id: string, userId: string, role: Role): Promise<Result<unknown>> {
     return this.#call('PATCH', `/conversations/${id}/members/${userId}`, { role });
   }
@@ -112,7 +114,7 @@ export class Api {
     return this.#call('PATCH', `/conversations/${id}/members/${me}`, { muted });
   }
 
-  /** Removes somebody, or leaves, where it is oneself. */
+  /** Removes a member. With the person's own id they leave the group. */
   removeMember(id: string, userId: string): Promise<Result<void>> {
     return this.#call('DELETE', `/conversations/${id}/members/${userId}`);
   }
@@ -121,32 +123,32 @@ export class Api {
     return this.#get(`/conversations/${id}/receipts`);
   }
 
-  /** A page of messages between two exclusive bounds: the newest, or the oldest where only `after` is given. */
+  /** A page of messages between two exclusive bounds: the newest ones, or the oldest ones if only `after` is given. */
   history(id: string, bounds: { before?: number; after?: number; limit?: number } = {}): Promise<Result<History>> {
     return this.#get(`/conversations/${id}/messages`, bounds);
   }
 
-  /** What a message said before its edits. */
+  /** The texts that a message had before its edits. */
   versions(id: string, seq: number): Promise<Result<Versions>> {
     return this.#get(`/conversations/${id}/messages/${seq}/versions`);
   }
 
-  /** Leave to upload a file; `chat.media` does all of it. */
+  /** Requests the address for an upload. `chat.media.upload` does the whole upload. */
   requestUpload(file: RequestUpload): Promise<Result<Upload>> {
     return this.#call('POST', '/media/upload', file);
   }
 
-  /** What became of a file, and where it is for as long as `expiresIn` says. */
+  /** The status of a file, and its addresses, which are valid for `expiresIn` seconds. */
   media(id: string): Promise<Result<Media>> {
     return this.#get(`/media/${id}`);
   }
 
-  /** Messages with all these words, newest first; in one conversation or in all. */
+  /** Finds messages that have all these words, newest first, in one conversation or in all. */
   search(q: string, within: { conversationId?: string; cursor?: string } = {}): Promise<Result<Hits>> {
     return this.#get('/search', { q, ...within });
   }
 
-  /** What changed since each cursor. */
+  /** All changes since the given cursors, by conversation id. */
   sync(cursors: Readonly<Record<string, number>>): Promise<Result<Sync>> {
     return this.#call('POST', '/sync', { cursors });
   }

@@ -5,18 +5,19 @@ import { callHttp, type HttpCall } from './http.ts';
 import type { Platform } from './platform.ts';
 
 const refreshLock = 'storm-refresh';
-/** An access token is renewed this long before it ends. */
+/** The access token is renewed this long before it expires. */
 const marginMs = 60_000;
 
 export interface AuthOptions {
-  /** Base address of the HTTP API. */
+  /** The base address of the HTTP API. */
   readonly httpUrl: string;
+  /** Replaces the platform that is chosen by what is there. */
   readonly platform?: Platform;
-  /** The session is over without `logout`: revoked, expired, or another person signed in. */
+  /** Called when the session ends without `logout`: it was revoked, it expired, or another person signed in. */
   readonly onEnd?: (failure: Failure) => void;
 }
 
-/** Who is signed in, and HTTP calls in their name. */
+/** The session of a person, and HTTP calls in their name. */
 export class Auth {
   readonly platform: Platform;
   readonly #options: AuthOptions;
@@ -34,7 +35,9 @@ export class Auth {
     return this.#user;
   }
 
-  /** For a program that wants to `restore` its session later. Undefined where it is a cookie. Every refresh changes it. */
+  /**
+   * For programs that `restore` the session later. Undefined in browsers, where it is a cookie. It changes with every refresh.
+   */
   get refreshToken(): string | undefined {
     return this.#refreshToken;
   }
@@ -47,13 +50,13 @@ export class Auth {
     return this.#begin('/auth/login', details);
   }
 
-  /** Takes an earlier session up again: the browser's by its cookie, or that of the given refresh token. */
+  /** Continues an earlier session: in browsers the one of the cookie, elsewhere the one of the given refresh token. */
   async restore(refreshToken?: string): Promise<Result<User>> {
     this.#refreshToken = refreshToken;
     return this.platform.lock(refreshLock, () => this.#begin('/auth/refresh', this.#credentials()));
   }
 
-  /** Ends the session on the server, too. A failure leaves everything as it was. */
+  /** Ends the session here and on the server. Nothing changes if that fails. */
   async logout(): Promise<Result<void>> {
     const result = await this.#send<void>({ method: 'POST', path: '/auth/logout', body: this.#credentials() });
     if ('error' in result && result.error.code !== 'unauthorized') return result;
@@ -61,7 +64,7 @@ export class Auth {
     return { ok: undefined };
   }
 
-  /** An HTTP call in the person's name; once more with a fresh token if the server refuses this one. */
+  /** Makes an HTTP call in the person's name. If the server refuses the token, it tries once more with a fresh one. */
   async call<T>(call: HttpCall): Promise<Result<T>> {
     const token = await this.token();
     if ('error' in token) return token;
@@ -72,7 +75,7 @@ export class Auth {
     return 'error' in fresh ? fresh : this.#send<T>({ ...call, token: fresh.ok });
   }
 
-  /** A valid access token. Any number of calls at once cost one refresh. */
+  /** Resolves with a valid access token. Concurrent calls share one refresh. */
   async token(): Promise<Result<string>> {
     if (this.#token && this.platform.now() < this.#token.renewAt) return { ok: this.#token.value };
     this.#refreshing ??= this.#refresh().finally(() => {
@@ -81,12 +84,12 @@ export class Auth {
     return this.#refreshing;
   }
 
-  /** The server refused this token: the next `token()` fetches another one. */
+  /** Must be called when the server refused this token. The next `token()` fetches another one. */
   discard(token: string): void {
     if (this.#token?.value === token) this.#token = undefined;
   }
 
-  /** The server said that the session is over. */
+  /** Must be called when the server has ended the session. */
   end(failure: Failure): void {
     if (this.#user === undefined) return;
     this.#forget();
@@ -114,7 +117,7 @@ export class Auth {
   }
 
   async #fetchSession(path: string, body: unknown): Promise<Result<Session>> {
-    // A refresh spends the old token. Were the answer lost with the page, so would be the session: hence keepalive.
+    // A refresh token works once. `keepalive` lets the browser store the new cookie even if the page is closed meanwhile.
     const result = await this.#send<Session>({ method: 'POST', path, body, keepalive: true });
     if ('error' in result) return result;
     const { accessToken, expiresIn, refreshToken } = result.ok;

@@ -16,10 +16,10 @@ import { type Extras, Outbox, type OutboxStore, type Outgoing } from './outbox.t
 import { PresenceSubscriptions } from './presence-subscriptions.ts';
 import { Receipts } from './receipts.ts';
 import { SharedConnection } from './shared-connection.ts';
-import { Typist } from './typing.ts';
+import { TypingSender } from './typing.ts';
 
 export interface ChatOptions {
-  /** Somebody must be signed in, and stay it until `close`. */
+  /** Somebody must be signed in, and must stay signed in until `close`. */
   readonly auth: Auth;
   readonly wsUrl: string;
   /** Where unsent messages are kept; by default where the platform keeps them (IndexedDB in browsers, memory in Node). */
@@ -27,19 +27,19 @@ export interface ChatOptions {
 }
 
 export interface ChatEvents {
-  /** Something of what can be read here is different now. Many changes at once make one event. */
+  /** Some state that the chat exposes has changed. Changes in the same task are reported together. */
   change: undefined;
   connection: ConnectionState;
-  /** A new message of anyone, once. */
+  /** A new message, including the person's own. Emitted once per message. */
   message: { readonly conversationId: string; readonly message: Message };
-  /** Whatever the server pushes, as it comes: repeatedly, and in any order. */
+  /** An event as the server pushes it. Events may be repeated, and come in any order. */
   event: Push;
 }
 
-/** A command without what every one has. */
+/** A command without its `id`, which `#command` adds. */
 type Unsent<C> = C extends Command ? Omit<C, 'id'> : never;
 
-/** The chat of the person who is signed in: their conversations, kept up to date, and what they do in them. */
+/** The chat of the signed-in person: the state of their conversations, and what they do in them. */
 export class Chat {
   readonly api: Api;
   readonly conversations: Conversations;
@@ -49,7 +49,7 @@ export class Chat {
   readonly #auth: Auth;
   readonly #connection: SharedConnection;
   readonly #receipts: Receipts;
-  readonly #typist: Typist;
+  readonly #typing: TypingSender;
   readonly #emitter = new Emitter<ChatEvents>();
   readonly #newId: () => string;
   readonly #me: string;
@@ -63,7 +63,7 @@ export class Chat {
     const onChange = () => this.#change();
     this.#auth = auth;
     this.#me = auth.user.id;
-    // What is written now comes after what was left unsent, whatever the clock did since.
+    // The outbox is sent in the order of ids. A new id is greater than those left from before, even if the clock was set back.
     this.#newId = idMaker(() => Math.max(platform.now(), this.outbox.nextTime));
     this.api = new Api(auth);
     this.media = new Media(this.api, platform);
@@ -85,7 +85,7 @@ export class Chat {
       onChange,
       onMessage: (conversationId, message) => this.#message(conversationId, message),
       onReceived: (conversationId) => {
-        if (this.#connection.leads) this.#receipts.delivered(conversationId);
+        if (this.#connection.isLeader) this.#receipts.delivered(conversationId);
       },
     });
     this.outbox = new Outbox({
@@ -96,7 +96,7 @@ export class Chat {
       deliver: (outgoing) => this.#deliver(outgoing),
       onSent: (outgoing, sent) => this.#sent(outgoing, sent),
       onChange,
-      leads: () => this.#connection.leads,
+      isLeader: () => this.#connection.isLeader,
       share: (note) => this.#connection.share(note),
     });
     this.presence = new PresenceSubscriptions({
@@ -109,7 +109,7 @@ export class Chat {
       onRead: (conversationId) => this.conversations.recount(conversationId),
       send: (receipt) => this.#command({ action: 'receipt', ...receipt }),
     });
-    this.#typist = new Typist(platform, (conversationId, typing) => {
+    this.#typing = new TypingSender(platform, (conversationId, typing) => {
       const memberCount = this.conversations.get(conversationId)?.memberCount ?? 0;
       if (memberCount <= limits.typingMembers) void this.#command({ action: 'typing', conversationId, typing });
     });
@@ -119,17 +119,18 @@ export class Chat {
     return this.#connection.state;
   }
 
-  /** Returns what takes the listener away again. */
+  /** Adds a listener. The returned function removes it. */
   on<Name extends keyof ChatEvents>(name: Name, listener: (argument: ChatEvents[Name]) => void): () => void {
     return this.#emitter.on(name, listener);
   }
 
+  /** Connects, and loads the messages that were left unsent. */
   async open(): Promise<void> {
     this.#connection.open();
     await this.outbox.load();
   }
 
-  /** For good: the next person's chat is another one. */
+  /** Ends the connection. A closed chat isn't opened again: the next login makes a new one. */
   close(): void {
     this.#connection.close();
     this.conversations.close();
@@ -142,8 +143,8 @@ export class Chat {
   }
 
   /**
-   * A conversation is on screen: its newest page and everyone's receipts are fetched, and its people's presence is watched, as long
-   * as the group is small enough for that. Returns what ends it.
+   * Must be called when a conversation comes on screen. It loads the newest page of history and the receipts, and subscribes to the
+   * presence of the listed members. The returned function must be called when the conversation leaves the screen.
    */
   show(conversationId: string): () => void {
     const state = this.conversations.get(conversationId);
@@ -159,15 +160,15 @@ export class Chat {
   }
 
   /**
-   * Sends a message; it waits in the outbox until the server has it. `media` are files that `media.upload` gave, or those of
-   * another message; with them the text may be empty.
+   * Puts a message into the outbox, which sends it as soon as there is a connection. Its `media` come from `media.upload` or from
+   * another message. A message with media may have an empty text.
    */
   send(conversationId: string, text: string, extras: Extras = {}): Promise<void> {
-    this.#typist.forget(conversationId);
+    this.#typing.forget(conversationId);
     return this.outbox.add(conversationId, text, extras);
   }
 
-  /** Also of deletions and reactions: what comes of it is pushed, to this client, too. */
+  /** Edits a message. As with `delete` and `react`, the changed message comes as an event, like those of other people. */
   edit(conversationId: string, seq: number, text: string): Promise<Result<Revised>> {
     return this.#command({ action: 'edit', conversationId, seq, text });
   }
@@ -180,7 +181,7 @@ export class Chat {
     return this.#command({ action: 'react', conversationId, seq, emoji, remove });
   }
 
-  /** Everything in the conversation has been seen. */
+  /** Moves the read pointer to the newest message, here, on the server and in the other tabs. */
   markRead(conversationId: string): void {
     if (!this.conversations.markRead(conversationId)) return;
     this.#receipts.read(conversationId);
@@ -189,13 +190,13 @@ export class Chat {
     this.#connection.share({ type: 'events', events: [event] });
   }
 
-  /** At every keystroke, and with `false` when the person gave it up. */
+  /** Must be called at every keystroke, and with `false` when the person stops without sending. It throttles what it sends. */
   typing(conversationId: string, typing = true): void {
-    if (typing) this.#typist.type(conversationId);
-    else this.#typist.stop(conversationId);
+    if (typing) this.#typing.type(conversationId);
+    else this.#typing.stop(conversationId);
   }
 
-  /** Says whether one wants to hear of a conversation. */
+  /** Turns the notifications of a conversation off or on, on all devices of the person. */
   async mute(conversationId: string, muted: boolean): Promise<Result<unknown>> {
     const result = await this.api.setMuted(conversationId, this.#me, muted);
     if ('ok' in result) this.conversations.setMuted(conversationId, muted);
@@ -227,7 +228,7 @@ export class Chat {
     const memberCount = this.conversations.get(conversationId)?.memberCount ?? 0;
     if (memberCount > limits.receiptMembers) return;
     const result = await this.api.receipts(conversationId);
-    // What fails is fetched with the next connection.
+    // After a failure they are fetched again with the next connection.
     if ('ok' in result) for (const receipt of result.ok.receipts) this.conversations.receipt(conversationId, receipt);
   }
 
@@ -262,7 +263,7 @@ export class Chat {
   }
 
   #message(conversationId: string, message: Message): void {
-    // Seen before, or instead of, its acknowledgement.
+    // An own message may arrive as an event before its acknowledgement, which may also have been lost.
     if (message.senderId === this.#me) void this.outbox.remove(message.clientId);
     this.#emitter.emit('message', { conversationId, message });
   }

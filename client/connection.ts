@@ -6,7 +6,7 @@ import { offline, type Result } from './failures.ts';
 import { Link, type Request } from './link.ts';
 import type { Platform } from './platform.ts';
 
-/** `connecting` is the first time only; `closed` is the end, until `open` is called again. */
+/** `connecting` is the state of the first attempt only, later ones are `reconnecting`. Only `open` leads out of `closed`. */
 export type ConnectionState = 'idle' | 'connecting' | 'online' | 'reconnecting' | 'closed';
 
 export interface ConnectionOptions {
@@ -15,30 +15,33 @@ export interface ConnectionOptions {
   readonly platform: Platform;
   readonly onState: (state: ConnectionState) => void;
   readonly onEvents: (events: readonly Event[]) => void;
-  /** There is a new socket: the first, after a loss, or after a move. */
+  /** Called for every new socket: the first, one after a loss, and one that replaces an old socket. */
   readonly onSocket: () => void;
 }
 
-// The types are those of the protocol's constants; importing the values would bring the schemas into the page.
+// Importing these constants from the protocol would load its schemas. Their types make a wrong value a compile error.
 const offered: typeof subprotocol = 'storm.v1';
 const bearer: typeof bearerPrefix = 'bearer.';
 
-/** API Gateway closes a socket after 2 h ("Quotas for configuring and running a WebSocket API"); clients don't move together. */
-const moveAfterMs = { earliest: 90 * 60_000, latest: 110 * 60_000 };
+/**
+ * API Gateway closes a socket after 2 hours ("Quotas for configuring and running a WebSocket API"). The client replaces it before
+ * that, at a random time, so that clients that connected together don't all reconnect together.
+ */
+const replaceAfterMs = { earliest: 90 * 60_000, latest: 110 * 60_000 };
 
-/** Keeps one link to the server alive: connects again after a loss, and moves to a new socket before the old one's life ends. */
+/** Keeps a link to the server: reconnects after a loss, and replaces the socket before API Gateway closes it. */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #platform: Platform;
   #state: ConnectionState = 'idle';
-  /** The open link that requests take. */
+  /** The open link, over which requests go. */
   #link: Link | undefined;
-  /** The link that is being made. */
+  /** The link whose socket is being opened. */
   #next: Link | undefined;
   #dialling = false;
   #failures = 0;
   #cancelDial = () => {};
-  #cancelMove = () => {};
+  #cancelReplacement = () => {};
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -60,17 +63,17 @@ export class Connection {
   close(): void {
     this.#enter('closed');
     this.#cancelDial();
-    this.#cancelMove();
+    this.#cancelReplacement();
     this.#next?.close();
     this.#link?.close();
   }
 
-  /** Resolves with the server's reply, or with `offline` when there is no connection or it ends before. */
+  /** Resolves with the server's reply, or with `offline` if there is no connection or it ends before the reply. */
   request<T>(request: Request): Promise<Result<T>> {
     return this.#link?.request<T>(request) ?? Promise.resolve(offline('There is no connection.'));
   }
 
-  /** Finds out now whether the server is still there. */
+  /** Checks by a ping whether the connection still works. */
   check(): void {
     this.#link?.check();
   }
@@ -84,7 +87,7 @@ export class Connection {
       this.#dialling = false;
     } else if ('error' in token) {
       this.#dialling = false;
-      // The end of the session, the only permanent failure, closes this connection through `auth`.
+      // The only permanent failure is the end of the session, of which `auth` tells the program.
       if (token.error.temporary) this.#dialLater(token.error.retryAfterMs);
     } else {
       this.#connect(token.ok);
@@ -114,21 +117,21 @@ export class Connection {
     this.#next = undefined;
     this.#dialling = false;
     this.#failures = 0;
-    const { earliest, latest } = moveAfterMs;
-    this.#cancelMove();
-    this.#cancelMove = this.#platform.schedule(earliest + (latest - earliest) * this.#platform.random(), () => {
+    const { earliest, latest } = replaceAfterMs;
+    this.#cancelReplacement();
+    this.#cancelReplacement = this.#platform.schedule(earliest + (latest - earliest) * this.#platform.random(), () => {
       void this.#dial();
     });
     this.#enter('online');
     this.#options.onSocket();
-    // Both were open for a moment, so nothing was missed in between.
+    // Both sockets have been open for a moment, so no event was missed.
     previous?.retire();
   }
 
   #lost(link: Link): void {
     if (link !== this.#link) return;
     this.#link = undefined;
-    this.#cancelMove();
+    this.#cancelReplacement();
     if (this.#state === 'closed') return;
     this.#enter('reconnecting');
     if (!this.#dialling) this.#dialLater();
@@ -138,7 +141,7 @@ export class Connection {
     this.#next = undefined;
     this.#dialling = false;
     if (this.#state === 'closed') return;
-    // To a browser a refused token looks like a lost network. One fresh token tells them apart.
+    // A browser can't tell a refused token from a failed connection. The first failure may be either, so the token is renewed.
     if (this.#failures === 0) this.#options.auth.discard(token);
     this.#dialLater();
   }

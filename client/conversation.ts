@@ -5,42 +5,43 @@ import type { Receipt } from 'storm-chat-protocol/receipts';
 import { type Message, newer, type Source } from './messages.ts';
 import { mark, put, show } from './timeline.ts';
 
-/** A change of a conversation: an event of the server, or an acknowledged message of one's own. */
+/** A change of a conversation: an event of the server, or an own message that the server acknowledged. */
 export type Change =
   | Exclude<ConversationEvent, { type: 'message' }>
   | { readonly type: 'message'; readonly conversationId: string; readonly seq: number; readonly message: Message };
 
-/** What the server pushes, and what other tabs say of own doings. */
+/** Everything that comes to a client by push: events of the server, and changes that another tab of the person made. */
 export type Push = Change | Exclude<Event, ConversationEvent>;
 
 export type MemberChange = Extract<Change, { type: 'member' }>;
 
-/** How far somebody has got, up to and including these `seq`. */
+/** Up to which `seq`, inclusive, somebody has received and read a conversation. */
 export type Progress = Omit<Receipt, 'userId'>;
 
 /**
- * What is known of a conversation. Never changed in place. `lastSeq` is the cursor: every change up to it is in here, and
- * `messages` has no holes from its first one to the cursor.
+ * The client's state of a conversation. It is immutable: every change makes a new object. `lastSeq` is the cursor: the state has
+ * every change up to it, and `messages` has no gap between its first message and the cursor.
  */
 export interface ConversationState extends Omit<Conversation, 'lastMessage'> {
   readonly lastMessage: Message | null;
   readonly messages: readonly Message[];
-  /** Another one whenever `messages` is begun anew. */
+  /** A new object whenever `messages` is emptied and loaded anew, which a page can tell by it. */
   readonly start: object;
-  /** Whether a page of history was fetched. */
+  /** Whether the newest page of history was loaded. */
   readonly loaded: boolean;
-  /** Whether there is history before the first message. */
+  /** Whether there may be history before the first of `messages`. */
   readonly hasOlder: boolean;
-  /** Of the others, as far as it is known. */
+  /** The receipts of other members by user id, as far as they are known. */
   readonly receipts: Readonly<Record<string, Progress>>;
-  /** Those of the others who are writing. */
+  /** The ids of other members who are typing. */
   readonly typing: readonly string[];
-  /** Events behind a gap, in ascending `seq`: they count when the gap closes. */
+  /** Events after a gap, in ascending order of `seq`. The cursor moves over them when the gap is filled. */
   readonly ahead: readonly Change[];
-  /** The `seq` whose name, members and access to history these are: changes up to it are in them. */
+  /** Name, avatar, members and `history` are those of this `seq`, which may be ahead of the cursor. */
   readonly describedSeq: number;
 }
 
+/** The state of a conversation of which nothing is loaded but its description. */
 export function begin(conversation: Conversation, me: string): ConversationState {
   const { lastMessage, lastSeq } = conversation;
   return {
@@ -57,37 +58,40 @@ export function begin(conversation: Conversation, me: string): ConversationState
   };
 }
 
-/** Applies an event: in any order, however often. `me` is the signed-in person's id. */
+/**
+ * Applies an event. The order of events and repeated events make no difference to the result. `me` is the signed-in person's
+ * id.
+ */
 export function apply(state: ConversationState, event: Change, me: string): ConversationState {
-  // What changes messages is shown at once, also behind a gap; it counts when the gap has closed.
+  // The messages change at once, even if there is a gap before the event. The cursor waits until the gap is filled.
   const shown = show(state, event, me);
   if (event.seq <= state.lastSeq || state.ahead.some(({ seq }) => seq === event.seq)) return shown;
   const ahead = [...state.ahead, event].sort((a, b) => a.seq - b.seq);
   return closeGap({ ...shown, ahead }, me);
 }
 
-/** Applies what `/sync` answered for the cursor of this conversation. */
+/** Applies the answer of `/sync` for the cursor of this conversation. */
 export function applySync(state: ConversationState, synced: SyncedConversation, me: string): ConversationState {
-  // Where live events were faster there are no changes in it that aren't known.
+  // The answer is older than what live events have brought since: only its counts are of use.
   const { muted } = synced;
   if (synced.lastSeq < state.lastSeq) return withUnread({ ...state, muted }, synced, me);
   const start = { ...state, muted, ...(synced.resync && { messages: [], start: {}, loaded: true, hasOlder: true }) };
-  // Numbers missing between them are void.
+  // A `seq` that is missing between the events was never used.
   let next = synced.events.reduce((current, event) => advance(current, event, me, 'personal'), start);
   if (!synced.more) next = withUnread({ ...next, lastSeq: synced.lastSeq }, synced, me);
   return closeGap({ ...next, ahead: next.ahead.filter(({ seq }) => seq > next.lastSeq) }, me);
 }
 
-/** Takes the server's count over, which is of its `lastSeq`. */
+/** Takes over the server's unread count, and adds the messages that came after the answer was made. */
 function withUnread(state: ConversationState, synced: SyncedConversation, me: string): ConversationState {
-  // A read pointer that is ahead of the server's is about to be sent.
+  // If the own read pointer is ahead of the server's, its receipt is still on its way, and the server's count is outdated.
   if (synced.more || synced.readSeq < state.readSeq) return recount(state, me);
   const { readSeq } = synced;
   const since = unreadAfter({ ...state, readSeq: Math.max(readSeq, synced.lastSeq) }, me);
   return { ...state, readSeq, unread: synced.unread + since };
 }
 
-/** Takes over what no event tells, such as the time of joining; undefined where events were faster. */
+/** Takes over a description, which has what events lack, such as when members joined. Undefined if it is older than the state. */
 export function describe(
   state: ConversationState,
   { name, avatarUrl, history, members, memberCount, muted, lastSeq }: Conversation,
@@ -97,7 +101,7 @@ export function describe(
   return withAccess(described, history);
 }
 
-/** Adds a page of history: the newest, or the one before the first message. */
+/** Adds a page of history: the newest one, or the one before the first message. */
 export function addHistory(state: ConversationState, page: History, me: string): ConversationState {
   const first = state.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
   const reachesBack = !state.loaded || (page.messages[0]?.seq ?? 0) < first;
@@ -105,18 +109,18 @@ export function addHistory(state: ConversationState, page: History, me: string):
   return { ...put(state, page.messages, 'personal', me), loaded: true, hasOlder };
 }
 
-/** Moves the own read pointer, which never goes back. */
+/** Moves the own read pointer forward; it never moves back. */
 export function read(state: ConversationState, seq: number, me: string): ConversationState {
   return seq <= state.readSeq ? state : recount({ ...state, readSeq: seq }, me);
 }
 
-/** Whether `unread` can be counted here; else only the server knows how it changes when the read pointer moves. */
+/** Whether the loaded messages suffice to count `unread`. If not, only the server knows the number. */
 export function isCountable({ messages, readSeq, lastSeq, hasOlder }: ConversationState): boolean {
   const first = messages[0]?.seq ?? Number.POSITIVE_INFINITY;
   return first <= readSeq + 1 || readSeq >= lastSeq || !hasOlder;
 }
 
-/** Notes how far somebody else has got; neither pointer goes back. */
+/** Moves the receipts of another member forward; they never move back. */
 export function reach(state: ConversationState, userId: string, { delivered, read }: Progress): ConversationState {
   const known = state.receipts[userId] ?? { delivered: 0, read: 0 };
   if (known.delivered >= delivered && known.read >= read) return state;
@@ -130,7 +134,7 @@ export function setTyping(state: ConversationState, userId: string, typing: bool
   return { ...state, typing: typing ? [...others, userId] : others };
 }
 
-/** The latest sign of life, for sorting. */
+/** The time of the latest activity, by which conversations are sorted. */
 export function activity(state: ConversationState): string {
   return state.lastMessage?.sentAt ?? state.createdAt;
 }
@@ -182,14 +186,16 @@ function changed(state: ConversationState, event: Extract<Change, { type: 'conve
   return withAccess({ ...state, name, avatarUrl }, history);
 }
 
-/** Where older messages come into reach, they can be loaded; where they go out of it, the rest is fetched anew. */
+/** Changes the access to history. With `all`, older messages can be loaded; with `joined`, the messages are loaded anew. */
 function withAccess(state: ConversationState, history: Conversation['history']): ConversationState {
   if (history === state.history) return state;
   const open = { ...state, history, hasOlder: true };
   return history === 'all' ? open : { ...open, messages: [], start: {}, loaded: false };
 }
 
-/** Counts the unread from the messages. Where they don't reach back to the read pointer the number stays, until the next sync. */
+/**
+ * Counts `unread` from the loaded messages. If they don't reach back to the read pointer, the number stays until the next sync.
+ */
 function recount(state: ConversationState, me: string): ConversationState {
   return isCountable(state) ? { ...state, unread: unreadAfter(state, me) } : state;
 }

@@ -23,9 +23,9 @@ import type { Result } from './failures.ts';
 import type { Message, Source } from './messages.ts';
 import type { Platform } from './platform.ts';
 import { show } from './timeline.ts';
-import { Lapses } from './typing.ts';
+import { TypingTimeouts } from './typing.ts';
 
-/** Frames may overtake each other: a gap is left this long before it is fetched. */
+/** Frames may overtake each other, so a missing event has this long to arrive before it is fetched. */
 const gapMs = 500;
 
 export interface ConversationsOptions {
@@ -34,21 +34,21 @@ export interface ConversationsOptions {
   /** The signed-in person's id. */
   readonly me: string;
   readonly onChange: () => void;
-  /** Once per message that is new here, live or caught up with. */
+  /** Called once for every new message, whether it was pushed or came by `/sync`. */
   readonly onMessage: (conversationId: string, message: Message) => void;
-  /** There may be messages of others that weren't here before. */
+  /** Called when a conversation may have new messages of others, which this client has now received. */
   readonly onReceived: (conversationId: string) => void;
 }
 
-/** All conversations of the signed-in person, kept equal to the server's by live events and `/sync`. */
+/** All conversations of the signed-in person, kept up to date by pushed events and `/sync`. */
 export class Conversations {
   readonly #options: ConversationsOptions;
   readonly #states = new Map<string, ConversationState>();
-  /** Left out of the cursors of the next `/sync`, which then describes them afresh. */
+  /** Conversations to describe anew: the next `/sync` gets no cursor for them, so it answers with their descriptions. */
   readonly #undescribed = new Set<string>();
-  /** What happened to a conversation while a page of its history is on its way, which may be from before. */
+  /** By conversation whose history is being fetched: the events since the request, which the page may not contain. */
   readonly #loading = new Map<string, { readonly event: Change; readonly source: Source }[]>();
-  readonly #lapses: Lapses;
+  readonly #typingTimeouts: TypingTimeouts;
   #loaded = false;
   #closed = false;
   #syncing = false;
@@ -57,7 +57,7 @@ export class Conversations {
 
   constructor(options: ConversationsOptions) {
     this.#options = options;
-    this.#lapses = new Lapses(options.platform, (id, userId, typing) => {
+    this.#typingTimeouts = new TypingTimeouts(options.platform, (id, userId, typing) => {
       const state = this.#states.get(id);
       if (state && userId !== options.me) this.#update(state, setTyping(state, userId, typing));
     });
@@ -68,7 +68,7 @@ export class Conversations {
     return this.#loaded;
   }
 
-  /** Latest activity first. */
+  /** All of them, latest activity first. */
   get all(): readonly ConversationState[] {
     return [...this.#states.values()].sort((a, b) => (activity(a) < activity(b) ? 1 : -1));
   }
@@ -77,7 +77,7 @@ export class Conversations {
     return this.#states.get(id);
   }
 
-  /** Takes a description over, unless what is known is newer. */
+  /** Adds a conversation, or updates its description unless a newer one is known. */
   add(conversation: Conversation): void {
     const { id } = conversation;
     const known = this.#states.get(id);
@@ -90,13 +90,13 @@ export class Conversations {
   close(): void {
     this.#closed = true;
     this.#cancelGapTimer?.();
-    this.#lapses.close();
+    this.#typingTimeouts.close();
   }
 
   receive(events: readonly Push[]): void {
     for (const event of events) {
       if (event.type === 'receipt') this.receipt(event.conversationId, event);
-      else if (event.type === 'typing') this.#lapses.hear(event.conversationId, event.userId, event.typing);
+      else if (event.type === 'typing') this.#typingTimeouts.hear(event.conversationId, event.userId, event.typing);
       else if (event.type === 'muted') this.setMuted(event.conversationId, event.muted);
       else if ('seq' in event) this.change(event);
     }
@@ -128,13 +128,13 @@ export class Conversations {
     if (after !== state) this.recount(id);
   }
 
-  /** The server knows the read pointer: where the unread can't be counted here, its number is fetched. */
+  /** Must be called when the server has a new read pointer. Fetches the unread count if it can't be counted here. */
   recount(id: string): void {
     const state = this.#states.get(id);
     if (state && !isCountable(state)) void this.catchUp();
   }
 
-  /** Fetches what changed since the cursors; again and again until it is all there. */
+  /** Fetches all changes since the cursors, page by page, and retries failures. */
   async catchUp(): Promise<void> {
     this.#behind = true;
     if (this.#syncing) return;
@@ -143,7 +143,7 @@ export class Conversations {
       this.#behind = false;
       const cursors = this.#cursors();
       const undescribed = [...this.#undescribed];
-      // Whose members change while the answer is on its way is to be described once more.
+      // Cleared before the request: a conversation that changes during it has to be described once more.
       this.#undescribed.clear();
       const result = await this.#options.api.sync(cursors);
       if ('ok' in result) {
@@ -160,7 +160,7 @@ export class Conversations {
     this.#watchGaps();
   }
 
-  /** Fetches the newest page of a conversation's history, then at every call the one before. */
+  /** Fetches a page of history: the newest at the first call, at every later call the one before. */
   async loadHistory(id: string): Promise<Result<void>> {
     const before = this.#states.get(id);
     if (before === undefined || !before.hasOlder || this.#loading.has(id)) return { ok: undefined };
@@ -171,7 +171,7 @@ export class Conversations {
     this.#loading.delete(id);
     if ('error' in page) return page;
     const now = this.#states.get(id);
-    // Begun anew meanwhile: this page need not join up with it.
+    // The messages were emptied during the request. This page need not be contiguous with the new ones.
     if (now?.start !== before.start) return this.loadHistory(id);
     const { me } = this.#options;
     this.#set(
@@ -180,7 +180,7 @@ export class Conversations {
     return { ok: undefined };
   }
 
-  /** Moves the read pointer to the end. False when it is there already. */
+  /** Moves the read pointer to the newest message. Returns false if nothing was unread. */
   markRead(id: string): boolean {
     const state = this.#states.get(id);
     if (!state || state.unread === 0) return false;
@@ -188,7 +188,7 @@ export class Conversations {
     return true;
   }
 
-  /** What devices say at the same time has no order but the server's, which is asked for. */
+  /** Two devices may change it at the same time. Which change came last only the server knows, so it is asked. */
   setMuted(id: string, muted: boolean): void {
     const state = this.#states.get(id);
     if (state) this.#set({ ...state, muted });
@@ -204,7 +204,7 @@ export class Conversations {
       this.#loading.get(state.id)?.push(...synced.events.map((event) => ({ event, source: 'personal' as const })));
       this.#replace(state, applySync(state, synced, me));
       if (synced.more) this.#behind = true;
-      // To a cursor of 0 the server doesn't say that one has left and come back, and that events of before are left out.
+      // For a cursor of 0 the server doesn't set `resync` if the person left and came back, although earlier events are missing.
       const skipped = synced.resync || (state.lastSeq === 0 && synced.lastSeq > 0 && synced.events[0]?.seq !== 1);
       if (skipped || synced.events.some((event) => bringsMember(event, state))) this.#describe(state.id);
     }
@@ -218,7 +218,7 @@ export class Conversations {
     this.#options.onChange();
   }
 
-  /** The server says whether one is back in it, and which of it one sees then. */
+  /** The person isn't a member any more. If they were added again since, the server says so, and what they may see. */
   #forget(id: string): void {
     this.#states.delete(id);
     this.#options.onChange();
@@ -269,7 +269,7 @@ export class Conversations {
   }
 }
 
-/** No event tells all that is to be known of a new member. */
+/** Whether a member was added. The event doesn't have everything that a description has of a member. */
 function bringsMember(event: Change, { describedSeq }: ConversationState): boolean {
   return event.type === 'member' && event.change === 'added' && event.seq > describedSeq;
 }

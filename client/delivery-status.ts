@@ -2,20 +2,22 @@ import type { ConversationState } from './conversation.ts';
 import type { Message } from './messages.ts';
 
 export interface DeliveryStatus {
-  /** `delivered` and `read`: by all others. */
+  /** `delivered` and `read` mean: by all other members. */
   readonly status: 'sent' | 'delivered' | 'read';
-  /** How many of the others have received and read it. */
+  /** How many other members have received it. */
   readonly delivered: number;
   readonly read: number;
 }
 
-/** How far one of the own messages has got. In rooms over `limits.receiptMembers` nobody is told: it stays `sent`. */
+/**
+ * Computes the delivery status of an own message. Groups over `limits.receiptMembers` have no receipts: it stays `sent` there.
+ */
 export function deliveryStatus(
   { receipts, members, memberCount }: ConversationState,
   { seq }: Message,
   me: string,
 ): DeliveryStatus {
-  // A large group lists only some of its members.
+  // The receipts of former members don't count. A large group lists only some of its members, so there all receipts count.
   const listed = members.length < memberCount ? undefined : new Set(members.map(({ userId }) => userId));
   const others = Object.entries(receipts).filter(([userId]) => userId !== me && (listed?.has(userId) ?? true));
   const delivered = others.filter(([, progress]) => progress.delivered >= seq).length;

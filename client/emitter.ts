@@ -1,10 +1,10 @@
 type Listener<Argument> = (argument: Argument) => void;
 
-/** Typed events: `Events` maps each name to its listeners' argument. */
+/** Emits typed events: `Events` maps the name of an event to the argument of its listeners. */
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
 
-  /** Returns what takes the listener away again. */
+  /** Adds a listener. The returned function removes it. */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));

@@ -1,14 +1,15 @@
 import type { Code } from 'storm-chat-protocol/failures';
 
 /**
- * What went wrong, as a value. `offline`: the server was not reached, or the connection ended before an answer. Of uploads:
- * `unsupported_type`; `rejected`: the file was not what it was said to be; `cancelled` by the caller.
+ * Why an operation failed. Besides the server's codes there are `offline`, if the server couldn't be reached or the connection ended
+ * before its answer, and three of uploads: `unsupported_type`, `rejected`, if the server found that the file is damaged or not what
+ * its type says, and `cancelled` by the caller.
  */
 export interface Failure {
   readonly code: Code | 'offline' | 'unsupported_type' | 'rejected' | 'cancelled';
-  /** For developers; show people words of your own. */
+  /** A text for developers. A page shows its own texts to people, by `code`. */
   readonly message: string;
-  /** Whether the same request may succeed later. */
+  /** Whether the same operation may succeed later. */
   readonly temporary: boolean;
   readonly retryAfterMs?: number;
 }

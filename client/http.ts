@@ -6,15 +6,15 @@ export interface HttpCall {
   readonly path: string;
   readonly body?: unknown;
   readonly token?: string;
-  /** Lets the call outlive the page. */
+  /** Whether the request goes on if the page is closed. */
   readonly keepalive?: boolean;
 }
 
 const timeoutMs = 20_000;
 
 /**
- * Calls the HTTP API. Never throws; the answer is trusted to have the contract's shape, since types and server come from the
- * same schemas.
+ * Calls the HTTP API. Never rejects: a network failure is `offline`. The response isn't validated, because the server is held to
+ * the same schemas as these types (`docs/decisions/0031`).
  */
 export async function callHttp<T>(platform: Platform, baseUrl: string, call: HttpCall): Promise<Result<T>> {
   const headers = new Headers();
@@ -48,7 +48,7 @@ async function failureOf(response: Response): Promise<Failure> {
   };
 }
 
-/** The problem document (RFC 9457) of an answer; gateways and proxies in between answer without one. */
+/** The problem document (RFC 9457) of an error response. Gateways and proxies respond without one. */
 function problemOf(body: string): { code?: Failure['code']; detail?: string } {
   try {
     return Object(JSON.parse(body));

@@ -1,6 +1,6 @@
 const counterMax = 0xfff;
 
-/** Makes UUIDv7 (RFC 9562) that grow with every call, also within a millisecond and when the clock steps back. */
+/** Makes UUIDv7 (RFC 9562). Each is greater than the one before, even in the same millisecond and if the clock is set back. */
 export function idMaker(now: () => number): () => string {
   let time = 0;
   let counter = 0;
@@ -16,7 +16,7 @@ export function idMaker(now: () => number): () => string {
       counter = 0;
     }
     const random = crypto.getRandomValues(new Uint8Array(8));
-    // The variant's two bits: 10.
+    // The two highest bits of this byte are the variant, 10.
     random[0] = ((random[0] ?? 0) % 64) | 128;
     const tail = [...random].map((byte) => hex(byte, 2)).join('');
     const head = hex(time, 12);
@@ -24,7 +24,7 @@ export function idMaker(now: () => number): () => string {
   };
 }
 
-/** The milliseconds since 1970 that a UUIDv7 bears. */
+/** The time of a UUIDv7 in milliseconds since 1970. */
 export function timeOfId(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }

@@ -7,29 +7,29 @@ const openingMs = 15_000;
 const replyMs = 30_000;
 const pongMs = 10_000;
 /**
- * How long a socket is quiet before a beat. API Gateway closes one after 10 minutes; a browser may run the timers of a hidden
- * page a minute late.
+ * The interval of heartbeats. API Gateway closes a socket that was idle for 10 minutes ("Quotas for configuring and running a
+ * WebSocket API"), and a browser may run the timers of a hidden page up to a minute late.
  */
 export const heartbeatMs = { visible: 30_000, hidden: 9 * 60_000 };
 
 export interface LinkListener {
   opened(): void;
   events(events: readonly Event[]): void;
-  /** Once, however it ended. */
+  /** Called once, whatever ended the link. */
   ended(): void;
 }
 
-/** A frame that the server answers; `id` is the client's own and the answer bears it. */
+/** A frame that the server replies to. The client chooses the `id`, and the reply repeats it. */
 export interface Request {
   readonly action: string;
   readonly id: string;
   readonly [field: string]: unknown;
 }
 
-/** What the server sends: a reply, events, or the answer to a ping. */
+/** A frame of the server: a reply, events, or a pong. */
 type Frame = Partial<Omit<ReplyFrame, 'error'> & EventsFrame> & { readonly error?: Failure };
 
-/** The life of one WebSocket: its requests and their replies, its heartbeat, its end. */
+/** One WebSocket: its requests and replies, its heartbeat, and its end. */
 export class Link {
   readonly #platform: Platform;
   readonly #socket: Socket;
@@ -37,7 +37,7 @@ export class Link {
   readonly #waiting = new Map<string, (result: Result<never>) => void>();
   #ended = false;
   #retired = false;
-  /** Cancels what is due next: the end of the wait for an open socket, the next ping, or the end of the wait for a pong. */
+  /** Cancels the only timer: the limit for opening, the next heartbeat, or the limit for the pong. */
   #cancelTimer: () => void;
 
   constructor(platform: Platform, socket: Socket, listener: LinkListener) {
@@ -47,15 +47,15 @@ export class Link {
     this.#cancelTimer = platform.schedule(openingMs, () => this.close());
     socket.addEventListener('open', () => {
       if (this.#ended) return;
-      // The first beat comes at a random time, so that clients that connected together don't beat together.
-      this.#beatAfter(this.#interval() * platform.random());
+      // The first heartbeat comes at a random time, so that clients that connected together don't send theirs together.
+      this.#scheduleHeartbeat(this.#interval() * platform.random());
       listener.opened();
     });
     socket.addEventListener('message', (event) => this.#receive(event.data));
     socket.addEventListener('close', () => this.#end());
   }
 
-  /** Resolves with the reply; with `offline` if the link ends before, `unavailable` if no reply comes in 30 s. */
+  /** Resolves with the reply, with `offline` if the link ends before it, or with `unavailable` if there is none in 30 seconds. */
   request<T>(request: Request): Promise<Result<T>> {
     if (this.#ended) return Promise.resolve(offline('The connection is closed.'));
     return new Promise((resolve) => {
@@ -73,14 +73,14 @@ export class Link {
     });
   }
 
-  /** Finds out now whether the other side is still there. */
+  /** Sends a ping. The link ends if the pong doesn't come in time. */
   check(): void {
     this.#cancelTimer();
     this.#cancelTimer = this.#platform.schedule(pongMs, () => this.close());
     this.#socket.send('{"action":"ping"}');
   }
 
-  /** Closes as soon as no reply is due any more. */
+  /** Closes the link as soon as every request has its reply. */
   retire(): void {
     this.#retired = true;
     if (this.#waiting.size === 0) this.close();
@@ -89,13 +89,13 @@ export class Link {
   close(): void {
     if (this.#ended) return;
     this.#socket.close(1000);
-    // The socket's own close event may take minutes when the network is gone.
+    // Without a network the socket's close event may come minutes later.
     this.#end();
   }
 
   #receive(data: unknown): void {
     if (this.#ended) return;
-    this.#beatAfter(this.#interval());
+    this.#scheduleHeartbeat(this.#interval());
     const frame: Frame = JSON.parse(String(data));
     if (frame.events) this.#listener.events(frame.events);
     if (typeof frame.re === 'string') {
@@ -107,16 +107,16 @@ export class Link {
     return this.#platform.hidden() ? heartbeatMs.hidden : heartbeatMs.visible;
   }
 
-  #beatAfter(delay: number): void {
+  #scheduleHeartbeat(delay: number): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.#platform.schedule(delay, () => this.#beat());
+    this.#cancelTimer = this.#platform.schedule(delay, () => this.#heartbeat());
   }
 
-  /** While nobody looks, all that matters is that the socket stays open, which costs half of a ping and its answer. */
-  #beat(): void {
+  /** A hidden client only keeps the socket from being idle: without an answer that costs half as much as a ping. */
+  #heartbeat(): void {
     if (this.#platform.hidden()) {
       this.#socket.send('{"action":"keepalive"}');
-      this.#beatAfter(heartbeatMs.hidden);
+      this.#scheduleHeartbeat(heartbeatMs.hidden);
     } else this.check();
   }
 

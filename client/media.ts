@@ -7,20 +7,20 @@ import { type Failure, fail, offline, type Result } from './failures.ts';
 import type { Platform } from './platform.ts';
 
 export interface UploadOptions {
-  /** How much of the file is there, 0 to 1. Then it is looked at, which may take a few seconds. */
+  /** Takes the uploaded fraction, 0 to 1. After 1 the server inspects the file, which may take a few seconds. */
   readonly onProgress?: (fraction: number) => void;
   readonly signal?: AbortSignal;
 }
 
 type Inspected = Omit<MediaView, 'url' | 'thumbnailUrl' | 'expiresIn'>;
 
-/** An event says when a file was looked at. This often it is asked for, in case the event was lost. */
+/** An event tells the result of the inspection. In case it was lost, the client also asks for the result at this interval. */
 const pollMs = 4_000;
 const pollsMax = 30;
-/** Addresses are renewed this long before they end, so that what begins to load with one can. */
+/** Addresses are renewed this long before they expire, so that a download that begins just then succeeds. */
 const marginMs = 60_000;
 
-/** Files: uploading them, and the addresses where they are. */
+/** Uploads files, and looks up the addresses of uploaded ones. */
 export class Media {
   readonly #api: Api;
   readonly #platform: Platform;
@@ -33,19 +33,19 @@ export class Media {
   }
 
   /**
-   * Uploads a file and waits until it may be sent. Failures besides the server's (`rate_limited` is the quota of the day):
-   * `unsupported_type`, `too_large`, `rejected`, `cancelled`.
+   * Uploads a file and resolves when it can be sent in this conversation. Besides failures of the server it may fail with
+   * `unsupported_type`, `too_large`, `rejected` and `cancelled`; `rate_limited` means that the quota of the day is used up.
    */
   upload(conversationId: string, file: Blob, options: UploadOptions = {}): Promise<Result<Attachment>> {
     return this.#upload({ conversationId }, file, options);
   }
 
-  /** Uploads an image to be somebody's or a group's avatar; its `id` is their `avatarMediaId`. */
+  /** Uploads an image for an avatar. Its `id` is the `avatarMediaId` of a profile or a group. */
   uploadAvatar(file: Blob, options: UploadOptions = {}): Promise<Result<Attachment>> {
     return this.#upload({ purpose: 'avatar' }, file, options);
   }
 
-  /** Where a file is; asked for once, until its addresses are about to end. */
+  /** The addresses of a file. They are cached until shortly before they expire. */
   get(id: string): Promise<Result<MediaView>> {
     const seen = this.#seen.get(id);
     if (seen && this.#platform.now() < seen.until) return seen.result;
@@ -53,7 +53,7 @@ export class Media {
     this.#seen.set(id, { until: Number.POSITIVE_INFINITY, result });
     void result.then((answer) => {
       if ('error' in answer) this.#seen.delete(id);
-      else this.#seen.set(id, { until: this.#endOf(answer.ok), result });
+      else this.#seen.set(id, { until: this.#expiryOf(answer.ok), result });
     });
     return result;
   }
@@ -102,9 +102,9 @@ export class Media {
     return new Promise((resolve) => this.#platform.schedule(pollMs, () => resolve(undefined)));
   }
 
-  #endOf({ status, expiresIn }: MediaView): number {
+  #expiryOf({ status, expiresIn }: MediaView): number {
     if (status !== 'ready') return 0;
-    // Those of avatars don't end.
+    // The addresses of avatars don't expire.
     return expiresIn === undefined ? Number.POSITIVE_INFINITY : this.#platform.now() + expiresIn * 1000 - marginMs;
   }
 }

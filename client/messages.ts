@@ -1,12 +1,14 @@
 import type { Message as WireMessage } from 'storm-chat-protocol/messages';
 
-/** A message as the client keeps it. An acknowledged one is complete but for `n`, which the client has no need of. */
+/** A message as the client keeps it, without its `n`: an acknowledgement doesn't have it, and the client doesn't need it. */
 export type Message = Omit<WireMessage, 'n'>;
 
-/** What the server says to one person tells their own reactions; what it pushes to all does not. */
+/**
+ * Where a state of a message comes from. A response to this person marks their own reactions, an event for all members doesn't.
+ */
 export type Source = 'personal' | 'public';
 
-/** Of two states of a message the newer one. Own reactions that a public state leaves open stay as they were. */
+/** The newer of two states of a message. Own reactions that a public state doesn't reveal are taken from the known state. */
 export function newer(known: Message | undefined, next: Message, source: Source, me: string): Message {
   const [before, after] = [stateSeq(known), stateSeq(next)];
   if (known && (after < before || (after === before && source === 'public'))) return known;
@@ -23,7 +25,7 @@ export function newer(known: Message | undefined, next: Message, source: Source,
   };
 }
 
-/** Takes an own reaction into account that the listed people don't show. */
+/** Adds or removes the mark of an own reaction if `userIds`, which is cut off at `limits.listedReactors`, can't show it. */
 export function withOwn(message: Message, emoji: string, added: boolean): Message {
   const concerned = message.reactions?.find((reaction) => reaction.emoji === emoji);
   if (!concerned || concerned.count <= concerned.userIds.length || (concerned.mine ?? false) === added) return message;
@@ -32,7 +34,7 @@ export function withOwn(message: Message, emoji: string, added: boolean): Messag
   return { ...message, reactions: message.reactions?.map((other) => (other === concerned ? changed : other)) ?? [] };
 }
 
-/** The number of the change that brought a message into its state. */
+/** The `seq` of the change that made this state of a message; 0 for none. */
 export function stateSeq(message: Message | undefined): number {
   return message?.updatedSeq ?? message?.seq ?? 0;
 }

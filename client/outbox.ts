@@ -5,27 +5,27 @@ import type { Failure, Result } from './failures.ts';
 import { timeOfId } from './ids.ts';
 import type { Platform } from './platform.ts';
 
-/** A message on its way. Its `id` stays the same however often it is sent, so that it arrives once. */
+/** A message that the server hasn't acknowledged. It is sent under the same `id` every time, so that it is stored once. */
 export interface Outgoing {
   readonly id: string;
   readonly conversationId: string;
   readonly text: string;
   readonly media?: readonly Attachment[];
-  /** The `seq` of the message that it answers. */
+  /** The `seq` of the message that it replies to. */
   readonly replyTo?: number;
   readonly createdAt: string;
-  /** The newest `seq` that was known when it was first sent. */
+  /** The newest `seq` that the client knew when it first sent the message. The server looks for a duplicate after it. */
   readonly after?: number;
-  /** Why it was refused for good; it waits for the person to try again or to discard it. */
+  /** Why the server refused it for good. The person can retry or discard it. */
   readonly failure?: Failure;
 }
 
-/** What a message may have besides its text. */
+/** What a message can have besides its text. */
 export type Extras = Pick<Outgoing, 'media' | 'replyTo'>;
 
 /**
- * Where messages outlive the program. One entry each, so that the tabs of a browser don't overwrite each other's. It must not
- * reject: a store that can keep nothing costs messages at a reload, not now.
+ * Stores the unsent messages, one entry each, so that the tabs of a browser don't overwrite each other's. Its promises must not
+ * reject: a message that can't be stored is sent all the same, and only lost if the program ends before.
  */
 export interface OutboxStore {
   all(): Promise<readonly Outgoing[]>;
@@ -37,25 +37,26 @@ export interface OutboxOptions {
   readonly store: OutboxStore;
   readonly platform: Platform;
   readonly newId: () => string;
-  /** The newest `seq` known of a conversation. */
+  /** The newest known `seq` of a conversation. */
   readonly cursor: (conversationId: string) => number | undefined;
   readonly deliver: (outgoing: Outgoing) => Promise<Result<Sent>>;
   readonly onSent: (outgoing: Outgoing, sent: Sent) => void;
   readonly onChange: () => void;
-  /** Whether it is this client that sends, of all those that share the store. */
-  readonly leads: () => boolean;
-  /** Tells those others. */
+  /** Whether this client sends. Of the clients that share a store, one does. */
+  readonly isLeader: () => boolean;
+  /** Sends a note to the other clients that share the store. */
   readonly share: (note: OutboxNote) => void;
 }
 
+/** Tells the clients that share a store of a new, changed or removed entry. */
 export type OutboxNote =
   | { readonly type: 'outgoing'; readonly outgoing: Outgoing }
-  /** Sent or discarded. */
+  /** The message was sent or discarded. */
   | { readonly type: 'done'; readonly id: string };
 
 /**
- * Sends what the person wrote: one message at a time per conversation, in order, again and again until it is answered. Clients
- * that share a store know the same entries, and one of them sends them all.
+ * Sends the person's messages, in order and one at a time per conversation, and repeats each until the server answers. Clients that
+ * share a store show the same entries, and one of them sends them.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
@@ -66,17 +67,17 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** What isn't acknowledged yet, in the order of writing. */
+  /** The messages that aren't acknowledged, in the order in which they were written. */
   get entries(): readonly Outgoing[] {
     return [...this.#entries.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** A time (milliseconds since 1970) after that of all ids here. */
+  /** A time in milliseconds since 1970 that is later than those of all ids in the outbox. */
   get nextTime(): number {
     return Math.max(0, ...[...this.#entries.keys()].map(timeOfId)) + 1;
   }
 
-  /** Takes up what others left in the store. */
+  /** Loads what is in the store and begins to send it. */
   async load(): Promise<void> {
     for (const outgoing of await this.#options.store.all())
       if (!this.#entries.has(outgoing.id)) this.#entries.set(outgoing.id, outgoing);
@@ -84,22 +85,22 @@ export class Outbox {
     this.flush();
   }
 
-  /** Takes a message; it is shown and stored at once, and sent as soon as there is a connection. */
+  /** Adds a message. It is in `entries` at once, and resolves when the attempts to send it are over for now. */
   async add(conversationId: string, text: string, extras: Extras = {}): Promise<void> {
     const { newId, platform } = this.#options;
     const createdAt = new Date(platform.now()).toISOString();
-    // The server keeps texts in NFC: the own copy is the same.
+    // The server stores texts in NFC, so the own copy must be in NFC, too.
     const outgoing = { id: newId(), conversationId, text: text.normalize('NFC'), createdAt };
     await this.#set({ ...outgoing, ...extras });
     await this.#pump(conversationId);
   }
 
-  /** Tries a refused message again. */
+  /** Sends a refused message again. */
   async retry(id: string): Promise<void> {
     const refused = this.#entries.get(id);
     if (refused?.failure === undefined) return;
     const { failure, after, ...content } = refused;
-    // An id that the server can't judge, or that belongs to another text, is of no use any more.
+    // `stale`: the server can't tell whether this id was stored. `conflict`: it was, with another text. Both need a new id.
     if (failure.code === 'stale' || failure.code === 'conflict') {
       await this.remove(id);
       await this.#set({ ...content, id: this.#options.newId() });
@@ -114,7 +115,7 @@ export class Outbox {
     this.#options.share({ type: 'done', id });
   }
 
-  /** What another client did to the store. */
+  /** Applies the note of another client. */
   hear(note: OutboxNote): void {
     if (note.type === 'done') this.#entries.delete(note.id);
     else this.#entries.set(note.outgoing.id, note.outgoing);
@@ -126,7 +127,7 @@ export class Outbox {
     await Promise.all([...this.#entries.keys()].map((id) => this.remove(id)));
   }
 
-  /** There is a connection (again): sends what waits. */
+  /** Sends all messages that wait. Called when there is a connection. */
   flush(): void {
     for (const id of new Set(this.entries.map(({ conversationId }) => conversationId))) void this.#pump(id);
   }
@@ -135,7 +136,7 @@ export class Outbox {
     if (this.#sending.has(conversationId)) return;
     this.#sending.add(conversationId);
     let failures = 0;
-    for (let next = this.#next(conversationId); next && this.#options.leads(); next = this.#next(conversationId)) {
+    for (let next = this.#next(conversationId); next && this.#options.isLeader(); next = this.#next(conversationId)) {
       const failure = await this.#send(next);
       if (failure?.code === 'offline') break;
       if (failure?.temporary) {
@@ -151,12 +152,12 @@ export class Outbox {
   }
 
   async #send(waiting: Outgoing): Promise<Failure | undefined> {
-    // Also 0 is kept: what is known by the time of a repeat may be beyond the message itself.
+    // A cursor of 0 is stored, too: a later one could be beyond the message itself, if it was stored but not acknowledged.
     const after = waiting.after ?? this.#options.cursor(waiting.conversationId) ?? 0;
     const outgoing = { ...waiting, after };
     if (waiting.after === undefined) await this.#set(outgoing);
     const result = await this.#options.deliver(outgoing);
-    // Discarded, or seen among the messages, while it was on its way.
+    // During the request the message was discarded, or arrived as an event.
     if (!this.#entries.has(outgoing.id)) return;
     if ('ok' in result) {
       this.#options.onSent(outgoing, result.ok);

@@ -7,7 +7,10 @@ export interface PresenceSubscriptionsOptions {
   readonly onChange: () => void;
 }
 
-/** The presence of the people whom the program subscribes to. A subscription belongs to a socket, so every new socket subscribes again. */
+/**
+ * The presence of the people whom the program subscribes to. A subscription belongs to a socket, so every new socket subscribes
+ * again.
+ */
 export class PresenceSubscriptions {
   readonly #options: PresenceSubscriptionsOptions;
   readonly #subscribed = new Map<string, number>();

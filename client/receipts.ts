@@ -4,31 +4,31 @@ import type { ConversationState } from './conversation.ts';
 import type { Result } from './failures.ts';
 import type { Platform } from './platform.ts';
 
-/** At most one receipt per conversation in this time. */
-const restMs = 1000;
+/** At most one receipt is sent per conversation in this time. */
+const intervalMs = 1000;
 
 export interface ReceiptsOptions {
   readonly platform: Platform;
   readonly get: (conversationId: string) => ConversationState | undefined;
-  /** The server knows now how far the person has read. */
+  /** Called when the server has taken a read pointer. */
   readonly onRead: (conversationId: string) => void;
   readonly send: (receipt: Omit<SendReceipt, 'action' | 'id'>) => Promise<Result<unknown>>;
 }
 
-/** Tells the server what has arrived here and what was read, until it has heard it. */
+/** Sends receipts for what this client received and the person read. It throttles them, and repeats them until they are taken. */
 export class Receipts {
   readonly #options: ReceiptsOptions;
-  /** What is to be told of which conversation. */
+  /** The receipts to send, by conversation. */
   readonly #due = new Map<string, SendReceipt['status']>();
   readonly #sentAt = new Map<string, number>();
-  /** Conversations that a timer looks after. */
+  /** The conversations for which a timer is set. */
   readonly #scheduled = new Set<string>();
 
   constructor(options: ReceiptsOptions) {
     this.#options = options;
   }
 
-  /** Messages have arrived. It waits a moment: they may be read at once, or more may come. */
+  /** Must be called when messages have arrived. The receipt waits: the messages may be read at once, or more may come. */
   delivered(conversationId: string): void {
     const memberCount = this.#options.get(conversationId)?.memberCount ?? 0;
     if (memberCount > limits.receiptMembers || this.#due.has(conversationId)) return;
@@ -36,15 +36,15 @@ export class Receipts {
     this.#later(conversationId);
   }
 
-  /** The read pointer has moved. */
+  /** Must be called when the read pointer has moved. */
   read(conversationId: string): void {
     this.#due.set(conversationId, 'read');
-    const rested = this.#options.platform.now() - (this.#sentAt.get(conversationId) ?? 0) >= restMs;
-    if (rested) void this.#send(conversationId);
+    const isDue = this.#options.platform.now() - (this.#sentAt.get(conversationId) ?? 0) >= intervalMs;
+    if (isDue) void this.#send(conversationId);
     else this.#later(conversationId);
   }
 
-  /** There is a connection (again). */
+  /** Sends all receipts that wait. Called when there is a connection. */
   flush(): void {
     for (const id of this.#due.keys()) void this.#send(id);
   }
@@ -61,14 +61,14 @@ export class Receipts {
     if ('ok' in result && status === 'read') this.#options.onRead(conversationId);
     if ('ok' in result || !result.error.temporary) return;
     if (this.#due.get(conversationId) !== 'read') this.#due.set(conversationId, status);
-    // Without a connection it waits for the next one.
+    // Without a connection the receipt waits for `flush`.
     if (result.error.code !== 'offline') this.#later(conversationId, result.error.retryAfterMs);
   }
 
   #later(conversationId: string, atLeastMs = 0): void {
     if (this.#scheduled.has(conversationId)) return;
     this.#scheduled.add(conversationId);
-    this.#options.platform.schedule(Math.max(restMs, atLeastMs), () => {
+    this.#options.platform.schedule(Math.max(intervalMs, atLeastMs), () => {
       this.#scheduled.delete(conversationId);
       void this.#send(conversationId);
     });

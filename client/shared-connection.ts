@@ -5,13 +5,15 @@ import { heartbeatMs, type Request } from './link.ts';
 import type { OutboxNote } from './outbox.ts';
 import type { Channel } from './platform.ts';
 
-/** A tab that leads answers at once; one that doesn't for so long is frozen, and another takes over. */
+/** A leader answers at once. If it doesn't answer for this long, the browser has frozen its tab, and another tab takes over. */
 const answerMs = 10_000;
 
-/** What one tab tells the others: what was pushed, and what the server doesn't push because it came from the socket they share. */
+/**
+ * What a tab tells the others: pushed events, and own changes, which the server doesn't push to the socket that they came from.
+ */
 export type Note = { readonly type: 'events'; readonly events: readonly Push[] } | OutboxNote;
 
-/** What the leader says of itself. A later leader has a higher `term`; `sockets` counts those that it has opened. */
+/** The state of the leader. Every new leader has a higher `term`, and `sockets` counts the sockets that it has opened. */
 interface Lead {
   readonly term: number;
   readonly sockets: number;
@@ -20,7 +22,7 @@ interface Lead {
 
 type TabMessage =
   | { readonly type: 'lead'; readonly lead: Lead }
-  /** Asks who leads; with `look`, whether the server is still there, too. */
+  /** Asks for the leader's state. With `look` the leader checks its connection, too. */
   | { readonly type: 'hello'; readonly look: boolean }
   | { readonly type: 'request'; readonly request: Request }
   | { readonly type: 'reply'; readonly id: string; readonly result: Result<never> }
@@ -28,16 +30,17 @@ type TabMessage =
 
 export interface SharedConnectionOptions extends Omit<ConnectionOptions, 'onEvents'> {
   readonly onEvents: (events: readonly Push[]) => void;
-  /** Of the lock and the channel that the person's tabs share. */
+  /** The name of the lock and the channel, by which the tabs of a person find each other. */
   readonly name: string;
   readonly onOutboxNote: (note: OutboxNote) => void;
-  /** This tab has got the lead. */
+  /** Called when this tab becomes the leader. */
   readonly onLead: () => void;
 }
 
 /**
- * One connection for all tabs of a browser. Who holds the lock leads: it has the socket, makes the requests of all, and hands
- * on what the server pushes. To the others a change of the leader is a lost connection. A program on its own always leads.
+ * One connection for all tabs of a browser. The tab that holds the lock is the leader: it has the socket, makes the requests of all
+ * tabs, and forwards pushed events to them. For the other tabs a change of the leader is a lost connection. A program without other
+ * tabs is always the leader.
  */
 export class SharedConnection {
   readonly #options: SharedConnectionOptions;
@@ -47,16 +50,16 @@ export class SharedConnection {
   #state: ConnectionState = 'idle';
   #lead: Lead = { term: 0, sockets: 0, state: 'connecting' };
   #queued = false;
-  /** Gives the lock back. Undefined while another tab leads. */
+  /** Releases the lock. Undefined while another tab is the leader. */
   #release: (() => void) | undefined;
-  #cancelBeat = () => {};
+  #cancelHeartbeat = () => {};
   #cancelTakeover: (() => void) | undefined;
 
   constructor(options: SharedConnectionOptions) {
     this.#options = options;
     this.#connection = new Connection({
       ...options,
-      onState: (state) => this.leads && this.#announce({ ...this.#lead, state }),
+      onState: (state) => this.isLeader && this.#announce({ ...this.#lead, state }),
       onSocket: () => this.#announce({ ...this.#lead, sockets: this.#lead.sockets + 1 }),
       onEvents: (events) => {
         options.onEvents(events);
@@ -70,8 +73,8 @@ export class SharedConnection {
     return this.#state;
   }
 
-  /** Whether this tab does what only one should do. */
-  get leads(): boolean {
+  /** Whether this tab is the leader. Only the leader sends the outbox and acknowledges the receipt of messages. */
+  get isLeader(): boolean {
     return this.#release !== undefined;
   }
 
@@ -82,12 +85,12 @@ export class SharedConnection {
     this.#channel = platform.channel(name, (message: TabMessage) => this.#hear(message));
     this.#queue();
     this.#askLeader(false);
-    this.#beatAfter(heartbeatMs.visible * platform.random());
+    this.#scheduleHeartbeat(heartbeatMs.visible * platform.random());
   }
 
   close(): void {
     this.#enter('closed');
-    this.#cancelBeat();
+    this.#cancelHeartbeat();
     this.#hasLeader();
     this.#settle('The connection was closed.');
     const release = this.#release;
@@ -98,9 +101,9 @@ export class SharedConnection {
     release?.();
   }
 
-  /** Resolves with the server's reply, or with `offline` when there is no connection or it ends before. */
+  /** Resolves with the server's reply, or with `offline` if there is no connection or it ends before the reply. */
   request<T>(request: Request): Promise<Result<T>> {
-    if (this.leads) return this.#connection.request(request);
+    if (this.isLeader) return this.#connection.request(request);
     if (this.#state !== 'online') return Promise.resolve(offline('There is no connection.'));
     return new Promise((resolve) => {
       this.#waiting.set(request.id, resolve);
@@ -109,13 +112,13 @@ export class SharedConnection {
     });
   }
 
-  /** Tells the other tabs. */
+  /** Sends a note to the other tabs. */
   share(note: Note): void {
     this.#post({ type: 'note', note });
     this.#askLeader(false);
   }
 
-  /** Waits for the lock, until it is this tab's turn. */
+  /** Waits in line for the lock. */
   #queue(): void {
     if (this.#queued) return;
     this.#queued = true;
@@ -133,9 +136,9 @@ export class SharedConnection {
     platform.lock(name, work, steal).catch(() => this.#loseLead());
   }
 
-  /** Resolves when the lock can go to the next one. */
+  /** Becomes the leader. The returned promise holds the lock until it resolves. */
   #takeLead(): Promise<void> {
-    if (this.#state === 'closed' || this.leads) return Promise.resolve();
+    if (this.#state === 'closed' || this.isLeader) return Promise.resolve();
     return new Promise((resolve) => {
       this.#release = resolve;
       this.#hasLeader();
@@ -146,9 +149,9 @@ export class SharedConnection {
     });
   }
 
-  /** Another tab took this one for frozen. */
+  /** Another tab has stolen the lock, because this one was frozen for a while. */
   #loseLead(): void {
-    if (!this.leads) return;
+    if (!this.isLeader) return;
     this.#release = undefined;
     this.#connection.close();
     this.#follow({ ...this.#lead, state: 'reconnecting' });
@@ -166,29 +169,29 @@ export class SharedConnection {
     if (lead.term < term) return;
     this.#lead = lead;
     if (lead.term > term) this.#settle('Another tab leads now.');
-    // What went with a connection that is over may have been missed.
+    // Events may have been lost with the connection of the previous leader.
     if (lead.term > term && this.#state === 'online') this.#enter('reconnecting');
     this.#enter(lead.state);
     if (lead.state === 'online' && (lead.term > term || lead.sockets > sockets)) this.#options.onSocket();
   }
 
   #hear(message: TabMessage): void {
-    this.#beatAfter(heartbeatMs.visible);
+    this.#scheduleHeartbeat(heartbeatMs.visible);
     switch (message.type) {
       case 'lead':
-        if (message.lead.term >= this.#lead.term && !this.leads) {
+        if (message.lead.term >= this.#lead.term && !this.isLeader) {
           this.#hasLeader();
           this.#follow(message.lead);
         }
         return;
       case 'hello':
-        if (!this.leads) return;
+        if (!this.isLeader) return;
         this.#post({ type: 'lead', lead: this.#lead });
-        // The one who looks is another tab than the one whose heartbeat counts.
+        // A hidden leader sends heartbeats rarely; now somebody looks at another tab.
         if (message.look && this.#options.platform.hidden()) this.#connection.check();
         return;
       case 'request':
-        if (this.leads) void this.#forward(message.request);
+        if (this.isLeader) void this.#forward(message.request);
         return;
       case 'reply':
         this.#waiting.get(message.id)?.(message.result);
@@ -209,19 +212,19 @@ export class SharedConnection {
     this.#channel?.post(message);
   }
 
-  #beatAfter(delay: number): void {
-    this.#cancelBeat();
-    if (this.leads) return;
+  #scheduleHeartbeat(delay: number): void {
+    this.#cancelHeartbeat();
+    if (this.isLeader) return;
     const { platform } = this.#options;
-    this.#cancelBeat = platform.schedule(delay, () => {
+    this.#cancelHeartbeat = platform.schedule(delay, () => {
       if (!platform.hidden()) this.#askLeader(true);
-      this.#beatAfter(heartbeatMs.visible);
+      this.#scheduleHeartbeat(heartbeatMs.visible);
     });
   }
 
-  /** Takes the lead over, unless the leader answers. */
+  /** Asks for the leader, and takes over if there is no answer in time. */
   #askLeader(look: boolean): void {
-    if (this.leads || this.#channel === undefined) return;
+    if (this.isLeader || this.#channel === undefined) return;
     this.#post({ type: 'hello', look });
     this.#cancelTakeover ??= this.#options.platform.schedule(answerMs, () => {
       this.#cancelTakeover = undefined;
@@ -234,14 +237,14 @@ export class SharedConnection {
     this.#cancelTakeover = undefined;
   }
 
-  /** Ends the wait for replies that won't come any more. */
+  /** Ends the requests whose replies won't come any more. */
   #settle(reason: string): void {
     for (const resolve of this.#waiting.values()) resolve(offline(reason));
     this.#waiting.clear();
   }
 
   #enter(state: ConnectionState): void {
-    // The first connection of a new leader is not this tab's first.
+    // For a new leader the connection is its first, but this tab may have been connected before.
     const again = state === 'connecting' && (this.#state === 'online' || this.#state === 'reconnecting');
     const next = again ? 'reconnecting' : state;
     if (this.#state === next) return;

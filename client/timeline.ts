@@ -2,8 +2,8 @@ import type { Change, ConversationState, MemberChange } from './conversation.ts'
 import { type Message, newer, type Source, stateSeq, withOwn } from './messages.ts';
 
 /**
- * Shows what an event changes of messages; the cursor stays. Also for events of before, again: all that is left of them is the
- * newest state of each message.
+ * Applies an event to the messages, without moving the cursor. Old and repeated events do no harm, because only the newest state of
+ * each message is kept.
  */
 export function show(
   state: ConversationState,
@@ -13,7 +13,7 @@ export function show(
 ): ConversationState {
   switch (event.type) {
     case 'message':
-      // One from before the first page stays there, or it would stand beside a hole.
+      // A message from before the first loaded one isn't added: there would be a gap after it.
       return event.seq > state.lastSeq || find(state, event.seq) ? put(state, [event.message], source, me) : state;
     case 'member':
       return event.change === 'erased' ? blank(state, event) : state;
@@ -27,7 +27,7 @@ export function show(
   }
 }
 
-/** Notes an own reaction on a message. */
+/** Marks on a message that the person added or removed a reaction. */
 export function mark(state: ConversationState, event: Change, me: string): ConversationState {
   if (event.type !== 'reacted' || event.by !== me) return state;
   return update(
@@ -37,7 +37,7 @@ export function mark(state: ConversationState, event: Change, me: string): Conve
   );
 }
 
-/** All messages of the erased person are deleted. */
+/** Deletes the messages of a person who deleted their account. */
 function blank(state: ConversationState, { userId, seq: last, at }: MemberChange): ConversationState {
   const isTheirs = ({ senderId, seq, deletedAt }: Message) => senderId === userId && seq <= last && !deletedAt;
   return update(state, isTheirs, ({ editedAt: _, reactions: __, ...rest }) => {
@@ -60,7 +60,7 @@ function update(
   return { ...state, messages: messages.map(changed), lastMessage: lastMessage && changed(lastMessage) };
 }
 
-/** Puts messages, or newer states of them, into their places. */
+/** Adds messages in order of `seq`, or replaces them by newer states. */
 export function put(
   state: ConversationState,
   added: readonly Message[],

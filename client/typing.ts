@@ -1,41 +1,41 @@
 import { limits } from 'storm-chat-protocol/limits';
 import type { Platform } from './platform.ts';
 
-/** Says that the person is writing, as often as the contract allows. */
-export class Typist {
+/** Sends that the person is typing, no more often than the contract allows. */
+export class TypingSender {
   readonly #platform: Platform;
   readonly #send: (conversationId: string, typing: boolean) => void;
-  /** When it was last said, by conversation. */
-  readonly #saidAt = new Map<string, number>();
+  /** When it was last sent, by conversation. */
+  readonly #sentAt = new Map<string, number>();
 
   constructor(platform: Platform, send: (conversationId: string, typing: boolean) => void) {
     this.#platform = platform;
     this.#send = send;
   }
 
-  /** At every keystroke. */
+  /** Must be called at every keystroke. */
   type(conversationId: string): void {
     const now = this.#platform.now();
-    if (now - (this.#saidAt.get(conversationId) ?? 0) < limits.typingEverySeconds * 1000) return;
-    this.#saidAt.set(conversationId, now);
+    if (now - (this.#sentAt.get(conversationId) ?? 0) < limits.typingEverySeconds * 1000) return;
+    this.#sentAt.set(conversationId, now);
     this.#send(conversationId, true);
   }
 
-  /** The person gave it up. Nothing is sent where it has lapsed by itself. */
+  /** The person stopped without sending. Nothing is sent if the others' clients have stopped showing it by themselves. */
   stop(conversationId: string): void {
-    const saidAt = this.#saidAt.get(conversationId) ?? 0;
+    const sentAt = this.#sentAt.get(conversationId) ?? 0;
     if (!this.forget(conversationId)) return;
-    if (this.#platform.now() - saidAt < limits.typingLapseSeconds * 1000) this.#send(conversationId, false);
+    if (this.#platform.now() - sentAt < limits.typingLapseSeconds * 1000) this.#send(conversationId, false);
   }
 
-  /** The message that was being written ends it for everyone. */
+  /** The message was sent, which ends it for the others without a further frame. Returns whether the person was typing. */
   forget(conversationId: string): boolean {
-    return this.#saidAt.delete(conversationId);
+    return this.#sentAt.delete(conversationId);
   }
 }
 
-/** Forgets that others are typing when they don't say it again. */
-export class Lapses {
+/** Ends the typing of others when they don't repeat it in time. */
+export class TypingTimeouts {
   readonly #platform: Platform;
   readonly #set: (conversationId: string, userId: string, typing: boolean) => void;
   readonly #timers = new Map<string, () => void>();
