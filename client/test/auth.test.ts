@@ -24,7 +24,7 @@ test('A valid token is used again without a refresh', async () => {
   expect(refreshes()).toEqual([]);
 });
 
-test('Before the token ends, calls at the same time cost one refresh', async () => {
+test('Calls that come together shortly before the token expires share one refresh', async () => {
   platform.serve = () => ({ body: session('second') });
   await platform.pass(550_000);
   expect(await Promise.all([auth.token(), auth.token(), auth.token()])).toEqual(Array(3).fill({ ok: 'second' }));
@@ -48,7 +48,7 @@ test('A refused refresh ends the session', async () => {
   expect(auth.user).toBeUndefined();
 });
 
-test('A refresh that fails for a while leaves the person signed in', async () => {
+test('A refresh that fails temporarily leaves the person signed in', async () => {
   platform.serve = () => {
     throw new Error('no network');
   };
@@ -59,14 +59,14 @@ test('A refresh that fails for a while leaves the person signed in', async () =>
   expect(await auth.token()).toEqual({ ok: 'second' });
 });
 
-test('When another person signed in with the same cookie, the session ends', async () => {
+test('The session ends when another person has signed in with the same cookie', async () => {
   platform.serve = () => ({ body: session('second', 'somebody-else') });
   await platform.pass(600_000);
   expect(await auth.token()).toMatchObject({ error: { code: 'unauthorized' } });
   expect(onEnd).toHaveBeenCalledOnce();
 });
 
-test('Where cookies are kept, the refresh token stays out of reach', async () => {
+test('With cookies, the client never has the refresh token', async () => {
   platform.serve = () => ({ body: session('second') });
   await platform.pass(600_000);
   await auth.token();
@@ -74,7 +74,7 @@ test('Where cookies are kept, the refresh token stays out of reach', async () =>
   expect(auth.refreshToken).toBeUndefined();
 });
 
-test('Elsewhere the newest refresh token is presented', async () => {
+test('Without cookies, the client sends the newest refresh token', async () => {
   const node = Object.assign(platform, { cookies: false });
   auth = new Auth({ httpUrl: '', platform: node });
   platform.serve = () => ({ body: session('next') });
@@ -84,7 +84,7 @@ test('Elsewhere the newest refresh token is presented', async () => {
   expect(refreshes().map(({ body }) => body)).toEqual([{ refreshToken: 'kept' }, { refreshToken: 'refresh-next' }]);
 });
 
-test('A logout that the server did not hear changes nothing', async () => {
+test('A logout that does not reach the server changes nothing', async () => {
   platform.serve = () => problem(503, 'unavailable');
   expect(await auth.logout()).toMatchObject({ error: { code: 'unavailable', temporary: true } });
   expect(auth.user).toBeDefined();
@@ -97,7 +97,7 @@ test.each([
   [429, 'rate_limited', true],
   [502, 'unavailable', true],
   [404, 'not_found', false],
-])('A gateway’s own answer %i becomes %s', async (status, code, temporary) => {
+])('A response %i without a problem document becomes the failure %s', async (status, code, temporary) => {
   platform.serve = () => ({ status, body: { message: 'from a gateway' } });
   expect(await auth.call({ method: 'GET', path: '/users' })).toMatchObject({ error: { code, temporary } });
 });

@@ -8,7 +8,7 @@ import { FakePlatform, settle } from './helpers/platform.ts';
 let platform: FakePlatform;
 let store: OutboxStore;
 let chat: Chat;
-/** What the server answers to the next syncs; the last one stays. */
+/** The server's answers to the next syncs. The last one is repeated. */
 let syncs: Partial<Sync>[];
 
 beforeEach(async () => {
@@ -49,7 +49,7 @@ const acknowledge = async (seq: number) => {
   await settle();
 };
 
-test('A message is shown at once, and once only when it is acknowledged', async () => {
+test('A message is in the outbox at once, and in the conversation when it is acknowledged, but never in both', async () => {
   void chat.outbox.add(conversationId, 'Cafe\u0301');
   await settle();
   expect(chat.outbox.entries).toMatchObject([{ text: 'Café' }]);
@@ -58,7 +58,7 @@ test('A message is shown at once, and once only when it is acknowledged', async 
   expect(state()).toMatchObject({ lastSeq: 1, messages: [{ seq: 1, senderId: me, text: 'Café' }] });
 });
 
-test('Unacknowledged, it is sent again with the same id and the same place in history', async () => {
+test('A message without an acknowledgement is sent again with the same id and the same cursor', async () => {
   void chat.outbox.add(conversationId, 'Hello');
   await settle();
   const [first] = sent();
@@ -68,7 +68,7 @@ test('Unacknowledged, it is sent again with the same id and the same place in hi
   expect(first).toMatchObject({ text: 'Hello', after: 0 });
 });
 
-test('Sent before its conversation was known, it keeps to the beginning of history, however far that is known later', async () => {
+test('A message that was sent before its conversation was known keeps the cursor 0 when it is sent again', async () => {
   const id = '01936a00-0000-7000-8000-0000000000f1';
   void chat.outbox.add(id, 'Hello');
   await settle();
@@ -80,7 +80,7 @@ test('Sent before its conversation was known, it keeps to the beginning of histo
   expect(sent()).toEqual([first]);
 });
 
-test('One message at a time is on its way in a conversation, in the order of writing', async () => {
+test('The messages of a conversation are sent one at a time, in the order in which they were written', async () => {
   for (const text of ['one', 'two', 'three']) void chat.outbox.add(conversationId, text);
   await settle();
   expect(sent().map(({ text }) => text)).toEqual(['one']);
@@ -102,7 +102,7 @@ test('A slow conversation does not hold up another one', async () => {
   expect(sent()).toHaveLength(2);
 });
 
-test('A temporary failure is tried again, as late as the server asks', async () => {
+test('After a temporary failure a message is sent again, no earlier than the server asks', async () => {
   void chat.outbox.add(conversationId, 'Hello');
   await settle();
   const error = { code: 'rate_limited', message: '', temporary: true, retryAfterMs: 4000 };
@@ -114,7 +114,7 @@ test('A temporary failure is tried again, as late as the server asks', async () 
   expect(sent()[1]).toEqual(sent()[0]);
 });
 
-test('A permanent failure is shown, and what follows is sent', async () => {
+test('After a permanent failure a message stays in the outbox with its failure, and the next one is sent', async () => {
   for (const text of ['refused', 'fine']) void chat.outbox.add(conversationId, text);
   await settle();
   platform.socket.receive({ re: sent()[0]?.id, error: { code: 'forbidden', message: '', temporary: false } });
@@ -126,7 +126,7 @@ test('A permanent failure is shown, and what follows is sent', async () => {
 test.each([
   ['forbidden', true],
   ['stale', false],
-])('After %s, trying again keeps the id: %s', async (code, kept) => {
+])('A retry after %s keeps the id: %s', async (code, kept) => {
   void chat.outbox.add(conversationId, 'Hello');
   await settle();
   const id = sent()[0]?.id ?? '';
@@ -138,7 +138,7 @@ test.each([
   expect(sent()[1]?.id === id).toBe(kept);
 });
 
-test('What was not acknowledged outlives the program', async () => {
+test('A message that was not acknowledged is sent after a restart of the program', async () => {
   void chat.outbox.add(conversationId, 'Hello');
   await settle();
   const [first] = sent();
@@ -160,7 +160,7 @@ test('The event of an own message counts as its acknowledgement', async () => {
   expect(state()?.messages).toHaveLength(1);
 });
 
-test('A repeated event is a message once', () => {
+test('A repeated event adds its message once', () => {
   const heard = vi.fn();
   chat.on('message', heard);
   platform.socket.receive({ events: [message(1), message(1)] });
@@ -170,7 +170,7 @@ test('A repeated event is a message once', () => {
   expect(heard).toHaveBeenCalledOnce();
 });
 
-test('After every connect it catches up from its cursors', async () => {
+test('The client catches up from its cursors after every connect', async () => {
   platform.socket.receive({ events: [message(1)] });
   syncs = [{ conversations: [synced({ lastSeq: 3, unread: 3, events: [message(2), message(3)] })] }, {}];
   await reconnect();
@@ -178,13 +178,13 @@ test('After every connect it catches up from its cursors', async () => {
   expect(state()).toMatchObject({ lastSeq: 3, unread: 3 });
 });
 
-test('It goes on catching up while there is more', async () => {
+test('Catching up goes on as long as the server has more', async () => {
   syncs = [{ conversations: [synced({ lastSeq: 2, events: [message(1)], more: true })] }, { more: true }, {}];
   await reconnect();
   expect(syncedWith().slice(1)).toEqual([0, 1, 1].map((seq) => ({ cursors: { [conversationId]: seq } })));
 });
 
-test('A gap that stays is fetched', async () => {
+test('A gap that is not filled in time is fetched', async () => {
   platform.socket.receive({ events: [message(2)] });
   syncs = [{ conversations: [synced({ lastSeq: 2, unread: 2, events: [message(1), message(2)] })] }, {}];
   await platform.pass(500);
@@ -192,7 +192,7 @@ test('A gap that stays is fetched', async () => {
   expect(state()).toMatchObject({ lastSeq: 2, unread: 2 });
 });
 
-test('A gap that closes by itself costs no call', async () => {
+test('A gap that is filled in time costs no call', async () => {
   platform.socket.receive({ events: [message(2)] });
   platform.socket.receive({ events: [message(1)] });
   await platform.pass(500);
@@ -200,7 +200,7 @@ test('A gap that closes by itself costs no call', async () => {
   expect(state()?.lastSeq).toBe(2);
 });
 
-test('An event of an unknown conversation fetches it, also while a catch-up is under way', async () => {
+test('An event of an unknown conversation makes the client catch up, also if it is catching up just then', async () => {
   const unknown = { ...message(1), conversationId: other };
   syncs = [{}, { added: [conversation({ id: other, lastSeq: 1, unread: 1 })] }, {}];
   platform.socket.receive({ events: [unknown] });
@@ -209,7 +209,7 @@ test('An event of an unknown conversation fetches it, also while a catch-up is u
   expect(chat.conversations.get(other)).toMatchObject({ lastSeq: 1, unread: 1 });
 });
 
-test('A member who comes in is described by the server', async () => {
+test('When a member is added, the conversation is described anew by the server', async () => {
   const members = conversation().members.map((member) => ({ ...member, role: 'admin' as const }));
   syncs = [{ added: [conversation({ lastSeq: 1, members })] }, {}];
   const change = { type: 'member', conversationId, seq: 1, userId: other, change: 'added', by: me, role: 'member' };
@@ -219,7 +219,7 @@ test('A member who comes in is described by the server', async () => {
   expect(state()).toMatchObject({ lastSeq: 1, members: [{ role: 'admin' }, { role: 'admin' }] });
 });
 
-test('A description that is ahead of the cursor does not hide what is between', async () => {
+test('A description that is newer than the cursor does not hide the changes in between', async () => {
   syncs = [
     { added: [conversation({ lastSeq: 3 })] },
     { conversations: [synced({ lastSeq: 3, unread: 2, events: [message(2), message(3)] })] },
@@ -246,12 +246,12 @@ test.each([
       return reconnect();
     },
   ],
-])('A conversation that one is removed from goes, %s', async (_, remove) => {
+])('A conversation from which the person was removed disappears, %s', async (_, remove) => {
   await remove();
   expect(chat.conversations.all).toEqual([]);
 });
 
-test('Reading is told to the server, again if it was not heard', async () => {
+test('The read pointer is sent to the server, and again if the server did not take it', async () => {
   platform.socket.receive({ events: [message(1)] });
   chat.markRead(conversationId);
   expect(state()?.unread).toBe(0);
@@ -265,13 +265,13 @@ test('Reading is told to the server, again if it was not heard', async () => {
   expect(platform.socket.frames('receipt')).toEqual([]);
 });
 
-test('Reading on another device is seen here', () => {
+test('Reading on another device moves the read pointer here', () => {
   platform.socket.receive({ events: [message(1)] });
   platform.socket.receive({ events: [{ type: 'receipt', conversationId, userId: me, delivered: 1, read: 1 }] });
   expect(state()?.unread).toBe(0);
 });
 
-test('A catch-up that fails is tried again', async () => {
+test('A catch-up that fails is repeated', async () => {
   const serve = platform.serve;
   platform.serve = (call) => (call.path === '/sync' ? { status: 503 } : serve(call));
   await reconnect();
@@ -282,7 +282,7 @@ test('A catch-up that fails is tried again', async () => {
   expect(state()?.lastSeq).toBe(1);
 });
 
-test('A page of history that a resync overtook is fetched anew', async () => {
+test('A page of history is fetched again if a resync emptied the messages during the request', async () => {
   syncs = [{ conversations: [synced({ lastSeq: 60, events: [message(60)], resync: true })] }, {}];
   await reconnect();
   const serve = platform.serve;
@@ -306,7 +306,7 @@ test('A page of history that a resync overtook is fetched anew', async () => {
   expect(state()?.messages.map(({ seq }) => seq)).toEqual([899, 900]);
 });
 
-test('Many changes at once are one change event', async () => {
+test('Changes that come together emit one change event', async () => {
   const changed = vi.fn();
   chat.on('change', changed);
   platform.socket.receive({ events: [message(1), message(2), message(3)] });

@@ -29,13 +29,13 @@ beforeEach(async () => {
   await settle();
 });
 
-test('It offers the protocol and the token as subprotocols, and is online once accepted', () => {
+test('The client offers the protocol and the token as subprotocols, and is online once the socket is open', () => {
   expect(platform.socket).toMatchObject({ url: 'wss://chat/ws', protocols: ['storm.v1', 'bearer.first'] });
   platform.socket.accept();
   expect(states).toEqual(['connecting', 'online']);
 });
 
-test('A lost socket is replaced by itself', async () => {
+test('The client reconnects after the loss of its socket', async () => {
   platform.socket.accept();
   platform.socket.drop();
   expect(connection.state).toBe('reconnecting');
@@ -45,7 +45,7 @@ test('A lost socket is replaced by itself', async () => {
   expect(connection.state).toBe('online');
 });
 
-test('Attempts come further and further apart, 30 s at most', async () => {
+test('The delay between attempts to connect grows up to 30 s', async () => {
   const waits: number[] = [];
   for (let attempt = 0; attempt < 10; attempt += 1) {
     const before = platform.sockets.length;
@@ -58,7 +58,7 @@ test('Attempts come further and further apart, 30 s at most', async () => {
   expect(Math.max(...waits)).toBe(15_000);
 });
 
-test('A refused upgrade is tried with one fresh token, later ones with the same', async () => {
+test('The first refused upgrade makes the client renew its token, later ones do not', async () => {
   platform.socket.drop();
   await platform.pass(1000);
   platform.socket.drop();
@@ -70,7 +70,7 @@ test('A refused upgrade is tried with one fresh token, later ones with the same'
   ]);
 });
 
-test('A quiet socket is pinged every 30 s', async () => {
+test('An idle socket is pinged every 30 s', async () => {
   platform.socket.accept();
   await platform.pass(15_000);
   platform.socket.receive({ type: 'pong' });
@@ -80,7 +80,7 @@ test('A quiet socket is pinged every 30 s', async () => {
   expect(platform.socket.frames('ping')).toHaveLength(2);
 });
 
-test('Any frame puts the next ping off', async () => {
+test('Every frame of the server postpones the next ping', async () => {
   platform.socket.accept();
   for (let second = 0; second < 120; second += 10) {
     platform.socket.receive({ events: [] });
@@ -89,7 +89,7 @@ test('Any frame puts the next ping off', async () => {
   expect(platform.socket.frames('ping')).toEqual([]);
 });
 
-test('While nobody looks, it is kept open every 9 minutes, without an answer', async () => {
+test('A hidden client sends a keepalive every 9 minutes and expects no answer', async () => {
   platform.isHidden = true;
   platform.socket.accept();
   platform.socket.receive({ events: [] });
@@ -101,7 +101,7 @@ test('While nobody looks, it is kept open every 9 minutes, without an answer', a
   expect(platform.sockets).toHaveLength(1);
 });
 
-test('A ping without a pong means a new socket', async () => {
+test('A ping without a pong makes the client reconnect', async () => {
   const dead = platform.socket;
   dead.accept();
   await platform.pass(minute);
@@ -109,7 +109,7 @@ test('A ping without a pong means a new socket', async () => {
   expect(platform.sockets.length).toBeGreaterThan(1);
 });
 
-test('Before the two hours are over it moves, and the old socket stays until the new one is open', async () => {
+test('The socket is replaced before two hours are over, and stays open until the new one is', async () => {
   const old = platform.socket;
   old.accept();
   for (let passed = 0; passed <= 100 * minute; passed += 10_000) {
@@ -123,7 +123,7 @@ test('Before the two hours are over it moves, and the old socket stays until the
   expect(states).toEqual(['connecting', 'online']);
 });
 
-test('The old socket stays open for the replies that it owes', async () => {
+test('A replaced socket stays open until its requests have their replies', async () => {
   const old = platform.socket;
   old.accept();
   const reply = connection.request({ action: 'receipt', id: 'r1' });
@@ -136,7 +136,7 @@ test('The old socket stays open for the replies that it owes', async () => {
   expect(old.closed).toBe(true);
 });
 
-test('Replies find their requests; the end of the socket answers the rest', async () => {
+test('Replies resolve their requests by id, and the end of the socket fails the rest', async () => {
   platform.socket.accept();
   const [first, second, third] = ['1', '2', '3'].map((id) => connection.request({ action: 'receipt', id }));
   platform.socket.receive({ re: '2', ok: { seq: 7 } });
@@ -147,7 +147,7 @@ test('Replies find their requests; the end of the socket answers the rest', asyn
   expect(await third).toMatchObject({ error: { code: 'offline' } });
 });
 
-test('A reply that does not come in 30 s is a temporary failure', async () => {
+test('A request without a reply in 30 s fails temporarily', async () => {
   platform.socket.accept();
   const reply = connection.request({ action: 'receipt', id: '1' });
   for (let passed = 0; passed < 30; passed += 1) {
@@ -157,7 +157,7 @@ test('A reply that does not come in 30 s is a temporary failure', async () => {
   expect(await reply).toMatchObject({ error: { code: 'unavailable', temporary: true } });
 });
 
-test('When the network is back it does not wait', async () => {
+test('The client reconnects at once when the network is back', async () => {
   platform.socket.accept();
   platform.socket.drop();
   platform.wake();
@@ -166,7 +166,7 @@ test('When the network is back it does not wait', async () => {
   expect(platform.sockets).toHaveLength(2);
 });
 
-test('Closed, it stays closed', async () => {
+test('A closed connection does not reconnect', async () => {
   platform.socket.accept();
   connection.close();
   await platform.pass(10 * minute);

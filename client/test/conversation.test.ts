@@ -7,7 +7,7 @@ const empty = begin(conversation(), me);
 const inOrder = (last: number) =>
   Array.from({ length: last }, (_, index) => message(index + 1, index % 3 ? other : me));
 
-test('Events come to the same in any order and with repeats', () => {
+test('Events result in the same state in any order and with repeats', () => {
   const events = inOrder(8);
   const expected = events.reduce((state, event) => apply(state, event, me), empty);
   const anyOrder = fc
@@ -20,7 +20,7 @@ test('Events come to the same in any order and with repeats', () => {
   );
 });
 
-test('A catch-up comes to the same as the events, wherever the live ones stood', () => {
+test('A catch-up results in the same state as the events, whichever of them were pushed before', () => {
   const events = inOrder(8);
   const expected = events.reduce((state, event) => apply(state, event, me), empty);
   fc.assert(
@@ -34,24 +34,24 @@ test('A catch-up comes to the same as the events, wherever the live ones stood',
   );
 });
 
-test('Behind a gap a message is shown, but the cursor waits', () => {
+test('A message after a gap is shown, but the cursor stays before the gap', () => {
   const state = apply(apply(empty, message(1), me), message(3), me);
   expect(state.messages.map(({ seq }) => seq)).toEqual([1, 3]);
   expect(state).toMatchObject({ lastSeq: 1, unread: 1 });
 });
 
-test('A number that was never used is passed over by a catch-up', () => {
+test('A catch-up moves the cursor over a seq that was never used', () => {
   const gap = apply(apply(empty, message(1), me), message(3), me);
   const state = applySync(gap, synced({ lastSeq: 3, unread: 2, events: [message(3)] }), me);
   expect(state).toMatchObject({ lastSeq: 3, unread: 2, ahead: [] });
 });
 
-test('With more to come, the cursor stands at the last event', () => {
+test('The cursor is at the last event if the server has more', () => {
   const state = applySync(empty, synced({ lastSeq: 9, unread: 9, events: [message(1), message(2)], more: true }), me);
   expect(state.lastSeq).toBe(2);
 });
 
-test('A resync begins anew with the newest page', () => {
+test('A resync replaces the messages by the newest page', () => {
   const old = apply(empty, message(1), me);
   const state = applySync(
     old,
@@ -62,7 +62,7 @@ test('A resync begins anew with the newest page', () => {
   expect(state).toMatchObject({ lastSeq: 900, unread: 5, hasOlder: true });
 });
 
-test('Of a catch-up that live events overtook only the read pointer and muting count', () => {
+test('Only the read pointer and muting are taken from a catch-up that is older than the live events', () => {
   const state = inOrder(5).reduce((current, event) => apply(current, event, me), empty);
   expect(applySync(state, synced({ lastSeq: 3, unread: 99 }), me)).toEqual(state);
   const others = [1, 2, 3, 4, 5].reduce((current, seq) => apply(current, message(seq), me), empty);
@@ -71,13 +71,13 @@ test('Of a catch-up that live events overtook only the read pointer and muting c
   expect(applySync(others, synced({ lastSeq: 3, muted: true }), me).muted).toBe(true);
 });
 
-test('Messages of others are unread; writing oneself reads all', () => {
+test('Messages of others are unread, and an own message marks all before it as read', () => {
   const two = apply(apply(empty, message(1), me), message(2), me);
   expect(two.unread).toBe(2);
   expect(apply(two, message(3, me), me)).toMatchObject({ unread: 0, readSeq: 3 });
 });
 
-test('Reading on another device leaves what came after it', () => {
+test('Reading on another device leaves later messages unread', () => {
   const state = inOrder(3)
     .map((_, index) => message(index + 1))
     .reduce((current, event) => apply(current, event, me), empty);
@@ -85,13 +85,13 @@ test('Reading on another device leaves what came after it', () => {
   expect(read(read(state, 3, me), 1, me)).toMatchObject({ readSeq: 3, unread: 0 });
 });
 
-test('A read pointer that the server does not know yet outlives a catch-up', () => {
+test('A catch-up does not undo a read pointer that the server does not know yet', () => {
   const state = read(apply(empty, message(1), me), 1, me);
   const caughtUp = applySync(state, synced({ lastSeq: 2, readSeq: 0, unread: 2, events: [message(2)] }), me);
   expect(caughtUp).toMatchObject({ readSeq: 1, unread: 1 });
 });
 
-test('Pages of history join up with what is there', () => {
+test('Pages of history are contiguous with the loaded messages', () => {
   const messages = inOrder(6).map((event) => event.message);
   const live = apply(begin(conversation({ lastSeq: 5 }), me), message(6), me);
   const newest = addHistory(live, { messages: messages.slice(3), hasMore: true }, me);
@@ -101,7 +101,7 @@ test('Pages of history join up with what is there', () => {
   expect(all).toMatchObject({ hasOlder: false, lastSeq: 6, unread: 1 });
 });
 
-test('Who leaves is no member any more; a new name is taken over', () => {
+test('Events change the members and the name', () => {
   const base = { conversationId: empty.id, by: other };
   const left = apply(empty, { ...base, type: 'member', seq: 1, userId: other, change: 'left' }, me);
   expect(left).toMatchObject({ memberCount: 1, members: [{ userId: me }] });

@@ -3,13 +3,13 @@ import { clientId, id } from 'storm-chat-protocol/values';
 import { expect, test } from 'vitest';
 import { idMaker } from '../ids.ts';
 
-test('Ids are UUIDv7 that bear the time', () => {
+test('Ids are UUIDv7 of the current time', () => {
   const made = idMaker(() => 0x01936a0b0c0d)();
   expect(id.safeParse(made).success && clientId.safeParse(made).success).toBe(true);
   expect(made).toMatch(/^01936a0b-0c0d-7/);
 });
 
-test('Every id is greater than those before, whatever the clock does', () => {
+test('Every id is greater than the one before, whatever the clock does', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(5), { minLength: 2, maxLength: 50 }), (times) => {
       let time = 0;
@@ -24,7 +24,7 @@ test('Every id is greater than those before, whatever the clock does', () => {
   );
 });
 
-test('More ids than fit into a millisecond still grow', () => {
+test('Ids still grow when there are more than fit into a millisecond', () => {
   const make = idMaker(() => 1);
   const ids = Array.from({ length: 10_000 }, make);
   expect([...ids].sort()).toEqual(ids);

@@ -14,7 +14,7 @@ const target = { url: 'https://bucket/uploads/f1', headers: { 'content-type': 'i
 let platform: FakePlatform;
 let store: OutboxStore;
 let chat: Chat;
-/** What `GET /media/{id}` answers. */
+/** The response to `GET /media/{id}`. */
 let view: object;
 
 beforeEach(async () => {
@@ -39,7 +39,7 @@ beforeEach(async () => {
 const calls = (path: string) => platform.calls.filter((call) => call.path === path);
 const tell = (status: string) => platform.socket.receive({ events: [{ type: 'media', status, ...attachment }] });
 
-test('A file goes where the grant says, with its headers, and is an attachment when the event comes', async () => {
+test('A file is uploaded to the granted address, and becomes an attachment when the event comes', async () => {
   const progress: number[] = [];
   const put: unknown[] = [];
   platform.store = async (body, { url, headers, onProgress }) => {
@@ -57,7 +57,7 @@ test('A file goes where the grant says, with its headers, and is an attachment w
   expect(calls(`/media/${mediaId}`)).toEqual([]);
 });
 
-test('An event that comes before the answer of the upload counts', async () => {
+test('An event that comes before the response to the upload is not lost', async () => {
   platform.store = async () => {
     tell('ready');
     return 200;
@@ -66,7 +66,7 @@ test('An event that comes before the answer of the upload counts', async () => {
   expect(calls('/media/upload')[0]?.body).toMatchObject({ purpose: 'avatar' });
 });
 
-test('Where the event is lost, the file is asked for', async () => {
+test('Without an event the client asks for the state of the file', async () => {
   const upload = chat.media.upload(conversationId, file);
   await platform.pass(4000);
   view = { ...view, status: 'ready', url: 'https://media/f1', expiresIn: 900 };
@@ -75,14 +75,14 @@ test('Where the event is lost, the file is asked for', async () => {
   expect(calls(`/media/${mediaId}`)).toHaveLength(2);
 });
 
-test('What was looked at and found wrong is rejected', async () => {
+test('A file that the server refused after inspection fails as rejected', async () => {
   const upload = chat.media.upload(conversationId, file);
   await settle();
   tell('rejected');
   expect(await upload).toMatchObject({ error: { code: 'rejected', temporary: false } });
 });
 
-test('What can’t be uploaded is refused before anything is asked for', async () => {
+test('A file of a wrong type or size is refused without a request', async () => {
   const large = new Blob([new Uint8Array(limits.mediaBytes.image + 1)], { type: 'image/png' });
   const wrong = [new Blob(['<svg/>'], { type: 'image/svg+xml' }), new Blob(['x']), large];
   const results = await Promise.all(wrong.map((one) => chat.media.upload(conversationId, one)));
@@ -104,7 +104,7 @@ test('An upload that is cancelled ends at once', async () => {
   expect(await upload).toMatchObject({ error: { code: 'cancelled' } });
 });
 
-test('An upload that breaks off, or that the store refuses, may succeed later', async () => {
+test('An upload that breaks off, or that S3 refuses, fails temporarily', async () => {
   platform.store = () => Promise.reject(new Error('no network'));
   expect(await chat.media.upload(conversationId, file)).toMatchObject({ error: { code: 'offline', temporary: true } });
   platform.store = async () => 403;
@@ -113,7 +113,7 @@ test('An upload that breaks off, or that the store refuses, may succeed later', 
   });
 });
 
-test('Addresses are asked for once, and again before they end', async () => {
+test('Addresses are cached, and fetched again shortly before they expire', async () => {
   view = { ...view, status: 'ready', url: 'https://media/f1', expiresIn: 900 };
   const both = await Promise.all([chat.media.get(mediaId), chat.media.get(mediaId)]);
   expect(both).toEqual([{ ok: view }, { ok: view }]);
@@ -125,7 +125,7 @@ test('Addresses are asked for once, and again before they end', async () => {
   expect(calls(`/media/${mediaId}`)).toHaveLength(2);
 });
 
-test('A message keeps its media in the outbox, and has them when it is acknowledged', async () => {
+test('A message has its media in the outbox and after its acknowledgement', async () => {
   void chat.send(conversationId, '', { media: [attachment] });
   await settle();
   expect(await store.all()).toMatchObject([{ text: '', media: [attachment] }]);

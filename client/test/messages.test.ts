@@ -29,11 +29,11 @@ function reacted(seq: number, by: string, reaction: Reaction, removed?: true): C
   return { type: 'reacted', conversationId, seq, target: 1, by, emoji, message: state, ...(removed && { removed }) };
 }
 
-/** Two people reacted, of whom one is listed. */
+/** A reaction of two people, of whom one is listed. */
 const thumbs = (listed: string): Reaction => ({ emoji: '👍', count: 2, userIds: [listed] });
 const mine = ({ messages }: ConversationState) => messages[0]?.reactions?.map((reaction) => reaction.mine ?? false);
 
-test('Of several edits the last one in the order of the conversation stands, however they come', () => {
+test('The edit with the highest seq wins, in whatever order edits come', () => {
   const events = [message(1, me), edited(2, 'two'), edited(3, 'three'), edited(4, 'four')];
   const expected = play(events);
   expect(expected.messages[0]).toMatchObject({ text: 'four', updatedSeq: 4 });
@@ -45,19 +45,19 @@ test('Of several edits the last one in the order of the conversation stands, how
   );
 });
 
-test('An edit of a message that is not loaded moves the cursor; the page that is fetched later shows it', () => {
+test('An edit of a message that is not loaded moves the cursor, and the page that is loaded later shows it', () => {
   const state = apply(begin(conversation({ lastSeq: 9 }), me), { ...edited(10, 'new'), seq: 10 }, me);
   expect(state).toMatchObject({ lastSeq: 10, messages: [] });
   const page = { messages: [{ ...first, text: 'new', updatedSeq: 10 }], hasMore: false };
   expect(addHistory(state, page, me).messages).toMatchObject([{ text: 'new' }]);
 });
 
-test('A change of a message that one may not see moves the cursor only', () => {
+test('A change of a message that the person may not see only moves the cursor', () => {
   const { message: _, ...hidden } = edited(2, 'secret') as Extract<ConversationEvent, { type: 'edited' }>;
   expect(play([message(1, me), hidden])).toMatchObject({ lastSeq: 2, messages: [{ text: 'text 1' }] });
 });
 
-test('One’s own reaction is known although others are listed, until it is taken back', () => {
+test('An own reaction is known although only others are listed, until it is removed', () => {
   const added = play([message(1, me), reacted(2, other, { emoji: '👍', count: 1, userIds: [other] })]);
   expect(mine(added)).toEqual([false]);
   const own = play([reacted(3, me, thumbs(other))], added);
@@ -67,7 +67,7 @@ test('One’s own reaction is known although others are listed, until it is take
   expect(mine(play([reacted(5, me, thumbs(other), true)], more))).toEqual([false]);
 });
 
-test('One’s own reactions come to the same in any order', () => {
+test('Own reactions result in the same state in any order of events', () => {
   const events = [
     message(1, me),
     reacted(2, me, thumbs(other)),
@@ -84,13 +84,13 @@ test('One’s own reactions come to the same in any order', () => {
   );
 });
 
-test('What the server says of one’s own reactions counts more than what was pushed to all', () => {
+test('Own reactions in a response override those in an event', () => {
   const pushed = play([message(1, me), reacted(2, third, thumbs(other))]);
   const personal = { ...first, reactions: [{ ...thumbs(other), mine: true as const }], updatedSeq: 2 };
   expect(mine(addHistory(pushed, { messages: [personal], hasMore: false }, me))).toEqual([true]);
 });
 
-test('An own reaction that came while a page was on its way is mine, listed or not', () => {
+test('An own reaction during the request of a page is known, listed or not', () => {
   const page = addHistory(empty, { messages: [first], hasMore: false }, me);
   expect(mine(show(page, reacted(5, me, thumbs(other)), me))).toEqual([true]);
   expect(mine(show(page, reacted(5, third, thumbs(other)), me))).toEqual([false]);
@@ -106,7 +106,7 @@ test('The messages of somebody who deleted their account are deleted', () => {
   expect(play([...events].reverse())).toEqual(state);
 });
 
-test('A new role is told; what is newer than the event is not overwritten by it', () => {
+test('An event changes a role, unless the description is newer', () => {
   const role = {
     type: 'member',
     conversationId,
@@ -123,7 +123,7 @@ test('A new role is told; what is newer than the event is not overwritten by it'
   expect(describe(play([role]), conversation({ lastSeq: 0 }))).toBeUndefined();
 });
 
-test('A group whose history is opened has older messages; one that is closed is fetched anew', () => {
+test('Opening the history of a group makes older messages loadable, and closing it has the messages loaded anew', () => {
   const loaded = addHistory(play([message(1)]), { messages: [], hasMore: false }, me);
   const access = (history: 'all' | 'joined', seq: number) =>
     ({ type: 'conversation', conversationId, seq, history }) as const;
@@ -132,7 +132,7 @@ test('A group whose history is opened has older messages; one that is closed is 
   expect(play([access('joined', 3)], open)).toMatchObject({ history: 'joined', loaded: false, messages: [] });
 });
 
-test('Who writes has read what came before, and types no more', () => {
+test('A message of another member ends their typing and moves their read receipt', () => {
   const state = play([message(1, me)], { ...empty, typing: [other] });
   expect(state.typing).toEqual([other]);
   expect(play([message(2, other)], state)).toMatchObject({
@@ -141,7 +141,7 @@ test('Who writes has read what came before, and types no more', () => {
   });
 });
 
-test('A message is delivered, and read, when it is so for all others', () => {
+test('A message is delivered when all others have received it, and read when all others have read it', () => {
   const members = [me, other, third].map((userId) => ({ userId, role: 'member' as const, joinedAt: '' }));
   const base = play([message(1, me)], { ...empty, members, memberCount: 3 });
   const after = (state: ConversationState) => deliveryStatus(state, state.messages[0] ?? expect.fail(), me);
@@ -156,7 +156,7 @@ test('A message is delivered, and read, when it is so for all others', () => {
   expect(after(play([left], both))).toEqual({ status: 'read', delivered: 1, read: 1 });
 });
 
-test('A page of a catch-up with more to come does not bring the count of all of it', () => {
+test('The unread count of a catch-up with more to come is not taken over', () => {
   const ahead = play([message(3)]);
   const page = synced({ lastSeq: 3, unread: 3, events: [message(1), message(2)], more: true });
   expect(applySync(ahead, page, me)).toMatchObject({ lastSeq: 3, unread: 3 });

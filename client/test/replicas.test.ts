@@ -14,7 +14,7 @@ const [ann, ben, cara, dora] = ['a', 'b', 'c', 'd'].map((who) => `01936a00-0000-
 ];
 const emoji = ['👍', '🎉'];
 
-/** A generator of its own for each run (mulberry32), so that a run can be had again from its number. */
+/** A generator of random numbers (mulberry32). A run that failed can be repeated from its seed. */
 function randomOf(seed: number): Random {
   let state = seed;
   return () => {
@@ -53,7 +53,7 @@ class Run {
     await settle();
   }
 
-  /** Nothing that a device wrote is missing, doubled, or out of its order; only a removed member's may be refused. */
+  /** Checks that no written message is missing, doubled or out of order. Only messages of removed members may be refused. */
   checkWritten(): void {
     const { accepted } = this.server;
     expect(new Set(accepted).size).toBe(accepted.length);
@@ -85,7 +85,7 @@ class Run {
     else void chat.react(id, message.seq, this.#pick(emoji), one > 0.92);
   }
 
-  /** What others do, and what goes wrong on the server. */
+  /** Lets somebody else do something, or something go wrong on the server. */
   #happen(): void {
     const { server } = this;
     const one = this.#random();
@@ -107,7 +107,7 @@ class Run {
   }
 }
 
-/** All that a person sees of the conversation, with everyone's receipts and its whole history. */
+/** Everything that a person sees of the conversation: its description, receipts and the whole history. */
 async function seenBy({ chat, userId }: ModelDevice, { network, server }: Run) {
   const stop = chat.show(server.id);
   await network.calm();
@@ -127,13 +127,13 @@ function view(chat: Chat, userId: string, id: string) {
   return { ...seen, receipts: Object.fromEntries(others.map((other) => [other.userId, receipts[other.userId]])) };
 }
 
-test('However events come, every device ends in the state of a fresh fetch, and nothing is lost or doubled', async () => {
+test('In whatever order events come, every device ends in the state of a fresh fetch, and nothing is lost or doubled', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), fc.integer({ min: 50, max: 250 }), async (seed, steps) => {
       const run = new Run(seed);
       await run.begin();
       for (let step = 0; step < steps; step += 1) await run.doSomething();
-      // Of an unused number people learn with the next one.
+      // Clients learn of a seq that was never used by the next one.
       if (run.server.rows.at(-1) === undefined) run.server.rename('the end');
       await run.network.calm();
       run.checkWritten();

@@ -32,7 +32,7 @@ async function openPage(): Promise<Page> {
   return { tab, chat };
 }
 
-/** Two tabs, of which the first leads. */
+/** Two tabs, of which the first is the leader. */
 async function openTwo(): Promise<[Page, Page]> {
   const first = await openPage();
   first.tab.socket.accept();
@@ -44,14 +44,14 @@ async function openTwo(): Promise<[Page, Page]> {
 const messagesOf = ({ chat }: Page) => chat.conversations.get(conversationId)?.messages.map(({ seq }) => seq);
 const sent = ({ tab }: Page) => tab.sockets.flatMap((socket) => socket.frames('message'));
 
-test('Two tabs have one socket between them, and both are online', async () => {
+test('Two tabs share one socket, and both are online', async () => {
   const [first, second] = await openTwo();
   expect(browser.openSockets).toHaveLength(1);
   expect(second.tab.sockets).toEqual([]);
   expect([first, second].map(({ chat }) => chat.connection)).toEqual(['online', 'online']);
 });
 
-test('What is pushed reaches both', async () => {
+test('A pushed event reaches both tabs', async () => {
   const [first, second] = await openTwo();
   first.tab.socket.receive({ events: [message(1)] });
   await settle();
@@ -59,7 +59,7 @@ test('What is pushed reaches both', async () => {
   expect(messagesOf(second)).toEqual([1]);
 });
 
-test('A message written in the other tab is sent once, by the one that leads, and both show it', async () => {
+test('A message that is written in the other tab is sent once, by the leader, and both tabs show it', async () => {
   const [first, second] = await openTwo();
   void second.chat.send(conversationId, 'Hello');
   await settle();
@@ -74,7 +74,7 @@ test('A message written in the other tab is sent once, by the one that leads, an
   expect(await store.all()).toEqual([]);
 });
 
-test('Other requests go through the one that leads, and their answers come back', async () => {
+test('Requests of the other tab go through the leader, and their replies come back', async () => {
   const [first, second] = await openTwo();
   const edited = second.chat.edit(conversationId, 1, 'better');
   await settle();
@@ -83,7 +83,7 @@ test('Other requests go through the one that leads, and their answers come back'
   expect(await edited).toMatchObject({ error: { code: 'forbidden' } });
 });
 
-test('When the leader is closed in mid-request, the other takes over: the request fails, the message is sent again', async () => {
+test('When the leader is closed during a request, the other tab takes over: the request fails, the message is sent again', async () => {
   const [first, second] = await openTwo();
   void second.chat.send(conversationId, 'Hello');
   const edited = second.chat.edit(conversationId, 1, 'better');
@@ -99,7 +99,7 @@ test('When the leader is closed in mid-request, the other takes over: the reques
   expect(sent(second)).toEqual([message]);
 });
 
-test('What is written while nobody leads is sent by the next one', async () => {
+test('A message that is written without a leader is sent by the next leader', async () => {
   const [first, second] = await openTwo();
   const third = await openPage();
   browser.close(first.tab);
@@ -111,14 +111,14 @@ test('What is written while nobody leads is sent by the next one', async () => {
   expect(browser.openSockets).toHaveLength(1);
 });
 
-test('A leader that logs out hands over', async () => {
+test('When the chat of the leader is closed, the other tab takes over', async () => {
   const [first, second] = await openTwo();
   first.chat.close();
   await settle();
   expect(second.tab.sockets).toHaveLength(1);
 });
 
-test('A leader that is frozen loses the lead to one that is looked at, and follows when it thaws', async () => {
+test('A frozen leader loses the lead to a visible tab, and follows it after thawing', async () => {
   const [first, second] = await openTwo();
   first.tab.frozen = true;
   void second.chat.send(conversationId, 'Hello');
@@ -135,7 +135,7 @@ test('A leader that is frozen loses the lead to one that is looked at, and follo
   expect(messagesOf(first)).toEqual([1]);
 });
 
-test('A quiet leader that answers keeps the lead', async () => {
+test('An idle leader that answers stays the leader', async () => {
   const [first, second] = await openTwo();
   first.tab.isHidden = true;
   first.tab.socket.answersPings = true;
@@ -145,7 +145,7 @@ test('A quiet leader that answers keeps the lead', async () => {
   expect(first.chat.connection).toBe('online');
 });
 
-test('For one who looks at another tab the hidden leader finds out whether the server is there', async () => {
+test('A hidden leader checks its connection when another tab is looked at', async () => {
   const [first] = await openTwo();
   first.tab.isHidden = true;
   const dead = first.tab.socket;
@@ -155,7 +155,7 @@ test('For one who looks at another tab the hidden leader finds out whether the s
   expect(first.tab.sockets.length).toBeGreaterThan(1);
 });
 
-test('A move to a new socket asks for presence again, in all tabs', async () => {
+test('When the socket is replaced, all tabs subscribe to presence again', async () => {
   const [first, second] = await openTwo();
   first.chat.presence.subscribe([me]);
   second.chat.presence.subscribe([me]);
@@ -167,7 +167,7 @@ test('A move to a new socket asks for presence again, in all tabs', async () => 
   expect(first.tab.socket.frames('presence')).toHaveLength(2);
 });
 
-test('The end of the session is heard in all tabs', async () => {
+test('The end of the session reaches all tabs', async () => {
   const ended: string[] = [];
   const [first, second] = await openTwo();
   second.chat.on('event', ({ type }) => ended.push(type));

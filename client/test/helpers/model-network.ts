@@ -4,17 +4,17 @@ import { session } from './data.ts';
 import type { ModelServer } from './model-server.ts';
 import { type FakeAnswer, type FakeCall, FakePlatform, type FakeSocket, settle } from './platform.ts';
 
-/** Something on its way; without a socket it is a call over HTTP. */
+/** Something that is in transit. Without a socket it is an HTTP call. */
 interface Parcel {
   readonly socket: FakeSocket | undefined;
   readonly isEvent: boolean;
   readonly arrive: () => void;
 }
 
-/** 0 ≤ x < 1. */
+/** At least 0 and less than 1. */
 export type Random = () => number;
 
-/** Carries everything between devices and the server: late, in any order, events repeatedly, and some of it never. */
+/** Carries everything between devices and the server: late and in any order; it repeats some events and loses some of everything. */
 export class ModelNetwork {
   readonly server: ModelServer;
   readonly devices: ModelDevice[] = [];
@@ -40,7 +40,7 @@ export class ModelNetwork {
     return device;
   }
 
-  /** Lets one thing arrive, whichever. */
+  /** Delivers one random thing that is in transit. */
   async step(): Promise<void> {
     const parcel = this.#parcels[Math.floor(this.random() * this.#parcels.length)];
     if (!parcel) return;
@@ -49,7 +49,7 @@ export class ModelNetwork {
     await settle();
   }
 
-  /** Cuts one of the sockets, with all that is on its way. */
+  /** Cuts one of the sockets, and loses what is in transit on it. */
   cut(): void {
     const victim = this.#open[Math.floor(this.random() * this.#open.length)];
     if (!victim) return;
@@ -58,7 +58,7 @@ export class ModelNetwork {
     victim.socket.drop();
   }
 
-  /** Lets everything arrive, and time pass, until nothing happens any more. */
+  /** Delivers everything and lets time pass, until nothing happens any more. */
   async calm(): Promise<void> {
     this.random = () => 0.99;
     for (let quiet = 0, round = 0; quiet < 4; round += 1) {
@@ -114,7 +114,7 @@ export class ModelNetwork {
   }
 }
 
-/** A device of a person; `chat` is a new one after every reload. */
+/** A device of a person. After every reload it has a new `chat`. */
 export class ModelDevice {
   readonly userId: string;
   readonly platform = new FakePlatform();
@@ -134,7 +134,7 @@ export class ModelDevice {
     return this.chat.connection === 'online' && this.chat.outbox.entries.length === this.refused.length;
   }
 
-  /** Texts that the server refused for good. */
+  /** The texts that the server refused for good. */
   get refused(): string[] {
     return this.chat.outbox.entries.flatMap(({ text, failure }) => (failure ? text : []));
   }

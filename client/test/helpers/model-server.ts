@@ -12,24 +12,24 @@ interface ModelMember {
   readonly muted: boolean;
 }
 
-/** What stands at a `seq`; undefined for a number that was never used. A message stands there as it is now. */
+/** The event with a `seq`, with the present state of its message; undefined for a `seq` that was never used. */
 type Row = ConversationEvent | undefined;
 
-/** Small, so that a short run goes over each of them. */
+/** These limits are small, so that a short run exceeds each of them. */
 const limits = { listedReactors: 1, changesAtOnce: 3, resyncAfter: 12 };
 const time = (count: number) => new Date(Date.UTC(2026, 10, 22) + count * 1000).toISOString();
 const failure = (code: string) => ({ error: { code, message: '', temporary: false } });
 
-/** One group, as protocol.md says that a server keeps it, in the simplest way that could be right. */
+/** A server with one group: the simplest correct implementation of docs/protocol.md. */
 export class ModelServer {
   readonly id = '01936a00-0000-7000-8000-0000000000c0';
-  /** Tells a person's sockets but the one that caused it. */
+  /** Pushes to the sockets of a person, except the one that caused the event. */
   push: (userId: string, event: Event, except: object | undefined) => void = () => {};
   name = 'group';
   history: HistoryAccess = 'joined';
   readonly members = new Map<string, ModelMember>();
   readonly rows: Row[] = [];
-  /** What was sent, whatever became of it later. */
+  /** All messages as they were sent, whatever happened to them later. */
   readonly accepted: string[] = [];
   readonly #reactions = new Map<number, Map<string, Set<string>>>();
   readonly #erasedAt = new Map<string, string>();
@@ -47,12 +47,12 @@ export class ModelServer {
     return this.rows.flatMap((row) => (row?.type === 'message' ? [row.message] : []));
   }
 
-  /** A number that is handed out and never used. */
+  /** Skips a `seq`, which is never used then. */
   skip(): void {
     this.rows.push(undefined);
   }
 
-  /** Answers a frame of somebody's socket. */
+  /** Answers a frame that came over somebody's socket. */
   answer(userId: string, frame: Record<string, unknown>, socket: object | undefined): object {
     const member = this.members.get(userId);
     const [seq, text] = [Number(frame['seq']), String(frame['text'])];
@@ -112,7 +112,7 @@ export class ModelServer {
   erase(userId: string): void {
     this.change(userId, userId, 'left');
     const seq = this.lastSeq + 1;
-    // When they erased their account, which they do once, however often it is looked for what is left of them.
+    // The time of the erasure. It stays the same when the erasure is repeated.
     const at = this.#erasedAt.get(userId) ?? time(seq);
     this.#erasedAt.set(userId, at);
     for (const { editedAt: _, ...message } of this.messages)
@@ -201,7 +201,7 @@ export class ModelServer {
     if (row?.type === 'message') this.rows[message.seq - 1] = { ...row, message };
   }
 
-  /** With the newest state of the message that it is about, for those who may see that. */
+  /** The event with the newest state of its message, if the person may see the message. */
   #eventFor(event: ConversationEvent, member: ModelMember, userId: string | undefined): ConversationEvent {
     if (event.type === 'message') return { ...event, message: this.#stateOf(event.message, userId) };
     if (event.type === 'member' || event.type === 'conversation') return event;

@@ -4,7 +4,7 @@ import { memoryStore } from '../../outbox.ts';
 type Listener = (event: { data: unknown }) => void;
 export type Frame = Record<string, unknown> & { readonly action: string; readonly id: string };
 
-/** A socket whose other side is the test. */
+/** A socket whose server is the test. */
 export class FakeSocket implements Socket {
   readonly url: string;
   readonly protocols: readonly string[];
@@ -12,7 +12,7 @@ export class FakeSocket implements Socket {
   accepted = false;
   closed = false;
   answersPings = false;
-  /** Hears each frame as it is sent. */
+  /** Called with each frame that is sent. */
   onSend: (frame: Frame) => void = () => {};
   readonly #listeners = new Map<string, Listener[]>();
 
@@ -45,12 +45,12 @@ export class FakeSocket implements Socket {
     this.#fire('message', JSON.stringify(frame));
   }
 
-  /** Ends as seen from the client: refused, if it wasn't accepted. */
+  /** Closes the socket from the server's side, which refuses the connection if it wasn't accepted yet. */
   drop(): void {
     this.#fire('close', undefined);
   }
 
-  /** The frames sent with an action. */
+  /** The sent frames that have this action. */
   frames(action: string): Frame[] {
     return this.sent.filter((frame) => frame.action === action);
   }
@@ -72,17 +72,17 @@ export interface FakeAnswer {
   readonly body?: unknown;
 }
 
-/** A platform whose time, network and server are the test's. Nothing happens in it by itself. */
+/** A platform in which the test is the clock, the network and the server. Nothing happens in it by itself. */
 export class FakePlatform implements Platform {
   readonly cookies = true;
   readonly outboxStore = memoryStore;
   readonly sockets: FakeSocket[] = [];
   readonly calls: FakeCall[] = [];
-  /** Answers HTTP calls; throws for a network that is down. */
+  /** Answers HTTP calls. Throws if the network is down. */
   serve: (call: FakeCall) => FakeAnswer | Promise<FakeAnswer> = () => ({ status: 404 });
   /** Takes uploads, as S3 would. */
   store: (file: Blob, request: UploadRequest) => Promise<number> = async () => 200;
-  /** Hears of each socket as it is opened. */
+  /** Called with each socket that is opened. */
   onSocket: (socket: FakeSocket) => void = () => {};
   isHidden = false;
   wake: () => void = () => {};
@@ -151,7 +151,7 @@ export class FakePlatform implements Platform {
     return { post: () => {}, close: () => {} };
   }
 
-  /** Lets time pass, and what follows from it happen. */
+  /** Lets time pass, and runs what is due. */
   async pass(ms: number): Promise<void> {
     const end = this.#now + ms;
     await settle();
@@ -169,7 +169,7 @@ export class FakePlatform implements Platform {
   }
 }
 
-/** Lets all that can happen without time passing happen; reading a `Response` takes some turns of the event loop. */
+/** Runs everything that is possible without time passing. Reading a `Response` takes some turns of the event loop. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

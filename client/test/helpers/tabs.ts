@@ -13,7 +13,7 @@ interface Ear {
   readonly listener: (message: never) => void;
 }
 
-/** What the tabs of one browser share: locks as Web Locks are, channels as `BroadcastChannel` is, and the time. */
+/** What the tabs of a browser share: locks like Web Locks, channels like `BroadcastChannel`, and the time. */
 export class FakeBrowser {
   readonly tabs: FakeTab[] = [];
   readonly #held = new Map<string, Holder & { readonly tab: FakeTab }>();
@@ -26,7 +26,7 @@ export class FakeBrowser {
     return tab;
   }
 
-  /** The tab is closed: its locks and channels go with it, and it does nothing any more. */
+  /** Closes a tab: its locks and channels are released, and it does nothing any more. */
   close(tab: FakeTab): void {
     tab.gone = true;
     this.#ears = this.#ears.filter((ear) => ear.tab !== tab);
@@ -39,7 +39,7 @@ export class FakeBrowser {
     for (const socket of tab.sockets) socket.close();
   }
 
-  /** The sockets that are open, in all tabs. */
+  /** The open sockets of all tabs. */
   get openSockets() {
     return this.tabs.flatMap((tab) => tab.sockets).filter((socket) => socket.accepted && !socket.closed);
   }
@@ -92,7 +92,7 @@ export class FakeBrowser {
   }
 }
 
-/** One tab; a frozen one hears nothing until it thaws, and no time passes in it. */
+/** A tab. A frozen tab gets no messages until it thaws, and no time passes in it. */
 export class FakeTab extends FakePlatform {
   gone = false;
   #frozen = false;

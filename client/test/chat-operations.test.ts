@@ -39,7 +39,7 @@ async function reconnect(): Promise<void> {
   await settle();
 }
 
-test('Somebody’s typing lapses after 6 s, and begins anew with each word of it', async () => {
+test('The typing of another member ends after 6 s, unless it is repeated', async () => {
   push(typing(other));
   await platform.pass(5000);
   push(typing(other));
@@ -49,14 +49,14 @@ test('Somebody’s typing lapses after 6 s, and begins anew with each word of it
   expect(state().typing).toEqual([]);
 });
 
-test('Typing ends when they say so, and with their message', () => {
+test('The typing of another member ends by an event, and with their message', () => {
   push(typing(other), typing(other, false));
   expect(state().typing).toEqual([]);
   push(typing(other), message(1));
   expect(state().typing).toEqual([]);
 });
 
-test('One’s own typing is said every 3 s, and its end only while others believe it', async () => {
+test('Own typing is sent every 3 s, and its end only as long as others show it', async () => {
   chat.typing(conversationId);
   chat.typing(conversationId);
   await platform.pass(3000);
@@ -71,14 +71,14 @@ test('One’s own typing is said every 3 s, and its end only while others believ
   expect(sent('typing')).toHaveLength(4);
 });
 
-test('A message needs no word that its typing is over', () => {
+test('A sent message ends own typing without a further frame', () => {
   chat.typing(conversationId);
   void chat.send(conversationId, 'Hello');
   chat.typing(conversationId, false);
   expect(sent('typing')).toHaveLength(1);
 });
 
-test('In large rooms neither typing nor delivery is told', async () => {
+test('In large groups the client sends neither typing nor delivery receipts', async () => {
   await openChat({ memberCount: 101 });
   chat.typing(conversationId);
   push(message(1));
@@ -86,7 +86,7 @@ test('In large rooms neither typing nor delivery is told', async () => {
   expect([...sent('typing'), ...sent('receipt')]).toEqual([]);
 });
 
-test('Messages that come are reported as delivered once a second', async () => {
+test('Delivery receipts are sent once a second', async () => {
   push(message(1));
   push(message(2));
   await platform.pass(1000);
@@ -95,20 +95,20 @@ test('Messages that come are reported as delivered once a second', async () => {
   expect(sent('receipt')).toEqual([2, 3].map((seq) => ({ conversationId, seq, status: 'delivered' })));
 });
 
-test('What is read at once is not reported as delivered', async () => {
+test('A message that is read at once gets no delivery receipt', async () => {
   push(message(1));
   chat.markRead(conversationId);
   await platform.pass(2000);
   expect(sent('receipt')).toEqual([{ conversationId, seq: 1, status: 'read' }]);
 });
 
-test('What was read on another device is not reported as delivered', async () => {
+test('A message that was read on another device gets no delivery receipt', async () => {
   push(message(1), { type: 'receipt', conversationId, userId: me, delivered: 1, read: 1 });
   await platform.pass(2000);
   expect(sent('receipt')).toEqual([]);
 });
 
-test('Where the unread cannot be counted, it is fetched once the server knows what was read', async () => {
+test('An unread count that cannot be computed is fetched after the server has taken the read receipt', async () => {
   await openChat({ lastSeq: 5, unread: 5 });
   platform.socket.drop();
   chat.markRead(conversationId);
@@ -134,7 +134,7 @@ test('Where the unread cannot be counted, it is fetched once the server knows wh
   expect(state()).toMatchObject({ readSeq: 5, unread: 795 });
 });
 
-test('Reading much is told once a second', async () => {
+test('Read receipts are sent once a second', async () => {
   for (const seq of [1, 2, 3]) {
     push(message(seq));
     chat.markRead(conversationId);
@@ -143,13 +143,13 @@ test('Reading much is told once a second', async () => {
   expect(sent('receipt')).toEqual([1, 3].map((seq) => ({ conversationId, seq, status: 'read' })));
 });
 
-test('One’s own messages are not reported', async () => {
+test('Own messages get no receipts', async () => {
   push(message(1, me));
   await platform.pass(2000);
   expect(sent('receipt')).toEqual([]);
 });
 
-test('A receipt that the server had no time for is sent again', async () => {
+test('A receipt that failed temporarily is sent again', async () => {
   push(message(1));
   await platform.pass(1000);
   const [receipt] = platform.socket.frames('receipt');
@@ -163,7 +163,7 @@ test('A receipt that the server had no time for is sent again', async () => {
   expect(sent('receipt')).toHaveLength(2);
 });
 
-test('What is on screen has its history, receipts and people fetched, the latter two with each new connection', async () => {
+test('A conversation on screen has its history, receipts and presence fetched, the latter two after each connect', async () => {
   const hide = chat.show(conversationId);
   await settle();
   expect(state()).toMatchObject({ loaded: true, receipts: { [other]: { delivered: 7, read: 3 } } });
@@ -178,7 +178,7 @@ test('What is on screen has its history, receipts and people fetched, the latter
   expect(receipts()).toBe(2);
 });
 
-test('Who is online is known from the answer, and then from what is pushed', async () => {
+test('Presence is known from the answer to a subscription, and then from events', async () => {
   chat.presence.subscribe([other]);
   const [ask] = platform.socket.frames('presence');
   platform.socket.receive({ re: ask?.id, ok: { users: [online(true)] } });
@@ -190,7 +190,7 @@ test('Who is online is known from the answer, and then from what is pushed', asy
   expect(chat.presence.get(me)).toBeUndefined();
 });
 
-test('A presence that is pushed while it is asked for is newer than the answer', async () => {
+test('A presence event that arrives before the answer to the subscription is newer than the answer', async () => {
   chat.presence.subscribe([other]);
   const [ask] = platform.socket.frames('presence');
   push(online(false));
@@ -199,14 +199,14 @@ test('A presence that is pushed while it is asked for is newer than the answer',
   expect(chat.presence.get(other)).toMatchObject({ online: false });
 });
 
-test('Many people are asked about in several frames', () => {
+test('A subscription to many people takes several frames', () => {
   chat.presence.subscribe(Array.from({ length: 250 }, (_, index) => `user-${index}`));
   expect(platform.socket.frames('presence').map((frame) => (frame['userIds'] as unknown[]).length)).toEqual([
     100, 100, 50,
   ]);
 });
 
-test('Edits, deletions, reactions and answers are sent as the contract has them', async () => {
+test('Edits, deletions, reactions and replies are sent as the protocol describes them', async () => {
   void chat.edit(conversationId, 1, 'better');
   void chat.delete(conversationId, 2);
   void chat.react(conversationId, 3, '👍');
@@ -222,7 +222,7 @@ test('Edits, deletions, reactions and answers are sent as the contract has them'
   expect(sent('message')).toMatchObject([{ text: 'Yes', replyTo: 3 }]);
 });
 
-test('Muting shows at once when the server agrees', async () => {
+test('Muting takes effect when the server has accepted it', async () => {
   expect(await chat.mute(conversationId, true)).toHaveProperty('ok');
   expect(state().muted).toBe(true);
   expect(platform.calls.find(({ method }) => method === 'PATCH')).toMatchObject({
@@ -231,7 +231,7 @@ test('Muting shows at once when the server agrees', async () => {
   });
 });
 
-test('Muting on another device shows at once; of several at a time the one stays that the server has', async () => {
+test('Muting on another device takes effect at once, and the server decides between changes at the same time', async () => {
   const { serve } = platform;
   const conversations = [synced({ muted: false })];
   platform.serve = (call) =>
@@ -242,7 +242,7 @@ test('Muting on another device shows at once; of several at a time the one stays
   expect(state().muted).toBe(false);
 });
 
-test('Muting while one was away is known after the next connection', async () => {
+test('Muting on another device during an absence is known after the next connect', async () => {
   const { serve } = platform;
   const conversations = [synced({ muted: true })];
   platform.serve = (call) =>
@@ -251,7 +251,7 @@ test('Muting while one was away is known after the next connection', async () =>
   expect(state().muted).toBe(true);
 });
 
-test('The end of the session closes it for the person', () => {
+test('A bye without reconnect ends the session', () => {
   push({ type: 'bye', reason: 'logged_out', reconnect: false });
   expect(platform.calls.some(({ path }) => path === '/auth/refresh')).toBe(false);
 });
