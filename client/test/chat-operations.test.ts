@@ -5,6 +5,7 @@ import { conversation, conversationId, me, message, other, session, synced } fro
 import { FakePlatform, settle } from './helpers/platform.ts';
 
 let platform: FakePlatform;
+let auth: Auth;
 let chat: Chat;
 
 async function openChat(change: Parameters<typeof conversation>[0] = {}): Promise<void> {
@@ -16,7 +17,7 @@ async function openChat(change: Parameters<typeof conversation>[0] = {}): Promis
     if (path.endsWith('/messages')) return { body: { messages: [], hasMore: false } };
     return { body: session('token') };
   };
-  const auth = new Auth({ httpUrl: '', platform });
+  auth = new Auth({ httpUrl: '', platform });
   await auth.login({ login: 'maya', password: 'secret' });
   chat = new Chat({ auth, wsUrl: 'wss://chat/ws' });
   await chat.open();
@@ -253,5 +254,6 @@ test('Muting on another device during an absence is known after the next connect
 
 test('A bye without reconnect ends the session', () => {
   push({ type: 'bye', reason: 'logged_out', reconnect: false });
+  expect(auth.user).toBeUndefined();
   expect(platform.calls.some(({ path }) => path === '/auth/refresh')).toBe(false);
 });
