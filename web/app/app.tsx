@@ -6,8 +6,9 @@ import { NewConversationDialog } from '#web/sidebar/new-conversation-dialog.tsx'
 import { Sidebar } from '#web/sidebar/sidebar.tsx';
 import { SignIn } from '#web/sign-in/sign-in.tsx';
 import { Logo } from '#web/ui/icons.tsx';
+import { conversations, conversationsLoaded, unreadIds, unreadTotal } from './chat-state.ts';
 import { openConversationId } from './navigation.ts';
-import { conversations, conversationsLoaded, phase, type Session, start, unreadIds, unreadTotal } from './session.ts';
+import { phase, type Session, start } from './session.ts';
 
 export function App() {
   const current = phase.value;

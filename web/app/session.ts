@@ -1,16 +1,9 @@
-import { batch, computed, signal } from '@preact/signals';
-import {
-  Auth,
-  Chat,
-  type ConnectionState,
-  type ConversationState,
-  type Failure,
-  type Outgoing,
-  type Result,
-} from '#client/index.ts';
+import { signal } from '@preact/signals';
+import { Auth, Chat, type Failure, type Result } from '#client/index.ts';
 import type { UpdateUser, User } from '#protocol/accounts.ts';
 import { deleteDrafts } from '#web/composer/drafts.ts';
 import { turnOffNotifications } from '#web/notifications/notifications.ts';
+import { followChat } from './chat-state.ts';
 import { type Config, loadConfig } from './config.ts';
 
 /** The signed-in person and their chat. */
@@ -26,27 +19,6 @@ type Phase =
   | { readonly name: 'signed-in'; readonly session: Session };
 
 export const phase = signal<Phase>({ name: 'starting' });
-
-// What the chat holds, as signals: they are set after each of its changes.
-export const connection = signal<ConnectionState>('idle');
-export const conversationsLoaded = signal(false);
-export const conversations = signal<readonly ConversationState[]>([]);
-export const outgoing = signal<readonly Outgoing[]>([]);
-/** Counts the chat's changes. Components read it to follow what has no signal of its own. */
-export const changes = signal(0);
-/** The number of unread messages, without muted conversations. */
-export const unreadTotal = computed(() =>
-  conversations.value.reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0),
-);
-
-/** The ids of the conversations with unread messages, joined: a string is equal as long as its content is, an array isn't. */
-export const unreadIds = computed(() =>
-  conversations.value
-    .filter(({ unread }) => unread > 0)
-    .map(({ id }) => id)
-    .sort()
-    .join(' '),
-);
 
 /**
  * A key of `localStorage`: there may be a session to restore. The session itself is an HttpOnly cookie, which scripts can't
@@ -138,17 +110,8 @@ function enterWith(result: Result<User>): Failure | undefined {
 
 function enter(user: User): void {
   const chat = new Chat({ auth, wsUrl: config.wsUrl });
-  const update = () =>
-    batch(() => {
-      connection.value = chat.connection;
-      conversationsLoaded.value = chat.conversations.loaded;
-      conversations.value = chat.conversations.all;
-      outgoing.value = chat.outbox.entries;
-      changes.value = changes.peek() + 1;
-    });
   localStorage.setItem(sessionKey, '');
-  chat.on('change', update);
-  update();
+  followChat(chat);
   phase.value = { name: 'signed-in', session: { user, chat } };
   void chat.open();
 }

@@ -6,6 +6,9 @@ import type { Session } from '#web/app/session.ts';
 import { type Draft, draftOf } from '#web/composer/drafts.ts';
 import { MessageHistory } from './message-history.ts';
 
+/** Waits for an operation, shows its failure, if any, and resolves with whether it succeeded. */
+export type Attempt = (operation: Promise<Result<unknown>>) => Promise<boolean>;
+
 /** What the parts of a conversation pane share. */
 export interface ConversationValue {
   readonly session: Session;
@@ -18,8 +21,8 @@ export interface ConversationValue {
   readonly versions: Signal<Message | undefined>;
   /** Why the person's last operation failed; undefined after one that succeeded. */
   readonly failure: Signal<Failure | undefined>;
-  /** Waits for an operation, puts its failure into `failure`, and resolves with whether it succeeded. */
-  readonly attempt: (operation: Promise<Result<unknown>>) => Promise<boolean>;
+  /** Shows the failure of an operation by `failure`. */
+  readonly attempt: Attempt;
 }
 
 export const ConversationContext = createContext<ConversationValue | undefined>(undefined);
@@ -38,7 +41,7 @@ export function useConversationValue(session: Session, conversation: Conversatio
   const history = useMemo(() => new MessageHistory(session.chat, conversation.id), [session.chat, conversation.id]);
   const draft = draftOf(session, conversation.id);
   return useMemo(() => {
-    const attempt: ConversationValue['attempt'] = async (operation) => {
+    const attempt: Attempt = async (operation) => {
       const result = await operation;
       failure.value = 'error' in result ? result.error : undefined;
       return 'ok' in result;

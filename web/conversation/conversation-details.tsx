@@ -1,17 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Result } from '#client/index.ts';
-import { limits } from '#protocol/limits.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
-import { AvatarPicker } from '#web/people/avatar-picker.tsx';
 import { partner, userById } from '#web/people/people.ts';
-import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { Dialog } from '#web/ui/dialog.tsx';
-import { Field } from '#web/ui/field.tsx';
 import { Switch } from '#web/ui/switch.tsx';
-import { canManage, useConversation } from './conversation-context.ts';
-import { Members } from './members.tsx';
-
-export type Attempt = (operation: Promise<Result<unknown>>) => Promise<boolean>;
+import { type Attempt, useConversation } from './conversation-context.ts';
+import { GroupDetails } from './group-details.tsx';
 
 /** A dialog with the details and settings of a conversation, and the members of a group. */
 export function ConversationDetails({ title, onClose }: { title: string; onClose: () => void }) {
@@ -68,57 +61,6 @@ function DirectDetails({ userId, attempt }: { userId: string; attempt: Attempt }
         onChange={change}
       />
       {user?.bio && <p class="bio">{user.bio}</p>}
-    </>
-  );
-}
-
-function GroupDetails({ attempt }: { attempt: Attempt }) {
-  const { conversation, session } = useConversation();
-  const { id, name, history } = conversation;
-  const { api } = session.chat;
-  function rename(event: SubmitEvent) {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget as HTMLFormElement);
-    void attempt(api.updateConversation(id, { name: String(data.get('groupName')) }));
-  }
-  return (
-    <>
-      {canManage(conversation, session) && (
-        <>
-          <Switch
-            label="New members see everything"
-            hint="Otherwise they see what comes after they joined."
-            checked={history === 'all'}
-            onChange={(all) => attempt(api.updateConversation(id, { history: all ? 'all' : 'joined' }))}
-          />
-          <AvatarPicker
-            chat={session.chat}
-            onUpload={(avatarMediaId) => api.updateConversation(id, { avatarMediaId })}
-          />
-          <form onSubmit={rename} class="inline-form">
-            <Field
-              name="groupName"
-              label="Name of the group"
-              required
-              maxLength={limits.groupNameCharacters}
-              autocomplete="off"
-              defaultValue={name ?? ''}
-            />
-            <button type="submit" class="primary">
-              Rename
-            </button>
-          </form>
-        </>
-      )}
-      <Members attempt={attempt} />
-      <div class="actions">
-        <ConfirmButton
-          confirmLabel="Really leave"
-          onConfirm={() => void attempt(api.removeMember(id, session.user.id))}
-        >
-          Leave the group
-        </ConfirmButton>
-      </div>
     </>
   );
 }

@@ -4,8 +4,7 @@ import { Avatar } from '#web/people/avatar.tsx';
 import { avatarUrlOf, nameOf, presenceOf, userById } from '#web/people/people.ts';
 import { PeoplePicker } from '#web/people/people-picker.tsx';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
-import { canManage, ownRole, useConversation } from './conversation-context.ts';
-import type { Attempt } from './conversation-details.tsx';
+import { type Attempt, canManage, ownRole, useConversation } from './conversation-context.ts';
 
 const roles: Record<Role, string> = { owner: 'Owner', admin: 'Admin', member: 'Member' };
 

@@ -1,7 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Message } from '#client/index.ts';
-import { outgoing } from '#web/app/session.ts';
+import { outgoing } from '#web/app/chat-state.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { formatDay } from '#web/ui/dates.ts';
 import { DownIcon } from '#web/ui/icons.tsx';

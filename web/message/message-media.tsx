@@ -3,7 +3,7 @@ import { thumbHashToDataURL } from 'thumbhash';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment, Media } from '#protocol/media.ts';
 import { mediaTypes } from '#protocol/media-types.ts';
-import { connection } from '#web/app/session.ts';
+import { connection } from '#web/app/chat-state.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 

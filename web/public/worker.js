@@ -1,4 +1,4 @@
-/** Shows what is pushed while no page is open, one notification a conversation, and opens the conversation on a click. */
+/** The service worker. It shows pushed messages, one notification per conversation, and opens the conversation on a click. */
 
 self.addEventListener('push', (event) => event.waitUntil(show(event.data.json())));
 self.addEventListener('notificationclick', (event) => event.waitUntil(open(event.notification)));
@@ -6,19 +6,19 @@ self.addEventListener('notificationclick', (event) => event.waitUntil(open(event
 async function show(pushed) {
   const tag = pushed.conversationId;
   const [shown] = await self.registration.getNotifications({ tag });
-  // Pushes may come late or twice. Browsers want something shown for each, so what is there is shown again, without a sound.
-  const isNews = !shown || shown.data.seq < pushed.seq;
-  const data = isNews ? pushed : shown.data;
+  // A push may come late or twice. Browsers require a notification for each, so the present one is shown again, silently.
+  const isNewer = !shown || shown.data.seq < pushed.seq;
+  const data = isNewer ? pushed : shown.data;
   const { title = 'STORM', body = 'New message', unread, badge } = data;
   await self.registration.showNotification(unread > 1 ? `${title} (${unread})` : title, {
     body,
     tag,
     data,
     icon: '/icon.svg',
-    renotify: isNews,
-    silent: !isNews,
+    renotify: isNewer,
+    silent: !isNewer,
   });
-  if (isNews) await navigator.setAppBadge?.(badge);
+  if (isNewer) await navigator.setAppBadge?.(badge);
 }
 
 async function open(notification) {

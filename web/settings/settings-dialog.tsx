@@ -1,15 +1,14 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { Failure, Result } from '#client/index.ts';
+import { useState } from 'preact/hooks';
+import type { Result } from '#client/index.ts';
 import { limits } from '#protocol/limits.ts';
-import type { Settings } from '#protocol/people.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { deleteAccount, type Session, updateProfile } from '#web/app/session.ts';
 import { AvatarPicker } from '#web/people/avatar-picker.tsx';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { Field } from '#web/ui/field.tsx';
-import { Switch } from '#web/ui/switch.tsx';
 import { downloadOwnData } from './export.ts';
+import { PrivacySettings } from './privacy-settings.tsx';
 
 /** A dialog with the person's profile, privacy settings and data. */
 export function SettingsDialog({ session, onClose }: { session: Session; onClose: () => void }) {
@@ -27,7 +26,7 @@ export function SettingsDialog({ session, onClose }: { session: Session; onClose
           </p>
           <AvatarPicker chat={session.chat} onUpload={(avatarMediaId) => updateProfile(session, { avatarMediaId })} />
           <Profile session={session} onSave={(saving) => void attempt(saving, 'Saved.')} />
-          <Privacy session={session} />
+          <PrivacySettings session={session} />
           <section>
             <h3>Your data</h3>
             <div class="actions">
@@ -73,45 +72,5 @@ function Profile({ session, onSave }: { session: Session; onSave: (saving: Promi
         Save
       </button>
     </form>
-  );
-}
-
-function Privacy({ session: { chat } }: { session: Session }) {
-  const [settings, setSettings] = useState<Settings>();
-  const [failure, setFailure] = useState<Failure>();
-  function take(result: Result<Settings>): void {
-    if ('ok' in result) setSettings(result.ok);
-    setFailure('error' in result ? result.error : undefined);
-  }
-  useEffect(() => void chat.api.settings().then(take), [chat]);
-  const change = (change: Partial<Settings>) => chat.api.updateSettings(change).then(take);
-  return (
-    <section>
-      <h3>Privacy</h3>
-      <Switch
-        label="Keep private what I have read"
-        hint="Others see that a message has reached you, not that you read it."
-        checked={settings?.privateRead ?? false}
-        disabled={!settings}
-        onChange={(privateRead) => change({ privateRead })}
-      />
-      <Switch
-        label="Be invisible"
-        hint="To others you are offline, and never typing."
-        checked={settings?.invisible ?? false}
-        disabled={!settings}
-        onChange={(invisible) => change({ invisible })}
-      />
-      <Switch
-        label="Show messages in notifications"
-        hint="Otherwise they only say that there is one."
-        checked={settings?.pushText ?? true}
-        disabled={!settings}
-        onChange={(pushText) => change({ pushText })}
-      />
-      <p class="failure" role="alert">
-        {failure && failureMessage(failure)}
-      </p>
-    </section>
   );
 }

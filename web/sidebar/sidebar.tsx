@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
+import { connection, conversations, conversationsLoaded } from '#web/app/chat-state.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
-import { connection, conversations, conversationsLoaded, logOut, type Session } from '#web/app/session.ts';
+import { logOut, type Session } from '#web/app/session.ts';
 import { NotificationButton } from '#web/notifications/notification-button.tsx';
 import { Avatar } from '#web/people/avatar.tsx';
 import { partner } from '#web/people/people.ts';

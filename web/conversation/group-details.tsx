@@ -1,0 +1,59 @@
+import { limits } from '#protocol/limits.ts';
+import { AvatarPicker } from '#web/people/avatar-picker.tsx';
+import { ConfirmButton } from '#web/ui/confirm-button.tsx';
+import { Field } from '#web/ui/field.tsx';
+import { Switch } from '#web/ui/switch.tsx';
+import { type Attempt, canManage, useConversation } from './conversation-context.ts';
+import { Members } from './members.tsx';
+
+/** The part of the details that only groups have: settings for owner and admins, the members, and leaving. */
+export function GroupDetails({ attempt }: { attempt: Attempt }) {
+  const { conversation, session } = useConversation();
+  const { id, name, history } = conversation;
+  const { api } = session.chat;
+  function rename(event: SubmitEvent) {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    void attempt(api.updateConversation(id, { name: String(data.get('groupName')) }));
+  }
+  return (
+    <>
+      {canManage(conversation, session) && (
+        <>
+          <Switch
+            label="New members see everything"
+            hint="Otherwise they see what comes after they joined."
+            checked={history === 'all'}
+            onChange={(all) => attempt(api.updateConversation(id, { history: all ? 'all' : 'joined' }))}
+          />
+          <AvatarPicker
+            chat={session.chat}
+            onUpload={(avatarMediaId) => api.updateConversation(id, { avatarMediaId })}
+          />
+          <form onSubmit={rename} class="inline-form">
+            <Field
+              name="groupName"
+              label="Name of the group"
+              required
+              maxLength={limits.groupNameCharacters}
+              autocomplete="off"
+              defaultValue={name ?? ''}
+            />
+            <button type="submit" class="primary">
+              Rename
+            </button>
+          </form>
+        </>
+      )}
+      <Members attempt={attempt} />
+      <div class="actions">
+        <ConfirmButton
+          confirmLabel="Really leave"
+          onConfirm={() => void attempt(api.removeMember(id, session.user.id))}
+        >
+          Leave the group
+        </ConfirmButton>
+      </div>
+    </>
+  );
+}

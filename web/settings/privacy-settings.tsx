@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Failure, Result } from '#client/index.ts';
+import type { Settings } from '#protocol/people.ts';
+import { failureMessage } from '#web/app/failure-messages.ts';
+import type { Session } from '#web/app/session.ts';
+import { Switch } from '#web/ui/switch.tsx';
+
+/** The person's privacy settings. Each change is saved at once. */
+export function PrivacySettings({ session: { chat } }: { session: Session }) {
+  const [settings, setSettings] = useState<Settings>();
+  const [failure, setFailure] = useState<Failure>();
+  function take(result: Result<Settings>): void {
+    if ('ok' in result) setSettings(result.ok);
+    setFailure('error' in result ? result.error : undefined);
+  }
+  useEffect(() => void chat.api.settings().then(take), [chat]);
+  const change = (change: Partial<Settings>) => chat.api.updateSettings(change).then(take);
+  return (
+    <section>
+      <h3>Privacy</h3>
+      <Switch
+        label="Keep private what I have read"
+        hint="Others see that a message has reached you, not that you read it."
+        checked={settings?.privateRead ?? false}
+        disabled={!settings}
+        onChange={(privateRead) => change({ privateRead })}
+      />
+      <Switch
+        label="Be invisible"
+        hint="To others you are offline, and never typing."
+        checked={settings?.invisible ?? false}
+        disabled={!settings}
+        onChange={(invisible) => change({ invisible })}
+      />
+      <Switch
+        label="Show messages in notifications"
+        hint="Otherwise they only say that there is one."
+        checked={settings?.pushText ?? true}
+        disabled={!settings}
+        onChange={(pushText) => change({ pushText })}
+      />
+      <p class="failure" role="alert">
+        {failure && failureMessage(failure)}
+      </p>
+    </section>
+  );
+}
