@@ -2,13 +2,13 @@ import { useEffect } from 'preact/hooks';
 import { ConversationPane } from '#web/conversation/conversation-pane.tsx';
 import { syncNotifications } from '#web/notifications/notifications.ts';
 import { markDeleted } from '#web/people/people.ts';
+import { conversations, conversationsLoaded, unreadIds, unreadTotal } from '#web/session/chat-state.ts';
+import { phase, type Session, start } from '#web/session/session.ts';
 import { NewConversationDialog } from '#web/sidebar/new-conversation-dialog.tsx';
 import { Sidebar } from '#web/sidebar/sidebar.tsx';
 import { SignIn } from '#web/sign-in/sign-in.tsx';
 import { Logo } from '#web/ui/icons.tsx';
-import { conversations, conversationsLoaded, unreadIds, unreadTotal } from './chat-state.ts';
 import { openConversationId } from './navigation.ts';
-import { phase, type Session, start } from './session.ts';
 
 export function App() {
   const current = phase.value;

@@ -1,6 +1,6 @@
 import { render } from 'preact';
+import { start } from '#web/session/session.ts';
 import { App } from './app.tsx';
-import { start } from './session.ts';
 
 const root = document.getElementById('app');
 if (root) render(<App />, root);

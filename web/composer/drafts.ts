@@ -1,6 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Chat, Message } from '#client/index.ts';
-import type { Session } from '#web/app/session.ts';
+import type { Session } from '#web/session/session.ts';
 import { type Attachments, createAttachments } from './attachments.ts';
 
 /** What the composer is used for. */

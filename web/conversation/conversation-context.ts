@@ -2,8 +2,8 @@ import { type Signal, useSignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext, useMemo } from 'preact/hooks';
 import type { ConversationState, Failure, Message, Result } from '#client/index.ts';
-import type { Session } from '#web/app/session.ts';
 import { type Draft, draftOf } from '#web/composer/drafts.ts';
+import type { Session } from '#web/session/session.ts';
 import { MessageHistory } from './message-history.ts';
 
 /** Waits for an operation, shows its failure, if any, and resolves with whether it succeeded. */

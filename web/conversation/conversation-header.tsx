@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { ConversationState } from '#client/index.ts';
 import { closeConversation } from '#web/app/navigation.ts';
-import type { Session } from '#web/app/session.ts';
 import { Avatar } from '#web/people/avatar.tsx';
 import { avatarUrlOf, nameOf, partner, presenceOf, userById } from '#web/people/people.ts';
 import { SearchDialog } from '#web/search/search-dialog.tsx';
+import type { Session } from '#web/session/session.ts';
 import { formatLastSeen } from '#web/ui/dates.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { BackIcon, InfoIcon, SearchIcon } from '#web/ui/icons.tsx';

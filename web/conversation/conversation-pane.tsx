@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { ConversationState } from '#client/index.ts';
-import type { Session } from '#web/app/session.ts';
 import { Composer } from '#web/composer/composer.tsx';
 import { excerpt } from '#web/message/excerpt.ts';
 import { MessageList } from '#web/message/message-list.tsx';
 import { MessageMenu } from '#web/message/message-menu.tsx';
 import { MessageVersions } from '#web/message/message-versions.tsx';
 import { nameOf, namesOf, titleOf } from '#web/people/people.ts';
+import type { Session } from '#web/session/session.ts';
 import { ConversationContext, useConversation, useConversationValue } from './conversation-context.ts';
 import { ConversationHeader } from './conversation-header.tsx';
 

@@ -1,8 +1,8 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Message } from '#client/index.ts';
-import { outgoing } from '#web/app/chat-state.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
+import { outgoing } from '#web/session/chat-state.ts';
 import { formatDay } from '#web/ui/dates.ts';
 import { DownIcon } from '#web/ui/icons.tsx';
 import { MessageItem } from './message-item.tsx';

@@ -3,8 +3,8 @@ import { thumbHashToDataURL } from 'thumbhash';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment, Media } from '#protocol/media.ts';
 import { mediaTypes } from '#protocol/media-types.ts';
-import { connection } from '#web/app/chat-state.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
+import { connection } from '#web/session/chat-state.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 
 /** The pictures and videos of a message. */

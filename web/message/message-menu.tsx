@@ -91,7 +91,7 @@ function Items({ message, close }: { message: Message; close: () => void }) {
           <DeleteIcon /> Delete
         </ConfirmButton>
       )}
-      {own && <p class="status-text">{statusText(conversation, deliveryStatus(conversation, message, user.id))}</p>}
+      {own && <p class="hint">{statusText(conversation, deliveryStatus(conversation, message, user.id))}</p>}
     </>
   );
 }

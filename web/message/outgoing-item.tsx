@@ -30,7 +30,7 @@ export function OutgoingItem({ entry }: { entry: Outgoing }) {
           </span>
         </div>
         {failure && (
-          <p class="send-failure" role="alert">
+          <p class="failure" role="alert">
             Not sent. {failureMessage(failure)}{' '}
             <button type="button" class="link" onClick={() => void outbox.retry(id)}>
               Try again

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { failureMessage } from '#web/app/failure-messages.ts';
-import type { Session } from '#web/app/session.ts';
+import type { Session } from '#web/session/session.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { BellIcon, BellOffIcon } from '#web/ui/icons.tsx';
 import { canNotify, resumeNotifications, turnOffNotifications, turnOnNotifications } from './notifications.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { User } from '#protocol/accounts.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
-import type { Session } from '#web/app/session.ts';
+import type { Session } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
 import { CheckIcon } from '#web/ui/icons.tsx';
 import { Avatar } from './avatar.tsx';
@@ -58,7 +58,7 @@ export function PeoplePicker({ session, chosen, onToggle }: PeoplePickerProps) {
         value={query}
         onInput={({ currentTarget }) => setQuery(currentTarget.value.trim().toLowerCase())}
       />
-      <p class="people-status" role="status">
+      <p class="hint" role="status">
         {status}
       </p>
       <ul class="people">

@@ -2,8 +2,8 @@ import { signal } from '@preact/signals';
 import type { ConversationState } from '#client/index.ts';
 import type { User } from '#protocol/accounts.ts';
 import type { Presence } from '#protocol/presence.ts';
-import { changes } from '#web/app/chat-state.ts';
-import type { Session } from '#web/app/session.ts';
+import { changes } from '#web/session/chat-state.ts';
+import type { Session } from '#web/session/session.ts';
 
 type CachedUser = User | 'deleted';
 

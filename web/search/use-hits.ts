@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
 import type { Hit } from '#protocol/search.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
-import type { Session } from '#web/app/session.ts';
+import type { Session } from '#web/session/session.ts';
 
 /** The search waits for a pause in typing, so that it doesn't ask the server for every letter. */
 const debounceMs = 250;

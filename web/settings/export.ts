@@ -1,6 +1,6 @@
 import type { Result } from '#client/index.ts';
 import type { Export } from '#protocol/export.ts';
-import type { Session } from '#web/app/session.ts';
+import type { Session } from '#web/session/session.ts';
 
 /** Fetches everything that the server stores about the person, page by page, and downloads it as one JSON file. */
 export async function downloadOwnData({ chat, user }: Session): Promise<Result<void>> {

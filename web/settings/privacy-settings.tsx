@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Failure, Result } from '#client/index.ts';
 import type { Settings } from '#protocol/people.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
-import type { Session } from '#web/app/session.ts';
+import type { Session } from '#web/session/session.ts';
 import { Switch } from '#web/ui/switch.tsx';
 
 /** The person's privacy settings. Each change is saved at once. */

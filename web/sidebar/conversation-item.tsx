@@ -1,9 +1,9 @@
 import type { ConversationState } from '#client/index.ts';
 import { hrefOf, openConversationId } from '#web/app/navigation.ts';
-import type { Session } from '#web/app/session.ts';
 import { excerpt } from '#web/message/excerpt.ts';
 import { Avatar } from '#web/people/avatar.tsx';
 import { avatarUrlOf, nameOf, namesOf, partner, presenceOf, titleOf } from '#web/people/people.ts';
+import type { Session } from '#web/session/session.ts';
 import { formatShort } from '#web/ui/dates.ts';
 import { MutedIcon } from '#web/ui/icons.tsx';
 

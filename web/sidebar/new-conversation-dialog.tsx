@@ -5,8 +5,8 @@ import type { User } from '#protocol/accounts.ts';
 import { limits } from '#protocol/limits.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { openConversation } from '#web/app/navigation.ts';
-import type { Session } from '#web/app/session.ts';
 import { PeoplePicker } from '#web/people/people-picker.tsx';
+import type { Session } from '#web/session/session.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { Field } from '#web/ui/field.tsx';
 

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
-import { connection, conversations, conversationsLoaded } from '#web/app/chat-state.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
-import { logOut, type Session } from '#web/app/session.ts';
 import { NotificationButton } from '#web/notifications/notification-button.tsx';
 import { Avatar } from '#web/people/avatar.tsx';
 import { partner } from '#web/people/people.ts';
 import { SearchDialog } from '#web/search/search-dialog.tsx';
+import { connection, conversations, conversationsLoaded } from '#web/session/chat-state.ts';
+import { logOut, type Session } from '#web/session/session.ts';
 import { SettingsDialog } from '#web/settings/settings-dialog.tsx';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { LogOutIcon, PlusIcon, SearchIcon, SettingsIcon } from '#web/ui/icons.tsx';

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
-import { logIn, register } from '#web/app/session.ts';
+import { logIn, register } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
 import { Logo } from '#web/ui/icons.tsx';
 
