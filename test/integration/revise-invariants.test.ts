@@ -178,120 +178,124 @@ async function run({ members, opens, people, scheduler }: typeof scenario extend
   return { chat, conversationId, conversation, users, late, drafts, readers, live, written, changes };
 }
 
-/** Without shrinking: by the time that it takes, the test would be over, and say nothing of what failed. */
-const someRuns = { ...runs(6), endOnFailure: true };
-
 const messagesOf = (changes: readonly Change[]) => changes.filter((change) => change.type === 'message');
 
-test('catching up from wherever one was, and live events in any order, end in what a fetch gives', async () => {
-  await fc.assert(
-    fc.asyncProperty(scenario, async (input) => {
-      const { chat, conversationId, conversation, users, readers, live, changes } = await run(input);
-      for (const reader of readers) {
-        await reader.catchUp(chat);
-        expect(reader.state).toEqual(await fetched(chat, reader.userId, conversationId));
-      }
-      const [userId = ''] = users;
-      const fresh = await fetched(chat, userId, conversationId);
-      for (let cursor = 0; cursor <= conversation.seq; cursor++) {
-        const replaying = new Reader(userId, conversationId, cursor);
-        await replaying.catchUp(chat);
-        const since = fresh.filter(({ seq, updatedSeq = 0 }) => seq > cursor || updatedSeq > cursor);
-        for (const message of since) expect(replaying.state).toContainEqual(message);
-      }
-      // Live, in any order and twice; what somebody died over is missing, so they catch up from the first gap.
-      const events = live.get(userId) ?? [];
-      const seen = new Set(events.map(({ seq }) => seq));
-      const gap = changes.find(({ seq }) => !seen.has(seq))?.seq ?? conversation.seq + 1;
-      const following = new Reader(userId, conversationId, gap - 1);
-      for (const event of shuffled([...events, ...events], input.order)) following.apply(event);
-      await following.catchUp(chat);
-      expect(following.state).toEqual(fresh);
-    }),
-    someRuns,
-  );
-});
+type Outcome = Awaited<ReturnType<typeof run>>;
 
-test('the last revision in the order of the conversation stands, and nothing comes after a deletion', async () => {
-  await fc.assert(
-    fc.asyncProperty(scenario, async (input) => {
-      const { chat, conversation, conversationId, changes, drafts, written } = await run(input);
-      expect(changes.map(({ seq }) => seq)).toEqual(changes.map((_, i) => i + 1));
-      for (const message of messagesOf(changes)) {
-        const revisions = changes.filter(isRevision).filter(({ target: of }) => of === message.seq);
-        expect(message.updatedSeq).toBe(revisions.at(-1)?.seq);
-        const edits = revisions.filter((change) => change.type === 'edited');
-        const first = drafts.find(({ clientId }) => clientId === message.clientId);
-        const deletions = revisions.filter(({ type }) => type === 'deleted');
-        if (deletions.length > 0) {
-          expect(deletions).toEqual([revisions.at(-1)]);
-          expect(message).toMatchObject({ text: '', deletedAt: expect.any(Number) });
-          expect(edits.map(({ before }) => before)).toEqual(edits.map(() => undefined));
-        } else {
-          expect(message.edits ?? []).toEqual(edits.map(({ seq }) => seq));
-          const texts = [...edits.map(({ before }) => before), message.text];
-          expect(texts[0]).toBe(first?.text);
-          for (const [i, { seq }] of edits.entries()) if (written.has(seq)) expect(texts[i + 1]).toBe(written.get(seq));
-          const author = conversation.members.get(message.senderId);
-          if (!author) throw new Error('no author');
-          const kept = ok(await versions(chat.store, conversation, author, message.seq)).versions;
-          expect(kept.map(({ text }) => text)).toEqual(texts.slice(0, -1));
-        }
-        // Sending it again is told from sending something else, whatever became of it.
-        if (!first) throw new Error('no draft');
-        expect(ok(await chat.send(first)).message.seq).toBe(message.seq);
-        if (deletions.length === 0)
-          expect(await chat.send({ ...first, text: 'something else' })).toMatchObject({ error: { code: 'conflict' } });
-      }
-      expect(messagesOf(await chat.everything(conversationId))).toHaveLength(messagesOf(changes).length);
-    }),
-    someRuns,
-  );
-});
+/** Catching up from wherever one was, and live events in any order, end in what a fetch gives. */
+async function checkStates(
+  { chat, conversationId, conversation, users, readers, live, changes }: Outcome,
+  order: Iterator<number>,
+): Promise<void> {
+  for (const reader of readers) {
+    await reader.catchUp(chat);
+    expect(reader.state).toEqual(await fetched(chat, reader.userId, conversationId));
+  }
+  const [userId = ''] = users;
+  const fresh = await fetched(chat, userId, conversationId);
+  for (let cursor = 0; cursor <= conversation.seq; cursor++) {
+    const replaying = new Reader(userId, conversationId, cursor);
+    await replaying.catchUp(chat);
+    const since = fresh.filter(({ seq, updatedSeq = 0 }) => seq > cursor || updatedSeq > cursor);
+    for (const message of since) expect(replaying.state).toContainEqual(message);
+  }
+  // Live, in any order and twice; what somebody died over is missing, so they catch up from the first gap.
+  const events = live.get(userId) ?? [];
+  const seen = new Set(events.map(({ seq }) => seq));
+  const gap = changes.find(({ seq }) => !seen.has(seq))?.seq ?? conversation.seq + 1;
+  const following = new Reader(userId, conversationId, gap - 1);
+  for (const event of shuffled([...events, ...events], order)) following.apply(event);
+  await following.catchUp(chat);
+  expect(following.state).toEqual(fresh);
+}
 
-test('reactions are counted as they were given, and unread is what a recount gives', async () => {
-  await fc.assert(
-    fc.asyncProperty(scenario, async (input) => {
-      const { chat, conversationId, conversation, changes, users } = await run(input);
-      const items = await queryAll(chat.table, {
-        where: expression`pk = ${`conversation#${conversationId}`} AND begins_with(sk, ${'reaction#'})`,
-        consistent: true,
-      });
-      for (const { seq, deletedAt, reactions = [] } of messagesOf(changes)) {
-        if (deletedAt !== undefined) continue;
-        const given = items.filter((item) => item['target'] === seq);
-        const people = (one: string) =>
-          given.filter((item) => item['emojis'].includes(one)).map((item) => String(item['sk']).split('#')[2]);
-        for (const one of ['👍', '🎉']) {
-          const reaction = reactions.find((candidate) => candidate.emoji === one);
-          expect(reaction?.count ?? 0).toBe(people(one).length);
-          expect([...(reaction?.userIds ?? [])].sort()).toEqual(people(one).sort());
-        }
-      }
-      for (const userId of users) {
-        const me = conversation.members.get(userId);
-        if (!me) throw new Error('no member');
-        const recount = messagesOf(changes).filter(({ seq, senderId }) => seq > me.readSeq && senderId !== userId);
-        expect(unread(conversation, me)).toBe(recount.length);
-      }
-    }),
-    someRuns,
-  );
-});
+/** The last revision in the order of the conversation stands, and nothing comes after a deletion. */
+async function checkRevisions({
+  chat,
+  conversation,
+  conversationId,
+  changes,
+  drafts,
+  written,
+}: Outcome): Promise<void> {
+  expect(changes.map(({ seq }) => seq)).toEqual(changes.map((_, i) => i + 1));
+  for (const message of messagesOf(changes)) {
+    const revisions = changes.filter(isRevision).filter(({ target: of }) => of === message.seq);
+    expect(message.updatedSeq).toBe(revisions.at(-1)?.seq);
+    const edits = revisions.filter((change) => change.type === 'edited');
+    const first = drafts.find(({ clientId }) => clientId === message.clientId);
+    const deletions = revisions.filter(({ type }) => type === 'deleted');
+    if (deletions.length > 0) {
+      expect(deletions).toEqual([revisions.at(-1)]);
+      expect(message).toMatchObject({ text: '', deletedAt: expect.any(Number) });
+      expect(edits.map(({ before }) => before)).toEqual(edits.map(() => undefined));
+    } else {
+      expect(message.edits ?? []).toEqual(edits.map(({ seq }) => seq));
+      const texts = [...edits.map(({ before }) => before), message.text];
+      expect(texts[0]).toBe(first?.text);
+      for (const [i, { seq }] of edits.entries()) if (written.has(seq)) expect(texts[i + 1]).toBe(written.get(seq));
+      const author = conversation.members.get(message.senderId);
+      if (!author) throw new Error('no author');
+      const kept = ok(await versions(chat.store, conversation, author, message.seq)).versions;
+      expect(kept.map(({ text }) => text)).toEqual(texts.slice(0, -1));
+    }
+    // Sending it again is told from sending something else, whatever became of it.
+    if (!first) throw new Error('no draft');
+    expect(ok(await chat.send(first)).message.seq).toBe(message.seq);
+    if (deletions.length === 0)
+      expect(await chat.send({ ...first, text: 'something else' })).toMatchObject({ error: { code: 'conflict' } });
+  }
+  expect(messagesOf(await chat.everything(conversationId))).toHaveLength(messagesOf(changes).length);
+}
 
-test('nobody is shown a message from before they joined, while the history is closed', async () => {
+/** Reactions are counted as they were given, and unread is what a recount gives. */
+async function checkCounts({ chat, conversationId, conversation, changes, users }: Outcome): Promise<void> {
+  const items = await queryAll(chat.table, {
+    where: expression`pk = ${`conversation#${conversationId}`} AND begins_with(sk, ${'reaction#'})`,
+    consistent: true,
+  });
+  for (const { seq, deletedAt, reactions = [] } of messagesOf(changes)) {
+    if (deletedAt !== undefined) continue;
+    const given = items.filter((item) => item['target'] === seq);
+    const people = (one: string) =>
+      given.filter((item) => item['emojis'].includes(one)).map((item) => String(item['sk']).split('#')[2]);
+    for (const one of ['👍', '🎉']) {
+      const reaction = reactions.find((candidate) => candidate.emoji === one);
+      expect(reaction?.count ?? 0).toBe(people(one).length);
+      expect([...(reaction?.userIds ?? [])].sort()).toEqual(people(one).sort());
+    }
+  }
+  for (const userId of users) {
+    const me = conversation.members.get(userId);
+    if (!me) throw new Error('no member');
+    const recount = messagesOf(changes).filter(({ seq, senderId }) => seq > me.readSeq && senderId !== userId);
+    expect(unread(conversation, me)).toBe(recount.length);
+  }
+}
+
+/** Nobody is shown a message from before they joined, while the history is closed. */
+async function checkFloors({ chat, late, conversation, readers, live }: Outcome): Promise<void> {
+  const reader = readers.find(({ userId }) => userId === late);
+  await reader?.catchUp(chat);
+  const told = live.get(late)?.flatMap((event) => ('message' in event && event.message ? event.message : [])) ?? [];
+  // The first three were there before anybody could join.
+  for (const { seq } of [...(reader?.shown ?? []), ...told]) expect(seq).toBeGreaterThan(3);
+  const me = conversation.members.get(late);
+  for (const { seq } of reader?.state ?? []) expect(seq).toBeGreaterThan(me ? floorOf(conversation, me) : 0);
+}
+
+// One property for all, because to run a scenario is most of the work. Without shrinking: by the time that it takes, the test would
+// be over, and say nothing of what failed.
+test('whoever edits, reacts, deletes, joins and dies, all end in one state, which is what was done and may be seen', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (input) => {
-      const { chat, late, conversation, readers, live } = await run({ ...input, opens: false });
-      const reader = readers.find(({ userId }) => userId === late);
-      await reader?.catchUp(chat);
-      const told = live.get(late)?.flatMap((event) => ('message' in event && event.message ? event.message : [])) ?? [];
-      // The first three were there before anybody could join.
-      for (const { seq } of [...(reader?.shown ?? []), ...told]) expect(seq).toBeGreaterThan(3);
-      const me = conversation.members.get(late);
-      for (const { seq } of reader?.state ?? []) expect(seq).toBeGreaterThan(me ? floorOf(conversation, me) : 0);
+      const outcome = await run(input);
+      await checkStates(outcome, input.order);
+      await checkRevisions(outcome);
+      await checkCounts(outcome);
+      if (!input.opens) await checkFloors(outcome);
     }),
-    someRuns,
+    { ...runs(10), endOnFailure: true },
   );
 });
 
