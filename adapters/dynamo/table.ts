@@ -68,7 +68,7 @@ function placeholders({ names, values }: { names: Record<string, string>; values
 
 /** A table in plain values: a failed condition is an answer, everything else that fails is thrown. */
 export function createTable(client: DynamoDBClient, table: string) {
-  async function attempt(write: () => Promise<Item | undefined>): Promise<Written> {
+  async function tryWrite(write: () => Promise<Item | undefined>): Promise<Written> {
     for (let tries = 0; ; tries++) {
       try {
         return { done: true, item: (await write()) ?? {} };
@@ -136,7 +136,7 @@ export function createTable(client: DynamoDBClient, table: string) {
         ...placeholders(bag),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
       };
-      return attempt(async () => {
+      return tryWrite(async () => {
         await client.send(new PutItemCommand(request));
         return item;
       });
@@ -151,7 +151,7 @@ export function createTable(client: DynamoDBClient, table: string) {
         ...placeholders(bag),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
       };
-      return attempt(async () => {
+      return tryWrite(async () => {
         await client.send(new DeleteItemCommand(request));
         return undefined;
       });
@@ -169,7 +169,7 @@ export function createTable(client: DynamoDBClient, table: string) {
         ReturnValues: 'ALL_NEW' as const,
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
       };
-      return attempt(async () => {
+      return tryWrite(async () => {
         const { Attributes } = await client.send(new UpdateItemCommand(request));
         return Attributes && unmarshall(Attributes);
       });

@@ -1,10 +1,10 @@
 import { latestFullAt, type Rate, tokensMs } from '#core/rate-limits/token-bucket.ts';
 import { type Expression, expression } from './expression.ts';
 
-/** Buckets are stored as ms since 2026, two digits shorter than since 1970: eight of them share a head's write unit. */
+/** Token buckets are stored as ms since 2026, two digits shorter than since 1970: eight of them share a head's write unit. */
 const epoch = Date.UTC(2026, 0);
-export const storedBucketTime = (ms: number) => ms - epoch;
-export const bucketTime = (stored: number) => stored + epoch;
+export const storedTokenBucketTime = (ms: number) => ms - epoch;
+export const tokenBucketTime = (stored: number) => stored + epoch;
 
 interface Taking {
   readonly rate: Rate;
@@ -21,11 +21,11 @@ interface Taking {
  */
 export function takeFrom(path: Expression, { rate, now, tokens = 1, fullAt }: Taking) {
   const cost = tokensMs(rate, tokens);
-  const at = storedBucketTime(now);
+  const at = storedTokenBucketTime(now);
   const filling = fullAt !== undefined && fullAt > now;
   return {
     set: filling ? expression`${path} = ${path} + ${cost}` : expression`${path} = ${at + cost}`,
     guessed: filling ? expression`${path} > ${at}` : expression`(attribute_not_exists(${path}) OR ${path} <= ${at})`,
-    enough: expression`(attribute_not_exists(${path}) OR ${path} <= ${storedBucketTime(latestFullAt(rate, now, tokens))})`,
+    enough: expression`(attribute_not_exists(${path}) OR ${path} <= ${storedTokenBucketTime(latestFullAt(rate, now, tokens))})`,
   };
 }

@@ -23,7 +23,7 @@ export function rates(): Rates {
   return Rates.parse(JSON.parse(setting('RATES')));
 }
 
-/** Takes what something costs from a person's buckets. Errors: `rate_limited`, `unauthorized` for someone who is gone. */
+/** Takes what something costs from a person's token buckets. Errors: `rate_limited`, `unauthorized` for someone who is gone. */
 export function rateLimits(client: DynamoDBClient) {
   const take = createRateLimits(createTable(client, setting('CONNECTIONS_TABLE')), rates());
   return (userId: string, cost: Parameters<typeof take>[1]) => take(userId, cost, Date.now());

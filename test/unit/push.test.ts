@@ -62,7 +62,7 @@ test('who may have to be notified are the absent others who may see it, of the n
 
 describe('the wait for another try', () => {
   test('doubles, with jitter', () => {
-    expect([1, 2, 3].map((attempt) => retryDelay(attempt, 0, () => 1))).toEqual([10, 20, 40]);
+    expect([1, 2, 3].map((receiveCount) => retryDelay(receiveCount, 0, () => 1))).toEqual([10, 20, 40]);
     expect(retryDelay(1, 0, () => 0)).toBe(5);
   });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { type Expression, expression, list, name } from '#adapters/dynamo/expression.ts';
 import type { Item, Table } from '#adapters/dynamo/table.ts';
-import { bucketTime, takeFrom } from '#adapters/dynamo/token-bucket.ts';
+import { takeFrom, tokenBucketTime } from '#adapters/dynamo/token-bucket.ts';
 import { type Rate, waitMs } from '#core/rate-limits/token-bucket.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 
@@ -12,7 +12,7 @@ type Kind = (typeof kinds)[number];
 const attribute = (kind: Kind) => `${kind}FullAt`;
 
 /**
- * Takes what something costs from a person's buckets, all or nothing. They stand on their row of the Connections table, so for
+ * Takes what something costs from a person's token buckets, all or nothing. They stand on their row of the Connections table, so for
  * someone who has erased their account it is `unauthorized`; `rate_limited` beyond them. 1 write unit, 2 in quick succession.
  */
 export function createRateLimits(connections: Table, rates: Readonly<Record<Kind, Rate>>) {
@@ -21,7 +21,7 @@ export function createRateLimits(connections: Table, rates: Readonly<Record<Kind
       const takings = kinds.flatMap((kind) => {
         const tokens = cost[kind] ?? 0;
         const stored = z.optional(z.number()).parse(row[attribute(kind)]);
-        const fullAt = stored === undefined ? undefined : bucketTime(stored);
+        const fullAt = stored === undefined ? undefined : tokenBucketTime(stored);
         return tokens > 0 ? { kind, rate: rates[kind], tokens, fullAt, now } : [];
       });
       const wait = Math.max(0, ...takings.map(({ rate, fullAt, tokens }) => waitMs(rate, fullAt, now, tokens)));

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { name } from '#adapters/dynamo/expression.ts';
 import type { Item } from '#adapters/dynamo/table.ts';
-import { bucketTime, storedBucketTime } from '#adapters/dynamo/token-bucket.ts';
+import { storedTokenBucketTime, tokenBucketTime } from '#adapters/dynamo/token-bucket.ts';
 import type { Conversation, Mark, Member } from '#core/conversations/conversation.ts';
 import { HistoryAccess, type Role } from '#protocol/conversations.ts';
 import { conversationIdOf, keys, memberKey, memberPrefix, userIdOf, uuidBytes, uuidText } from './keys.ts';
@@ -25,7 +25,7 @@ const StoredMember = z.object({
   /** deliveredSeq */ d: z.optional(z.number()),
   /** mark: id */ i: z.optional(z.instanceof(Uint8Array)),
   /** mark: seq */ s: z.optional(z.number()),
-  /** bucket full at */ b: z.optional(z.number()),
+  /** token bucket full at */ b: z.optional(z.number()),
   /** blocked */ x: z.optional(z.literal(true)),
 });
 
@@ -121,7 +121,7 @@ export function storedMember(member: Member): Item {
     r: readN,
     d: deliveredSeq,
     ...storedMark(mark),
-    ...(fullAt !== undefined && { b: storedBucketTime(fullAt) }),
+    ...(fullAt !== undefined && { b: storedTokenBucketTime(fullAt) }),
     ...(blocked && { x: true }),
   };
 }
@@ -140,7 +140,7 @@ function memberOf(userId: string, stored: z.infer<typeof StoredMember>): Member 
     readN: stored.r,
     deliveredSeq: stored.d ?? 0,
     mark: markOfItem(stored),
-    fullAt: stored.b === undefined ? undefined : bucketTime(stored.b),
+    fullAt: stored.b === undefined ? undefined : tokenBucketTime(stored.b),
     blocked: stored.x,
   };
 }
