@@ -64,8 +64,8 @@ export function createWorld(
     whenChanged(folder, react) {
       if (!options.watch) return;
       const warn = (error: unknown) => options.log.warn(`After a change in ${folder}: ${error}`);
-      const watcher = watchFolder(folder, () => void react().catch(warn)).on('error', warn);
-      world.whenStopping(async () => watcher.close());
+      const stop = watchFolder(folder, react, warn);
+      world.whenStopping(async () => stop());
     },
     whenReady(start) {
       starts.push(start);

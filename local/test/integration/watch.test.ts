@@ -138,6 +138,15 @@ it('New code in a folder below the function’s own counts, too', async () => {
   await expect.poll(answer).toBe('two');
 });
 
+it('A file that is replaced by another, as builds and editors do, counts each time', async () => {
+  const file = path.join(asset('counter'), 'index.mjs');
+  for (const word of ['one', 'two', 'three']) {
+    fs.writeFileSync(`${file}.new`, `export const handler = async () => '${word}';`);
+    fs.renameSync(`${file}.new`, file);
+    await expect.poll(async () => (await stack.functions.invoke('S-Counter', {})).payload).toBe(word);
+  }
+});
+
 it('New files of a bucket are served, and those that are gone are not', async () => {
   const page = async (file = '') => {
     const response = await fetch(`${stack.url}/${file}`);
