@@ -1,36 +1,9 @@
-import { globSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
-import { copyPackages, unbundled } from './packages.ts';
-
-export const projectRoot = path.join(import.meta.dirname, '..');
-const lambdas = path.join(projectRoot, 'lambdas');
-
-/** Every `lambdas/<name>/handler.ts` by its name, each in one minified file, SDK included: what runs is what was tested. */
-export function buildHandlers(): Map<string, Uint8Array> {
-  const { outputFiles } = buildSync({
-    entryPoints: globSync(path.join(lambdas, '*', 'handler.ts')),
-    outbase: lambdas,
-    outdir: lambdas,
-    write: false,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    external: unbundled,
-    alias: { '@aws-sdk/credential-provider-node': path.join(lambdas, 'kit', 'credentials.ts') },
-    // CommonJS packages ask for Node's own modules with `require`, which ES modules lack.
-    banner: {
-      js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
-    },
-    logLevel: 'warning',
-  });
-  return new Map(outputFiles.map((file) => [path.basename(path.dirname(file.path)), file.contents]));
-}
+import { buildHandlers, lambdas, projectRoot } from './handlers.ts';
+import { copyPackages } from './packages.ts';
 
 let handlers: Map<string, Uint8Array> | undefined;
 

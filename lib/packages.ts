@@ -8,9 +8,6 @@ const Manifest = z.object({
   optionalDependencies: z._default(z.record(z.string(), z.string()), {}),
 });
 
-/** What esbuild can't bundle, machine code and what asks for modules as it runs: these come along as they are installed. */
-export const unbundled = ['sharp', 'file-type'];
-
 /** Copies packages with all that they need, as installed for this machine, into a folder's `node_modules`. */
 export function copyPackages(names: readonly string[], nodeModules: string, folder: string): void {
   const copied = new Set<string>();

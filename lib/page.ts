@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { AssetHashType, DockerImage, FileSystem } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
-import { projectRoot } from './bundle.ts';
+import { projectRoot } from './handlers.ts';
 
 /** All that the built page depends on. */
 const inputs = ['web', 'client', 'protocol', 'package-lock.json'];

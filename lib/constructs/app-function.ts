@@ -13,8 +13,9 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import * as z from 'zod/mini';
-import { bundle, projectRoot } from '#lib/bundle.ts';
-import { nativeArchitecture, unbundled } from '#lib/packages.ts';
+import { bundle } from '#lib/bundle.ts';
+import { projectRoot, unbundled } from '#lib/handlers.ts';
+import { nativeArchitecture } from '#lib/packages.ts';
 import type { Settings } from '#lib/settings.ts';
 
 /** Of this release, as package.json has it. */

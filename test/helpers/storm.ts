@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -20,7 +20,8 @@ export interface Storm {
 export async function startStorm(assembly?: string): Promise<Storm> {
   const dataDir = mkdtempSync(join(tmpdir(), 'storm-'));
   const port = await freePort();
-  const args = ['--data', dataDir, '--port', String(port), ...(assembly === undefined ? [] : ['--assembly', assembly])];
+  const assemblyArgs = assembly === undefined ? [] : ['--assembly', assembly];
+  const args = ['local/main.ts', '--data', dataDir, '--port', String(port), ...assemblyArgs];
   let child = await run(args);
   return {
     url: `http://localhost:${port}`,
@@ -35,9 +36,9 @@ export async function startStorm(assembly?: string): Promise<Storm> {
   };
 }
 
-/** Resolves when it says that it is ready. */
-async function run(args: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['local/main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts Node.js with a program that runs a stack, and resolves when it says that the stack is ready. */
+export async function run(args: readonly string[], options: SpawnOptions = {}): Promise<ChildProcess> {
+  const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   await new Promise<void>((resolve, reject) => {
     const listen = (chunk: Buffer) => {
@@ -51,13 +52,14 @@ async function run(args: readonly string[]): Promise<ChildProcess> {
   return child;
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+/** Sends a signal, unless the process has ended, and waits for its end. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill(signal);
   await once(child, 'exit');
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { buildHandlers } from '#lib/bundle.ts';
+import { buildHandlers } from '#lib/handlers.ts';
 import { nativeArchitecture } from '#lib/packages.ts';
 import { stageTemplate } from './synth.ts';
 
