@@ -7,23 +7,23 @@ const empty = begin(conversation(), me);
 const inOrder = (last: number) =>
   Array.from({ length: last }, (_, index) => message(index + 1, index % 3 ? other : me));
 
-test('Events result in the same state in any order and with repeats', () => {
+test('Events result in the same state in any order and with repeats', async () => {
   const events = inOrder(8);
   const expected = events.reduce((state, event) => apply(state, event, me), empty);
   const anyOrder = fc
     .array(fc.constantFrom(...events))
     .chain((repeats) => fc.shuffledSubarray([...events, ...repeats], { minLength: events.length + repeats.length }));
-  fc.assert(
+  await fc.assert(
     fc.property(anyOrder, (shuffled) => {
       expect(shuffled.reduce((state, event) => apply(state, event, me), empty)).toEqual(expected);
     }),
   );
 });
 
-test('A catch-up results in the same state as the events, whichever of them were pushed before', () => {
+test('A catch-up results in the same state as the events, whichever of them were pushed before', async () => {
   const events = inOrder(8);
   const expected = events.reduce((state, event) => apply(state, event, me), empty);
-  fc.assert(
+  await fc.assert(
     fc.property(fc.nat(8), fc.subarray(events), (cursor, live) => {
       const start = events.slice(0, cursor).reduce((state, event) => apply(state, event, me), empty);
       const ahead = live.reduce((state, event) => apply(state, event, me), start);

@@ -33,12 +33,12 @@ function reacted(seq: number, by: string, reaction: Reaction, removed?: true): C
 const thumbs = (listed: string): Reaction => ({ emoji: '👍', count: 2, userIds: [listed] });
 const mine = ({ messages }: ConversationState) => messages[0]?.reactions?.map((reaction) => reaction.mine ?? false);
 
-test('The edit with the highest seq wins, in whatever order edits come', () => {
+test('The edit with the highest seq wins, in whatever order edits come', async () => {
   const events = [message(1, me), edited(2, 'two'), edited(3, 'three'), edited(4, 'four')];
   const expected = play(events);
   expect(expected.messages[0]).toMatchObject({ text: 'four', updatedSeq: 4 });
   expect(expected.lastMessage).toEqual(expected.messages[0]);
-  fc.assert(
+  await fc.assert(
     fc.property(fc.shuffledSubarray([...events, ...events], { minLength: 8 }), (shuffled) => {
       expect(play(shuffled)).toEqual(expected);
     }),
@@ -67,7 +67,7 @@ test('An own reaction is known although only others are listed, until it is remo
   expect(mine(play([reacted(5, me, thumbs(other), true)], more))).toEqual([false]);
 });
 
-test('Own reactions result in the same state in any order of events', () => {
+test('Own reactions result in the same state in any order of events', async () => {
   const events = [
     message(1, me),
     reacted(2, me, thumbs(other)),
@@ -77,7 +77,7 @@ test('Own reactions result in the same state in any order of events', () => {
   ];
   const expected = play(events);
   expect(mine(expected)).toEqual([true]);
-  fc.assert(
+  await fc.assert(
     fc.property(fc.shuffledSubarray([...events, ...events], { minLength: 10 }), (shuffled) => {
       expect(play(shuffled)).toEqual(expected);
     }),

@@ -69,7 +69,7 @@ export function manages(member: Member | undefined): boolean {
 export const smallMembers = 8;
 
 /** Members up to which a change is delivered by the function that writes it. */
-export const inlineMembers = 100;
+const inlineMembers = 100;
 
 /** The mark of a change that is delivered from the table's stream, where so many members call for it. */
 export function fanoutFor(memberCount: number): { fanout?: true } {

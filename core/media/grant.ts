@@ -6,7 +6,7 @@ import { objectKeys } from './media.ts';
 import type { MediaStore } from './ports.ts';
 
 /** How long a file that nothing uses stays, in seconds: time to write the message around it. */
-export const unusedSeconds = 24 * 3600;
+const unusedSeconds = 24 * 3600;
 
 /** The one request that may put a file into its place. */
 export interface SignedPut {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 const Any = z.record(z.string(), z.unknown());
 
-export const TemplateResource = z.object({
+const TemplateResource = z.object({
   Type: z.string(),
   Properties: z._default(Any, {}),
   Condition: z.optional(z.string()),
@@ -44,7 +44,7 @@ export function parseGetAtt(argument: unknown): [id: string, attribute: unknown]
 export const SUB_NAME = /\$\{(?!!)([^}]+)\}/g;
 
 /** Returns the logical ids and other names that a value refers to. */
-export function references(value: unknown, found = new Set<string>()): Set<string> {
+function references(value: unknown, found = new Set<string>()): Set<string> {
   if (Array.isArray(value)) for (const item of value) references(item, found);
   if (!isObject(value)) return found;
   for (const [key, item] of Object.entries(value)) {

@@ -29,7 +29,7 @@ const Structured = z.object({
   isBase64Encoded: z.optional(z.nullable(z.boolean())),
 });
 
-export function jsonReply(status: number, body: unknown): Reply {
+function jsonReply(status: number, body: unknown): Reply {
   return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) };
 }
 

@@ -9,7 +9,7 @@ export type Template = (context: RequestContext) => string;
  * Compiles a mapping template of constant text and `$context` variables. Any other Velocity syntax is refused.
  * AWS: "WebSocket API mapping template reference for API Gateway".
  */
-export function compileTemplate(resource: string, source: string): Template {
+function compileTemplate(resource: string, source: string): Template {
   if (/\$|#[a-z{#*@]/i.test(source.replace(variable, ''))) throw unsupported(resource, `the template ${source}`);
   return (context) => source.replace(variable, (_, path: string) => lookUp(context, path));
 }

@@ -58,5 +58,3 @@ export function createBlocks(client: DynamoDBClient, table: Table, { directOf, l
     },
   };
 }
-
-export type Blocks = ReturnType<typeof createBlocks>;

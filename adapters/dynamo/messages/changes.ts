@@ -95,7 +95,7 @@ export function reactionItem(key: Key, target: number, emojis: readonly string[]
   return { ...key, target, emojis };
 }
 
-export function reactionOf(item: Item): z.infer<typeof StoredReaction> {
+function reactionOf(item: Item): z.infer<typeof StoredReaction> {
   return StoredReaction.parse(item);
 }
 

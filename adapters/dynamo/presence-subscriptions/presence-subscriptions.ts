@@ -42,5 +42,3 @@ export function createPresenceSubscriptions(table: Table) {
     },
   };
 }
-
-export type PresenceSubscriptions = ReturnType<typeof createPresenceSubscriptions>;
