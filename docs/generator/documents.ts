@@ -1,11 +1,18 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { asyncapi } from './asyncapi.ts';
+import { decisionIndex } from './decisions.ts';
 import { openapi } from './openapi.ts';
 
+export type DocumentName = 'openapi.json' | 'asyncapi.json' | 'decisions/README.md';
+
 /** Returns the text of each generated document, by the name of its file in `docs/`. */
-export async function documents(): Promise<Record<'openapi.json' | 'asyncapi.json', string>> {
+export async function documents(): Promise<Record<DocumentName, string>> {
   const { version } = packageJson;
-  return { 'openapi.json': text(await openapi(version)), 'asyncapi.json': text(await asyncapi(version)) };
+  return {
+    'openapi.json': text(await openapi(version)),
+    'asyncapi.json': text(await asyncapi(version)),
+    'decisions/README.md': decisionIndex(),
+  };
 }
 
 function text(document: object): string {

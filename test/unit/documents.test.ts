@@ -3,6 +3,7 @@ import { Parser } from '@asyncapi/parser';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
 import { commentsIn } from '#docs/generator/comments.ts';
+import { decisionRecord } from '#docs/generator/decisions.ts';
 import { documents } from '#docs/generator/documents.ts';
 import { actions } from '#protocol/actions.ts';
 import { codes } from '#protocol/failures.ts';
@@ -13,9 +14,17 @@ const generated = await documents();
 const openapi = JSON.parse(generated['openapi.json']);
 const asyncapi = JSON.parse(generated['asyncapi.json']);
 
-test.each(['openapi.json', 'asyncapi.json'] as const)('docs/%s is what the schemas say', (name) => {
+test.each(Object.entries(generated))('docs/%s is what the generator writes', (name, text) => {
   const committed = readFileSync(`docs/${name}`, 'utf8');
-  expect(committed === generated[name], 'run `npm run documents` and commit docs/*.json').toBe(true);
+  expect(committed === text, 'run `npm run documents` and commit docs/').toBe(true);
+});
+
+test.each([
+  ['no line of date, area and status', '# 0001 Title\n\n**Context.** …\n'],
+  ['a date only', '# 0001 Title\n\n2026-11-28\n'],
+  ['another number than its file', '# 0002 Title\n\n2026-11-28 · messages · accepted\n'],
+])('A decision record with %s is refused', (_, text) => {
+  expect(() => decisionRecord('0001-title.md', text)).toThrow('0001-title.md must begin with');
 });
 
 describe('openapi.json', () => {
