@@ -1,6 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-/** The client of one environment. Short timeouts: a hung connection is given up early enough to be tried again. */
+/**
+ * Creates the DynamoDB client of one function environment. It tries a call four times at most, and gives up a connection that
+ * hangs after 3 seconds, so that there is time left to try again.
+ */
 export function createClient(): DynamoDBClient {
   return new DynamoDBClient({
     maxAttempts: 4,

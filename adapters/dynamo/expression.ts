@@ -1,6 +1,6 @@
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 
-/** A DynamoDB expression whose names and values are still apart from its text. */
+/** A DynamoDB expression in which names and values don't have their placeholders yet, so that it can be part of another one. */
 export class Expression {
   readonly strings: readonly string[];
   readonly parameters: readonly Parameter[];
@@ -25,19 +25,22 @@ export function name(text: string): Name {
 }
 
 /**
- * Template tag: ``expression`SET m.${name(userId)}.i = ${id}` `` with placeholders given out when it is compiled; a parameter
- * may be an expression itself.
+ * A template tag: ``expression`SET m.${name(userId)}.i = ${id}` ``. A parameter is a value, a `name`, or another expression.
+ * The compiler replaces values and names by placeholders.
  */
 export function expression(strings: TemplateStringsArray, ...parameters: Parameter[]): Expression {
   return new Expression(strings, parameters);
 }
 
-/** Several expressions with commas between them. */
+/** Joins expressions with commas. */
 export function list(expressions: readonly Expression[]): Expression {
   return new Expression(['', ...expressions.map((_, i) => (i < expressions.length - 1 ? ', ' : ''))], expressions);
 }
 
-/** Gathers the placeholders of all expressions of one request. */
+/**
+ * Compiles the expressions of one request. `compile` returns the text of an expression, and collects its placeholders in `names`
+ * and `values`, which DynamoDB gets with the request.
+ */
 export function compiler() {
   const names: Record<string, string> = {};
   const values: Record<string, NativeAttributeValue> = {};

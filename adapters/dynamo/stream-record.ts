@@ -2,7 +2,10 @@ import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import type { Item } from './table.ts';
 
-/** A write to a table, as its stream has it; `sk` is empty where the table has no sort key. */
+/**
+ * One write to a table, from its stream. `before` is undefined if the write created the item, and `after` if it deleted the item.
+ * `sk` is empty if the table has no sort key.
+ */
 export interface StreamRecord {
   readonly sequenceNumber: string;
   readonly pk: string;
@@ -13,7 +16,7 @@ export interface StreamRecord {
 
 type Image = Readonly<Record<string, AttributeValue>>;
 
-/** Throws for a record that has no such key: it is of another table. */
+/** Parses a record of a DynamoDB stream. Throws if the record doesn't have the partition key, so it is from another table. */
 export function streamRecord({ dynamodb = {} }: DynamoDBRecord, partitionKey = 'pk'): StreamRecord {
   const { Keys, OldImage, NewImage, SequenceNumber } = dynamodb;
   const { [partitionKey]: pk, sk = '' } = itemOf(Keys ?? {});
@@ -27,7 +30,7 @@ export function streamRecord({ dynamodb = {} }: DynamoDBRecord, partitionKey = '
   };
 }
 
-/** Lambda's event is JSON: unlike the SDK's answers it has bytes in base64. */
+/** Converts an item of the event. `unmarshall` of the SDK can't do it, because the event is JSON and has bytes in base64. */
 function itemOf(image: Image): Item {
   return Object.fromEntries(Object.entries(image).map(([name, value]) => [name, attributeOf(value)]));
 }

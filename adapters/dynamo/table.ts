@@ -22,7 +22,10 @@ import { compiler, type Expression } from './expression.ts';
 export type Item = Record<string, NativeAttributeValue>;
 export type Key = Record<string, string>;
 
-/** What a conditional write came to; when it was refused, the item that stood in its way (if any). */
+/**
+ * The result of a write. If it is done, `item` is the item as it is now (empty after a deletion). If its condition failed, `item`
+ * is the item that is stored, or undefined if there is none.
+ */
 export type Written =
   | { readonly done: true; readonly item: Item }
   | { readonly done: false; readonly item: Item | undefined };
@@ -31,6 +34,7 @@ interface Condition {
   readonly if?: Expression;
 }
 
+/** A query of one partition. `limit` is the largest number of items in a page. Reads are eventually consistent by default. */
 export interface QueryRequest {
   readonly where: Expression;
   readonly limit?: number;
@@ -39,22 +43,25 @@ export interface QueryRequest {
   readonly startAfter?: Key | undefined;
 }
 
-/** One write of a transaction. */
+/** One write of a transaction, which may have a condition. */
 export type Write = { readonly table: string } & (
   | (Condition &
       ({ readonly put: Item } | { readonly update: Expression; readonly key: Key } | { readonly delete: Key }))
-  /** Writes nothing, and lets the others through if its condition holds. */
+  /** Writes nothing. The transaction fails if the condition doesn't hold. */
   | { readonly check: Key; readonly if: Expression }
 );
 
-/** What a transaction came to; `refused` has, for each write, whether its condition failed and the item there. */
+/**
+ * The result of a transaction. `refused` has an entry for each write, in their order: undefined if the write's condition held, else
+ * the stored item.
+ */
 export type Transacted =
   | { readonly done: true }
   | { readonly done: false; readonly refused: readonly ({ readonly item: Item | undefined } | undefined)[] };
 
-/** DynamoDB's limit of keys for one BatchGetItem. */
+/** DynamoDB's limit of keys in one BatchGetItem. */
 const batchSize = 100;
-/** And of writes for one BatchWriteItem. */
+/** DynamoDB's limit of writes in one BatchWriteItem. */
 const writesAtOnce = 25;
 
 const encode = (item: Item) => marshall(item, { removeUndefinedValues: true });
@@ -66,7 +73,10 @@ function placeholders({ names, values }: { names: Record<string, string>; values
   };
 }
 
-/** A table in plain values: a failed condition is an answer, everything else that fails is thrown. */
+/**
+ * Wraps a table for use with plain JavaScript values. A failed condition is a result. All other failures are thrown, after retries
+ * of what can pass: conflicts with transactions, and items that a batch left unprocessed.
+ */
 export function createTable(client: DynamoDBClient, table: string) {
   async function tryWrite(write: () => Promise<Item | undefined>): Promise<Written> {
     for (let tries = 0; ; tries++) {
@@ -84,6 +94,7 @@ export function createTable(client: DynamoDBClient, table: string) {
   return {
     name: table,
 
+    /** Gets an item, eventually consistently unless told otherwise. */
     async get(key: Key, options: { consistent?: boolean } = {}): Promise<Item | undefined> {
       const { Item } = await client.send(
         new GetItemCommand({ TableName: table, Key: encode(key), ConsistentRead: options.consistent ?? false }),
@@ -91,7 +102,7 @@ export function createTable(client: DynamoDBClient, table: string) {
       return Item && unmarshall(Item);
     },
 
-    /** The items that exist, in no order; any number of keys, without doubles. */
+    /** Gets those items that exist, in no particular order. The number of keys is not limited, but each may occur only once. */
     async batchGet(keys: readonly Key[], options: { consistent?: boolean } = {}): Promise<Item[]> {
       const read = async (batch: Record<string, NativeAttributeValue>[]): Promise<Item[]> => {
         const items: Item[] = [];
@@ -111,7 +122,7 @@ export function createTable(client: DynamoDBClient, table: string) {
       return (await Promise.all(chunk(keys.map(encode), batchSize).map(read))).flat();
     },
 
-    /** Any number of writes, each for itself: neither in order nor all or nothing. No key twice. */
+    /** Makes any number of writes, which are neither ordered nor atomic. Each key may occur only once. */
     async batchWrite(writes: { readonly put?: readonly Item[]; readonly delete?: readonly Key[] }): Promise<void> {
       const requests: WriteRequest[] = [
         ...(writes.put ?? []).map((item) => ({ PutRequest: { Item: encode(item) } })),
@@ -127,6 +138,7 @@ export function createTable(client: DynamoDBClient, table: string) {
       }
     },
 
+    /** Stores an item in place of one with the same key. */
     put(item: Item, { if: condition }: Condition = {}): Promise<Written> {
       const bag = compiler();
       const request = {
@@ -142,6 +154,7 @@ export function createTable(client: DynamoDBClient, table: string) {
       });
     },
 
+    /** Deletes an item. Without a condition it is also done if there is no such item. */
     delete(key: Key, { if: condition }: Condition = {}): Promise<Written> {
       const bag = compiler();
       const request = {
@@ -157,7 +170,7 @@ export function createTable(client: DynamoDBClient, table: string) {
       });
     },
 
-    /** The item as it is afterwards. */
+    /** Updates an item, or creates it if it doesn't exist and the condition allows that. Returns the item as it is afterwards. */
     update(key: Key, update: Expression, { if: condition }: Condition = {}): Promise<Written> {
       const bag = compiler();
       const request = {
@@ -175,7 +188,7 @@ export function createTable(client: DynamoDBClient, table: string) {
       });
     },
 
-    /** One page: up to `limit` items (or 1 MB), and where the next page starts. */
+    /** Gets one page of a query, which has up to `limit` items or 1 MB. `next` is undefined after the last page. */
     async query(request: QueryRequest): Promise<{ items: Item[]; next: Key | undefined }> {
       const bag = compiler();
       const { Items, LastEvaluatedKey } = await client.send(
@@ -199,7 +212,7 @@ export function createTable(client: DynamoDBClient, table: string) {
 
 export type Table = ReturnType<typeof createTable>;
 
-/** All of a query's pages. */
+/** Gets the items of all pages of a query. */
 export async function queryAll(table: Table, request: QueryRequest): Promise<Item[]> {
   const items: Item[] = [];
   let startAfter: Key | undefined;
@@ -211,7 +224,10 @@ export async function queryAll(table: Table, request: QueryRequest): Promise<Ite
   return items;
 }
 
-/** Writes all or nothing (up to 100 items); conflicts with other writers are tried again for a while. */
+/**
+ * Makes up to 100 writes, all of them or none. If DynamoDB cancels the transaction because of a conflict with another writer or
+ * because of throttling, it is tried again, 8 times at most. Throws if that doesn't help.
+ */
 export async function transact(client: DynamoDBClient, writes: readonly Write[]): Promise<Transacted> {
   const command = () => new TransactWriteItemsCommand({ TransactItems: writes.map(transactItem) });
   for (let tries = 0; ; tries++) {
@@ -251,7 +267,10 @@ function transactItem(write: Write): TransactWriteItem {
   return { Update: { ...common, Key: encode(write.key), UpdateExpression: update.UpdateExpression } };
 }
 
-/** A single write meets a transaction in progress on its item: nothing was written, and the SDK doesn't try again. */
+/**
+ * Whether a write failed because a transaction on its item was in progress. In this case nothing was written, and the SDK doesn't
+ * try again by itself.
+ */
 function isConflict(error: unknown): boolean {
   return error instanceof Error && error.name === 'TransactionConflictException';
 }

@@ -1,23 +1,27 @@
 import { latestFullAt, type Rate, tokensMs } from '#core/rate-limits/token-bucket.ts';
 import { type Expression, expression } from './expression.ts';
 
-/** Token buckets are stored as ms since 2026, two digits shorter than since 1970: eight of them share a head's write unit. */
+/**
+ * A token bucket is stored as the time when it is full again, in ms since 2026. That is two digits shorter than ms since 1970,
+ * which matters because the buckets of eight members share one write unit with their conversation's head.
+ */
 const epoch = Date.UTC(2026, 0);
 export const storedTokenBucketTime = (ms: number) => ms - epoch;
 export const tokenBucketTime = (stored: number) => stored + epoch;
 
+/** Tokens to take (1 unless given), at the time `now`. Times are in ms since 1970. */
 interface Taking {
   readonly rate: Rate;
   readonly now: number;
   readonly tokens?: number;
-  /** What the bucket is thought to be; only whether that has passed matters. */
+  /** When the bucket is believed to be full. It only matters whether that time has passed. */
   readonly fullAt: number | undefined;
 }
 
 /**
- * Takes tokens from the bucket at a path. DynamoDB has no maximum of two values, so a full bucket and one that is filling up
- * take different updates: `guessed` is the condition that the bucket is the one or the other, as `fullAt` says. `enough` is the
- * condition that the tokens are there.
+ * The parts of an update that takes tokens from the bucket stored at `path`. DynamoDB can't compute the maximum of two values, so
+ * a full bucket needs another `set` than one that is filling up, and the caller has to guess which it is. `guessed` is the
+ * condition that the bucket is as `fullAt` says. `enough` is the condition that it has the tokens.
  */
 export function takeFrom(path: Expression, { rate, now, tokens = 1, fullAt }: Taking) {
   const cost = tokensMs(rate, tokens);

@@ -5,15 +5,17 @@ import { takeFrom, tokenBucketTime } from '#adapters/dynamo/token-bucket.ts';
 import { type Rate, waitMs } from '#core/rate-limits/token-bucket.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 
-/** What is counted for a person wherever they do it. */
+/** The limits that apply to a user as a whole. The limit of messages isn't among them: it applies per conversation. */
 const kinds = ['revisions', 'conversations', 'membersAdded', 'searches'] as const;
 type Kind = (typeof kinds)[number];
 
 const attribute = (kind: Kind) => `${kind}FullAt`;
 
 /**
- * Takes what something costs from a person's token buckets, all or nothing. They stand on their row of the Connections table, so for
- * someone who has erased their account it is `unauthorized`; `rate_limited` beyond them. 1 write unit, 2 in quick succession.
+ * Takes the tokens of all kinds that an action costs from a user's token buckets, or none of them. `now` is in ms since 1970. The
+ * buckets are in the user's row of the table Connections. Errors: `rate_limited`, with the ms to wait, if a bucket has too few
+ * tokens; `unauthorized` if the user has no row, because the account is erased. It costs 1 write unit, and another one if the
+ * user's buckets were not full.
  */
 export function createRateLimits(connections: Table, rates: Readonly<Record<Kind, Rate>>) {
   return async (userId: string, cost: Partial<Record<Kind, number>>, now: number): Promise<Result<void>> => {

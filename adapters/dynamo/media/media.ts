@@ -24,7 +24,7 @@ const Row = z.object({
   expiresAt: z.optional(z.number()),
 });
 
-/** The file itself; its uses stand behind it in the same partition. */
+/** The sort key of a file's row. The rows of its uses are in the same partition. */
 const fileSk = 'media';
 const usePrefix = 'use#';
 
@@ -32,6 +32,7 @@ const fileKey = (id: string): Key => ({ pk: id, sk: fileSk });
 const useKey = (id: string, use: Use): Key => ({ pk: id, sk: usePrefix + spelled(use) });
 const quotaKey = (userId: string, day: string): Key => ({ pk: `quota#${userId}`, sk: day });
 
+/** The part of a sort key that names a use; `useOf` is the reverse. */
 function spelled(use: Use): string {
   if ('userId' in use) return `user#${use.userId}`;
   return `conversation#${use.conversationId}#${use.seq ?? 'avatar'}`;
@@ -48,17 +49,20 @@ const bytes = name('bytes');
 const files = name('files');
 const day = 24 * 3600;
 
-/** Writes for the transactions in which files come into use, or out of it. */
+/** Makes the writes that a transaction needs when something starts or stops using files. */
 interface MediaUses {
-  /** Refused when it is in this use already, or isn't ready. */
+  /** Two writes. Their conditions fail if the use exists already, or if the file isn't ready or has too many uses. */
   keeping(id: string, use: Use): Write[];
-  /** Refused when one isn't in this use (any more), or its uses have changed since. What nothing else uses is gone. */
+  /**
+   * Two writes a file. Their conditions fail if this use doesn't exist, or if the file's number of uses has changed since it was
+   * read here. The row of a file is deleted with its last use.
+   */
   letGo(ids: readonly string[], use: Use): Promise<Write[]>;
 }
 
 export type MediaTable = MediaStore & MediaUses;
 
-/** The table of uploaded files. */
+/** Access to the table of uploaded files. */
 export function createMedia(client: DynamoDBClient, table: Table): MediaTable {
   return {
     async count(userId, declared, now) {
@@ -133,7 +137,8 @@ export function createMedia(client: DynamoDBClient, table: Table): MediaTable {
         client,
         ids.flatMap((id) => this.keeping(id, use)),
       );
-      // Each may be kept already, where a message is sent again.
+      // A message that is sent again has its uses already. So it is fine if the first write of each pair, the use, was refused. The
+      // second one is only refused on its own if the file can't be used.
       return result.done || result.refused.every((refusal, i) => i % 2 === 1 || refusal !== undefined);
     },
   };

@@ -5,11 +5,15 @@ import type { Conversations } from './conversations.ts';
 import { blockPrefix, keys, memberKey } from './keys.ts';
 
 /**
- * Who has blocked whom. An item each, and where the two have a direct conversation a flag at the blocked one's entry in its
- * head, so that sending checks it in the write that it makes anyway. Both are written together: decision 0042.
+ * Who has blocked whom. A block is an item. If the two users have a direct conversation, it is also a flag in the blocked user's
+ * entry in the head, so that sending a message checks it in the write that it makes anyway. One transaction writes both (decision
+ * 0042).
  */
 export function createBlocks(client: DynamoDBClient, table: Table, { directOf, load }: Conversations) {
-  /** Writes the item, and what keeps the direct conversation of the two in step with it, however it comes and goes meanwhile. */
+  /**
+   * Writes the item and the flag of the direct conversation. It tries again if that conversation is created, or one of its members
+   * leaves it, in the meantime.
+   */
   async function write(by: string, userId: string, item: Write, flag: (path: Expression) => Expression): Promise<void> {
     const path = expression`m.${name(memberKey(userId))}`;
     for (;;) {
@@ -30,6 +34,7 @@ export function createBlocks(client: DynamoDBClient, table: Table, { directOf, l
   }
 
   return {
+    /** Blocks the user `userId` for the user `by`. It changes nothing if they are blocked already. */
     block: (by: string, userId: string): Promise<void> =>
       write(
         by,
@@ -38,6 +43,7 @@ export function createBlocks(client: DynamoDBClient, table: Table, { directOf, l
         (flag) => expression`SET ${flag} = ${true}, revision = revision + ${1}`,
       ),
 
+    /** Ends a block, if there is one. */
     unblock: (by: string, userId: string): Promise<void> =>
       write(
         by,
@@ -46,11 +52,12 @@ export function createBlocks(client: DynamoDBClient, table: Table, { directOf, l
         (flag) => expression`SET revision = revision + ${1} REMOVE ${flag}`,
       ),
 
+    /** Whether `by` has blocked `userId`, read consistently. */
     async hasBlocked(by: string, userId: string): Promise<boolean> {
       return (await table.get(keys.block(by, userId), { consistent: true })) !== undefined;
     },
 
-    /** Those whom someone has blocked, in the order of their ids. */
+    /** The ids of the users that `by` has blocked, in ascending order. */
     async blockedBy(by: string): Promise<string[]> {
       const where = expression`pk = ${keys.user(by)} AND begins_with(sk, ${blockPrefix})`;
       const items = await queryAll(table, { where, consistent: true });

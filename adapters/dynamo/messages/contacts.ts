@@ -3,9 +3,9 @@ import type { Contacts } from '#core/people/presence.ts';
 import type { Conversations } from './conversations.ts';
 import { keys } from './keys.ts';
 
-/** Who knows whom, consistently: a shared group that was left a moment ago doesn't count any more. */
+/** Which users share conversations, and which have blocked others. Reads are consistent, so a group counts until it is left. */
 export function createContacts(table: Table, { memberships }: Pick<Conversations, 'memberships'>): Contacts {
-  /** Those of some things whose item exists. 1 read unit each. */
+  /** Those things whose item exists, for 1 read unit each. */
   async function existing<T>(things: readonly T[], keyOf: (thing: T) => Key): Promise<T[]> {
     const items = await table.batchGet(things.map(keyOf), { consistent: true });
     const found = new Set(items.map(({ pk, sk }) => `${pk} ${sk}`));
@@ -20,7 +20,8 @@ export function createContacts(table: Table, { memberships }: Pick<Conversations
   }
 
   return {
-    /** First by direct conversations; the others by a query of their memberships each. */
+    // Users with a direct conversation are found with one read for all of them. Each of the others takes a query of their
+    // memberships.
     async sharing(userId, others) {
       const talked = new Set(await existing(others, (other) => keys.direct(userId, other)));
       const rest = others.filter((other) => !talked.has(other));

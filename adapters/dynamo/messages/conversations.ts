@@ -14,13 +14,14 @@ const StoredMembership = z.object({
   former: z.optional(z.literal(true)),
 });
 
-/** Members that fit into the transaction that creates a conversation: 100 writes, one of them the head. */
+/** How many members a conversation can be created with. A transaction has 100 writes: the head, and two a member. */
 export const foundersAtOnce = 49;
-/** Members that one transaction adds: three writes each, and up to eight that move out of the head. */
+/** How many members one transaction can add. Each takes three of the 100 writes. Up to eight others move out of the head. */
 export const addedAtOnce = 30;
 
 const isAbsent = expression`attribute_not_exists(pk)`;
 
+/** Conversations with their members, and users' lists of them. */
 export function createConversations(client: DynamoDBClient, table: Table) {
   async function membersOf(conversationId: string, userIds: readonly string[]) {
     const items = await table.batchGet(
@@ -52,15 +53,18 @@ export function createConversations(client: DynamoDBClient, table: Table) {
   }
 
   return {
-    /** A conversation, consistently; of a large one with those of `userIds` who are members. */
+    /**
+     * Loads a conversation consistently, or returns undefined if it doesn't exist. `members` has all members of a small
+     * conversation, but of a large one only those of `userIds` who are members.
+     */
     load,
 
-    /** The marks of former members. */
+    /** The marks of those users who are former members of a conversation, by user id. */
     async formerMarks(conversationId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Mark>> {
       return (await membersOf(conversationId, userIds)).marks;
     },
 
-    /** Those conversations that exist, each with `userId`'s own entry. Consistent. */
+    /** Loads those conversations that exist, consistently. `members` of a large one has only the user's own entry. */
     async loadAll(conversationIds: readonly string[], userId: string): Promise<Conversation[]> {
       const heads = await table.batchGet(conversationIds.map(keys.head), { consistent: true });
       const conversations = heads.map((head) => conversationOf(head));
@@ -76,7 +80,7 @@ export function createConversations(client: DynamoDBClient, table: Table) {
       });
     },
 
-    /** All conversations of a user, in no order of use. */
+    /** All conversations of which a user is a member, ordered by id. */
     async memberships(userId: string): Promise<Membership[]> {
       const all = await membershipsOf(userId);
       return all
@@ -84,17 +88,18 @@ export function createConversations(client: DynamoDBClient, table: Table) {
         .map(({ sk, muted }) => ({ conversationId: sk.slice(membershipPrefix.length), muted: muted ?? false }));
     },
 
-    /** The conversations in which a user is or was, by their ids. */
+    /** The ids of the conversations of which a user is or was a member, in ascending order. */
     async everJoined(userId: string): Promise<string[]> {
       return (await membershipsOf(userId)).map(({ sk }) => sk.slice(membershipPrefix.length));
     },
 
+    /** Whether a user has muted a conversation, read consistently. */
     async isMuted(userId: string, conversationId: string): Promise<boolean> {
       const item = await table.get(keys.membership(userId, conversationId), { consistent: true });
       return item !== undefined && (StoredMembership.parse(item).muted ?? false);
     },
 
-    /** False where they are no member. */
+    /** Sets whether a user has muted a conversation. Returns false if they aren't a member of it. */
     async mute(userId: string, conversationId: string, muted: boolean): Promise<boolean> {
       const key = keys.membership(userId, conversationId);
       const written = await table.update(key, expression`SET muted = ${muted}`, {
@@ -103,7 +108,7 @@ export function createConversations(client: DynamoDBClient, table: Table) {
       return written.done;
     },
 
-    /** One page of a large conversation's members, by id. */
+    /** One page of a large conversation's members, ordered by id. `next` is the user id to go on `after`, if there are more. */
     async members(
       conversationId: string,
       page: { limit: number; after?: string | undefined },
@@ -120,7 +125,7 @@ export function createConversations(client: DynamoDBClient, table: Table) {
       };
     },
 
-    /** All members of a large conversation. */
+    /** All members of a large conversation, ordered by id. */
     async allMembers(conversationId: string): Promise<Member[]> {
       const items = await queryAll(table, {
         where: expression`pk = ${keys.conversation(conversationId)} AND begins_with(sk, ${memberPrefix})`,
@@ -130,8 +135,9 @@ export function createConversations(client: DynamoDBClient, table: Table) {
     },
 
     /**
-     * Writes a new conversation; when its two already have one, answers with the id of that. `outdated` when one of the two has
-     * blocked the other, or no longer, since the conversation was planned.
+     * Stores a new conversation in one transaction. If it is a direct one and the two users have one already, nothing is written
+     * and `existing` is its id. It is `outdated` if a block between the two users was set or removed since the conversation was
+     * planned.
      */
     async create(conversation: Conversation): Promise<{ created: true } | { existing: string } | 'outdated'> {
       const { id, members } = conversation;
@@ -157,6 +163,7 @@ export function createConversations(client: DynamoDBClient, table: Table) {
       return { existing: z.object({ conversationId: z.string() }).parse(existing.item).conversationId };
     },
 
+    /** The id of the direct conversation of two users, or undefined. */
     async directOf(a: string, b: string): Promise<string | undefined> {
       const item = await table.get(keys.direct(a, b), { consistent: true });
       return item && z.object({ conversationId: z.string() }).parse(item).conversationId;

@@ -1,19 +1,19 @@
 import type { Key } from '#adapters/dynamo/table.ts';
 
-/** Wide enough for a message a millisecond for thirty years; sorted as numbers are. */
+/** Numbers are padded, so that they sort as text. Twelve digits are enough for a change per millisecond during thirty years. */
 const seqDigits = 12;
-/** Of the number of a segment of the search index; each has 256 changes. */
+/** The digits of a search segment's number. */
 const segmentDigits = 10;
 
 const partition = (conversationId: string) => `conversation#${conversationId}`;
 
-/** The keys of the table of messages, one place for all of them. */
+/** The keys of all items of the table Messages. `conversation` and `user` are partition keys only. */
 export const keys = {
   conversation: partition,
   head: (conversationId: string): Key => ({ pk: partition(conversationId), sk: 'head' }),
   member: (conversationId: string, userId: string): Key => ({ pk: partition(conversationId), sk: `member#${userId}` }),
   change: (conversationId: string, seq: number): Key => ({ pk: partition(conversationId), sk: changeSk(seq) }),
-  /** What one person reacted with to the message at `seq`. */
+  /** One user's reactions to the message at `seq`. */
   reaction: (conversationId: string, seq: number, userId: string): Key => ({
     pk: partition(conversationId),
     sk: `reaction#${digits(seq)}#${userId}`,
@@ -26,7 +26,10 @@ export const keys = {
     pk: `search#${conversationId}`,
     sk: `${segmentSk(segment)}${revisedSuffix}`,
   }),
-  /** In a partition of their own: who sends many old ids takes nothing from the conversation's. */
+  /**
+   * The claim of an old message id. It has its own partition, so that many old ids don't use up the conversation's write
+   * capacity.
+   */
   claim: (conversationId: string, senderId: string, clientId: string): Key => ({
     pk: `claim#${conversationId}#${senderId}`,
     sk: clientId,
@@ -44,14 +47,14 @@ export const memberPrefix = 'member#';
 export const membershipPrefix = partition('');
 export const blockPrefix = 'block#';
 
-/** Sorted right after the segment that it belongs to. */
+/** With this suffix, the revisions of a segment sort directly after the segment. */
 export const revisedSuffix = '#revised';
 
 function segmentSk(segment: number): string {
   return String(segment).padStart(segmentDigits, '0');
 }
 
-/** The conversation that a partition of its changes or of its search index belongs to. */
+/** The id of the conversation that a partition of changes, or of the search index, belongs to. */
 export function conversationIdOf(pk: string): string {
   return pk.slice(pk.indexOf('#') + 1);
 }
@@ -68,7 +71,10 @@ export function seqOf(sk: string): number {
   return Number(sk.slice('seq#'.length));
 }
 
-/** A user's key within a head's map of members: their UUID in 22 characters, as eight of them must fit in a write unit. */
+/**
+ * A user's key in a head's map of members: the UUID as 22 characters of base64url. It is short because the head with eight members
+ * must fit into 1 KB, which is one write unit.
+ */
 export function memberKey(userId: string): string {
   return uuidBytes(userId).toString('base64url');
 }
@@ -77,7 +83,7 @@ export function userIdOf(key: string): string {
   return uuidText(Buffer.from(key, 'base64url'));
 }
 
-/** A UUID as 16 bytes; they sort as its text does. */
+/** Converts a UUID to 16 bytes, which sort in the same order as the text. */
 export function uuidBytes(uuid: string): Buffer {
   return Buffer.from(uuid.replaceAll('-', ''), 'hex');
 }

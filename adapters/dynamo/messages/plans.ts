@@ -8,14 +8,17 @@ import { changeItem } from './changes.ts';
 import { formerMemberItem, headOf, memberItem, receiptMark, storedMember, storedRole } from './heads.ts';
 import { keys, memberKey, uuidBytes } from './keys.ts';
 
-/** What a plan does to the head and to the items beside it. */
+/** What a plan changes: attributes to set or remove in the head, and writes of other items. */
 interface Effects {
   readonly set: Expression[];
   readonly remove: Expression[];
   readonly writes: Write[];
 }
 
-/** Carries plans out on a conversation, if it is still as it was planned for; all of a plan or nothing. */
+/**
+ * Carries out plans. A plan is one transaction, on the condition that nothing has changed the conversation's `seq` or `revision`
+ * since it was loaded. Returns false, with nothing written, if that or another condition fails. `now` is in ms since 1970.
+ */
 export function createPlans(client: DynamoDBClient, table: Table, media: MediaTable) {
   return async (conversation: Conversation, plan: Plan, now: number): Promise<boolean> => {
     const { added = [], removed = [] } = plan;
@@ -32,7 +35,7 @@ export function createPlans(client: DynamoDBClient, table: Table, media: MediaTa
       writes: plan.changes.map((change) => ({ table: table.name, put: changeItem(change) })),
     };
     if (plan.name !== undefined) effects.set.push(expression`${name('name')} = ${plan.name}`);
-    // Not stored unless it differs: a head has little room.
+    // `joined` is the default. It isn't stored, because the head should stay small.
     if (plan.history === 'joined') effects.remove.push(expression`history`);
     else if (plan.history) effects.set.push(expression`history = ${plan.history}`);
     if (plan.avatarMediaId !== undefined) {
@@ -43,7 +46,7 @@ export function createPlans(client: DynamoDBClient, table: Table, media: MediaTa
     }
     for (const member of added)
       effects.writes.push({ table: table.name, put: keys.membership(member.userId, conversation.id) });
-    // It stays, marked, so that what a former member wrote is found when they are erased.
+    // The membership of a former member is kept and marked. The erasure of their account finds the conversation by it.
     for (const { userId } of removed.filter((member) => member.userId !== plan.erased))
       effects.writes.push({ table: table.name, put: { ...keys.membership(userId, conversation.id), former: true } });
     if (plan.erased) effects.writes.push({ table: table.name, delete: keys.membership(plan.erased, conversation.id) });
@@ -52,7 +55,8 @@ export function createPlans(client: DynamoDBClient, table: Table, media: MediaTa
     else inHead(table.name, conversation, plan, effects);
 
     const { set, remove, writes } = effects;
-    // Read pointers move without seq; a head that gives its members up must not lose one.
+    // A receipt moves a read pointer in `m` without changing `seq`. When the members move out of the head, `m` itself must be
+    // unchanged, or that receipt would be lost.
     const sameMembers = grows ? expression` AND m = ${headOf(conversation)['m']}` : expression``;
     const result = await transact(client, [
       {
@@ -67,31 +71,34 @@ export function createPlans(client: DynamoDBClient, table: Table, media: MediaTa
   };
 }
 
-/** A small conversation that stays small: its members are in the head. */
+/** For a conversation that is small and stays small. Its members are in the head. */
 function inHead(table: string, { id }: Conversation, plan: Plan, { set, remove, writes }: Effects): void {
   for (const member of plan.added ?? [])
     set.push(expression`m.${name(memberKey(member.userId))} = ${storedMember(member)}`);
   for (const member of plan.removed ?? []) {
     remove.push(expression`m.${name(memberKey(member.userId))}`);
-    // The mark stays: an id from before must not be stored again if they come back.
+    // The mark is kept, so that a message id from before can't be stored a second time if the member comes back.
     writes.push({ table, put: formerMemberItem(id, member) });
   }
   for (const [userId, role] of plan.roles ?? [])
     set.push(expression`m.${name(memberKey(userId))}.o = ${storedRole(role)}`);
 }
 
-/** A small conversation that gets large: all members move to items of their own. Only adding makes one grow. */
+/**
+ * For a small conversation that becomes large. All members move to their own items. Only plans that add members do this, so there
+ * are no removals or roles to handle.
+ */
 function outOfHead(table: string, conversation: Conversation, plan: Plan, { remove, writes }: Effects): void {
   remove.push(expression`m`);
   for (const member of [...conversation.members.values(), ...(plan.added ?? [])])
     writes.push({ table, put: memberItem(conversation.id, member) });
 }
 
-/** A large conversation: every member has an item. */
+/** For a large conversation. Each member has their own item. */
 function inMemberItems(table: string, { id }: Conversation, plan: Plan, { writes }: Effects): void {
   for (const member of plan.added ?? []) writes.push({ table, put: memberItem(id, member) });
   for (const { userId } of plan.removed ?? []) {
-    // All but the mark, which may be newer than what we loaded.
+    // All attributes but the mark are removed. The mark stays as it is stored, since it may be newer than the loaded one.
     writes.push({
       table,
       key: keys.member(id, userId),

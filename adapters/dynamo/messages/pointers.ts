@@ -7,12 +7,13 @@ import type { PointerMove } from '#core/messages/receipts.ts';
 import { conversationOf, memberOfItem, receiptMark } from './heads.ts';
 import { keys, memberKey } from './keys.ts';
 
-/** Large conversations known to this environment: once large, always large. */
+/** How many large conversations an environment remembers. A conversation that is large stays large. */
 const rememberedLarge = 10_000;
 
 /**
- * How far members have received and read. Pointers only go forward, however calls race. 1 write unit each, and another one for the
- * first of a large conversation that an environment gets.
+ * Moves members' pointers of what they have received and read. A pointer only moves forward, even if calls race. `moved` also means
+ * that it was as far already. A move costs 1 write unit, and another one if the conversation is large and this environment doesn't
+ * know it yet.
  */
 export function createPointers(table: Table) {
   const large = new LruMap<string, true>(rememberedLarge);
@@ -55,12 +56,15 @@ export function createPointers(table: Table) {
   };
 }
 
-/** Whether the write was a receipt. */
+/** Whether the write of a stream record was a receipt. */
 export function isReceipt({ after }: StreamRecord): boolean {
   return after?.[receiptMark.text] !== undefined;
 }
 
-/** Whose pointers some writes of one conversation have moved, in all. */
+/**
+ * The members whose pointers some writes of one conversation moved, each with the pointers before the first and after the last
+ * move.
+ */
 export function movesIn(records: readonly StreamRecord[]): PointerMove[] {
   const moves = new Map<string, PointerMove>();
   for (const { sk, before, after } of records) {
@@ -74,7 +78,7 @@ export function movesIn(records: readonly StreamRecord[]): PointerMove[] {
   return [...moves.values()];
 }
 
-/** The members in a head or in a member's own item. */
+/** The members in a head, or the one in a member's own item, by user id. */
 function membersIn(sk: string, item: Item | undefined): ReadonlyMap<string, Member> {
   if (!item) return new Map();
   if (sk === keys.head('')['sk']) return conversationOf(item).members;

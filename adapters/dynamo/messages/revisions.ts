@@ -10,8 +10,9 @@ import { keys } from './keys.ts';
 import { noteRevised } from './segments.ts';
 
 /**
- * Carries out edits, deletions and reactions, if all is still as it was planned for: the event, the message as it is afterwards,
- * and what hangs on it, at once. Lists of conversations don't jump for them: they are no activity.
+ * Carries out edits, deletions and reactions. One transaction writes the change, the message as it is afterwards, and the items
+ * that depend on the message. Returns false, with nothing written, if the conversation, the message or the user's reactions have
+ * changed since they were loaded. A revision doesn't count as activity, so it doesn't move the conversation in lists.
  */
 export function createRevisions(client: DynamoDBClient, { name: table }: Table, media: MediaTable) {
   return async (subject: Subject, { change, message, mine, forgotten = [] }: Revision): Promise<boolean> => {
@@ -20,7 +21,7 @@ export function createRevisions(client: DynamoDBClient, { name: table }: Table, 
       {
         table,
         key: keys.head(conversation.id),
-        // Whatever changes a membership moves seq or, as a block does, the revision: the member is as they were loaded.
+        // Every change of a membership changes `seq`, and a block changes `revision`. So the member is as they were loaded.
         update: expression`SET seq = ${change.seq} REMOVE ${receiptMark}`,
         if: expression`seq = ${conversation.seq} AND revision = ${conversation.revision}`,
       },
@@ -44,8 +45,8 @@ export function createRevisions(client: DynamoDBClient, { name: table }: Table, 
   };
 }
 
-// The head's seq alone would not do: while a transaction is being committed, one of its items may be read as it is afterwards and
-// another one as it was ("Amazon DynamoDB Transactions: How it works", isolation levels).
+// A condition on the head's `seq` alone isn't enough. While a transaction is being committed, a reader may see one of its items
+// as it is afterwards and another one as it was before ("Amazon DynamoDB Transactions: How it works", isolation levels).
 
 function sameMessage({ message: { updatedSeq } }: Subject): Expression {
   const same =

@@ -14,25 +14,28 @@ const StoredSegment = z.object({
   oldest: z.optional(z.number()),
 });
 
-/** Beside these attributes it has one for each revised message, named after the message's `seq`. */
+/** The item also has an attribute for each revised message, whose name is the message's `seq`. */
 const StoredRevised = z.catchall(z.object({ purge: z.optional(z.number()) }), z.unknown());
 
-/** An expression has at most 300 operators ("Constraints in Amazon DynamoDB"); what is left over does no harm. */
+/**
+ * How many revisions one update forgets. An expression has at most 300 operators ("Constraints in Amazon DynamoDB"). Revisions that
+ * remain do no harm: the next search compares their messages again.
+ */
 const settledAtOnce = 100;
 
-/** The search index: a segment is an item, and what was revised since is another beside it. */
+/** The search index. A segment is an item. Another item beside it has the messages that were revised since it was built. */
 export function createSegments(table: Table): Omit<SegmentStore, 'range' | 'seal'> {
   return {
     async segments(conversationId, newest, oldest) {
       const pk = keys.segment(conversationId, 0)['pk'];
       const [first, last] = [keys.segment(conversationId, oldest)['sk'], keys.revised(conversationId, newest)['sk']];
-      // Eventually consistent: one that isn't seen yet is searched without the index.
+      // The read is eventually consistent. A segment that it doesn't see yet is searched without the index.
       const { items, next } = await table.query({
         where: expression`pk = ${pk} AND sk BETWEEN ${first} AND ${last}`,
         descending: true,
       });
       const segments = Map.groupBy(items, numberOf);
-      // The page may have ended between a segment and what was revised of it, which comes first.
+      // The order is descending, so the revisions of a segment come before the segment. The page may end between the two.
       const cut = next?.['sk']?.endsWith(revisedSuffix);
       const reached = next ? numberOf(next) + (cut ? 1 : 0) : oldest;
       return {
@@ -72,7 +75,10 @@ export function createSegments(table: Table): Omit<SegmentStore, 'range' | 'seal
   };
 }
 
-/** For the transaction of an edit or a deletion: notes that a segment, whose changes are all there, is not right any more. */
+/**
+ * A write for the transaction of an edit or a deletion. It notes in the index that the message was revised. It is only needed if
+ * the segment is complete, since a segment that is built later has the revision.
+ */
 export function noteRevised(
   table: string,
   conversationId: string,
@@ -87,7 +93,7 @@ export function noteRevised(
   };
 }
 
-/** The segment that has to be built now that a write was made. */
+/** The number of the segment that has to be built because of a write to the table, or undefined. */
 export function segmentIn({ sk, after }: StreamRecord): number | undefined {
   if (after?.['endsSegment']) return segmentOf(seqOf(sk));
   if (!after || !sk.endsWith(revisedSuffix)) return undefined;

@@ -11,13 +11,13 @@ import type { Conversations } from './conversations.ts';
 import { conversationOf, memberOfItem, receiptMark } from './heads.ts';
 import { keys, memberKey, uuidBytes } from './keys.ts';
 
-/** Large conversations known to this environment: once large, always large. */
+/** How many large conversations an environment remembers. A conversation that is large stays large. */
 const rememberedLarge = 10_000;
 
-/** Token buckets that this environment has seen filling up. One that it doesn't know it takes for full, as most are. */
+/** How many token buckets an environment remembers. It takes a bucket that it doesn't know for full, as most of them are. */
 const rememberedTokenBuckets = 10_000;
 
-/** The atomic steps of sending on the table of messages. `rate` is for one sender in one conversation. */
+/** The atomic steps of sending (`SendStore`) on the table Messages. `rate` limits each sender in each conversation. */
 export function createSending(table: Table, changes: Changes, conversations: Conversations, rate: Rate): SendStore {
   const large = new LruMap<string, true>(rememberedLarge);
   const tokenBuckets = new LruMap<string, number>(rememberedTokenBuckets);
@@ -27,7 +27,7 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     return conversation;
   }
 
-  /** The last of an update. */
+  /** Gives the next number to a message. It has to be the last part of an update, because it ends with a REMOVE clause. */
   const nextNumber = (now: number) =>
     expression`seq = seq + ${1}, n = n + ${1}, lastMessageSeq = seq + ${1}, lastActivityAt = ${now} REMOVE ${receiptMark}`;
 
@@ -71,7 +71,7 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     async commit({ conversationId, clientId }, member, at, now) {
       const refused = await settle(conversationId, member, at, now, clientId);
       if (!refused) return 'committed';
-      // The SDK tried again after an answer that got lost.
+      // The update can be refused because the SDK sent it twice: the first one was done, but its response got lost.
       const ours = refused.member?.mark?.id === clientId && refused.member.mark.seq === at.seq;
       return ours ? 'committed' : { refused: refused.member };
     },
@@ -101,13 +101,13 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     return written.done ? conversationOf(written.item) : undefined;
   }
 
-  // The pointer moves before the message can be there, or the sender could see their own message as unread.
+  // The read pointer has to move before the message is stored. Otherwise the sender could see their own message as unread.
   async function acceptOldLarge({ senderId }: Draft, { id, members }: Conversation, now: number) {
     const member = members.get(senderId);
     if (!member) return undefined;
     const next = await giveNumber(id, now);
     if (!(await settle(id, member, next, now))) return next;
-    // They are no member any more: the number is ours, and nobody will use it.
+    // The sender isn't a member any more. Nobody else will use the number, so it is sealed.
     await changes.seal(id, next.seq);
     return undefined;
   }
@@ -120,9 +120,10 @@ export function createSending(table: Table, changes: Changes, conversations: Con
   }
 
   /**
-   * Large: writes down what a new number of a sender does to their item, with the id as their mark where it is given; answers
-   * with the member when they are gone or their mark is not below it. The read pointer may be further already, by a later message of
-   * theirs; it never goes back. The number is given, so the token bucket counts it even beyond its burst.
+   * Updates the sender's item in a large conversation after their message got a number. If `clientId` is given, it becomes their
+   * mark. Returns undefined if that is done. If the sender isn't a member, or their mark isn't below `clientId`, nothing is
+   * written, and `member` is what is stored. The read pointer doesn't move back if a later message has already moved it further.
+   * The token bucket is charged even beyond its burst, because the number is already used.
    */
   async function settle(
     conversationId: string,
@@ -154,10 +155,13 @@ export function createSending(table: Table, changes: Changes, conversations: Con
 
 const StoredClaim = z.object({ seq: z.number() });
 
-/** Far longer than a function lives: once no copy is under way any more that has searched before the message was there. */
+/**
+ * How long a claim is kept. It is needed while copies of the same request are still running, which may have searched for the
+ * message before it was stored. A function ends long before this.
+ */
 const claimSeconds = 24 * 3600;
 
-/** A member whom the other of a direct conversation hasn't blocked. */
+/** The condition that somebody is a member, and isn't blocked by the other one of a direct conversation. */
 function mayWrite(me: Expression): Expression {
   return expression`attribute_exists(${me}) AND attribute_not_exists(${me}.x)`;
 }

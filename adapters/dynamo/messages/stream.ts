@@ -3,12 +3,12 @@ import type { Change } from '#core/conversations/change.ts';
 import { changeOf } from './changes.ts';
 import { conversationIdOf } from './keys.ts';
 
-/** Whether the write was a new message. */
+/** Whether the write of a stream record was a new message. */
 export function isNewMessage({ before, after }: StreamRecord): boolean {
   return before === undefined && after?.['type'] === 'message';
 }
 
-/** The change that a record wrote. */
+/** The change that a stream record wrote. Throws if the record's item isn't a change. */
 export function changeIn({ pk, after }: StreamRecord): Change {
   return changeOf(conversationIdOf(pk), after ?? {});
 }

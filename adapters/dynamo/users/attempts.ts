@@ -5,13 +5,16 @@ import { attemptLimits } from '#core/accounts/attempts.ts';
 import type { Attempts } from '#core/accounts/ports.ts';
 import { fail } from '#protocol/failures.ts';
 
-/** `expiresAt` is the end of the window in s since 1970, and the table's TTL attribute. */
+/** `expiresAt` is the end of the window in s since 1970. It is also the table's TTL attribute. */
 const Row = z.object({ count: z.number(), expiresAt: z.number() });
 
 const key = (subject: string): Key => ({ pk: `attempts#${subject}`, sk: 'attempts' });
 const count = name('count');
 
-/** Counters of attempts, each kept by conditional writes alone: 1 write unit an attempt, 2 when it opens a window. */
+/**
+ * Counters of attempts, with a limit per window of time. They use conditional writes only, so no attempt is missed when many come
+ * at once. An attempt costs 1 write unit, and another one if it starts a window.
+ */
 export function createAttempts(users: Table): Attempts {
   return {
     async count(subject, limit, now) {
@@ -31,7 +34,7 @@ export function createAttempts(users: Table): Attempts {
           { if: expression`attribute_not_exists(pk) OR expiresAt <= ${second}` },
         );
         if (opened.done) return { ok: { subject, windowEnd } };
-        // Someone else opened it in between: count in theirs.
+        // Another attempt has started the window in the meantime. This one has to be counted in it.
       }
     },
 

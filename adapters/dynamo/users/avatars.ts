@@ -5,7 +5,7 @@ import { type Table, transact } from '#adapters/dynamo/table.ts';
 import type { Avatars } from '#core/accounts/avatar.ts';
 import { profileKey } from './users.ts';
 
-/** The avatars of people; those of groups are part of their plans. */
+/** The avatars of users. The avatar of a group is changed by a plan (`messages/plans.ts`). */
 export function createAvatars(client: DynamoDBClient, users: Table, media: MediaTable): Avatars {
   return {
     get: media.get,

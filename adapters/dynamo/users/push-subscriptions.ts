@@ -13,7 +13,7 @@ const common = { sk: z.string(), familyId: z.string(), createdAt: z.number() };
 const Mobile = z.object({ platform: MobileSubscribe.shape.platform, endpointArn: z.string() });
 const Stored = z.union([z.object({ ...common, ...Mobile.shape }), z.object({ ...common, ...WebSubscribe.shape })]);
 
-/** The app that an item has pushes go to. */
+/** The address of the app that an item subscribes, or undefined if the item isn't the subscription of an app. */
 export function appIn(item: unknown): MobileAddress | undefined {
   return Mobile.safeParse(item).data;
 }
@@ -25,16 +25,22 @@ const pushedKey = ({ userId, id }: Subscription, conversationId: string): Key =>
   sk: `pushed#${id}#${conversationId}`,
 });
 
-/** What was pushed is remembered longer than any job lives (SQS keeps messages 4 days). */
+/** How long the newest pushed message is remembered. No push job lives that long: SQS keeps messages for 4 days. */
 const pushedSeconds = 7 * 24 * 3600;
 
-/** 128 bits of SHA-256. */
+/**
+ * The id of a device's subscription: the first 132 bits of a SHA-256 hash. The same device has the same id, so it replaces its
+ * subscription when it subscribes again.
+ */
 function idOf(device: Subscribe): string {
   const name = 'platform' in device ? `${device.platform}#${device.token}` : device.endpoint;
   return createHash('sha256').update(name).digest('base64url').slice(0, 22);
 }
 
-/** Devices that want to be pushed to. One lives as long as its login: nothing has to be done when that ends. */
+/**
+ * The push subscriptions of devices. A subscription ends with its login. Nothing has to be done for that, because the subscriptions
+ * of ended logins are left out when they are read. `now` is in ms since 1970.
+ */
 export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expectPush'>) {
   async function stored(userId: string) {
     const where = expression`pk = ${userPartition(userId)} AND begins_with(sk, ${prefix})`;
@@ -52,12 +58,15 @@ export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expe
   return {
     unsubscribe,
 
-    /** Where the app of a subscription is pushed to; nothing for a browser, or where there is none. */
+    /** The address of a subscription's app, or undefined if the subscription is a browser's or doesn't exist. */
     async appOf(userId: string, id: string): Promise<MobileAddress | undefined> {
       return appIn(await users.get(subscriptionKey(userId, id), { consistent: true }));
     },
 
-    /** Answers with the id of the subscription; nothing where the user is gone. */
+    /**
+     * Stores the subscription of a device for a login, and returns its id. It returns undefined if the user's account is erased. A
+     * user keeps their newest `limits.pushSubscriptions` subscriptions.
+     */
     async subscribe(
       { userId, familyId }: { userId: string; familyId: string },
       device: Subscribe,
@@ -68,7 +77,8 @@ export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expe
       const until = now + limits.refreshTokenSeconds * 1000;
       const expiresAt = Math.ceil(until / 1000);
       await users.put({ ...subscriptionKey(userId, id), ...address, familyId, createdAt: now, expiresAt });
-      // In this order: whoever finds no subscription takes the note away only if it is the one from before.
+      // `pushUntil` is written after the subscription. So if a push job found no subscription just before, its `forgetPush` either
+      // comes before this write or is refused, because the value has changed.
       if (!(await sessions.expectPush(userId, until))) {
         await unsubscribe(userId, id);
         return undefined;
@@ -78,7 +88,7 @@ export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expe
       return id;
     },
 
-    /** The subscriptions whose login has not ended; the others go. */
+    /** The user's subscriptions whose login has not ended. Those of ended logins are deleted. */
     async subscriptionsOf(userId: string, now: number): Promise<Subscription[]> {
       const all = await stored(userId);
       const familyIds = [...new Set(all.map(({ familyId }) => familyId))];
@@ -92,11 +102,13 @@ export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expe
       return all.filter(isLive);
     },
 
+    /** The `seq` of the newest message of a conversation that was pushed to a device, or 0. */
     async pushedSeq(subscription: Subscription, conversationId: string): Promise<number> {
       const item = await users.get(pushedKey(subscription, conversationId), { consistent: true });
       return item ? z.object({ seq: z.number() }).parse(item).seq : 0;
     },
 
+    /** Remembers that a message was pushed to a device, unless a newer one was. */
     async markPushed(subscription: Subscription, conversationId: string, seq: number, now: number): Promise<void> {
       const expiresAt = Math.floor(now / 1000) + pushedSeconds;
       await users.update(

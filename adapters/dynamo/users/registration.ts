@@ -7,7 +7,10 @@ import { emailKey, profileKey, usernameKey } from './users.ts';
 
 const isNew = expression`attribute_not_exists(pk)`;
 
-/** Makes an account in one transaction with the claims of its names and the row that lets it connect. */
+/**
+ * Creates accounts. One transaction writes the profile, the claims of the username and the e-mail address, and the row in the table
+ * Connections, without which the user can't connect. Throws if the account's id is in use.
+ */
 export function createRegistration(client: DynamoDBClient, users: Table, connections: Table): CreateAccount {
   return async (account) => {
     const claim = { userId: account.id };
