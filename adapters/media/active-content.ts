@@ -1,12 +1,12 @@
-/** Bytes at the start within which programs look for a PDF. */
+/** How many bytes at the start of a file programs search for the signature of a PDF. */
 const pdfStart = 1024;
-/** An archive ends with a record of 22 bytes and a comment of up to 65 535 (PKWARE, APPNOTE 4.3.16). */
+/** A ZIP archive ends with a record of 22 bytes and a comment of up to 65 535 bytes (PKWARE APPNOTE, section 4.3.16). */
 const archiveEnd = { signature: Buffer.from('PK\x05\x06', 'latin1'), length: 22, maxComment: 65_535 };
 const markup = /<(?:!doctype|html|head|body|script|svg|iframe|object|embed|\?php)[\s>]/i;
 
 /**
- * Whether a file is, besides an image, something that other programs open or run: a page, a script, an archive, a PDF. That more
- * pixels or a film stand behind an image is no sign of it: cameras do that.
+ * Whether an image file is also something that other programs open or run: a page, a script, an archive or a PDF. Data after the
+ * image isn't a sign of that by itself, since cameras put previews and videos there.
  */
 export function hasActiveContent(bytes: Buffer): boolean {
   return markup.test(bytes.toString('latin1')) || bytes.subarray(0, pdfStart).includes('%PDF-') || endsAsArchive(bytes);

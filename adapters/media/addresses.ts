@@ -3,18 +3,24 @@ import { avatarKeys, type Media, objectKeys } from '#core/media/media.ts';
 import type { Media as MediaView } from '#protocol/media.ts';
 
 export interface AddressOptions {
-  /** Of the distribution, without a slash at its end. */
+  /** The URL of the distribution, without a slash at its end. */
   readonly base: string;
   /** The id of the public key that CloudFront knows. */
   readonly keyPairId: string;
-  /** PEM. */
+  /** Reads the private key, in PEM. */
   readonly privateKey: () => Promise<string>;
 }
 
-/** Within this time an address stays the same, so that browsers needn't fetch again; it is good for once or twice as long. */
+/**
+ * How long the signed URL of a file stays the same, so that browsers can use their cache. A URL that is given out is valid for
+ * between once and twice this time.
+ */
 const windowSeconds = 15 * 60;
 
-/** Where a ready file can be fetched: an avatar by whoever knows its address, all else for a while by whoever was given one. */
+/**
+ * Creates a function that gives the URLs of a file and of its thumbnail, or none if the file isn't ready. `now` is in ms since
+ * 1970. The URLs of avatars are not signed and don't expire. Those of other files are signed, and `expiresIn` is in seconds.
+ */
 export function createAddresses({ base, keyPairId, privateKey }: AddressOptions) {
   return async (
     { id, status, version, conversationId, thumbhash }: Media,
@@ -37,7 +43,7 @@ export function createAddresses({ base, keyPairId, privateKey }: AddressOptions)
       });
     return {
       url: signed(objectKeys.original(id, version)),
-      // What has pixels of ours has both.
+      // A file has a thumbhash if and only if it has a thumbnail.
       ...(thumbhash !== undefined && { thumbnailUrl: signed(objectKeys.thumbnail(id, version)) }),
       expiresIn: expires - Math.floor(now / 1000),
     };

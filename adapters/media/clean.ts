@@ -9,10 +9,10 @@ import { cleanImage, cropAvatar } from './images.ts';
 import { cleanMp4 } from './mp4.ts';
 import { cleanWebm } from './webm.ts';
 
-/** Other names that the signature of a file has for an allowed type. */
+/** Types that `file-type` reports for files of an allowed type. */
 const synonyms: Readonly<Record<string, string>> = { 'image/apng': 'image/png', 'video/x-m4v': 'video/mp4' };
 
-/** Reads the file's own signature first; what isn't what it was declared to be goes no further. */
+/** Cleans a file of any allowed type. It first checks by the file's signature that the file is of the declared type. */
 export const cleanFile: CleanFile = async (media, version, bytes) => {
   const { mime = 'nothing known' } = (await fileTypeFromBuffer(bytes)) ?? {};
   if ((synonyms[mime] ?? mime) !== media.contentType) throw new Malformed(`it is ${mime}, not ${media.contentType}`);

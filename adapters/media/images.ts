@@ -5,15 +5,15 @@ import type { Facts } from '#core/media/media.ts';
 import { limits } from '#protocol/limits.ts';
 import type { MediaType } from '#protocol/media.ts';
 
-// Only what may be uploaded is ever read, whatever else libvips can do.
+// libvips can read many more formats. Only those that may be uploaded are allowed.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: ['Jpeg', 'Png', 'Nsgif', 'Webp', 'Heif'].map((format) => `VipsForeignLoad${format}`),
 });
-// A function has one image at a time, and never the same one again.
+// The function handles one image at a time and never the same one again, so a cache would only take memory.
 sharp.cache(false);
 
-/** How an image is written again: to the eye as it was, in a time that a function has. */
+/** How an image of each type is encoded again: with no visible loss, and fast enough for the function's timeout. */
 const encoders: Readonly<Partial<Record<MediaType, (image: Sharp) => Sharp>>> = {
   'image/jpeg': (image) => image.jpeg({ quality: 88 }),
   'image/png': (image) => image.png(),
@@ -23,15 +23,19 @@ const encoders: Readonly<Partial<Record<MediaType, (image: Sharp) => Sharp>>> = 
 };
 
 const thumbnailQuality = 75;
-/** The most that thumbhash takes. */
+/** The longest side of an image that thumbhash accepts. */
 const hashedPixels = 100;
 
+/** A cleaned image and its thumbnail in WebP. The facts are those of the cleaned image. */
 export interface CleanImage extends Facts {
   readonly original: Buffer;
   readonly thumbnail: Buffer;
 }
 
-/** The image of its pixels alone, upright: nothing that stood beside them is left. Throws `Malformed`. */
+/**
+ * Encodes an image again from its pixels, turned upright, so that no metadata remains. Throws `Malformed` if the image can't be
+ * decoded or has more than `limits.imagePixels`.
+ */
 export async function cleanImage(bytes: Buffer, contentType: MediaType): Promise<CleanImage> {
   const encode = encoders[contentType];
   if (!encode) throw new Malformed('it is no image');
@@ -60,14 +64,17 @@ export async function cleanImage(bytes: Buffer, contentType: MediaType): Promise
       thumbnail,
       size: original.length,
       width: info.width,
-      // Frames are below one another.
+      // In an animation, `height` is the sum over all frames.
       height: info.pageHeight ?? info.height,
       thumbhash: Buffer.from(hash).toString('base64'),
     };
   });
 }
 
-/** An avatar: the middle of the image as WebP squares, by their sides. Throws `Malformed`. */
+/**
+ * Crops the middle of an image to squares in WebP, by the length of their sides in pixels. Throws `Malformed`, as `cleanImage`
+ * does.
+ */
 export function cropAvatar(bytes: Buffer): Promise<ReadonlyMap<number, Buffer>> {
   return decoding(async () => {
     const squares = limits.avatarPixels.map(async (side) => {
@@ -82,7 +89,7 @@ function read(bytes: Buffer, options: { animated?: boolean } = {}): Sharp {
   return sharp(bytes, { ...options, limitInputPixels: limits.imagePixels, failOn: 'error' });
 }
 
-/** What libvips can't read is not our fault. */
+/** Turns errors of libvips into `Malformed`, since they mean that it can't read the file. */
 async function decoding<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();

@@ -1,17 +1,17 @@
 import { Malformed } from '#core/media/malformed.ts';
 import type { Facts } from '#core/media/media.ts';
 
-/** An element of EBML (RFC 8794): where in the file it, its content and its end are. */
+/** An element of EBML (RFC 8794): its id, and the positions in the file of the element, its content and its end. */
 interface Element {
   readonly id: number;
   readonly start: number;
   readonly content: number;
   readonly end: number;
-  /** Recorders that don't know how much will follow leave the size open. */
+  /** Whether the size is unknown. Programs that record live write elements before they know their size. */
   readonly isOpen: boolean;
 }
 
-/** Ids of Matroska (RFC 9559, section 5.1). */
+/** The ids of Matroska elements (RFC 9559, section 5.1). */
 const ids = {
   ebml: 0x1a45dfa3,
   docType: 0x4282,
@@ -36,19 +36,22 @@ const ids = {
   void: 0xec,
 };
 
-/** What a player needs of a segment, and what is in a cluster of open size. Tags, attachments and chapters are not among it. */
+/**
+ * The elements of a segment that a player needs, and those of a cluster of unknown size, which are read as if they were in the
+ * segment. Tags, attachments and chapters aren't among them.
+ */
 const kept = new Set([
   ...[ids.seekHead, ids.info, ids.tracks, ids.cluster, ids.cues],
   ...[ids.timestamp, ids.position, ids.prevSize, ids.blockGroup, ids.simpleBlock],
 ]);
 
 const videoTrack = 1;
-/** Nanoseconds to a unit of time, unless a file says otherwise. */
+/** The nanoseconds in a unit of time, if a file doesn't give another number. */
 const defaultScale = 1_000_000;
 
 /**
- * Reads a WebM file by its elements and wipes, in place, all that playing doesn't need. Elements keep their places, as positions
- * in the file must hold. Throws `Malformed`.
+ * Parses a WebM file, and overwrites in `bytes` all that a player doesn't need. The elements keep their positions, because the file
+ * refers to them. Throws `Malformed` if the file isn't valid or has no video track.
  */
 export function cleanWebm(bytes: Buffer): Omit<Facts, 'size'> {
   const [header, segment, ...more] = elementsIn(bytes, 0, bytes.length);
@@ -63,7 +66,7 @@ export function cleanWebm(bytes: Buffer): Omit<Facts, 'size'> {
   return { ...sizeOf(bytes, only(parts, ids.tracks)), ...(duration !== undefined && { duration }) };
 }
 
-/** Seconds; a live recording doesn't say. */
+/** The duration in seconds. It is undefined for a live recording, which doesn't have it. */
 function durationOf(bytes: Buffer, info: Element): number | undefined {
   const parts = elementsIn(bytes, info.content, info.end);
   const scale = first(parts, ids.timestampScale);
@@ -87,7 +90,10 @@ function sizeOf(bytes: Buffer, tracks: Element): { width: number; height: number
   throw new Malformed('there are no pictures');
 }
 
-/** The elements of a span, which must fill it exactly. One of open size is followed by what is in it. */
+/**
+ * The elements between two positions, which must fill the span exactly. A cluster of unknown size has no known end, so its
+ * content is read as elements that follow it.
+ */
 function elementsIn(bytes: Buffer, start: number, end: number): Element[] {
   const elements: Element[] = [];
   for (let position = start; position < end; ) {
@@ -107,7 +113,10 @@ function elementAt(bytes: Buffer, start: number, limit: number): Element {
   return { id: id.raw, start, content: size.end, end, isOpen: size.isOpen };
 }
 
-/** A number of variable length (RFC 8794, section 4): `raw` with the marker of its length, `isOpen` where all its bits are set. */
+/**
+ * Reads an integer of variable length (RFC 8794, section 4). `raw` includes the bit that marks the length, as in ids. `isOpen`
+ * means that all bits of the value are set, which stands for an unknown size.
+ */
 function vint(bytes: Buffer, start: number, limit: number, maxLength: number) {
   const first = start < limit ? bytes.readUInt8(start) : 0;
   const length = Math.clz32(first) - 23;
@@ -120,7 +129,7 @@ function vint(bytes: Buffer, start: number, limit: number, maxLength: number) {
   return { raw: number(first), value: number(first & mask), isOpen, end };
 }
 
-/** Makes it a Void element of the same length. */
+/** Turns an element into a Void element of the same length, which players skip. */
 function wipe(bytes: Buffer, { start, end }: Element): void {
   const length = end - start;
   bytes.fill(0, start, end);

@@ -3,19 +3,22 @@ import { promisify } from 'node:util';
 import * as z from 'zod/mini';
 import type { Passwords } from '#core/accounts/ports.ts';
 
-/** Costs from the OWASP Password Storage Cheat Sheet; memory in KiB. */
+/** The costs that the OWASP Password Storage Cheat Sheet recommends. `memory` is in KiB. */
 const costs = { memory: 19_456, passes: 2, parallelism: 1 };
 const tagLength = 32;
 const saltLength = 16;
 
 const derive = promisify(argon2);
 
-/** A PHC string of ours; `keyid` names the pepper. */
+/** A PHC string as it is written here. `keyid` identifies the pepper. */
 const Hash = z
   .string()
   .check(z.regex(/^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+,keyid=[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/));
 
-/** argon2id with a pepper (its `secret` parameter), so that hashes without it can't be tried out. */
+/**
+ * Hashes passwords with argon2id and a pepper (the parameter `secret`, given in base64url). Without the pepper, nobody can guess
+ * passwords from stolen hashes. `verify` throws if the hash was made with another pepper.
+ */
 export function createPasswords(pepper: () => Promise<string>): Passwords {
   async function tag(password: string, parameters: Omit<Argon2Parameters, 'message' | 'tagLength'>): Promise<Buffer> {
     return derive('argon2id', { ...parameters, message: password.normalize('NFKC'), tagLength });
@@ -52,7 +55,7 @@ export function createPasswords(pepper: () => Promise<string>): Passwords {
   };
 }
 
-/** PHC strings have base64 without padding. */
+/** Base64 without padding, as in PHC strings. */
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64').replace(/=+$/, '');
 }

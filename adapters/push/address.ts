@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** "IANA IPv4 Special-Purpose Address Registry": all that isn't the public internet. */
+/** The IPv4 addresses that aren't public, by the "IANA IPv4 Special-Purpose Address Registry", and multicast. */
 const special = new BlockList();
 for (const [net, bits] of [
   ['0.0.0.0', 8],
@@ -20,22 +20,24 @@ for (const [net, bits] of [
 ] as const)
   special.addSubnet(net, bits, 'ipv4');
 
-/** Of IPv6 only what is given out, without what carries IPv4 addresses (Teredo, 6to4). */
+/** The IPv6 addresses that IANA allocates for public use. */
 const global6 = new BlockList();
 global6.addSubnet('2000::', 3, 'ipv6');
+/** Those of them that embed IPv4 addresses or serve special purposes: 2001::/23 with Teredo, and 6to4. */
 const carriers6 = new BlockList();
 carriers6.addSubnet('2001::', 23, 'ipv6');
 carriers6.addSubnet('2002::', 16, 'ipv6');
 
-/** Whether an IP address is one of the public internet. */
+/** Whether a text is a public IP address. */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 4) return !special.check(address, 'ipv4');
   return isIP(address) === 6 && global6.check(address, 'ipv6') && !carriers6.check(address, 'ipv6');
 }
 
 /**
- * Whether users may have us post to an endpoint, as far as its URL tells; its name is looked up when it is posted to. `toThisMachine`
- * allows http to this machine, too: where all of AWS runs on it.
+ * Whether notifications may be posted to an endpoint that a user gives. Only the URL is checked here; `publicLookup` checks the
+ * addresses of its host name when the request is made. `toThisMachine` also allows `localhost` and 127.0.0.1, which the local
+ * stack needs. Throws if the endpoint isn't a URL.
  */
 export function isAllowedEndpoint(endpoint: string, toThisMachine: boolean): boolean {
   const { protocol, hostname, port, username, password } = new URL(endpoint);
@@ -46,7 +48,10 @@ export function isAllowedEndpoint(endpoint: string, toThisMachine: boolean): boo
   return isIP(bare) === 0 || isPublicAddress(bare);
 }
 
-/** Looks a name up and refuses it if it leads anywhere but to the public internet. */
+/**
+ * A `lookup` for requests. It fails if one of the name's addresses isn't public, so that nobody can reach internal services by
+ * DNS.
+ */
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, '');

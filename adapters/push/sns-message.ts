@@ -2,40 +2,43 @@ import type { MobileSubscription } from '#core/push/ports.ts';
 import type { Notification } from '#protocol/push.ts';
 import { topicOf, ttlSeconds } from './topic.ts';
 
-/** What `Publish` is given for one endpoint. */
+/** The parameters of the SNS action `Publish` that depend on the notification. */
 interface Message {
   readonly Message: string;
   readonly MessageStructure: 'json';
   readonly MessageAttributes?: Record<string, { DataType: 'String'; StringValue: string }> | undefined;
 }
 
-/** In the form of the platform that the endpoint belongs to (`GCM`, `APNS`, `APNS_SANDBOX`), as SNS documents it. */
+/**
+ * Formats a notification for the platform in the endpoint's ARN: `GCM`, `APNS` or `APNS_SANDBOX` ("Sending Amazon SNS push
+ * notifications with platform-specific payloads").
+ */
 export function messageFor(subscription: MobileSubscription, notification: Notification): Message {
   const [, platform = ''] = subscription.endpointArn.split(':endpoint/')[1]?.match(/^(\w+)\//) ?? [];
   const topic = topicOf(subscription, notification.conversationId);
   const payload = platform === 'GCM' ? fcmPayload(notification, topic) : apnsPayload(notification);
   return {
     MessageStructure: 'json',
-    // SNS wants a default, which no endpoint of this platform gets.
+    // SNS requires a default, although no endpoint of this platform gets it.
     Message: JSON.stringify({ default: 'A new message', [platform]: JSON.stringify(payload) }),
     ...(platform !== 'GCM' && { MessageAttributes: apnsAttributes(platform, topic) }),
   };
 }
 
-/** Without a text a message of data, for the app to make something of. */
+/** The payload for FCM. Without a text it is a data message, and the app decides what to show. */
 function fcmPayload({ title, body, badge, ...rest }: Notification, topic: string) {
   const data = { ...rest, badge };
   return {
     fcmV1Message: {
       message: {
-        // FCM takes only strings here.
+        // FCM allows only strings as the values of `data`.
         data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, String(value)])),
         ...(title !== undefined && { notification: { title, body } }),
         android: {
           priority: 'high',
           collapse_key: topic,
           ttl: `${ttlSeconds}s`,
-          // What is shown under a tag is replaced by the next.
+          // Android replaces a notification by the next one with the same tag.
           ...(title !== undefined && { notification: { tag: topic, notification_count: badge } }),
         },
       },
@@ -43,7 +46,10 @@ function fcmPayload({ title, body, badge, ...rest }: Notification, topic: string
   };
 }
 
-/** Without a text the app's own of that name, since iOS shows nothing of an app that doesn't run otherwise. */
+/**
+ * The payload for APNs. Without a text it names a text of the app, because iOS shows a notification of an app that isn't running
+ * only if it has an alert.
+ */
 function apnsPayload({ title, body, badge, ...rest }: Notification) {
   const alert = title === undefined ? { 'loc-key': 'NEW_MESSAGE' } : { title, body };
   return { aps: { alert, badge, sound: 'default', 'thread-id': rest.conversationId, 'mutable-content': 1 }, ...rest };

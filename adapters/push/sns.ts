@@ -10,20 +10,23 @@ import type { MobileAddress, MobileSubscription, Notified, Notifier } from '#cor
 import type { MobileSubscribe } from '#protocol/push.ts';
 import { messageFor } from './sns-message.ts';
 
-/** The ARN of SNS's platform application for each platform that is set up. */
+/** The ARNs of the platform applications of SNS, for those platforms that the deployment supports. */
 export type Applications = Readonly<Partial<Record<MobileSubscribe['platform'], string | undefined>>>;
 
 export interface Mobile {
-  /** Has SNS know a token, and post to it again if it was given up. SNS may find that it is none. Throws when SNS fails otherwise. */
+  /**
+   * Creates the SNS endpoint of a device token, or enables it again. It is `not set up` if the deployment doesn't support the
+   * platform, and `no token` if SNS finds that the token is invalid. Throws if SNS fails otherwise.
+   */
   register(subscribe: MobileSubscribe): Promise<MobileAddress | 'not set up' | 'no token'>;
   readonly notify: Notifier<MobileSubscription>;
-  /** Has SNS forget a token, unless it has, or its platform is set up no more. */
+  /** Deletes the SNS endpoint of a device token, if it exists and the deployment still supports the platform. */
   forget(address: MobileAddress): Promise<void>;
 }
 
 const timeoutMs = 5_000;
 
-/** Pushes to apps by FCM and APNs, through SNS. */
+/** Notifies apps by FCM and APNs through SNS. Each call of SNS ends after 5 seconds. */
 export function createMobile(applications: Applications): Mobile {
   const client = new SNSClient({});
   const options = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
@@ -34,7 +37,7 @@ export function createMobile(applications: Applications): Mobile {
       return (await client.send(request, options())).EndpointArn;
     } catch (error) {
       if (nameOf(error) !== 'InvalidParameterException') throw withoutToken(error);
-      // "Creating an Amazon SNS platform endpoint": only the message says which one there is.
+      // If the token has an endpoint already, its ARN is only in the message ("Creating an Amazon SNS platform endpoint").
       return /Endpoint (arn:\S+) already exists/.exec(error instanceof Error ? error.message : '')?.[1];
     }
   }
@@ -69,7 +72,7 @@ export function createMobile(applications: Applications): Mobile {
         return 'sent';
       } catch (error) {
         if (!isGone(error)) return { failed: `SNS: ${nameOf(error)}` };
-        // What stays of it harms nobody.
+        // An endpoint that remains does no harm, so a failure to delete it doesn't matter.
         await forget(subscription).catch(() => {});
         return 'gone';
       }
@@ -77,7 +80,7 @@ export function createMobile(applications: Applications): Mobile {
   };
 }
 
-/** The platform has no such device any more, or SNS has no such endpoint: it says so in two ways. */
+/** Whether the error means that the platform doesn't know the device any more, or that SNS doesn't know the endpoint. */
 function isGone(error: unknown): boolean {
   const name = nameOf(error);
   if (name === 'EndpointDisabledException' || name === 'NotFoundException') return true;
@@ -88,7 +91,7 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'Error';
 }
 
-/** SNS's messages may repeat the token, and errors are logged. */
+/** An error that can be logged. The message of the original one may contain the token. */
 function withoutToken(error: unknown): Error {
   const status = error instanceof SNSServiceException ? ` (${error.$metadata.httpStatusCode})` : '';
   return new Error(`SNS: ${nameOf(error)}${status}`);

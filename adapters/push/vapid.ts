@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What the secret store keeps: a key pair on P-256, raw, in base64url (RFC 8292). */
+/** The text of the secret: the raw keys of a key pair on P-256 (RFC 8292), in base64url. */
 export const VapidKeys = z.object({ publicKey: z.string(), privateKey: z.string() });
 
 export type VapidKeys = z.infer<typeof VapidKeys>;

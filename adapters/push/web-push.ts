@@ -8,15 +8,18 @@ import type { VapidKeys } from './vapid.ts';
 
 export interface WebPushOptions {
   readonly keys: () => Promise<VapidKeys>;
-  /** Whom push services can turn to: an https or mailto URL. */
+  /** The contact for push services, as an https or mailto URL. */
   readonly subject: string;
-  /** Whether http endpoints on this machine are allowed. */
+  /** Whether endpoints on this machine are allowed, also with http. */
   readonly toThisMachine: boolean;
 }
 
 const timeoutMs = 5_000;
 
-/** Pushes by the Web Push protocol (RFC 8030), encrypted for the device (RFC 8291). */
+/**
+ * Sends notifications by the Web Push protocol (RFC 8030), encrypted for the browser (RFC 8291). A subscription whose endpoint
+ * isn't allowed is `gone`.
+ */
 export function createWebPush({ keys, subject, toThisMachine }: WebPushOptions): Notifier<WebSubscription> {
   return async (subscription, notification) => {
     if (!isAllowedEndpoint(subscription.endpoint, toThisMachine)) return 'gone';
@@ -34,7 +37,7 @@ export function createWebPush({ keys, subject, toThisMachine }: WebPushOptions):
   };
 }
 
-/** Follows no redirects: they would lead past the check of the endpoint. */
+/** Posts a notification, with a timeout of 5 seconds. It doesn't follow redirects, because their targets would not be checked. */
 function post(
   url: URL,
   headers: http.OutgoingHttpHeaders,
@@ -56,12 +59,15 @@ function post(
 
 function notified({ statusCode = 0, headers }: http.IncomingMessage): Notified {
   if (statusCode >= 200 && statusCode < 300) return 'sent';
-  // RFC 8030, section 7.3: the subscription is no more.
+  // The subscription has ended (RFC 8030, section 7.3).
   if (statusCode === 404 || statusCode === 410) return 'gone';
   return { failed: `The push service answered ${statusCode}`, retryAfterMs: retryAfterMs(headers['retry-after']) };
 }
 
-/** `Retry-After` is in seconds or a date (RFC 9110). */
+/**
+ * The ms to wait by a `Retry-After` header, which has seconds or a date (RFC 9110). Undefined if there is none, or if it is
+ * malformed.
+ */
 function retryAfterMs(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();

@@ -3,25 +3,31 @@ import { fullJitter } from '#core/backoff.ts';
 import { chunk } from '#core/chunk.ts';
 import { createQueue } from './queue.ts';
 
-/** A frame that the poster function is to give to some connections. */
+/** A message of the queue: a frame that the function `poster` posts to some connections. */
 export const Delivery = z.object({
   connections: z.array(z.object({ userId: z.string(), connectionId: z.string() })),
   frame: z.string(),
-  /** How often these connections have been tried. */
+  /** How many posts of the frame to these connections have failed. */
   tries: z.int(),
-  /** Of the request that the frame comes from. */
+  /** The correlation id of the request that caused the frame. */
   correlationId: z.optional(z.string()),
 });
 
 export type Delivery = z.infer<typeof Delivery>;
 
-/** Connections of one queue message: a poster's share of a large room, and well below SQS's 256 KB with a frame of 32 KB. */
+/**
+ * How many connections one message of the queue has, which is one poster's share of a large room. With a frame of 32 KB the
+ * message is far below the size limit of SQS.
+ */
 export const connectionsAtOnce = 500;
 
-/** Seconds; SQS delays a message for 15 minutes at most. */
+/** The delays in seconds. SQS delays a message for 15 minutes at most. */
 const backoff = { first: 5, longest: 900 };
 
-/** The queue of the poster function. What has been tried before waits in it. */
+/**
+ * The queue of the function `poster`. A delivery of any number of connections becomes as many messages as it takes. A delivery
+ * that has failed before is delayed.
+ */
 export function createDeliveries(queueUrl: string) {
   const queue = createQueue<Delivery>(queueUrl);
   return async ({ connections, ...rest }: Delivery): Promise<void> => {

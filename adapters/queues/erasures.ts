@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 
-/** An account that the erase function is to erase, or to go on erasing. */
+/** A message of the queue Erasures: an account that the function `erase` has to erase, or has begun to erase. */
 export const Erasure = z.object({
   userId: z.string(),
-  /** The conversation in which the time ran out, and up to where it was seen to. */
+  /** The conversation in which the function ran out of time, and the `seq` up to which it has handled the changes. */
   stopped: z.optional(z.object({ conversationId: z.string(), seenTo: z.number() })),
-  /** The last look, after the last access token has ended. */
+  /** Whether this is the final run, after the account's last access token has expired. */
   last: z.optional(z.literal(true)),
 });
 

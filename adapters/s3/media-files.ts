@@ -9,10 +9,10 @@ import {
 import { objectKeys } from '#core/media/media.ts';
 import type { MediaFiles } from '#core/media/ports.ts';
 
-/** A file never changes under its key, so that it may be kept by whoever has it. */
+/** The bytes under a key never change, so caches may keep them. */
 const cacheControl = 'max-age=31536000, immutable';
 
-/** The bucket of uploaded files. */
+/** Access to the bucket of uploaded files. */
 export function createMediaFiles(bucket: string): MediaFiles & { keysBelow(prefix: string): Promise<string[]> } {
   const client = new S3Client({ maxAttempts: 4 });
   return {
@@ -53,7 +53,7 @@ export function createMediaFiles(bucket: string): MediaFiles & { keysBelow(prefi
       if (Errors.length > 0) throw new Error(`Objects were not removed: ${Errors.map(({ Code }) => Code).join(', ')}`);
     },
 
-    /** The first thousand, which is more than one file ever has. */
+    /** The keys with a prefix, 1 000 at most. A file never has that many. */
     async keysBelow(prefix) {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
       return Contents.flatMap(({ Key }) => Key ?? []);

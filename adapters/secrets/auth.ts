@@ -10,21 +10,21 @@ const PrivateKey = z.object({
   kid: z.string(),
 });
 
-/** The part of the secret that accounts need; `lambdas/signing-keys` writes it. */
+/** The part of the secret that accounts need. `lambdas/signing-keys` writes the secret. */
 const AuthSecret = z.object({
   keys: z.object({ current: PrivateKey }),
-  /** Base64url. */
+  /** In base64url. */
   pepper: z.string(),
-  /** What CloudFront sends to prove that a request came through it. */
+  /** What CloudFront sends in `x-storm-edge`, to prove that a request came through it. */
   edge: z.string(),
 });
 
 export type AuthSecret = z.infer<typeof AuthSecret>;
 
-/** Old enough to be read again, so that a rotated key is in use soon after. */
+/** How long the secret is kept in memory. A rotated key is used at most this long after it was written. */
 const freshMs = 5 * 60 * 1000;
 
-/** A reader of the secret that keeps it for some minutes. */
+/** Creates a reader of the secret with this ARN, which keeps the value for 5 minutes. */
 export function createAuthSecret(arn: string, now: () => number = Date.now) {
   const client = new SecretsManagerClient({ maxAttempts: 4 });
   let kept: { readonly value: Promise<AuthSecret>; readonly until: number } | undefined;
@@ -38,7 +38,7 @@ export function createAuthSecret(arn: string, now: () => number = Date.now) {
     if (!kept || kept.until < now()) {
       const value = read();
       kept = { value, until: now() + freshMs };
-      // A failure is for those who wait now; the next one asks again.
+      // A failure is thrown to those who wait for this read. The next caller reads again.
       value.catch(() => {
         kept = undefined;
       });

@@ -5,13 +5,15 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 
-/** A secret's text; undefined until it is first written. */
+/** Reads and writes the text of secrets. */
 export interface SecretStore {
+  /** The text of a secret, or undefined if it was never written. */
   read(arn: string): Promise<string | undefined>;
-  /** `writeId` marks one intended write: another text under the same id is refused. */
+  /** Writes a new version. `writeId` identifies the write: repeating it changes nothing, but throws if the text differs. */
   write(arn: string, text: string, writeId: string): Promise<void>;
 }
 
+/** The store of AWS Secrets Manager. */
 export function secretsManager(): SecretStore {
   const client = new SecretsManagerClient({});
   return {

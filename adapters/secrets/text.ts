@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
-/** A reader of a secret's text that asks for it once. */
+/** Creates a reader of a secret's text, which is read once and then kept. */
 export function createSecretText(arn: string): () => Promise<string> {
   const client = new SecretsManagerClient({ maxAttempts: 4 });
   let kept: Promise<string> | undefined;
@@ -13,7 +13,7 @@ export function createSecretText(arn: string): () => Promise<string> {
 
   return () => {
     kept ??= read().catch((error) => {
-      // A failure is for those who wait now; the next one asks again.
+      // A failure is thrown to those who wait for this read. The next caller reads again.
       kept = undefined;
       throw error;
     });

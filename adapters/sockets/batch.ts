@@ -6,8 +6,8 @@ const TAIL = ']}';
 const ROOM = limits.frameBytes - HEAD.length - TAIL.length;
 
 /**
- * Packs events into as few `{"events":[…]}` frames of at most 32 KB (UTF-8) as keep their order. An event that is larger by
- * itself gets a frame of its own: whether that can be sent is the gateway's to say, and a refusal is seen by whoever posts it.
+ * Packs events, in their order, into frames `{"events":[…]}` of at most `limits.frameBytes` of UTF-8. An event that is larger
+ * than that gets its own frame, which is too large. API Gateway then refuses it, and the post fails.
  */
 export function packFrames(events: Iterable<Event>): string[] {
   const frames: string[][] = [];

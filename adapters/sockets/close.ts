@@ -7,7 +7,10 @@ import {
 import type { Connection, Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import type { EventsFrame } from '#protocol/frames.ts';
 
-/** Closes sockets, telling them why first. Their entries go with `$disconnect`. */
+/**
+ * Creates a function that closes sockets, after it has sent them a `bye` event with the reason. A socket that is gone is no
+ * error. The sockets' entries in the table Connections are removed by `$disconnect`.
+ */
 export function createSocketCloser(endpoint: string, reason: 'logged_out' | 'erased') {
   const client = new ApiGatewayManagementApiClient({ endpoint, maxAttempts: 4 });
   const bye: EventsFrame = { events: [{ type: 'bye', reason, reconnect: false }] };
@@ -26,7 +29,7 @@ export function createSocketCloser(endpoint: string, reason: 'logged_out' | 'era
   };
 }
 
-/** Closes a family's sockets, and lets no new ones open. */
+/** Creates a function that revokes a login (family) of a user: its sockets are closed, and it can't open new ones. */
 export function createCloser(endpoint: string, sessions: Sessions) {
   const close = createSocketCloser(endpoint, 'logged_out');
   return async (userId: string, familyId: string): Promise<void> => {

@@ -6,24 +6,31 @@ import type { Poster, PostOutcome } from './poster.ts';
 
 type Recipient = Pick<Connection, 'userId' | 'connectionId'>;
 
+/** The number of posts of one frame to one connection, by their outcome. */
 export interface Delivered {
   readonly delivered: number;
   readonly gone: number;
   readonly failed: number;
 }
 
-/** Tries after which the queue's own count begins, which ends in the dead-letter queue. */
+/**
+ * How often a delivery is sent to the queue as a new message. After that the same message is received again until SQS moves it to
+ * the dead-letter queue.
+ */
 const maxTries = 5;
 
-/** How long posts are tried again before the rest goes to the queue, in ms: a sender's ack may wait for it. */
+/** How long posts are tried before the rest is sent to the queue, in ms. It is short, because a sender's ack may wait for it. */
 const patienceMs = 2_000;
 
 /**
- * Gives events to connections. Those that are gone lose their session entry; those that could not be reached go to the queue:
- * nothing counts as delivered that was not.
+ * Delivers events to connections. The entries of connections that are gone are removed from the table. Connections that could not
+ * be reached are sent to the queue, for another try.
  */
 export function createDelivery(poster: Poster, sessions: Sessions, queue: Deliveries) {
-  /** Tries one frame. What fails goes (back) to the queue; at last it is `left`, for the caller to leave in there. */
+  /**
+   * Posts one frame for `waitMs` at most. Connections that fail are sent to the queue with one more try counted. After the last try
+   * `left` is true instead. The caller then has to fail, so that its queue message is received again.
+   */
   async function post(delivery: Delivery, waitMs = patienceMs): Promise<PostOutcome & { left: boolean }> {
     const { connections, frame, tries } = delivery;
     const users = new Map(connections.map(({ connectionId, userId }) => [connectionId, userId]));
@@ -38,7 +45,10 @@ export function createDelivery(poster: Poster, sessions: Sessions, queue: Delive
     return { ...outcome, left };
   }
 
-  /** What is too much for one function goes to the queue at once, for several posters. */
+  /**
+   * Delivers events to any number of connections. This function posts to the first `connectionsAtOnce` of them. The others are
+   * sent to the queue at once, so that several posters share them.
+   */
   async function deliver(
     events: readonly Event[],
     connections: readonly Recipient[],
@@ -47,7 +57,7 @@ export function createDelivery(poster: Poster, sessions: Sessions, queue: Delive
     let own = connections.slice(0, connectionsAtOnce);
     const others = connections.slice(connectionsAtOnce);
     const total = { delivered: 0, gone: 0, failed: 0 };
-    // One frame after the other, so that a socket gets its events in order.
+    // One frame is posted after the other, so that each socket gets its events in order.
     for (const frame of connections.length > 0 ? packFrames(events) : []) {
       const common = { frame, tries: 0, correlationId };
       await queue({ ...common, connections: [...others] });

@@ -1,18 +1,22 @@
 import * as net from 'node:net';
 import * as tls from 'node:tls';
 
+/** The outcome of a request. */
 export interface Answer {
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
-  /** Status and AWS's error type, or why no answer came. */
+  /** For the log: the status with AWS's error type, or why no answer came. */
   readonly reason: string;
-  /** No answer, because the other side had closed the kept connection before the request (a frozen function's usually are). */
+  /**
+   * Whether no answer came because the server had closed the kept connection before the request. That is common after Lambda has
+   * frozen the function for a while.
+   */
   readonly stale?: boolean;
 }
 
 /**
- * A kept-alive HTTP/1.1 connection (RFC 9112) that sends one request at a time and reads no more of an answer than its status.
- * `node:http` would cost more CPU than all the rest of a post: docs/decisions/0035.
+ * A kept-alive HTTP/1.1 connection (RFC 9112). It sends one request at a time, and reads only the status and the error type of an
+ * answer. `node:http` would take more CPU than all the rest of a post (decision 0035).
  */
 export class HttpConnection {
   readonly #socket: net.Socket;
@@ -25,10 +29,10 @@ export class HttpConnection {
   constructor({ protocol, hostname: host, port }: URL) {
     this.#socket =
       protocol === 'https:'
-        ? // Without `servername` no SNI is sent (unlike `https.request`), and API Gateway refuses the handshake.
+        ? // `tls.connect` sends no SNI without `servername`, unlike `https.request`, and API Gateway then refuses the handshake.
           tls.connect({ host, servername: host, port: Number(port) || 443, ALPNProtocols: ['http/1.1'] })
         : net.connect({ host, port: Number(port) || 80 });
-    // A request under way has a timer, which keeps the process running; an idle connection shall not.
+    // An idle connection must not keep the process running. While a request is under way, its timer does.
     this.#socket
       .setNoDelay()
       .unref()
@@ -39,12 +43,15 @@ export class HttpConnection {
       .on('close', () => this.#closed());
   }
 
-  /** Whether it can take another request. */
+  /** Whether the connection is open and has no request under way. */
   get usable(): boolean {
     return this.#socket.writable && this.#settle === undefined;
   }
 
-  /** Only while `usable`. `headers` are whole lines, `content-length` among them. Always resolves, by the timeout at the latest. */
+  /**
+   * Sends a POST. The connection must be `usable`. `headers` are complete lines that end with CRLF, and include `content-length`.
+   * The promise never rejects: after `timeoutMs` it resolves with status 0.
+   */
   post(path: string, headers: string, body: Uint8Array, timeoutMs: number): Promise<Answer> {
     return new Promise((resolve) => {
       this.#settle = resolve;
@@ -62,7 +69,7 @@ export class HttpConnection {
 
   #receive(chunk: Buffer): void {
     if (!this.#settle) {
-      this.close(); // A server's parting word, such as 408.
+      this.close(); // A server may send an answer, such as 408, before it closes an idle connection.
       return;
     }
     this.#received += chunk.toString('latin1');
@@ -88,12 +95,15 @@ export class HttpConnection {
 }
 
 interface Read extends Answer {
-  /** Whether all of the body is there, so that the connection is free again. */
+  /** Whether the whole body has arrived. */
   readonly complete: boolean;
   readonly keepAlive: boolean;
 }
 
-/** Nothing while the head isn't all there. A body is measured by its length or its last chunk, else it ends with the connection. */
+/**
+ * Reads an answer from what has arrived, or returns undefined while its head isn't complete. The body ends after `content-length`
+ * bytes, with its last chunk, or with the connection.
+ */
 function readAnswer(received: string): Read | undefined {
   const end = received.indexOf('\r\n\r\n') + 4;
   if (end < 4) return undefined;

@@ -7,21 +7,22 @@ export interface PosterOptions {
   /** Base URL of the WebSocket API's stage, with `https:` (or `http:` on a laptop). */
   readonly endpoint: string;
   readonly region: string;
-  /** How many connections one call of `post` works on at once. */
+  /** How many requests one call of `post` has under way at most; 64 unless given. */
   readonly concurrency?: number;
 }
 
 export interface PostOutcome {
-  /** How many connections API Gateway said it delivered to. */
+  /** The number of connections for which API Gateway answered that it delivered the frame. */
   readonly delivered: number;
   /** Connections that no longer exist (410). */
   readonly gone: readonly string[];
   /**
-   * Connections that got nothing as far as is known: refused for good (any other 4xx), or still failing (429, 5xx, no answer)
-   * after the last try or at the deadline. One that never answered may have been delivered to: posting again can repeat a frame.
+   * Connections to which the frame was not delivered as far as is known. Either API Gateway refused it (any other 4xx), or it still
+   * failed (429, 5xx, no answer) at the last try or at the deadline. If there was no answer, the frame may have been delivered, so
+   * posting it again can repeat it.
    */
   readonly failed: readonly string[];
-  /** Why the last of `failed` did, for the log. */
+  /** For the log: why the last of `failed` failed. */
   readonly reason?: string;
 }
 
@@ -31,8 +32,9 @@ const TRY_TIMEOUT_MS = 3_000;
 const BACKOFF = { first: 200, longest: 800 };
 
 /**
- * Posts frames to WebSocket connections (`PostToConnection`) at a fraction of the SDK client's CPU: docs/decisions/0035.
- * `deadline` is in milliseconds since 1970 and at most 5 minutes away (the life of a signature).
+ * Posts frames to WebSocket connections (`PostToConnection`) with a fraction of the CPU that the SDK's client takes (decision
+ * 0035). `post` doesn't try again after its `deadline`, in ms since 1970. It must be at most 5 minutes away, since a signature is
+ * valid that long. Throws if the environment has no AWS credentials.
  */
 export function createPoster({ endpoint, region, concurrency = 64 }: PosterOptions) {
   const url = new URL(endpoint);
@@ -90,7 +92,7 @@ export function createPoster({ endpoint, region, concurrency = 64 }: PosterOptio
     return { delivered, gone, failed, ...(reason !== undefined && { reason }) };
   }
 
-  /** Ends the connections that are kept for the next post. */
+  /** Closes the idle connections that are kept for the next post. */
   function close(): void {
     for (const connection of idle.splice(0)) connection.close();
   }
@@ -100,12 +102,12 @@ export function createPoster({ endpoint, region, concurrency = 64 }: PosterOptio
 
 export type Poster = ReturnType<typeof createPoster>;
 
-/** Throttled, a fault of the service, or no answer: worth another try. */
+/** Whether a failure may pass: the request was throttled, the service had a fault, or there was no answer. */
 function passes({ status }: Answer): boolean {
   return status === 0 || status === 429 || status >= 500;
 }
 
-/** Read at every post, so that rotated credentials are seen. */
+/** Reads the credentials of the environment. They are read for every post, because they may rotate. */
 function environmentCredentials(): Credentials {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) throw new Error('The environment has no AWS credentials');

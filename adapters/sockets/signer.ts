@@ -11,14 +11,14 @@ export interface Credentials {
 }
 
 /**
- * Signs `POST`s to API Gateway with Signature Version 4 ("Create a signed AWS API request"). What many requests share is
- * computed once: the signing key per day and credentials, the body's hash and the header block per `signPosts`, so that a
- * request costs one SHA-256 and one HMAC. `host` bears the port where it isn't the scheme's own.
+ * Signs POST requests to API Gateway with Signature Version 4 ("Create a signed AWS API request"). What many requests share is
+ * computed once: the signing key per day and credentials, and the body's hash and the headers per call of `signPosts`. A request
+ * then costs two digests: one SHA-256 and one HMAC. `host` includes the port if it isn't the default one.
  */
 export function createSigner({ host, region }: { host: string; region: string }) {
   let cached: { of: string; key: KeyObject } | undefined;
 
-  /** As a `KeyObject`: preparing the key of an HMAC costs several times the HMAC. */
+  /** The key is a `KeyObject`, because preparing the key of an HMAC from bytes takes several times as long as the HMAC. */
   function signingKey(secret: string, day: string): KeyObject {
     const of = `${day} ${secret}`;
     if (cached?.of !== of) {
@@ -28,7 +28,10 @@ export function createSigner({ host, region }: { host: string; region: string })
     return cached.key;
   }
 
-  /** Signs posts of one body, valid for 5 minutes from `now`: gives the header lines for a path (as on the wire, without a query). */
+  /**
+   * Prepares posts of one body. The signatures are valid for 5 minutes from `now`. The function that it returns gives the header
+   * lines for a path, which is percent-encoded as in the request and has no query.
+   */
   return function signPosts(body: Uint8Array, credentials: Credentials, now: Date): (path: string) => string {
     const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
     const day = time.slice(0, 8);
@@ -56,12 +59,15 @@ export function createSigner({ host, region }: { host: string; region: string })
   };
 }
 
-/** Percent-encodes all but RFC 3986's unreserved characters, as the SDK does where `encodeURIComponent` leaves `!'()*`. */
+/**
+ * Percent-encodes all but the unreserved characters of RFC 3986, as the SDK does. `encodeURIComponent` leaves `!'()*` as they
+ * are.
+ */
 export function escapeSegment(segment: string): string {
   return encodeURIComponent(segment).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** Every service but S3 signs the path encoded once more than it is sent. */
+/** The path for the signature. For all services but S3 it is encoded once more than in the request. */
 function canonicalPath(path: string): string {
   return path.split('/').map(escapeSegment).join('/');
 }

@@ -3,7 +3,7 @@ import { SignJWT } from 'jose/jwt/sign';
 import { limits } from '#protocol/limits.ts';
 import { algorithm, audience, type } from './claims.ts';
 
-/** Signs an access token for a login. `now` in ms since 1970. */
+/** Signs an access token for a login. It is valid for `limits.accessTokenSeconds` from `now`, which is in ms since 1970. */
 export function signAccessToken(
   key: JWK & { kid: string },
   issuer: string,

@@ -16,10 +16,13 @@ const Environment = z.object({
 
 const KeySet = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string() })) });
 
-/** How far the clocks of signer and verifier may be apart, in seconds. */
+/** How far the clocks of the signer and the verifier may differ, in seconds. */
 const clockTolerance = 5;
 
-/** A verifier of access tokens. It needs public keys only, and no I/O: a revoked family's tokens live on until they expire. */
+/**
+ * Creates a verifier of access tokens from a JWK Set and the issuer's URL. Its error is `unauthorized`. It makes no calls, so it
+ * accepts a revoked login's tokens until they expire. Throws if the JWK Set is malformed.
+ */
 export function createVerifier({ JWKS, TOKEN_ISSUER }: z.infer<typeof Environment>) {
   const keys = createLocalJWKSet(KeySet.parse(JSON.parse(JWKS)));
   const rules = {
@@ -46,7 +49,10 @@ export function createVerifier({ JWKS, TOKEN_ISSUER }: z.infer<typeof Environmen
 
 let verify: ReturnType<typeof createVerifier> | undefined;
 
-/** The caller that a token of this deployment speaks for, else `unauthorized`. */
+/**
+ * Returns the caller of a valid access token of this deployment (from JWKS and TOKEN_ISSUER in the environment), or
+ * `unauthorized`.
+ */
 export function verifyAccessToken(token: string): Promise<Result<Caller>> {
   verify ??= createVerifier(Environment.parse(process.env));
   return verify(token);
