@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConversationLoader } from '#core/access.ts';
 import { chunk } from '#core/chunk.ts';
 import type { Change, EditedChange, MessageChange } from '#core/conversations/change.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
 import { heirOf, type Plan, planErasing } from '#core/conversations/plan.ts';
-import { type ChangeReader, type Patience, readAll } from '#core/conversations/read.ts';
+import { type Patience, type PatientReader, readAll } from '#core/conversations/read.ts';
+import type { Runtime } from '#core/runtime.ts';
 import { boundsOf, segmentOf } from '#core/search/segment.ts';
 
-export interface ErasingStore extends ChangeReader {
-  load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
+export interface ErasingStore extends ConversationLoader, PatientReader, Pick<Runtime, 'random'> {
   allMembers(conversationId: string): Promise<Member[]>;
   /** Takes the text out of what stands at a `seq`, without a change of its own; again, it does nothing. */
   empty(change: MessageChange | EditedChange, at: number): Promise<void>;
@@ -66,7 +66,7 @@ export async function eraseFrom(
     // No activity: lists don't jump for it.
     if (await store.apply(conversation, plan, conversation.lastActivityAt)) return { changes: plan.changes };
     if (!hasTime()) return { seenTo };
-    await sleep(Math.random() * 10 * Math.min(tries, 100));
+    await store.sleep(store.random() * 10 * Math.min(tries, 100));
   }
 
   /** One that gets complete later is built from what is emptied by then. */

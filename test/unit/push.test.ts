@@ -7,6 +7,7 @@ import { type PushStore, push } from '#core/push/push.ts';
 import { pushJobs } from '#core/push/recipients.ts';
 import { retryDelay } from '#core/push/retry.ts';
 import type { Notification } from '#protocol/push.ts';
+import { testRuntime } from '#test/helpers/runtime.ts';
 
 describe('where pushes may go', () => {
   test.each(['8.8.8.8', '2607:f8b0::1'])('%s is public', (address) => expect(isPublicAddress(address)).toBe(true));
@@ -43,7 +44,7 @@ test('who may have to be notified are the absent others who may see it, of the n
   const members = Object.entries(joinedAt).map(([userId, joinedSeq]) => ({ userId, joinedSeq }));
   const people = members.map(({ userId }) => ({
     userId,
-    connections: userId === 'cara' ? ['one'] : [],
+    connections: userId === 'cara' ? [{ userId, connectionId: 'one' }] : [],
     pushUntil: userId === 'emil' ? now : now + 1,
   }));
   const said = (seq: number, senderId: string) => ({ seq, senderId });
@@ -61,15 +62,17 @@ test('who may have to be notified are the absent others who may see it, of the n
 });
 
 describe('the wait for another try', () => {
+  const chance = (random: number) => testRuntime(0, random);
+
   test('doubles, with jitter', () => {
-    expect([1, 2, 3].map((receiveCount) => retryDelay(receiveCount, 0, () => 1))).toEqual([10, 20, 40]);
-    expect(retryDelay(1, 0, () => 0)).toBe(5);
+    expect([1, 2, 3].map((receiveCount) => retryDelay(chance(1), receiveCount, 0))).toEqual([10, 20, 40]);
+    expect(retryDelay(chance(0), 1, 0)).toBe(5);
   });
 
   test('is as long as the service wants, and an hour at most', () => {
-    expect(retryDelay(1, 60_000)).toBe(60);
-    expect(retryDelay(1, 1e9)).toBe(3_600);
-    expect(retryDelay(20, 0)).toBe(3_600);
+    expect(retryDelay(chance(0.5), 1, 60_000)).toBe(60);
+    expect(retryDelay(chance(0.5), 1, 1e9)).toBe(3_600);
+    expect(retryDelay(chance(0.5), 20, 0)).toBe(3_600);
   });
 });
 

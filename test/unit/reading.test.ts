@@ -5,6 +5,7 @@ import { newConversation } from '#core/conversations/plan.ts';
 import { history } from '#core/messages/history.ts';
 import { messagesFor } from '#core/messages/message-view.ts';
 import { type SyncStore, sync } from '#core/sync/sync.ts';
+import { testRuntime } from '#test/helpers/runtime.ts';
 
 const me = 'me';
 const conversationId = 'conversation';
@@ -40,6 +41,7 @@ function storeOf(changes: readonly Change[], more: Partial<SyncStore> = {}) {
   };
   const reads = { range: 0, at: 0, reactionsBy: 0 };
   const store: SyncStore = {
+    ...testRuntime(),
     avatarUrl: String,
     memberships: async () => [{ conversationId, muted: false }],
     loadAll: async () => [conversation],
@@ -67,7 +69,7 @@ function storeOf(changes: readonly Change[], more: Partial<SyncStore> = {}) {
 test('a page is found in few reads, however many reactions stand between its messages', async () => {
   const crowd = Array.from({ length: 5_000 }, (_, i) => reacted(i + 2, 1));
   const { store, reads, conversation, member } = storeOf([message(1), ...crowd, message(5_002)]);
-  const page = await history(store, conversation, member, { limit: 1 }, []);
+  const page = await history(store, { conversation, me: member }, { limit: 1 }, []);
   expect(page).toMatchObject({ messages: [{ seq: 5_002 }], hasMore: true });
   expect(reads.range).toBeLessThan(25);
 });

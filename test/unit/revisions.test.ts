@@ -6,6 +6,7 @@ import { planDelete, planEdit, planReact, type Subject } from '#core/messages/re
 import { EventsFrame } from '#protocol/frames.ts';
 import { limits } from '#protocol/limits.ts';
 import { ok } from '#test/helpers/chat.ts';
+import { testRuntime } from '#test/helpers/runtime.ts';
 
 const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 const [owner, admin, ann, ben] = [uuid(1), uuid(2), uuid(3), uuid(4)];
@@ -178,6 +179,7 @@ test('a message that was read later than the head is read again, not planned on'
   const planned: Subject[] = [];
   const revised = await revise(
     {
+      ...testRuntime(now),
       load: async () => heads.shift(),
       at: async () => [newer],
       reactionsBy: async () => new Map(),
@@ -185,7 +187,6 @@ test('a message that was read later than the head is read again, not planned on'
     },
     ann,
     { action: 'delete', conversationId: conversation.id, seq: message.seq },
-    () => now,
   );
   expect(ok(revised).seq).toBe(11);
   expect(planned.map((on) => on.conversation.seq)).toEqual([10]);

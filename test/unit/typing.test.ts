@@ -1,18 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { createTyping } from '#core/people/typing.ts';
+import { throttleTyping } from '#core/delivery/typing.ts';
 import { fail, type Result } from '#protocol/failures.ts';
+import { testRuntime } from '#test/helpers/runtime.ts';
 
-/** Someone who types, with a clock that the test moves and a note of what was said. */
+/** Someone who types, with a clock that the test moves and a note of what was delivered. */
 function typist(answer: () => Result<object> = () => ({ ok: {} })) {
-  const clock = { now: 1_000_000 };
+  const clock = testRuntime();
   const said: string[] = [];
-  const type = createTyping(
-    async (userId, { conversationId, typing }) => {
-      said.push(`${userId} ${conversationId} ${typing}`);
-      return answer();
-    },
-    () => clock.now,
-  );
+  const type = throttleTyping(clock, async (userId, { conversationId, typing }) => {
+    said.push(`${userId} ${conversationId} ${typing}`);
+    return answer();
+  });
   return { clock, said, type };
 }
 
@@ -26,10 +24,10 @@ describe('typing', () => {
     await type('ben', on);
     await type('ann', { ...on, conversationId: 'two' });
     expect(said).toEqual(['ann one true', 'ben one true', 'ann two true']);
-    clock.now += 2_999;
+    clock.time += 2_999;
     await type('ann', on);
     expect(said).toHaveLength(3);
-    clock.now += 1;
+    clock.time += 1;
     await type('ann', on);
     expect(said.at(-1)).toBe('ann one true');
     expect(said).toHaveLength(4);
@@ -39,7 +37,7 @@ describe('typing', () => {
     const { clock, said, type } = typist();
     for (let i = 0; i < 3; i++) for (const what of [on, off, off]) await type('ann', what);
     expect(said).toEqual(['ann one true', 'ann one false']);
-    clock.now += 3_000;
+    clock.time += 3_000;
     await type('ann', on);
     await type('ann', off);
     expect(said).toHaveLength(4);
@@ -51,7 +49,7 @@ describe('typing', () => {
     for (const _ of [1, 2]) expect(await type('ann', on)).toMatchObject({ error: { code: 'forbidden' } });
     expect(said).toHaveLength(1);
     allowed = true;
-    clock.now += 3_000;
+    clock.time += 3_000;
     expect(await type('ann', on)).toEqual({ ok: {} });
   });
 
