@@ -18,14 +18,19 @@ export async function loadOwn(
   userId: string,
   conversationId: string,
 ): Promise<Result<OwnConversation>> {
-  return asMember(await store.load(conversationId, [userId]), userId);
+  return requireOwn(await store.load(conversationId, [userId]), userId);
 }
 
 /** The same for a conversation that is loaded already. */
-export function asMember(conversation: Conversation | undefined, userId: string): Result<OwnConversation> {
-  if (!conversation) return fail('not_found');
-  const me = conversation.members.get(userId);
-  return me ? { ok: { conversation, me } } : fail('forbidden');
+export function requireOwn(conversation: Conversation | undefined, userId: string): Result<OwnConversation> {
+  const own = ownOf(conversation, userId);
+  return own ? { ok: own } : fail(conversation ? 'forbidden' : 'not_found');
+}
+
+/** A loaded conversation with a user's own entry, where they are a member. */
+export function ownOf(conversation: Conversation | undefined, userId: string): OwnConversation | undefined {
+  const me = conversation?.members.get(userId);
+  return conversation && me && { conversation, me };
 }
 
 /**

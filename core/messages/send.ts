@@ -1,4 +1,4 @@
-import { asMember, type ConversationLoader, loadOwn, mayWrite } from '#core/access.ts';
+import { type ConversationLoader, loadOwn, mayWrite, requireOwn } from '#core/access.ts';
 import { type Change, hashOf, type MessageChange } from '#core/conversations/change.ts';
 import { type Conversation, fanoutFor, type Member } from '#core/conversations/conversation.ts';
 import { type ChangeReader, type Patience, patience, readAll } from '#core/conversations/read.ts';
@@ -96,7 +96,7 @@ export async function send<Connections>(
     const answer = await store.accept(draft, store.now());
     if ('accepted' in answer) return place(answer.accepted, answer.accepted);
     if (answer.refused?.large) return sendLarge();
-    const own = asMember(answer.refused, draft.senderId);
+    const own = requireOwn(answer.refused, draft.senderId);
     if ('error' in own) return own;
     const { conversation, me } = own.ok;
     if (!isAbove(me)) return resend(me, conversation);

@@ -1,4 +1,4 @@
-import { asMember, type ConversationLoader, maySee } from '#core/access.ts';
+import { type ConversationLoader, maySee, ownOf } from '#core/access.ts';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
 import { type Conversation, type Member, unread } from '#core/conversations/conversation.ts';
 import type { UserState } from '#core/delivery/ports.ts';
@@ -52,9 +52,9 @@ export async function push(store: PushStore, notify: Notifier, job: PushJob, now
     store.at(conversationId, [seq]),
     store.memberships(userId),
   ]);
-  const own = asMember(loaded, userId);
-  if ('error' in own || message?.type !== 'message' || message.deletedAt !== undefined) return nothing;
-  const { conversation, me } = own.ok;
+  const own = ownOf(loaded, userId);
+  if (!own || message?.type !== 'message' || message.deletedAt !== undefined) return nothing;
+  const { conversation, me } = own;
   if (!maySee(conversation, me, seq) || hasReceived(me, seq)) return nothing;
   if (memberships.some((membership) => membership.conversationId === conversationId && membership.muted))
     return nothing;

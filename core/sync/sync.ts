@@ -1,4 +1,4 @@
-import { floorOf, maySee, type OwnConversation } from '#core/access.ts';
+import { floorOf, maySee, type OwnConversation, ownOf } from '#core/access.ts';
 import { chunk } from '#core/chunk.ts';
 import { type Change, eventOf, isRevision, type MessageChange } from '#core/conversations/change.ts';
 import { type Conversation, unread } from '#core/conversations/conversation.ts';
@@ -65,8 +65,8 @@ export async function ownConversations(
   );
   const conversations = await store.loadAll([...memberships.keys()], userId);
   return conversations.sort(byActivity).flatMap((conversation) => {
-    const me = conversation.members.get(userId);
-    return me ? [{ conversation, me, muted: memberships.get(conversation.id) ?? false }] : [];
+    const own = ownOf(conversation, userId);
+    return own ? [{ ...own, muted: memberships.get(conversation.id) ?? false }] : [];
   });
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { throttleTyping } from '#core/delivery/typing.ts';
+import { deliverTyping, throttleTyping } from '#core/delivery/typing.ts';
 import { fail, type Result } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
+import { conversationOf, deliveryOf } from '#test/helpers/delivery.ts';
 import { testRuntime } from '#test/helpers/runtime.ts';
 
 /** Someone who types, with a clock that the test moves and a note of what was delivered. */
@@ -60,5 +62,39 @@ describe('typing', () => {
     expect(said).toHaveLength(10_001);
     await type('person 0', on);
     expect(said).toHaveLength(10_002);
+  });
+});
+
+describe('that someone types', () => {
+  const room = conversationOf({ ann: {}, ben: {} });
+  const event = { type: 'typing', conversationId: 'room', userId: 'ann', typing: true };
+  const request = { conversationId: 'room', typing: true };
+
+  test('is told to the other members, not to their own devices', async () => {
+    const delivery = deliveryOf(room);
+    expect(await deliverTyping(delivery, 'ann', request)).toEqual({ ok: {} });
+    expect(delivery.got).toEqual({ ben: [event] });
+  });
+
+  test.each([
+    ['no member', conversationOf({ ben: {} }), 'forbidden'],
+    ['blocked', conversationOf({ ann: { blocked: true }, ben: {} }), 'forbidden'],
+    ['nowhere', undefined, 'not_found'],
+  ])('is refused of who is %s', async (_, conversation, code) => {
+    const delivery = deliveryOf(conversation);
+    expect(await deliverTyping(delivery, 'ann', request)).toMatchObject({ error: { code } });
+    expect(delivery.got).toEqual({});
+  });
+
+  test('is told to nobody of who is invisible, and in rooms that are too large', async () => {
+    const hidden = deliveryOf(room, { settings: { ann: { invisible: true } } });
+    const hall = deliveryOf({ ...room, memberCount: limits.typingMembers + 1 });
+    for (const delivery of [hidden, hall]) {
+      expect(await deliverTyping(delivery, 'ann', request)).toEqual({ ok: {} });
+      expect(delivery.got).toEqual({});
+    }
+    const largest = deliveryOf({ ...room, memberCount: limits.typingMembers });
+    await deliverTyping(largest, 'ann', request);
+    expect(largest.got).toEqual({ ben: [event] });
   });
 });
