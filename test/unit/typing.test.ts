@@ -70,8 +70,8 @@ describe('that someone types', () => {
   const event = { type: 'typing', conversationId: 'room', userId: 'ann', typing: true };
   const request = { conversationId: 'room', typing: true };
 
-  test('is told to the other members, not to their own devices', async () => {
-    const delivery = deliveryOf(room);
+  test('is told to the other members, invisible ones among them, and not to their own devices', async () => {
+    const delivery = deliveryOf(room, { settings: { ben: { invisible: true } } });
     expect(await deliverTyping(delivery, 'ann', request)).toEqual({ ok: {} });
     expect(delivery.got).toEqual({ ben: [event] });
   });
