@@ -6,7 +6,7 @@ const firstDelay = 10;
 const longestDelay = 3_600;
 
 /** Seconds until a push job that was received so often and failed comes again: with jitter, not before the push service wants it. */
-export function retryDelay({ random }: Pick<Runtime, 'random'>, receiveCount: number, retryAfterMs: number): number {
+export function retryDelay(random: Runtime['random'], receiveCount: number, retryAfterMs: number): number {
   const backoff = firstDelay * 2 ** (receiveCount - 1) * (0.5 + random() / 2);
   return Math.ceil(Math.min(longestDelay, Math.max(backoff, retryAfterMs / 1000)));
 }

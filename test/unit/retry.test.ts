@@ -6,7 +6,7 @@ test('a change that was planned on an old state is planned again, after waits th
   const runtime = testRuntime();
   let tries = 0;
   expect(await untilApplied(runtime, async () => (++tries < 4 ? undefined : { ok: 'done' }))).toEqual({ ok: 'done' });
-  expect(runtime.slept).toEqual([0, 5, 10]);
+  expect(runtime.slept).toEqual([5, 10, 20]);
 });
 
 test('an error ends the tries', async () => {
