@@ -1,3 +1,5 @@
+import type { Runtime } from './runtime.ts';
+
 /** Waits between tries, in any unit of time. */
 export interface Backoff {
   /** The longest wait after the first try. It doubles with every further one. */
@@ -10,6 +12,6 @@ export interface Backoff {
  * A random wait before something is tried again: anything between none and the longest that `tries` earlier ones allow, so that those
  * who failed together don't come back together ("full jitter", AWS Architecture Blog, "Exponential Backoff And Jitter").
  */
-export function fullJitter({ first, longest }: Backoff, tries: number, random: () => number = Math.random): number {
+export function fullJitter(random: Runtime['random'], { first, longest }: Backoff, tries: number): number {
   return random() * Math.min(longest, first * 2 ** (tries - 1));
 }

@@ -283,5 +283,5 @@ const unprocessedTries = 8;
 const backoff = { first: 20, longest: 1_000 };
 
 function backOff(tries: number): Promise<void> {
-  return sleep(fullJitter(backoff, tries));
+  return sleep(fullJitter(Math.random, backoff, tries));
 }

@@ -31,7 +31,7 @@ const backoff = { first: 5, longest: 900 };
 export function createDeliveries(queueUrl: string) {
   const queue = createQueue<Delivery>(queueUrl);
   return async ({ connections, ...rest }: Delivery): Promise<void> => {
-    const delaySeconds = rest.tries > 0 ? Math.ceil(fullJitter(backoff, rest.tries)) : 0;
+    const delaySeconds = rest.tries > 0 ? Math.ceil(fullJitter(Math.random, backoff, rest.tries)) : 0;
     const parts = chunk(connections, connectionsAtOnce);
     await Promise.all(parts.map((part) => queue.send({ connections: part, ...rest }, delaySeconds)));
   };

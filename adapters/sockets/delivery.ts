@@ -1,10 +1,9 @@
-import type { Connection, Sessions } from '#adapters/dynamo/connections/sessions.ts';
+import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import { connectionsAtOnce, type Deliveries, type Delivery } from '#adapters/queues/deliveries.ts';
+import type { Connection } from '#core/delivery/ports.ts';
 import type { Event } from '#protocol/events.ts';
 import { packFrames } from './batch.ts';
 import type { Poster, PostOutcome } from './poster.ts';
-
-type Recipient = Pick<Connection, 'userId' | 'connectionId'>;
 
 /** The number of posts of one frame to one connection, by their outcome. */
 export interface Delivered {
@@ -34,7 +33,7 @@ export function createDelivery(poster: Poster, sessions: Sessions, queue: Delive
   async function post(delivery: Delivery, waitMs = patienceMs): Promise<PostOutcome & { left: boolean }> {
     const { connections, frame, tries } = delivery;
     const users = new Map(connections.map(({ connectionId, userId }) => [connectionId, userId]));
-    const ofUsers = (ids: readonly string[]): Recipient[] =>
+    const ofUsers = (ids: readonly string[]): Connection[] =>
       ids.map((connectionId) => ({ connectionId, userId: users.get(connectionId) ?? '' }));
     const outcome = await poster.post(users.keys(), frame, Date.now() + waitMs);
     for (const { userId, connectionId } of ofUsers(outcome.gone))
@@ -51,7 +50,7 @@ export function createDelivery(poster: Poster, sessions: Sessions, queue: Delive
    */
   async function deliver(
     events: readonly Event[],
-    connections: readonly Recipient[],
+    connections: readonly Connection[],
     correlationId?: string,
   ): Promise<Delivered> {
     let own = connections.slice(0, connectionsAtOnce);

@@ -57,7 +57,7 @@ export function createPoster({ endpoint, region, concurrency = 64 }: PosterOptio
       if (left <= 0) return answer;
       answer = await send(path, headers, body, Math.min(left, TRY_TIMEOUT_MS));
       if (!passes(answer) || tries === MAX_TRIES) return answer;
-      const pause = answer.stale ? 0 : fullJitter(BACKOFF, tries);
+      const pause = answer.stale ? 0 : fullJitter(Math.random, BACKOFF, tries);
       if (Date.now() + pause >= deadline) return answer;
       await sleep(pause);
     }

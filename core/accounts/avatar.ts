@@ -1,6 +1,7 @@
-import { untilApplied } from '#core/conversations/retry.ts';
 import { isAvatarOf } from '#core/media/media.ts';
 import type { MediaStore } from '#core/media/ports.ts';
+import { untilApplied } from '#core/retry.ts';
+import type { Runtime } from '#core/runtime.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import type { Account, Users } from './ports.ts';
 
@@ -12,11 +13,11 @@ export interface Avatars extends Pick<MediaStore, 'get'> {
 /** Gives a person another avatar. Errors: `not_found` (no such person, or no such image of theirs), `unavailable`. */
 export function changeAvatar(
   users: Users,
-  avatars: Avatars,
+  avatars: Avatars & Pick<Runtime, 'sleep' | 'random'>,
   userId: string,
   mediaId: string,
 ): Promise<Result<unknown>> {
-  return untilApplied<unknown>(async () => {
+  return untilApplied<unknown>(avatars, async () => {
     const [account, media] = await Promise.all([users.get(userId), avatars.get(mediaId)]);
     if (!account) return fail('not_found');
     if (account.avatarMediaId === mediaId) return { ok: {} };

@@ -1,4 +1,5 @@
 import type { AvatarUrl } from '#core/media/media.ts';
+import type { Runtime } from '#core/runtime.ts';
 import type { Result } from '#protocol/failures.ts';
 
 /** A person as we keep them. */
@@ -78,7 +79,7 @@ export interface Passwords {
 }
 
 /** Everything that the use cases of accounts need of the world. */
-export interface World {
+export interface World extends Pick<Runtime, 'now'> {
   readonly createAccount: CreateAccount;
   readonly users: Users;
   readonly families: Families;
@@ -88,8 +89,6 @@ export interface World {
   /** Signs an access token that lives for `limits.accessTokenSeconds`. */
   readonly signAccessToken: (userId: string, familyId: string, now: number) => Promise<string>;
   readonly closeSockets: (userId: string, familyId: string) => Promise<void>;
-  /** ms since 1970. */
-  readonly now: () => number;
   readonly newId: () => string;
   readonly newSecret: () => Uint8Array;
 }

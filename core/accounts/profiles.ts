@@ -1,6 +1,6 @@
 import type { FindUsers, Users as FoundUsers, UpdateUser, User } from '#protocol/accounts.ts';
 import { fail, type Result } from '#protocol/failures.ts';
-import { type Avatars, changeAvatar } from './avatar.ts';
+import { changeAvatar } from './avatar.ts';
 import type { Users } from './ports.ts';
 import { ownUser, publicUser } from './user.ts';
 
@@ -19,7 +19,7 @@ export async function getUser(users: Users, userId: string): Promise<Result<User
 /** Changes one's own profile; `forbidden` for another's. */
 export async function updateUser(
   users: Users,
-  avatars: Avatars,
+  avatars: Parameters<typeof changeAvatar>[1],
   callerId: string,
   userId: string,
   { avatarMediaId, ...change }: UpdateUser,

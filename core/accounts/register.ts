@@ -1,3 +1,4 @@
+import { isoTime } from '#core/clock.ts';
 import type { Register } from '#protocol/accounts.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { addressSubject, limited } from './attempts.ts';
@@ -21,7 +22,7 @@ export async function register(world: World, details: Register, address: string)
       displayName,
       bio: '',
       passwordHash: await world.passwords.hash(password),
-      createdAt: new Date(world.now()).toISOString(),
+      createdAt: isoTime(world.now()),
     };
     const outcome = await world.createAccount(account);
     if (outcome === 'username_taken') return fail('username_taken');

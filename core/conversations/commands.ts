@@ -1,13 +1,13 @@
+import { type ConversationLoader, refusedByBlock } from '#core/access.ts';
 import { chunk } from '#core/chunk.ts';
-import { isAvatarOf, type Media } from '#core/media/media.ts';
+import { untilApplied } from '#core/retry.ts';
+import type { Runtime } from '#core/runtime.ts';
 import type { CreateConversation, Role, UpdateConversation } from '#protocol/conversations.ts';
 import { fail, type Result } from '#protocol/failures.ts';
-import { type Conversation, type Mark, type Member, refusedByBlock } from './conversation.ts';
+import type { Conversation, Mark, Member } from './conversation.ts';
 import { heirOf, newConversation, type Plan, planAdding, planRemoving, planRole, planUpdate } from './plan.ts';
-import { untilApplied } from './retry.ts';
 
-export interface ConversationStore {
-  load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
+export interface ConversationStore extends ConversationLoader, Runtime {
   formerMarks(conversationId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Mark>>;
   allMembers(conversationId: string): Promise<Member[]>;
   create(conversation: Conversation): Promise<{ created: true } | { existing: string } | 'outdated'>;
@@ -15,13 +15,14 @@ export interface ConversationStore {
   directOf(a: string, b: string): Promise<string | undefined>;
   /** False when the conversation has changed since it was loaded. */
   apply(conversation: Conversation, plan: Plan, now: number): Promise<boolean>;
-  /** An uploaded file. */
-  media(id: string): Promise<Media | undefined>;
+  /** Whether an uploaded file may become an avatar that `userId` sets. */
+  isAvatarOf(mediaId: string, userId: string): Promise<boolean>;
   /** Those of some ids that are users. */
   usersAmong(userIds: readonly string[]): Promise<string[]>;
   /** How many members one transaction holds, when a group is made and when it grows. */
   readonly foundersAtOnce: number;
   readonly addedAtOnce: number;
+  newId(): string;
 }
 
 /** What a command did. */
@@ -35,19 +36,21 @@ export interface Created {
 }
 
 /** The commands on conversations; `by` is who gives them. Errors: `not_found`, `forbidden`, `conflict`, `unavailable`. */
-export function createCommands(store: ConversationStore, clock: () => number, newId: () => string) {
+export function createCommands(store: ConversationStore) {
+  const { now, newId } = store;
+
   function change(
     conversationId: string,
     userIds: readonly string[],
     planFor: (conversation: Conversation) => Promise<Result<Plan>> | Result<Plan>,
   ): Promise<Result<Changed>> {
-    return untilApplied(async () => {
+    return untilApplied(store, async () => {
       const conversation = await store.load(conversationId, userIds);
       if (!conversation) return fail('not_found');
       const plan = await planFor(conversation);
       if ('error' in plan) return plan;
       const { changes } = plan.ok;
-      if (changes.length > 0 && !(await store.apply(conversation, plan.ok, clock()))) return undefined;
+      if (changes.length > 0 && !(await store.apply(conversation, plan.ok, now()))) return undefined;
       return { ok: { changes } };
     });
   }
@@ -61,14 +64,14 @@ export function createCommands(store: ConversationStore, clock: () => number, ne
     const existing = await store.directOf(by, other);
     if (existing) return { ok: { conversationId: existing, isNew: false } };
     if (!(await allAreUsers([other]))) return fail('not_found', 'There is no such user.');
-    return untilApplied<Created>(async () => {
+    return untilApplied<Created>(store, async () => {
       const [refused, blocked] = await Promise.all([store.hasBlocked(other, by), store.hasBlocked(by, other)]);
       if (refused) return refusedByBlock();
       const founders = [
         { userId: by, role: 'member' as const },
         { userId: other, role: 'member' as const, ...(blocked && { blocked }) },
       ];
-      const conversation = newConversation({ id: newId(), type: 'direct', name: null }, founders, clock());
+      const conversation = newConversation({ id: newId(), type: 'direct', name: null }, founders, now());
       const created = await store.create(conversation);
       if (created === 'outdated') return undefined;
       return 'created' in created
@@ -84,7 +87,7 @@ export function createCommands(store: ConversationStore, clock: () => number, ne
       { userId: by, role: 'owner' as const },
       ...others.slice(0, store.foundersAtOnce - 1).map((userId) => ({ userId, role: 'member' as const })),
     ];
-    const conversation = newConversation({ id: newId(), type: 'group', name }, founders, clock());
+    const conversation = newConversation({ id: newId(), type: 'group', name }, founders, now());
     await store.create(conversation);
     const added = await addAll(conversation.id, by, others.slice(store.foundersAtOnce - 1));
     return 'error' in added ? added : { ok: { conversationId: conversation.id, isNew: true } };
@@ -94,7 +97,7 @@ export function createCommands(store: ConversationStore, clock: () => number, ne
     const changes: Plan['changes'][number][] = [];
     for (const ids of chunk(userIds, store.addedAtOnce)) {
       const added = await change(conversationId, [by, ...ids], async (conversation) =>
-        planAdding(conversation, by, ids, await store.formerMarks(conversationId, ids), clock()),
+        planAdding(conversation, by, ids, await store.formerMarks(conversationId, ids), now()),
       );
       if ('error' in added) return added;
       changes.push(...added.ok.changes);
@@ -129,7 +132,7 @@ export function createCommands(store: ConversationStore, clock: () => number, ne
       change(conversationId, [by], async (conversation) => {
         const plan = planUpdate(conversation, by, to);
         const avatar = 'ok' in plan ? plan.ok.avatarMediaId : undefined;
-        const isTheirs = avatar === undefined || isAvatarOf(await store.media(avatar), by);
+        const isTheirs = avatar === undefined || (await store.isAvatarOf(avatar, by));
         return isTheirs ? plan : fail('not_found', 'There is no such image.');
       }),
   };

@@ -1,5 +1,4 @@
 import type { HistoryAccess, Role } from '#protocol/conversations.ts';
-import { fail } from '#protocol/failures.ts';
 
 /** The newest id accepted from a sender, and the `seq` that it got. Ids above it were never accepted before. */
 export interface Mark {
@@ -48,21 +47,6 @@ export interface Conversation {
   readonly large: boolean;
   /** All members of a small conversation; of a large one, those that were asked for. */
   readonly members: ReadonlyMap<string, Member>;
-}
-
-/** What someone is told who is blocked: no more than they find out anyway. */
-export function refusedByBlock() {
-  return fail('forbidden', "You can't write to this person.");
-}
-
-/** The last change that a member may not see: what they missed before they joined, unless the group shows it. */
-export function floorOf({ history }: Pick<Conversation, 'history'>, { joinedSeq }: Pick<Member, 'joinedSeq'>): number {
-  return history === 'all' ? 0 : joinedSeq;
-}
-
-/** Whether a member runs the group. A direct conversation has no owner and no admins. */
-export function manages(member: Member | undefined): boolean {
-  return member?.role === 'owner' || member?.role === 'admin';
 }
 
 /** Members of a small conversation: as many as leave its head within one write unit. */

@@ -1,8 +1,9 @@
+import { manages } from '#core/access.ts';
 import type { HistoryAccess, Role, UpdateConversation } from '#protocol/conversations.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Change, ConversationChange, MemberChange } from './change.ts';
-import { type Conversation, fanoutFor, type Mark, type Member, manages, smallMembers } from './conversation.ts';
+import { type Conversation, fanoutFor, type Mark, type Member, smallMembers } from './conversation.ts';
 
 /** What a command does to a conversation: its changes in order, and what they do to its members and itself. */
 export interface Plan {

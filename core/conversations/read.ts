@@ -1,3 +1,4 @@
+import type { Runtime } from '#core/runtime.ts';
 import type { Change } from './change.ts';
 
 /** Reading is consistent: what was written before the call is seen. */
@@ -8,6 +9,9 @@ export interface ChangeReader {
   seal(conversationId: string, seq: number): Promise<Change>;
 }
 
+/** A reader that can wait for a message on its way. */
+export interface PatientReader extends ChangeReader, Pick<Runtime, 'sleep'> {}
+
 /** Waits before a missing message is looked for again, in ms: together well above the time of a write, then it is sealed. */
 export type Patience = readonly number[];
 export const patience: Patience = [20, 40, 80, 160];
@@ -17,7 +21,7 @@ export const patience: Patience = [20, 40, 80, 160];
  * whose sender died: it gets a moment, then it is sealed, so that nothing can appear behind a reader's cursor.
  */
 export async function readAll(
-  reader: ChangeReader,
+  reader: PatientReader,
   conversationId: string,
   first: number,
   last: number,
@@ -32,7 +36,7 @@ export async function readAll(
   await look();
   for (const wait of waits) {
     if (missing > last) break;
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    await reader.sleep(wait);
     await look();
   }
   const changes: Change[] = [];

@@ -1,7 +1,9 @@
+import { floorOf } from '#core/access.ts';
 import { type Change, eventOf, type MessageChange, messageOf } from '#core/conversations/change.ts';
-import { type Conversation, floorOf, type Member } from '#core/conversations/conversation.ts';
+import type { Conversation } from '#core/conversations/conversation.ts';
 import type { AvatarUrl } from '#core/media/media.ts';
 import type { ConversationEvent } from '#protocol/events.ts';
+import type { Recipient } from './ports.ts';
 
 /** Events for people who all see the same of them. */
 export interface View {
@@ -10,12 +12,12 @@ export interface View {
 }
 
 /**
- * What each member sees of some changes (in ascending `seq`): those after they joined, without the messages from before
- * that. `members` are the present ones: who was removed meanwhile sees nothing but that, whatever was written before it.
+ * What each member sees of some changes (in ascending `seq`): those after they joined, and no message from before that.
+ * `recipients` are the present members. Who was removed meanwhile sees that they were, and nothing else.
  */
 export function viewsOf(
   conversation: Pick<Conversation, 'history'>,
-  members: readonly Pick<Member, 'userId' | 'joinedSeq'>[],
+  recipients: readonly Recipient[],
   changes: readonly Change[],
   targets: ReadonlyMap<number, MessageChange>,
   avatarUrl: AvatarUrl,
@@ -23,7 +25,7 @@ export function viewsOf(
   // Members whose floor is between the same two of these numbers see the same.
   const numbers = changes.flatMap((change) => ('target' in change ? [change.seq, change.target] : [change.seq]));
   const thresholds = [...new Set(numbers)].sort((a, b) => a - b);
-  const people = members.map((member) => ({ userId: member.userId, floor: floorOf(conversation, member) }));
+  const people = recipients.map(({ userId, joinedSeq }) => ({ userId, floor: floorOf(conversation, { joinedSeq }) }));
   const alike = Map.groupBy(people, ({ floor }) => thresholds.findIndex((threshold) => threshold > floor));
   const views = [...alike.values()].map((group) => {
     const floor = group[0]?.floor ?? 0;
@@ -35,12 +37,12 @@ export function viewsOf(
       });
     return { events, userIds: group.map(({ userId }) => userId) };
   });
-  return [...views, ...farewells(members, changes)].filter(({ events }) => events.length > 0);
+  return [...views, ...farewells(recipients, changes)].filter(({ events }) => events.length > 0);
 }
 
 /** Those who are no members any more are told of that, and of nothing else. */
-function farewells(members: readonly Pick<Member, 'userId'>[], changes: readonly Change[]): View[] {
-  const present = new Set(members.map(({ userId }) => userId));
+function farewells(recipients: readonly Recipient[], changes: readonly Change[]): View[] {
+  const present = new Set(recipients.map(({ userId }) => userId));
   return changes.flatMap((change) =>
     change.type === 'member' && change.change !== 'added' && change.change !== 'role' && !present.has(change.userId)
       ? [{ events: [eventOf(change)], userIds: [change.userId] }]

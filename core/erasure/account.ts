@@ -10,7 +10,7 @@ export interface AccountEraser extends ErasingStore {
   everJoined(userId: string): Promise<string[]>;
   removeRest(userId: string): Promise<void>;
   /** Delivers changes, where that isn't done from the table's stream. */
-  tell(conversationId: string, changes: Plan['changes']): Promise<void>;
+  deliver(conversationId: string, changes: Plan['changes']): Promise<void>;
 }
 
 export interface Progress {
@@ -43,7 +43,7 @@ export async function eraseAccount(
     const seenTo = stopped?.conversationId === conversationId ? stopped.seenTo : 0;
     const erased = await eraseFrom(eraser, { conversationId, userId, at, seenTo }, hasTime);
     if (erased && 'seenTo' in erased) return { userId, stopped: { conversationId, seenTo: erased.seenTo } };
-    if (erased) await eraser.tell(conversationId, erased.changes);
+    if (erased) await eraser.deliver(conversationId, erased.changes);
   }
   await eraser.removeRest(userId);
   return undefined;

@@ -1,13 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConversationLoader } from '#core/access.ts';
+import { fullJitter } from '#core/backoff.ts';
 import { chunk } from '#core/chunk.ts';
 import type { Change, EditedChange, MessageChange } from '#core/conversations/change.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
 import { heirOf, type Plan, planErasing } from '#core/conversations/plan.ts';
-import { type ChangeReader, type Patience, readAll } from '#core/conversations/read.ts';
+import { type Patience, type PatientReader, readAll } from '#core/conversations/read.ts';
+import type { Runtime } from '#core/runtime.ts';
 import { boundsOf, segmentOf } from '#core/search/segment.ts';
 
-export interface ErasingStore extends ChangeReader {
-  load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
+export interface ErasingStore extends ConversationLoader, PatientReader, Pick<Runtime, 'random'> {
   allMembers(conversationId: string): Promise<Member[]>;
   /** Takes the text out of what stands at a `seq`, without a change of its own; again, it does nothing. */
   empty(change: MessageChange | EditedChange, at: number): Promise<void>;
@@ -32,6 +33,9 @@ export type Erased = { readonly changes: Plan['changes'] } | { readonly seenTo: 
 const pageSize = 200;
 const writesAtOnce = 25;
 
+/** Waits, in ms, before a person is taken out again of a conversation in which someone wrote meanwhile. */
+const backoff = { first: 10, longest: 1_000 };
+
 /**
  * Empties a person's messages in a conversation, and then, with one change that says so, takes them out. That change is written
  * on the condition that nothing came after what was seen to, so whoever has it finds no text of theirs before it. Dying
@@ -45,7 +49,7 @@ export async function eraseFrom(
 ): Promise<Erased | undefined> {
   // Segments with words of theirs; that of the last change seen may have been incomplete then.
   const segments = new Set(start.seenTo > 0 ? [segmentOf(start.seenTo)] : []);
-  for (let { seenTo } = start, tries = 0; ; tries++) {
+  for (let { seenTo } = start, tries = 1; ; tries++) {
     const conversation = await store.load(conversationId, [userId]);
     if (!conversation) return undefined;
     while (seenTo < conversation.seq) {
@@ -66,7 +70,7 @@ export async function eraseFrom(
     // No activity: lists don't jump for it.
     if (await store.apply(conversation, plan, conversation.lastActivityAt)) return { changes: plan.changes };
     if (!hasTime()) return { seenTo };
-    await sleep(Math.random() * 10 * Math.min(tries, 100));
+    await store.sleep(fullJitter(store.random, backoff, tries));
   }
 
   /** One that gets complete later is built from what is emptied by then. */

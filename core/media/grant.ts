@@ -1,5 +1,5 @@
-import type { Conversation } from '#core/conversations/conversation.ts';
-import { fail, type Result } from '#protocol/failures.ts';
+import { type ConversationLoader, loadOwn } from '#core/access.ts';
+import type { Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import type { RequestUpload, Upload } from '#protocol/media.ts';
 import { objectKeys } from './media.ts';
@@ -17,24 +17,23 @@ export interface SignedPut {
   readonly sha256?: string | undefined;
 }
 
-export interface GrantPorts {
+export interface GrantPorts extends ConversationLoader {
   readonly store: Pick<MediaStore, 'count' | 'add'>;
-  load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
   presign(put: SignedPut, seconds: number): Promise<Upload['upload']>;
   newId(): string;
 }
 
 /** Lets a person upload one file. Errors: `not_found`, `forbidden` (the conversation), `rate_limited`. */
 export async function grantUpload(
-  { store, load, presign, newId }: GrantPorts,
+  ports: GrantPorts,
   ownerId: string,
   { contentType, size, sha256, conversationId }: RequestUpload,
   now: number,
 ): Promise<Result<Upload>> {
+  const { store, presign, newId } = ports;
   if (conversationId !== undefined) {
-    const conversation = await load(conversationId, [ownerId]);
-    if (!conversation) return fail('not_found');
-    if (!conversation.members.has(ownerId)) return fail('forbidden');
+    const own = await loadOwn(ports, ownerId, conversationId);
+    if ('error' in own) return own;
   }
   const counted = await store.count(ownerId, size, now);
   if ('error' in counted) return counted;

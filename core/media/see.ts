@@ -1,4 +1,4 @@
-import { floorOf } from '#core/conversations/conversation.ts';
+import { maySee, ownOf } from '#core/access.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import type { Media } from './media.ts';
 import type { MediaStore, Memberships, Use } from './ports.ts';
@@ -29,8 +29,7 @@ export async function seesOne(conversations: Memberships, userId: string, uses: 
   const ids = new Set(messages.map(({ conversationId }) => conversationId));
   const known = new Map((await conversations.loadAll([...ids], userId)).map((one) => [one.id, one]));
   return messages.some(({ conversationId, seq }) => {
-    const conversation = known.get(conversationId);
-    const member = conversation?.members.get(userId);
-    return conversation && member && seq > floorOf(conversation, member);
+    const own = ownOf(known.get(conversationId), userId);
+    return own !== undefined && maySee(own.conversation, own.me, seq);
   });
 }

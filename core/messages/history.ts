@@ -1,6 +1,6 @@
+import { floorOf, type OwnConversation } from '#core/access.ts';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
-import { type Conversation, floorOf, type Member } from '#core/conversations/conversation.ts';
-import { type ChangeReader, type Patience, readAll } from '#core/conversations/read.ts';
+import { type Patience, type PatientReader, readAll } from '#core/conversations/read.ts';
 import type { History, HistoryQuery } from '#protocol/messages.ts';
 import { type MessageReader, messagesFor } from './message-view.ts';
 
@@ -20,9 +20,8 @@ interface Range {
 
 /** One page of messages between two exclusive bounds: the oldest ones when only `after` is given, else the newest. */
 export async function history(
-  reader: MessageReader,
-  conversation: Conversation,
-  me: Member,
+  reader: MessageReader & PatientReader,
+  { conversation, me }: OwnConversation,
   { before, after, limit }: HistoryQuery,
   waits?: Patience,
 ): Promise<History> {
@@ -41,7 +40,7 @@ const largestWindow = 500;
 
 /** Reads on until there are `limit` messages, whatever else stands between them. */
 export async function readMessages(
-  reader: ChangeReader,
+  reader: PatientReader,
   conversationId: string,
   { first, last, limit, from }: Range,
   waits?: Patience,

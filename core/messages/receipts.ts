@@ -1,8 +1,11 @@
+import type { OwnConversation } from '#core/access.ts';
 import type { Change } from '#core/conversations/change.ts';
-import type { Member } from '#core/conversations/conversation.ts';
+import type { Conversation, Member } from '#core/conversations/conversation.ts';
+import type { Runtime } from '#core/runtime.ts';
 import { fail, type Result } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
 import type { Settings } from '#protocol/people.ts';
-import type { Receipt, SendReceipt } from '#protocol/receipts.ts';
+import type { Receipt, Receipts, SendReceipt } from '#protocol/receipts.ts';
 
 type Move = 'moved' | 'no_conversation' | 'no_member';
 
@@ -37,6 +40,34 @@ export function receiptOf({ userId, deliveredSeq, readSeq }: Pointers, readHidde
   return { userId, delivered: Math.max(deliveredSeq, readSeq), read: readHidden ? 0 : readSeq };
 }
 
+/** Whether members see how far the others are. In larger rooms everyone sees only themselves. */
+export function showsReceipts({ memberCount }: Pick<Conversation, 'memberCount'>): boolean {
+  return memberCount <= limits.receiptMembers;
+}
+
+interface PersonState {
+  readonly userId: string;
+  readonly settings: Settings;
+}
+
+export interface ReceiptReader extends Pick<Runtime, 'now'> {
+  /** All members of a large conversation. */
+  allMembers(conversationId: string): Promise<Member[]>;
+  statesOf(userIds: readonly string[], now: number): Promise<readonly PersonState[]>;
+}
+
+/** How far the members of a conversation are, as one of them sees it. */
+export async function receiptsIn(reader: ReceiptReader, { conversation, me }: OwnConversation): Promise<Receipts> {
+  if (!showsReceipts(conversation)) return { receipts: [receiptOf(me, false)] };
+  const { id, large, members } = conversation;
+  const all = large ? await reader.allMembers(id) : [...members.values()];
+  const userIds = all.map(({ userId }) => userId);
+  const hiding = privateReaders(await reader.statesOf(userIds, reader.now()));
+  return {
+    receipts: all.map((member) => receiptOf(member, member.userId !== me.userId && hiding.has(member.userId))),
+  };
+}
+
 /** A member's pointers before and after some receipts. */
 export interface PointerMove {
   readonly before: Pointers;
@@ -44,9 +75,7 @@ export interface PointerMove {
 }
 
 /** Those of some people who don't want others to know how far they have read. */
-export function privateReaders(
-  people: readonly { readonly userId: string; readonly settings: Settings }[],
-): ReadonlySet<string> {
+export function privateReaders(people: readonly PersonState[]): ReadonlySet<string> {
   return new Set(people.filter(({ settings }) => settings.privateRead).map(({ userId }) => userId));
 }
 

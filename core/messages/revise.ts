@@ -1,28 +1,34 @@
+import { type ConversationLoader, loadOwn, maySee, mayWrite } from '#core/access.ts';
 import type { MessageChange, RevisionChange } from '#core/conversations/change.ts';
-import { type Conversation, floorOf, refusedByBlock } from '#core/conversations/conversation.ts';
-import { untilApplied } from '#core/conversations/retry.ts';
+import type { Conversation } from '#core/conversations/conversation.ts';
+import { untilApplied } from '#core/retry.ts';
+import type { Runtime } from '#core/runtime.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import type { DeleteMessage, EditMessage, React } from '#protocol/frames.ts';
 import type { MessageReader } from './message-view.ts';
 import { planDelete, planEdit, planReact, type Revision, type Subject } from './revision.ts';
 
-export interface ReviseStore extends Pick<MessageReader, 'at' | 'reactionsBy'> {
-  load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
+export interface ReviseStore extends ConversationLoader, Pick<MessageReader, 'at' | 'reactionsBy'>, Runtime {
   /** All of a revision or nothing: false when something has changed since it was read. */
   apply(subject: Subject, revision: Revision): Promise<boolean>;
 }
 
 type Request = Omit<EditMessage, 'id'> | Omit<DeleteMessage, 'id'> | Omit<React, 'id'>;
 
+/** A revision that is written. */
+export interface RevisionDone {
+  /** As of the change. */
+  readonly conversation: Conversation;
+  readonly change: RevisionChange;
+  /** The message as the change leaves it. */
+  readonly message: MessageChange;
+}
+
 export interface Revised {
-  /** Of the change; where there was nothing to change, of the message's newest state. */
+  /** The `seq` of the change, or that of the message's newest state where there was nothing to change. */
   readonly seq: number;
-  /** What is to be delivered. The conversation is as of the change. */
-  readonly done?: {
-    readonly conversation: Conversation;
-    readonly change: RevisionChange;
-    readonly message: MessageChange;
-  };
+  /** Absent where there was nothing to change. */
+  readonly done?: RevisionDone;
 }
 
 /**
@@ -30,27 +36,21 @@ export interface Revised {
  * on the state that the one before it left. Errors: `not_found` (also for what came before they joined), `forbidden`, `conflict`,
  * `unavailable`.
  */
-export function revise(
-  store: ReviseStore,
-  by: string,
-  request: Request,
-  clock: () => number,
-): Promise<Result<Revised>> {
+export function revise(store: ReviseStore, by: string, request: Request): Promise<Result<Revised>> {
   const { conversationId, seq } = request;
-  return untilApplied<Revised>(async () => {
-    const conversation = await store.load(conversationId, [by]);
-    if (!conversation) return fail('not_found');
-    const member = conversation.members.get(by);
-    if (!member) return fail('forbidden');
-    if (member.blocked && request.action !== 'delete') return refusedByBlock();
-    const sees = seq > floorOf(conversation, member);
-    const [message] = sees ? await store.at(conversationId, [seq]) : [];
+  return untilApplied<Revised>(store, async () => {
+    const own = await loadOwn(store, by, conversationId);
+    if ('error' in own) return own;
+    const { conversation, me: member } = own.ok;
+    const allowed = request.action === 'delete' ? own : mayWrite(member);
+    if ('error' in allowed) return allowed;
+    const [message] = maySee(conversation, member, seq) ? await store.at(conversationId, [seq]) : [];
     if (message?.type !== 'message') return fail('not_found', 'There is no such message.');
     // Read after a revision that the head didn't show yet: nothing planned on the two of them can be right.
     if ((message.updatedSeq ?? 0) > conversation.seq) return undefined;
     const mine = request.action === 'react' ? await store.reactionsBy(conversationId, by, [seq]) : undefined;
     const subject: Subject = { conversation, member, message, mine: mine?.get(seq) ?? [] };
-    const plan = planFor(subject, request, clock());
+    const plan = planFor(subject, request, store.now());
     if ('error' in plan) return plan;
     const revision = plan.ok;
     if (!revision) return { ok: { seq: message.updatedSeq ?? message.seq } };

@@ -1,5 +1,6 @@
+import { manages } from '#core/access.ts';
 import { hashOf, type MessageChange, type Reaction, type RevisionChange } from '#core/conversations/change.ts';
-import { type Conversation, fanoutFor, type Member, manages } from '#core/conversations/conversation.ts';
+import { type Conversation, fanoutFor, type Member } from '#core/conversations/conversation.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 

@@ -1,6 +1,8 @@
+import { type ConversationLoader, loadOwn, mayWrite, requireOwn } from '#core/access.ts';
 import { type Change, hashOf, type MessageChange } from '#core/conversations/change.ts';
-import { type Conversation, fanoutFor, type Member, refusedByBlock } from '#core/conversations/conversation.ts';
+import { type Conversation, fanoutFor, type Member } from '#core/conversations/conversation.ts';
 import { type ChangeReader, type Patience, patience, readAll } from '#core/conversations/read.ts';
+import type { Runtime } from '#core/runtime.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
@@ -18,7 +20,7 @@ export interface Draft {
 }
 
 /** The atomic steps of sending; each is one call to the database and may be the last before a crash. */
-export interface SendStore extends ChangeReader {
+export interface SendStore extends ChangeReader, ConversationLoader {
   /** Whether the conversation is known to be large; a `false` may be wrong. */
   knownLarge(conversationId: string): boolean;
   /** How long the sender must wait until their bucket has a message again, in ms. */
@@ -48,14 +50,12 @@ export interface SendStore extends ChangeReader {
   put(message: MessageChange): Promise<Change | undefined>;
   /** The `n` of a message at a `seq` that is empty. */
   nAt(conversationId: string, seq: number): Promise<number>;
-  /** The conversation with one of its members, consistently. */
-  load(conversationId: string, userId: string): Promise<Conversation | undefined>;
 }
 
-export interface Sending<Listeners> {
+export interface Sending<Connections> {
   readonly message: MessageChange;
-  /** To whom it is still to be delivered; nothing when that was done before, or is done from the stream. */
-  readonly listeners?: Listeners;
+  /** Where it is still to be delivered; absent when that was done before, or is done from the stream. */
+  readonly connections?: Connections;
 }
 
 export interface Attachments {
@@ -65,10 +65,9 @@ export interface Attachments {
   keep(seq: number): Promise<void>;
 }
 
-interface Options<Listeners> {
-  readonly clock: () => number;
-  /** Finds out who of a conversation's members sees what is at `seq`, beside the write of the message. */
-  readonly listen: (conversation: Conversation, seq: number) => Promise<Listeners>;
+interface Options<Connections> {
+  /** Finds the connections of the members who see the change at a `seq`. It runs beside the write of the message. */
+  readonly connectionsFor: (conversation: Conversation, seq: number) => Promise<Connections>;
   /** Of a message with media. */
   readonly attachments?: Attachments | undefined;
   /** Told before each page of changes that is searched for an old id: far more work than a message. */
@@ -84,35 +83,34 @@ export type Numbered = Pick<MessageChange, 'seq' | 'n'>;
  * `after` is searched. Only what is new takes from the sender's bucket, and needs its media to be there (still). Errors: `not_found`,
  * `forbidden`, `conflict` (the id with other content), `stale`, `rate_limited`.
  */
-export async function send<Listeners>(
-  store: SendStore,
+export async function send<Connections>(
+  store: SendStore & Pick<Runtime, 'now' | 'sleep'>,
   draft: Draft,
-  { clock, listen, attachments, searching, waits = patience }: Options<Listeners>,
-): Promise<Result<Sending<Listeners>>> {
+  { connectionsFor, attachments, searching, waits = patience }: Options<Connections>,
+): Promise<Result<Sending<Connections>>> {
   const media = (await attachments?.find()) ?? { ok: [] };
   // What can't be sent gets no number: the longer way looks before it takes one.
   return 'error' in media || store.knownLarge(draft.conversationId) ? sendLarge() : sendSmall();
 
-  async function sendSmall(): Promise<Result<Sending<Listeners>>> {
-    const answer = await store.accept(draft, clock());
+  async function sendSmall(): Promise<Result<Sending<Connections>>> {
+    const answer = await store.accept(draft, store.now());
     if ('accepted' in answer) return place(answer.accepted, answer.accepted);
-    const conversation = answer.refused;
-    if (!conversation) return fail('not_found');
-    if (conversation.large) return sendLarge();
-    const member = conversation.members.get(draft.senderId);
-    if (!member) return fail('forbidden');
-    if (!isAbove(member)) return resend(member, conversation);
-    return member.blocked ? refusedByBlock() : limited(member);
+    if (answer.refused?.large) return sendLarge();
+    const own = requireOwn(answer.refused, draft.senderId);
+    if ('error' in own) return own;
+    const { conversation, me } = own.ok;
+    if (!isAbove(me)) return resend(me, conversation);
+    const allowed = mayWrite(me);
+    return 'error' in allowed ? allowed : limited(me);
   }
 
-  async function sendLarge(): Promise<Result<Sending<Listeners>>> {
-    const before = await store.load(draft.conversationId, draft.senderId);
-    if (!before) return fail('not_found');
-    const member = before.members.get(draft.senderId);
-    if (!member) return fail('forbidden');
+  async function sendLarge(): Promise<Result<Sending<Connections>>> {
+    const own = await loadOwn(store, draft.senderId, draft.conversationId);
+    if ('error' in own) return own;
+    const { conversation: before, me: member } = own.ok;
     if (!isAbove(member)) return resend(member, before);
     if ('error' in media) return media;
-    const now = clock();
+    const now = store.now();
     if (store.waitMs(member, now) > 0) return limited(member);
 
     const conversation = await store.number(draft.conversationId, now);
@@ -128,25 +126,25 @@ export async function send<Listeners>(
   }
 
   function limited(member: Member): Result<never> {
-    return fail('rate_limited', undefined, Math.max(1, store.waitMs(member, clock())));
+    return fail('rate_limited', undefined, Math.max(1, store.waitMs(member, store.now())));
   }
 
   /** The id is at or below the mark. */
-  async function resend({ mark }: Member, conversation: Conversation): Promise<Result<Sending<Listeners>>> {
+  async function resend({ mark }: Member, conversation: Conversation): Promise<Result<Sending<Connections>>> {
     if (mark?.id !== draft.clientId) return search(draft.after ?? 0);
     const [there] = await store.range(draft.conversationId, mark.seq, mark.seq);
     // The one who sent it first may have died before it was delivered, so it is delivered again; the stream forgets nothing.
-    const listeners = there && !there.fanout ? await listen(conversation, mark.seq) : undefined;
-    if (there) return judge(there, listeners) ?? search(draft.after ?? 0);
+    const connections = there && !there.fanout ? await connectionsFor(conversation, mark.seq) : undefined;
+    if (there) return judge(there, connections) ?? search(draft.after ?? 0);
     return place({ seq: mark.seq, n: await store.nAt(draft.conversationId, mark.seq) }, conversation);
   }
 
-  async function place(at: Numbered, conversation: Conversation): Promise<Result<Sending<Listeners>>> {
+  async function place(at: Numbered, conversation: Conversation): Promise<Result<Sending<Connections>>> {
     return (await write(at, conversation)) ?? search(draft.after ?? 0);
   }
 
   /** Nothing when the number was sealed under us. */
-  async function write(at: Numbered, conversation: Conversation): Promise<Result<Sending<Listeners>> | undefined> {
+  async function write(at: Numbered, conversation: Conversation): Promise<Result<Sending<Connections>> | undefined> {
     if ('error' in media) return media;
     // Before the message is there: whoever reads it can see what it has.
     if (media.ok.length > 0) await attachments?.keep(at.seq);
@@ -158,23 +156,23 @@ export async function send<Listeners>(
       ...(media.ok.length > 0 && { media: media.ok }),
       seq: at.seq,
       n: at.n,
-      sentAt: clock(),
+      sentAt: store.now(),
       ...mark,
     };
-    const listening = mark.fanout ? undefined : listen(conversation, at.seq);
-    const [there, listeners] = await Promise.all([store.put(message), listening]);
-    return there ? judge(there, listeners) : { ok: { message, ...(listeners && { listeners }) } };
+    const finding = mark.fanout ? undefined : connectionsFor(conversation, at.seq);
+    const [there, connections] = await Promise.all([store.put(message), finding]);
+    return there ? judge(there, connections) : { ok: { message, ...(connections && { connections }) } };
   }
 
   /**
    * Looks for the id among all changes after `from`; where it isn't, it gets a number of its own. It is at or below the mark, so only
    * here can it still get one, and the claim gives it one at a time.
    */
-  async function search(from: number): Promise<Result<Sending<Listeners>>> {
+  async function search(from: number): Promise<Result<Sending<Connections>>> {
     for (let verified = from; ; ) {
-      const conversation = await store.load(draft.conversationId, draft.senderId);
-      const member = conversation?.members.get(draft.senderId);
-      if (!conversation || !member) return fail('forbidden');
+      const own = await loadOwn(store, draft.senderId, draft.conversationId);
+      if ('error' in own) return own;
+      const { conversation, me: member } = own.ok;
       const last = conversation.seq;
       if (last - verified > limits.staleChanges) return fail('stale');
       for (let first = verified + 1; first <= last; first += pageSize) {
@@ -187,9 +185,10 @@ export async function send<Listeners>(
       }
       verified = last;
       // Not before: what was accepted before the block stays so.
-      if (member.blocked) return refusedByBlock();
+      const allowed = mayWrite(member);
+      if ('error' in allowed) return allowed;
       if ('error' in media) return media;
-      const now = clock();
+      const now = store.now();
       if (store.waitMs(member, now) > 0) return limited(member);
       const accepted = await store.acceptOld(draft, conversation, now);
       const found = accepted && (await placeClaimed(accepted, verified, now));
@@ -206,10 +205,10 @@ export async function send<Listeners>(
   }
 
   /** The answer, where a change is this very message. */
-  function judge(change: Change, listeners?: Listeners): Result<Sending<Listeners>> | undefined {
+  function judge(change: Change, connections?: Connections): Result<Sending<Connections>> | undefined {
     if (change.type !== 'message' || change.senderId !== draft.senderId || change.clientId !== draft.clientId) return;
     if (!isFirst(draft, change)) return fail('conflict', 'This id was used for another message.');
-    return { ok: { message: change, ...(listeners && { listeners }) } };
+    return { ok: { message: change, ...(connections && { connections }) } };
   }
 }
 

@@ -1,5 +1,5 @@
+import { manages, maySee, type OwnConversation } from '#core/access.ts';
 import { isoTime } from '#core/clock.ts';
-import { type Conversation, floorOf, type Member, manages } from '#core/conversations/conversation.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import type { Versions } from '#protocol/messages.ts';
 import type { MessageReader } from './message-view.ts';
@@ -10,11 +10,10 @@ import type { MessageReader } from './message-view.ts';
  */
 export async function versions(
   reader: Pick<MessageReader, 'at'>,
-  conversation: Conversation,
-  me: Member,
+  { conversation, me }: OwnConversation,
   seq: number,
 ): Promise<Result<Versions>> {
-  const [message] = seq > floorOf(conversation, me) ? await reader.at(conversation.id, [seq]) : [];
+  const [message] = maySee(conversation, me, seq) ? await reader.at(conversation.id, [seq]) : [];
   if (message?.type !== 'message') return fail('not_found', 'There is no such message.');
   if (message.senderId !== me.userId && !manages(me))
     return fail('forbidden', 'Only its author and those who run the group see what a message said before.');

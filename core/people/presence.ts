@@ -1,4 +1,5 @@
 import { isoTime } from '#core/clock.ts';
+import type { Runtime } from '#core/runtime.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import type { Settings } from '#protocol/people.ts';
 import type { Presence, Presences } from '#protocol/presence.ts';
@@ -45,7 +46,7 @@ export interface PresenceStore extends Contacts {
   presenceStates(userIds: readonly string[], now: number): Promise<readonly PresenceState[]>;
 }
 
-export interface PresenceSubscriptionStore extends PresenceStore {
+export interface PresenceSubscriptionStore extends PresenceStore, Pick<Runtime, 'now'> {
   /** Notes that a socket is to be told when the presence of some people changes. */
   subscribe(
     subscriber: { userId: string; connectionId: string },
@@ -59,12 +60,11 @@ export async function askPresence(
   store: PresenceSubscriptionStore,
   asker: { userId: string; connectionId: string },
   userIds: readonly string[],
-  clock: () => number,
 ): Promise<Result<Presences>> {
   const { shared, open } = await sharedAndOpen(store, asker.userId, userIds);
   // In this order, so that a change after the answer finds the watch. What was told before it was there is over by the clock, too.
-  await store.subscribe(asker, open, clock());
-  return { ok: { users: await answers(store, shared, open, clock()) } };
+  await store.subscribe(asker, open, store.now());
+  return { ok: { users: await answers(store, shared, open, store.now()) } };
 }
 
 /** One person's presence. `forbidden` for everyone who shares no conversation with the asker, whether they exist or not. */

@@ -1,19 +1,15 @@
+import { type ConversationLoader, maySee, ownOf } from '#core/access.ts';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
-import { type Conversation, floorOf, unread } from '#core/conversations/conversation.ts';
+import { type Conversation, type Member, unread } from '#core/conversations/conversation.ts';
+import type { UserState } from '#core/delivery/ports.ts';
 import type { Membership } from '#core/sync/conversation-view.ts';
-import type { Settings } from '#protocol/people.ts';
 import type { Notification } from '#protocol/push.ts';
 import type { Notifier, PushJob, Subscription } from './ports.ts';
-import { isAway, type Reachable } from './recipients.ts';
+import { isAway } from './recipients.ts';
 
-export interface PushStore {
+export interface PushStore extends ConversationLoader {
   /** Consistent. */
-  statesOf(
-    userIds: readonly string[],
-    now: number,
-    options: { consistent: true },
-  ): Promise<(Reachable & { readonly settings: Settings })[]>;
-  load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
+  statesOf(userIds: readonly string[], now: number, options: { consistent: true }): Promise<UserState[]>;
   at(conversationId: string, seqs: readonly number[]): Promise<Change[]>;
   memberships(userId: string): Promise<Membership[]>;
   loadAll(conversationIds: readonly string[], userId: string): Promise<Conversation[]>;
@@ -51,15 +47,17 @@ export async function push(store: PushStore, notify: Notifier, job: PushJob, now
   const nothing: Pushed = { sent: 0, gone: 0, failures: [], retryAfterMs: 0 };
   const [person] = await store.statesOf([userId], now, { consistent: true });
   if (!person || !isAway(person, now)) return nothing;
-  const [conversation, [message], memberships] = await Promise.all([
+  const [loaded, [message], memberships] = await Promise.all([
     store.load(conversationId, [userId]),
     store.at(conversationId, [seq]),
     store.memberships(userId),
   ]);
-  if (!conversation || message?.type !== 'message' || message.deletedAt !== undefined) return nothing;
-  if (hasReceived(conversation, job)) return nothing;
-  // Neither is it for those who are no members any more.
-  if (memberships.find((membership) => membership.conversationId === conversationId)?.muted !== false) return nothing;
+  const own = ownOf(loaded, userId);
+  if (!own || message?.type !== 'message' || message.deletedAt !== undefined) return nothing;
+  const { conversation, me } = own;
+  if (!maySee(conversation, me, seq) || hasReceived(me, seq)) return nothing;
+  if (memberships.some((membership) => membership.conversationId === conversationId && membership.muted))
+    return nothing;
   if (await store.hasBlocked(userId, message.senderId)) return nothing;
 
   const subscriptions = await store.subscriptionsOf(userId, now);
@@ -91,10 +89,8 @@ export async function push(store: PushStore, notify: Notifier, job: PushJob, now
   };
 }
 
-/** Also those who may not see it. */
-function hasReceived(conversation: Conversation, { userId, seq }: PushJob): boolean {
-  const member = conversation.members.get(userId);
-  return !member || Math.max(member.deliveredSeq, member.readSeq, floorOf(conversation, member)) >= seq;
+function hasReceived({ deliveredSeq, readSeq }: Member, seq: number): boolean {
+  return Math.max(deliveredSeq, readSeq) >= seq;
 }
 
 async function countsOf(

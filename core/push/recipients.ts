@@ -1,36 +1,47 @@
+import { maySee } from '#core/access.ts';
 import type { MessageChange } from '#core/conversations/change.ts';
-import { type Conversation, floorOf, type Member } from '#core/conversations/conversation.ts';
+import type { Conversation } from '#core/conversations/conversation.ts';
+import type { DeliveryPorts, Recipient, UserState } from '#core/delivery/ports.ts';
 import type { PushJob } from './ports.ts';
 
-/** What is known of someone who may have to be notified. */
-export interface Reachable {
-  readonly userId: string;
-  /** The live ones. */
-  readonly connections: readonly unknown[];
-  /** Until when they may have push subscriptions, in ms since 1970. */
-  readonly pushUntil: number | undefined;
-}
+type SentMessage = Pick<MessageChange, 'seq' | 'senderId'>;
 
 /** Whether someone is nowhere online and may have devices to be pushed to. */
-export function isAway({ connections, pushUntil = 0 }: Omit<Reachable, 'userId'>, now: number): boolean {
+export function isAway({ connections, pushUntil = 0 }: Omit<UserState, 'userId' | 'settings'>, now: number): boolean {
   return connections.length === 0 && pushUntil > now;
 }
 
-/** Who may have to be notified of some messages of one conversation: each of the newest by others that they may see. */
+/** A job for each member who may have to be notified of some new messages of one conversation. */
+export async function findPushJobs(
+  ports: Pick<DeliveryPorts, 'load' | 'recipientsOf' | 'statesOf' | 'now'>,
+  conversationId: string,
+  messages: readonly SentMessage[],
+): Promise<PushJob[]> {
+  const conversation = messages.length > 0 ? await ports.load(conversationId, []) : undefined;
+  if (!conversation) return [];
+  const recipients = await ports.recipientsOf(conversation);
+  const userIds = recipients.map(({ userId }) => userId);
+  const now = ports.now();
+  return pushJobs(conversation, recipients, await ports.statesOf(userIds, now), messages, now);
+}
+
+/** Each job names the newest message by others that its member may see. */
 export function pushJobs(
   conversation: Pick<Conversation, 'id' | 'history'>,
-  members: readonly Pick<Member, 'userId' | 'joinedSeq'>[],
-  people: readonly Reachable[],
-  messages: readonly Pick<MessageChange, 'seq' | 'senderId'>[],
+  recipients: readonly Recipient[],
+  states: readonly Omit<UserState, 'settings'>[],
+  messages: readonly SentMessage[],
   now: number,
 ): PushJob[] {
-  const away = new Set(people.filter((person) => isAway(person, now)).map(({ userId }) => userId));
-  return members
+  const away = new Set(states.filter((state) => isAway(state, now)).map(({ userId }) => userId));
+  return recipients
     .filter(({ userId }) => away.has(userId))
-    .flatMap((member) => {
-      const { userId } = member;
-      const floor = floorOf(conversation, member);
-      const seqs = messages.filter(({ seq, senderId }) => seq > floor && senderId !== userId).map(({ seq }) => seq);
+    .flatMap((recipient) => {
+      const { userId } = recipient;
+      const theirs = messages.filter(
+        ({ seq, senderId }) => senderId !== userId && maySee(conversation, recipient, seq),
+      );
+      const seqs = theirs.map(({ seq }) => seq);
       return seqs.length > 0 ? [{ userId, conversationId: conversation.id, seq: Math.max(...seqs) }] : [];
     });
 }

@@ -1,5 +1,5 @@
 import type { Change } from '#core/conversations/change.ts';
-import { type Patience, patience, readAll } from '#core/conversations/read.ts';
+import { type Patience, type PatientReader, patience, readAll } from '#core/conversations/read.ts';
 import { pack } from './packed.ts';
 import { boundsOf } from './segment.ts';
 import type { Indexed, Revised, SegmentStore } from './store.ts';
@@ -14,7 +14,11 @@ const revisionsKept = 16;
  * Makes a segment of the index right, whose changes have all been given out: builds it where it is missing or worn, and answers
  * whether it did. May be called at any time, any number of times.
  */
-export async function ensureSegment(store: SegmentStore, conversationId: string, segment: number): Promise<boolean> {
+export async function ensureSegment(
+  store: SegmentStore & PatientReader,
+  conversationId: string,
+  segment: number,
+): Promise<boolean> {
   const there = await store.segment(conversationId, segment);
   if (there.segment && !isWorn(there)) return false;
   await buildSegment(store, conversationId, segment, there.revised);
@@ -33,7 +37,7 @@ export function unindexed({ segment, revised }: Indexed): number[] {
 
 /** Builds a segment and stores it; answers with its changes. Holes get their moment and are sealed: none is filled later. */
 export async function buildSegment(
-  store: SegmentStore,
+  store: SegmentStore & PatientReader,
   conversationId: string,
   segment: number,
   revised: Revised,

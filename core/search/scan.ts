@@ -1,5 +1,5 @@
+import { floorOf, type OwnConversation } from '#core/access.ts';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
-import { type Conversation, floorOf, type Member } from '#core/conversations/conversation.ts';
 import { buildSegment, unindexed } from './build.ts';
 import { find } from './packed.ts';
 import { boundsOf, segmentOf, segmentSize } from './segment.ts';
@@ -45,8 +45,7 @@ const buildCharacters = 1_000_000;
 /** Searches a conversation from its newest messages on, as far down as its member sees. */
 export function createScan(
   store: SearchStore,
-  conversation: Conversation,
-  me: Member,
+  { conversation, me }: OwnConversation,
   words: readonly Word[],
   from: Position,
 ): Scan {

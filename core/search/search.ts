@@ -1,4 +1,4 @@
-import type { Conversation, Member } from '#core/conversations/conversation.ts';
+import type { OwnConversation } from '#core/access.ts';
 import { messagesFor } from '#core/messages/message-view.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
@@ -7,12 +7,6 @@ import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import { createScan, type Found, type Scan } from './scan.ts';
 import type { SearchStore } from './store.ts';
 import { wordsOf } from './tokens.ts';
-
-/** A conversation of the person who searches, as it is now. */
-export interface Own {
-  readonly conversation: Conversation;
-  readonly me: Member;
-}
 
 /** Characters of text and index that one request searches, of which a page may come out short or empty. */
 const charactersAtOnce = 8_000_000;
@@ -29,7 +23,7 @@ const clockSkewMs = 1_000;
 export async function search(
   store: SearchStore,
   userId: string,
-  own: readonly Own[],
+  own: readonly OwnConversation[],
   { q, cursor: text }: Pick<SearchQuery, 'q' | 'cursor'>,
 ): Promise<Result<Hits>> {
   const cursor = text === undefined ? undefined : decodeCursor(text);
@@ -40,7 +34,7 @@ export async function search(
   const { batch, below, more } = batchOf(own, cursor);
   const scans = batch.map(({ conversation, me }) => {
     const start = { before: conversation.seq + 1, newest: conversation.lastActivityAt };
-    return createScan(store, conversation, me, words, cursor?.positions.get(conversation.id) ?? start);
+    return createScan(store, { conversation, me }, words, cursor?.positions.get(conversation.id) ?? start);
   });
   const page = await readPage(scans);
   const open = scans.filter(({ done }) => !done);
@@ -60,7 +54,7 @@ async function hitsFor(store: SearchStore, userId: string, { message, highlights
 }
 
 /** The conversations to search now; their order by id doesn't change while somebody pages through the hits. */
-function batchOf(own: readonly Own[], cursor: Cursor | undefined) {
+function batchOf(own: readonly OwnConversation[], cursor: Cursor | undefined) {
   const open = own.filter(({ conversation }) => cursor?.positions.has(conversation.id));
   const waiting = own
     .filter(({ conversation }) => !cursor || conversation.id < cursor.below)

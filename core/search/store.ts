@@ -1,4 +1,4 @@
-import type { ChangeReader } from '#core/conversations/read.ts';
+import type { ChangeReader, PatientReader } from '#core/conversations/read.ts';
 import type { MessageReader } from '#core/messages/message-view.ts';
 
 /** One segment of a conversation's index as it is stored. */
@@ -40,4 +40,4 @@ export interface SegmentStore extends ChangeReader {
   settle(conversationId: string, segment: number, revised: Revised): Promise<void>;
 }
 
-export interface SearchStore extends SegmentStore, MessageReader {}
+export interface SearchStore extends SegmentStore, MessageReader, PatientReader {}

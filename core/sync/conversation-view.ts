@@ -1,12 +1,14 @@
+import { floorOf, type OwnConversation } from '#core/access.ts';
 import { isoTime } from '#core/clock.ts';
-import { type Conversation, floorOf, type Member, unread } from '#core/conversations/conversation.ts';
+import { type Conversation, type Member, unread } from '#core/conversations/conversation.ts';
+import type { PatientReader } from '#core/conversations/read.ts';
 import type { AvatarUrl } from '#core/media/media.ts';
 import { readMessages } from '#core/messages/history.ts';
 import { type MessageReader, messagesFor } from '#core/messages/message-view.ts';
 import type * as wire from '#protocol/conversations.ts';
 import { limits } from '#protocol/limits.ts';
 
-export interface ConversationReader extends MessageReader {
+export interface ConversationReader extends MessageReader, PatientReader {
   readonly avatarUrl: AvatarUrl;
   /** The first members of a large conversation. */
   members(conversationId: string, page: { limit: number }): Promise<{ members: Member[] }>;
@@ -24,12 +26,11 @@ export function memberView({ userId, role, joinedAt }: Member): wire.Member {
 /** A conversation as one of its members sees it. */
 export async function conversationView(
   reader: ConversationReader,
-  conversation: Conversation,
-  me: Member,
+  { conversation, me }: OwnConversation,
   muted: boolean,
 ): Promise<wire.Conversation> {
   const { id, type, name, avatarMediaId, memberCount, createdAt } = conversation;
-  const [members, page] = await Promise.all([listed(reader, conversation), latest(reader, conversation, me)]);
+  const [members, page] = await Promise.all([listed(reader, conversation), latest(reader, { conversation, me })]);
   const [lastMessage = null] = await messagesFor(reader, me.userId, page.messages);
   return {
     id,
@@ -53,7 +54,7 @@ async function listed(reader: ConversationReader, conversation: Conversation): P
   return (await reader.members(conversation.id, { limit: limits.listedMembers })).members;
 }
 
-function latest(reader: ConversationReader, conversation: Conversation, me: Member) {
+function latest(reader: ConversationReader, { conversation, me }: OwnConversation) {
   const { id, lastMessageSeq } = conversation;
   const first = floorOf(conversation, me) + 1;
   return readMessages(reader, id, { first, last: lastMessageSeq, limit: 1, from: 'newest' });

@@ -1,6 +1,7 @@
+import { floorOf, maySee, type OwnConversation, ownOf } from '#core/access.ts';
 import { chunk } from '#core/chunk.ts';
 import { type Change, eventOf, isRevision, type MessageChange } from '#core/conversations/change.ts';
-import { type Conversation, floorOf, type Member, unread } from '#core/conversations/conversation.ts';
+import { type Conversation, unread } from '#core/conversations/conversation.ts';
 import { readAll } from '#core/conversations/read.ts';
 import { readMessages, voidsOf } from '#core/messages/history.ts';
 import { messagesFor } from '#core/messages/message-view.ts';
@@ -14,9 +15,7 @@ export interface SyncStore extends ConversationReader {
   loadAll(conversationIds: readonly string[], userId: string): Promise<Conversation[]>;
 }
 
-interface Own {
-  readonly conversation: Conversation;
-  readonly me: Member;
+interface Own extends OwnConversation {
   readonly muted: boolean;
 }
 
@@ -47,11 +46,7 @@ export async function sync(store: SyncStore, userId: string, { cursors }: SyncRe
   }
   const added: wire.Conversation[] = [];
   for (const batch of chunk(unknown.slice(0, addedAtOnce), conversationsAtOnce))
-    added.push(
-      ...(await Promise.all(
-        batch.map(({ conversation, me, muted }) => conversationView(store, conversation, me, muted)),
-      )),
-    );
+    added.push(...(await Promise.all(batch.map((one) => conversationView(store, one, one.muted)))));
   return {
     conversations,
     added,
@@ -70,8 +65,8 @@ export async function ownConversations(
   );
   const conversations = await store.loadAll([...memberships.keys()], userId);
   return conversations.sort(byActivity).flatMap((conversation) => {
-    const me = conversation.members.get(userId);
-    return me ? [{ conversation, me, muted: memberships.get(conversation.id) ?? false }] : [];
+    const own = ownOf(conversation, userId);
+    return own ? [{ ...own, muted: memberships.get(conversation.id) ?? false }] : [];
   });
 }
 
@@ -114,12 +109,11 @@ async function eventsFor(
   { conversation, me }: Own,
   changes: readonly Change[],
 ): Promise<ConversationEvent[]> {
-  const floor = floorOf(conversation, me);
   const messages = new Map<number, MessageChange>();
   const missing = new Set<number>();
   for (const change of changes) {
     if (change.type === 'message') messages.set(change.seq, change);
-    if (!isRevision(change) || change.target <= floor) continue;
+    if (!isRevision(change) || !maySee(conversation, me, change.target)) continue;
     // Also one that was read before its own change was there, while both were being committed.
     if ((messages.get(change.target)?.updatedSeq ?? 0) < change.seq) missing.add(change.target);
   }

@@ -9,6 +9,7 @@ import { createRegistration } from '#adapters/dynamo/users/registration.ts';
 import { createUsers } from '#adapters/dynamo/users/users.ts';
 import { createPasswords } from '#adapters/passwords/argon2.ts';
 import { commonPasswords } from '#adapters/passwords/common.ts';
+import { runtime } from '#adapters/runtime.ts';
 import { createAuthSecret } from '#adapters/secrets/auth.ts';
 import { createCloser } from '#adapters/sockets/close.ts';
 import { signAccessToken } from '#adapters/tokens/sign.ts';
@@ -33,7 +34,7 @@ export const world: World = {
   signAccessToken: async (userId, familyId, now) =>
     signAccessToken((await authSecret()).keys.current, issuer, { userId, familyId }, now),
   closeSockets: createCloser(setting('WEBSOCKET_ENDPOINT'), createSessions(connections)),
-  now: Date.now,
+  now: runtime.now,
   newId: v7,
   newSecret: () => randomBytes(32),
 };

@@ -1,15 +1,17 @@
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createRevisions } from '#adapters/dynamo/messages/revisions.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
+import { runtime } from '#adapters/runtime.ts';
+import { deliverRevision } from '#core/delivery/changes.ts';
 import { revise as reviseMessage } from '#core/messages/revise.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import type { Socket } from '#lambdas/kit/socket.ts';
 import type { Result } from '#protocol/failures.ts';
 import type * as wire from '#protocol/frames.ts';
-import { allow, changes, client, conversations, table, tell } from './dependencies.ts';
+import { allow, changes, client, conversations, delivery, table } from './dependencies.ts';
 
 const files = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
-const store = { ...conversations, ...changes, apply: createRevisions(client, table, files) };
+const store = { ...runtime, ...conversations, ...changes, apply: createRevisions(client, table, files) };
 
 /** Edits, deletes, reacts. */
 export async function revise(
@@ -18,11 +20,9 @@ export async function revise(
 ): Promise<Result<wire.Revised>> {
   const allowed = await allow(userId, { revisions: 1 });
   if ('error' in allowed) return allowed;
-  const result = await reviseMessage(store, userId, request, Date.now);
+  const result = await reviseMessage(store, userId, request);
   if ('error' in result) return result;
   const { seq, done } = result.ok;
-  // Also the socket that asked is told: the message's new state is more than what it asked for.
-  if (done && !done.change.fanout)
-    await tell(done.conversation, [done.change], new Map([[done.change.target, done.message]]));
+  if (done) await deliverRevision(delivery, done);
   return { ok: { seq } };
 }

@@ -1,3 +1,4 @@
+import { deliverNewConversation } from '#core/delivery/conversations.ts';
 import { conversationView } from '#core/sync/conversation-view.ts';
 import { after, cursorAfter } from '#core/sync/list-cursor.ts';
 import { ownConversations } from '#core/sync/sync.ts';
@@ -10,13 +11,13 @@ import {
   UpdateConversation,
 } from '#protocol/conversations.ts';
 import type { Result } from '#protocol/failures.ts';
-import { allow, announced, announceNew, commands, oneConversation, ownConversation, store } from './dependencies.ts';
+import { afterDelivery, allow, commands, delivery, oneConversation, ownConversation, store } from './dependencies.ts';
 
 async function viewFor(userId: string, conversationId: string): Promise<Result<Conversation>> {
   const own = await ownConversation(userId, conversationId);
   if ('error' in own) return own;
   const muted = await store.isMuted(userId, conversationId);
-  return { ok: await conversationView(store, own.ok.conversation, own.ok.me, muted) };
+  return { ok: await conversationView(store, own.ok, muted) };
 }
 
 /** The answer that shows the caller a conversation as it is now. */
@@ -34,7 +35,7 @@ export const conversationRoutes = {
     const { conversationId, isNew } = created.ok;
     const view = await viewFor(userId, conversationId);
     if ('error' in view) return view;
-    if (isNew) await announceNew(conversationId, view.ok.name);
+    if (isNew) await deliverNewConversation(delivery, conversationId);
     return { ok: { status: isNew ? 201 : 200, body: view.ok } };
   }),
 
@@ -44,9 +45,7 @@ export const conversationRoutes = {
     const page = rest.ok.slice(0, query.limit);
     const last = rest.ok.length > page.length ? page.at(-1) : undefined;
     const body: Conversations = {
-      conversations: await Promise.all(
-        page.map(({ conversation, me, muted }) => conversationView(store, conversation, me, muted)),
-      ),
+      conversations: await Promise.all(page.map((one) => conversationView(store, one, one.muted))),
       nextCursor: last ? cursorAfter(last.conversation) : null,
     };
     return { ok: { body } };
@@ -59,6 +58,6 @@ export const conversationRoutes = {
   'PATCH /conversations/{id}': authenticated(
     { params: oneConversation, body: UpdateConversation },
     async ({ userId }, { params: { id }, body }) =>
-      announced(id, await commands.update(id, userId, body), () => answerWith(userId, id)),
+      afterDelivery(id, await commands.update(id, userId, body), () => answerWith(userId, id)),
   ),
 };

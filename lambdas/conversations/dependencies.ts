@@ -5,20 +5,24 @@ import { createBlocks } from '#adapters/dynamo/messages/blocks.ts';
 import { addedAtOnce, foundersAtOnce } from '#adapters/dynamo/messages/conversations.ts';
 import { createPlans } from '#adapters/dynamo/messages/plans.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
+import { runtime } from '#adapters/runtime.ts';
+import { loadOwn } from '#core/access.ts';
 import { type Changed, createCommands } from '#core/conversations/commands.ts';
 import type { Conversation } from '#core/conversations/conversation.ts';
+import { deliverWritten } from '#core/delivery/changes.ts';
+import { isAvatarOf } from '#core/media/media.ts';
 import { createRecentCache, readRecent } from '#core/messages/recent.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { count } from '#lambdas/kit/metrics.ts';
 import { rateLimits } from '#lambdas/kit/rate-limits.ts';
-import { fail, type Result } from '#protocol/failures.ts';
+import type { Result } from '#protocol/failures.ts';
 import * as value from '#protocol/values.ts';
 
-const { client, table, conversations, changes, sessions, listeners, deliver, tell, avatarUrl } = chatStores();
+const { client, table, conversations, changes, sessions, delivery } = chatStores();
 const media = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
 
-export { sessions };
+export { delivery };
 
 /** Room for the newest pages of some thousand rooms; as objects they take about three times as much of the function's memory. */
 const recentCache = createRecentCache(32 * 1024 * 1024);
@@ -29,21 +33,19 @@ export const recent = (conversation: Conversation) =>
 
 export const allow = rateLimits(client);
 
-export const store = { ...conversations, ...changes, avatarUrl };
+export const store = { ...runtime, ...conversations, ...changes, avatarUrl: delivery.avatarUrl };
 
-export const commands = createCommands(
-  {
-    ...conversations,
-    apply: createPlans(client, table, media),
-    media: media.get,
-    hasBlocked: createBlocks(client, table, conversations).hasBlocked,
-    usersAmong: sessions.usersAmong,
-    foundersAtOnce,
-    addedAtOnce,
-  },
-  Date.now,
-  uuidv7,
-);
+export const commands = createCommands({
+  ...runtime,
+  ...conversations,
+  apply: createPlans(client, table, media),
+  isAvatarOf: async (mediaId, userId) => isAvatarOf(await media.get(mediaId), userId),
+  hasBlocked: createBlocks(client, table, conversations).hasBlocked,
+  usersAmong: sessions.usersAmong,
+  foundersAtOnce,
+  addedAtOnce,
+  newId: uuidv7,
+});
 
 /** Path parameters. */
 export const oneConversation = z.strictObject({ id: value.id });
@@ -51,35 +53,15 @@ export const oneMessage = z.strictObject({ id: value.id, seq: value.numberInQuer
 export const oneMember = z.strictObject({ id: value.id, userId: value.id });
 
 /** A conversation with the caller's own entry. Errors: `not_found`, `forbidden`. */
-export async function ownConversation(userId: string, conversationId: string) {
-  const conversation = await store.load(conversationId, [userId]);
-  if (!conversation) return fail('not_found');
-  const me = conversation.members.get(userId);
-  return me ? { ok: { conversation, me } } : fail('forbidden');
-}
+export const ownConversation = (userId: string, conversationId: string) => loadOwn(store, userId, conversationId);
 
-/** Tells everyone of a new conversation, which has no change yet that would. */
-export async function announceNew(conversationId: string, name: string | null): Promise<void> {
-  const conversation = await store.load(conversationId, []);
-  if (!conversation) return;
-  const event = { type: 'conversation', conversationId, seq: 0, name } as const;
-  await deliver([event], await listeners(conversation, Number.POSITIVE_INFINITY));
-}
-
-/** Tells one's own devices, which the protocol can't tell from the one that asked. */
-export async function announceMuted(userId: string, conversationId: string, muted: boolean): Promise<void> {
-  await deliver([{ type: 'muted', conversationId, muted }], await sessions.connectionsOf([userId], Date.now()));
-}
-
-/** Tells of what a command did, where that isn't done from the stream, then answers. */
-export async function announced<T>(
+/** Answers to a command once what it did is delivered. */
+export async function afterDelivery<T>(
   conversationId: string,
   result: Result<Changed>,
   answer: () => Promise<Result<T>>,
 ): Promise<Result<T>> {
   if ('error' in result) return result;
-  const changes = result.ok.changes.filter(({ fanout }) => fanout === undefined);
-  const conversation = changes.length > 0 ? await store.load(conversationId, []) : undefined;
-  if (conversation) await tell(conversation, changes);
+  await deliverWritten(delivery, conversationId, result.ok.changes);
   return answer();
 }

@@ -1,13 +1,14 @@
+import { mayMute } from '#core/access.ts';
+import { deliverToUser } from '#core/delivery/conversations.ts';
 import { membersPage } from '#core/sync/members-page.ts';
 import { authenticated } from '#lambdas/kit/http.ts';
 import { AddMembers, MembersQuery, UpdateMember } from '#protocol/conversations.ts';
-import { fail } from '#protocol/failures.ts';
 import { answerWith } from './conversations.ts';
 import {
+  afterDelivery,
   allow,
-  announced,
-  announceMuted,
   commands,
+  delivery,
   oneConversation,
   oneMember,
   ownConversation,
@@ -29,28 +30,29 @@ export const memberRoutes = {
       const allowed = await allow(userId, { membersAdded: body.userIds.length });
       if ('error' in allowed) return allowed;
       const added = await commands.add(params.id, userId, body.userIds);
-      return announced(params.id, added, () => answerWith(userId, params.id));
+      return afterDelivery(params.id, added, () => answerWith(userId, params.id));
     },
   ),
 
   'PATCH /conversations/{id}/members/{userId}': authenticated(
     { params: oneMember, body: UpdateMember },
     async (caller, { params, body: { role, muted } }) => {
-      if (muted !== undefined && params.userId !== caller.userId) return fail('forbidden', "Muting is everyone's own.");
+      const allowed = muted === undefined ? { ok: {} } : mayMute(caller.userId, params.userId);
+      if ('error' in allowed) return allowed;
       if (role !== undefined) {
         const changed = await commands.setRole(params.id, caller.userId, params.userId, role);
-        const told = await announced(params.id, changed, async () => ({ ok: {} }));
-        if ('error' in told) return told;
+        const delivered = await afterDelivery(params.id, changed, async () => ({ ok: {} }));
+        if ('error' in delivered) return delivered;
       }
       const own = await ownConversation(caller.userId, params.id);
       if ('error' in own) return own;
       if (muted !== undefined && (await store.mute(caller.userId, params.id, muted)))
-        await announceMuted(caller.userId, params.id, muted);
+        await deliverToUser(delivery, caller.userId, { type: 'muted', conversationId: params.id, muted });
       return answerWith(caller.userId, params.id);
     },
   ),
 
   'DELETE /conversations/{id}/members/{userId}': authenticated({ params: oneMember }, async (caller, { params }) =>
-    announced(params.id, await commands.remove(params.id, caller.userId, params.userId), async () => ({ ok: {} })),
+    afterDelivery(params.id, await commands.remove(params.id, caller.userId, params.userId), async () => ({ ok: {} })),
   ),
 };

@@ -12,8 +12,7 @@ export const messageRoutes = {
     async ({ userId }, { params, query }) => {
       const own = await ownConversation(userId, params.id);
       if ('error' in own) return own;
-      const { conversation, me } = own.ok;
-      return { ok: { body: await history(recent(conversation), conversation, me, query) } };
+      return { ok: { body: await history(recent(own.ok.conversation), own.ok, query) } };
     },
   ),
 
@@ -22,7 +21,7 @@ export const messageRoutes = {
     async ({ userId }, { params }) => {
       const own = await ownConversation(userId, params.id);
       if ('error' in own) return own;
-      const result = await versions(store, own.ok.conversation, own.ok.me, params.seq);
+      const result = await versions(store, own.ok, params.seq);
       return 'error' in result ? result : { ok: { body: result.ok } };
     },
   ),

@@ -4,7 +4,9 @@ import { createTable } from '#adapters/dynamo/table.ts';
 import { createErasure } from '#adapters/dynamo/users/erasure.ts';
 import { Erasure } from '#adapters/queues/erasures.ts';
 import { createQueue } from '#adapters/queues/queue.ts';
+import { runtime } from '#adapters/runtime.ts';
 import { createSocketCloser } from '#adapters/sockets/close.ts';
+import { deliverWritten } from '#core/delivery/changes.ts';
 import { type AccountEraser, eraseAccount } from '#core/erasure/account.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { setting } from '#lambdas/kit/environment.ts';
@@ -12,22 +14,19 @@ import { mobile } from '#lambdas/kit/mobile.ts';
 import { queueHandler } from '#lambdas/kit/queue.ts';
 import { limits } from '#protocol/limits.ts';
 
-const { client, table, conversations, changes, sessions, tell } = chatStores();
+const { client, table, conversations, changes, sessions, delivery } = chatStores();
 const media = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
 const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), 'erased');
 const erasures = createQueue<Erasure>(setting('ERASURES_QUEUE_URL'));
 
 const eraser: AccountEraser = {
+  ...runtime,
   ...conversations,
   ...changes,
   ...createErasure(client, createTable(client, setting('USERS_TABLE')), table, media, mobile.forget),
   apply: createPlans(client, table, media),
   closeSockets: (userId) => sessions.erase(userId, close, Date.now()),
-  async tell(conversationId, changes) {
-    const untold = changes.filter(({ fanout }) => fanout === undefined);
-    const conversation = untold.length > 0 ? await conversations.load(conversationId, []) : undefined;
-    if (conversation) await tell(conversation, untold);
-  },
+  deliver: (conversationId, written) => deliverWritten(delivery, conversationId, written),
 };
 
 /** Time that the last page of changes and what follows it may take, in ms. */

@@ -3,7 +3,9 @@ import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { cleanFile } from '#adapters/media/clean.ts';
+import { runtime } from '#adapters/runtime.ts';
 import { createMediaFiles } from '#adapters/s3/media-files.ts';
+import { deliverToUser } from '#core/delivery/conversations.ts';
 import { type InspectPorts, inspect } from '#core/media/inspect.ts';
 import { mediaView } from '#core/media/media.ts';
 import { deliverer } from '#lambdas/kit/deliver.ts';
@@ -15,7 +17,11 @@ import { Uploads } from './uploads.ts';
 
 const client = createClient();
 const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
-const deliver = deliverer(sessions);
+const delivery: Parameters<typeof deliverToUser>[0] = {
+  ...runtime,
+  connectionsOf: (userIds, now) => sessions.connectionsOf(userIds, now),
+  deliver: deliverer(sessions),
+};
 const ports: InspectPorts = {
   store: createMedia(client, createTable(client, setting('MEDIA_TABLE'))),
   files: createMediaFiles(setting('MEDIA_BUCKET')),
@@ -32,11 +38,8 @@ export const handler = queueHandler(Uploads, async (uploads) => {
     const inspected = await inspect(ports, mediaId, at, Date.now());
     if (inspected === 'unknown') return 'retry';
     if (inspected === 'gone') continue;
-    const { ownerId } = inspected.settled;
-    await deliver(
-      [{ type: 'media', ...mediaView(inspected.settled) }],
-      await sessions.connectionsOf([ownerId], Date.now()),
-    );
+    const { settled } = inspected;
+    await deliverToUser(delivery, settled.ownerId, { type: 'media', ...mediaView(settled) });
   }
   return 'done';
 });

@@ -1,8 +1,8 @@
-import type { Connection, Sessions } from '#adapters/dynamo/connections/sessions.ts';
+import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createDeliveries } from '#adapters/queues/deliveries.ts';
 import { createDelivery } from '#adapters/sockets/delivery.ts';
 import { createPoster } from '#adapters/sockets/poster.ts';
-import type { Event } from '#protocol/events.ts';
+import type { DeliveryPorts } from '#core/delivery/ports.ts';
 import { setting } from './environment.ts';
 import { currentCorrelationId } from './log.ts';
 import { count } from './metrics.ts';
@@ -14,9 +14,9 @@ export function deliveryOf(sessions: Sessions) {
 }
 
 /** The same, counted, for events of the request under way. */
-export function deliverer(sessions: Sessions) {
+export function deliverer(sessions: Sessions): DeliveryPorts['deliver'] {
   const { deliver } = deliveryOf(sessions);
-  return async (events: readonly Event[], connections: readonly Connection[]): Promise<void> => {
+  return async (events, connections) => {
     const { delivered, gone, failed } = await deliver(events, connections, currentCorrelationId());
     count({ Delivered: delivered, Gone: gone, Undelivered: failed });
   };

@@ -1,6 +1,6 @@
-import type { Connection, Sessions } from '#adapters/dynamo/connections/sessions.ts';
+import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createPoster } from '#adapters/sockets/poster.ts';
-import type { Event } from '#protocol/events.ts';
+import type { DeliverOnce } from '#core/delivery/ports.ts';
 import type { EventsFrame } from '#protocol/frames.ts';
 import { setting } from './environment.ts';
 import { count } from './metrics.ts';
@@ -12,9 +12,9 @@ const patienceMs = 2_000;
  * Gives an event to connections that is worth nothing later, so nothing is kept for another try: answers how many connections
  * could not be reached. Those that are gone lose their session entry.
  */
-export function ephemeralDelivery(sessions: Pick<Sessions, 'remove'>) {
+export function ephemeralDelivery(sessions: Pick<Sessions, 'remove'>): DeliverOnce {
   const poster = createPoster({ endpoint: setting('WEBSOCKET_ENDPOINT'), region: setting('AWS_REGION') });
-  return async (event: Event, connections: readonly Connection[]): Promise<number> => {
+  return async (event, connections) => {
     const users = new Map(connections.map(({ connectionId, userId }) => [connectionId, userId]));
     if (users.size === 0) return 0;
     const frame: EventsFrame = { events: [event] };

@@ -1,6 +1,7 @@
 import { createSending } from '#adapters/dynamo/messages/sending.ts';
+import { runtime } from '#adapters/runtime.ts';
 import { isoTime } from '#core/clock.ts';
-import { eventOf } from '#core/conversations/change.ts';
+import { connectionsFor, deliverMessage } from '#core/delivery/changes.ts';
 import { send } from '#core/messages/send.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { invalid } from '#lambdas/kit/invalid.ts';
@@ -9,8 +10,8 @@ import { frameHandler } from '#lambdas/kit/socket.ts';
 import { SendMessage, type Sent } from '#protocol/frames.ts';
 import { createAttachments } from './attachments.ts';
 
-const { client, table, changes, conversations, listeners, deliver } = chatStores();
-const store = createSending(table, changes, conversations, rates().messages);
+const { client, table, changes, conversations, delivery } = chatStores();
+const store = { ...runtime, ...createSending(table, changes, conversations, rates().messages) };
 const attachments = createAttachments(client, conversations);
 
 /** An old id is searched for in pages of 200 changes, each of them as much work as this many frames. */
@@ -25,18 +26,14 @@ export const handler = frameHandler(async ({ userId, connectionId }, frame, char
     store,
     { conversationId, senderId: userId, clientId: id, text, mediaIds, replyTo: replyTo ?? null, after },
     {
-      clock: Date.now,
-      listen: listeners,
+      connectionsFor: (conversation, seq) => connectionsFor(delivery, conversation, seq),
       attachments: mediaIds && attachments(userId, conversationId, mediaIds),
       searching: () => charge(framesPerSearchedPage),
     },
   );
   if ('error' in result) return result;
-  const { message, listeners: connections = [] } = result.ok;
-  await deliver(
-    [eventOf(message)],
-    connections.filter((connection) => connection.connectionId !== connectionId),
-  );
+  const { message, connections = [] } = result.ok;
+  await deliverMessage(delivery, message, connections, { connectionId });
   const sent: Sent = { seq: message.seq, sentAt: isoTime(message.sentAt) };
   return { ok: sent };
 });

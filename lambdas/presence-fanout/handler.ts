@@ -1,9 +1,10 @@
 import { createClient } from '#adapters/dynamo/client.ts';
-import { type Connection, createSessions } from '#adapters/dynamo/connections/sessions.ts';
+import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { PresenceChange } from '#adapters/queues/presence-changes.ts';
-import { type PresenceFanoutStore, tellPresenceSubscribers } from '#core/people/presence-changes.ts';
+import { runtime } from '#adapters/runtime.ts';
+import { deliverPresence, type PresenceDeliveryPorts } from '#core/delivery/presence.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { ephemeralDelivery } from '#lambdas/kit/ephemeral.ts';
 import { presenceStores } from '#lambdas/kit/presence-dependencies.ts';
@@ -13,21 +14,18 @@ const client = createClient();
 const table = createTable(client, setting('MESSAGES_TABLE'));
 const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
 const stores = presenceStores({ client, table, conversations: createConversations(client, table), sessions });
-const deliver = ephemeralDelivery(sessions);
 
-const store: PresenceFanoutStore<Connection> = {
+const ports: PresenceDeliveryPorts = {
+  ...runtime,
   ...stores,
-  socketsOf: async (userIds, now) =>
+  connectionsOf: async (userIds, now) =>
     (await sessions.statesOf(userIds, now, { consistent: true })).flatMap(({ connections }) => connections),
   forget: (userId, connectionIds) => stores.forget(connectionIds.map((connectionId) => ({ userId, connectionId }))),
-  async push(presence, connections) {
-    const failed = await deliver({ type: 'presence', ...presence }, connections);
-    if (failed > 0) throw new Error(`${failed} sockets could not be told of a presence`);
-  },
+  deliverOnce: ephemeralDelivery(sessions),
 };
 
 /** Tells subscribers. A change that fails comes again, and says what is true by then. */
 export const handler = queueHandler(PresenceChange, async (change) => {
-  await tellPresenceSubscribers(store, change, Date.now);
+  await deliverPresence(ports, change);
   return 'done';
 });

@@ -1,4 +1,5 @@
 import { PushJob } from '#adapters/queues/push-jobs.ts';
+import { runtime } from '#adapters/runtime.ts';
 import { push } from '#core/push/push.ts';
 import { retryDelay } from '#core/push/retry.ts';
 import { logger } from '#lambdas/kit/log.ts';
@@ -12,6 +13,9 @@ export const handler = queueHandler(PushJob, async (job, { receiptHandle, attrib
   count({ Pushed: sent, PushGone: gone, PushFailed: failures.length });
   if (failures.length === 0) return 'done';
   logger.warn('Push services did not take a notification', { failures });
-  await jobs.postpone(receiptHandle, retryDelay(Number(attributes.ApproximateReceiveCount), retryAfterMs));
+  await jobs.postpone(
+    receiptHandle,
+    retryDelay(runtime.random, Number(attributes.ApproximateReceiveCount), retryAfterMs),
+  );
   return 'retry';
 });

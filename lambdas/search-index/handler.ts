@@ -3,6 +3,7 @@ import { createChanges } from '#adapters/dynamo/messages/changes.ts';
 import { createSegments } from '#adapters/dynamo/messages/segments.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { IndexJob } from '#adapters/queues/index-jobs.ts';
+import { runtime } from '#adapters/runtime.ts';
 import { ensureSegment } from '#core/search/build.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { count } from '#lambdas/kit/metrics.ts';
@@ -10,7 +11,7 @@ import { queueHandler } from '#lambdas/kit/queue.ts';
 
 const client = createClient();
 const table = createTable(client, setting('MESSAGES_TABLE'));
-const store = { ...createChanges(client, table), ...createSegments(table) };
+const store = { ...runtime, ...createChanges(client, table), ...createSegments(table) };
 
 /** Builds segments of the search index from the queue. */
 export const handler = queueHandler(IndexJob, async ({ conversationId, segment }) => {

@@ -1,17 +1,16 @@
-import { type Own, search } from '#core/search/search.ts';
+import { loadOwn, type OwnConversation } from '#core/access.ts';
+import { search } from '#core/search/search.ts';
 import { ownConversations } from '#core/sync/sync.ts';
 import { authenticated, httpHandler } from '#lambdas/kit/http.ts';
-import { fail, type Result } from '#protocol/failures.ts';
+import type { Result } from '#protocol/failures.ts';
 import { SearchQuery } from '#protocol/search.ts';
 import { allow, store } from './dependencies.ts';
 
 /** Where the caller may search. Errors: `not_found`, `forbidden`. */
-async function placesOf(userId: string, conversationId: string | undefined): Promise<Result<Own[]>> {
+async function placesOf(userId: string, conversationId: string | undefined): Promise<Result<OwnConversation[]>> {
   if (conversationId === undefined) return { ok: await ownConversations(store, userId) };
-  const conversation = await store.load(conversationId, [userId]);
-  if (!conversation) return fail('not_found');
-  const me = conversation.members.get(userId);
-  return me ? { ok: [{ conversation, me }] } : fail('forbidden');
+  const own = await loadOwn(store, userId, conversationId);
+  return 'error' in own ? own : { ok: [own.ok] };
 }
 
 export const handler = httpHandler({

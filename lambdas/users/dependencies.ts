@@ -7,6 +7,7 @@ import { createConversations } from '#adapters/dynamo/messages/conversations.ts'
 import { createTable } from '#adapters/dynamo/table.ts';
 import { createAvatars } from '#adapters/dynamo/users/avatars.ts';
 import { createUsers } from '#adapters/dynamo/users/users.ts';
+import { runtime } from '#adapters/runtime.ts';
 import { avatarUrls } from '#core/media/media.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import type { Answer } from '#lambdas/kit/http.ts';
@@ -18,11 +19,8 @@ const client = createClient();
 const messages = createTable(client, setting('MESSAGES_TABLE'));
 export const profiles = createTable(client, setting('USERS_TABLE'));
 export const users = createUsers(profiles, avatarUrls(setting('MEDIA_URL')));
-export const avatars = createAvatars(
-  client,
-  profiles,
-  createMedia(client, createTable(client, setting('MEDIA_TABLE'))),
-);
+const media = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
+export const avatars = { ...runtime, ...createAvatars(client, profiles, media) };
 export const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
 const conversations = createConversations(client, messages);
 export const blocks = createBlocks(client, messages, conversations);

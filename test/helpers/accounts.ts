@@ -10,6 +10,7 @@ import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { createRegistration } from '#adapters/dynamo/users/registration.ts';
 import { createUsers } from '#adapters/dynamo/users/users.ts';
 import { createPasswords } from '#adapters/passwords/argon2.ts';
+import { runtime } from '#adapters/runtime.ts';
 import type { World } from '#core/accounts/ports.ts';
 import { avatarUrls } from '#core/media/media.ts';
 import { createTable as createLocalTable, dynamoDbClient, startDynamoDb } from '#local/test/helpers/dynamodb.ts';
@@ -79,6 +80,7 @@ export function accountsWorld({ client, users, connections }: Awaited<ReturnType
     newId: v7,
     newSecret: () => randomBytes(32),
   };
-  const avatars = createAvatars(client, users, createMedia(client, createTable(client, tables.media)));
+  const media = createMedia(client, createTable(client, tables.media));
+  const avatars = { ...runtime, ...createAvatars(client, users, media) };
   return { world, avatars, clock, closed, sessions: createSessions(connections) };
 }

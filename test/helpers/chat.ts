@@ -9,10 +9,11 @@ import { createPointers } from '#adapters/dynamo/messages/pointers.ts';
 import { createRevisions } from '#adapters/dynamo/messages/revisions.ts';
 import { createSending } from '#adapters/dynamo/messages/sending.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
+import { runtime } from '#adapters/runtime.ts';
 import type { Change } from '#core/conversations/change.ts';
 import { createCommands } from '#core/conversations/commands.ts';
 import { readAll } from '#core/conversations/read.ts';
-import { avatarUrls } from '#core/media/media.ts';
+import { avatarUrls, isAvatarOf } from '#core/media/media.ts';
 import { revise } from '#core/messages/revise.ts';
 import { type Draft, send } from '#core/messages/send.ts';
 import type { Rate } from '#core/rate-limits/token-bucket.ts';
@@ -66,31 +67,34 @@ export function chatOn(
   { rate = unlimited, clock = Date.now }: Limits = {},
 ) {
   const table = createTable(client, messagesTable.TableName);
+  const time = { ...runtime, now: clock };
   const changes = createChanges(client, table);
   const conversations = createConversations(client, table);
   const blocks = createBlocks(client, table, conversations);
-  const sending = createSending(table, changes, conversations, rate);
+  const sending = { ...time, ...createSending(table, changes, conversations, rate) };
   const media = createMedia(client, createTable(client, mediaTable.TableName));
-  const revisions = { ...conversations, ...changes, apply: createRevisions(client, table, media) };
+  const revisions = { ...time, ...conversations, ...changes, apply: createRevisions(client, table, media) };
   const store = {
+    ...runtime,
     ...conversations,
     apply: createPlans(client, table, media),
-    media: media.get,
+    isAvatarOf: async (mediaId: string, userId: string) => isAvatarOf(await media.get(mediaId), userId),
     hasBlocked: blocks.hasBlocked,
     usersAmong: async (userIds: readonly string[]) => [...userIds],
     foundersAtOnce,
     addedAtOnce,
+    newId,
   };
   return {
     table,
     media,
-    store: { ...conversations, ...changes, avatarUrl: avatarUrls('https://media.example') },
+    store: { ...time, ...conversations, ...changes, avatarUrl: avatarUrls('https://media.example') },
     blocks,
     pointers: { ...createPointers(table), upTo: changes.upTo },
-    commands: createCommands(store, Date.now, newId),
+    commands: createCommands(store),
     /** Holes are sealed at once, which is the hardest for slow senders. */
-    send: (draft: Draft) => send(sending, draft, { clock, listen: async () => [], waits: [] }),
-    revise: (by: string, request: Parameters<typeof revise>[2]) => revise(revisions, by, request, clock),
+    send: (draft: Draft) => send(sending, draft, { connectionsFor: async () => [], waits: [] }),
+    revise: (by: string, request: Parameters<typeof revise>[2]) => revise(revisions, by, request),
     /** Gives the number of a message out, as a sender does who dies before it is stored. */
     async accept(draft: Draft): Promise<{ accepted: number }> {
       const answer = await sending.accept(draft, clock());
@@ -99,7 +103,7 @@ export function chatOn(
     },
     async everything(conversationId: string): Promise<Change[]> {
       const conversation = await conversations.load(conversationId, []);
-      return readAll(changes, conversationId, 1, conversation?.seq ?? 0, []);
+      return readAll({ ...time, ...changes }, conversationId, 1, conversation?.seq ?? 0, []);
     },
   };
 }

@@ -82,7 +82,12 @@ export async function fetched(chat: Chat, userId: string, conversationId: string
     const conversation = await chat.store.load(conversationId, [userId]);
     const me = conversation?.members.get(userId);
     if (!conversation || !me) return [];
-    const page = await history(chat.store, conversation, me, { limit: 3, ...(before !== undefined && { before }) }, []);
+    const page = await history(
+      chat.store,
+      { conversation, me },
+      { limit: 3, ...(before !== undefined && { before }) },
+      [],
+    );
     messages.unshift(...page.messages);
     more = page.hasMore;
   }

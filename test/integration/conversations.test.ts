@@ -35,7 +35,7 @@ async function messagesOf(
   const conversation = await load(conversationId, userId);
   const me = conversation.members.get(userId);
   if (!me) throw new Error('not a member');
-  const page = await history(chat.store, conversation, me, { limit: 50, ...query }, []);
+  const page = await history(chat.store, { conversation, me }, { limit: 50, ...query }, []);
   return { ...page, seqs: page.messages.map(({ seq }) => seq) };
 }
 

@@ -12,6 +12,7 @@ import { createTable } from '#adapters/dynamo/table.ts';
 import { createErasure } from '#adapters/dynamo/users/erasure.ts';
 import { createRegistration } from '#adapters/dynamo/users/registration.ts';
 import { createUsers } from '#adapters/dynamo/users/users.ts';
+import { runtime } from '#adapters/runtime.ts';
 import { type MessageChange, messageOf } from '#core/conversations/change.ts';
 import { type AccountEraser, eraseAccount, type Progress } from '#core/erasure/account.ts';
 import { revise } from '#core/messages/revise.ts';
@@ -48,7 +49,7 @@ function eraserOn(client: DynamoDBClient) {
         async (connections) => void closed.push(...connections.map(({ connectionId }) => connectionId)),
         at,
       ),
-    tell: async (conversationId) => void told.push(conversationId),
+    deliver: async (conversationId) => void told.push(conversationId),
   };
   return { eraser, told, closed };
 }
@@ -91,9 +92,9 @@ async function talk(members: number, texts: number) {
       for (const sender of [ann, ben]) {
         const { message } = ok(await chat.send(draft(conversationId, sender, { text: `secret ${i}` })));
         const target = { conversationId, seq: message.seq };
-        ok(await revise(store, ann, { action: 'react', emoji: '👍', ...target }, Date.now));
+        ok(await revise(store, ann, { action: 'react', emoji: '👍', ...target }));
         if (sender === ann && i % 2 === 0)
-          ok(await revise(store, ann, { action: 'edit', text: `secret again ${i}`, ...target }, Date.now));
+          ok(await revise(store, ann, { action: 'edit', text: `secret again ${i}`, ...target }));
       }
   ok(await chat.commands.remove(left, ann, ann));
   return { chat, store, ann, ben, username, account, conversations: [group, direct, left], group };
@@ -169,7 +170,7 @@ test('the search index forgets the words, whatever dies', async () => {
   const { client } = accounts;
   const { chat, ann, group } = await talk(3, 1);
   const index = createSegments(chat.table);
-  const store = { ...createChanges(client, chat.table), ...index };
+  const store = { ...runtime, ...createChanges(client, chat.table), ...index };
   const { seq = 0, n = 0 } = (await chat.store.load(group, [])) ?? {};
   const texts = Array.from({ length: 2 * segmentSize }, () => 'words');
   await fillWithMessages(
@@ -200,8 +201,8 @@ test('what is sent, edited and reacted to meanwhile leaves no text behind', asyn
       { action: 'edit', text: 'secret, edited' } as const,
       { action: 'react', emoji: '🎉' } as const,
     ])
-      await revise(store, ann, { ...action, conversationId: group, seq: 1 }, Date.now);
-    await revise(store, ben, { action: 'react', emoji: '🙂', conversationId: group, seq: 1 }, Date.now);
+      await revise(store, ann, { ...action, conversationId: group, seq: 1 });
+    await revise(store, ben, { action: 'react', emoji: '🙂', conversationId: group, seq: 1 });
   });
   await Promise.all([...busy, eraseAccount(eraser, { userId: ann }, at, () => true)]);
   const changes = await chat.everything(group);

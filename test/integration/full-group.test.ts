@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAudience } from '#adapters/dynamo/messages/audience.ts';
 import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
+import { createRecipients } from '#adapters/dynamo/messages/recipients.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { membersPage } from '#core/sync/members-page.ts';
 import { sync } from '#core/sync/sync.ts';
@@ -102,13 +102,13 @@ test('a member sees it in their list and in what they missed, with what they hav
   expect(missed?.events).toMatchObject([{ message: { text: 'one' } }, { message: { text: 'two' } }]);
 });
 
-test('its audience is read once for as long as nobody comes or goes', async () => {
-  const audience = createAudience(createConversations(counted, createTable(counted, messagesTable.TableName)));
+test('its recipients are read once for as long as nobody comes or goes', async () => {
+  const recipientsOf = createRecipients(createConversations(counted, createTable(counted, messagesTable.TableName)));
   const conversation = await load();
-  expect(await audience(conversation)).toHaveLength(limits.groupMembers);
+  expect(await recipientsOf(conversation)).toHaveLength(limits.groupMembers);
   ok(await chat.send(draft(id, owner)));
   const later = await load();
-  expect(await callsOf(() => audience(later))).toBe(0);
+  expect(await callsOf(() => recipientsOf(later))).toBe(0);
 });
 
 test('who leaves and who is removed is out, and their place is free', async () => {

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expression } from '#adapters/dynamo/expression.ts';
-import { createAudience } from '#adapters/dynamo/messages/audience.ts';
+import { createRecipients } from '#adapters/dynamo/messages/recipients.ts';
 import { createRevisions } from '#adapters/dynamo/messages/revisions.ts';
 import { queryAll } from '#adapters/dynamo/table.ts';
+import { floorOf } from '#core/access.ts';
 import { type Change, isRevision, type MessageChange } from '#core/conversations/change.ts';
-import { type Conversation, floorOf, unread } from '#core/conversations/conversation.ts';
+import { type Conversation, unread } from '#core/conversations/conversation.ts';
 import { viewsOf } from '#core/delivery/views.ts';
 import { planEdit, planReact, type Revision, type Subject } from '#core/messages/revision.ts';
 import type { Draft } from '#core/messages/send.ts';
@@ -99,7 +100,7 @@ async function run({ members, opens, people, scheduler }: typeof scenario extend
     await scheduler.schedule(Promise.resolve());
     return call();
   });
-  const audience = createAudience(chat.store);
+  const recipientsOf = createRecipients(chat.store);
   const busy = new Set<Reader>();
 
   /** What the functions deliver. */
@@ -111,7 +112,7 @@ async function run({ members, opens, people, scheduler }: typeof scenario extend
     const targets = new Map(messages.map((message) => [message.seq, message]));
     for (const { events, userIds } of viewsOf(
       conversation,
-      await audience(conversation),
+      await recipientsOf(conversation),
       changes,
       targets,
       chat.store.avatarUrl,
@@ -236,7 +237,7 @@ async function checkRevisions({
       for (const [i, { seq }] of edits.entries()) if (written.has(seq)) expect(texts[i + 1]).toBe(written.get(seq));
       const author = conversation.members.get(message.senderId);
       if (!author) throw new Error('no author');
-      const kept = ok(await versions(chat.store, conversation, author, message.seq)).versions;
+      const kept = ok(await versions(chat.store, { conversation, me: author }, message.seq)).versions;
       expect(kept.map(({ text }) => text)).toEqual(texts.slice(0, -1));
     }
     // Sending it again is told from sending something else, whatever became of it.

@@ -4,9 +4,9 @@ import { fullJitter } from '#core/backoff.ts';
 const backoff = { first: 20, longest: 100 };
 
 test('the longest wait doubles with every try, up to a limit', () => {
-  expect([1, 2, 3, 4, 50].map((tries) => fullJitter(backoff, tries, () => 1))).toEqual([20, 40, 80, 100, 100]);
+  expect([1, 2, 3, 4, 50].map((tries) => fullJitter(() => 1, backoff, tries))).toEqual([20, 40, 80, 100, 100]);
 });
 
 test('a wait may be anything between none and the longest', () => {
-  expect([0, 0.25, 0.5].map((random) => fullJitter(backoff, 2, () => random))).toEqual([0, 10, 20]);
+  expect([0, 0.25, 0.5].map((random) => fullJitter(() => random, backoff, 2))).toEqual([0, 10, 20]);
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { graceMs, type PresenceState } from '#core/people/presence.ts';
-import { presenceChangesOf, tellPresenceSubscribers } from '#core/people/presence-changes.ts';
-import type { Presence } from '#protocol/presence.ts';
+import { presenceChangesOf } from '#core/people/presence-changes.ts';
 
 const now = Date.UTC(2026, 10, 22);
 const row = (more: Partial<PresenceState> = {}): PresenceState => ({
@@ -41,23 +40,4 @@ describe('a change of someone’s row', () => {
   test('that erases it is told', () => {
     expect(presenceChangesOf(row(there), undefined, now)).toEqual([tell]);
   });
-});
-
-test('a change while subscribers are being told is told after it, so that the last word is true', async () => {
-  let state = row({ lastSeenAt: now });
-  const pushed: Presence[] = [];
-  const store = {
-    presenceStates: async () => [state],
-    sharing: async (_: string, others: readonly string[]) => [...others],
-    blocked: async () => [],
-    subscriptionsTo: async () => [{ subscriberId: 'ann', connectionId: 'a' }],
-    socketsOf: async () => [{ connectionId: 'a' }],
-    forget: async () => undefined,
-    async push(presence: Presence) {
-      pushed.push(presence);
-      state = row({ ...there, lastSeenAt: now });
-    },
-  };
-  await tellPresenceSubscribers(store, { userId: 'ben', goneAt: now }, () => now + graceMs - 1);
-  expect(pushed.map(({ online }) => online)).toEqual([false, true]);
 });

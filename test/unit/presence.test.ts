@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { askPresence, graceMs, type PresenceSubscriptionStore, presenceOf } from '#core/people/presence.ts';
+import { testRuntime } from '#test/helpers/runtime.ts';
 
 const now = Date.UTC(2026, 10, 22);
 const settings = { invisible: false };
@@ -24,17 +25,18 @@ describe('presence', () => {
   );
 
   test('is answered as of after the subscription: who subscribes too late to be told that somebody went is told so', async () => {
-    let time = now;
+    const runtime = testRuntime(now);
     const store: PresenceSubscriptionStore = {
+      ...runtime,
       sharing: async (_, others) => [...others],
       blocked: async () => [],
       async subscribe() {
-        time += 1;
+        runtime.time += 1;
       },
       presenceStates: async () => [{ ...user, lastSeenAt: now - graceMs + 1 }],
     };
     const asker = { userId: 'ben', connectionId: 'one' };
-    const { ok } = Object(await askPresence(store, asker, ['ann'], () => time));
+    const { ok } = Object(await askPresence(store, asker, ['ann']));
     expect(ok.users).toMatchObject([{ online: false }]);
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { isAllowedEndpoint, isPublicAddress, publicLookup } from '#adapters/push/address.ts';
 import type { MessageChange } from '#core/conversations/change.ts';
-import type { Conversation } from '#core/conversations/conversation.ts';
+import type { Member } from '#core/conversations/conversation.ts';
 import type { Notifier } from '#core/push/ports.ts';
 import { type PushStore, push } from '#core/push/push.ts';
-import { pushJobs } from '#core/push/recipients.ts';
+import { findPushJobs, pushJobs } from '#core/push/recipients.ts';
 import { retryDelay } from '#core/push/retry.ts';
 import type { Notification } from '#protocol/push.ts';
+import { conversationOf, deliveryOf, memberOf } from '#test/helpers/delivery.ts';
 
 describe('where pushes may go', () => {
   test.each(['8.8.8.8', '2607:f8b0::1'])('%s is public', (address) => expect(isPublicAddress(address)).toBe(true));
@@ -43,7 +44,7 @@ test('who may have to be notified are the absent others who may see it, of the n
   const members = Object.entries(joinedAt).map(([userId, joinedSeq]) => ({ userId, joinedSeq }));
   const people = members.map(({ userId }) => ({
     userId,
-    connections: userId === 'cara' ? ['one'] : [],
+    connections: userId === 'cara' ? [{ userId, connectionId: 'one' }] : [],
     pushUntil: userId === 'emil' ? now : now + 1,
   }));
   const said = (seq: number, senderId: string) => ({ seq, senderId });
@@ -61,46 +62,33 @@ test('who may have to be notified are the absent others who may see it, of the n
 });
 
 describe('the wait for another try', () => {
+  const chance = (random: number) => () => random;
+
   test('doubles, with jitter', () => {
-    expect([1, 2, 3].map((receiveCount) => retryDelay(receiveCount, 0, () => 1))).toEqual([10, 20, 40]);
-    expect(retryDelay(1, 0, () => 0)).toBe(5);
+    expect([1, 2, 3].map((receiveCount) => retryDelay(chance(1), receiveCount, 0))).toEqual([10, 20, 40]);
+    expect(retryDelay(chance(0), 1, 0)).toBe(5);
   });
 
   test('is as long as the service wants, and an hour at most', () => {
-    expect(retryDelay(1, 60_000)).toBe(60);
-    expect(retryDelay(1, 1e9)).toBe(3_600);
-    expect(retryDelay(20, 0)).toBe(3_600);
+    expect(retryDelay(chance(0.5), 1, 60_000)).toBe(60);
+    expect(retryDelay(chance(0.5), 1, 1e9)).toBe(3_600);
+    expect(retryDelay(chance(0.5), 20, 0)).toBe(3_600);
   });
 });
 
-describe('a function that dies between sending and noting it', () => {
+test('a second without a message costs no read', async () => {
+  const delivery = deliveryOf(undefined);
+  expect(await findPushJobs(delivery, 'c', [])).toEqual([]);
+  expect(delivery.loaded).toEqual([]);
+});
+
+describe('a push', () => {
   const now = Date.UTC(2026, 10, 22);
   const job = { userId: 'ben', conversationId: 'chat', seq: 1 };
-  const member = {
-    userId: 'ben',
-    role: 'member',
-    joinedAt: 0,
-    joinedSeq: 0,
-    readSeq: 0,
-    readN: 0,
-    deliveredSeq: 0,
-  } as const;
-  const conversation: Conversation = {
-    id: 'chat',
-    type: 'direct',
-    name: null,
-    history: 'joined',
-    createdAt: 0,
-    seq: 1,
-    n: 1,
-    voids: [],
-    lastActivityAt: 0,
-    lastMessageSeq: 1,
-    revision: 0,
-    memberCount: 2,
-    large: false,
-    members: new Map([['ben', { ...member, mark: undefined }]]),
-  };
+  const conversation = conversationOf(
+    { ann: {}, ben: {} },
+    { id: 'chat', type: 'direct', name: null, seq: 1, n: 1, lastMessageSeq: 1 },
+  );
   const message: MessageChange = {
     type: 'message',
     conversationId: 'chat',
@@ -113,6 +101,7 @@ describe('a function that dies between sending and noting it', () => {
     sentAt: 0,
   };
   const settings = { privateRead: false, invisible: false, pushText: true };
+  const away = { userId: 'ben', settings, connections: [], pushUntil: now + 1 };
   const device = {
     userId: 'ben',
     familyId: 'f',
@@ -121,12 +110,11 @@ describe('a function that dies between sending and noting it', () => {
     keys: { p256dh: '', auth: '' },
   };
 
-  /** A world of one device, whose note is lost once. */
-  function world() {
-    let deaths = 1;
+  /** A world of one device, whose note is lost so many times. */
+  function world(more: Partial<PushStore> = {}, deaths = 0) {
     let noted = 0;
     const store: PushStore = {
-      statesOf: async () => [{ userId: 'ben', settings, connections: [], pushUntil: now + 1 }],
+      statesOf: async () => [away],
       load: async () => conversation,
       at: async () => [message],
       memberships: async () => [{ conversationId: 'chat', muted: false }],
@@ -141,17 +129,46 @@ describe('a function that dies between sending and noting it', () => {
         noted = seq;
       },
       forgetPush: async () => {},
+      ...more,
     };
     return store;
   }
 
-  test('sends the same notification again, and then no more', async () => {
+  /** A push service that takes everything. */
+  function service() {
     const sent: Notification[] = [];
     const notify: Notifier = async (_, notification) => {
       sent.push(notification);
       return 'sent';
     };
-    const store = world();
+    return { sent, notify };
+  }
+
+  const ben = (more: Partial<Member>) => ({ ...conversation, members: new Map([['ben', memberOf('ben', more)]]) });
+
+  test.each([
+    ['has come back', { statesOf: async () => [{ ...away, connections: [{ userId: 'ben', connectionId: 'b' }] }] }],
+    ['is no member any more', { load: async () => conversationOf({ ann: {} }, { id: 'chat' }) }],
+    ['joined after it', { load: async () => ben({ joinedSeq: 1 }) }],
+    ['has received it', { load: async () => ben({ deliveredSeq: 1 }) }],
+    ['has read it', { load: async () => ben({ readSeq: 1 }) }],
+    ['has muted the conversation', { memberships: async () => [{ conversationId: 'chat', muted: true }] }],
+    ['has blocked its sender', { hasBlocked: async (by: string, whom: string) => by === 'ben' && whom === 'ann' }],
+  ])('is not sent to who %s', async (_, more: Partial<PushStore>) => {
+    const { sent, notify } = service();
+    expect(await push(world(more), notify, job, now)).toMatchObject({ sent: 0, failures: [] });
+    expect(sent).toEqual([]);
+  });
+
+  test('is not sent of a message that was deleted', async () => {
+    const { sent, notify } = service();
+    await push(world({ at: async () => [{ ...message, deletedAt: now }] }), notify, job, now);
+    expect(sent).toEqual([]);
+  });
+
+  test('whose function dies before it is noted is sent again, the same, and then no more', async () => {
+    const { sent, notify } = service();
+    const store = world({}, 1);
     await expect(push(store, notify, job, now)).rejects.toThrow('died');
     await push(store, notify, job, now);
     await push(store, notify, job, now);
@@ -159,20 +176,12 @@ describe('a function that dies between sending and noting it', () => {
     expect(sent[1]).toEqual(sent[0]);
   });
 
-  test('before it sent anything loses nothing', async () => {
+  test('whose function dies before it is sent is sent later', async () => {
     const store = world();
     const dying: Notifier = () => Promise.reject(new Error('died'));
     await expect(push(store, dying, job, now)).rejects.toThrow('died');
-    const sent: Notification[] = [];
-    await push(
-      { ...store, markPushed: async () => {} },
-      async (_, one) => {
-        sent.push(one);
-        return 'sent';
-      },
-      job,
-      now,
-    );
+    const { sent, notify } = service();
+    await push(store, notify, job, now);
     expect(sent).toHaveLength(1);
   });
 });

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
 import type { Conversation } from '#core/conversations/conversation.ts';
 import { newConversation } from '#core/conversations/plan.ts';
+import { readAll } from '#core/conversations/read.ts';
 import { history } from '#core/messages/history.ts';
 import { messagesFor } from '#core/messages/message-view.ts';
 import { type SyncStore, sync } from '#core/sync/sync.ts';
+import { testRuntime } from '#test/helpers/runtime.ts';
 
 const me = 'me';
 const conversationId = 'conversation';
@@ -40,6 +42,7 @@ function storeOf(changes: readonly Change[], more: Partial<SyncStore> = {}) {
   };
   const reads = { range: 0, at: 0, reactionsBy: 0 };
   const store: SyncStore = {
+    ...testRuntime(),
     avatarUrl: String,
     memberships: async () => [{ conversationId, muted: false }],
     loadAll: async () => [conversation],
@@ -67,9 +70,27 @@ function storeOf(changes: readonly Change[], more: Partial<SyncStore> = {}) {
 test('a page is found in few reads, however many reactions stand between its messages', async () => {
   const crowd = Array.from({ length: 5_000 }, (_, i) => reacted(i + 2, 1));
   const { store, reads, conversation, member } = storeOf([message(1), ...crowd, message(5_002)]);
-  const page = await history(store, conversation, member, { limit: 1 }, []);
+  const page = await history(store, { conversation, me: member }, { limit: 1 }, []);
   expect(page).toMatchObject({ messages: [{ seq: 5_002 }], hasMore: true });
   expect(reads.range).toBeLessThan(25);
+});
+
+test('a number whose message is not there is waited for, and sealed when it does not come', async () => {
+  const runtime = testRuntime();
+  const late = message(2);
+  const seal = (_: string, seq: number): Promise<Change> =>
+    Promise.resolve({ type: 'void', conversationId, seq, n: seq });
+  /** The second message is there after so many ms. */
+  const read = async (afterMs: number) => {
+    const start = runtime.time;
+    const range = async () => [message(1), ...(runtime.time - start >= afterMs ? [late] : []), message(3)];
+    const changes = await readAll({ ...runtime, range, seal }, conversationId, 1, 3);
+    return changes.map(({ type }) => type);
+  };
+  expect(await read(60)).toEqual(['message', 'message', 'message']);
+  expect(runtime.slept).toEqual([20, 40]);
+  expect(await read(301)).toEqual(['message', 'void', 'message']);
+  expect(runtime.slept.slice(2)).toEqual([20, 40, 80, 160]);
 });
 
 test('catching up reads a message again that was read before its newest change', async () => {

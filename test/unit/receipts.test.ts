@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { receiptOf, receiptsFor } from '#core/messages/receipts.ts';
+import { receiptOf, receiptsFor, receiptsIn } from '#core/messages/receipts.ts';
 import { createThrottle } from '#core/rate-limits/throttle.ts';
+import { limits } from '#protocol/limits.ts';
+import { conversationOf, deliveryOf } from '#test/helpers/delivery.ts';
 
 const pointers = (userId: string, deliveredSeq: number, readSeq: number) => ({ userId, deliveredSeq, readSeq });
 const move = (userId: string, before: [number, number], after: [number, number]) => ({
@@ -28,4 +30,28 @@ test('turns of one key are a second apart, and those of others are their own', (
   const turn = createThrottle(1_000);
   expect([turn('a', 0), turn('a', 0), turn('b', 0), turn('a', 500)]).toEqual([0, 1_000, 0, 1_500]);
   expect([turn('b', 1_400), turn('a', 2_900), turn('a', 9_000)]).toEqual([0, 100, 0]);
+});
+
+test('a member sees how far all are, but for what others hide; in large rooms only themselves', async () => {
+  const conversation = conversationOf({ ann: { readSeq: 3 }, ben: { readSeq: 4 }, cara: { readSeq: 5 } });
+  const settings = { ann: { privateRead: true }, ben: { privateRead: true } };
+  const reader = {
+    ...deliveryOf(conversation, { settings }),
+    allMembers: async () => [...conversation.members.values()],
+  };
+  const me = conversation.members.get('ann');
+  if (!me) throw new Error('no member');
+  const read = async (more: object = {}) =>
+    (await receiptsIn(reader, { conversation: { ...conversation, ...more }, me })).receipts.map(({ userId, read }) => [
+      userId,
+      read,
+    ]);
+  const all = [
+    ['ann', 3],
+    ['ben', 0],
+    ['cara', 5],
+  ];
+  expect(await read()).toEqual(all);
+  expect(await read({ large: true, members: new Map(), memberCount: limits.receiptMembers })).toEqual(all);
+  expect(await read({ large: true, memberCount: limits.receiptMembers + 1 })).toEqual([['ann', 3]]);
 });

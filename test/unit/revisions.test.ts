@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { eventOf, type MessageChange, messageOf } from '#core/conversations/change.ts';
+import type { Member } from '#core/conversations/conversation.ts';
 import { newConversation } from '#core/conversations/plan.ts';
 import { revise } from '#core/messages/revise.ts';
 import { planDelete, planEdit, planReact, type Subject } from '#core/messages/revision.ts';
 import { EventsFrame } from '#protocol/frames.ts';
 import { limits } from '#protocol/limits.ts';
 import { ok } from '#test/helpers/chat.ts';
+import { memberOf } from '#test/helpers/delivery.ts';
+import { testRuntime } from '#test/helpers/runtime.ts';
 
 const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 const [owner, admin, ann, ben] = [uuid(1), uuid(2), uuid(3), uuid(4)];
@@ -178,6 +181,7 @@ test('a message that was read later than the head is read again, not planned on'
   const planned: Subject[] = [];
   const revised = await revise(
     {
+      ...testRuntime(now),
       load: async () => heads.shift(),
       at: async () => [newer],
       reactionsBy: async () => new Map(),
@@ -185,8 +189,40 @@ test('a message that was read later than the head is read again, not planned on'
     },
     ann,
     { action: 'delete', conversationId: conversation.id, seq: message.seq },
-    () => now,
   );
   expect(ok(revised).seq).toBe(11);
   expect(planned.map((on) => on.conversation.seq)).toEqual([10]);
+});
+
+describe('who revises a message', () => {
+  /** A conversation in which Ann may be blocked, or have joined late; every revision of the message is applied. */
+  const revised = async (request: Parameters<typeof revise>[2], me: Partial<Member>) => {
+    const { conversation } = subject(ann);
+    const members = new Map([[ann, memberOf(ann, me)]]);
+    const store = {
+      ...testRuntime(now),
+      load: async () => ({ ...conversation, members }),
+      at: async () => [message],
+      reactionsBy: async () => new Map(),
+      apply: async () => true,
+    };
+    return revise(store, ann, request);
+  };
+  const on = { conversationId: uuid(100), seq: message.seq };
+  const edit = { action: 'edit', text: 'second', ...on } as const;
+  const react = { action: 'react', emoji: '👍', ...on } as const;
+  const remove = { action: 'delete', ...on } as const;
+
+  test('may neither edit nor react where they are blocked, and may delete', async () => {
+    for (const request of [edit, react])
+      expect(await revised(request, { blocked: true })).toMatchObject(failure('forbidden'));
+    expect(await revised(remove, { blocked: true })).toHaveProperty('ok');
+  });
+
+  test('finds no message from before they joined', async () => {
+    for (const request of [edit, react, remove]) {
+      expect(await revised(request, { joinedSeq: message.seq })).toMatchObject(failure('not_found'));
+      expect(await revised(request, { joinedSeq: message.seq - 1 })).toHaveProperty('ok');
+    }
+  });
 });

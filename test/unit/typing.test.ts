@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { createTyping } from '#core/people/typing.ts';
+import { deliverTyping, throttleTyping } from '#core/delivery/typing.ts';
 import { fail, type Result } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
+import { conversationOf, deliveryOf } from '#test/helpers/delivery.ts';
+import { testRuntime } from '#test/helpers/runtime.ts';
 
-/** Someone who types, with a clock that the test moves and a note of what was said. */
+/** Someone who types, with a clock that the test moves and a note of what was delivered. */
 function typist(answer: () => Result<object> = () => ({ ok: {} })) {
-  const clock = { now: 1_000_000 };
+  const clock = testRuntime();
   const said: string[] = [];
-  const type = createTyping(
-    async (userId, { conversationId, typing }) => {
-      said.push(`${userId} ${conversationId} ${typing}`);
-      return answer();
-    },
-    () => clock.now,
-  );
+  const type = throttleTyping(clock, async (userId, { conversationId, typing }) => {
+    said.push(`${userId} ${conversationId} ${typing}`);
+    return answer();
+  });
   return { clock, said, type };
 }
 
@@ -26,10 +26,10 @@ describe('typing', () => {
     await type('ben', on);
     await type('ann', { ...on, conversationId: 'two' });
     expect(said).toEqual(['ann one true', 'ben one true', 'ann two true']);
-    clock.now += 2_999;
+    clock.time += 2_999;
     await type('ann', on);
     expect(said).toHaveLength(3);
-    clock.now += 1;
+    clock.time += 1;
     await type('ann', on);
     expect(said.at(-1)).toBe('ann one true');
     expect(said).toHaveLength(4);
@@ -39,7 +39,7 @@ describe('typing', () => {
     const { clock, said, type } = typist();
     for (let i = 0; i < 3; i++) for (const what of [on, off, off]) await type('ann', what);
     expect(said).toEqual(['ann one true', 'ann one false']);
-    clock.now += 3_000;
+    clock.time += 3_000;
     await type('ann', on);
     await type('ann', off);
     expect(said).toHaveLength(4);
@@ -51,7 +51,7 @@ describe('typing', () => {
     for (const _ of [1, 2]) expect(await type('ann', on)).toMatchObject({ error: { code: 'forbidden' } });
     expect(said).toHaveLength(1);
     allowed = true;
-    clock.now += 3_000;
+    clock.time += 3_000;
     expect(await type('ann', on)).toEqual({ ok: {} });
   });
 
@@ -62,5 +62,39 @@ describe('typing', () => {
     expect(said).toHaveLength(10_001);
     await type('person 0', on);
     expect(said).toHaveLength(10_002);
+  });
+});
+
+describe('that someone types', () => {
+  const room = conversationOf({ ann: {}, ben: {} });
+  const event = { type: 'typing', conversationId: 'room', userId: 'ann', typing: true };
+  const request = { conversationId: 'room', typing: true };
+
+  test('is told to the other members, invisible ones among them, and not to their own devices', async () => {
+    const delivery = deliveryOf(room, { settings: { ben: { invisible: true } } });
+    expect(await deliverTyping(delivery, 'ann', request)).toEqual({ ok: {} });
+    expect(delivery.got).toEqual({ ben: [event] });
+  });
+
+  test.each([
+    ['no member', conversationOf({ ben: {} }), 'forbidden'],
+    ['blocked', conversationOf({ ann: { blocked: true }, ben: {} }), 'forbidden'],
+    ['nowhere', undefined, 'not_found'],
+  ])('is refused of who is %s', async (_, conversation, code) => {
+    const delivery = deliveryOf(conversation);
+    expect(await deliverTyping(delivery, 'ann', request)).toMatchObject({ error: { code } });
+    expect(delivery.got).toEqual({});
+  });
+
+  test('is told to nobody of who is invisible, and in rooms that are too large', async () => {
+    const hidden = deliveryOf(room, { settings: { ann: { invisible: true } } });
+    const hall = deliveryOf({ ...room, memberCount: limits.typingMembers + 1 });
+    for (const delivery of [hidden, hall]) {
+      expect(await deliverTyping(delivery, 'ann', request)).toEqual({ ok: {} });
+      expect(delivery.got).toEqual({});
+    }
+    const largest = deliveryOf({ ...room, memberCount: limits.typingMembers });
+    await deliverTyping(largest, 'ann', request);
+    expect(largest.got).toEqual({ ben: [event] });
   });
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { expression, list, name } from '#adapters/dynamo/expression.ts';
 import type { Item, Table } from '#adapters/dynamo/table.ts';
+import type * as delivery from '#core/delivery/ports.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Settings, UpdateSettings } from '#protocol/people.ts';
 
@@ -22,20 +23,14 @@ const Session = z.object({
 
 export type Session = z.infer<typeof Session>;
 
-export interface Connection {
-  readonly userId: string;
-  readonly connectionId: string;
+export interface Connection extends delivery.Connection {
   readonly familyId: string;
 }
 
 /** What a user's row says at some time. */
-export interface UserState {
-  readonly userId: string;
-  readonly settings: Settings;
+export interface UserState extends delivery.UserState {
   /** When they were there for the last time that is known, in ms since 1970. */
   readonly lastSeenAt: number | undefined;
-  /** Until when they may have push subscriptions, in ms since 1970. */
-  readonly pushUntil: number | undefined;
   /** The live ones. */
   readonly connections: readonly Connection[];
 }

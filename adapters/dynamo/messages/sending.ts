@@ -36,8 +36,8 @@ export function createSending(table: Table, changes: Changes, conversations: Con
 
     knownLarge: (conversationId) => large.get(conversationId) === true,
 
-    async load(conversationId, userId) {
-      const loaded = await conversations.load(conversationId, [userId]);
+    async load(conversationId, userIds) {
+      const loaded = await conversations.load(conversationId, userIds);
       return loaded && seen(loaded);
     },
 

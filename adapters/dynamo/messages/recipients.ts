@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Conversation, Member } from '#core/conversations/conversation.ts';
+import type { Conversation } from '#core/conversations/conversation.ts';
+import type { Recipient } from '#core/delivery/ports.ts';
 import { LruMap } from '#core/lru-map.ts';
 import type { Conversations } from './conversations.ts';
 
-export type Listener = Pick<Member, 'userId' | 'joinedSeq'>;
-
 interface Known {
   readonly revision: number;
-  readonly members: readonly Listener[];
+  readonly members: readonly Recipient[];
 }
 
 /** Member lists of large conversations kept by one environment (10 000 members are about 1 MB). */
@@ -16,8 +15,8 @@ const remembered = 20;
 /** Waits, in ms, for a change of the membership that is half to be seen. */
 const waits = [10, 20, 40, 80, 160];
 
-/** Whom a conversation's changes are for. A large one's members are read again only when its membership has changed. */
-export function createAudience(conversations: Conversations) {
+/** The members of conversations as recipients. Those of a large one are read again only when its membership has changed. */
+export function createRecipients(conversations: Conversations) {
   const known = new LruMap<string, Known>(remembered);
 
   /**
@@ -41,7 +40,7 @@ export function createAudience(conversations: Conversations) {
     return [];
   }
 
-  /** The members; at least as new as the conversation is given. */
-  return async (conversation: Conversation): Promise<readonly Listener[]> =>
+  /** All members, at least as new as the conversation is given. */
+  return async (conversation: Conversation): Promise<readonly Recipient[]> =>
     conversation.large ? membersOf(conversation) : [...conversation.members.values()];
 }

@@ -1,0 +1,74 @@
+import { fail, type Result } from '#protocol/failures.ts';
+import type { Conversation, Member } from './conversations/conversation.ts';
+
+/** A conversation together with the entry of the member who asks. */
+export interface OwnConversation {
+  readonly conversation: Conversation;
+  readonly me: Member;
+}
+
+export interface ConversationLoader {
+  /** A conversation, consistently; of a large one with those of `userIds` who are its members. */
+  load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
+}
+
+/** Loads a conversation for one of its members. Errors: `not_found`, `forbidden` for everyone else. */
+export async function loadOwn(
+  store: ConversationLoader,
+  userId: string,
+  conversationId: string,
+): Promise<Result<OwnConversation>> {
+  return requireOwn(await store.load(conversationId, [userId]), userId);
+}
+
+/** The same for a conversation that is loaded already. */
+export function requireOwn(conversation: Conversation | undefined, userId: string): Result<OwnConversation> {
+  const own = ownOf(conversation, userId);
+  return own ? { ok: own } : fail(conversation ? 'forbidden' : 'not_found');
+}
+
+/** A loaded conversation with a user's own entry, where they are a member. */
+export function ownOf(conversation: Conversation | undefined, userId: string): OwnConversation | undefined {
+  const me = conversation?.members.get(userId);
+  return conversation && me && { conversation, me };
+}
+
+/**
+ * Whether a member may send, edit, react and show that they type. Who is blocked by the other member of a direct conversation may
+ * only read it and delete their own messages. Errors: `forbidden`.
+ */
+export function mayWrite({ blocked }: Pick<Member, 'blocked'>): Result<object> {
+  return blocked ? refusedByBlock() : { ok: {} };
+}
+
+/** The answer to someone who is blocked. It says no more than they find out anyway. */
+export function refusedByBlock() {
+  return fail('forbidden', "You can't write to this person.");
+}
+
+/** Whether a member runs the group. A direct conversation has neither an owner nor admins. */
+export function manages(member: Pick<Member, 'role'> | undefined): boolean {
+  return member?.role === 'owner' || member?.role === 'admin';
+}
+
+/**
+ * The `seq` of the last change that a member may not see. It is the last one before they joined, or 0 in a group that shows its
+ * whole history.
+ */
+export function floorOf({ history }: Pick<Conversation, 'history'>, { joinedSeq }: Pick<Member, 'joinedSeq'>): number {
+  return history === 'all' ? 0 : joinedSeq;
+}
+
+/** Whether a member may see the change at a `seq`. */
+export function maySee(
+  conversation: Pick<Conversation, 'history'>,
+  member: Pick<Member, 'joinedSeq'>,
+  seq: number,
+): boolean {
+  return seq > floorOf(conversation, member);
+}
+
+/** Whether `callerId` may mute a conversation for `userId`: everyone does that for themselves alone. Errors: `forbidden`. */
+export function mayMute(callerId: string, userId: string): Result<object> {
+  return userId === callerId ? { ok: {} } : fail('forbidden', "Muting is everyone's own.");
+}

@@ -1,0 +1,24 @@
+import type { Event } from '#protocol/events.ts';
+import type { DeliveryPorts } from './ports.ts';
+
+/** Tells all members of a new conversation, which has no change yet that would. */
+export async function deliverNewConversation(
+  ports: Pick<DeliveryPorts, 'load' | 'recipientsOf' | 'connectionsOf' | 'deliver' | 'now'>,
+  conversationId: string,
+): Promise<void> {
+  const conversation = await ports.load(conversationId, []);
+  if (!conversation) return;
+  const recipients = await ports.recipientsOf(conversation);
+  const userIds = recipients.map(({ userId }) => userId);
+  const event = { type: 'conversation', conversationId, seq: 0, name: conversation.name } as const;
+  await ports.deliver([event], await ports.connectionsOf(userIds, ports.now()));
+}
+
+/** Delivers an event to all devices of the user whom alone it concerns, also to the one that caused it. */
+export async function deliverToUser(
+  { connectionsOf, deliver, now }: Pick<DeliveryPorts, 'connectionsOf' | 'deliver' | 'now'>,
+  userId: string,
+  event: Extract<Event, { type: 'muted' | 'media' }>,
+): Promise<void> {
+  await deliver([event], await connectionsOf([userId], now()));
+}

@@ -1,0 +1,85 @@
+import { chunk } from '#core/chunk.ts';
+import { graceMs, neverSeen, type PresenceState, type PresenceStore, presenceOf } from '#core/people/presence.ts';
+import { isSamePresence, type PresenceChange } from '#core/people/presence-changes.ts';
+import type { Runtime } from '#core/runtime.ts';
+import type { Presence } from '#protocol/presence.ts';
+import type { Connection, DeliverOnce } from './ports.ts';
+
+/** A connection that asked to be told of someone's presence. */
+export interface PresenceSubscription {
+  readonly subscriberId: string;
+  readonly connectionId: string;
+}
+
+export interface PresenceDeliveryPorts extends PresenceStore, Pick<Runtime, 'now'> {
+  /** The subscriptions to someone's presence, consistently. */
+  subscriptionsTo(userId: string, now: number): Promise<readonly PresenceSubscription[]>;
+  /** The open connections of some users, consistently. */
+  connectionsOf(userIds: readonly string[], now: number): Promise<readonly Connection[]>;
+  /** Removes the subscriptions of connections that are closed. */
+  forget(userId: string, connectionIds: readonly string[]): Promise<void>;
+  deliverOnce: DeliverOnce;
+}
+
+/** Subscriptions worked on at once. */
+const pageSize = 100;
+
+/**
+ * Tells the subscribers of someone what their presence is now, as far as they still share a conversation with them and aren't
+ * blocked by them. It may run several times at once for one person: each run looks again after it delivered, so the last word is
+ * the true one. Throws when a connection could not be reached, so that the change comes again.
+ */
+export async function deliverPresence(ports: PresenceDeliveryPorts, { userId, goneAt }: PresenceChange): Promise<void> {
+  if (goneAt !== undefined && !isStillGone(await stateOf(ports, userId), goneAt)) return;
+  // By this function's own clock the grace could last a moment longer than it did for the queue.
+  const now = () => Math.max(ports.now(), (goneAt ?? 0) + graceMs);
+  const subscriptions = await ports.subscriptionsTo(userId, ports.now());
+  for (const page of chunk(subscriptions, pageSize)) await deliverTo(await connectionsToTell(ports, userId, page));
+
+  async function deliverTo(connections: readonly Connection[]): Promise<void> {
+    if (connections.length === 0) return;
+    for (let told: Presence | undefined; ; ) {
+      const state = await stateOf(ports, userId);
+      const presence = state ? presenceOf(state, now()) : neverSeen(userId);
+      if (told && isSamePresence(told, presence)) return;
+      const failed = await ports.deliverOnce({ type: 'presence', ...presence }, connections);
+      if (failed > 0) throw new Error(`${failed} connections could not be told of a presence`);
+      told = presence;
+    }
+  }
+}
+
+async function stateOf(ports: PresenceDeliveryPorts, userId: string): Promise<PresenceState | undefined> {
+  const [state] = await ports.presenceStates([userId], ports.now());
+  return state;
+}
+
+/** Of who is invisible, subscribers were told when they hid, and hear nothing of what they do since. */
+function isStillGone(state: PresenceState | undefined, goneAt: number): boolean {
+  return state?.connections.length === 0 && state.lastSeenAt === goneAt && !state.settings.invisible;
+}
+
+/** The open connections among some subscriptions whose users may know someone's presence. Those of closed ones are removed. */
+async function connectionsToTell(
+  ports: PresenceDeliveryPorts,
+  userId: string,
+  subscriptions: readonly PresenceSubscription[],
+): Promise<Connection[]> {
+  const subscriberIds = [...new Set(subscriptions.map(({ subscriberId }) => subscriberId))];
+  const [connections, shared, blocks] = await Promise.all([
+    ports.connectionsOf(subscriberIds, ports.now()),
+    ports.sharing(userId, subscriberIds),
+    ports.blocked(subscriberIds.map((subscriberId) => ({ by: userId, userId: subscriberId }))),
+  ]);
+  const open = new Set(connections.map(({ connectionId }) => connectionId));
+  const closed = subscriptions
+    .map(({ connectionId }) => connectionId)
+    .filter((connectionId) => !open.has(connectionId));
+  if (closed.length > 0) await ports.forget(userId, closed);
+  const may = new Set(shared);
+  for (const { userId: subscriberId } of blocks) may.delete(subscriberId);
+  const subscribed = new Set(
+    subscriptions.filter(({ subscriberId }) => may.has(subscriberId)).map(({ connectionId }) => connectionId),
+  );
+  return connections.filter(({ connectionId }) => subscribed.has(connectionId));
+}

@@ -1,0 +1,3 @@
+import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
+
+export const { delivery } = chatStores();

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { createReceiptDelivery } from '#core/delivery/receipts.ts';
+import { limits } from '#protocol/limits.ts';
+import { conversationOf, deliveryOf, memberOf } from '#test/helpers/delivery.ts';
+
+const members = { ann: {}, ben: {}, cara: {} };
+const room = conversationOf(members);
+const hall = conversationOf(members, { memberCount: limits.receiptMembers + 1, large: true });
+
+/** A member who has read up to a `seq`, all of which was delivered to them before. */
+const reading = (userId: string, readSeq: number) => ({
+  before: memberOf(userId, { deliveredSeq: 9 }),
+  after: memberOf(userId, { deliveredSeq: 9, readSeq }),
+});
+const receipt = (userId: string, read: number) => ({
+  type: 'receipt',
+  conversationId: 'room',
+  userId,
+  delivered: 9,
+  read,
+});
+
+test('all members are told how far someone has read, those of the reader as well', async () => {
+  const delivery = deliveryOf(room);
+  await createReceiptDelivery(delivery)('room', [reading('ann', 4)]);
+  expect(delivery.got).toEqual(Object.fromEntries(Object.keys(members).map((name) => [name, [receipt('ann', 4)]])));
+});
+
+test('what someone hides is told to their own devices alone', async () => {
+  const delivery = deliveryOf(room, { settings: { ann: { privateRead: true } } });
+  await createReceiptDelivery(delivery)('room', [reading('ann', 4), reading('ben', 5)]);
+  expect(delivery.got).toEqual({
+    ann: [receipt('ann', 4), receipt('ben', 5)],
+    ben: [receipt('ben', 5)],
+    cara: [receipt('ben', 5)],
+  });
+});
+
+test('in a room that is too large everyone is told of themselves alone', async () => {
+  const delivery = deliveryOf(hall);
+  await createReceiptDelivery(delivery)('room', [reading('ann', 4), reading('ben', 5)]);
+  expect(delivery.got).toEqual({ ann: [receipt('ann', 4)], ben: [receipt('ben', 5)] });
+});
+
+test('nobody is told of who is no member any more', async () => {
+  const delivery = deliveryOf(room);
+  await createReceiptDelivery(delivery)('room', [reading('eve', 4)]);
+  expect(Object.values(delivery.got).flat()).toEqual([]);
+});
+
+test('where nothing moved, nothing is read', async () => {
+  const delivery = deliveryOf(room);
+  await createReceiptDelivery(delivery)('room', []);
+  expect(delivery.loaded).toEqual([]);
+});
+
+test('members of a room are told once a second', async () => {
+  const delivery = deliveryOf(room);
+  const deliver = createReceiptDelivery(delivery);
+  await deliver('room', [reading('ann', 4)]);
+  delivery.runtime.time += 400;
+  await deliver('room', [reading('ann', 5)]);
+  await deliver('hall', [reading('ann', 4)]);
+  expect(delivery.runtime.slept).toEqual([0, 600, 0]);
+});
