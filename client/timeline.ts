@@ -19,11 +19,17 @@ export function show(
       return event.change === 'erased' ? blank(state, event) : state;
     case 'conversation':
       return state;
-    default: {
+    case 'edited':
+    case 'deleted':
+    case 'reacted': {
       if (!event.message || !find(state, event.target)) return state;
       const next = put(state, [event.message], source, me);
       return source === 'public' && event.seq >= stateSeq(find(next, event.target)) ? mark(next, event, me) : next;
     }
+    default:
+      // A type that only a newer server knows.
+      event satisfies never;
+      return state;
   }
 }
 

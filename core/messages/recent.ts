@@ -75,12 +75,13 @@ export function readRecent<Reader extends ChangeReader>(
 
 const lowest = ({ seq, changes }: Recent) => seq - changes.length + 1;
 
-/** Whether rows before it are others since. */
+/** Whether earlier rows are different since this change. Of an unknown one nobody can tell. */
 function altersOthers(change: Change): boolean {
   switch (change.type) {
     case 'edited':
     case 'deleted':
     case 'reacted':
+    case 'unknown':
       return true;
     case 'member':
       return change.change === 'erased';
@@ -88,6 +89,8 @@ function altersOthers(change: Change): boolean {
     case 'conversation':
     case 'void':
       return false;
+    default:
+      return change satisfies never;
   }
 }
 

@@ -1,9 +1,10 @@
-import { type Change, hashOf, type MessageChange } from '#core/conversations/change.ts';
+import type { Change, MessageChange } from '#core/conversations/change.ts';
 import { type Conversation, fanoutFor, type Member, refusedByBlock } from '#core/conversations/conversation.ts';
 import { type ChangeReader, type Patience, patience, readAll } from '#core/conversations/read.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
+import { hashOf } from './message.ts';
 
 /** A message as its sender hands it in. */
 export interface Draft {

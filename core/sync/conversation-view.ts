@@ -1,4 +1,5 @@
 import { isoTime } from '#core/clock.ts';
+import type { Complete } from '#core/complete.ts';
 import { type Conversation, floorOf, type Member, unread } from '#core/conversations/conversation.ts';
 import type { AvatarUrl } from '#core/media/media.ts';
 import { readMessages } from '#core/messages/history.ts';
@@ -18,7 +19,7 @@ export interface Membership {
 }
 
 export function memberView({ userId, role, joinedAt }: Member): wire.Member {
-  return { userId, role, joinedAt: isoTime(joinedAt) };
+  return { userId, role, joinedAt: isoTime(joinedAt) } satisfies Complete<wire.Member>;
 }
 
 /** A conversation as one of its members sees it. */
@@ -45,7 +46,7 @@ export async function conversationView(
     lastMessage,
     muted,
     createdAt: isoTime(createdAt),
-  };
+  } satisfies Complete<wire.Conversation>;
 }
 
 async function listed(reader: ConversationReader, conversation: Conversation): Promise<Member[]> {

@@ -1,5 +1,6 @@
 import { conversationIdOf } from '#adapters/dynamo/messages/keys.ts';
 import { changeIn } from '#adapters/dynamo/messages/stream.ts';
+import { isRevision } from '#core/conversations/change.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { streamHandler } from '#lambdas/kit/stream.ts';
 
@@ -11,7 +12,7 @@ export const handler = streamHandler(async (pk, records) => {
   const conversation = await conversations.load(id, []);
   if (!conversation) return;
   const written = records.map(changeIn).sort((a, b) => a.seq - b.seq);
-  const targets = written.flatMap((change) => ('target' in change ? change.target : []));
+  const targets = written.flatMap((change) => (isRevision(change) ? change.target : []));
   const found = await changes.at(id, targets);
   const messages = new Map(found.flatMap((change) => (change.type === 'message' ? [[change.seq, change]] : [])));
   await tell(conversation, written, messages);

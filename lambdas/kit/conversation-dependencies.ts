@@ -10,6 +10,7 @@ import { viewsOf } from '#core/delivery/views.ts';
 import { avatarUrls } from '#core/media/media.ts';
 import { deliverer } from './deliver.ts';
 import { setting } from './environment.ts';
+import { countUnknownChanges } from './metrics.ts';
 
 /** What the functions around conversations share, as the environment sets it up. Call it once, at module scope. */
 export function chatStores() {
@@ -42,7 +43,7 @@ export function chatStores() {
     client,
     table,
     conversations,
-    changes: createChanges(client, table),
+    changes: createChanges(client, table, countUnknownChanges),
     avatarUrl,
     sessions,
     audience,

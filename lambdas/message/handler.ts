@@ -1,6 +1,6 @@
 import { createSending } from '#adapters/dynamo/messages/sending.ts';
 import { isoTime } from '#core/clock.ts';
-import { eventOf } from '#core/conversations/change.ts';
+import { messageOf } from '#core/messages/message.ts';
 import { send } from '#core/messages/send.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { invalid } from '#lambdas/kit/invalid.ts';
@@ -34,7 +34,7 @@ export const handler = frameHandler(async ({ userId, connectionId }, frame, char
   if ('error' in result) return result;
   const { message, listeners: connections = [] } = result.ok;
   await deliver(
-    [eventOf(message)],
+    [{ type: 'message', conversationId, seq: message.seq, message: messageOf(message) }],
     connections.filter((connection) => connection.connectionId !== connectionId),
   );
   const sent: Sent = { seq: message.seq, sentAt: isoTime(message.sentAt) };

@@ -4,6 +4,7 @@ import { createConversations } from '#adapters/dynamo/messages/conversations.ts'
 import { createSegments } from '#adapters/dynamo/messages/segments.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { setting } from '#lambdas/kit/environment.ts';
+import { countUnknownChanges } from '#lambdas/kit/metrics.ts';
 import { rateLimits } from '#lambdas/kit/rate-limits.ts';
 
 const client = createClient();
@@ -13,6 +14,6 @@ export const allow = rateLimits(client);
 
 export const store = {
   ...createConversations(client, table),
-  ...createChanges(client, table),
+  ...createChanges(client, table, countUnknownChanges),
   ...createSegments(table),
 };

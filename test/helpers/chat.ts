@@ -66,7 +66,7 @@ export function chatOn(
   { rate = unlimited, clock = Date.now }: Limits = {},
 ) {
   const table = createTable(client, messagesTable.TableName);
-  const changes = createChanges(client, table);
+  const changes = createChanges(client, table, () => undefined);
   const conversations = createConversations(client, table);
   const blocks = createBlocks(client, table, conversations);
   const sending = createSending(table, changes, conversations, rate);

@@ -78,7 +78,7 @@ export function userIdOf(key: string): string {
 }
 
 /** A UUID as 16 bytes; they sort as its text does. */
-export function uuidBytes(uuid: string): Buffer {
+export function uuidBytes(uuid: string): Buffer<ArrayBuffer> {
   return Buffer.from(uuid.replaceAll('-', ''), 'hex');
 }
 
