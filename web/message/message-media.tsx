@@ -13,11 +13,7 @@ export function MessageMedia({ media }: { media: readonly Attachment[] }) {
   return (
     <div class="message-media">
       {media.map((one) =>
-        isImage(one.contentType) ? (
-          <Picture key={one.id} media={one} />
-        ) : (
-          <Video key={one.id} media={one} />
-        ),
+        isImage(one.contentType) ? <Picture key={one.id} media={one} /> : <Video key={one.id} media={one} />,
       )}
     </div>
   );
