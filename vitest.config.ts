@@ -20,6 +20,7 @@ const waiting = { sequence: { groupOrder: 1 } };
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    globalSetup: 'test/helpers/contract-coverage.ts',
     projects: [
       project('unit', ['test/unit', 'protocol/test', 'client/test', 'local/test/unit'], together),
       project('infra', ['test/infra'], together),

@@ -94,11 +94,10 @@ function withUnread(state: ConversationState, synced: SyncedConversation, me: st
 /** Takes over a description, which has what events lack, such as when members joined. Undefined if it is older than the state. */
 export function describe(
   state: ConversationState,
-  { name, avatarUrl, history, members, memberCount, muted, lastSeq }: Conversation,
+  { history, lastSeq, readSeq: _, unread: __, lastMessage: ___, ...description }: Conversation,
 ): ConversationState | undefined {
   if (lastSeq < state.describedSeq) return undefined;
-  const described = { ...state, name, avatarUrl, members, memberCount, muted, describedSeq: lastSeq };
-  return withAccess(described, history);
+  return withAccess({ ...state, ...description, describedSeq: lastSeq }, history);
 }
 
 /** Adds a page of history: the newest one, or the one before the first message. */
@@ -158,27 +157,42 @@ function advance(state: ConversationState, event: Change, me: string, source: So
     }
     case 'reacted':
       return source === 'public' ? mark(next, event, me) : next;
+    case 'edited':
+    case 'deleted':
+      return next;
     case 'member':
     case 'conversation':
       if (event.seq <= state.describedSeq) return next;
       return { ...(event.type === 'member' ? withMember(next, event) : changed(next, event)), describedSeq: event.seq };
     default:
+      // A type that only a newer server knows: the cursor moves, nothing else.
+      event satisfies never;
       return next;
   }
 }
 
 function withMember(state: ConversationState, { change, userId, role, seq }: MemberChange): ConversationState {
-  // They left before, with an event of its own.
-  if (change === 'erased') return state;
-  // The server describes the new one; they begin with what comes after them.
-  if (change === 'added') return reach(state, userId, { delivered: seq, read: seq });
-  if (change === 'role') {
-    const members = state.members.map((one) => (one.userId === userId && role ? { ...one, role } : one));
-    return { ...state, members };
+  switch (change) {
+    case 'added':
+      // The server describes the new one; they begin with what comes after them.
+      return reach(state, userId, { delivered: seq, read: seq });
+    case 'role': {
+      const members = state.members.map((one) => (one.userId === userId && role ? { ...one, role } : one));
+      return { ...state, members };
+    }
+    case 'removed':
+    case 'left': {
+      const { [userId]: _, ...receipts } = state.receipts;
+      const members = state.members.filter((member) => member.userId !== userId);
+      return { ...setTyping(state, userId, false), members, receipts, memberCount: state.memberCount - 1 };
+    }
+    case 'erased':
+      // They left before, with an event of its own.
+      return state;
+    default:
+      change satisfies never;
+      return state;
   }
-  const { [userId]: _, ...receipts } = state.receipts;
-  const members = state.members.filter((member) => member.userId !== userId);
-  return { ...setTyping(state, userId, false), members, receipts, memberCount: state.memberCount - 1 };
 }
 
 function changed(state: ConversationState, event: Extract<Change, { type: 'conversation' }>): ConversationState {

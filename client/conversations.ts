@@ -94,13 +94,31 @@ export class Conversations {
   }
 
   receive(events: readonly Push[]): void {
-    for (const event of events) {
-      if (event.type === 'receipt') this.receipt(event.conversationId, event);
-      else if (event.type === 'typing') this.#typingTimeouts.hear(event.conversationId, event.userId, event.typing);
-      else if (event.type === 'muted') this.setMuted(event.conversationId, event.muted);
-      else if ('seq' in event) this.change(event);
-    }
+    for (const event of events) this.#take(event);
     this.#watchGaps();
+  }
+
+  #take(event: Push): void {
+    switch (event.type) {
+      case 'receipt':
+        this.receipt(event.conversationId, event);
+        return;
+      case 'typing':
+        this.#typingTimeouts.hear(event.conversationId, event.userId, event.typing);
+        return;
+      case 'muted':
+        this.setMuted(event.conversationId, event.muted);
+        return;
+      case 'presence':
+      case 'media':
+      case 'bye':
+        // The chat's to deal with.
+        return;
+      default:
+        // Also a type that only a newer server knows: if it has a `seq`, the cursor moves.
+        if ('seq' in event) this.change(event);
+        else event satisfies never;
+    }
   }
 
   change(event: Change): void {

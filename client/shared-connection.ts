@@ -200,6 +200,10 @@ export class SharedConnection {
       case 'note':
         if (message.note.type === 'events') this.#options.onEvents(message.note.events);
         else this.#options.onOutboxNote(message.note);
+        return;
+      default:
+        // Of a tab with a newer page.
+        message satisfies never;
     }
   }
 

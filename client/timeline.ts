@@ -19,12 +19,24 @@ export function show(
       return event.change === 'erased' ? blank(state, event) : state;
     case 'conversation':
       return state;
-    default: {
-      if (!event.message || !find(state, event.target)) return state;
-      const next = put(state, [event.message], source, me);
-      return source === 'public' && event.seq >= stateSeq(find(next, event.target)) ? mark(next, event, me) : next;
-    }
+    default:
+      // Also a type that only a newer server knows.
+      if ('target' in event) return revised(state, event, me, source);
+      event satisfies never;
+      return state;
   }
+}
+
+/** Shows the message that a revision is about as it is now. */
+function revised(
+  state: ConversationState,
+  event: Extract<Change, { target: number }>,
+  me: string,
+  source: Source,
+): ConversationState {
+  if (!event.message || !find(state, event.target)) return state;
+  const next = put(state, [event.message], source, me);
+  return source === 'public' && event.seq >= stateSeq(find(next, event.target)) ? mark(next, event, me) : next;
 }
 
 /** Marks on a message that the person added or removed a reaction. */

@@ -4,9 +4,11 @@ import * as frames from './frames.ts';
 import { AskPresence, Presences } from './presence.ts';
 import { SendReceipt } from './receipts.ts';
 
-export interface Action {
+export type ActionName = frames.Frame['action'];
+
+export interface Action<Name extends ActionName = ActionName> {
   readonly summary: string;
-  readonly frame: z.ZodMiniType;
+  readonly frame: z.ZodMiniType<{ readonly action: Name }>;
   /** The schema of `ok` in the reply. Null stands for an empty object. */
   readonly ok: z.ZodMiniType | null;
   /** The codes that this action may be answered with, in addition to `commonErrors`. */
@@ -17,7 +19,7 @@ export interface Action {
  * Every action that the server answers with a reply. `ping` and `keepalive` are missing because API Gateway handles them. The
  * AsyncAPI document is generated from this table (`npm run documents`).
  */
-export const actions: Readonly<Record<string, Action>> = {
+export const actions = {
   message: {
     summary: 'Send a message',
     frame: frames.SendMessage,
@@ -60,7 +62,7 @@ export const actions: Readonly<Record<string, Action>> = {
     ok: Presences,
     errors: [],
   },
-};
+} as const satisfies { readonly [Name in ActionName]: Action<Name> };
 
 /** The codes that every frame may be answered with. */
 export const commonErrors: readonly Code[] = ['bad_request', 'too_large', 'rate_limited', 'unavailable', 'internal'];

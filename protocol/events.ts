@@ -167,6 +167,7 @@ export const Sync = z.object({
   more: z.boolean(),
 });
 
+export type MemberEvent = z.infer<typeof MemberEvent>;
 export type ConversationEvent = z.infer<typeof ConversationEvent>;
 export type Event = z.infer<typeof Event>;
 export type SyncRequest = z.infer<typeof SyncRequest>;

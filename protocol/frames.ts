@@ -124,6 +124,8 @@ export type DeleteMessage = z.infer<typeof DeleteMessage>;
 export type React = z.infer<typeof React>;
 export type SendTyping = z.infer<typeof SendTyping>;
 export type Command = z.infer<typeof Command>;
+/** Every frame that is answered with a reply. */
+export type Frame = SendMessage | Command;
 export type Sent = z.infer<typeof Sent>;
 export type Revised = z.infer<typeof Revised>;
 export type ReplyFrame = z.infer<typeof ReplyFrame>;

@@ -12,6 +12,11 @@ export const mediaTypes = {
 
 export type MediaType = keyof typeof mediaTypes;
 
+/** Whether a file is a picture; others are films. Also of types that this version doesn't know. */
+export function isImage(contentType: string): boolean {
+  return contentType.startsWith('image/');
+}
+
 export function isMediaType(type: string): type is MediaType {
   return Object.hasOwn(mediaTypes, type);
 }

@@ -61,7 +61,8 @@ const found = {
 /** A file that is attached to a message. `GET /media/{id}` has its addresses. */
 export const Attachment = z.object({
   id: value.id,
-  contentType: MediaType,
+  /** One of the types that may be uploaded, or one that was added since: `image/…` is a picture, `video/…` a film. */
+  contentType: z.string(),
   /** The size in bytes of the file as it is served. */
   size: z.int(),
   ...found,
@@ -76,7 +77,8 @@ export const MediaStatus = z.enum(['pending', 'ready', 'rejected']);
 export const Media = z.object({
   id: value.id,
   status: MediaStatus,
-  contentType: MediaType,
+  /** One of the types that may be uploaded, or one that was added since: `image/…` is a picture, `video/…` a film. */
+  contentType: z.string(),
   /** The size in bytes: the declared size, and once the file is `ready` the size as it is served. */
   size: z.int(),
   ...found,

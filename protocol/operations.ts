@@ -33,7 +33,7 @@ export interface Operation {
  * Every route of the HTTP API by its route key in API Gateway. Every path parameter but `{seq}` is an id. The OpenAPI document is
  * generated from this table (`npm run documents`), and tests compare it with the synthesized routes and with real answers.
  */
-export const operations: Readonly<Record<string, Operation>> = {
+export const operations = {
   'POST /auth/register': {
     name: 'register',
     summary: 'Create an account and log in',
@@ -314,7 +314,10 @@ export const operations: Readonly<Record<string, Operation>> = {
     answers: { 200: media.Media },
     errors: ['forbidden'],
   },
-};
+} as const satisfies Readonly<Record<string, Operation>>;
+
+/** Such as `POST /auth/login`. */
+export type Route = keyof typeof operations;
 
 /** Returns every code that an operation may answer with. */
 export function errorsOf(route: string, { open, query, body, errors = [] }: Operation): Code[] {

@@ -112,3 +112,21 @@ test('Events change the members and the name', () => {
   const shown = apply(left, { ...base, type: 'conversation', seq: 2, avatarUrl: 'https://media/a' }, me);
   expect(shown).toMatchObject({ name: left.name, avatarUrl: 'https://media/a', lastSeq: 2 });
 });
+
+test('What only a newer server knows changes nothing but the cursor', () => {
+  const known = apply(empty, message(1), me);
+  const place = { conversationId: known.id, userId: other, by: other };
+  const foreign = JSON.parse(
+    JSON.stringify([
+      { ...place, type: 'pinned', seq: 2, target: 1 },
+      { ...place, type: 'member', seq: 3, change: 'banned' },
+      { ...place, type: 'member', seq: 4, change: 'role', role: 'moderator' },
+    ]),
+  );
+  const live = foreign.reduce(
+    (state: typeof known, event: Parameters<typeof apply>[1]) => apply(state, event, me),
+    known,
+  );
+  expect(live).toMatchObject({ lastSeq: 4, messages: known.messages, memberCount: known.memberCount, ahead: [] });
+  expect(applySync(known, synced({ lastSeq: 4, unread: 1, events: foreign }), me).lastSeq).toBe(4);
+});

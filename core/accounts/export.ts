@@ -1,6 +1,7 @@
 import { isoTime } from '#core/clock.ts';
-import { type Change, type MessageChange, messageOf } from '#core/conversations/change.ts';
+import type { Change, MessageChange } from '#core/conversations/change.ts';
 import type { Conversation } from '#core/conversations/conversation.ts';
+import { messageOf } from '#core/messages/message.ts';
 import type { Export, ExportQuery } from '#protocol/export.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import type { Settings } from '#protocol/people.ts';

@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
-import { isoTime } from '#core/clock.ts';
-import type { AvatarUrl } from '#core/media/media.ts';
 import type { HistoryAccess, Role } from '#protocol/conversations.ts';
-import type { ConversationEvent } from '#protocol/events.ts';
+import type { MemberEvent } from '#protocol/events.ts';
 import type { Attachment } from '#protocol/media.ts';
-import type { Message } from '#protocol/messages.ts';
 
 interface Numbered {
   readonly conversationId: string;
@@ -46,7 +42,7 @@ export interface MessageChange extends Numbered {
 export interface MemberChange extends Numbered {
   readonly type: 'member';
   readonly userId: string;
-  readonly change: 'added' | 'removed' | 'left' | 'role' | 'erased';
+  readonly change: MemberEvent['change'];
   readonly by: string;
   /** The new role, where it was added or its role changed. */
   readonly role?: Role | undefined;
@@ -90,108 +86,34 @@ export interface VoidChange extends Numbered {
   readonly type: 'void';
 }
 
-export type RevisionChange = EditedChange | DeletedChange | ReactedChange;
+/** A change that a newer version of this code has stored, of a type or with values that this version doesn't know. */
+export interface UnknownChange extends Numbered {
+  readonly type: 'unknown';
+}
+
+/** What this code stores at one `seq` of a conversation. */
+export type StoredChange =
+  | MessageChange
+  | MemberChange
+  | ConversationChange
+  | EditedChange
+  | DeletedChange
+  | ReactedChange
+  | VoidChange;
 
 /** What stands at one `seq` of a conversation. */
-export type Change = MessageChange | MemberChange | ConversationChange | RevisionChange | VoidChange;
+export type Change = StoredChange | UnknownChange;
+
+/** A change that clients are told of. */
+export type VisibleChange = Exclude<Change, VoidChange | UnknownChange>;
+
+/** A change that is about an earlier message. */
+export type RevisionChange = Extract<Change, Revision>;
+
+export function isVisible(change: Change): change is VisibleChange {
+  return change.type !== 'void' && change.type !== 'unknown';
+}
 
 export function isRevision(change: Change): change is RevisionChange {
-  return change.type === 'edited' || change.type === 'deleted' || change.type === 'reacted';
-}
-
-/** 128 bits of SHA-256: tells what was sent first from other texts, and doesn't keep it. */
-export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
-}
-
-/** A message as the contract has it. `isMine` tells of an emoji whether the person who asks reacted with it. */
-export function messageOf(change: MessageChange, isMine: (reaction: Reaction) => boolean = () => false): Message {
-  const {
-    seq,
-    n,
-    senderId,
-    clientId,
-    text,
-    media = [],
-    replyTo,
-    sentAt,
-    editedAt,
-    deletedAt,
-    reactions = [],
-    updatedSeq,
-  } = change;
-  return {
-    seq,
-    n,
-    senderId,
-    clientId,
-    text,
-    media: [...media],
-    replyTo,
-    sentAt: isoTime(sentAt),
-    ...(editedAt !== undefined && { editedAt: isoTime(editedAt) }),
-    ...(deletedAt !== undefined && { deletedAt: isoTime(deletedAt) }),
-    ...(reactions.length > 0 && {
-      reactions: reactions.map(({ emoji, count, userIds }) => ({
-        emoji,
-        count,
-        userIds: [...userIds],
-        ...(isMine({ emoji, count, userIds }) && { mine: true as const }),
-      })),
-    }),
-    ...(updatedSeq !== undefined && { updatedSeq }),
-  };
-}
-
-/**
- * A change as clients see it; nobody sees a void. `message` is the state of the message that a revision is about, for those who
- * may see it.
- */
-export function eventOf(change: Exclude<Change, ConversationChange | VoidChange>, message?: Message): ConversationEvent;
-export function eventOf(
-  change: Change,
-  message: Message | undefined,
-  avatarUrl: AvatarUrl,
-): ConversationEvent | undefined;
-export function eventOf(change: Change, message?: Message, avatarUrl?: AvatarUrl): ConversationEvent | undefined {
-  const { conversationId, seq } = change;
-  switch (change.type) {
-    case 'message':
-      return { type: 'message', conversationId, seq, message: message ?? messageOf(change) };
-    case 'member': {
-      const { type, userId, change: what, by, role, at } = change;
-      return {
-        type,
-        conversationId,
-        seq,
-        userId,
-        change: what,
-        by,
-        ...(role && { role }),
-        ...(at !== undefined && { at: isoTime(at) }),
-      };
-    }
-    case 'conversation': {
-      const { type, name, history, avatarMediaId } = change;
-      return {
-        type,
-        conversationId,
-        seq,
-        ...(name !== undefined && { name }),
-        ...(history && { history }),
-        ...(avatarUrl && avatarMediaId !== undefined && { avatarUrl: avatarUrl(avatarMediaId) }),
-      };
-    }
-    case 'edited':
-    case 'deleted': {
-      const { type, target, by } = change;
-      return { type, conversationId, seq, target, by, ...(message && { message }) };
-    }
-    case 'reacted': {
-      const { type, target, by, emoji, removed } = change;
-      return { type, conversationId, seq, target, by, emoji, ...(removed && { removed }), ...(message && { message }) };
-    }
-    case 'void':
-      return undefined;
-  }
+  return 'target' in change;
 }

@@ -1,7 +1,8 @@
 import { maySee } from '#core/access.ts';
-import { type Change, eventOf, isRevision, type MessageChange } from '#core/conversations/change.ts';
+import { type Change, isRevision, type MessageChange } from '#core/conversations/change.ts';
 import type { Conversation } from '#core/conversations/conversation.ts';
 import type { RevisionDone } from '#core/messages/revise.ts';
+import { eventOf } from './event.ts';
 import type { Connection, DeliveryPorts } from './ports.ts';
 import { viewsOf } from './views.ts';
 
@@ -21,13 +22,13 @@ export async function connectionsFor(
 
 /** Delivers a new message to `connections`, but not to the one that sent it: that one gets the answer to its request. */
 export function deliverMessage(
-  { deliver }: Pick<DeliveryPorts, 'deliver'>,
+  { deliver, avatarUrl }: Pick<DeliveryPorts, 'deliver' | 'avatarUrl'>,
   message: MessageChange,
   connections: readonly Connection[],
   sender: Pick<Connection, 'connectionId'>,
 ): Promise<void> {
   return deliver(
-    [eventOf(message)],
+    [eventOf(message, undefined, avatarUrl)],
     connections.filter(({ connectionId }) => connectionId !== sender.connectionId),
   );
 }

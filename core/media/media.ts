@@ -1,5 +1,5 @@
 import { limits } from '#protocol/limits.ts';
-import type { Attachment, MediaStatus, MediaType, Media as MediaView } from '#protocol/media.ts';
+import type { Attachment, MediaStatus, Media as MediaView } from '#protocol/media.ts';
 
 /** What reading a file told. */
 export interface Facts {
@@ -20,7 +20,7 @@ export interface Media extends Facts {
   /** The conversation that it was uploaded for; an avatar has none. */
   readonly conversationId?: string | undefined;
   readonly status: MediaStatus;
-  readonly contentType: MediaType;
+  readonly contentType: string;
   /** Names the folder of its checked files: what was uploaded decides it, so that another upload can't replace them. */
   readonly version?: string | undefined;
   /** By how many messages, people and groups it is used. */

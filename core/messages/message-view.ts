@@ -1,6 +1,7 @@
-import { type Change, type MessageChange, messageOf } from '#core/conversations/change.ts';
+import type { Change, MessageChange } from '#core/conversations/change.ts';
 import type { ChangeReader } from '#core/conversations/read.ts';
 import type { Message } from '#protocol/messages.ts';
+import { messageOf } from './message.ts';
 
 export interface MessageReader extends ChangeReader {
   /** The changes at some places, as far as they are there, in no order. */

@@ -53,7 +53,7 @@ export function readRecent<Reader extends ChangeReader>(
     if (!kept || kept.seq >= seq) return kept;
     if (seq - kept.seq >= longest) return undefined;
     const newer = await reader.range(conversationId, kept.seq + 1, seq);
-    if (newer.length < seq - kept.seq || newer.some(altersOthers)) return undefined;
+    if (newer.length < seq - kept.seq || !newer.every(leavesOthers)) return undefined;
     const advanced = { seq, changes: [...kept.changes, ...newer].slice(-longest) };
     keep(conversationId, advanced);
     return advanced;
@@ -75,20 +75,10 @@ export function readRecent<Reader extends ChangeReader>(
 
 const lowest = ({ seq, changes }: Recent) => seq - changes.length + 1;
 
-/** Whether rows before it are others since. */
-function altersOthers(change: Change): boolean {
-  switch (change.type) {
-    case 'edited':
-    case 'deleted':
-    case 'reacted':
-      return true;
-    case 'member':
-      return change.change === 'erased';
-    case 'message':
-    case 'conversation':
-    case 'void':
-      return false;
-  }
+/** Whether earlier rows are as they were before this change. Of a type that isn't named here they are read again. */
+function leavesOthers(change: Change): boolean {
+  if (change.type === 'member') return change.change !== 'erased';
+  return change.type === 'message' || change.type === 'conversation' || change.type === 'void';
 }
 
 /** A cache in memory that holds so many bytes at most, as JSON. */

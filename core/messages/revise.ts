@@ -69,5 +69,7 @@ function planFor(subject: Subject, request: Request, now: number): Result<Revisi
       return planDelete(subject, now);
     case 'react':
       return planReact(subject, request.emoji, request.remove ?? false);
+    default:
+      return request satisfies never;
   }
 }

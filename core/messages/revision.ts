@@ -1,8 +1,9 @@
 import { manages } from '#core/access.ts';
-import { hashOf, type MessageChange, type Reaction, type RevisionChange } from '#core/conversations/change.ts';
+import type { MessageChange, Reaction, RevisionChange } from '#core/conversations/change.ts';
 import { type Conversation, fanoutFor, type Member } from '#core/conversations/conversation.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
+import { hashOf } from './message.ts';
 
 /** A message that a member is about to change, all as it is now. */
 export interface Subject {

@@ -1,11 +1,12 @@
 import { type ConversationLoader, loadOwn, mayWrite, requireOwn } from '#core/access.ts';
-import { type Change, hashOf, type MessageChange } from '#core/conversations/change.ts';
+import type { Change, MessageChange } from '#core/conversations/change.ts';
 import { type Conversation, fanoutFor, type Member } from '#core/conversations/conversation.ts';
 import { type ChangeReader, type Patience, patience, readAll } from '#core/conversations/read.ts';
 import type { Runtime } from '#core/runtime.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
+import { hashOf } from './message.ts';
 
 /** A message as its sender hands it in. */
 export interface Draft {

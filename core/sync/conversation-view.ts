@@ -1,5 +1,6 @@
 import { floorOf, type OwnConversation } from '#core/access.ts';
 import { isoTime } from '#core/clock.ts';
+import type { Complete } from '#core/complete.ts';
 import { type Conversation, type Member, unread } from '#core/conversations/conversation.ts';
 import type { PatientReader } from '#core/conversations/read.ts';
 import type { AvatarUrl } from '#core/media/media.ts';
@@ -20,7 +21,7 @@ export interface Membership {
 }
 
 export function memberView({ userId, role, joinedAt }: Member): wire.Member {
-  return { userId, role, joinedAt: isoTime(joinedAt) };
+  return { userId, role, joinedAt: isoTime(joinedAt) } satisfies Complete<wire.Member>;
 }
 
 /** A conversation as one of its members sees it. */
@@ -46,7 +47,7 @@ export async function conversationView(
     lastMessage,
     muted,
     createdAt: isoTime(createdAt),
-  };
+  } satisfies Complete<wire.Conversation>;
 }
 
 async function listed(reader: ConversationReader, conversation: Conversation): Promise<Member[]> {

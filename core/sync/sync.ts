@@ -1,8 +1,9 @@
 import { floorOf, maySee, type OwnConversation, ownOf } from '#core/access.ts';
 import { chunk } from '#core/chunk.ts';
-import { type Change, eventOf, isRevision, type MessageChange } from '#core/conversations/change.ts';
+import { type Change, isRevision, isVisible, type MessageChange } from '#core/conversations/change.ts';
 import { type Conversation, unread } from '#core/conversations/conversation.ts';
 import { readAll } from '#core/conversations/read.ts';
+import { eventOf } from '#core/delivery/event.ts';
 import { readMessages, voidsOf } from '#core/messages/history.ts';
 import { messagesFor } from '#core/messages/message-view.ts';
 import type * as wire from '#protocol/conversations.ts';
@@ -92,8 +93,8 @@ async function syncOne(store: SyncStore, own: Own, cursor: number, full: boolean
   }
   const changes: Change[] = [];
   let read = from;
-  // On over a page of voids, or the client would ask for it for ever.
-  while (read < seq && changes.every(({ type }) => type === 'void')) {
+  // A page without events is followed by the next one at once, or the client would ask for it for ever.
+  while (read < seq && !changes.some(isVisible)) {
     const last = Math.min(seq, read + changesAtOnce);
     changes.push(...(await readAll(store, id, read + 1, last)));
     read = last;
@@ -121,9 +122,9 @@ async function eventsFor(
     if (change.type === 'message') messages.set(change.seq, change);
   const views = await messagesFor(store, me.userId, [...messages.values()]);
   const bySeq = new Map(views.map((message) => [message.seq, message]));
-  return changes.flatMap(
-    (change) => eventOf(change, bySeq.get(isRevision(change) ? change.target : change.seq), store.avatarUrl) ?? [],
-  );
+  return changes
+    .filter(isVisible)
+    .map((change) => eventOf(change, bySeq.get(isRevision(change) ? change.target : change.seq), store.avatarUrl));
 }
 
 /** As many events as fit into so many bytes, and one at least. */

@@ -1,4 +1,4 @@
-import { actions, commonErrors } from '#protocol/actions.ts';
+import { type Action, actions, commonErrors } from '#protocol/actions.ts';
 import { type Code, codes } from '#protocol/failures.ts';
 import { Beat, bearerPrefix, EventsFrame, Pong, ReplyError, subprotocol } from '#protocol/frames.ts';
 import { limits } from '#protocol/limits.ts';
@@ -38,7 +38,7 @@ export async function asyncapi(version: string): Promise<Json> {
       reply: { channel, messages: [inChannel('pong')] },
     },
   };
-  for (const [name, { summary, frame, ok, errors }] of Object.entries(actions)) {
+  for (const [name, { summary, frame, ok, errors }] of Object.entries<Action>(actions)) {
     messages[name] = { summary, correlationId: { location: '$message.payload#/id' }, payload: schemas.refTo(frame) };
     messages[`${name}Ok`] = {
       summary: `The reply to \`${name}\``,

@@ -5,13 +5,15 @@ import { Problem } from '#protocol/service.ts';
 import { id, seq } from '#protocol/values.ts';
 import { contractSchemas, type Json, type Schemas, used } from './schemas.ts';
 
-const allErrors = new Set(Object.entries(operations).flatMap(([route, operation]) => errorsOf(route, operation)));
+const allErrors = new Set(
+  Object.entries<Operation>(operations).flatMap(([route, operation]) => errorsOf(route, operation)),
+);
 
 /** Returns the HTTP API as an OpenAPI 3.1 document. */
 export async function openapi(version: string): Promise<Json> {
   const schemas = await contractSchemas('draft-2020-12');
   const paths: Record<string, Json> = {};
-  for (const [route, operation] of Object.entries(operations)) {
+  for (const [route, operation] of Object.entries<Operation>(operations)) {
     const [method = '', path = ''] = route.split(' ');
     paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(route, operation, schemas) };
   }

@@ -27,5 +27,7 @@ async function run(socket: Socket, command: Command, charge: Charge): Promise<Re
       // Each person asked about is a write.
       charge(Math.ceil(command.userIds.length / 10));
       return presence(socket, command);
+    default:
+      return command satisfies never;
   }
 }

@@ -9,6 +9,7 @@ import type { DeliveryPorts } from '#core/delivery/ports.ts';
 import { avatarUrls } from '#core/media/media.ts';
 import { deliverer } from './deliver.ts';
 import { setting } from './environment.ts';
+import { countUnknownChanges } from './metrics.ts';
 
 /** What the functions around conversations share, as the environment sets it up. Call it once, at module scope. */
 export function chatStores() {
@@ -25,5 +26,12 @@ export function chatStores() {
     deliver: deliverer(sessions),
     avatarUrl: avatarUrls(setting('MEDIA_URL')),
   };
-  return { client, table, conversations, changes: createChanges(client, table), sessions, delivery };
+  return {
+    client,
+    table,
+    conversations,
+    changes: createChanges(client, table, countUnknownChanges),
+    sessions,
+    delivery,
+  };
 }

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { verifyAccessToken } from '#adapters/tokens/verify.ts';
 import { bearerToken, type Caller } from '#core/accounts/caller.ts';
 import { type Failure, fail, type Result, statusOf } from '#protocol/failures.ts';
+import type { operations, Route } from '#protocol/operations.ts';
 import { answerErrors } from './failures.ts';
 import { invalid } from './invalid.ts';
 import { correlated } from './log.ts';
@@ -34,7 +35,23 @@ interface Request<Params, Query, Body> {
   readonly event: APIGatewayProxyEventV2;
 }
 
-type Endpoint = (event: APIGatewayProxyEventV2) => Promise<Result<Answer>>;
+type Access = 'open' | 'authenticated';
+
+/** One endpoint: who may call it, and the schemas of its query and body. */
+interface Endpoint<Who extends Access, Query extends Schema, Body extends Schema> {
+  (event: APIGatewayProxyEventV2): Promise<Result<Answer>>;
+  /** For the compiler alone, which compares it with the contract; it is never there. */
+  readonly contract?: (its: [Who, Query, Body]) => [Who, Query, Body];
+}
+
+type Operations = typeof operations;
+
+/** The endpoint that the contract describes for a route. */
+type EndpointOf<Of extends Route> = Endpoint<
+  Operations[Of] extends { readonly open: true } ? 'open' : 'authenticated',
+  Operations[Of] extends { readonly query: infer Query extends Schema } ? Query : typeof nothing,
+  Operations[Of] extends { readonly body: infer Body extends Schema } ? Body : typeof nothing
+>;
 
 /** An endpoint that anyone may call. */
 export function open<
@@ -44,7 +61,7 @@ export function open<
 >(
   schemas: Schemas<Params, Query, Body>,
   run: (request: Request<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Result<Answer>>,
-): Endpoint {
+): Endpoint<'open', Query, Body> {
   return async (event) => {
     const params = (schemas.params ?? nothing).safeParse(event.pathParameters ?? {});
     if (!params.success) return fail('not_found');
@@ -71,7 +88,7 @@ export function authenticated<
 >(
   schemas: Schemas<Params, Query, Body>,
   run: (caller: Caller, request: Request<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Result<Answer>>,
-): Endpoint {
+): Endpoint<'authenticated', Query, Body> {
   return async (event) => {
     const token = bearerToken(event.headers['authorization']);
     if (token === undefined) return fail('unauthorized');
@@ -81,8 +98,12 @@ export function authenticated<
   };
 }
 
-/** The handler of a function that serves some routes of the HTTP API (`POST /auth/login`, as API Gateway spells them). */
-export function httpHandler(endpoints: Readonly<Record<string, Endpoint>>) {
+/**
+ * The handler of a function that serves some routes of the HTTP API. It doesn't compile for a route that the contract lacks, nor
+ * for an endpoint with other schemas, or open to others, than the contract says.
+ */
+export function httpHandler<Served extends Route>(served: { readonly [Of in Served]: EndpointOf<Of> }) {
+  const endpoints: Readonly<Record<string, (event: APIGatewayProxyEventV2) => Promise<Result<Answer>>>> = served;
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(correlated<APIGatewayProxyEventV2>((event) => event.requestContext.requestId))
     .use(answerErrors(problem))

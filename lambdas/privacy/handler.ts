@@ -15,6 +15,7 @@ import { shut } from '#core/erasure/account.ts';
 import { avatarUrls } from '#core/media/media.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { authenticated, httpHandler } from '#lambdas/kit/http.ts';
+import { countUnknownChanges } from '#lambdas/kit/metrics.ts';
 import { mobile } from '#lambdas/kit/mobile.ts';
 import { rateLimits } from '#lambdas/kit/rate-limits.ts';
 import { ExportQuery } from '#protocol/export.ts';
@@ -36,7 +37,7 @@ const eraser = {
 };
 const store = {
   ...createUsers(users, avatarUrls(setting('MEDIA_URL'))),
-  ...createChanges(client, table),
+  ...createChanges(client, table, countUnknownChanges),
   ...conversations,
   settings: (userId: string) => sessions.settings(userId),
   blockedBy: createBlocks(client, table, conversations).blockedBy,

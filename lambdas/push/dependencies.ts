@@ -13,6 +13,7 @@ import { createSecretText } from '#adapters/secrets/text.ts';
 import type { Notifier, PushJob } from '#core/push/ports.ts';
 import type { PushStore } from '#core/push/push.ts';
 import { setting } from '#lambdas/kit/environment.ts';
+import { countUnknownChanges } from '#lambdas/kit/metrics.ts';
 import { mobile } from '#lambdas/kit/mobile.ts';
 import { isOnThisMachine } from '#lambdas/kit/this-machine.ts';
 
@@ -39,7 +40,7 @@ export const store: PushStore = {
   ...conversations,
   ...createBlocks(client, messages, conversations),
   ...createSubscriptions(users, sessions),
-  at: createChanges(client, messages).at,
+  at: createChanges(client, messages, countUnknownChanges).at,
   statesOf: (userIds, now, options) => sessions.statesOf(userIds, now, options),
   forgetPush: (userId, until) => sessions.forgetPush(userId, until),
   async nameOf(userId) {

@@ -6,12 +6,12 @@ import { IndexJob } from '#adapters/queues/index-jobs.ts';
 import { runtime } from '#adapters/runtime.ts';
 import { ensureSegment } from '#core/search/build.ts';
 import { setting } from '#lambdas/kit/environment.ts';
-import { count } from '#lambdas/kit/metrics.ts';
+import { count, countUnknownChanges } from '#lambdas/kit/metrics.ts';
 import { queueHandler } from '#lambdas/kit/queue.ts';
 
 const client = createClient();
 const table = createTable(client, setting('MESSAGES_TABLE'));
-const store = { ...runtime, ...createChanges(client, table), ...createSegments(table) };
+const store = { ...runtime, ...createChanges(client, table, countUnknownChanges), ...createSegments(table) };
 
 /** Builds segments of the search index from the queue. */
 export const handler = queueHandler(IndexJob, async ({ conversationId, segment }) => {

@@ -2,7 +2,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { v7 } from 'uuid';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { askUpgrade } from '#local/test/helpers/websocket-client.ts';
-import { operations } from '#protocol/operations.ts';
+import { type Operation, operations } from '#protocol/operations.ts';
 import { type Endpoints, endpointsOf, Member, request } from '#test/helpers/member.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -40,7 +40,7 @@ describe('one address', () => {
     expect(await call(route)).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 
-  const routes = Object.entries(operations);
+  const routes = Object.entries<Operation>(operations);
 
   test.each(routes.flatMap(([route, { open }]) => (open ? [] : [route])))(
     '%s is there, and asks for an access token',

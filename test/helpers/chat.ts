@@ -68,7 +68,7 @@ export function chatOn(
 ) {
   const table = createTable(client, messagesTable.TableName);
   const time = { ...runtime, now: clock };
-  const changes = createChanges(client, table);
+  const changes = createChanges(client, table, () => undefined);
   const conversations = createConversations(client, table);
   const blocks = createBlocks(client, table, conversations);
   const sending = { ...time, ...createSending(table, changes, conversations, rate) };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { note } from './contract-coverage.ts';
 
 /** A document in `docs/`, as a client's author has it. */
 const read = (name: string): ReturnType<typeof JSON.parse> =>
@@ -21,19 +22,22 @@ interface Exchange {
 
 /** Throws when openapi.json doesn't say that a call such as `GET /users/019…` may be answered like this. */
 export function checkCall(call: string, { request = {}, status, body }: Exchange): void {
-  const operation = operationOf(call);
-  if (!operation) return;
+  const found = operationOf(call);
+  if (!found) return;
+  const { operation, route } = found;
   const { $ref, ...inline } = operation.responses[status] ?? unexpected(`${call} answered ${status}`);
   const { content, description } = $ref ? at(openapi, $ref) : inline;
   if (status >= 400) checkCode(description, body, call);
   else if (operation.requestBody) checkContent(operation.requestBody.content, request, `The body of ${call}`);
   if (content) checkContent(content, body, `The answer to ${call}`);
   else if (body !== undefined) unexpected(`${call} has a body`);
+  if (status < 400) note('route', route);
 }
 
 /** Throws when asyncapi.json doesn't name such a frame for the server to push. */
 export function checkPush(frame: unknown): void {
   checkMessage('events', frame);
+  for (const { type } of Object(frame).events) note('event', type);
 }
 
 /** Throws when asyncapi.json doesn't say that a frame may be answered like this. */
@@ -41,7 +45,10 @@ export function checkReply(frame: unknown, reply: object): void {
   const { action } = Object(frame);
   const failed = 'error' in reply;
   checkMessage(failed ? 'error' : `${action}Ok`, reply);
-  if (!failed) checkMessage(action, frame);
+  if (!failed) {
+    checkMessage(action, frame);
+    note('action', action);
+  }
   const operation = asyncapi.operations[action];
   if (failed && operation) checkCode(operation.description, reply.error, `The reply to ${action}`);
 }
@@ -52,7 +59,8 @@ function operationOf(call: string) {
   const [found] = Object.keys(openapi.paths)
     .filter((template) => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path ?? ''))
     .toSorted((a, b) => a.split('{').length - b.split('{').length);
-  return found === undefined ? undefined : openapi.paths[found][method.toLowerCase()];
+  const operation = found === undefined ? undefined : openapi.paths[found][method.toLowerCase()];
+  return operation && { operation, route: `${method} ${found}` };
 }
 
 function checkContent(content: Record<string, { schema: { $ref: string } }>, data: unknown, what: string): void {
@@ -71,6 +79,7 @@ function check(validate: ValidateFunction | undefined, data: unknown, what: stri
 function checkCode(description: string, error: unknown, what: string): void {
   const { code } = Object(error);
   if (!description.includes(`\`${code}\``)) unexpected(`${what} failed with ${code}`);
+  note('code', code);
 }
 
 function at(document: ReturnType<typeof JSON.parse>, ref: string) {

@@ -2,9 +2,9 @@ import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dyna
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import { expression } from '#adapters/dynamo/expression.ts';
-import { changeItem } from '#adapters/dynamo/messages/changes.ts';
 import { memberItem } from '#adapters/dynamo/messages/heads.ts';
 import { keys } from '#adapters/dynamo/messages/keys.ts';
+import { changeItem } from '#adapters/dynamo/messages/stored-change.ts';
 import { createTable, type Item } from '#adapters/dynamo/table.ts';
 import { chunk } from '#core/chunk.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';

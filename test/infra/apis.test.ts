@@ -30,15 +30,12 @@ describe('the HTTP API', () => {
     expect(routes.map(({ key }) => key).toSorted()).toEqual(['$default', ...Object.keys(operations)].toSorted());
   });
 
-  test.for(['token', 'accounts', 'users', 'conversations', 'search', 'privacy'])(
-    'sends to %s just what its handler answers',
-    (name) => {
-      const source = globSync(`lambdas/${name}/*.ts`).map((file) => readFileSync(file, 'utf8'));
-      const answered = source.flatMap((text) => [...text.matchAll(/^ {2}'([A-Z]+ \/\S*)': /gm)].map(([, key]) => key));
-      const sent = routes.filter((route) => functionOf(route) === name).map(({ key }) => key);
-      expect(sent.filter((key) => key !== '$default').toSorted()).toEqual(answered.toSorted());
-    },
-  );
+  test.for([...new Set(routes.map(functionOf))])('sends to %s just what its handler answers', (name) => {
+    const source = globSync(`lambdas/${name}/*.ts`).map((file) => readFileSync(file, 'utf8'));
+    const answered = source.flatMap((text) => [...text.matchAll(/^ {2}'([A-Z]+ \/\S*)': /gm)].map(([, key]) => key));
+    const sent = routes.filter((route) => functionOf(route) === name).map(({ key }) => key);
+    expect(sent.filter((key) => key !== '$default').toSorted()).toEqual(answered.toSorted());
+  });
 
   test('lets the cheapest function say that there is no such route', () => {
     expect(routes.filter(({ key }) => key === '$default').map(functionOf)).toEqual(['token']);

@@ -13,8 +13,9 @@ import { createErasure } from '#adapters/dynamo/users/erasure.ts';
 import { createRegistration } from '#adapters/dynamo/users/registration.ts';
 import { createUsers } from '#adapters/dynamo/users/users.ts';
 import { runtime } from '#adapters/runtime.ts';
-import { type MessageChange, messageOf } from '#core/conversations/change.ts';
+import type { MessageChange } from '#core/conversations/change.ts';
 import { type AccountEraser, eraseAccount, type Progress } from '#core/erasure/account.ts';
+import { messageOf } from '#core/messages/message.ts';
 import { revise } from '#core/messages/revise.ts';
 import { ensureSegment } from '#core/search/build.ts';
 import { segmentSize } from '#core/search/segment.ts';
@@ -170,7 +171,7 @@ test('the search index forgets the words, whatever dies', async () => {
   const { client } = accounts;
   const { chat, ann, group } = await talk(3, 1);
   const index = createSegments(chat.table);
-  const store = { ...runtime, ...createChanges(client, chat.table), ...index };
+  const store = { ...runtime, ...createChanges(client, chat.table, () => undefined), ...index };
   const { seq = 0, n = 0 } = (await chat.store.load(group, [])) ?? {};
   const texts = Array.from({ length: 2 * segmentSize }, () => 'words');
   await fillWithMessages(

@@ -47,7 +47,7 @@ function seen(
   const got = views.flatMap(({ events, userIds }) =>
     userIds.map((userId) => [
       userId,
-      events.map((event) => ('seq' in event ? `${event.seq}${'message' in event ? '*' : ''}` : '')),
+      events.map((event) => ('seq' in event ? `${event.seq}${'message' in event && event.message ? '*' : ''}` : '')),
     ]),
   );
   expect(new Set(got.map(([userId]) => userId)).size).toBe(got.length);

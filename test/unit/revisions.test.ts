@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { eventOf, type MessageChange, messageOf } from '#core/conversations/change.ts';
+import type { MessageChange } from '#core/conversations/change.ts';
 import type { Member } from '#core/conversations/conversation.ts';
 import { newConversation } from '#core/conversations/plan.ts';
+import { eventOf } from '#core/delivery/event.ts';
+import { messageOf } from '#core/messages/message.ts';
 import { revise } from '#core/messages/revise.ts';
 import { planDelete, planEdit, planReact, type Subject } from '#core/messages/revision.ts';
 import { EventsFrame } from '#protocol/frames.ts';
@@ -169,7 +171,7 @@ test('the longest message with all the reactions that it can list fits into a fr
     reactions,
   };
   const change = { type: 'reacted', conversationId: uuid(1), seq: far, n: far, target: far, by: ann } as const;
-  const event = eventOf({ ...change, emoji: '👩🏻‍❤️‍💋‍👨🏼', removed: true }, messageOf(longest));
+  const event = eventOf({ ...change, emoji: '👩🏻‍❤️‍💋‍👨🏼', removed: true }, messageOf(longest), () => '');
   expect(EventsFrame.parse({ events: [event] })).toEqual({ events: [event] });
   expect(Buffer.byteLength(JSON.stringify({ events: [event] }))).toBeLessThanOrEqual(limits.frameBytes);
 });

@@ -1,7 +1,9 @@
 import type { Failure } from '#client/index.ts';
 import { limits } from '#protocol/limits.ts';
 
-const messages: Partial<Record<Failure['code'], string>> = {
+const ours = 'Something went wrong on our side. Please try again.';
+
+const messages: Readonly<Record<Exclude<Failure['code'], 'rate_limited' | 'too_many_attempts'>, string>> = {
   offline: 'The server can’t be reached. Check your connection and try again.',
   bad_request: 'Something in there isn’t valid. Please check it.',
   too_large: 'That is too long.',
@@ -15,6 +17,11 @@ const messages: Partial<Record<Failure['code'], string>> = {
   username_taken: 'This username is taken. Try another one.',
   registration_failed: 'An account can’t be made with these details. If you have one already, log in.',
   weak_password: 'This password is too easy to guess. Choose another one.',
+  unavailable: ours,
+  internal: ours,
+  unsupported_type: 'This isn’t a kind of file that can be sent.',
+  rejected: 'This file is damaged, or isn’t what its name says.',
+  cancelled: 'This was cancelled.',
 };
 
 /** A failure in words for the person who uses the page. */
@@ -25,7 +32,8 @@ export function failureMessage({ code, retryAfterMs }: Failure): string {
     case 'too_many_attempts':
       return `Too many attempts. Please try again in ${wait(retryAfterMs)}.`;
     default:
-      return messages[code] ?? 'Something went wrong on our side. Please try again.';
+      // A code that only a newer server knows has no message here.
+      return messages[code] ?? ours;
   }
 }
 

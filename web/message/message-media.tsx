@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { thumbHashToDataURL } from 'thumbhash';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment, Media } from '#protocol/media.ts';
-import { mediaTypes } from '#protocol/media-types.ts';
+import { isImage } from '#protocol/media-types.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { connection } from '#web/session/chat-state.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
@@ -13,11 +13,7 @@ export function MessageMedia({ media }: { media: readonly Attachment[] }) {
   return (
     <div class="message-media">
       {media.map((one) =>
-        mediaTypes[one.contentType] === 'image' ? (
-          <Picture key={one.id} media={one} />
-        ) : (
-          <Video key={one.id} media={one} />
-        ),
+        isImage(one.contentType) ? <Picture key={one.id} media={one} /> : <Video key={one.id} media={one} />,
       )}
     </div>
   );

@@ -1,9 +1,17 @@
 import * as z from 'zod/mini';
+import { type Attributes, oneOf } from '#adapters/dynamo/attributes.ts';
 import { expression, list, name } from '#adapters/dynamo/expression.ts';
 import type { Item, Table } from '#adapters/dynamo/table.ts';
 import type * as delivery from '#core/delivery/ports.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Settings, UpdateSettings } from '#protocol/people.ts';
+
+/** What was ever set. Of a value that only a newer version knows, what shows least of the person: decision 0071. */
+const settings = {
+  privateRead: z.optional(oneOf([true, false], true)),
+  invisible: z.optional(oneOf([true, false], true)),
+  pushText: z.optional(oneOf([true, false], false)),
+} satisfies Attributes<Partial<Settings>>;
 
 /** A user's row in the table of connections; made with the account, so an erased user can't connect. */
 const Session = z.object({
@@ -15,10 +23,7 @@ const Session = z.object({
   revoked: z.record(z.string(), z.number()),
   /** When the last of their push subscriptions ends, in ms since 1970; absent where there is none. */
   pushUntil: z.optional(z.number()),
-  /** The settings. */
-  privateRead: z.optional(z.boolean()),
-  invisible: z.optional(z.boolean()),
-  pushText: z.optional(z.boolean()),
+  ...settings,
 });
 
 export type Session = z.infer<typeof Session>;

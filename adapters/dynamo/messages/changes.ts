@@ -2,91 +2,11 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { type Item, type Key, queryAll, type Table, transact } from '#adapters/dynamo/table.ts';
-import type { Change, MessageChange } from '#core/conversations/change.ts';
+import type { Change, MessageChange, VoidChange } from '#core/conversations/change.ts';
 import type { MessageReader } from '#core/messages/message-view.ts';
-import { endsSegment } from '#core/search/segment.ts';
-import { HistoryAccess, Role } from '#protocol/conversations.ts';
-import { Attachment } from '#protocol/media.ts';
 import { receiptMark } from './heads.ts';
-import { changeSk, keys, seqOf, uuidBytes, uuidText } from './keys.ts';
-
-const uuid = z.pipe(
-  z.custom<Uint8Array>((value) => value instanceof Uint8Array),
-  z.transform((bytes) => uuidText(bytes)),
-);
-
-const common = { n: z.number(), fanout: z.optional(z.literal(true)) };
-const revision = { ...common, target: z.number(), by: uuid };
-
-const StoredChange = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('message'),
-    ...common,
-    senderId: uuid,
-    clientId: uuid,
-    text: z.string(),
-    media: z.optional(z.array(Attachment)),
-    replyTo: z.nullable(z.number()),
-    sentAt: z.number(),
-    editedAt: z.optional(z.number()),
-    deletedAt: z.optional(z.number()),
-    reactions: z.optional(z.array(z.object({ emoji: z.string(), count: z.number(), userIds: z.array(uuid) }))),
-    updatedSeq: z.optional(z.number()),
-    edits: z.optional(z.array(z.number())),
-    originalHash: z.optional(z.string()),
-  }),
-  z.object({
-    type: z.literal('member'),
-    ...common,
-    userId: uuid,
-    change: z.enum(['added', 'removed', 'left', 'role', 'erased']),
-    by: uuid,
-    role: z.optional(Role),
-    at: z.optional(z.number()),
-  }),
-  z.object({
-    type: z.literal('conversation'),
-    ...common,
-    name: z.optional(z.nullable(z.string())),
-    history: z.optional(HistoryAccess),
-    avatarMediaId: z.optional(z.string()),
-  }),
-  z.object({ type: z.literal('edited'), ...revision, at: z.number(), before: z.optional(z.string()) }),
-  z.object({ type: z.literal('deleted'), ...revision }),
-  z.object({ type: z.literal('reacted'), ...revision, emoji: z.string(), removed: z.optional(z.literal(true)) }),
-  z.object({ type: z.literal('void'), ...common }),
-]);
-
-/** A change as its item; ids are stored as 16 bytes. */
-export function changeItem(change: Change): Item {
-  const { conversationId, seq, ...rest } = change;
-  // The stream's readers see by this that a segment of the search index can be built.
-  const item = { ...keys.change(conversationId, seq), ...rest, ...(endsSegment(seq) && { endsSegment: true }) };
-  switch (change.type) {
-    case 'message':
-      return {
-        ...item,
-        senderId: uuidBytes(change.senderId),
-        clientId: uuidBytes(change.clientId),
-        ...(change.reactions && {
-          reactions: change.reactions.map((reaction) => ({ ...reaction, userIds: reaction.userIds.map(uuidBytes) })),
-        }),
-      };
-    case 'member':
-      return { ...item, userId: uuidBytes(change.userId), by: uuidBytes(change.by) };
-    case 'edited':
-    case 'deleted':
-    case 'reacted':
-      return { ...item, by: uuidBytes(change.by) };
-    case 'conversation':
-    case 'void':
-      return item;
-  }
-}
-
-export function changeOf(conversationId: string, item: Item): Change {
-  return { conversationId, seq: seqOf(String(item['sk'])), ...StoredChange.parse(item) };
-}
+import { changeSk, keys } from './keys.ts';
+import { changeItem, changeOf } from './stored-change.ts';
 
 /** What one person reacted with to one message; the message itself only counts and lists the first of them. */
 const StoredReaction = z.object({ target: z.number(), emojis: z.array(z.string()) });
@@ -101,8 +21,15 @@ function reactionOf(item: Item): z.infer<typeof StoredReaction> {
 
 export const absent = expression`attribute_not_exists(pk)`;
 
-/** The changes of conversations, one item each under its `seq`. */
-export function createChanges(client: DynamoDBClient, table: Table) {
+/** The changes of conversations, one item each under its `seq`. `onUnknown` is told how many of a newer version were read. */
+export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (changes: number) => void) {
+  function changesOf(conversationId: string, items: readonly Item[]): Change[] {
+    const changes = items.map((item) => changeOf(conversationId, item));
+    const unknown = changes.filter(({ type }) => type === 'unknown').length;
+    if (unknown > 0) onUnknown(unknown);
+    return changes;
+  }
+
   async function upTo(conversationId: string, seq: number): Promise<Change | undefined> {
     const { items } = await table.query({
       where: expression`pk = ${keys.conversation(conversationId)} AND sk BETWEEN ${changeSk(0)} AND ${changeSk(seq)}`,
@@ -110,7 +37,7 @@ export function createChanges(client: DynamoDBClient, table: Table) {
       limit: 1,
       consistent: true,
     });
-    return items[0] && changeOf(conversationId, items[0]);
+    return changesOf(conversationId, items)[0];
   }
 
   async function nAt(conversationId: string, seq: number): Promise<number> {
@@ -129,7 +56,7 @@ export function createChanges(client: DynamoDBClient, table: Table) {
         where: expression`pk = ${keys.conversation(conversationId)} AND sk BETWEEN ${changeSk(first)} AND ${changeSk(last)}`,
         consistent: true,
       });
-      return items.map((item) => changeOf(conversationId, item));
+      return changesOf(conversationId, items);
     },
 
     async at(conversationId: string, seqs: readonly number[]): Promise<Change[]> {
@@ -137,7 +64,7 @@ export function createChanges(client: DynamoDBClient, table: Table) {
         [...new Set(seqs)].map((seq) => keys.change(conversationId, seq)),
         { consistent: true },
       );
-      return items.map((item) => changeOf(conversationId, item));
+      return changesOf(conversationId, items);
     },
 
     async reactionsBy(conversationId: string, userId: string, seqs: readonly number[]) {
@@ -155,7 +82,7 @@ export function createChanges(client: DynamoDBClient, table: Table) {
 
     /** The void and its note on the head, which keeps `unread` exact, are written together. */
     async seal(conversationId: string, seq: number): Promise<Change> {
-      const change: Change = { type: 'void', conversationId, seq, n: await nAt(conversationId, seq) };
+      const change: VoidChange = { type: 'void', conversationId, seq, n: await nAt(conversationId, seq) };
       const result = await transact(client, [
         { table: table.name, put: changeItem(change), if: absent },
         {

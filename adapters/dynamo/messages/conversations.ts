@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import { oneOf } from '#adapters/dynamo/attributes.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { queryAll, type Table, transact, type Write } from '#adapters/dynamo/table.ts';
 import type { Conversation, Mark, Member } from '#core/conversations/conversation.ts';
@@ -10,7 +11,8 @@ import { keys, memberPrefix, membershipPrefix } from './keys.ts';
 /** A user's entry in the list of their conversations. */
 const StoredMembership = z.object({
   sk: z.string(),
-  muted: z.optional(z.boolean()),
+  /** A value that only a newer version knows says that they muted it somehow: decision 0071. */
+  muted: z.optional(oneOf([true, false], true)),
   former: z.optional(z.literal(true)),
 });
 

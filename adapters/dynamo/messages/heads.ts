@@ -1,23 +1,30 @@
 import * as z from 'zod/mini';
+import { type Attributes, oneOf } from '#adapters/dynamo/attributes.ts';
 import { name } from '#adapters/dynamo/expression.ts';
 import type { Item } from '#adapters/dynamo/table.ts';
 import { storedTokenBucketTime, tokenBucketTime } from '#adapters/dynamo/token-bucket.ts';
+import type { Complete } from '#core/complete.ts';
 import type { Conversation, Mark, Member } from '#core/conversations/conversation.ts';
-import { HistoryAccess, type Role } from '#protocol/conversations.ts';
+import { HistoryAccess, Role } from '#protocol/conversations.ts';
 import { conversationIdOf, keys, memberKey, memberPrefix, userIdOf, uuidBytes, uuidText } from './keys.ts';
 
-const roles = { o: 'owner', a: 'admin', m: 'member' } as const satisfies Record<string, Role>;
+/** What a role, and an access to history, are taken for that only a newer version knows: what allows least (decision 0071). */
+export const unknownRole: Role = 'member';
+export const unknownHistory: HistoryAccess = 'joined';
+
+const roleLetters = { owner: 'o', admin: 'a', member: 'm' } as const satisfies Record<Role, string>;
 
 export function storedRole(role: Role): string {
-  return role.charAt(0);
+  return roleLetters[role];
+}
+
+function roleOf(letter: string): Role {
+  return Role.options.find((role) => roleLetters[role] === letter) ?? unknownRole;
 }
 
 /** Attributes of a member, short because eight of them share the head's write unit (docs/data-model.md has them). */
 const StoredMember = z.object({
-  /** role: its first letter */ o: z.pipe(
-    z.enum(['o', 'a', 'm']),
-    z.transform((letter) => roles[letter]),
-  ),
+  /** role */ o: z.pipe(z.string(), z.transform(roleOf)),
   /** joinedAt */ t: z.number(),
   /** joinedSeq */ j: z.number(),
   /** readSeq */ q: z.number(),
@@ -35,22 +42,27 @@ const StoredMember = z.object({
  */
 export const receiptMark = name('w');
 
+/** Properties of a conversation that stand in its head as they are. */
+type Plain = Omit<Conversation, 'id' | 'name' | 'avatarMediaId' | 'voids' | 'large' | 'members'>;
+
 const Head = z.object({
   pk: z.string(),
-  type: z.enum(['direct', 'group']),
   name: z.optional(z.string()),
-  history: z._default(HistoryAccess, 'joined'),
   avatar: z.optional(z.instanceof(Uint8Array)),
-  createdAt: z.number(),
-  seq: z.number(),
-  n: z.number(),
   voids: z.optional(z.set(z.number())),
-  lastActivityAt: z.number(),
-  lastMessageSeq: z.number(),
-  revision: z.number(),
-  memberCount: z.number(),
   /** The members of a small conversation by `memberKey`. */
   m: z.optional(z.record(z.string(), StoredMember)),
+  ...({
+    type: oneOf(['direct', 'group'], 'group'),
+    history: z._default(oneOf(HistoryAccess.options, unknownHistory), 'joined'),
+    createdAt: z.number(),
+    seq: z.number(),
+    n: z.number(),
+    lastActivityAt: z.number(),
+    lastMessageSeq: z.number(),
+    revision: z.number(),
+    memberCount: z.number(),
+  } satisfies Attributes<Plain>),
 });
 
 /** A conversation from its head; `members` are those of a large one. */
@@ -77,11 +89,12 @@ const byId = (a: Member, b: Member) => (a.userId < b.userId ? -1 : 1);
 
 /** The head of a new conversation. */
 export function headOf(conversation: Conversation): Item {
-  const { id, members, large, voids: _voids, name, history, ...head } = conversation;
+  const { id, members, large, voids: _voids, name, history, avatarMediaId, ...head } = conversation;
   return {
     ...keys.head(id),
     ...head,
     ...(name !== null && { name }),
+    ...(avatarMediaId !== undefined && { avatar: uuidBytes(avatarMediaId) }),
     // Not stored unless it differs: a head has little room.
     ...(history !== 'joined' && { history }),
     ...(!large && {
@@ -121,13 +134,13 @@ export function storedMember(member: Member): Item {
     r: readN,
     d: deliveredSeq,
     ...storedMark(mark),
-    ...(fullAt !== undefined && { b: storedTokenBucketTime(fullAt) }),
-    ...(blocked && { x: true }),
-  };
+    b: fullAt === undefined ? undefined : storedTokenBucketTime(fullAt),
+    x: blocked,
+  } satisfies Complete<z.input<typeof StoredMember>>;
 }
 
-function storedMark(mark: Mark | undefined): Item {
-  return mark ? { i: uuidBytes(mark.id), s: mark.seq } : {};
+function storedMark(mark: Mark | undefined) {
+  return { i: mark && uuidBytes(mark.id), s: mark?.seq };
 }
 
 function memberOf(userId: string, stored: z.infer<typeof StoredMember>): Member {
@@ -142,5 +155,5 @@ function memberOf(userId: string, stored: z.infer<typeof StoredMember>): Member 
     mark: markOfItem(stored),
     fullAt: stored.b === undefined ? undefined : tokenBucketTime(stored.b),
     blocked: stored.x,
-  };
+  } satisfies Complete<Member>;
 }

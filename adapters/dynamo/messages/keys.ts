@@ -84,7 +84,7 @@ export function userIdOf(key: string): string {
 }
 
 /** Converts a UUID to 16 bytes, which sort in the same order as the text. */
-export function uuidBytes(uuid: string): Buffer {
+export function uuidBytes(uuid: string): Buffer<ArrayBuffer> {
   return Buffer.from(uuid.replaceAll('-', ''), 'hex');
 }
 

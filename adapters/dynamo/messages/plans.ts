@@ -4,9 +4,9 @@ import type { MediaTable } from '#adapters/dynamo/media/media.ts';
 import { type Table, transact, type Write } from '#adapters/dynamo/table.ts';
 import { type Conversation, smallMembers } from '#core/conversations/conversation.ts';
 import type { Plan } from '#core/conversations/plan.ts';
-import { changeItem } from './changes.ts';
 import { formerMemberItem, headOf, memberItem, receiptMark, storedMember, storedRole } from './heads.ts';
 import { keys, memberKey, uuidBytes } from './keys.ts';
+import { changeItem } from './stored-change.ts';
 
 /** What a plan changes: attributes to set or remove in the head, and writes of other items. */
 interface Effects {

@@ -4,10 +4,11 @@ import type { MediaTable } from '#adapters/dynamo/media/media.ts';
 import { type Table, transact, type Write } from '#adapters/dynamo/table.ts';
 import type { Revision, Subject } from '#core/messages/revision.ts';
 import { segmentOf } from '#core/search/segment.ts';
-import { changeItem, reactionItem } from './changes.ts';
+import { reactionItem } from './changes.ts';
 import { receiptMark } from './heads.ts';
 import { keys } from './keys.ts';
 import { noteRevised } from './segments.ts';
+import { changeItem } from './stored-change.ts';
 
 /**
  * Carries out edits, deletions and reactions. One transaction writes the change, the message as it is afterwards, and the items

@@ -1,7 +1,7 @@
 import type { StreamRecord } from '#adapters/dynamo/stream-record.ts';
 import type { Change } from '#core/conversations/change.ts';
-import { changeOf } from './changes.ts';
 import { conversationIdOf } from './keys.ts';
+import { changeOf } from './stored-change.ts';
 
 /** Whether the write of a stream record was a new message. */
 export function isNewMessage({ before, after }: StreamRecord): boolean {

@@ -45,8 +45,11 @@ export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expe
   async function stored(userId: string) {
     const where = expression`pk = ${userPartition(userId)} AND begins_with(sk, ${prefix})`;
     const items = await queryAll(users, { where, consistent: true });
-    return items.map((item) => {
-      const { sk, ...rest } = Stored.parse(item);
+    return items.flatMap((item) => {
+      const { data } = Stored.safeParse(item);
+      // Of a kind of device that only a newer version pushes to.
+      if (!data) return [];
+      const { sk, ...rest } = data;
       return { ...rest, userId, id: sk.slice(prefix.length) };
     });
   }

@@ -1,0 +1,48 @@
+import { isoTime } from '#core/clock.ts';
+import type { Complete } from '#core/complete.ts';
+import type { VisibleChange } from '#core/conversations/change.ts';
+import type { AvatarUrl } from '#core/media/media.ts';
+import { messageOf } from '#core/messages/message.ts';
+import type { ConversationEvent } from '#protocol/events.ts';
+import type { Message } from '#protocol/messages.ts';
+
+/** An event of one type, none of whose properties is forgotten. */
+type EventOf<Type extends ConversationEvent['type']> = Complete<Extract<ConversationEvent, { type: Type }>>;
+
+/**
+ * A change as clients are told of it. `message` is the present state of the message that the change is, or is about, as its
+ * reader may see it. Without it a new message is told as it was stored, and a revision names its target alone.
+ */
+export function eventOf(change: VisibleChange, message: Message | undefined, avatarUrl: AvatarUrl): ConversationEvent {
+  const { conversationId, seq } = change;
+  switch (change.type) {
+    case 'message':
+      return {
+        type: 'message',
+        conversationId,
+        seq,
+        message: message ?? messageOf(change),
+      } satisfies EventOf<'message'>;
+    case 'member': {
+      const { type, userId, change: what, by, role, at } = change;
+      const time = at === undefined ? undefined : isoTime(at);
+      return { type, conversationId, seq, userId, change: what, by, role, at: time } satisfies EventOf<'member'>;
+    }
+    case 'conversation': {
+      const { type, name, history, avatarMediaId } = change;
+      const url = avatarMediaId === undefined ? undefined : avatarUrl(avatarMediaId);
+      return { type, conversationId, seq, name, history, avatarUrl: url } satisfies EventOf<'conversation'>;
+    }
+    case 'edited':
+    case 'deleted': {
+      const { type, target, by } = change;
+      return { type, conversationId, seq, target, by, message } satisfies EventOf<'edited' | 'deleted'>;
+    }
+    case 'reacted': {
+      const { type, target, by, emoji, removed } = change;
+      return { type, conversationId, seq, target, by, emoji, removed, message } satisfies EventOf<'reacted'>;
+    }
+    default:
+      return change satisfies never;
+  }
+}
