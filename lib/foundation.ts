@@ -3,6 +3,7 @@ import { Alarms } from './constructs/alarms.ts';
 import { AppFunction, type AppFunctionProps } from './constructs/app-function.ts';
 import { AuthSecret } from './constructs/auth-secret.ts';
 import { HttpApi } from './constructs/http-api.ts';
+import { MediaBucket } from './constructs/media-bucket.ts';
 import { MediaSite } from './constructs/media-site.ts';
 import { MobilePush } from './constructs/mobile-push.ts';
 import { Site } from './constructs/site.ts';
@@ -20,6 +21,7 @@ export interface Foundation {
   readonly auth: AuthSecret;
   readonly socket: SocketApi;
   readonly http: HttpApi;
+  readonly mediaBucket: MediaBucket;
   readonly mediaSite: MediaSite;
   readonly site: Site;
   readonly mobilePush: MobilePush;
@@ -29,7 +31,8 @@ export function createFoundation(stack: Stack, settings: Settings): Foundation {
   const auth = new AuthSecret(stack, 'Auth', settings);
   const socket = new SocketApi(stack, 'Socket', settings);
   const http = new HttpApi(stack, 'Http', settings);
-  const mediaSite = new MediaSite(stack, 'MediaSite', settings);
+  const mediaBucket = new MediaBucket(stack, 'MediaBucket', settings);
+  const mediaSite = new MediaSite(stack, 'MediaSite', { bucket: mediaBucket, settings });
   return {
     stack,
     settings,
@@ -38,8 +41,9 @@ export function createFoundation(stack: Stack, settings: Settings): Foundation {
     auth,
     socket,
     http,
+    mediaBucket,
     mediaSite,
-    site: new Site(stack, 'Site', { http, socket, auth, media: mediaSite }),
+    site: new Site(stack, 'Site', { http, socket, auth, mediaSite, mediaBucket }),
     mobilePush: new MobilePush(settings),
   };
 }

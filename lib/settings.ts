@@ -11,20 +11,20 @@ interface Throttle {
 
 /** All that differs between deployments. */
 export interface Settings {
-  readonly stage: 'dev' | 'prod';
-  /** What becomes of data (tables, secret) when it leaves the stack. */
-  readonly dataRemoval: RemovalPolicy;
-  readonly deletionProtection: boolean;
+  /** The name of the stage: `dev` or `prod`, or one of these with more, such as `dev-ann`. */
+  readonly stage: string;
+  /** What becomes of data (tables, secrets, files, logs) when it leaves the stack. Whatever it says, a creation that fails leaves nothing. */
+  readonly dataRemoval: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
   readonly logRetention: RetentionDays;
   readonly webSocketThrottle: Throttle;
   readonly httpThrottle: Throttle;
   /** Above these a person is told `rate_limited`, and when to try again. */
   readonly rates: Rates;
   /**
-   * Most `accounts` functions at once: hashing passwords must not eat up the region's concurrency. AWS keeps 100 unreserved, so
-   * the account's limit must be that much higher ("Lambda quotas": 1 000, new accounts have less).
+   * How many `accounts` functions run at once at most, so that hashing passwords doesn't eat up the region's concurrency. Not unless asked
+   * for: AWS keeps 100 unreserved, and a new account has 10 in all, so that the deploy would fail ("Lambda quotas").
    */
-  readonly accountsConcurrency?: number;
+  readonly accountsConcurrency?: number | undefined;
   /** Count it up by one and deploy to rotate the signing keys; wait 10 minutes (a token's life) before the next time. */
   readonly signingKeyRotation: number;
   /** Gets the alarms. */
@@ -34,13 +34,12 @@ export interface Settings {
   readonly apnsApplicationArn?: string | undefined;
 }
 
-type Given = 'stage' | 'alertEmail' | 'fcmApplicationArn' | 'apnsApplicationArn';
+type Given = 'stage' | 'accountsConcurrency' | 'alertEmail' | 'fcmApplicationArn' | 'apnsApplicationArn';
 type Stage = Omit<Settings, Given>;
 
 const stages = {
   dev: {
     dataRemoval: RemovalPolicy.DESTROY,
-    deletionProtection: false,
     logRetention: RetentionDays.ONE_WEEK,
     webSocketThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
     httpThrottle: { rateLimit: 500, burstLimit: 1_000 },
@@ -48,18 +47,16 @@ const stages = {
     signingKeyRotation: 1,
   },
   prod: {
-    dataRemoval: RemovalPolicy.RETAIN,
-    deletionProtection: true,
+    dataRemoval: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     logRetention: RetentionDays.THREE_MONTHS,
     // The account's 10 000 requests/s are shared by frames, HTTP calls and every post to a socket: frames get the smaller
     // part, because each of them causes several posts ("Amazon API Gateway quotas").
     webSocketThrottle: { rateLimit: 2_500, burstLimit: 2_500 },
     httpThrottle: { rateLimit: 1_500, burstLimit: 1_500 },
     rates: rates.prod,
-    accountsConcurrency: 100,
     signingKeyRotation: 1,
   },
-} satisfies Record<Settings['stage'], Stage>;
+} satisfies Record<string, Stage>;
 
 const applicationArn = (platform: string) =>
   z
@@ -72,7 +69,11 @@ const applicationArn = (platform: string) =>
     );
 
 const Context = z.object({
-  stage: z._default(z.enum(['dev', 'prod'], 'must be dev or prod'), 'dev'),
+  stage: z._default(
+    z.string().check(z.regex(/^(?:dev|prod)(?:-[a-z0-9]{1,20})?$/, 'must be dev or prod, or begin with dev- or prod-')),
+    'dev',
+  ),
+  accountsConcurrency: z.optional(z.coerce.number().check(z.int(), z.gte(1))),
   alertEmail: z.optional(z.email('must be an e-mail address')),
   fcmApplicationArn: z.optional(applicationArn('GCM')),
   apnsApplicationArn: z.optional(applicationArn('APNS(?:_SANDBOX)?')),
@@ -80,9 +81,9 @@ const Context = z.object({
 
 /** The settings of the stage that `-c stage=…` (`dev` unless given) asks for. Throws when a context value is not allowed. */
 export function readSettings(context: (key: string) => unknown): Settings {
-  const keys: Given[] = ['stage', 'alertEmail', 'fcmApplicationArn', 'apnsApplicationArn'];
+  const keys: Given[] = ['stage', 'accountsConcurrency', 'alertEmail', 'fcmApplicationArn', 'apnsApplicationArn'];
   const given = Context.safeParse(Object.fromEntries(keys.map((key) => [key, context(key)])));
   if (!given.success) throw new Error(`The context (-c key=value) is not right.\n${z.prettifyError(given.error)}`);
   const { stage, ...rest } = given.data;
-  return { stage, ...stages[stage], ...rest };
+  return { stage, ...stages[stage.startsWith('prod') ? 'prod' : 'dev'], ...rest };
 }

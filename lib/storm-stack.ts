@@ -18,10 +18,7 @@ import type { Settings } from './settings.ts';
 export class StormStack extends Stack {
   constructor(app: App, id: string, settings: Settings) {
     const { stage } = settings;
-    super(app, id, {
-      description: `STORM, a real-time chat backend (${stage})`,
-      terminationProtection: settings.deletionProtection,
-    });
+    super(app, id, { description: `STORM, a real-time chat backend (${stage})` });
     Tags.of(this).add('app', 'storm');
     Tags.of(this).add('stage', stage);
 

@@ -4,10 +4,10 @@ import { changeAvatar } from './avatar.ts';
 import type { Users } from './ports.ts';
 import { ownUser, publicUser } from './user.ts';
 
-/** A person as they see themselves. */
+/** A person as they see themselves. A token may outlive its account by some minutes: then it is `unauthorized`. */
 export async function me(users: Users, callerId: string): Promise<Result<User>> {
   const account = await users.get(callerId);
-  return account ? { ok: ownUser(users, account) } : fail('not_found');
+  return account ? { ok: ownUser(users, account) } : fail('unauthorized');
 }
 
 /** A person as others see them. */

@@ -1,11 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { MediaBucket } from '#lib/constructs/media-bucket.ts';
 import { WorkQueue } from '#lib/constructs/work-queue.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
 /** Uploading files, looking at them before anyone else does, showing them, and removing what is no longer used. */
 export function addMedia(foundation: Foundation, deliveries: WorkQueue): void {
-  const { stack, settings, tables, alarms, auth, socket, http, mediaSite, site } = foundation;
+  const { stack, tables, alarms, auth, socket, http, mediaBucket: bucket, mediaSite, site } = foundation;
 
   // The largest images take some seconds of a whole core, and a gigabyte.
   const inspect = addFunction(foundation, 'inspect', {
@@ -22,7 +21,7 @@ export function addMedia(foundation: Foundation, deliveries: WorkQueue): void {
     alarms,
     alarmText: 'Uploads could not be looked at; their notifications are in the dead-letter queue.',
   });
-  const bucket = new MediaBucket(stack, 'MediaBucket', { site: mediaSite, origin: site.url, uploads, settings });
+  bucket.tellUploads(uploads);
   tables.grantInspect(inspect);
   bucket.grantInspect(inspect);
   socket.grantPost(inspect);

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import {
   type BehaviorOptions,
   CachePolicy,
@@ -13,32 +13,26 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from '#lib/acknowledge.ts';
+import { globalName } from '#lib/names.ts';
 import type { Settings } from '#lib/settings.ts';
 import type { AppFunction } from './app-function.ts';
+import { uncachedErrors } from './error-caching.ts';
 import { GeneratedSecret } from './generated-secret.ts';
+import type { MediaBucket } from './media-bucket.ts';
 
 /**
  * Where files that people uploaded are fetched: a domain on which nothing else is, so that none of them can ever act in the page's
- * name. All but avatars need a signed address. The bucket is only named here, as it needs to know the page, which needs to know
- * this: decision 0060.
+ * name. All but avatars need a signed address.
  */
 export class MediaSite extends Construct {
-  readonly bucketName: string;
-  /** Where uploads go; the slash makes it good for every path below, wherever it stands. */
-  readonly uploadUrl: string;
   readonly url: string;
-  readonly distributionArn: string;
   private readonly secret: GeneratedSecret;
   private readonly key: PublicKey;
 
-  constructor(scope: Construct, id: string, settings: Settings) {
+  constructor(scope: Construct, id: string, { bucket, settings }: { bucket: MediaBucket; settings: Settings }) {
     super(scope, id);
-    const { account, region, stackName, urlSuffix } = Stack.of(this);
-    this.bucketName = `${stackName}-media-${account}-${region}`;
-    this.uploadUrl = `https://${this.bucketName}.s3.${region}.${urlSuffix}/`;
 
     this.secret = new GeneratedSecret(this, 'Secret', {
       generator: 'media-key',
@@ -46,23 +40,33 @@ export class MediaSite extends Construct {
       rotation: 'CloudFront knows its public half; another one takes another key of CloudFront.',
       settings,
     });
-    this.key = new PublicKey(this, 'PublicKey', { encodedKey: this.secret.generated.getAttString('PublicKey') });
+    this.key = new PublicKey(this, 'PublicKey', {
+      publicKeyName: globalName(this, 'PublicKey'),
+      encodedKey: this.secret.generated.getAttString('PublicKey'),
+    });
 
-    const bucket = Bucket.fromBucketName(this, 'Bucket', this.bucketName);
-    const { originAccessControlId } = new S3OriginAccessControl(this, 'Access');
+    const { originAccessControlId } = new S3OriginAccessControl(this, 'Access', {
+      originAccessControlName: globalName(this, 'Access'),
+    });
     const avatars: BehaviorOptions = {
-      origin: S3BucketOrigin.withBucketDefaults(bucket, { originAccessControlId }),
+      origin: S3BucketOrigin.withBucketDefaults(bucket.bucket, { originAccessControlId }),
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       cachePolicy: CachePolicy.CACHING_OPTIMIZED,
       responseHeadersPolicy: this.responseHeaders(),
     };
     const distribution = new Distribution(this, 'Distribution', {
-      defaultBehavior: { ...avatars, trustedKeyGroups: [new KeyGroup(this, 'KeyGroup', { items: [this.key] })] },
+      defaultBehavior: {
+        ...avatars,
+        trustedKeyGroups: [
+          new KeyGroup(this, 'KeyGroup', { keyGroupName: globalName(this, 'KeyGroup'), items: [this.key] }),
+        ],
+      },
       additionalBehaviors: { '/avatars/*': avatars },
+      errorResponses: uncachedErrors,
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
     });
-    this.distributionArn = distribution.distributionArn;
+    bucket.allowDistribution(distribution.distributionArn);
     this.url = `https://${distribution.distributionDomainName}`;
     acknowledge(distribution, 'CFR1', 'People may chat from everywhere.');
     acknowledge(distribution, 'CFR2', 'A WAF has a monthly price; all but avatars takes a signed address.');
@@ -85,6 +89,7 @@ export class MediaSite extends Construct {
   /** Whatever a file may be after all: browsers don't guess, and let it do nothing. */
   private responseHeaders(): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, 'Headers', {
+      responseHeadersPolicyName: globalName(this, 'Headers'),
       securityHeadersBehavior: {
         contentSecurityPolicy: { contentSecurityPolicy: "default-src 'none'; sandbox", override: true },
         contentTypeOptions: { override: true },

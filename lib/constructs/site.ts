@@ -10,14 +10,18 @@ import {
   OriginRequestPolicy,
   PriceClass,
   ResponseHeadersPolicy,
+  S3OriginAccessControl,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from '#lib/acknowledge.ts';
+import { globalName } from '#lib/names.ts';
 import type { AuthSecret } from './auth-secret.ts';
+import { uncachedErrors } from './error-caching.ts';
 import type { HttpApi } from './http-api.ts';
+import type { MediaBucket } from './media-bucket.ts';
 import type { MediaSite } from './media-site.ts';
 import type { SocketApi } from './socket-api.ts';
 
@@ -25,7 +29,8 @@ export interface SiteProps {
   readonly http: HttpApi;
   readonly socket: SocketApi;
   readonly auth: AuthSecret;
-  readonly media: MediaSite;
+  readonly mediaSite: MediaSite;
+  readonly mediaBucket: MediaBucket;
 }
 
 /** One origin for the page and for the HTTP API below `/api`: browsers need no CORS, and cookies stay on it. */
@@ -34,8 +39,9 @@ export class Site extends Construct {
   readonly bucket: Bucket;
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { http, socket, auth, media }: SiteProps) {
+  constructor(scope: Construct, id: string, props: SiteProps) {
     super(scope, id);
+    const { http, auth } = props;
     this.bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -46,10 +52,14 @@ export class Site extends Construct {
     acknowledge(this.bucket, 'S1', 'Only public files, and only CloudFront may read them.');
 
     const files: BehaviorOptions = {
-      origin: S3BucketOrigin.withOriginAccessControl(this.bucket),
+      origin: S3BucketOrigin.withOriginAccessControl(this.bucket, {
+        originAccessControl: new S3OriginAccessControl(this, 'Access', {
+          originAccessControlName: globalName(this, 'Access'),
+        }),
+      }),
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-      responseHeadersPolicy: responseHeaders(this, 'Headers', socket, media),
+      responseHeadersPolicy: responseHeaders(this, 'Headers', props),
     };
     const distribution = new Distribution(this, 'Distribution', {
       defaultRootObject: 'index.html',
@@ -58,7 +68,7 @@ export class Site extends Construct {
         // Vite names these files by their content.
         '/assets/*': {
           ...files,
-          responseHeadersPolicy: responseHeaders(this, 'AssetHeaders', socket, media, {
+          responseHeadersPolicy: responseHeaders(this, 'AssetHeaders', props, {
             'Cache-Control': 'public, max-age=31536000, immutable',
           }),
         },
@@ -72,6 +82,7 @@ export class Site extends Construct {
           responseHeadersPolicy: files.responseHeadersPolicy,
         },
       },
+      errorResponses: uncachedErrors,
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
     });
@@ -87,8 +98,7 @@ export class Site extends Construct {
 function responseHeaders(
   scope: Construct,
   id: string,
-  socket: SocketApi,
-  media: MediaSite,
+  { socket, mediaSite, mediaBucket }: SiteProps,
   more: Readonly<Record<string, string>> = {},
 ): ResponseHeadersPolicy {
   const headers = {
@@ -100,17 +110,18 @@ function responseHeaders(
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    `img-src 'self' data: blob: ${media.url}`,
-    `media-src blob: ${media.url}`,
+    `img-src 'self' data: blob: ${mediaSite.url}`,
+    `media-src blob: ${mediaSite.url}`,
     "font-src 'self'",
     "manifest-src 'self'",
-    `connect-src 'self' ${socket.origin} ${media.uploadUrl}`,
+    `connect-src 'self' ${socket.origin} ${mediaBucket.uploadUrl}`,
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
   ].join('; ');
   return new ResponseHeadersPolicy(scope, id, {
+    responseHeadersPolicyName: globalName(scope, id),
     securityHeadersBehavior: {
       contentSecurityPolicy: { contentSecurityPolicy, override: true },
       contentTypeOptions: { override: true },

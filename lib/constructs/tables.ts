@@ -44,7 +44,6 @@ export class Tables extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.DEFAULT,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: settings.deletionProtection,
       removalPolicy: settings.dataRemoval,
     };
     const pk = { name: 'pk', type: AttributeType.STRING };

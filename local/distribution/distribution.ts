@@ -1,6 +1,8 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { StackError, type World } from '../types.ts';
-import { combine, type Forwarding } from './forwarding.ts';
+import { type CachedError, ErrorCache } from './error-cache.ts';
+import { combine, type Forwarding, forwardUrl } from './forwarding.ts';
 import { applyPolicy, type HeadersPolicy } from './headers-policy.ts';
 import { dropHopByHop, fetchFromApi, fetchFromBucket, type OriginRequest } from './origins.ts';
 import type { Behavior, DistributionConfig, Origin } from './properties.ts';
@@ -19,16 +21,19 @@ interface Route {
   readonly policy: HeadersPolicy | undefined;
   /** If the behavior requires signed URLs: returns why a URL is refused, or undefined if its signature is valid. */
   readonly refusal: (url: URL, now: number) => Refusal | undefined;
+  /** The parts of a URL that tell cached answers apart. */
+  cacheKey(url: string): string;
   fetch(request: OriginRequest): Promise<IncomingMessage>;
 }
 
-/** Serves a CloudFront distribution: buckets and APIs behind one address, `url`. It caches nothing. */
+/** Serves a CloudFront distribution: buckets and APIs behind one address, `url`. It caches errors, as CloudFront does, and nothing else. */
 export class Distribution {
   readonly #config: DistributionConfig;
   readonly #policies: Policies;
   readonly #world: World;
   readonly #url: string;
   readonly #routes: readonly Route[];
+  readonly #errors: ErrorCache;
 
   /** @throws StackError for a configuration that the local stack can't serve. */
   constructor(config: DistributionConfig, policies: Policies, world: World, url: string) {
@@ -36,7 +41,14 @@ export class Distribution {
     this.#config = config;
     this.#policies = policies;
     this.#world = world;
-    const { CacheBehaviors, DefaultCacheBehavior } = config;
+    const { CacheBehaviors, CustomErrorResponses, DefaultCacheBehavior } = config;
+    this.#errors = new ErrorCache(
+      new Map(
+        CustomErrorResponses.flatMap(({ ErrorCode, ErrorCachingMinTTL: ttl }) =>
+          ttl === undefined ? [] : [[ErrorCode, ttl]],
+        ),
+      ),
+    );
     this.#routes = [...CacheBehaviors, { ...DefaultCacheBehavior, PathPattern: '*' }].map((each) => this.#route(each));
   }
 
@@ -53,10 +65,21 @@ export class Distribution {
       response.writeHead(403, { 'content-type': 'text/xml' }).end(body);
       return;
     }
+    const isCacheable = method === 'GET' || method === 'HEAD';
+    const key = `${method} ${route.cacheKey(url)}`;
+    const cached = isCacheable ? this.#errors.get(key) : undefined;
+    if (cached) {
+      this.#sendCached(cached, route, response);
+      return;
+    }
     try {
       const answer = await route.fetch({ viewer: request, method, url, body: request });
       const custom = this.#config.CustomErrorResponses.find(({ ErrorCode }) => ErrorCode === answer.statusCode);
-      if (custom?.ResponsePagePath === undefined) return this.#send(answer, answer.statusCode, route, response);
+      if (custom?.ResponsePagePath === undefined) {
+        if (isCacheable && this.#errors.ttlOf(answer.statusCode ?? 0) > 0)
+          return this.#sendCached(await this.#cached(key, answer), route, response);
+        return this.#send(answer, answer.statusCode, route, response);
+      }
       answer.resume();
       const pageRoute = this.#routeOf(custom.ResponsePagePath);
       const page = await pageRoute.fetch({ viewer: request, method: 'GET', url: custom.ResponsePagePath });
@@ -88,11 +111,13 @@ export class Distribution {
       throw new StackError(`The managed policy ${ResponseHeadersPolicyId} isn't supported.`);
     }
     const forwarding = combine([CachePolicyId, OriginRequestPolicyId], this.#policies.forwarding);
+    const cacheKeyed = combine([CachePolicyId], this.#policies.forwarding);
     return {
       pattern: toRegExp(behavior.PathPattern),
       methods: behavior.AllowedMethods,
       policy,
       refusal: TrustedKeyGroups.length > 0 ? signatureCheck(TrustedKeyGroups, this.#policies) : () => undefined,
+      cacheKey: (url) => forwardUrl(url, cacheKeyed),
       fetch: (request) =>
         origin.S3OriginConfig === undefined
           ? fetchFromApi(origin, this.#addressOf(origin), forwarding, request)
@@ -104,6 +129,19 @@ export class Distribution {
     const address = this.#world.localize(`https://${DomainName}`);
     if (address.includes(DomainName)) throw new StackError(`The origin ${DomainName} isn't part of the local stack.`);
     return new URL(address);
+  }
+
+  async #cached(key: string, answer: IncomingMessage): Promise<CachedError> {
+    const { statusCode: status = 502, headers } = answer;
+    const error = { status, headers: dropHopByHop(headers), body: await buffer(answer) };
+    this.#errors.set(key, error);
+    return error;
+  }
+
+  #sendCached({ status, headers: kept, body }: CachedError, { policy }: Route, response: ServerResponse): void {
+    const headers: OutgoingHttpHeaders = { ...kept };
+    if (policy) applyPolicy(policy, headers, (text) => this.#world.localize(text));
+    response.writeHead(status, headers).end(body);
   }
 
   #send(answer: IncomingMessage, status: number | undefined, { policy }: Route, response: ServerResponse): void {

@@ -30,6 +30,8 @@ const CustomError = z.object({
   ErrorCode: Count,
   ResponseCode: z.optional(Count),
   ResponsePagePath: z.optional(z.string()),
+  /** Seconds. */
+  ErrorCachingMinTTL: z.optional(Count),
 });
 
 export const DistributionProperties = z.object({

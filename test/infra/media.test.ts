@@ -29,12 +29,16 @@ describe('the bucket of uploaded files', () => {
     );
   });
 
-  test('takes uploads from our page only', () => {
+  test('lets pages of any origin upload, as what lets an upload in is its signature, and nothing else', () => {
     const rules = Object(bucket.properties['CorsConfiguration']).CorsRules;
-    expect(rules).toMatchObject([{ AllowedMethods: ['PUT'] }]);
-    expect(JSON.stringify(rules[0].AllowedOrigins)).toMatch(
-      /^\[\{"Fn::Join":\["",\["https:\/\/",\{"Fn::GetAtt":\["SiteDistribution/,
+    expect(rules).toMatchObject([{ AllowedMethods: ['PUT'], AllowedOrigins: ['*'] }]);
+  });
+
+  test('is made after the queue lets S3 tell it of uploads, which S3 tries out', () => {
+    const policy = ofType('AWS::SQS::QueuePolicy').find(({ properties }) =>
+      JSON.stringify(properties).includes('s3.amazonaws.com'),
     );
+    expect(bucket.dependsOn).toContain(policy?.id);
   });
 
   test('forgets what was not looked at within a day, and what was removed within a month', () => {
@@ -48,7 +52,7 @@ describe('the bucket of uploaded files', () => {
     expect(bucket.properties['VersioningConfiguration']).toEqual({ Status: 'Enabled' });
   });
 
-  test('is kept in prod', () => expect(bucket.deletionPolicy).toBe('Retain'));
+  test('is kept in prod', () => expect(bucket.deletionPolicy).toBe('RetainExceptOnCreate'));
 });
 
 describe('the domain of uploaded files', () => {

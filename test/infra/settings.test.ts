@@ -7,7 +7,15 @@ const read = (context: Record<string, unknown>) => readSettings((key) => context
 describe('settings', () => {
   test('are those of dev unless a stage is asked for', () => expect(read({}).stage).toBe('dev'));
 
-  test('refuse a stage that there is not', () => expect(() => read({ stage: 'production' })).toThrow(/dev.*prod/));
+  test.for(['production', 'test', 'dev-', 'dev-Ann', 'prod_eu', `dev-${'a'.repeat(21)}`])(
+    'refuse the stage %s',
+    (stage) => expect(() => read({ stage })).toThrow(/dev.*prod/),
+  );
+
+  test('of a stage with a name of its own are those of its kind', () => {
+    expect(read({ stage: 'dev-ann' })).toEqual({ ...read({ stage: 'dev' }), stage: 'dev-ann' });
+    expect(read({ stage: 'prod-eu' })).toEqual({ ...read({ stage: 'prod' }), stage: 'prod-eu' });
+  });
 
   test('refuse an address that is none', () => expect(() => read({ alertEmail: 'ops' })).toThrow(/alertEmail/));
 

@@ -1,12 +1,12 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect } from 'vitest';
-import { readSettings, type Settings } from '#lib/settings.ts';
+import { readSettings } from '#lib/settings.ts';
 import { StormStack } from '#lib/storm-stack.ts';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 
 /** The stack of a stage as a construct tree; nothing is bundled, so that it takes a second and not ten. */
-export function stackOf(stage: Settings['stage'], context: Readonly<Record<string, unknown>> = {}): StormStack {
+export function stackOf(stage: string, context: Readonly<Record<string, unknown>> = {}): StormStack {
   const app = new App({ context: { ...cdkJson.context, ...context, stage, 'aws:cdk:bundling-stacks': [] } });
   const settings = readSettings((key) => app.node.tryGetContext(key));
   return new StormStack(app, `storm-${stage}`, settings);
@@ -21,6 +21,7 @@ export function templateOf(stack: StormStack) {
   });
   return {
     json,
+    all,
     ofType: (type: string) => all.filter((resource) => resource.type === type),
     withId: (id: string) => all.find((resource) => resource.id === id) ?? expect.unreachable(`no resource ${id}`),
   };
@@ -29,7 +30,7 @@ export function templateOf(stack: StormStack) {
 const templates = new Map<string, ReturnType<typeof templateOf>>();
 
 /** The template of a stage without more context, made once for all tests: to be read only. */
-export function stageTemplate(stage: Settings['stage']): ReturnType<typeof templateOf> {
+export function stageTemplate(stage: string): ReturnType<typeof templateOf> {
   const template = templates.get(stage) ?? templateOf(stackOf(stage));
   templates.set(stage, template);
   return template;

@@ -21,7 +21,8 @@ const requests: { request: IncomingMessage; body: string }[] = [];
 
 const api = createServer(async (incoming, response) => {
   requests.push({ request: incoming, body: await text(incoming) });
-  response.writeHead(incoming.url === '/api/teapot' ? 418 : 200, {
+  const status = Number(/^\/api\/status-(\d+)/.exec(incoming.url ?? '')?.[1] ?? 200);
+  response.writeHead(status, {
     'x-frame-options': 'SAMEORIGIN',
     'x-powered-by': 'api',
   });
@@ -211,7 +212,29 @@ describe('an API behind a distribution', () => {
 
   it('passes its status on', async () => {
     await distribute();
-    expect((await get('/api/teapot')).status).toBe(418);
+    expect((await get('/api/status-418')).status).toBe(418);
+  });
+
+  // AWS: "How CloudFront processes and caches HTTP 4xx and 5xx status codes from your origin".
+  it.for([404, 405, 414, 500, 503])('that answers %s has that kept for all who ask for the path', async (status) => {
+    await distribute();
+    expect((await get(`/api/status-${status}?a=1`, { headers: { authorization: 'Bearer mine' } })).status).toBe(status);
+    const other = await get(`/api/status-${status}?a=2`, { headers: { authorization: 'Bearer yours' } });
+    expect({ status: other.status, body: await other.text() }).toEqual({ status, body: 'from the api' });
+    expect(requests).toHaveLength(1);
+  });
+
+  it.for([200, 400, 401, 403, 409, 429])('that answers %s is asked each time', async (status) => {
+    await distribute();
+    for (let i = 0; i < 2; i++) expect((await get(`/api/status-${status}`)).status).toBe(status);
+    expect(requests).toHaveLength(2);
+  });
+
+  it('is asked each time where errors are to be kept for no time, and where something is to be changed', async () => {
+    await distribute({ config: { CustomErrorResponses: [{ ErrorCode: 404, ErrorCachingMinTTL: 0 }] } });
+    for (let i = 0; i < 2; i++) await get('/api/status-404');
+    for (let i = 0; i < 2; i++) await get('/api/status-500', { method: 'POST' });
+    expect(requests).toHaveLength(4);
   });
 
   it('that is out of reach is 502', async () => {
