@@ -16,17 +16,17 @@ export interface Storm {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Synthesizes the app first, unless an assembly is given. */
-export async function startStorm(assembly?: string): Promise<Storm> {
+/** Synthesizes the app first, unless an assembly is given. The environment is added to this process's own. */
+export async function startStorm(assembly?: string, environment: NodeJS.ProcessEnv = {}): Promise<Storm> {
   const dataDir = mkdtempSync(join(tmpdir(), 'storm-'));
   const port = await freePort();
   const args = ['--data', dataDir, '--port', String(port), ...(assembly === undefined ? [] : ['--assembly', assembly])];
-  let child = await run(args);
+  let child = await run(args, environment);
   return {
     url: `http://localhost:${port}`,
     kill: () => end(child, 'SIGKILL'),
     async start() {
-      child = await run(args);
+      child = await run(args, environment);
     },
     async [Symbol.asyncDispose]() {
       await end(child, 'SIGTERM');
@@ -36,8 +36,11 @@ export async function startStorm(assembly?: string): Promise<Storm> {
 }
 
 /** Resolves when it says that it is ready. */
-async function run(args: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['local/main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function run(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['local/main.ts', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
   let output = '';
   await new Promise<void>((resolve, reject) => {
     const listen = (chunk: Buffer) => {
