@@ -6,7 +6,7 @@ const require = createRequire(import.meta.url);
 const Fault = z.object({ body: z.object({ __type: z.string(), message: z.optional(z.string()) }) });
 const Transaction = z.object({ TransactItems: z.array(z.record(z.string(), z.unknown())) });
 
-/** Of what dynalite can judge, each operation has its validation in a file. It runs without a server or a table. */
+/** What dynalite exports for each operation, in a file of its own. It works without dynalite's server and tables. */
 interface Validation {
   readonly types: object;
   readonly custom?: unknown;
@@ -34,7 +34,7 @@ const validations = new Map<string, Validation>(
   ]),
 );
 
-/** dynalite knows no transactions; what an action may have, the operation like it may have. */
+/** dynalite has no transactions, but each action of one has the expressions of an operation that it has. */
 const likeAction: Readonly<Record<string, string>> = {
   Put: 'PutItem',
   Update: 'UpdateItem',
@@ -48,10 +48,12 @@ const store = { options: { maxItemSize: 400 * 1024 } };
 const seen = new Set<string>();
 
 /**
- * A second judge of what the local DynamoDB accepts: dynalite copies the validation of AWS, written by others than
- * dynoxide and the guard. It knows nothing of transactions (judged action by action), of TTL and streams, nor of
- * `ReturnValuesOnConditionCheckFailure`, which it ignores; and without tables it can't judge key schemas.
- * Of requests that differ in strings and numbers only, it judges the first.
+ * What dynalite has against a request. It copies the validation of DynamoDB, and is written by others than dynoxide and the
+ * guard are (docs/decisions/0084). It can't judge
+ * - transactions as a whole, whose actions are judged one by one; TransactGetItems, TTL and streams, which it doesn't have;
+ * - `ReturnValuesOnConditionCheckFailure`, which it ignores, since it is older;
+ * - keys against a table's schema, since it runs without tables.
+ * Of requests that differ only in their strings and numbers, it judges the first.
  */
 export function dynaliteRefusal(operation: string, body: string): Refusal | undefined {
   const shape = operation + body.replace(/"(#\w+|[SNB])":"[^"\\]+"/g, '"$1":"…"');

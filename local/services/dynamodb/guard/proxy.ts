@@ -37,19 +37,21 @@ export async function proxied(dynamoDb: DynamoDb, check: Check): Promise<DynamoD
       });
     }
     upstream.pipe(client);
-    void forward(client, upstream);
+    const requestEndingIn = requestReader();
+    client.on('data', (chunk) => {
+      const request = requestEndingIn(chunk);
+      if (request) void serve(request, client, upstream);
+    });
   });
 
-  async function forward(client: Socket, upstream: Socket): Promise<void> {
+  async function serve({ operation, body, bytes }: Request, client: Socket, upstream: Socket): Promise<void> {
     try {
-      for await (const { operation, body, bytes } of requestsOf(client)) {
-        const refusal = await check(operation, body);
-        if (refusal) client.write(answer('400 Bad Request', 'ValidationException', refusal.message));
-        else upstream.write(bytes);
-      }
+      const refusal = await check(operation, body);
+      if (refusal) client.write(answer('400 Bad Request', 'ValidationException', refusal.message));
+      else upstream.write(bytes);
     } catch (error) {
-      // The SDK tries again, as it does when DynamoDB fails. If the client's connection broke, nobody reads this.
-      client.end(answer('500 Internal Server Error', 'InternalServerError', String(error)));
+      // The SDK tries again, as it does when DynamoDB fails.
+      client.write(answer('500 Internal Server Error', 'InternalServerError', String(error)));
     }
   }
 
@@ -69,26 +71,24 @@ export async function proxied(dynamoDb: DynamoDb, check: Check): Promise<DynamoD
   };
 }
 
-/** The requests of a connection. SDKs name the length of a request, and send the next one after its answer. */
-async function* requestsOf(client: Socket): AsyncGenerator<Request> {
+/** Puts a connection's chunks together. SDKs name the length of a request, and send the next one after its answer. */
+function requestReader(): (chunk: Buffer) => Request | undefined {
   let chunks: Buffer[] = [];
   let missing = 0;
-  for await (const chunk of client) {
+  return (chunk) => {
     chunks.push(chunk);
     missing -= chunk.length;
-    if (missing > 0) continue;
+    if (missing > 0) return undefined;
     const bytes = Buffer.concat(chunks);
     const head = bytes.indexOf('\r\n\r\n') + 4;
     const headers = bytes.toString('latin1', 0, head);
     const length = Number(/^content-length: *(\d+)/im.exec(headers)?.[1] ?? 0);
     missing = head < 4 ? 1 : head + length - bytes.length;
-    chunks = [bytes];
-    if (missing > 0) continue;
-    chunks = [];
-    missing = 0;
+    chunks = missing > 0 ? [bytes] : [];
+    if (missing > 0) return undefined;
     const operation = /^x-amz-target: *DynamoDB_20120810\.(\w+)/im.exec(headers)?.[1] ?? '';
-    yield { operation, body: bytes.toString('utf8', head, head + length), bytes };
-  }
+    return { operation, body: bytes.toString('utf8', head, head + length), bytes };
+  };
 }
 
 function answer(status: string, code: string, message: string): string {
