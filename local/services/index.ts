@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { ResourceHandler, ServiceName, World } from '../types.ts';
-import { startDynamoDb } from './dynamodb/server.ts';
+import { createGuard } from './dynamodb/guard/guard.ts';
+import { proxied } from './dynamodb/guard/proxy.ts';
+import { type DynamoDb, startDynamoDb } from './dynamodb/server.ts';
 import { tables } from './dynamodb/tables.ts';
 import type { HttpService } from './http-service.ts';
 import { buckets, startS3 } from './s3/index.ts';
@@ -22,11 +24,16 @@ export const handlers: readonly ResourceHandler[] = [
 type Start = (world: World, isDown: () => boolean) => Promise<Pick<HttpService, 'endpoint' | 'stop'>>;
 
 const starters: Readonly<Partial<Record<ServiceName, Start>>> = {
-  DYNAMODB: ({ dataDir, log }, isDown) => startDynamoDb({ file: join(dataDir, 'dynamodb.sqlite'), log, isDown }),
+  DYNAMODB: startGuardedDynamoDb,
   S3: startS3,
   SQS: startSqs,
   SECRETS_MANAGER: startSecretsManager,
 };
+
+async function startGuardedDynamoDb({ dataDir, log }: World, isDown: () => boolean): Promise<DynamoDb> {
+  const server = await startDynamoDb({ file: join(dataDir, 'dynamodb.sqlite'), log, isDown });
+  return proxied(server, createGuard(server.endpoint));
+}
 
 /** Starts a service of a stack and returns its base URL. `world.endpoint` calls it once for each service. */
 export async function startService(name: ServiceName, world: World): Promise<string> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { synthesize } from '#local/synth.ts';
+import { startDynamoDb } from '#local/test/helpers/dynamodb.ts';
 import { serveBrowser } from './browser.ts';
 import { startStorm } from './storm.ts';
 
@@ -22,13 +23,17 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   const folder = mkdtempSync(join(tmpdir(), 'storm-synth-'));
   const assembly = join(folder, 'cdk.out');
   await synthesize(process.cwd(), folder, assembly, () => undefined);
-  const [storm, browser] = await Promise.all([startStorm(assembly), serveBrowser()]);
+  // A database of the tests, which holds what the stack asks of it to more than the stack's own does.
+  const database = await startDynamoDb();
+  const environment = { AWS_ENDPOINT_URL_DYNAMODB: database.endpoint };
+  const [storm, browser] = await Promise.all([startStorm(assembly, environment), serveBrowser()]);
   provide('assembly', assembly);
   provide('url', storm.url);
   provide('browser', browser.wsEndpoint());
   return async () => {
     await browser.close();
     await storm[Symbol.asyncDispose]();
+    await database.stop();
     rmSync(folder, { recursive: true, force: true });
   };
 }

@@ -16,18 +16,19 @@ export interface Storm {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Synthesizes the app first, unless an assembly is given. */
-export async function startStorm(assembly?: string): Promise<Storm> {
+/** Synthesizes the app first, unless an assembly is given. The environment is added to this process's own. */
+export async function startStorm(assembly?: string, environment: NodeJS.ProcessEnv = {}): Promise<Storm> {
   const dataDir = mkdtempSync(join(tmpdir(), 'storm-'));
   const port = await freePort();
   const assemblyArgs = assembly === undefined ? [] : ['--assembly', assembly];
   const args = ['local/main.ts', '--data', dataDir, '--port', String(port), ...assemblyArgs];
-  let child = await run(args);
+  const options = { env: { ...process.env, ...environment } };
+  let child = await run(args, options);
   return {
     url: `http://localhost:${port}`,
     kill: () => end(child, 'SIGKILL'),
     async start() {
-      child = await run(args);
+      child = await run(args, environment);
     },
     async [Symbol.asyncDispose]() {
       await end(child, 'SIGTERM');

@@ -24,8 +24,10 @@ export function createErasure(
   media: Pick<MediaTable, 'letGo'>,
   forgetApp: (address: MobileAddress) => Promise<void>,
 ) {
-  async function removeAll(table: Table, pk: string, skPrefix: string): Promise<void> {
-    const where = expression`pk = ${pk} AND begins_with(sk, ${skPrefix})`;
+  async function removeAll(table: Table, pk: string, skPrefix?: string): Promise<void> {
+    // DynamoDB refuses an empty prefix.
+    const where =
+      skPrefix === undefined ? expression`pk = ${pk}` : expression`pk = ${pk} AND begins_with(sk, ${skPrefix})`;
     const rows = await queryAll(table, { where, consistent: true });
     for (const row of rows) {
       const app = appIn(row);
@@ -77,7 +79,7 @@ export function createErasure(
     },
 
     /** All that is left in a person's own partition, such as whom they blocked. */
-    removeRest: (userId: string): Promise<void> => removeAll(messages, keys.user(userId), ''),
+    removeRest: (userId: string): Promise<void> => removeAll(messages, keys.user(userId)),
 
     empty: async (change, at) => {
       const key = keys.change(change.conversationId, change.seq);

@@ -7,18 +7,32 @@ import {
   type DynamoDBClientConfig,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
+import { createGuard } from '../../services/dynamodb/guard/guard.ts';
+import { proxied } from '../../services/dynamodb/guard/proxy.ts';
 import { startDynamoDb as startServer } from '../../services/dynamodb/server.ts';
 import { createTableInput, tableProperties, ttlAttribute } from '../../services/dynamodb/table-definition.ts';
+import { dynaliteRefusal } from './dynalite.ts';
 
-/** Starts a DynamoDB for one test file in a temporary folder. It doesn't delete expired items. */
+/**
+ * A DynamoDB of its own for one test file, on a temporary folder. Items with a TTL are not swept. `stop` throws when there
+ * were requests that AWS would have refused, even if nobody minded the error.
+ */
 export async function startDynamoDb(): Promise<{ endpoint: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'dynamodb-'));
   const server = await startServer({ file: join(folder, 'dynamodb.sqlite'), log: console });
+  const guard = createGuard(server.endpoint);
+  const refused = new Set<string>();
+  const proxy = await proxied(server, async (operation, body) => {
+    const refusal = (await guard(operation, body)) ?? dynaliteRefusal(operation, body);
+    if (refusal) refused.add(`${operation}: ${refusal.message}`);
+    return refusal;
+  });
   return {
-    endpoint: server.endpoint,
+    endpoint: proxy.endpoint,
     async stop() {
-      await server.stop();
+      await proxy.stop();
       await rm(folder, { recursive: true });
+      if (refused.size > 0) throw new Error(`AWS would refuse:\n${[...refused].join('\n')}`);
     },
   };
 }

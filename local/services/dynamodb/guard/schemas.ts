@@ -1,0 +1,61 @@
+import * as z from 'zod/mini';
+import { callJsonApi, ServiceError } from '../../json-api.ts';
+import { tableProperties } from '../table-definition.ts';
+
+/** One of the two attributes that make a key. */
+export interface KeyAttribute {
+  readonly name: string;
+  readonly role: 'HASH' | 'RANGE';
+  readonly type: string;
+}
+
+/** The keys of a table and, by their names, of its indexes. */
+export interface TableKeys {
+  readonly table: readonly KeyAttribute[];
+  readonly indexes: ReadonlyMap<string, readonly KeyAttribute[]>;
+}
+
+const { KeySchema, AttributeDefinitions } = tableProperties.shape;
+const Indexes = z.array(z.object({ IndexName: z.string(), KeySchema }));
+const Described = z.object({
+  Table: z.object({
+    KeySchema,
+    AttributeDefinitions,
+    GlobalSecondaryIndexes: z.optional(Indexes),
+    LocalSecondaryIndexes: z.optional(Indexes),
+  }),
+});
+
+/** Asks a server for the keys of its tables, once for each until `forget`. */
+export function createSchemas(endpoint: string) {
+  const known = new Map<string, TableKeys>();
+  return {
+    /** Nothing where there is no such table. */
+    async keysOf(table: string): Promise<TableKeys | undefined> {
+      const keys = known.get(table) ?? (await describe(endpoint, table));
+      if (keys) known.set(table, keys);
+      return keys;
+    },
+
+    forget(): void {
+      known.clear();
+    },
+  };
+}
+
+async function describe(endpoint: string, TableName: string): Promise<TableKeys | undefined> {
+  try {
+    const { Table } = Described.parse(await callJsonApi(endpoint, 'DynamoDB_20120810.DescribeTable', { TableName }));
+    const types = new Map(Table.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]));
+    const keys = (schema: z.infer<typeof KeySchema>) =>
+      schema.map(({ AttributeName: name, KeyType: role }) => ({ name, role, type: types.get(name) ?? '' }));
+    const indexes = [...(Table.GlobalSecondaryIndexes ?? []), ...(Table.LocalSecondaryIndexes ?? [])];
+    return {
+      table: keys(Table.KeySchema),
+      indexes: new Map(indexes.map((index) => [index.IndexName, keys(index.KeySchema)])),
+    };
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
