@@ -3,13 +3,15 @@ import type { Visitor } from '#test/helpers/visitor.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
 
 const { pair } = useVisitors();
+/** `answerMs` of client/shared-connection.ts. */
+const leaderAnswersMs = 10_000;
 let maya: Visitor;
 let tom: Visitor;
 /** Those of Maya. */
 let tabs: Visitor[];
 
 beforeEach(async () => {
-  ({ maya, tom } = await pair());
+  ({ maya, tom } = await pair({ clock: true }));
   tabs = [maya];
 });
 
@@ -46,24 +48,22 @@ test('When the tab with the socket is closed, the other goes on', async () => {
   expect(sockets()).toBe(1);
 });
 
-test('While the tab with the socket stands still, the other takes over', async () => {
+test('While the tab with the socket is frozen, the other takes over', async () => {
   const second = await openTab();
-  const debug = await maya.page.context().newCDPSession(maya.page);
-  await debug.send('Debugger.enable');
-  await debug.send('Debugger.pause');
-  // Stops with the next thing that it does.
+  const tools = await maya.page.context().newCDPSession(maya.page);
+  await tools.send('Page.setWebLifecycleState', { state: 'frozen' });
   await tom.say('Are you there?');
   await second.say('On another tab');
+  await second.pass(leaderAnswersMs);
   await tom.message('On another tab').waitFor();
   await second.message('Are you there?').waitFor();
-  await debug.send('Debugger.disable');
+  await tools.send('Page.setWebLifecycleState', { state: 'active' });
   await maya.message('On another tab', 'Sent').waitFor();
   await expect.poll(sockets, { timeout: 30_000 }).toBe(1);
 });
 
 test('What was not sent outlives the page', async () => {
-  await maya.page.context().setOffline(true);
-  await maya.page.getByText('Reconnecting…').waitFor();
+  await maya.goOffline();
   await maya.say('one', 'two');
   await maya.message('two', 'Sending').waitFor();
   const next = await maya.another();
