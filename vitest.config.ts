@@ -15,20 +15,23 @@ const project = (name: string, include: string[], more: object = {}) => ({
 /** For files that leave nothing behind: what they import is loaded once for all. */
 const together = { isolate: false };
 
-const waiting = { sequence: { groupOrder: 1 } };
-
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than a small machine has cores, since each test waits now and then: for a database, a timer, a stack or a page.
+    maxWorkers: 3,
     globalSetup: 'test/helpers/contract-coverage.ts',
     projects: [
       project('unit', ['test/unit', 'protocol/test', 'client/test', 'local/test/unit'], together),
       project('infra', ['test/infra'], together),
       // Not together: functions read the environment when they are loaded, and each file has tables of its own.
       project('integration', ['test/integration']),
-      // After the others, which keep the cores busy: these wait for stacks, browsers and timers much of the time.
-      project('local', ['local/test/integration'], { ...together, ...waiting }),
-      project('e2e', ['test/e2e'], { ...waiting, testTimeout: 120_000, globalSetup: 'test/helpers/e2e.ts' }),
+      project('local', ['local/test/integration'], together),
+      project('e2e', ['test/e2e'], {
+        // After the others: a worker of these keeps a browser and a stack busy beside itself.
+        sequence: { groupOrder: 1 },
+        testTimeout: 120_000,
+        globalSetup: 'test/helpers/e2e.ts',
+      }),
     ],
     coverage: {
       include: ['core/**', 'adapters/**', 'lambdas/**', 'local/**'],

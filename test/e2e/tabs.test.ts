@@ -3,13 +3,15 @@ import type { Visitor } from '#test/helpers/visitor.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
 
 const { pair } = useVisitors();
+/** `answerMs` of client/shared-connection.ts. */
+const leaderAnswersMs = 10_000;
 let maya: Visitor;
 let tom: Visitor;
 /** Those of Maya. */
 let tabs: Visitor[];
 
 beforeEach(async () => {
-  ({ maya, tom } = await pair());
+  ({ maya, tom } = await pair({ clock: true }));
   tabs = [maya];
 });
 
@@ -54,16 +56,18 @@ test('While the tab with the socket stands still, the other takes over', async (
   // Stops with the next thing that it does.
   await tom.say('Are you there?');
   await second.say('On another tab');
+  // For the tab that stands still the time passes when it goes on.
+  const passed = second.pass(leaderAnswersMs);
   await tom.message('On another tab').waitFor();
   await second.message('Are you there?').waitFor();
   await debug.send('Debugger.disable');
+  await passed;
   await maya.message('On another tab', 'Sent').waitFor();
   await expect.poll(sockets, { timeout: 30_000 }).toBe(1);
 });
 
 test('What was not sent outlives the page', async () => {
-  await maya.page.context().setOffline(true);
-  await maya.page.getByText('Reconnecting…').waitFor();
+  await maya.goOffline();
   await maya.say('one', 'two');
   await maya.message('two', 'Sending').waitFor();
   const next = await maya.another();

@@ -1,7 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { Auth, Chat } from '#client/index.ts';
 import { endpointsOf } from '#test/helpers/member.ts';
-import { sendByProgram } from '#test/helpers/program.ts';
 import { newUsername } from '#test/helpers/sign-up.ts';
 import { password } from '#test/helpers/visitor.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
@@ -72,11 +71,10 @@ test('What is not looked at is counted as unread, until it is', async () => {
 });
 
 test('Without a network messages wait, and arrive both ways when it is back', async () => {
-  const { maya, tom } = await pair();
+  const { maya, tom } = await pair({ clock: true });
   await maya.say('before');
   await tom.message('before').waitFor();
-  await maya.page.context().setOffline(true);
-  await maya.page.getByText('Reconnecting…').waitFor();
+  await maya.goOffline();
   await tom.say('Are you there?');
   await tom.message('Are you there?', 'Sent').waitFor();
   await maya.say('I am in a tunnel');
@@ -87,65 +85,6 @@ test('Without a network messages wait, and arrive both ways when it is back', as
   await maya.message('I am in a tunnel', 'Sent').waitFor();
   expect(await maya.texts()).toEqual(['before', 'Are you there?', 'I am in a tunnel']);
   expect(await tom.texts()).toEqual(await maya.texts());
-});
-
-test('Scrolling back loads what is older, and the text stays where it is', async () => {
-  const { maya } = await pair();
-  const lines = Array.from({ length: 120 }, (_, index) => `line ${index}`);
-  await sendByProgram(maya, lines);
-  await maya.page.reload();
-  await maya.message('line 119').waitFor();
-  expect(await maya.texts()).toHaveLength(50);
-  const first = maya.message('line 70');
-  await first.scrollIntoViewIfNeeded();
-  await maya.message('line 20').waitFor({ state: 'attached' });
-  expect(await first.isVisible()).toBe(true);
-  const top = async () => (await first.boundingBox())?.y ?? Number.NaN;
-  expect(await top()).toBeGreaterThan(0);
-  expect(await top()).toBeLessThan(800);
-  await maya.message('line 21').scrollIntoViewIfNeeded();
-  await maya.page.getByText('This is where it began').waitFor();
-  expect(await maya.texts()).toEqual(lines);
-});
-
-test('Leaving ends the session; the way back in is the password', async () => {
-  const maya = await registered('Maya');
-  await maya.logOut();
-  await maya.page.reload();
-  await maya.logIn(maya.username, 'not my password');
-  await maya.page.getByText('The name or the password is wrong.').waitFor();
-  await maya.logIn(maya.username, password);
-  await maya.page.getByRole('heading', { name: 'Chats' }).waitFor();
-});
-
-test('Reloading twice in a moment leaves the person signed in', async () => {
-  const { page } = await registered('Maya');
-  const refresh = page.waitForRequest(/auth.refresh/);
-  await page.reload({ waitUntil: 'commit' });
-  await refresh;
-  await page.reload();
-  await page.getByRole('heading', { name: 'Chats' }).waitFor();
-});
-
-test('Leaving on one tab shows on the other', async () => {
-  const maya = await registered('Maya');
-  const other = await maya.page.context().newPage();
-  await other.goto(inject('url'));
-  await other.getByRole('heading', { name: 'Chats' }).waitFor();
-  await maya.logOut();
-  await other.getByRole('heading', { name: 'Log in' }).waitFor();
-});
-
-test('What cannot be is said in words', async () => {
-  const maya = await registered('Maya');
-  const tom = await arrive();
-  await tom.page.getByRole('button', { name: 'Create an account' }).click();
-  await tom.page.getByLabel('Your name').fill('Tom');
-  await tom.page.getByLabel('Username').fill(maya.username);
-  await tom.page.getByLabel('E-mail').fill('tom@example.org');
-  await tom.page.getByLabel('Password').fill(password);
-  await tom.page.getByRole('button', { name: 'Create account' }).click();
-  await tom.page.getByText('This username is taken.').waitFor();
 });
 
 test('Text is never markup, and only web addresses become links', async () => {

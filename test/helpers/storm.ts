@@ -28,7 +28,7 @@ export async function startStorm(assembly?: string, environment: NodeJS.ProcessE
     url: `http://localhost:${port}`,
     kill: () => end(child, 'SIGKILL'),
     async start() {
-      child = await run(args, environment);
+      child = await run(args, options);
     },
     async [Symbol.asyncDispose]() {
       await end(child, 'SIGTERM');

@@ -2,6 +2,11 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 
 export const password = 'storm clouds over the harbour';
 
+export interface Surroundings extends BrowserContextOptions {
+  /** The pages have a clock that `pass` and `goOffline` put forward. */
+  readonly clock?: boolean;
+}
+
 /** A person with a browser of their own (a context: no cookies or storage shared), doing what people do on the page. */
 export class Visitor {
   readonly page: Page;
@@ -10,8 +15,9 @@ export class Visitor {
   /** WebSockets that are open. */
   sockets = 0;
 
-  static async arrive(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+  static async arrive(browser: Browser, url: string, { clock, ...options }: Surroundings = {}): Promise<Visitor> {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
+    if (clock) await context.clock.install();
     // A socket that was cut is noticed at the next heartbeat at the latest: after 30 s, and 10 more for the pong.
     context.setDefaultTimeout(60_000);
     const visitor = new Visitor(await context.newPage());
@@ -36,6 +42,19 @@ export class Visitor {
   /** The same person on one more tab, which is empty yet. */
   async another(): Promise<Visitor> {
     return new Visitor(await this.page.context().newPage());
+  }
+
+  /** Lets the time pass for all tabs at once. Timers that are due by then fire once. Needs `clock`. */
+  async pass(ms: number): Promise<void> {
+    await this.page.clock.fastForward(ms);
+  }
+
+  /** Loses the network, and notices it: when the last answer of the server is overdue. Needs `clock`. */
+  async goOffline(): Promise<void> {
+    await this.page.context().setOffline(true);
+    const noticed = this.page.getByText('Reconnecting…');
+    for (let tries = 0; tries < 10 && !(await noticed.isVisible()); tries++) await this.pass(10_000);
+    await noticed.waitFor();
   }
 
   async register(name: string, username: string): Promise<void> {

@@ -1,11 +1,11 @@
-import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
 import { type Account, signUp, startDirect } from './sign-up.ts';
-import { Visitor } from './visitor.ts';
+import { type Surroundings, Visitor } from './visitor.ts';
 
 export type Person = Visitor & { readonly username: string };
 
-interface Arrival extends BrowserContextOptions {
+interface Arrival extends Surroundings {
   /** Of another stack than the one that all share, or with a place on the page. */
   readonly url?: string;
 }

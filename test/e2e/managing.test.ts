@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { password } from '#test/helpers/visitor.ts';
+import { useVisitors } from '#test/helpers/visitors.ts';
+
+const { registered, pair } = useVisitors();
+
+test('Those who run a group change it, and who is removed loses it at once', async () => {
+  const [maya, tom, lea] = [await registered('Maya'), await registered('Tom'), await registered('Lea')];
+  await maya.startGroup('Picnic', tom.username, lea.username);
+  await tom.open('Picnic');
+  await lea.open('Picnic');
+  const details = await maya.openDetails();
+  await details.getByLabel('Role of Tom').selectOption('Admin');
+  await details.getByLabel('Name of the group').fill('Picnic on Sunday');
+  await details.getByRole('button', { name: 'Rename' }).click();
+  await tom.page.getByRole('heading', { name: 'Picnic on Sunday' }).waitFor();
+  const ofTom = await tom.openDetails();
+  await ofTom.getByRole('button', { name: 'Remove Lea' }).click();
+  await ofTom.getByRole('button', { name: 'Really?' }).click();
+  await lea.page.getByText('Choose one on the left').waitFor();
+  await lea.page.getByText('Nobody here yet').waitFor();
+  await details.getByText('2 members').waitFor();
+  await details.getByRole('button', { name: 'Add people' }).click();
+  await details.getByLabel('Find people by username').fill(lea.username);
+  await details.getByRole('button', { name: `@${lea.username}` }).click();
+  await lea.open('Picnic on Sunday');
+  for (const role of ['Owner …', 'Admin', 'Owner …']) await details.getByLabel('Role of Tom').selectOption(role);
+  await details.getByRole('button', { name: 'Hand over' }).click();
+  await details.getByRole('button', { name: 'Really hand over' }).click();
+  await ofTom.getByLabel('Role of Maya').waitFor();
+  await details.getByRole('button', { name: 'Leave the group' }).click();
+  await details.getByRole('button', { name: 'Really leave' }).click();
+  await maya.page.getByText('Nobody here yet').waitFor();
+});
+
+test('Whom one has blocked can no longer write, and a switch falls back where nothing came of it', async () => {
+  const { maya, tom } = await pair();
+  const details = await maya.openDetails();
+  await details.getByLabel('Block').check();
+  await details.locator('[aria-busy=false]').and(details.getByLabel('Block')).waitFor();
+  await tom.say('Are you there?');
+  await tom.page.getByText('Not sent. You aren’t allowed to do that.').waitFor();
+  await maya.page.context().setOffline(true);
+  await details.getByLabel('Mute').click();
+  await details.getByRole('alert').filter({ hasText: 'reached' }).waitFor();
+  expect(await details.getByLabel('Mute').isChecked()).toBe(false);
+});
+
+test('A name is changed in the settings, and with the account go its name and its messages', async () => {
+  const { maya, tom } = await pair();
+  await maya.say('Hello');
+  await maya.page.getByRole('button', { name: 'Settings' }).click();
+  await maya.page.getByLabel('Your name').fill('Maya K.');
+  await maya.page.getByRole('button', { name: 'Save' }).click();
+  await maya.page.getByText('Saved.').waitFor();
+  await tom.message('Hello').waitFor();
+  await tom.page.reload();
+  await tom.page.getByRole('heading', { name: 'Maya K.' }).waitFor();
+  await maya.page.getByRole('button', { name: 'Delete my account' }).click();
+  await maya.page.getByRole('button', { name: 'Delete it all, for ever' }).click();
+  await maya.page.getByRole('heading', { name: 'Log in' }).waitFor();
+  await tom.message('This message was deleted').waitFor();
+  await tom.page.reload();
+  await tom.page.getByRole('heading', { name: 'Deleted user' }).waitFor();
+  await maya.logIn(maya.username, password);
+  await maya.page.getByText('The name or the password is wrong.').waitFor();
+});
