@@ -199,7 +199,7 @@ test('a profile that is not there is neither found nor made', async () => {
   const id = world.newId();
   expect(codeOf(await updateUser(world.users, avatars, id, id, { bio: 'ghost' }))).toBe('not_found');
   expect(codeOf(await getUser(world.users, id))).toBe('not_found');
-  expect(codeOf(await me(world.users, id))).toBe('not_found');
+  expect(codeOf(await me(world.users, id))).toBe('unauthorized');
 });
 
 test('people are found by the beginning of their username, in order, without their e-mail', async () => {

@@ -37,7 +37,7 @@ test('someone who deletes their account is gone at once, and then what they wrot
   expect(await api.call('POST /auth/login', login)).toMatchObject({ status: 401 });
   expect(await ben.call('GET /users/{id}', { params: { id: ann.id } })).toMatchObject({ status: 404 });
   expect((await ben.call('GET /users', { query: { username: ann.username } })).body).toEqual({ users: [] });
-  expect(await ann.call('GET /users/me')).toMatchObject({ status: 404 });
+  expect(await ann.call('GET /users/me')).toMatchObject({ status: 401 });
   expect(await ann.call('POST /conversations', { body })).toMatchObject({ status: 401 });
   expect(await ann.call('GET /users/me/export')).toMatchObject({ status: 401 });
   const again = { username: ann.username, email: `${ann.username}@example.com`, password: 'another secret' };
