@@ -251,7 +251,7 @@ async function talk(): Promise<void> {
   await called('MessageStream', 'UpdateItem');
   await ghostOf(bob.user.id);
   await call('PATCH', `/conversations/${group}`, a, { name: 'nearly everyone' });
-  const delivery = { connections: [{ userId: ann.user.id, connectionId: ghost }], frame: '{"events":[]}', attempts: 1 };
+  const delivery = { connections: [{ userId: ann.user.id, connectionId: ghost }], frame: '{"events":[]}', tries: 1 };
   // A change as it is in a room that is too large for this test.
   const image = {
     pk: { S: `conversation#${group}` },
