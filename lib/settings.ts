@@ -3,7 +3,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod/mini';
 import { type Rates, rates } from './rates.ts';
 
-/** Requests per second that last, and the bucket above them. */
+/** A limit of API Gateway: the rate in requests per second, and the size of the token bucket. */
 interface Throttle {
   readonly rateLimit: number;
   readonly burstLimit: number;
@@ -18,18 +18,21 @@ export interface Settings {
   readonly logRetention: RetentionDays;
   readonly webSocketThrottle: Throttle;
   readonly httpThrottle: Throttle;
-  /** Above these a person is told `rate_limited`, and when to try again. */
+  /** The limits of what a user may do. Above them they get `rate_limited`, and the time to wait. */
   readonly rates: Rates;
   /**
    * How many `accounts` functions run at once at most, so that hashing passwords doesn't eat up the region's concurrency. Not unless asked
    * for: AWS keeps 100 unreserved, and a new account has 10 in all, so that the deploy would fail ("Lambda quotas").
    */
   readonly accountsConcurrency?: number | undefined;
-  /** Count it up by one and deploy to rotate the signing keys; wait 10 minutes (a token's life) before the next time. */
+  /**
+   * To rotate the signing keys, increase this by one and deploy. Wait 10 minutes, the lifetime of an access token, before the
+   * next rotation.
+   */
   readonly signingKeyRotation: number;
-  /** Gets the alarms. */
+  /** The e-mail address that gets the alarms. */
   readonly alertEmail?: string | undefined;
-  /** SNS's platform applications, by which apps on mobile devices are pushed to; none unless given. */
+  /** The ARNs of platform applications of SNS. Mobile apps get notifications only if they are given. */
   readonly fcmApplicationArn?: string | undefined;
   readonly apnsApplicationArn?: string | undefined;
 }
@@ -49,8 +52,8 @@ const stages = {
   prod: {
     dataRemoval: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     logRetention: RetentionDays.THREE_MONTHS,
-    // The account's 10 000 requests/s are shared by frames, HTTP calls and every post to a socket: frames get the smaller
-    // part, because each of them causes several posts ("Amazon API Gateway quotas").
+    // Frames, HTTP calls and posts to sockets share the account's 10 000 requests per second ("Amazon API Gateway quotas"). Most of
+    // that is left to posts, because a frame causes several of them.
     webSocketThrottle: { rateLimit: 2_500, burstLimit: 2_500 },
     httpThrottle: { rateLimit: 1_500, burstLimit: 1_500 },
     rates: rates.prod,
