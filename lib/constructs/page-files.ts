@@ -47,8 +47,8 @@ export class PageFiles extends Construct {
       sources: [Source.bucket(built.bucket, built.s3ObjectKey), Source.jsonData('config.json', config)],
       // `Site` sets another header for the files that may be cached longer.
       cacheControl: [CacheControl.noCache()],
-      // Without this the stack can't be deleted, because the bucket isn't empty. (CDK's function keeps the files if the tags of
-      // the bucket say that another deployment uses it, but it may not read the tags here.)
+      // Without this the stack can't be deleted, because the bucket isn't empty. (CDK's function would keep the files if the
+      // bucket's tags say that a deployment owns it, but the role isn't allowed to read the tags.)
       retainOnDelete: false,
       role: role.withoutPolicyUpdates(),
       logGroup,
