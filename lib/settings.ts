@@ -9,11 +9,14 @@ interface Throttle {
   readonly burstLimit: number;
 }
 
-/** All that differs between deployments. */
+/** The settings that differ between deployments. */
 export interface Settings {
-  /** The name of the stage: `dev` or `prod`, or one of these with more, such as `dev-ann`. */
+  /** The name of the stage: `dev`, `prod`, or one of them with a suffix, such as `dev-ann`. */
   readonly stage: string;
-  /** What becomes of data (tables, secrets, files, logs) when it leaves the stack. Whatever it says, a creation that fails leaves nothing. */
+  /**
+   * What happens to data (tables, secrets, files, logs) that is removed from the stack. A creation that fails never leaves data
+   * behind.
+   */
   readonly dataRemoval: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
   readonly logRetention: RetentionDays;
   readonly webSocketThrottle: Throttle;
@@ -21,8 +24,9 @@ export interface Settings {
   /** The limits of what a user may do. Above them they get `rate_limited`, and the time to wait. */
   readonly rates: Rates;
   /**
-   * How many `accounts` functions run at once at most, so that hashing passwords doesn't eat up the region's concurrency. Not unless asked
-   * for: AWS keeps 100 unreserved, and a new account has 10 in all, so that the deploy would fail ("Lambda quotas").
+   * The reserved concurrency of the function `accounts`, so that hashing passwords can't use up the region's concurrency. By
+   * default there is none. AWS keeps 100 unreserved, and a new account has only 10, so the deployment would fail there ("Lambda
+   * quotas").
    */
   readonly accountsConcurrency?: number | undefined;
   /**
@@ -82,7 +86,10 @@ const Context = z.object({
   apnsApplicationArn: z.optional(applicationArn('APNS(?:_SANDBOX)?')),
 });
 
-/** The settings of the stage that `-c stage=…` (`dev` unless given) asks for. Throws when a context value is not allowed. */
+/**
+ * Reads the settings of a deployment from the context, such as `-c stage=prod`. The default stage is `dev`. Throws if a value
+ * isn't allowed.
+ */
 export function readSettings(context: (key: string) => unknown): Settings {
   const keys: Given[] = ['stage', 'accountsConcurrency', 'alertEmail', 'fcmApplicationArn', 'apnsApplicationArn'];
   const given = Context.safeParse(Object.fromEntries(keys.map((key) => [key, context(key)])));
