@@ -1,4 +1,7 @@
-/** Builds the packages as JavaScript and packs them for npm: `npm run pack`, or `node bin/pack.ts DIR`. */
+/**
+ * Builds the packages as JavaScript and packs them for npm, into `dist/packages` or another folder: `npm run pack`, or
+ * `node bin/pack.ts DIR`.
+ */
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -15,7 +18,7 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.pack.json', '--outDir', out
 for (const name of ['protocol', 'client', 'local']) {
   const source = path.join(projectRoot, name);
   const target = path.join(outDir, name);
-  // The only TypeScript files that a package.json names are those of `exports` and `bin`, which are JavaScript now.
+  // A package.json names TypeScript files only in `exports` and `bin`. In the package they are JavaScript.
   const manifest = fs.readFileSync(path.join(source, 'package.json'), 'utf8').replaceAll('.ts"', '.js"');
   fs.writeFileSync(path.join(target, 'package.json'), manifest);
   fs.copyFileSync(path.join(source, 'README.md'), path.join(target, 'README.md'));

@@ -1,18 +1,18 @@
 import { fail, type Result } from '#protocol/failures.ts';
 import type { Conversation, Member } from './conversations/conversation.ts';
 
-/** A conversation together with the entry of the member who asks. */
+/** A conversation, and the entry of the member who asks for it. */
 export interface OwnConversation {
   readonly conversation: Conversation;
   readonly me: Member;
 }
 
 export interface ConversationLoader {
-  /** A conversation, consistently; of a large one with those of `userIds` who are its members. */
+  /** Loads a conversation consistently. `members` of a large one has only those of `userIds` who are members. */
   load(conversationId: string, userIds: readonly string[]): Promise<Conversation | undefined>;
 }
 
-/** Loads a conversation for one of its members. Errors: `not_found`, `forbidden` for everyone else. */
+/** Loads a conversation for one of its members. Errors: `not_found`, and `forbidden` if the user isn't a member. */
 export async function loadOwn(
   store: ConversationLoader,
   userId: string,
@@ -21,32 +21,32 @@ export async function loadOwn(
   return requireOwn(await store.load(conversationId, [userId]), userId);
 }
 
-/** The same for a conversation that is loaded already. */
+/** The same as `loadOwn` for a conversation that is already loaded. */
 export function requireOwn(conversation: Conversation | undefined, userId: string): Result<OwnConversation> {
   const own = ownOf(conversation, userId);
   return own ? { ok: own } : fail(conversation ? 'forbidden' : 'not_found');
 }
 
-/** A loaded conversation with a user's own entry, where they are a member. */
+/** A loaded conversation with a user's entry, or undefined if they aren't a member. */
 export function ownOf(conversation: Conversation | undefined, userId: string): OwnConversation | undefined {
   const me = conversation?.members.get(userId);
   return conversation && me && { conversation, me };
 }
 
 /**
- * Whether a member may send, edit, react and show that they type. Who is blocked by the other member of a direct conversation may
- * only read it and delete their own messages. Errors: `forbidden`.
+ * Whether a member may send, edit, react and show that they type. If the other member of a direct conversation has blocked them,
+ * they may only read it and delete their own messages. Errors: `forbidden`.
  */
 export function mayWrite({ blocked }: Pick<Member, 'blocked'>): Result<object> {
   return blocked ? refusedByBlock() : { ok: {} };
 }
 
-/** The answer to someone who is blocked. It says no more than they find out anyway. */
+/** The failure for a user who is blocked. It doesn't mention the block. */
 export function refusedByBlock() {
   return fail('forbidden', "You can't write to this person.");
 }
 
-/** Whether a member runs the group. A direct conversation has neither an owner nor admins. */
+/** Whether a member is an owner or admin. A direct conversation has neither. */
 export function manages(member: Pick<Member, 'role'> | undefined): boolean {
   return member?.role === 'owner' || member?.role === 'admin';
 }
@@ -68,7 +68,7 @@ export function maySee(
   return seq > floorOf(conversation, member);
 }
 
-/** Whether `callerId` may mute a conversation for `userId`: everyone does that for themselves alone. Errors: `forbidden`. */
+/** Whether `callerId` may mute a conversation for `userId`. Users may only do so for themselves. Errors: `forbidden`. */
 export function mayMute(callerId: string, userId: string): Result<object> {
   return userId === callerId ? { ok: {} } : fail('forbidden', "Muting is everyone's own.");
 }

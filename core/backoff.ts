@@ -1,16 +1,16 @@
 import type { Runtime } from './runtime.ts';
 
-/** Waits between tries, in any unit of time. */
+/** The waits between tries, in any unit of time. */
 export interface Backoff {
-  /** The longest wait after the first try. It doubles with every further one. */
+  /** The longest wait after the first try. It doubles with each further try. */
   readonly first: number;
-  /** No wait is longer. */
+  /** The longest wait of all. */
   readonly longest: number;
 }
 
 /**
- * A random wait before something is tried again: anything between none and the longest that `tries` earlier ones allow, so that those
- * who failed together don't come back together ("full jitter", AWS Architecture Blog, "Exponential Backoff And Jitter").
+ * A random wait after `tries` tries, between 0 and the longest wait that applies then. It is random, so that callers which failed
+ * at the same time don't try again at the same time ("full jitter", AWS Architecture Blog, "Exponential Backoff And Jitter").
  */
 export function fullJitter(random: Runtime['random'], { first, longest }: Backoff, tries: number): number {
   return random() * Math.min(longest, first * 2 ** (tries - 1));

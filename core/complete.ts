@@ -1,2 +1,4 @@
-/** Every property of `T`, the optional ones included: a literal that `satisfies` it can't forget one that is added later. */
+/**
+ * `T` with all properties required. A literal that `satisfies` it doesn't compile if a property is missing that was added later.
+ */
 export type Complete<T> = { [Property in keyof Required<T>]: T[Property] };

@@ -1,6 +1,6 @@
 /**
- * A map that forgets: where its entries together would be larger than `capacity`, those that were least recently set or got go first.
- * Unless `sizeOf` is given, every entry has the size 1.
+ * A map of limited size. While the sizes of all entries together exceed `capacity`, it deletes the entry that was least recently
+ * used. An entry has the size 1, unless `sizeOf` is given.
  */
 export class LruMap<Key, Value> {
   readonly #entries = new Map<Key, { readonly value: Value; readonly size: number }>();
@@ -21,7 +21,7 @@ export class LruMap<Key, Value> {
   get(key: Key): Value | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
-    // A Map keeps the order in which keys came in: the first is the one to go.
+    // A Map keeps its keys in the order of insertion. Deleting and setting the key moves it to the end.
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     return entry.value;

@@ -11,14 +11,14 @@ const PrivateKey = z.object({
   d: z.string(),
 });
 
-/** What the secret store keeps for accounts. */
+/** The secret with the signing keys, the pepper and the edge proof. */
 export const AuthSecret = z.object({
-  /** The number of the rotation that these keys come from. */
+  /** The number of the last rotation. */
   rotation: z.int(),
   keys: z.object({ previous: z.optional(PrivateKey), current: PrivateKey, next: PrivateKey }),
-  /** Base64url of 32 random bytes, as is `edge`. */
+  /** 32 random bytes in base64url, as is `edge`. */
   pepper: z.string(),
-  /** What CloudFront sends to prove that a request came through it. */
+  /** What CloudFront sends in `x-storm-edge`, to prove that a request came through it. */
   edge: z.string(),
 });
 
@@ -27,13 +27,14 @@ export type AuthSecret = z.infer<typeof AuthSecret>;
 
 export interface Random {
   key(): PrivateKey;
-  /** Base64url of 32 random bytes. */
+  /** 32 random bytes in base64url. */
   secret(): string;
 }
 
 /**
- * The secret after `rotation`. Only a number above that of the secret rotates, so that a repeated or rolled back deploy
- * changes nothing. The next key is published one rotation before it signs: no verifier ever meets a key it doesn't know.
+ * The secret for a rotation number. The keys rotate only if the number is above that of the secret, so a deployment that is
+ * repeated or rolled back changes nothing. A key is published one rotation before it signs, so that all verifiers know it by
+ * then.
  */
 export function rotate(secret: AuthSecret | undefined, rotation: number, random: Random): AuthSecret {
   if (!secret) {
@@ -45,7 +46,7 @@ export function rotate(secret: AuthSecret | undefined, rotation: number, random:
   return { ...secret, rotation, keys: { previous: current, current: next, next: random.key() } };
 }
 
-/** The key set that verifiers get (RFC 7517): every key that may have signed a living token, or soon will. */
+/** The public keys as a JWK Set (RFC 7517): those that may have signed a valid token, and the next one. */
 export function publicKeys({ keys }: AuthSecret) {
   const known = [keys.previous, keys.current, keys.next].filter((key) => key !== undefined);
   return { keys: known.map(({ d: _, ...key }) => key) };

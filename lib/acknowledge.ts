@@ -2,12 +2,12 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import * as z from 'zod/mini';
 
-/** Says at a resource why a rule of cdk-nag (its AWS Solutions pack) doesn't hold for it. */
+/** Suppresses a rule of cdk-nag's AWS Solutions pack for a construct, for a reason that is written into the template. */
 export function acknowledge(construct: Construct, rule: string, reason: string): void {
   Validations.of(construct).acknowledge({ id: `AwsSolutions-${rule}`, reason });
 }
 
-/** Says why a role may act on a resource of which a part is `*`. */
+/** Suppresses the rule against wildcards for one resource of a role's policy. */
 export function acknowledgeWildcard(role: Construct, arn: string, reason: string): void {
   acknowledge(role, `IAM5[Resource::${spelled(Stack.of(role).resolve(arn))}]`, reason);
 }
@@ -19,7 +19,7 @@ const Reference = z.union([
   z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) }),
 ]);
 
-/** A value with references as cdk-nag writes it in the ids of its findings: `arn:<AWS::Partition>:s3:::<Bucket.Arn>/*`. */
+/** A resolved value in the notation of cdk-nag's finding ids, such as `arn:<AWS::Partition>:s3:::<Bucket.Arn>/*`. */
 function spelled(value: unknown): string {
   if (typeof value === 'string') return value.replace(/\$\{(.*?)\}/g, '<$1>');
   const reference = Reference.parse(value);

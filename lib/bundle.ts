@@ -8,8 +8,8 @@ import { copyPackages } from './packages.ts';
 let handlers: Map<string, Uint8Array> | undefined;
 
 /**
- * The code of a function, with `packages` beside it. All are built at the first call that needs one; why not NodejsFunction:
- * docs/decisions/0013.
+ * The code of a function, with `packages` in its `node_modules`. The first call builds all functions. Decision 0013 says why this
+ * isn't CDK's NodejsFunction. Throws if there is no such function.
  */
 export function bundle(name: string, packages: readonly string[] = []): Code {
   return Code.fromAsset(path.join(lambdas, name), {

@@ -27,6 +27,7 @@ export interface Foundation {
   readonly mobilePush: MobilePush;
 }
 
+/** Creates the shared resources of a stack. */
 export function createFoundation(stack: Stack, settings: Settings): Foundation {
   const auth = new AuthSecret(stack, 'Auth', settings);
   const socket = new SocketApi(stack, 'Socket', settings);
@@ -48,7 +49,7 @@ export function createFoundation(stack: Stack, settings: Settings): Foundation {
   };
 }
 
-/** A function of the stack: `lambdas/search-index` becomes `SearchIndex`. */
+/** Adds the function of a folder below `lambdas/`. The id of `search-index` is `SearchIndex`. */
 export function addFunction(
   { stack, settings }: Foundation,
   name: string,

@@ -5,10 +5,16 @@ import { type BuildOptions, buildSync, type OutputFile } from 'esbuild';
 export const projectRoot = path.join(import.meta.dirname, '..');
 export const lambdas = path.join(projectRoot, 'lambdas');
 
-/** What esbuild can't bundle, machine code and what asks for modules as it runs: these come along as they are installed. */
+/**
+ * The packages that esbuild can't bundle: sharp has machine code, and file-type loads modules dynamically. They are copied as
+ * they are installed.
+ */
 export const unbundled = ['sharp', 'file-type'];
 
-/** How esbuild makes a file of each `lambdas/<name>/handler.ts`, SDK included: what runs is what was tested. */
+/**
+ * The options of esbuild, which makes one minified file of each `lambdas/<name>/handler.ts`. The files include the AWS SDK, so
+ * that functions run with the version that was tested.
+ */
 export const handlerOptions = () =>
   ({
     entryPoints: globSync(path.join(lambdas, '*', 'handler.ts')),
@@ -23,16 +29,17 @@ export const handlerOptions = () =>
     mainFields: ['module', 'main'],
     external: unbundled,
     alias: { '@aws-sdk/credential-provider-node': path.join(lambdas, 'kit', 'credentials.ts') },
-    // CommonJS packages ask for Node's own modules with `require`, which ES modules lack.
+    // Bundled CommonJS packages load the modules of Node with `require`, which ES modules don't have.
     banner: {
       js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
     },
     logLevel: 'warning',
   }) satisfies BuildOptions;
 
-/** The code of each function, by its folder below `lambdas/`. */
+/** The code of each function, by the name of its folder below `lambdas/`. */
 export function codeByName(outputFiles: readonly OutputFile[]): Map<string, Uint8Array> {
   return new Map(outputFiles.map((file) => [path.basename(path.dirname(file.path)), file.contents]));
 }
 
+/** Bundles all functions, and returns their code by name. */
 export const buildHandlers = (): Map<string, Uint8Array> => codeByName(buildSync(handlerOptions()).outputFiles);

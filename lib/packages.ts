@@ -8,12 +8,12 @@ const Manifest = z.object({
   optionalDependencies: z._default(z.record(z.string(), z.string()), {}),
 });
 
-/** Copies packages with all that they need, as installed for this machine, into a folder's `node_modules`. */
+/** Copies packages and their dependencies, as they are installed for this machine, into the `node_modules` of a folder. */
 export function copyPackages(names: readonly string[], nodeModules: string, folder: string): void {
   const copied = new Set<string>();
   const copy = (name: string) => {
     const source = path.join(nodeModules, name);
-    // Of optional packages only those for this machine are installed.
+    // A missing package is an optional one for another machine.
     if (copied.has(name) || !existsSync(source)) return;
     copied.add(name);
     cpSync(source, path.join(folder, 'node_modules', name), { recursive: true, dereference: true });
@@ -25,7 +25,7 @@ export function copyPackages(names: readonly string[], nodeModules: string, fold
   for (const name of names) copy(name);
 }
 
-/** The architecture of functions that carry packages of this machine. Throws on machines that are none of Lambda's. */
+/** The architecture of functions that contain packages of this machine. Throws if Lambda doesn't have this machine's platform. */
 export function nativeArchitecture(platform: string = process.platform, arch: string = process.arch): Architecture {
   if (platform === 'linux' && arch === 'arm64') return Architecture.ARM_64;
   if (platform === 'linux' && arch === 'x64') return Architecture.X86_64;

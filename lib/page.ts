@@ -6,10 +6,10 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { projectRoot } from './handlers.ts';
 
-/** All that the built page depends on. */
+/** The files and folders that the built page depends on. */
 const inputs = ['web', 'client', 'protocol', 'package-lock.json'];
 
-/** The web client, built by Vite; not again while nothing it is made of has changed. */
+/** The page as an asset. Vite builds it, unless an asset from the same inputs exists in the output folder. */
 export function page(scope: Construct, id: string): Asset {
   const hash = createHash('sha256');
   for (const input of inputs) hash.update(FileSystem.fingerprint(path.join(projectRoot, input)));

@@ -1,4 +1,4 @@
-/** What one person may do: so much lasts, and so much at once. Tokens of a ms or more: at most 1 000 a second. */
+/** A token bucket for one user: how much they may do per second, at most 1 000, and how much at once (`core/rate-limits`). */
 interface Rate {
   readonly perSecond: number;
   readonly burst: number;
@@ -7,20 +7,20 @@ interface Rate {
 export interface Rates {
   /** Messages in one conversation. */
   readonly messages: Rate;
-  /** Frames of any kind that one environment of a function takes. */
+  /** Frames of any kind. Each environment of a function counts them by itself. */
   readonly frames: Rate;
   /** Edits, deletions and reactions. */
   readonly revisions: Rate;
-  /** Conversations made. */
+  /** New conversations. */
   readonly conversations: Rate;
-  /** People added to conversations; one request may name 1 000. */
+  /** Members added to conversations. One request may add 1 000. */
   readonly membersAdded: Rate;
   readonly searches: Rate;
 }
 
-/** Of each stage. */
+/** The rates of each stage. */
 export const rates = {
-  // Generous: also for whoever tries it out with a load generator.
+  // These are high enough for a load generator.
   dev: {
     messages: { perSecond: 30, burst: 300 },
     frames: { perSecond: 200, burst: 2_000 },

@@ -3,33 +3,40 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod/mini';
 import { type Rates, rates } from './rates.ts';
 
-/** Requests per second that last, and the bucket above them. */
+/** A limit of API Gateway: the rate in requests per second, and the size of the token bucket. */
 interface Throttle {
   readonly rateLimit: number;
   readonly burstLimit: number;
 }
 
-/** All that differs between deployments. */
+/** The settings that differ between deployments. */
 export interface Settings {
-  /** The name of the stage: `dev` or `prod`, or one of these with more, such as `dev-ann`. */
+  /** The name of the stage: `dev`, `prod`, or one of them with a suffix, such as `dev-ann`. */
   readonly stage: string;
-  /** What becomes of data (tables, secrets, files, logs) when it leaves the stack. Whatever it says, a creation that fails leaves nothing. */
+  /**
+   * What happens to data (tables, secrets, files, logs) that is removed from the stack. A creation that fails never leaves data
+   * behind.
+   */
   readonly dataRemoval: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
   readonly logRetention: RetentionDays;
   readonly webSocketThrottle: Throttle;
   readonly httpThrottle: Throttle;
-  /** Above these a person is told `rate_limited`, and when to try again. */
+  /** The limits of what a user may do. Above them they get `rate_limited`, and the time to wait. */
   readonly rates: Rates;
   /**
-   * How many `accounts` functions run at once at most, so that hashing passwords doesn't eat up the region's concurrency. Not unless asked
-   * for: AWS keeps 100 unreserved, and a new account has 10 in all, so that the deploy would fail ("Lambda quotas").
+   * The reserved concurrency of the function `accounts`, so that hashing passwords can't use up the region's concurrency. By
+   * default there is none. AWS keeps 100 unreserved, and a new account has only 10, so the deployment would fail there ("Lambda
+   * quotas").
    */
   readonly accountsConcurrency?: number | undefined;
-  /** Count it up by one and deploy to rotate the signing keys; wait 10 minutes (a token's life) before the next time. */
+  /**
+   * To rotate the signing keys, increase this by one and deploy. Wait 10 minutes, the lifetime of an access token, before the
+   * next rotation.
+   */
   readonly signingKeyRotation: number;
-  /** Gets the alarms. */
+  /** The e-mail address that gets the alarms. */
   readonly alertEmail?: string | undefined;
-  /** SNS's platform applications, by which apps on mobile devices are pushed to; none unless given. */
+  /** The ARNs of platform applications of SNS. Mobile apps get notifications only if they are given. */
   readonly fcmApplicationArn?: string | undefined;
   readonly apnsApplicationArn?: string | undefined;
 }
@@ -49,8 +56,8 @@ const stages = {
   prod: {
     dataRemoval: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     logRetention: RetentionDays.THREE_MONTHS,
-    // The account's 10 000 requests/s are shared by frames, HTTP calls and every post to a socket: frames get the smaller
-    // part, because each of them causes several posts ("Amazon API Gateway quotas").
+    // Frames, HTTP calls and posts to sockets share the account's 10 000 requests per second ("Amazon API Gateway quotas"). Most of
+    // that is left to posts, because a frame causes several of them.
     webSocketThrottle: { rateLimit: 2_500, burstLimit: 2_500 },
     httpThrottle: { rateLimit: 1_500, burstLimit: 1_500 },
     rates: rates.prod,
@@ -79,7 +86,10 @@ const Context = z.object({
   apnsApplicationArn: z.optional(applicationArn('APNS(?:_SANDBOX)?')),
 });
 
-/** The settings of the stage that `-c stage=…` (`dev` unless given) asks for. Throws when a context value is not allowed. */
+/**
+ * Reads the settings of a deployment from the context, such as `-c stage=prod`. The default stage is `dev`. Throws if a value
+ * isn't allowed.
+ */
 export function readSettings(context: (key: string) => unknown): Settings {
   const keys: Given[] = ['stage', 'accountsConcurrency', 'alertEmail', 'fcmApplicationArn', 'apnsApplicationArn'];
   const given = Context.safeParse(Object.fromEntries(keys.map((key) => [key, context(key)])));

@@ -14,7 +14,7 @@ import { addSearch } from './capabilities/search.ts';
 import { createFoundation } from './foundation.ts';
 import type { Settings } from './settings.ts';
 
-/** All of STORM, for one stage: the resources that are shared, and on them one capability after the other. */
+/** The stack of one stage. It consists of the shared resources and the capabilities that use them. */
 export class StormStack extends Stack {
   constructor(app: App, id: string, settings: Settings) {
     const { stage } = settings;

@@ -7,23 +7,26 @@ interface Numbered {
   readonly seq: number;
   /** The number of messages up to and including this change. */
   readonly n: number;
-  /** Delivered from the table's stream, because the room is too large for the function that writes the change. */
+  /**
+   * Whether the change is delivered from the table's stream, because the conversation has too many members for the function that
+   * writes it.
+   */
   readonly fanout?: true | undefined;
 }
 
-/** Who reacted with one emoji; `userIds` are the first `limits.listedReactors` of `count`. */
+/** The reactions with one emoji. `count` users have it, and `userIds` are the first `limits.listedReactors` of them. */
 export interface Reaction {
   readonly emoji: string;
   readonly count: number;
   readonly userIds: readonly string[];
 }
 
-/** A message as it is now. Times in milliseconds since 1970. */
+/** A message in its present state. Times are in ms since 1970. */
 export interface MessageChange extends Numbered {
   readonly type: 'message';
   readonly senderId: string;
   readonly clientId: string;
-  /** Empty once it is deleted, and where it is media alone. */
+  /** It is empty if the message is deleted or has media only. */
   readonly text: string;
   readonly media?: readonly Attachment[] | undefined;
   readonly replyTo: number | null;
@@ -33,9 +36,9 @@ export interface MessageChange extends Numbered {
   readonly reactions?: readonly Reaction[] | undefined;
   /** The `seq` of the newest edit, deletion or reaction. */
   readonly updatedSeq?: number | undefined;
-  /** The `seq` of every edit; each of those changes keeps the text from before it. */
+  /** The `seq` of each edit. The change there keeps the text from before the edit. */
   readonly edits?: readonly number[] | undefined;
-  /** Of what was sent first, once the text is another: the same id with other content must still be told apart. */
+  /** The hash of the original text, if the message was edited. It tells whether a message id is sent again with the same text. */
   readonly originalHash?: string | undefined;
 }
 
@@ -44,22 +47,22 @@ export interface MemberChange extends Numbered {
   readonly userId: string;
   readonly change: MemberEvent['change'];
   readonly by: string;
-  /** The new role, where it was added or its role changed. */
+  /** The role of a member who was added, or the new one of a member whose role changed. */
   readonly role?: Role | undefined;
-  /** Of an erasure: the `deletedAt` of the messages that it emptied. */
+  /** For an erasure: the `deletedAt` of the messages that it emptied, in ms since 1970. */
   readonly at?: number | undefined;
 }
 
 export interface ConversationChange extends Numbered {
   readonly type: 'conversation';
-  /** What isn't given stays as it is. */
+  /** A property that is absent hasn't changed. */
   readonly name?: string | null | undefined;
   readonly history?: HistoryAccess | undefined;
   readonly avatarMediaId?: string | undefined;
 }
 
 interface Revision extends Numbered {
-  /** The `seq` of the message that it changes. */
+  /** The `seq` of the message. */
   readonly target: number;
   readonly by: string;
 }
@@ -67,7 +70,7 @@ interface Revision extends Numbered {
 export interface EditedChange extends Revision {
   readonly type: 'edited';
   readonly at: number;
-  /** The text that it replaced; gone when the message is deleted. */
+  /** The text before the edit. It is removed when the message is deleted. */
   readonly before?: string | undefined;
 }
 
@@ -81,7 +84,7 @@ export interface ReactedChange extends Revision {
   readonly removed?: true | undefined;
 }
 
-/** A number that was given to a message which never came. */
+/** It takes the place of a message that got a number but was never stored. */
 export interface VoidChange extends Numbered {
   readonly type: 'void';
 }
@@ -91,7 +94,7 @@ export interface UnknownChange extends Numbered {
   readonly type: 'unknown';
 }
 
-/** What this code stores at one `seq` of a conversation. */
+/** A change that this version can store. */
 export type StoredChange =
   | MessageChange
   | MemberChange
@@ -101,13 +104,13 @@ export type StoredChange =
   | ReactedChange
   | VoidChange;
 
-/** What stands at one `seq` of a conversation. */
+/** What a conversation has at a `seq`. */
 export type Change = StoredChange | UnknownChange;
 
-/** A change that clients are told of. */
+/** A change that clients get as an event. */
 export type VisibleChange = Exclude<Change, VoidChange | UnknownChange>;
 
-/** A change that is about an earlier message. */
+/** A change of an earlier message. */
 export type RevisionChange = Extract<Change, Revision>;
 
 export function isVisible(change: Change): change is VisibleChange {

@@ -13,19 +13,19 @@ export interface ConversationStore extends ConversationLoader, Runtime {
   create(conversation: Conversation): Promise<{ created: true } | { existing: string } | 'outdated'>;
   hasBlocked(by: string, userId: string): Promise<boolean>;
   directOf(a: string, b: string): Promise<string | undefined>;
-  /** False when the conversation has changed since it was loaded. */
+  /** Carries out a plan. Returns false, with nothing written, if the conversation has changed since it was loaded. */
   apply(conversation: Conversation, plan: Plan, now: number): Promise<boolean>;
-  /** Whether an uploaded file may become an avatar that `userId` sets. */
+  /** Whether `userId` may use an uploaded file as an avatar. */
   isAvatarOf(mediaId: string, userId: string): Promise<boolean>;
-  /** Those of some ids that are users. */
+  /** The ids among `userIds` that belong to users. */
   usersAmong(userIds: readonly string[]): Promise<string[]>;
-  /** How many members one transaction holds, when a group is made and when it grows. */
+  /** How many members one transaction can write, for a new group and when members are added. */
   readonly foundersAtOnce: number;
   readonly addedAtOnce: number;
   newId(): string;
 }
 
-/** What a command did. */
+/** The changes that a command has written. */
 export interface Changed {
   readonly changes: Plan['changes'];
 }
@@ -35,7 +35,7 @@ export interface Created {
   readonly isNew: boolean;
 }
 
-/** The commands on conversations; `by` is who gives them. Errors: `not_found`, `forbidden`, `conflict`, `unavailable`. */
+/** The commands on conversations, for the user `by`. Errors: `bad_request`, `not_found`, `forbidden`, `conflict`, `unavailable`. */
 export function createCommands(store: ConversationStore) {
   const { now, newId } = store;
 
@@ -106,6 +106,7 @@ export function createCommands(store: ConversationStore) {
   }
 
   return {
+    /** Creates a conversation, or finds the direct conversation that the two users already have. */
     create: (by: string, request: CreateConversation): Promise<Result<Created>> =>
       request.type === 'direct' ? direct(by, request.memberIds[0] ?? by) : group(by, request.name, request.memberIds),
 
@@ -115,7 +116,7 @@ export function createCommands(store: ConversationStore) {
       return addAll(conversationId, by, ids);
     },
 
-    /** Leaving, where someone removes themselves. */
+    /** Removes a member. If `userId` is `by`, they leave. */
     remove: (conversationId: string, by: string, userId: string): Promise<Result<Changed>> =>
       change(conversationId, [by, userId], async (conversation) => {
         const ownerGoes = conversation.members.get(userId)?.role === 'owner';
@@ -127,7 +128,7 @@ export function createCommands(store: ConversationStore) {
     setRole: (conversationId: string, by: string, userId: string, role: Role): Promise<Result<Changed>> =>
       change(conversationId, [by, userId], (conversation) => planRole(conversation, by, userId, role)),
 
-    /** Gives a group another name or avatar, or opens or closes its history to those who join later. */
+    /** Changes a group's name, its avatar, or whether members who join later see its whole history. */
     update: (conversationId: string, by: string, to: UpdateConversation): Promise<Result<Changed>> =>
       change(conversationId, [by], async (conversation) => {
         const plan = planUpdate(conversation, by, to);

@@ -1,6 +1,6 @@
 import type { HistoryAccess, Role } from '#protocol/conversations.ts';
 
-/** The newest id accepted from a sender, and the `seq` that it got. Ids above it were never accepted before. */
+/** The highest message id that was accepted from a sender, and its `seq`. An id above it was never accepted. */
 export interface Mark {
   readonly id: string;
   readonly seq: number;
@@ -9,18 +9,18 @@ export interface Mark {
 export interface Member {
   readonly userId: string;
   readonly role: Role;
-  /** Milliseconds since 1970. */
+  /** In ms since 1970. */
   readonly joinedAt: number;
-  /** What came up to here, they don't see. */
+  /** The `seq` before the member joined. They see later changes, or all if `history` is `all`. */
   readonly joinedSeq: number;
   readonly readSeq: number;
   /** The number of messages up to `readSeq`. */
   readonly readN: number;
   readonly deliveredSeq: number;
   readonly mark: Mark | undefined;
-  /** When the bucket that limits their messages is full again, in ms since 1970 (core/rate-limits/token-bucket.ts). */
+  /** When the token bucket for their messages is full again, in ms since 1970 (core/rate-limits/token-bucket.ts). */
   readonly fullAt?: number | undefined;
-  /** The other of a direct conversation has blocked them: they read, and nothing else. */
+  /** Whether the other member of a direct conversation has blocked them (`mayWrite` in core/access.ts). */
   readonly blocked?: true | undefined;
 }
 
@@ -31,39 +31,38 @@ export interface Conversation {
   readonly history: HistoryAccess;
   readonly avatarMediaId?: string | undefined;
   readonly createdAt: number;
-  /** Number of its changes so far. */
+  /** The number of changes, which is the `seq` of the newest one. */
   readonly seq: number;
-  /** Number of its messages so far, void ones included. */
+  /** The number of messages, including voids. */
   readonly n: number;
-  /** The `n` of each void message. */
+  /** The `n` of each void. */
   readonly voids: readonly number[];
   readonly lastActivityAt: number;
   /** The `seq` of the last message, 0 before the first. */
   readonly lastMessageSeq: number;
-  /** Counts changes of the membership. */
+  /** It increases when the membership or a block changes. */
   readonly revision: number;
   readonly memberCount: number;
-  /** A large one has its members in items of their own; it never gets small again. */
+  /** Whether each member is stored in their own item. A large conversation stays large. */
   readonly large: boolean;
-  /** All members of a small conversation; of a large one, those that were asked for. */
+  /** The members by user id: all of a small conversation, but only those that were asked for of a large one. */
   readonly members: ReadonlyMap<string, Member>;
 }
 
-/** Members of a small conversation: as many as leave its head within one write unit. */
+/** The most members of a small conversation. With more of them, the head would need more than one write unit. */
 export const smallMembers = 8;
 
-/** Members up to which a change is delivered by the function that writes it. */
+/** With more members than this, changes are delivered from the table's stream, and not by the function that writes them. */
 const inlineMembers = 100;
 
-/** The mark of a change that is delivered from the table's stream, where so many members call for it. */
+/** The property `fanout` of a change in a conversation with so many members. */
 export function fanoutFor(memberCount: number): { fanout?: true } {
   return memberCount > inlineMembers ? { fanout: true } : {};
 }
 
 /**
- * The messages after a member's read pointer, deleted ones included, as they are in the history; sending moves the pointer, so
- * they are all by others. `foundVoids` are voids met
- * since the conversation was loaded.
+ * The number of messages after a member's read pointer, including deleted ones. All are by others, because sending a message
+ * moves the sender's pointer. `foundVoids` has the `n` of voids that were found after the conversation was loaded.
  */
 export function unread({ n, voids }: Conversation, { readN }: Member, foundVoids: readonly number[] = []): number {
   return n - readN - [...new Set([...voids, ...foundVoids])].filter((voidN) => voidN > readN && voidN <= n).length;

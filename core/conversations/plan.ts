@@ -5,13 +5,13 @@ import { limits } from '#protocol/limits.ts';
 import type { Change, ConversationChange, MemberChange } from './change.ts';
 import { type Conversation, fanoutFor, type Mark, type Member, smallMembers } from './conversation.ts';
 
-/** What a command does to a conversation: its changes in order, and what they do to its members and itself. */
+/** What a command changes in a conversation: the changes in their order, and their effect on the members and the head. */
 export interface Plan {
   readonly changes: readonly (MemberChange | ConversationChange)[];
   readonly added?: readonly Member[];
   readonly removed?: readonly Member[];
   readonly roles?: ReadonlyMap<string, Role>;
-  /** Who is forgotten, a member or a former one. */
+  /** The member or former member whose account is erased. */
   readonly erased?: string;
   readonly name?: string;
   readonly history?: HistoryAccess;
@@ -22,7 +22,7 @@ type Unnumbered =
   | Pick<MemberChange, 'type' | 'userId' | 'change' | 'by' | 'role' | 'at'>
   | Pick<ConversationChange, 'type' | 'name' | 'history' | 'avatarMediaId'>;
 
-/** Numbers changes from the conversation's `seq` on. */
+/** Gives changes the numbers after the conversation's `seq`. */
 function numbered(
   conversation: Conversation,
   changes: readonly Unnumbered[],
@@ -32,7 +32,7 @@ function numbered(
   return changes.map((change, i) => ({ ...change, conversationId, seq: seq + 1 + i, n, ...fanoutFor(memberCount) }));
 }
 
-/** A group that only its founders are in so far. */
+/** A new conversation with its first members. */
 export function newConversation(
   details: Pick<Conversation, 'id' | 'type' | 'name'>,
   founders: readonly { userId: string; role: Role; blocked?: true | undefined }[],
@@ -78,7 +78,7 @@ function newMember(
   };
 }
 
-/** Adds those of `userIds` who aren't members yet. `marks` are of those who were members before. */
+/** Adds those of `userIds` who aren't members. `marks` has the marks of former members. Errors: `forbidden`, `conflict`. */
 export function planAdding(
   conversation: Conversation,
   by: string,
@@ -96,7 +96,7 @@ export function planAdding(
     newIds.map((userId) => ({ type: 'member', userId, change: 'added', by, role: 'member' })),
     conversation.memberCount + newIds.length,
   );
-  // They see the change that adds them and what follows, and have read it: the others tell their pointers from the event.
+  // A new member sees the change that adds them, and has read it. The others derive the new member's pointers from that change.
   const before = { seq: conversation.seq, n: conversation.n };
   const added = newIds.map((userId, i) => ({
     ...newMember(userId, 'member', before, now, marks.get(userId)),
@@ -105,7 +105,7 @@ export function planAdding(
   return { ok: { changes, added } };
 }
 
-/** Removes a member, or lets them go. An owner who goes hands over to `heir`, where there is one. */
+/** Removes a member, or lets them leave. If it is the owner, `heir` becomes the owner. Errors: `forbidden`, `not_found`. */
 export function planRemoving(conversation: Conversation, by: string, userId: string, heir?: Member): Result<Plan> {
   const actor = conversation.members.get(by);
   const target = conversation.members.get(userId);
@@ -128,8 +128,8 @@ export function planRemoving(conversation: Conversation, by: string, userId: str
 }
 
 /**
- * Takes out someone whose account is gone, and says so, also where they had left before; an owner hands over to `heir`, where
- * there is one.
+ * Removes a user whose account is erased, at `at` in ms since 1970. The change `erased` is also made for a former member. If the
+ * user is the owner, `heir` becomes the owner.
  */
 export function planErasing(conversation: Conversation, userId: string, at: number, heir?: Member): Plan {
   const member = conversation.members.get(userId);
@@ -144,7 +144,7 @@ export function planErasing(conversation: Conversation, userId: string, at: numb
   };
 }
 
-/** Who becomes the owner when the owner goes: the longest-standing admin, else the longest-standing member. */
+/** Who becomes the owner when the owner leaves: the admin, or else the member, who joined first. */
 export function heirOf(members: Iterable<Member>, owner: string): Member | undefined {
   const rank = ({ role }: Member) => (role === 'admin' ? 0 : 1);
   return [...members]
@@ -152,7 +152,10 @@ export function heirOf(members: Iterable<Member>, owner: string): Member | undef
     .sort((a, b) => rank(a) - rank(b) || a.joinedSeq - b.joinedSeq || a.joinedAt - b.joinedAt)[0];
 }
 
-/** Sets a member's role. Making someone else the owner hands the group over: the former owner becomes an admin. */
+/**
+ * Sets a member's role. If someone else becomes the owner, the owner becomes an admin. Errors: `forbidden`, `not_found`,
+ * `conflict`.
+ */
 export function planRole(conversation: Conversation, by: string, userId: string, role: Role): Result<Plan> {
   if (conversation.members.get(by)?.role !== 'owner') return fail('forbidden', 'Only the owner sets roles.');
   const target = conversation.members.get(userId);
@@ -165,7 +168,7 @@ export function planRole(conversation: Conversation, by: string, userId: string,
   return { ok: { changes: numbered(conversation, changes), roles } };
 }
 
-/** Changes what a group is called and who may read its history. */
+/** Changes a group's name, avatar, or history access. Errors: `forbidden`. */
 export function planUpdate(conversation: Conversation, by: string, to: UpdateConversation): Result<Plan> {
   if (!manages(conversation.members.get(by))) return fail('forbidden', 'Only owners and admins change the group.');
   if (conversation.type === 'direct') return fail('forbidden', 'A direct conversation stays as it is.');

@@ -1,24 +1,28 @@
 import type { Runtime } from '#core/runtime.ts';
 import type { Change } from './change.ts';
 
-/** Reading is consistent: what was written before the call is seen. */
+/** Reads changes consistently: what was written before the call is seen. */
 export interface ChangeReader {
-  /** The changes from `first` to `last`, both included, that are there, in ascending `seq`. */
+  /** The changes from `first` to `last`, both included, in ascending `seq`. Missing ones are left out. */
   range(conversationId: string, first: number, last: number): Promise<Change[]>;
-  /** Makes a number that was given out and not used void; answers with what then stands there. */
+  /** Stores a void at a `seq` if nothing is there. Returns what is there afterwards. */
   seal(conversationId: string, seq: number): Promise<Change>;
 }
 
-/** A reader that can wait for a message on its way. */
+/** A reader that can wait for a message that isn't stored yet. */
 export interface PatientReader extends ChangeReader, Pick<Runtime, 'sleep'> {}
 
-/** Waits before a missing message is looked for again, in ms: together well above the time of a write, then it is sealed. */
+/**
+ * The waits, in ms, before a missing message is read again. Together they are much longer than a write takes. After them it is
+ * sealed.
+ */
 export type Patience = readonly number[];
 export const patience: Patience = [20, 40, 80, 160];
 
 /**
- * All changes from `first` to `last` (not above the head's `seq`) without a hole. A hole is a message on its way, or one
- * whose sender died: it gets a moment, then it is sealed, so that nothing can appear behind a reader's cursor.
+ * All changes from `first` to `last`, which must not be above the head's `seq`, without gaps. A missing change is a message that
+ * isn't stored yet, or whose function failed. It is waited for and then sealed, so that nothing can be stored behind a reader's
+ * cursor.
  */
 export async function readAll(
   reader: PatientReader,
@@ -40,7 +44,7 @@ export async function readAll(
     await look();
   }
   const changes: Change[] = [];
-  // In ascending order: the n of a void follows from what stands before it.
+  // They are sealed in ascending order, because the `n` of a void depends on the change before it.
   for (let seq = first; seq <= last; seq++) {
     changes.push(found.get(seq) ?? (await reader.seal(conversationId, seq)));
   }

@@ -20,7 +20,7 @@ export async function connectionsFor(
   );
 }
 
-/** Delivers a new message to `connections`, but not to the one that sent it: that one gets the answer to its request. */
+/** Delivers a new message to `connections`, except to the one that sent it, which gets a reply. */
 export function deliverMessage(
   { deliver, avatarUrl }: Pick<DeliveryPorts, 'deliver' | 'avatarUrl'>,
   message: MessageChange,
@@ -34,8 +34,8 @@ export function deliverMessage(
 }
 
 /**
- * Delivers changes (in ascending `seq`) to the members who see them, and to those whom they remove. `messages` has the messages
- * that revisions among the changes are about, by their `seq`.
+ * Delivers changes, in ascending `seq`, to the members who see them, and to the members that they remove. `messages` has the
+ * present state of the messages that the changes revise, by their `seq`.
  */
 export async function deliverChanges(
   ports: DeliveryPorts,
@@ -48,7 +48,7 @@ export async function deliverChanges(
     await ports.deliver(events, await ports.connectionsOf(userIds, ports.now()));
 }
 
-/** Delivers what a command on a conversation has just written, where that isn't done from the table's stream. */
+/** Delivers the changes of a command on a conversation, except those that are delivered from the table's stream. */
 export async function deliverWritten(
   ports: DeliveryPorts,
   conversationId: string,
@@ -60,8 +60,8 @@ export async function deliverWritten(
 }
 
 /**
- * Delivers an edit, a deletion or a reaction, where that isn't done from the table's stream. The connection that asked for it
- * gets the event as well, because the message's new state is more than the answer says.
+ * Delivers an edit, a deletion or a reaction, unless it is delivered from the table's stream. The connection that requested it
+ * gets the event as well, because the reply doesn't have the message's new state.
  */
 export async function deliverRevision(
   ports: DeliveryPorts,
@@ -71,7 +71,7 @@ export async function deliverRevision(
   await deliverChanges(ports, conversation, [change], new Map([[change.target, message]]));
 }
 
-/** Delivers changes of one large room as the table's stream has them, with the messages that they are about as those are now. */
+/** Delivers changes of one large conversation from the table's stream, with the present state of the messages that they revise. */
 export async function deliverFromStream(
   ports: DeliveryPorts & { at(conversationId: string, seqs: readonly number[]): Promise<Change[]> },
   conversationId: string,

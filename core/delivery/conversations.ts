@@ -1,7 +1,7 @@
 import type { Event } from '#protocol/events.ts';
 import type { DeliveryPorts } from './ports.ts';
 
-/** Tells all members of a new conversation, which has no change yet that would. */
+/** Delivers an event about a new conversation to all members. It has `seq` 0, because the conversation has no change yet. */
 export async function deliverNewConversation(
   ports: Pick<DeliveryPorts, 'load' | 'recipientsOf' | 'connectionsOf' | 'deliver' | 'now'>,
   conversationId: string,
@@ -14,7 +14,7 @@ export async function deliverNewConversation(
   await ports.deliver([event], await ports.connectionsOf(userIds, ports.now()));
 }
 
-/** Delivers an event to all devices of the user whom alone it concerns, also to the one that caused it. */
+/** Delivers an event that only concerns one user to all of their connections, also to the one that caused it. */
 export async function deliverToUser(
   { connectionsOf, deliver, now }: Pick<DeliveryPorts, 'connectionsOf' | 'deliver' | 'now'>,
   userId: string,

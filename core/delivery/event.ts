@@ -6,12 +6,13 @@ import { messageOf } from '#core/messages/message.ts';
 import type { ConversationEvent } from '#protocol/events.ts';
 import type { Message } from '#protocol/messages.ts';
 
-/** An event of one type, none of whose properties is forgotten. */
+/** An event of one type with all of its properties. */
 type EventOf<Type extends ConversationEvent['type']> = Complete<Extract<ConversationEvent, { type: Type }>>;
 
 /**
- * A change as clients are told of it. `message` is the present state of the message that the change is, or is about, as its
- * reader may see it. Without it a new message is told as it was stored, and a revision names its target alone.
+ * The event of a change. `message` is the present state of the message that the change stores or revises, as its reader may see
+ * it. Without it, the event of a new message has the change itself, and the event of a revision has only the `seq` of its
+ * message.
  */
 export function eventOf(change: VisibleChange, message: Message | undefined, avatarUrl: AvatarUrl): ConversationEvent {
   const { conversationId, seq } = change;

@@ -5,7 +5,7 @@ import type { Runtime } from '#core/runtime.ts';
 import type { Event } from '#protocol/events.ts';
 import type { Settings } from '#protocol/people.ts';
 
-/** A member as one who hears of a conversation: what came up to `joinedSeq` may not be for them. */
+/** A member to whom changes are delivered. They may not see those up to `joinedSeq`. */
 export type Recipient = Pick<Member, 'userId' | 'joinedSeq'>;
 
 /** An open socket of a user. */
@@ -14,27 +14,30 @@ export interface Connection {
   readonly connectionId: string;
 }
 
-/** A user as they are at some time. */
+/** The state of a user at some time. */
 export interface UserState {
   readonly userId: string;
   readonly settings: Settings;
   readonly connections: readonly Connection[];
-  /** Until when they may have push subscriptions, in ms since 1970. */
+  /** When the last of the user's push subscriptions ends, in ms since 1970. */
   readonly pushUntil: number | undefined;
 }
 
-/** What delivering needs of the world. */
+/** What delivery needs from the outside. */
 export interface DeliveryPorts extends ConversationLoader, Pick<Runtime, 'now' | 'sleep'> {
-  /** All members of a conversation, at least as new as the conversation is given. */
+  /** All members of a conversation, at least as recent as the given conversation. */
   recipientsOf(conversation: Conversation): Promise<readonly Recipient[]>;
   /** The open connections of some users at `now`, in ms since 1970. */
   connectionsOf(userIds: readonly string[], now: number): Promise<Connection[]>;
-  /** Those of some users who exist, in no order. */
+  /** The states of those users who exist, in no particular order. */
   statesOf(userIds: readonly string[], now: number): Promise<UserState[]>;
-  /** Gives events to connections, in their order. What can't be delivered now is tried again later. */
+  /** Delivers events to connections, in their order. What can't be delivered now is tried again later. */
   deliver(events: readonly Event[], connections: readonly Connection[]): Promise<void>;
   readonly avatarUrl: AvatarUrl;
 }
 
-/** Gives an event that is worth nothing later to connections, once. Answers how many of them it did not reach. */
+/**
+ * Delivers an event that is useless later. It isn't queued for another try. Returns the number of connections that were not
+ * reached.
+ */
 export type DeliverOnce = (event: Event, connections: readonly Connection[]) => Promise<number>;

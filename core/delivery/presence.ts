@@ -5,33 +5,34 @@ import type { Runtime } from '#core/runtime.ts';
 import type { Presence } from '#protocol/presence.ts';
 import type { Connection, DeliverOnce } from './ports.ts';
 
-/** A connection that asked to be told of someone's presence. */
+/** The subscription of a connection to a user's presence. */
 export interface PresenceSubscription {
   readonly subscriberId: string;
   readonly connectionId: string;
 }
 
 export interface PresenceDeliveryPorts extends PresenceStore, Pick<Runtime, 'now'> {
-  /** The subscriptions to someone's presence, consistently. */
+  /** The subscriptions to a user's presence, read consistently. */
   subscriptionsTo(userId: string, now: number): Promise<readonly PresenceSubscription[]>;
-  /** The open connections of some users, consistently. */
+  /** The open connections of some users, read consistently. */
   connectionsOf(userIds: readonly string[], now: number): Promise<readonly Connection[]>;
   /** Removes the subscriptions of connections that are closed. */
   forget(userId: string, connectionIds: readonly string[]): Promise<void>;
   deliverOnce: DeliverOnce;
 }
 
-/** Subscriptions worked on at once. */
+/** How many subscriptions are handled at a time. */
 const pageSize = 100;
 
 /**
- * Tells the subscribers of someone what their presence is now, as far as they still share a conversation with them and aren't
- * blocked by them. It may run several times at once for one person: each run looks again after it delivered, so the last word is
- * the true one. Throws when a connection could not be reached, so that the change comes again.
+ * Delivers a user's present presence to those subscribers who still share a conversation with them and aren't blocked by them. It
+ * may run several times at once for the same user: each run reads the presence again after it has delivered it, and delivers it
+ * again if it has changed, so subscribers end with the right one. Throws if a connection could not be reached, so that the change
+ * is tried again.
  */
 export async function deliverPresence(ports: PresenceDeliveryPorts, { userId, goneAt }: PresenceChange): Promise<void> {
   if (goneAt !== undefined && !isStillGone(await stateOf(ports, userId), goneAt)) return;
-  // By this function's own clock the grace could last a moment longer than it did for the queue.
+  // The clock of this function may be behind, so that the grace period would not be over yet.
   const now = () => Math.max(ports.now(), (goneAt ?? 0) + graceMs);
   const subscriptions = await ports.subscriptionsTo(userId, ports.now());
   for (const page of chunk(subscriptions, pageSize)) await deliverTo(await connectionsToTell(ports, userId, page));
@@ -43,7 +44,7 @@ export async function deliverPresence(ports: PresenceDeliveryPorts, { userId, go
       const presence = state ? presenceOf(state, now()) : neverSeen(userId);
       if (told && isSamePresence(told, presence)) return;
       const failed = await ports.deliverOnce({ type: 'presence', ...presence }, connections);
-      if (failed > 0) throw new Error(`${failed} connections could not be told of a presence`);
+      if (failed > 0) throw new Error(`A change of presence could not be delivered to ${failed} connections`);
       told = presence;
     }
   }
@@ -54,12 +55,12 @@ async function stateOf(ports: PresenceDeliveryPorts, userId: string): Promise<Pr
   return state;
 }
 
-/** Of who is invisible, subscribers were told when they hid, and hear nothing of what they do since. */
+/** Nothing is delivered about an invisible user. Subscribers got an event when the user became invisible. */
 function isStillGone(state: PresenceState | undefined, goneAt: number): boolean {
   return state?.connections.length === 0 && state.lastSeenAt === goneAt && !state.settings.invisible;
 }
 
-/** The open connections among some subscriptions whose users may know someone's presence. Those of closed ones are removed. */
+/** The open connections of subscribers who may know a user's presence. The subscriptions of closed connections are removed. */
 async function connectionsToTell(
   ports: PresenceDeliveryPorts,
   userId: string,

@@ -3,13 +3,13 @@ import { createThrottle } from '#core/rate-limits/throttle.ts';
 import type { Receipt } from '#protocol/receipts.ts';
 import type { DeliveryPorts } from './ports.ts';
 
-/** How often members of one conversation are told of receipts, in ms. */
+/** The shortest time between deliveries of receipts in one conversation, in ms. */
 const intervalMs = 1_000;
 
 /**
- * Delivers how far members have received and read: to all members, or to those alone who moved where the room is too large to
- * show receipts. What someone has read and hides goes only to their own devices. Calls for one conversation wait for their turn,
- * because batches of the stream come faster than once in a second when they are full.
+ * Delivers what members have received and read. In conversations that are too large for receipts, a member's pointers are only
+ * delivered to their own devices, as are the read pointers of members who hide them. Calls for one conversation wait until
+ * `intervalMs` have passed since the previous one, because full batches of the stream come faster.
  */
 export function createReceiptDelivery(ports: DeliveryPorts) {
   const turn = createThrottle(intervalMs);
@@ -27,7 +27,7 @@ export function createReceiptDelivery(ports: DeliveryPorts) {
     const userIds = toAll ? (await ports.recipientsOf(conversation)).map(({ userId }) => userId) : movers;
     const people = await ports.statesOf(userIds, ports.now());
     const hiding = privateReaders(people);
-    // Those who hide what they have read see more of it than the others do, so they get frames of their own.
+    // Members who hide what they have read see their own read pointers, so their events differ from those of the others.
     const alone = new Set(toAll ? movers.filter((userId) => hiding.has(userId)) : movers);
 
     const deliver = (receipts: readonly Receipt[], isFor: (userId: string) => boolean) =>

@@ -13,8 +13,9 @@ export interface TypingPorts extends Pick<DeliveryPorts, 'load' | 'recipientsOf'
 }
 
 /**
- * Tells the other members that someone types or has stopped. Nobody is told in rooms of more than `limits.typingMembers`, nor of
- * someone who is invisible. What doesn't reach a device would lapse anyway. Errors: `not_found`, `forbidden`.
+ * Delivers to the other members that a user types or has stopped. Nothing is delivered in conversations of more than
+ * `limits.typingMembers`, nor about an invisible user. It is tried only once, because clients forget it soon anyway. Errors:
+ * `not_found`, `forbidden`.
  */
 export async function deliverTyping(
   ports: TypingPorts,
@@ -40,20 +41,21 @@ export async function deliverTyping(
   return { ok: {} };
 }
 
-/** What was delivered last of someone in a conversation. Times in ms since 1970. */
+/** What was last delivered about a user in a conversation. Times are in ms since 1970. */
 interface Last {
   readonly typing: boolean;
   readonly at: { readonly [typing in 'true' | 'false']: number };
   readonly answer: Promise<Result<object>>;
 }
 
-/** Of so many people and conversations at most is remembered what was delivered last. */
+/** For how many pairs of a user and a conversation the last delivery is remembered. */
 const remembered = 10_000;
 const everyMs = limits.typingEverySeconds * 1000;
 
 /**
- * Lets `deliver` tell that someone types once per `limits.typingEverySeconds` in each conversation, and that they have stopped at
- * once where it was told that they type. What comes more often gets the answer from before, without any work.
+ * Limits the calls of `deliver`. For each user and conversation, `typing: true` is delivered once per
+ * `limits.typingEverySeconds`. So is `typing: false`, but after a delivered `true` it is delivered at once. All other calls get
+ * the previous answer.
  */
 export function throttleTyping(
   { now }: Pick<Runtime, 'now'>,

@@ -7,15 +7,15 @@ import type { ConversationEvent } from '#protocol/events.ts';
 import { eventOf } from './event.ts';
 import type { Recipient } from './ports.ts';
 
-/** Events for people who all see the same of them. */
+/** Events for users who see the same of some changes. */
 export interface View {
   readonly events: readonly ConversationEvent[];
   readonly userIds: readonly string[];
 }
 
 /**
- * What each member sees of some changes (in ascending `seq`): those after they joined, and no message from before that.
- * `recipients` are the present members. Who was removed meanwhile sees that they were, and nothing else.
+ * What each member sees of some changes, which are in ascending `seq`. They see the changes after they joined, but never a
+ * message from before that. `recipients` are the present members. A member who was removed sees only the removal.
  */
 export function viewsOf(
   conversation: Pick<Conversation, 'history'>,
@@ -24,7 +24,7 @@ export function viewsOf(
   targets: ReadonlyMap<number, MessageChange>,
   avatarUrl: AvatarUrl,
 ): View[] {
-  // Members whose floor is between the same two of these numbers see the same.
+  // Members see the same if their floors are between the same two of these numbers.
   const numbers = changes.flatMap((change) => (isRevision(change) ? [change.seq, change.target] : [change.seq]));
   const thresholds = [...new Set(numbers)].sort((a, b) => a - b);
   const people = recipients.map(({ userId, joinedSeq }) => ({ userId, floor: floorOf(conversation, { joinedSeq }) }));
@@ -43,7 +43,7 @@ export function viewsOf(
   return [...views, ...farewells(recipients, changes, avatarUrl)].filter(({ events }) => events.length > 0);
 }
 
-/** Tells those who are no longer members of their removal, and of nothing else. */
+/** The events for users who aren't members any more: only their own removal. */
 function farewells(recipients: readonly Recipient[], changes: readonly Change[], avatarUrl: AvatarUrl): View[] {
   const present = new Set(recipients.map(({ userId }) => userId));
   return changes.flatMap((change) =>

@@ -1,12 +1,12 @@
 import type { Plan } from '#core/conversations/plan.ts';
 import { type ErasingStore, eraseFrom } from './conversation.ts';
 
-/** Each step can be done again, from wherever it stopped. */
+/** The steps of an erasure. Each can be repeated, also after it was interrupted. */
 export interface AccountEraser extends ErasingStore {
-  /** Answers with when the account was closed first; nothing where there was none. */
+  /** Closes the account. Returns when it was first closed, in ms since 1970, or undefined if there was no such account. */
   closeAccount(userId: string, now: number): Promise<number | undefined>;
   closeSockets(userId: string): Promise<void>;
-  /** The conversations in which a user is or was. */
+  /** The ids of the conversations of which a user is or was a member. */
   everJoined(userId: string): Promise<string[]>;
   removeRest(userId: string): Promise<void>;
   /** Delivers changes, where that isn't done from the table's stream. */
@@ -18,7 +18,10 @@ export interface Progress {
   readonly stopped?: { readonly conversationId: string; readonly seenTo: number } | undefined;
 }
 
-/** Nobody can log in, refresh or connect from here on; what is open is closed. Nothing where there never was such an account. */
+/**
+ * Closes an account and its sockets. From then on nobody can log in, refresh or connect. Returns when the account was first
+ * closed, in ms since 1970, or undefined if there was no such account.
+ */
 export async function shut(
   eraser: Pick<AccountEraser, 'closeAccount' | 'closeSockets'>,
   userId: string,
@@ -29,7 +32,7 @@ export async function shut(
   return at;
 }
 
-/** Erases an account, or as much of it as there is time for; then the answer is where to go on. */
+/** Erases an account. If the time runs out, it returns where to go on. */
 export async function eraseAccount(
   eraser: AccountEraser,
   { userId, stopped }: Progress,
@@ -38,7 +41,7 @@ export async function eraseAccount(
 ): Promise<Progress | undefined> {
   const at = await shut(eraser, userId, now);
   if (at === undefined) return undefined;
-  // A conversation that is done is no longer among them: they are the list of what is left to do.
+  // A conversation that is done isn't in this list any more, so the list is what is left to do.
   for (const conversationId of await eraser.everJoined(userId)) {
     const seenTo = stopped?.conversationId === conversationId ? stopped.seenTo : 0;
     const erased = await eraseFrom(eraser, { conversationId, userId, at, seenTo }, hasTime);

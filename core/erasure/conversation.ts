@@ -10,9 +10,9 @@ import { boundsOf, segmentOf } from '#core/search/segment.ts';
 
 export interface ErasingStore extends ConversationLoader, PatientReader, Pick<Runtime, 'random'> {
   allMembers(conversationId: string): Promise<Member[]>;
-  /** Takes the text out of what stands at a `seq`, without a change of its own; again, it does nothing. */
+  /** Removes the content of a message, or the earlier text of an edit, without adding a change. Repeating it changes nothing. */
   empty(change: MessageChange | EditedChange, at: number): Promise<void>;
-  /** Takes away a segment of the search index, whose changes are all there; its words are those of before. */
+  /** Deletes a complete segment of the search index, because it has words from before. */
   forgetWords(conversationId: string, segment: number): Promise<void>;
   apply(conversation: Conversation, plan: Plan, now: number): Promise<boolean>;
 }
@@ -20,16 +20,16 @@ export interface ErasingStore extends ConversationLoader, PatientReader, Pick<Ru
 export interface Erasing {
   readonly conversationId: string;
   readonly userId: string;
-  /** When they deleted their account, in ms since 1970. */
+  /** When the account was deleted, in ms since 1970. */
   readonly at: number;
-  /** The changes up to this `seq` have been seen to. */
+  /** The changes up to this `seq` are done. */
   readonly seenTo: number;
 }
 
-/** What was done: all, with the changes to tell of; or a part, and up to where. */
+/** The outcome: the changes to deliver if everything is done, or the `seq` up to which it is done. */
 export type Erased = { readonly changes: Plan['changes'] } | { readonly seenTo: number };
 
-/** Changes looked at at once, and written at once. */
+/** How many changes are read at once, and how many are written at once. */
 const pageSize = 200;
 const writesAtOnce = 25;
 
@@ -37,9 +37,10 @@ const writesAtOnce = 25;
 const backoff = { first: 10, longest: 1_000 };
 
 /**
- * Empties a person's messages in a conversation, and then, with one change that says so, takes them out. That change is written
- * on the condition that nothing came after what was seen to, so whoever has it finds no text of theirs before it. Dying
- * anywhere and starting again comes to the same.
+ * Empties a user's messages in a conversation, then adds a change which says that they are erased, and removes them from the
+ * members. That change is written on the condition that no other change came after those that were handled. So before it there is
+ * no text of the user. The function may be interrupted anywhere and called again. Returns undefined if there is no such
+ * conversation.
  */
 export async function eraseFrom(
   store: ErasingStore,
@@ -47,7 +48,7 @@ export async function eraseFrom(
   hasTime: () => boolean,
   waits?: Patience,
 ): Promise<Erased | undefined> {
-  // Segments with words of theirs; that of the last change seen may have been incomplete then.
+  // The segments with words of the user. The one of the last handled change may not have been complete when it was handled.
   const segments = new Set(start.seenTo > 0 ? [segmentOf(start.seenTo)] : []);
   for (let { seenTo } = start, tries = 1; ; tries++) {
     const conversation = await store.load(conversationId, [userId]);
@@ -55,11 +56,11 @@ export async function eraseFrom(
     while (seenTo < conversation.seq) {
       if (!hasTime()) return { seenTo };
       const last = Math.min(seenTo + pageSize, conversation.seq);
-      // Without holes: a message of theirs that is on its way is waited for, or sealed.
+      // A message of the user that isn't stored yet is waited for, or sealed.
       const changes = await readAll(store, conversationId, seenTo + 1, last, waits);
       const theirs = changes.filter(isTextOf(userId));
       for (const some of chunk(theirs, writesAtOnce)) await Promise.all(some.map((change) => store.empty(change, at)));
-      // Also of those that are empty already: whoever emptied them may have died before coming here.
+      // This includes messages that are already empty, because an earlier run may have stopped before it deleted their segment.
       for (const change of changes)
         if (change.type === 'message' && change.senderId === userId) segments.add(segmentOf(change.seq));
       await forgetWords(conversation.seq);
@@ -67,13 +68,13 @@ export async function eraseFrom(
     }
     await forgetWords(conversation.seq);
     const plan = planErasing(conversation, userId, at, await heirIn(store, conversation, userId));
-    // No activity: lists don't jump for it.
+    // An erasure isn't activity, so it doesn't move the conversation in lists.
     if (await store.apply(conversation, plan, conversation.lastActivityAt)) return { changes: plan.changes };
     if (!hasTime()) return { seenTo };
     await store.sleep(fullJitter(store.random, backoff, tries));
   }
 
-  /** One that gets complete later is built from what is emptied by then. */
+  /** Deletes the complete ones of these segments. A segment that becomes complete later is built from the emptied messages. */
   async function forgetWords(lastSeq: number): Promise<void> {
     for (const segment of segments) {
       if (boundsOf(segment).last > lastSeq) continue;
@@ -88,7 +89,7 @@ async function heirIn(store: ErasingStore, { id, large, members }: Conversation,
   return heirOf(large ? await store.allMembers(id) : members.values(), userId);
 }
 
-/** Messages that aren't deleted yet, and the earlier texts that edits keep. */
+/** Selects the user's messages that aren't deleted, and the user's edits that still have the earlier text. */
 function isTextOf(userId: string) {
   return (change: Change): change is MessageChange | EditedChange =>
     change.type === 'message'

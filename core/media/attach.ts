@@ -10,12 +10,13 @@ export interface AttachPorts {
   readonly conversations: Memberships;
 }
 
-/** How much longer a file must be there when it is attached, in seconds: a message isn't written as quickly as it is checked. */
+/** How long an unused file must still exist when it is attached, in seconds. The message is written some time after this check. */
 const spareSeconds = 600;
 
 /**
- * The files that someone may send: their own of this conversation, and what they can see in others (forwarding). Errors:
- * `not_found` (no such file, or none that they can see), `conflict` (not ready, or in too many messages).
+ * The attachments of a message. Users may send files that they uploaded for this conversation, and forward files that they can
+ * see elsewhere. `now` is in ms since 1970. Errors: `not_found` (the file doesn't exist, or the user can't see it), `conflict`
+ * (it isn't ready, or is in too many messages).
  */
 export async function attach(
   { store, conversations }: AttachPorts,

@@ -5,10 +5,10 @@ import type { RequestUpload, Upload } from '#protocol/media.ts';
 import { objectKeys } from './media.ts';
 import type { MediaStore } from './ports.ts';
 
-/** How long a file that nothing uses stays, in seconds: time to write the message around it. */
+/** How long an unused file is kept, in seconds. In this time its message can be written. */
 const unusedSeconds = 24 * 3600;
 
-/** The one request that may put a file into its place. */
+/** The upload that a presigned URL allows. */
 export interface SignedPut {
   readonly key: string;
   readonly contentType: string;
@@ -23,7 +23,10 @@ export interface GrantPorts extends ConversationLoader {
   newId(): string;
 }
 
-/** Lets a person upload one file. Errors: `not_found`, `forbidden` (the conversation), `rate_limited`. */
+/**
+ * Lets a user upload one file. `now` is in ms since 1970. Errors: `not_found` and `forbidden`, which are about the conversation,
+ * and `rate_limited` if the quota of the day is used up.
+ */
 export async function grantUpload(
   ports: GrantPorts,
   ownerId: string,

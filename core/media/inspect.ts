@@ -6,24 +6,25 @@ export interface InspectPorts {
   readonly store: Pick<MediaStore, 'get' | 'settle'>;
   readonly files: MediaFiles;
   readonly clean: CleanFile;
-  /** Told why a file was rejected. */
+  /** Called with the reason if a file is rejected. */
   readonly rejected: (media: Media, reason: string) => void;
 }
 
-/** How long an upload may be there before what it was granted for, in ms; then nobody will ask for it. */
+/** How old an upload without a row may be, in ms, before it is deleted. Until then the inspection is tried again. */
 const strayMs = 60_000;
 
 export type Inspected =
-  /** The file is settled, now or before: its uploader is to be told. */
+  /** The file is settled, now or by an earlier run. Its uploader has to get the result. */
   | { readonly settled: Media }
-  /** Nothing is known of it yet: look again. */
+  /** There is no row for the upload yet, so it has to be tried again. */
   | 'unknown'
   /** There is nothing left to do. */
   | 'gone';
 
 /**
- * Looks at an upload, stores what is left of it, and settles it. It may run again at any point, and several times at once: the
- * first to settle it decides. What was uploaded twice has two versions; the files of the other one go with the row.
+ * Inspects an upload, stores the cleaned files, and settles its row. `uploadedAt` and `now` are in ms since 1970. It may be
+ * interrupted and run several times at once: the first run that settles the row decides. If a file was uploaded twice, it has two
+ * versions, and the files of both are deleted with the row.
  */
 export async function inspect(
   { store, files, clean, rejected }: InspectPorts,
@@ -35,7 +36,7 @@ export async function inspect(
   if (!media && now - uploadedAt < strayMs) return 'unknown';
   if (media?.status !== 'pending') return done(media);
   const file = await files.uploaded(id);
-  // Taken by another run, which settles it.
+  // Another run has deleted the upload, so it has settled the row.
   if (!file) return 'gone';
 
   const finding = await judged(media, file);

@@ -1,2 +1,2 @@
-/** A file isn't what it is said to be, or isn't whole. */
+/** A file isn't of its declared type, or isn't complete. */
 export class Malformed extends Error {}

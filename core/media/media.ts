@@ -1,40 +1,40 @@
 import { limits } from '#protocol/limits.ts';
 import type { Attachment, MediaStatus, Media as MediaView } from '#protocol/media.ts';
 
-/** What reading a file told. */
+/** The properties of a file that are known after its inspection. */
 export interface Facts {
-  /** Bytes of what is served. */
+  /** The size in bytes of the file that is served. */
   readonly size: number;
   readonly width?: number | undefined;
   readonly height?: number | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly duration?: number | undefined;
-  /** Base64. */
+  /** In base64. */
   readonly thumbhash?: string | undefined;
 }
 
-/** An uploaded file, or one to come. */
+/** A file that is, or will be, uploaded. */
 export interface Media extends Facts {
   readonly id: string;
   readonly ownerId: string;
-  /** The conversation that it was uploaded for; an avatar has none. */
+  /** The conversation for which the file was uploaded. An avatar has none. */
   readonly conversationId?: string | undefined;
   readonly status: MediaStatus;
   readonly contentType: string;
-  /** Names the folder of its checked files: what was uploaded decides it, so that another upload can't replace them. */
+  /** The folder of the cleaned files. It depends on the uploaded bytes, so that another upload can't replace the files. */
   readonly version?: string | undefined;
-  /** By how many messages, people and groups it is used. */
+  /** The number of messages, users and groups that use the file. */
   readonly uses: number;
-  /** When it will be forgotten unless it is used by then, in seconds since 1970. */
+  /** When the file is deleted unless it is used by then, in s since 1970. */
   readonly expiresAt?: number | undefined;
 }
 
-/** Whether someone may make it their avatar, or that of a group that they run. */
+/** Whether a user may make a file their avatar, or that of a group that they manage. */
 export function isAvatarOf(media: Media | undefined, ownerId: string): media is Media {
   return media?.ownerId === ownerId && media.conversationId === undefined && media.status === 'ready';
 }
 
-/** A file as it stands in messages. */
+/** The part of a file that is stored in messages. */
 export function attachmentOf({ id, contentType, size, width, height, duration, thumbhash }: Media): Attachment {
   return {
     id,
@@ -47,33 +47,33 @@ export function attachmentOf({ id, contentType, size, width, height, duration, t
   };
 }
 
-/** A file as its uploader is told of it; the addresses come on top for those who may see it. */
+/** A file in the shape of the contract, without URLs. */
 export function mediaView(media: Media): MediaView {
   return { ...attachmentOf(media), status: media.status };
 }
 
-/** Where its bytes are. */
+/** The keys of a file's objects in S3. */
 export const objectKeys = {
   upload: (id: string) => `uploads/${id}`,
   original: (id: string, version: string) => `media/${id}/${version}/original`,
   thumbnail: (id: string, version: string) => `media/${id}/${version}/thumbnail`,
   avatar: (id: string, pixels: number) => `avatars/${id}/${pixels}.webp`,
-  /** What all that was made of an upload lies below. */
+  /** The prefixes of all cleaned files of an upload. */
   foldersOf: (id: string) => [`media/${id}/`, `avatars/${id}/`],
 };
 
 const [smallestAvatar = 0, ...largerAvatars] = limits.avatarPixels;
 
-/** The squares of an avatar that are named in answers; the address of one differs from the other's by its number. */
+/** The keys of an avatar's largest and smallest square. They differ only in the number of pixels. */
 export const avatarKeys = {
   large: (id: string) => objectKeys.avatar(id, largerAvatars.at(-1) ?? smallestAvatar),
   small: (id: string) => objectKeys.avatar(id, smallestAvatar),
 };
 
-/** Where an avatar is fetched. */
+/** Gives the URL of an avatar. */
 export type AvatarUrl = (mediaId: string) => string;
 
-/** `base` is the address of the media domain. */
+/** Creates an `AvatarUrl`. `base` is the URL of the distribution for files. */
 export function avatarUrls(base: string): AvatarUrl {
   return (mediaId) => `${base}/${avatarKeys.large(mediaId)}`;
 }

@@ -3,58 +3,58 @@ import type { Result } from '#protocol/failures.ts';
 import type { MediaType } from '#protocol/media.ts';
 import type { Facts, Media } from './media.ts';
 
-/** What uses a file: a message, a group as its avatar, or a person as theirs. */
+/** A use of a file: by a user as their avatar, by a message, or, without `seq`, by a group as its avatar. */
 export type Use = { readonly userId: string } | { readonly conversationId: string; readonly seq?: number | undefined };
 
-/** What became of an upload. */
+/** The result of an inspection. */
 export type Finding =
   | ({ readonly status: 'ready'; readonly version: string; readonly contentType: MediaType } & Facts)
   | { readonly status: 'rejected' };
 
 export interface MediaStore {
-  /** Counts an upload against its person's quota of the day; `rate_limited` when it is used up. */
+  /** Counts an upload against the user's quota of the day. Errors: `rate_limited` if it is used up. */
   count(userId: string, bytes: number, now: number): Promise<Result<undefined>>;
   add(media: Media): Promise<void>;
-  /** Reads are consistent. */
+  /** This and the other reads are consistent. */
   get(id: string): Promise<Media | undefined>;
-  /** Those that exist, in no order. */
+  /** Those files that exist, in no particular order. */
   getAll(ids: readonly string[]): Promise<Media[]>;
   withUses(id: string): Promise<{ readonly media: Media; readonly uses: readonly Use[] } | undefined>;
-  /** Says what became of a pending one; undefined when that was said before. */
+  /** Stores the finding for a pending file. Returns undefined if the file isn't pending. */
   settle(id: string, finding: Finding): Promise<Media | undefined>;
-  /** Keeps files for as long as this uses them; false when one of them can't be used (any more). Repeating it changes nothing. */
+  /** Adds a use to files, which keeps them. Returns false if one of them can't be used. Repeating it changes nothing. */
   keep(ids: readonly string[], use: Use): Promise<boolean>;
 }
 
 export interface Memberships {
-  /** Those conversations that exist, each with the user's own entry. Consistent. */
+  /** Loads those conversations that exist, each with the user's own entry, consistently. */
   loadAll(conversationIds: readonly string[], userId: string): Promise<Conversation[]>;
 }
 
-/** A file that was uploaded, before anyone looked at it. */
+/** An upload that was not inspected yet. */
 export interface UploadedFile {
   readonly size: number;
-  /** Another one for other bytes. */
+  /** A text that differs if the bytes differ. */
   readonly version: string;
   read(): Promise<Buffer>;
 }
 
-/** Where the bytes are. */
+/** The storage of files' bytes. */
 export interface MediaFiles {
-  /** Undefined when there is none (any more). */
+  /** An upload, or undefined if there is none. */
   uploaded(id: string): Promise<UploadedFile | undefined>;
   put(key: string, bytes: Buffer, contentType: string): Promise<void>;
-  /** Also when they don't exist. */
+  /** Deletes objects. They need not exist. */
   remove(keys: readonly string[]): Promise<void>;
 }
 
-/** What is left of a file when only its pixels and sound are. */
+/** A cleaned file: what remains of an upload without metadata. */
 export interface Clean {
   readonly contentType: MediaType;
   readonly facts: Facts;
-  /** By what `objectKeys` calls them: keys, bytes and types. */
+  /** The files to store, with the keys of `objectKeys`. */
   readonly files: readonly { readonly key: string; readonly bytes: Buffer; readonly contentType: string }[];
 }
 
-/** Reads a file of the declared type and writes it anew. Throws `Malformed` when it isn't what it is said to be. */
+/** Cleans an uploaded file. Throws `Malformed` if it isn't of its declared type or isn't valid. */
 export type CleanFile = (media: Media, version: string, bytes: Buffer) => Promise<Clean>;

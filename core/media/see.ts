@@ -9,7 +9,7 @@ export interface SeePorts {
 }
 
 /**
- * A file, for its uploader, for those who can see a message that carries it, and, where it is an avatar, for anyone. Errors:
+ * A file for a user who may see it. Its uploader may, and those who can see a message with it. Everyone may see an avatar. Errors:
  * `not_found`, `forbidden`.
  */
 export async function seeMedia({ store, conversations }: SeePorts, userId: string, id: string): Promise<Result<Media>> {
@@ -21,7 +21,7 @@ export async function seeMedia({ store, conversations }: SeePorts, userId: strin
   return fail('forbidden');
 }
 
-/** Whether someone is a member where one of these messages is, and not only since after it. */
+/** Whether a user can see one of the messages among some uses. */
 export async function seesOne(conversations: Memberships, userId: string, uses: readonly Use[]): Promise<boolean> {
   const messages = uses.flatMap((use) =>
     'conversationId' in use && use.seq !== undefined ? { ...use, seq: use.seq } : [],

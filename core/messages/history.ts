@@ -6,11 +6,11 @@ import { type MessageReader, messagesFor } from './message-view.ts';
 
 interface Page {
   readonly messages: readonly MessageChange[];
-  /** The `n` of the voids that were met. */
+  /** The `n` of the voids that were found. */
   readonly voids: readonly number[];
 }
 
-/** A range of `seq`, both ends included, how many messages of it are wanted, and from which end. */
+/** A range of `seq`, both ends included, and how many messages are wanted from one of its ends. */
 interface Range {
   readonly first: number;
   readonly last: number;
@@ -18,7 +18,7 @@ interface Range {
   readonly from: 'oldest' | 'newest';
 }
 
-/** One page of messages between two exclusive bounds: the oldest ones when only `after` is given, else the newest. */
+/** One page of messages between two exclusive bounds. It has the oldest ones if only `after` is given, else the newest ones. */
 export async function history(
   reader: MessageReader & PatientReader,
   { conversation, me }: OwnConversation,
@@ -28,17 +28,17 @@ export async function history(
   const first = Math.max(floorOf(conversation, me), after ?? 0) + 1;
   const last = Math.min(conversation.seq, (before ?? Number.POSITIVE_INFINITY) - 1);
   const from = after !== undefined && before === undefined ? 'oldest' : 'newest';
-  // One more than asked for tells whether there are more.
+  // One message more than requested is read, to see whether there are more.
   const range = { first, last, limit: limit + 1, from } as const;
   const { messages } = await readMessages(reader, conversation.id, range, waits);
   const page = from === 'newest' ? messages.slice(-limit) : messages.slice(0, limit);
   return { messages: await messagesFor(reader, me.userId, page), hasMore: messages.length > limit };
 }
 
-/** Changes read at once, at most: between two messages there may be thousands of reactions. */
+/** The most changes that are read at once. There may be thousands of reactions between two messages. */
 const largestWindow = 500;
 
-/** Reads on until there are `limit` messages, whatever else stands between them. */
+/** Reads changes until `limit` messages are found or the range ends. The messages are in ascending `seq`. */
 export async function readMessages(
   reader: PatientReader,
   conversationId: string,
@@ -61,6 +61,7 @@ export async function readMessages(
   return { messages: newest ? messages.slice(-limit) : messages.slice(0, limit), voids };
 }
 
+/** The `n` of the voids among some changes. */
 export function voidsOf(changes: readonly Change[]): number[] {
   return changes.filter(({ type }) => type === 'void').map(({ n }) => n);
 }

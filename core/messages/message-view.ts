@@ -4,9 +4,9 @@ import type { Message } from '#protocol/messages.ts';
 import { messageOf } from './message.ts';
 
 export interface MessageReader extends ChangeReader {
-  /** The changes at some places, as far as they are there, in no order. */
+  /** The changes at some `seq`s, in no particular order. Missing ones are left out. */
   at(conversationId: string, seqs: readonly number[]): Promise<Change[]>;
-  /** What one person reacted with to some messages, by the `seq` of the message. */
+  /** The emojis of one user's reactions to some messages, by the `seq` of the message. */
   reactionsBy(
     conversationId: string,
     userId: string,
@@ -15,8 +15,8 @@ export interface MessageReader extends ChangeReader {
 }
 
 /**
- * Messages of one conversation as one person gets them: with `mine` on their reactions. Nothing is read for it unless a reaction
- * has more people than it lists.
+ * Messages of one conversation for one user, with `mine` on their own reactions. This only reads something if more users have
+ * reacted than a message lists.
  */
 export async function messagesFor(
   reader: MessageReader,

@@ -4,12 +4,12 @@ import type { Complete } from '#core/complete.ts';
 import type { MessageChange, Reaction } from '#core/conversations/change.ts';
 import type { Message } from '#protocol/messages.ts';
 
-/** 128 bits of SHA-256: tells what was sent first from other texts, and doesn't keep it. */
+/** The first 132 bits of a text's SHA-256 hash. It tells the text from others without storing it. */
 export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
-/** A message as the contract has it. `isMine` tells of an emoji whether the person who asks reacted with it. */
+/** A message in the shape of the contract. `isMine` tells whether the reader has reacted with an emoji. */
 export function messageOf(change: MessageChange, isMine: (reaction: Reaction) => boolean = () => false): Message {
   const { seq, n, senderId, clientId, text, media = [], replyTo, updatedSeq } = change;
   const { sentAt, editedAt, deletedAt, reactions = [] } = change;

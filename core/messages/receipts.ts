@@ -12,12 +12,15 @@ type Move = 'moved' | 'no_conversation' | 'no_member';
 export interface ReceiptStore {
   /** The newest change up to a `seq`. */
   upTo(conversationId: string, seq: number): Promise<Change | undefined>;
-  /** Both leave a pointer that is as far already where it is. */
+  /** Neither of these moves a pointer back. */
   moveRead(conversationId: string, userId: string, at: { seq: number; n: number }): Promise<Move>;
   moveDelivered(conversationId: string, userId: string, seq: number): Promise<Move>;
 }
 
-/** Moves what a member has received or read forward, never past what is there. Errors: `not_found`, `forbidden`. */
+/**
+ * Moves a member's pointer of what they have received or read forward, up to the newest change at most. Errors: `not_found`,
+ * `forbidden`.
+ */
 export async function receive(
   store: ReceiptStore,
   userId: string,
@@ -35,12 +38,12 @@ export async function receive(
 
 type Pointers = Pick<Member, 'userId' | 'deliveredSeq' | 'readSeq'>;
 
-/** How far a member is. What they have read is hidden from others where they want it so; it was delivered in any case. */
+/** A member's receipt. If `readHidden`, it doesn't show what they have read, but only that it was delivered. */
 export function receiptOf({ userId, deliveredSeq, readSeq }: Pointers, readHidden: boolean): Receipt {
   return { userId, delivered: Math.max(deliveredSeq, readSeq), read: readHidden ? 0 : readSeq };
 }
 
-/** Whether members see how far the others are. In larger rooms everyone sees only themselves. */
+/** Whether members see the receipts of the others. In larger conversations they only see their own. */
 export function showsReceipts({ memberCount }: Pick<Conversation, 'memberCount'>): boolean {
   return memberCount <= limits.receiptMembers;
 }
@@ -56,7 +59,7 @@ export interface ReceiptReader extends Pick<Runtime, 'now'> {
   statesOf(userIds: readonly string[], now: number): Promise<readonly PersonState[]>;
 }
 
-/** How far the members of a conversation are, as one of them sees it. */
+/** The receipts of a conversation that one of its members may see. */
 export async function receiptsIn(reader: ReceiptReader, { conversation, me }: OwnConversation): Promise<Receipts> {
   if (!showsReceipts(conversation)) return { receipts: [receiptOf(me, false)] };
   const { id, large, members } = conversation;
@@ -74,12 +77,15 @@ export interface PointerMove {
   readonly after: Pointers;
 }
 
-/** Those of some people who don't want others to know how far they have read. */
+/** The ids of users who hide what they have read. */
 export function privateReaders(people: readonly PersonState[]): ReadonlySet<string> {
   return new Set(people.filter(({ settings }) => settings.privateRead).map(({ userId }) => userId));
 }
 
-/** What someone (or anyone who isn't named) is told of moves: nothing of those that they can't see. */
+/**
+ * The receipts of some moves that a viewer may see. Moves without a visible difference are left out. If `viewerId` is undefined,
+ * the viewer is a member who made none of these moves.
+ */
 export function receiptsFor(
   viewerId: string | undefined,
   moves: readonly PointerMove[],

@@ -2,25 +2,28 @@ import type { Change } from '#core/conversations/change.ts';
 import type { ChangeReader } from '#core/conversations/read.ts';
 import { LruMap } from '#core/lru-map.ts';
 
-/** The newest changes of a conversation, without a hole, as they were when its head was at `seq`. */
+/** The newest changes of a conversation without gaps, as they were when `seq` was its newest change. */
 export interface Recent {
   readonly seq: number;
   readonly changes: readonly Change[];
 }
 
-/** A place that may forget what it is given, and that may fail. */
+/** A cache, which may forget entries and may throw. */
 export interface RecentCache {
   get(conversationId: string): Recent | undefined;
   set(conversationId: string, recent: Recent): void;
 }
 
-/** Enough for the newest page of messages with edits and reactions between them. */
+/**
+ * The most changes of a conversation in the cache. It is enough for the newest page of messages, with edits and reactions between
+ * them.
+ */
 const longest = 256;
 
 /**
- * A reader that reads the newest changes of a conversation from a cache as far as they are there. `seq` is the head's, just
- * loaded: every change of a row comes with a higher one, so what is kept is brought up to it, by reading the few changes since,
- * or not used at all. Where the cache fails, the answer comes from the table.
+ * Makes a reader that takes the newest changes of a conversation from a cache. `seq` is that of the conversation's head, which
+ * was just loaded. Whatever changes a stored change also adds a change with a higher `seq`. So a cached entry is brought up to
+ * `seq` by reading the changes since then, or isn't used. If the cache throws, the changes are read from the table.
  */
 export function readRecent<Reader extends ChangeReader>(
   reader: Reader,
@@ -37,7 +40,7 @@ export function readRecent<Reader extends ChangeReader>(
       count('RecentHit');
       return recent.changes.slice(first - low, last - low + 1);
     }
-    // Not beside what is kept: an older page.
+    // An older page that isn't adjacent to the cached changes is not cached.
     if (last < low - 1) return reader.range(conversationId, first, last);
     count('RecentMiss');
     const older = await reader.range(conversationId, first, low - 1);
@@ -47,7 +50,7 @@ export function readRecent<Reader extends ChangeReader>(
     return changes.slice(0, Math.max(0, changes.length - ((recent?.seq ?? seq) - last)));
   }
 
-  /** What is kept, as of `seq` or later. */
+  /** The cached changes, brought up to `seq` at least. */
   async function current(conversationId: string): Promise<Recent | undefined> {
     const kept = guarded(() => cache.get(conversationId));
     if (!kept || kept.seq >= seq) return kept;
@@ -75,13 +78,13 @@ export function readRecent<Reader extends ChangeReader>(
 
 const lowest = ({ seq, changes }: Recent) => seq - changes.length + 1;
 
-/** Whether earlier rows are as they were before this change. Of a type that isn't named here they are read again. */
+/** Whether a change leaves all earlier ones as they were. For types that aren't named here, the cached changes aren't used. */
 function leavesOthers(change: Change): boolean {
   if (change.type === 'member') return change.change !== 'erased';
   return change.type === 'message' || change.type === 'conversation' || change.type === 'void';
 }
 
-/** A cache in memory that holds so many bytes at most, as JSON. */
+/** A cache in memory for at most so many bytes of JSON. */
 export function createRecentCache(maxBytes: number): LruMap<string, Recent> {
   return new LruMap(maxBytes, (recent) => Buffer.byteLength(JSON.stringify(recent)));
 }

@@ -9,32 +9,32 @@ import type { MessageReader } from './message-view.ts';
 import { planDelete, planEdit, planReact, type Revision, type Subject } from './revision.ts';
 
 export interface ReviseStore extends ConversationLoader, Pick<MessageReader, 'at' | 'reactionsBy'>, Runtime {
-  /** All of a revision or nothing: false when something has changed since it was read. */
+  /** Writes all of a revision. Returns false, with nothing written, if something has changed since it was read. */
   apply(subject: Subject, revision: Revision): Promise<boolean>;
 }
 
 type Request = Omit<EditMessage, 'id'> | Omit<DeleteMessage, 'id'> | Omit<React, 'id'>;
 
-/** A revision that is written. */
+/** A revision that was written. */
 export interface RevisionDone {
-  /** As of the change. */
+  /** The conversation after the change. */
   readonly conversation: Conversation;
   readonly change: RevisionChange;
-  /** The message as the change leaves it. */
+  /** The message after the change. */
   readonly message: MessageChange;
 }
 
 export interface Revised {
-  /** The `seq` of the change, or that of the message's newest state where there was nothing to change. */
+  /** The `seq` of the change. If there was nothing to change, it is that of the message's newest state. */
   readonly seq: number;
-  /** Absent where there was nothing to change. */
+  /** It is absent if there was nothing to change. */
   readonly done?: RevisionDone;
 }
 
 /**
- * Edits a message, deletes it, or reacts to it, for `by`. Of concurrent ones the last in `seq` order stands, since each is planned
- * on the state that the one before it left. Errors: `not_found` (also for what came before they joined), `forbidden`, `conflict`,
- * `unavailable`.
+ * Edits a message, deletes it, or reacts to it, for the user `by`. Of concurrent revisions the last one in the order of `seq`
+ * counts, because each is planned on the state after the previous one. Errors: `not_found` (also for a message from before the
+ * user joined), `forbidden`, `conflict`, `unavailable`.
  */
 export function revise(store: ReviseStore, by: string, request: Request): Promise<Result<Revised>> {
   const { conversationId, seq } = request;
@@ -46,7 +46,7 @@ export function revise(store: ReviseStore, by: string, request: Request): Promis
     if ('error' in allowed) return allowed;
     const [message] = maySee(conversation, member, seq) ? await store.at(conversationId, [seq]) : [];
     if (message?.type !== 'message') return fail('not_found', 'There is no such message.');
-    // Read after a revision that the head didn't show yet: nothing planned on the two of them can be right.
+    // The message was read after a revision that the head didn't have yet, so a plan on both can't be right.
     if ((message.updatedSeq ?? 0) > conversation.seq) return undefined;
     const mine = request.action === 'react' ? await store.reactionsBy(conversationId, by, [seq]) : undefined;
     const subject: Subject = { conversation, member, message, mine: mine?.get(seq) ?? [] };

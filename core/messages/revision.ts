@@ -5,7 +5,7 @@ import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import { hashOf } from './message.ts';
 
-/** A message that a member is about to change, all as it is now. */
+/** A message that a member is about to change, in its present state. */
 export interface Subject {
   readonly conversation: Conversation;
   readonly member: Member;
@@ -14,20 +14,20 @@ export interface Subject {
   readonly mine: readonly string[];
 }
 
-/** What a change makes of a message. */
+/** The plan of an edit, a deletion or a reaction. */
 export interface Revision {
   readonly change: RevisionChange;
-  /** As it is afterwards. */
+  /** The message afterwards. */
   readonly message: MessageChange;
-  /** What the member has reacted with afterwards, where that changes. */
+  /** The emojis of the member's reactions afterwards, if they change. */
   readonly mine?: readonly string[];
-  /** The `seq` of the edits whose earlier texts go. */
+  /** The `seq` of the edits whose earlier texts are removed. */
   readonly forgotten?: readonly number[];
 }
 
 const deleted = () => fail('conflict', 'The message was deleted.');
 
-/** Nothing where the text is this already. */
+/** Plans an edit, or returns undefined if the message has this text. Errors: `forbidden`, `conflict`. */
 export function planEdit(subject: Subject, text: string, now: number): Result<Revision | undefined> {
   const { member, message } = subject;
   if (message.senderId !== member.userId) return fail('forbidden', 'Only its author edits a message.');
@@ -45,7 +45,7 @@ export function planEdit(subject: Subject, text: string, now: number): Result<Re
   };
 }
 
-/** Leaves a tombstone. Nothing where it is one already. */
+/** Plans a deletion, which leaves an empty message. Returns undefined if the message is already deleted. Errors: `forbidden`. */
 export function planDelete(subject: Subject, now: number): Result<Revision | undefined> {
   const { member, message } = subject;
   if (message.senderId !== member.userId && !manages(member))
@@ -63,7 +63,7 @@ export function planDelete(subject: Subject, now: number): Result<Revision | und
   };
 }
 
-/** Adds a reaction of the member or takes it back. Nothing where it is so already. */
+/** Plans to add or remove a reaction of the member. Returns undefined if nothing would change. Errors: `conflict`. */
 export function planReact(subject: Subject, emoji: string, remove: boolean): Result<Revision | undefined> {
   const { member, message, mine } = subject;
   if (message.deletedAt !== undefined) return deleted();

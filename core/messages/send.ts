@@ -8,7 +8,7 @@ import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
 import { hashOf } from './message.ts';
 
-/** A message as its sender hands it in. */
+/** A message as its sender sends it. */
 export interface Draft {
   readonly conversationId: string;
   readonly senderId: string;
@@ -20,20 +20,24 @@ export interface Draft {
   readonly after: number | undefined;
 }
 
-/** The atomic steps of sending; each is one call to the database and may be the last before a crash. */
+/** The atomic steps of sending. The function may crash after any of them. */
 export interface SendStore extends ChangeReader, ConversationLoader {
-  /** Whether the conversation is known to be large; a `false` may be wrong. */
+  /** Whether the conversation is known to be large. If it is false, the conversation may be large all the same. */
   knownLarge(conversationId: string): boolean;
-  /** How long the sender must wait until their bucket has a message again, in ms. */
+  /** How long the sender must wait until their token bucket allows a message, in ms. */
   waitMs(member: Member, now: number): number;
   /**
-   * Small: authorises (members who aren't blocked), numbers, moves mark, pointer and bucket, if the id is above the mark. Else:
-   * the conversation as it is.
+   * For a small conversation. If the sender is a member and not blocked, their token bucket allows it, and the id is above their
+   * mark: gives the message the next number, and moves the mark, the read pointer and the token bucket. Else returns the
+   * conversation as it is.
    */
   accept(draft: Draft, now: number): Promise<{ accepted: Conversation } | { refused: Conversation | undefined }>;
-  /** Large: gives out the next number. */
+  /** For a large conversation: takes the next number. */
   number(conversationId: string, now: number): Promise<Conversation>;
-  /** Large: moves mark, pointer and bucket for a number, if the id is above the mark. Else: the member as they are. */
+  /**
+   * For a large conversation: moves the mark, the read pointer and the token bucket for a number, if the id is above the mark.
+   * Else returns the member as they are.
+   */
   commit(
     draft: Draft,
     member: Member,
@@ -41,37 +45,40 @@ export interface SendStore extends ChangeReader, ConversationLoader {
     now: number,
   ): Promise<'committed' | { refused: Member | undefined }>;
   /**
-   * Gives out the next number to an id that is not above the mark; moves pointer and bucket. Nothing when the sender isn't any more
-   * as they were loaded.
+   * Takes the next number for an id that isn't above the mark, and moves the read pointer and the token bucket. Returns undefined
+   * if the sender has changed since they were loaded.
    */
   acceptOld(draft: Draft, conversation: Conversation, now: number): Promise<Conversation | undefined>;
-  /** Makes a number that of an id, unless it has one above `verified` already; answers with the number that it has. */
+  /**
+   * Claims a number for an id, unless the id has a claim to a number above `verified`. Returns the number that the id has
+   * afterwards.
+   */
   claim(draft: Draft, seq: number, verified: number, now: number): Promise<number>;
-  /** Stores the message if nothing stands at its `seq`; answers with what stood there. */
+  /** Stores the message if there is no change at its `seq`. Else returns the change that is there. */
   put(message: MessageChange): Promise<Change | undefined>;
-  /** The `n` of a message at a `seq` that is empty. */
+  /** The `n` of the message at a `seq` which is used but whose change is missing. */
   nAt(conversationId: string, seq: number): Promise<number>;
 }
 
 export interface Sending<Connections> {
   readonly message: MessageChange;
-  /** Where it is still to be delivered; absent when that was done before, or is done from the stream. */
+  /** The connections to which the message has to be delivered. It is absent if that is done from the stream, or was done before. */
   readonly connections?: Connections;
 }
 
 export interface Attachments {
-  /** The files, as far as the sender may send them. */
+  /** The files, if the sender may send all of them. */
   find(): Promise<Result<readonly Attachment[]>>;
-  /** Keeps them for as long as a message at this `seq` has them; repeating it changes nothing. */
+  /** Keeps the files while a message at this `seq` has them. Repeating it changes nothing. */
   keep(seq: number): Promise<void>;
 }
 
 interface Options<Connections> {
   /** Finds the connections of the members who see the change at a `seq`. It runs beside the write of the message. */
   readonly connectionsFor: (conversation: Conversation, seq: number) => Promise<Connections>;
-  /** Of a message with media. */
+  /** The files of a message with media. */
   readonly attachments?: Attachments | undefined;
-  /** Told before each page of changes that is searched for an old id: far more work than a message. */
+  /** Called before each page of changes that is searched for an old id, so that this work can be charged. */
   readonly searching?: () => void;
   readonly waits?: Patience;
 }
@@ -79,10 +86,11 @@ interface Options<Connections> {
 export type Numbered = Pick<MessageChange, 'seq' | 'n'>;
 
 /**
- * Stores a message once, at one `seq`, however often and from wherever the same id comes (design: "Writing a message in two
- * writes"). An id above the sender's mark was never accepted; at the mark, its number is known; below it, what came since
- * `after` is searched. Only what is new takes from the sender's bucket, and needs its media to be there (still). Errors: `not_found`,
- * `forbidden`, `conflict` (the id with other content), `stale`, `rate_limited`.
+ * Stores a message exactly once, at one `seq`, even if the same id is sent several times or concurrently (decision 0001). If the
+ * id is above the sender's mark, it was never accepted. If it is the mark, its number is known. If it is below the mark, the
+ * changes since `after` are searched for it. Only a new message is charged to the sender's token bucket, and only its media must
+ * exist. Errors: `not_found`, `forbidden`, `conflict` (the id was used with other content), `stale`, `rate_limited`, and those of
+ * `attachments`.
  */
 export async function send<Connections>(
   store: SendStore & Pick<Runtime, 'now' | 'sleep'>,
@@ -90,7 +98,8 @@ export async function send<Connections>(
   { connectionsFor, attachments, searching, waits = patience }: Options<Connections>,
 ): Promise<Result<Sending<Connections>>> {
   const media = (await attachments?.find()) ?? { ok: [] };
-  // What can't be sent gets no number: the longer way looks before it takes one.
+  // `accept` takes a number at once. If the media can't be sent, the message must not get one, so it goes the way of large
+  // conversations.
   return 'error' in media || store.knownLarge(draft.conversationId) ? sendLarge() : sendSmall();
 
   async function sendSmall(): Promise<Result<Sending<Connections>>> {
@@ -117,7 +126,7 @@ export async function send<Connections>(
     const conversation = await store.number(draft.conversationId, now);
     const answer = await store.commit(draft, member, conversation, now);
     if (answer === 'committed') return place(conversation, conversation);
-    // Someone else committed this id or a higher one meanwhile: the number is ours, and nobody will use it.
+    // Another call has committed this id or a higher one in the meantime. Nobody will use the number, so it is sealed.
     await store.seal(draft.conversationId, conversation.seq);
     return answer.refused ? resend(answer.refused, conversation) : fail('forbidden');
   }
@@ -130,11 +139,12 @@ export async function send<Connections>(
     return fail('rate_limited', undefined, Math.max(1, store.waitMs(member, store.now())));
   }
 
-  /** The id is at or below the mark. */
+  /** Handles an id that is at or below the mark, so it may have been sent before. */
   async function resend({ mark }: Member, conversation: Conversation): Promise<Result<Sending<Connections>>> {
     if (mark?.id !== draft.clientId) return search(draft.after ?? 0);
     const [there] = await store.range(draft.conversationId, mark.seq, mark.seq);
-    // The one who sent it first may have died before it was delivered, so it is delivered again; the stream forgets nothing.
+    // The call that stored the message may have crashed before it delivered it. So the message is delivered again, unless the
+    // stream does that.
     const connections = there && !there.fanout ? await connectionsFor(conversation, mark.seq) : undefined;
     if (there) return judge(there, connections) ?? search(draft.after ?? 0);
     return place({ seq: mark.seq, n: await store.nAt(draft.conversationId, mark.seq) }, conversation);
@@ -144,10 +154,10 @@ export async function send<Connections>(
     return (await write(at, conversation)) ?? search(draft.after ?? 0);
   }
 
-  /** Nothing when the number was sealed under us. */
+  /** Stores the message at its number. Returns undefined if the number was sealed in the meantime. */
   async function write(at: Numbered, conversation: Conversation): Promise<Result<Sending<Connections>> | undefined> {
     if ('error' in media) return media;
-    // Before the message is there: whoever reads it can see what it has.
+    // The files are kept before the message is stored, so that everyone who reads the message can get them.
     if (media.ok.length > 0) await attachments?.keep(at.seq);
     const { after: _after, mediaIds: _mediaIds, ...content } = draft;
     const mark = fanoutFor(conversation.memberCount);
@@ -166,8 +176,8 @@ export async function send<Connections>(
   }
 
   /**
-   * Looks for the id among all changes after `from`; where it isn't, it gets a number of its own. It is at or below the mark, so only
-   * here can it still get one, and the claim gives it one at a time.
+   * Searches all changes after `from` for the id, which is at or below the mark. If it isn't found, the message gets a new
+   * number. Concurrent calls for the same id agree on one number by a claim.
    */
   async function search(from: number): Promise<Result<Sending<Connections>>> {
     for (let verified = from; ; ) {
@@ -185,7 +195,7 @@ export async function send<Connections>(
         }
       }
       verified = last;
-      // Not before: what was accepted before the block stays so.
+      // The block is checked after the search, because a message that was accepted before the block stays accepted.
       const allowed = mayWrite(member);
       if ('error' in allowed) return allowed;
       if ('error' in media) return media;
@@ -197,7 +207,9 @@ export async function send<Connections>(
     }
   }
 
-  /** Places the message at a new number, or where another copy of it is about to. Nothing when that was sealed. */
+  /**
+   * Stores the message at a new number, or at the one that another call has claimed for it. Returns undefined if that was sealed.
+   */
   async function placeClaimed(accepted: Conversation, verified: number, now: number) {
     const seq = await store.claim(draft, accepted.seq, verified, now);
     if (seq === accepted.seq) return write(accepted, accepted);
@@ -205,7 +217,7 @@ export async function send<Connections>(
     return write({ seq, n: await store.nAt(draft.conversationId, seq) }, accepted);
   }
 
-  /** The answer, where a change is this very message. */
+  /** The result if a change is this message, else undefined. */
   function judge(change: Change, connections?: Connections): Result<Sending<Connections>> | undefined {
     if (change.type !== 'message' || change.senderId !== draft.senderId || change.clientId !== draft.clientId) return;
     if (!isFirst(draft, change)) return fail('conflict', 'This id was used for another message.');
@@ -213,7 +225,10 @@ export async function send<Connections>(
   }
 }
 
-/** Whether a draft is what a message was before all edits. Of a deleted one nothing is left to compare. */
+/**
+ * Whether a draft has the content that a message had before its edits. It is true for a deleted message, whose content isn't
+ * known.
+ */
 function isFirst({ text, mediaIds = [], replyTo }: Draft, { originalHash, ...message }: MessageChange): boolean {
   if (message.deletedAt !== undefined) return true;
   const { media = [] } = message;
@@ -222,5 +237,5 @@ function isFirst({ text, mediaIds = [], replyTo }: Draft, { originalHash, ...mes
   return sameText && sameMedia && replyTo === message.replyTo;
 }
 
-/** Changes read at once while an id is searched for. */
+/** How many changes are read at once in the search for an id. */
 const pageSize = 200;

@@ -5,7 +5,7 @@ import type { Versions } from '#protocol/messages.ts';
 import type { MessageReader } from './message-view.ts';
 
 /**
- * What a message said before its edits, for its author and those who run the group. Nothing is left of a deleted one. Errors:
+ * The texts of a message before its edits, for its author and for owners and admins. A deleted message has none. Errors:
  * `not_found`, `forbidden`.
  */
 export async function versions(

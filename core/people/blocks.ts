@@ -2,18 +2,18 @@ import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 
 export interface BlockStore {
-  /** Those of some ids that are users. */
+  /** The ids among `userIds` that belong to users. */
   usersAmong(userIds: readonly string[]): Promise<string[]>;
-  /** Those whom someone has blocked. */
+  /** The users whom `by` has blocked. */
   blockedBy(by: string): Promise<string[]>;
   block(by: string, userId: string): Promise<void>;
-  /** Ends what the one asked to be told of the other's presence. */
+  /** Ends the subscriptions of `subscriberId` to the presence of `userId`. */
   unsubscribeFrom(userId: string, subscriberId: string): Promise<void>;
 }
 
 /**
- * Blocks a person, again where they are already. Errors: `bad_request` (oneself), `not_found`, `conflict` (too many),
- * `unauthorized` for someone who has erased their account.
+ * Blocks the user `userId` for the user `by`. Repeating it changes nothing. Errors: `bad_request` (they are the same user),
+ * `not_found`, `conflict` (too many are blocked), `unauthorized` (the account of `by` is erased).
  */
 export async function block(store: BlockStore, by: string, userId: string): Promise<Result<object>> {
   if (userId === by) return fail('bad_request', "You can't block yourself.");

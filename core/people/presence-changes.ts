@@ -1,14 +1,20 @@
 import type { Presence } from '#protocol/presence.ts';
 import { type PresenceState, presenceOf } from './presence.ts';
 
-/** That subscribers of someone may have to be told something. */
+/** A user whose presence may have changed. */
 export interface PresenceChange {
   readonly userId: string;
-  /** They went, at this time in ms since 1970: to be told when `graceMs` are over, unless they were seen since. */
+  /**
+   * When the last of their sockets closed, in ms since 1970. Then subscribers are told after `graceMs`, unless the user is back
+   * by then.
+   */
   readonly goneAt?: number | undefined;
 }
 
-/** What a change of someone's row means; `at` is the newest time in it. Nothing is left of who was erased. */
+/**
+ * The changes of presence that follow from a write to a user's row. `at` is the newest time in the row, in ms since 1970. `after`
+ * is undefined if the account is erased.
+ */
 export function presenceChangesOf(
   before: PresenceState | undefined,
   after: PresenceState | undefined,
@@ -17,13 +23,13 @@ export function presenceChangesOf(
   if (!before || !after) return [before, after].flatMap((state) => (state ? [{ userId: state.userId }] : []));
   const { userId, lastSeenAt } = after;
   const [was, is] = [presenceOf(before, at), presenceOf(after, at)];
-  // The last two of their sockets may have gone in the same millisecond.
+  // Two sockets may have closed in the same millisecond, so `lastSeenAt` alone doesn't tell whether one has closed.
   const changed = lastSeenAt !== before.lastSeenAt || before.connections.length > 0;
   const went = after.connections.length === 0 && lastSeenAt !== undefined && changed;
   return [...(isSamePresence(was, is) ? [] : [{ userId }]), ...(went ? [{ userId, goneAt: lastSeenAt }] : [])];
 }
 
-/** Whether two presences say the same. */
+/** Whether two presences are the same. */
 export function isSamePresence(a: Presence, b: Presence): boolean {
   return a.online === b.online && a.lastSeenAt === b.lastSeenAt;
 }

@@ -4,35 +4,35 @@ import { fail, type Result } from '#protocol/failures.ts';
 import type { Settings } from '#protocol/people.ts';
 import type { Presence, Presences } from '#protocol/presence.ts';
 
-/** Who was there less than this ago counts as online, so that nobody is told of a reconnect. In ms. */
+/** For so many ms after their last socket has closed, a user counts as online. So a reconnect isn't visible to others. */
 export const graceMs = 30_000;
 
-/** What is known of someone's devices at some time. */
+/** The sockets of a user at some time. */
 export interface PresenceState {
   readonly userId: string;
   readonly settings: Pick<Settings, 'invisible'>;
   /** In ms since 1970. */
   readonly lastSeenAt: number | undefined;
-  /** The live ones. */
+  /** The open ones. */
   readonly connections: readonly unknown[];
 }
 
-/** What others are told of someone at `now`. */
+/** A user's presence as others see it. `now` is in ms since 1970. */
 export function presenceOf({ userId, settings, lastSeenAt, connections }: PresenceState, now: number): Presence {
   if (settings.invisible) return neverSeen(userId);
   const online = connections.length > 0 || (lastSeenAt !== undefined && now < lastSeenAt + graceMs);
   return { userId, online, lastSeenAt: online || lastSeenAt === undefined ? null : isoTime(lastSeenAt) };
 }
 
-/** The same for who is invisible, who has blocked the one who asks, and who was never there. */
+/** The presence of a user who was never online. It is also that of a user who is invisible, or who has blocked the one who asks. */
 export function neverSeen(userId: string): Presence {
   return { userId, online: false, lastSeenAt: null };
 }
 
 export interface Contacts {
-  /** Those of `others` who share a conversation with someone. */
+  /** The users among `others` who share a conversation with `userId`. */
   sharing(userId: string, others: readonly string[]): Promise<string[]>;
-  /** Those of `pairs` of which the one has blocked the other. */
+  /** The pairs in which `by` has blocked `userId`. */
   blocked(pairs: readonly Pair[]): Promise<readonly Pair[]>;
 }
 
@@ -42,12 +42,12 @@ export interface Pair {
 }
 
 export interface PresenceStore extends Contacts {
-  /** Users as they are now, consistently. */
+  /** The present states of users, read consistently. */
   presenceStates(userIds: readonly string[], now: number): Promise<readonly PresenceState[]>;
 }
 
 export interface PresenceSubscriptionStore extends PresenceStore, Pick<Runtime, 'now'> {
-  /** Notes that a socket is to be told when the presence of some people changes. */
+  /** Subscribes a socket to changes of the presence of some users. */
   subscribe(
     subscriber: { userId: string; connectionId: string },
     userIds: readonly string[],
@@ -55,19 +55,19 @@ export interface PresenceSubscriptionStore extends PresenceStore, Pick<Runtime, 
   ): Promise<void>;
 }
 
-/** The presence of those of some people who share a conversation with the asker, and from now on its changes for this socket. */
+/** The presence of those users who share a conversation with the asker. It also subscribes the asker's socket to its changes. */
 export async function askPresence(
   store: PresenceSubscriptionStore,
   asker: { userId: string; connectionId: string },
   userIds: readonly string[],
 ): Promise<Result<Presences>> {
   const { shared, open } = await sharedAndOpen(store, asker.userId, userIds);
-  // In this order, so that a change after the answer finds the watch. What was told before it was there is over by the clock, too.
+  // The subscription is stored before the presence is read. So each change after that read finds the subscription.
   await store.subscribe(asker, open, store.now());
   return { ok: { users: await answers(store, shared, open, store.now()) } };
 }
 
-/** One person's presence. `forbidden` for everyone who shares no conversation with the asker, whether they exist or not. */
+/** A user's presence. Errors: `forbidden` if they share no conversation with the asker, whether or not they exist. */
 export async function presenceFor(
   store: PresenceStore,
   askerId: string,
@@ -79,7 +79,7 @@ export async function presenceFor(
   return presence ? { ok: presence } : fail('forbidden');
 }
 
-/** Those of some people who share a conversation with the asker, and those of them who haven't blocked the asker. */
+/** The users who share a conversation with the asker (`shared`), and those among them who haven't blocked the asker (`open`). */
 async function sharedAndOpen(store: Contacts, askerId: string, userIds: readonly string[]) {
   const others = [...new Set(userIds)].filter((userId) => userId !== askerId);
   const shared = await store.sharing(askerId, others);

@@ -1,12 +1,12 @@
 import type { MobileSubscribe, Notification, WebSubscribe } from '#protocol/push.ts';
 
-/** An app on a mobile device, under the name that SNS has given its token. */
+/** An app on a mobile device. `endpointArn` is the ARN that SNS has given to its token. */
 export interface MobileAddress {
   readonly platform: MobileSubscribe['platform'];
   readonly endpointArn: string;
 }
 
-/** What is known of a device that wants to be pushed to, for one login of its user. */
+/** A subscribed device, for one login of its user. */
 interface Device {
   readonly userId: string;
   readonly familyId: string;
@@ -17,15 +17,15 @@ export type WebSubscription = Device & WebSubscribe;
 export type MobileSubscription = Device & MobileAddress;
 export type Subscription = WebSubscription | MobileSubscription;
 
-/** That someone may have to be notified of the message at `seq`. */
+/** A user who may have to be notified of the message at `seq`. */
 export interface PushJob {
   readonly userId: string;
   readonly conversationId: string;
   readonly seq: number;
 }
 
-/** What a push service made of a notification; a failed one may be tried again, after so many ms if the service says so. */
+/** The outcome of a notification. A failed one can be tried again, not before `retryAfterMs` if the push service asks for that. */
 export type Notified = 'sent' | 'gone' | { readonly failed: string; readonly retryAfterMs?: number | undefined };
 
-/** Hands a notification to the push service of a device. Never throws for what the service does. */
+/** Sends a notification to the push service of a device. It doesn't throw if the service fails. */
 export type Notifier<T = Subscription> = (subscription: T, notification: Notification) => Promise<Notified>;

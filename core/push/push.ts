@@ -8,7 +8,7 @@ import type { Notifier, PushJob, Subscription } from './ports.ts';
 import { isAway } from './recipients.ts';
 
 export interface PushStore extends ConversationLoader {
-  /** Consistent. */
+  /** The states of users, read consistently. */
   statesOf(userIds: readonly string[], now: number, options: { consistent: true }): Promise<UserState[]>;
   at(conversationId: string, seqs: readonly number[]): Promise<Change[]>;
   memberships(userId: string): Promise<Membership[]>;
@@ -18,29 +18,35 @@ export interface PushStore extends ConversationLoader {
   /** The subscriptions whose login has not ended. */
   subscriptionsOf(userId: string, now: number): Promise<Subscription[]>;
   unsubscribe(userId: string, id: string): Promise<void>;
-  /** The newest message of a conversation that a device was sent, 0 before the first. */
+  /** The `seq` of the newest message of a conversation that was pushed to a device, or 0. */
   pushedSeq(subscription: Subscription, conversationId: string): Promise<number>;
-  /** Never goes back. */
+  /** Stores that a message was pushed to a device, unless a newer one was. */
   markPushed(subscription: Subscription, conversationId: string, seq: number, now: number): Promise<void>;
   forgetPush(userId: string, until: number): Promise<void>;
 }
 
-/** What a job came to, over all devices; one with failures is to be done again, and then does what is missing. */
+/**
+ * The outcome of a job for all devices. A job with failures has to run again. It then notifies only the devices that are missing.
+ */
 export interface Pushed {
   readonly sent: number;
   readonly gone: number;
   readonly failures: readonly string[];
-  /** The longest time, in ms, that a push service wants to be left alone. */
+  /** The longest time, in ms, that a push service asks to wait. */
   readonly retryAfterMs: number;
 }
 
-/** Of a message; a push holds at most 4 KB ("Message Encryption for Web Push", RFC 8291, section 4). */
+/**
+ * The most characters of a message in a notification, which has at most 4 KB ("Message Encryption for Web Push", RFC 8291,
+ * section 4).
+ */
 const bodyCharacters = 300;
 
 /**
- * Notifies the devices of someone who is away of a message, unless it isn't to be by now: they came back, have received it, left,
- * muted the conversation or blocked its sender, or it is deleted. A device is noted after its push service took the message, so a
- * job that dies in between sends it again, as the same notification: decision 0063.
+ * Notifies a user's devices of a message. It does nothing if the user is online, has received the message, has left or muted the
+ * conversation or blocked the sender, or if the message is deleted. `now` is in ms since 1970. It is stored that a device was
+ * notified after its push service has accepted the notification. If the job dies in between, it sends the same notification again
+ * (decision 0063).
  */
 export async function push(store: PushStore, notify: Notifier, job: PushJob, now: number): Promise<Pushed> {
   const { userId, conversationId, seq } = job;

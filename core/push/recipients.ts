@@ -6,12 +6,12 @@ import type { PushJob } from './ports.ts';
 
 type SentMessage = Pick<MessageChange, 'seq' | 'senderId'>;
 
-/** Whether someone is nowhere online and may have devices to be pushed to. */
+/** Whether a user is offline and may have push subscriptions. */
 export function isAway({ connections, pushUntil = 0 }: Omit<UserState, 'userId' | 'settings'>, now: number): boolean {
   return connections.length === 0 && pushUntil > now;
 }
 
-/** A job for each member who may have to be notified of some new messages of one conversation. */
+/** The push jobs for new messages of one conversation: one for each member who may have to be notified. */
 export async function findPushJobs(
   ports: Pick<DeliveryPorts, 'load' | 'recipientsOf' | 'statesOf' | 'now'>,
   conversationId: string,
@@ -25,7 +25,7 @@ export async function findPushJobs(
   return pushJobs(conversation, recipients, await ports.statesOf(userIds, now), messages, now);
 }
 
-/** Each job names the newest message by others that its member may see. */
+/** The same as `findPushJobs`, with everything loaded. A job has the newest message by others that its member may see. */
 export function pushJobs(
   conversation: Pick<Conversation, 'id' | 'history'>,
   recipients: readonly Recipient[],

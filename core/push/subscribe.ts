@@ -5,26 +5,26 @@ import type { MobileSubscribe, Subscribe, Subscribed, WebSubscribe } from '#prot
 import type { MobileAddress } from './ports.ts';
 
 export interface SubscribePorts extends Pick<Runtime, 'now'> {
-  /** Whether pushes may be sent to the address that a browser names. */
+  /** Whether notifications may be sent to the endpoint of a browser. */
   isAllowedEndpoint(endpoint: string): boolean;
-  /** Whether a push can be encrypted for a key: it has to be a point of P-256, in base64url. */
+  /** Whether a text is a public key on P-256 in base64url, for which notifications can be encrypted. */
   isPublicKey(key: string): boolean;
-  /** Gives an app's token to SNS. */
+  /** Registers an app's token with SNS. */
   registerApp(device: MobileSubscribe): Promise<MobileAddress | 'not set up' | 'no token'>;
   forgetApp(app: MobileAddress): Promise<void>;
-  /** Keeps a device for the caller's login. Answers with the subscription's id, or with nothing where the user is gone. */
+  /** Stores a device for the caller's login. Returns the subscription's id, or undefined if the account is erased. */
   subscribe(
     caller: Caller,
     device: Subscribe,
     address: WebSubscribe | MobileAddress,
     now: number,
   ): Promise<string | undefined>;
-  /** Where a subscription is pushed to, where it is that of an app. */
+  /** The app of a subscription, or undefined if it is a browser's or doesn't exist. */
   appOf(userId: string, id: string): Promise<MobileAddress | undefined>;
   unsubscribe(userId: string, id: string): Promise<void>;
 }
 
-/** Subscribes a device to pushes. Errors: `bad_request`, `forbidden` (an app of a platform that isn't set up), `not_found`. */
+/** Subscribes a device to notifications. Errors: `bad_request`, `forbidden` (the platform of an app isn't set up), `not_found`. */
 export async function subscribe(ports: SubscribePorts, caller: Caller, device: Subscribe): Promise<Result<Subscribed>> {
   const address = 'platform' in device ? await appAddress(ports, device) : browserAddress(ports, device);
   if ('error' in address) return address;
@@ -32,14 +32,14 @@ export async function subscribe(ports: SubscribePorts, caller: Caller, device: S
   return id === undefined ? fail('not_found') : { ok: { id } };
 }
 
-/** Ends a subscription. It may have ended before. */
+/** Ends a subscription, if it exists. */
 export async function unsubscribe(ports: SubscribePorts, userId: string, id: string): Promise<void> {
   const app = await ports.appOf(userId, id);
   if (app) await ports.forgetApp(app);
   await ports.unsubscribe(userId, id);
 }
 
-/** A key that is none would only be found out by encrypting. */
+/** Checks the subscription of a browser. A wrong key would otherwise only be found when a notification is encrypted. */
 function browserAddress(ports: SubscribePorts, device: WebSubscribe): Result<WebSubscribe> {
   if (!ports.isAllowedEndpoint(device.endpoint))
     return fail('bad_request', 'endpoint: must be an https address of the public internet');

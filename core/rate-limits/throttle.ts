@@ -1,6 +1,9 @@
-/** Turns at something that may happen once per `intervalMs` for each key: takes the next one and answers how long to wait for it. */
+/**
+ * Limits something to once per `intervalMs` for each key. The function that it returns takes the next turn of a key at `now`, and
+ * returns how long to wait for it, in ms.
+ */
 export function createThrottle(intervalMs: number) {
-  /** When each may happen again. */
+  /** When the next turn of each key is. The keys are in the order of their last use. */
   const next = new Map<string, number>();
 
   return (key: string, now: number): number => {
@@ -9,7 +12,7 @@ export function createThrottle(intervalMs: number) {
       next.delete(oldest);
     }
     const at = Math.max(now, next.get(key) ?? 0);
-    // Last used, last thrown out.
+    // Deleting the key first moves it to the end of the map.
     next.delete(key);
     next.set(key, at + intervalMs);
     return at - now;

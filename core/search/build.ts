@@ -4,15 +4,18 @@ import { pack } from './packed.ts';
 import { boundsOf } from './segment.ts';
 import type { Indexed, Revised, SegmentStore } from './store.ts';
 
-/** Bytes above which a segment isn't stored: an item has at most 400 KB, and what is that large is quicker read as it is. */
+/**
+ * Above this size, in bytes, the words of a segment aren't stored. An item has at most 400 KB, and reading the messages is faster
+ * then.
+ */
 const packedBytes = 200_000;
 
-/** Revisions that a search looks at one by one before the segment is built again. */
+/** With this many revised messages, which a search compares one by one, a segment is built again. */
 const revisionsKept = 16;
 
 /**
- * Makes a segment of the index right, whose changes have all been given out: builds it where it is missing or worn, and answers
- * whether it did. May be called at any time, any number of times.
+ * Builds a segment of the index if it is missing or worn, and returns whether it did. The segment must be complete, which means
+ * that all of its numbers are used. It can be called any number of times.
  */
 export async function ensureSegment(
   store: SegmentStore & PatientReader,
@@ -25,7 +28,9 @@ export async function ensureSegment(
   return true;
 }
 
-/** Whether words may be in a segment that were deleted, or much of it was edited. */
+/**
+ * Whether a segment has to be built again, because it may have words of deleted messages, or because many messages were revised.
+ */
 export function isWorn(indexed: Indexed): boolean {
   return indexed.revised.purge !== undefined || unindexed(indexed).length >= revisionsKept;
 }
@@ -35,7 +40,10 @@ export function unindexed({ segment, revised }: Indexed): number[] {
   return [...revised.messages].filter(([, seq]) => seq > (segment?.through ?? 0)).map(([target]) => target);
 }
 
-/** Builds a segment and stores it; answers with its changes. Holes get their moment and are sealed: none is filled later. */
+/**
+ * Builds a segment, stores it, and returns its changes. Missing messages are waited for and then sealed, so that none can be
+ * stored later. Throws if a message was read before a revision that `revised` already has.
+ */
 export async function buildSegment(
   store: SegmentStore & PatientReader,
   conversationId: string,
@@ -45,11 +53,11 @@ export async function buildSegment(
 ): Promise<Change[]> {
   const { first, last } = boundsOf(segment);
   let changes = await readAll(store, conversationId, first, last, waits);
-  // A message may have been read before an edit within the segment that was read after it.
+  // If there are edits or deletions in the segment, a message may have been read before its edit. So the changes are read again.
   if (changes.some(({ type }) => type === 'edited' || type === 'deleted'))
     changes = await store.range(conversationId, first, last);
   for (const change of changes)
-    if (isBehind(change, revised)) throw new Error('A revision is noted that its message does not show yet');
+    if (isBehind(change, revised)) throw new Error('A message was read before a revision that the index already has');
 
   const sent = changes.flatMap((change) => (change.type === 'message' ? change.sentAt : []));
   const packed = pack(segment, changes);

@@ -1,19 +1,20 @@
 import { parse, stringify } from 'uuid';
 import type { Position } from './scan.ts';
 
-/** Where a page of hits ended. */
+/** The position after a page of hits. */
 export interface Cursor {
-  /** Conversations with lower ids haven't been looked at. */
+  /** The conversations with ids below this were not searched yet. */
   readonly below: string;
-  /** Of conversations that have been, those that aren't done. */
+  /** The positions in those conversations whose search isn't finished, by their id. */
   readonly positions: ReadonlyMap<string, Position>;
 }
 
 const idBytes = 16;
-/** Of a number: enough for a `seq` and for a time. */
+/** The bytes of a number. They are enough for a `seq` and for a time in ms. */
 const numberBytes = 6;
 const entryBytes = idBytes + 2 * numberBytes;
 
+/** A cursor as an opaque text in base64url. */
 export function encodeCursor({ below, positions }: Cursor): string {
   const entries = [...positions].map(([id, { before, newest }]) => {
     const numbers = Buffer.alloc(2 * numberBytes);
@@ -25,8 +26,8 @@ export function encodeCursor({ below, positions }: Cursor): string {
 }
 
 /**
- * Nothing where it can't be one of ours. It isn't signed: it can move the caller about only in what they may see, since that is
- * looked up at every page.
+ * Decodes a cursor, or returns undefined if the text isn't one. It isn't signed, because a forged cursor does no harm: what the
+ * caller may see is checked for each page.
  */
 export function decodeCursor(cursor: string): Cursor | undefined {
   const data = Buffer.from(cursor, 'base64url');

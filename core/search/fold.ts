@@ -1,27 +1,27 @@
-/** A text as search compares texts: without case, accents, ligatures, variants of width and the like. */
+/** A text in the form in which search compares texts: without case, accents, ligatures, width variants and the like. */
 export interface Folded {
   readonly text: string;
-  /** The part of the original, in whole characters, that a part of `text` comes from; both in UTF-16 code units. */
+  /** The part of the original text, in whole characters, from which a part of `text` comes. Positions are in UTF-16 code units. */
   origin(start: number, end: number): [start: number, end: number];
 }
 
 /**
- * Marks that don't make another letter: accents, points, tones, and what changes only how a character looks. The voiced marks
- * of kana stay, and so do vowel signs, without which Indic words would be others.
+ * Marks that don't make a different letter: accents, points, tones, and marks that only change how a character looks. The voiced
+ * marks of kana aren't among them, and neither are vowel signs, since Indic words would be different words without them.
  */
 const ignored =
   /[[[\p{M}&&\p{Diacritic}]--[\u3099\u309A]]\p{Me}\p{Variation_Selector}\p{Emoji_Modifier}\u00AD\u200C\u200D]/gv;
 
-/** A character with what belongs to it. */
+/** A character with the marks that belong to it. */
 const characters =
   /[^\p{M}][\p{M}\p{Emoji_Modifier}\u00AD\u200C\u200D\uFF9E\uFF9F]*|[\p{M}\p{Emoji_Modifier}\u00AD\u200C\u200D\uFF9E\uFF9F]+/gv;
 
-/** Latin letters that Unicode doesn't decompose and that people type without their strokes. */
+/** Latin letters that Unicode doesn't decompose, and what people type instead of them. */
 const plainLatin = new Map(
   Object.entries({ æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ħ: 'h', ŧ: 't' }),
 );
 
-/** For comparison only: the same for all spellings of a word that people take for one. */
+/** Folds a text for comparison. All spellings of a word that people see as the same fold to the same text. */
 export function fold(original: string): Folded {
   if (/^\p{ASCII}*$/u.test(original)) return { text: original.toLowerCase(), origin: (start, end) => [start, end] };
   let text = '';
@@ -39,7 +39,7 @@ export function fold(original: string): Folded {
 
 function foldCharacter(character: string): string {
   const bare = character.normalize('NFKD').replace(ignored, '');
-  // Upper case first: it spells out ß, and lower case then has one sigma.
+  // Upper case turns ß into SS and the final sigma into the normal one. `toLowerCase` alone would keep both.
   const lower = bare.toLowerCase().toUpperCase().toLowerCase();
   return (plainLatin.get(lower) ?? lower).normalize('NFC');
 }

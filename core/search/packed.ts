@@ -4,8 +4,8 @@ import { boundsOf, segmentSize } from './segment.ts';
 import { startsOf, termsOf, type Word } from './tokens.ts';
 
 /**
- * The index of a segment: for each change a line of the sorted terms of its text, deflated. That is smaller than a map from terms
- * to changes, and faster to search: decision 0045.
+ * The index of a segment: a deflated text with a line for each change, which has the sorted terms of its message. It is smaller
+ * than a map from terms to changes, and faster to search (decision 0045).
  */
 export function pack(segment: number, changes: readonly Change[]): Uint8Array {
   const { first } = boundsOf(segment);
@@ -18,7 +18,7 @@ export function pack(segment: number, changes: readonly Change[]): Uint8Array {
   return deflateRawSync(lines.join('\n'), { level: 9 });
 }
 
-/** The changes of a segment that may have all of the words, newest first, and how many characters were searched for that. */
+/** The `seq` of the messages in a segment that may have all words, newest first, and how many characters were searched. */
 export function find(
   segment: number,
   packed: Uint8Array,
@@ -27,7 +27,7 @@ export function find(
   const index = inflateRawSync(packed).toString();
   const starts = words.flatMap(startsOf).map((start) => ` ${start}`);
   const seqs: number[] = [];
-  // Most segments lack a rare word, which is seen fastest without taking them apart.
+  // Most segments don't have a rare word. It is faster to see that before the text is split into lines.
   if (starts.every((start) => index.includes(start)))
     for (const [i, line] of index.split('\n').entries())
       if (starts.every((start) => line.includes(start))) seqs.unshift(boundsOf(segment).first + i);

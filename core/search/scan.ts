@@ -13,36 +13,36 @@ export interface Found {
 
 /** How far a search through one conversation has got. */
 export interface Position {
-  /** Only messages below this `seq` are still to come. */
+  /** Only messages below this `seq` are left. */
   readonly before: number;
-  /** None that is still to come is newer (give or take what clocks differ), in ms since 1970. */
+  /** No message that is left is newer than this, in ms since 1970, apart from differences between clocks. */
   readonly newest: number;
 }
 
 export interface Scan {
   readonly conversationId: string;
-  /** Found and not taken yet, newest first. */
+  /** The hits that were found and not taken yet, newest first. */
   readonly found: readonly Found[];
   readonly done: boolean;
   take(): Found | undefined;
   position(): Position;
-  /** Searches one step on. Answers with how many characters were read. */
+  /** Searches one step further. Returns how many characters it has read. */
   advance(): Promise<number>;
 }
 
 const notBuilt: Indexed = { revised: { messages: new Map() } };
 
-/** Candidates that are compared with the messages at once. */
+/** How many messages that may be hits are read at once. */
 const checkedAtOnce = 25;
-/** Segments of the first step and of the longest: a frequent word is in the first ones. */
+/** The segments of the first step and of the longest one. Steps grow, because a frequent word is found in the first segments. */
 const stepSegments = { first: 2, longest: 64 };
-/** Where a step ends early: segments that deflate well can be large. */
+/** A step ends after so many characters, because segments can be large when they are inflated. */
 const stepCharacters = 1_000_000;
-/** What a change costs to read beside its text, in characters; and what it costs to build a segment. */
+/** The costs of reading a change, in addition to its text, and of building a segment, both in characters. */
 const changeCharacters = 200;
 const buildCharacters = 1_000_000;
 
-/** Searches a conversation from its newest messages on, as far down as its member sees. */
+/** Searches a conversation from its newest message down to the oldest one that the member may see. */
 export function createScan(
   store: SearchStore,
   { conversation, me }: OwnConversation,
@@ -54,16 +54,16 @@ export function createScan(
   const sealed = Math.floor(conversation.seq / segmentSize);
   let before = Math.min(from.before, conversation.seq + 1);
   let newest = from.newest;
-  /** When the oldest message of what was searched was sent. */
+  /** When the oldest message among those that were searched was sent. */
   let reachedTime = newest;
   let step = stepSegments.first;
-  /** By the index: each may have the words. Newest first, above `before`. */
+  /** The `seq` of messages that may have the words by the index, newest first. All are at or above `before`. */
   const candidates: number[] = [];
   const found: Found[] = [];
 
   const visible = (seq: number) => seq > floor && seq < before;
 
-  /** Takes messages, newest first, for what they say now. */
+  /** Compares the present texts of messages with the words, newest first, and adds the hits to `found`. */
   function judge(changes: readonly Change[]): number {
     let characters = 0;
     for (const change of changes.toSorted((a, b) => b.seq - a.seq)) {
@@ -104,7 +104,7 @@ export function createScan(
       const { segment } = indexed;
       const { first, last } = boundsOf(number);
       if (!segment?.packed) {
-        // Its turn comes when what the index has above it was given out.
+        // This segment has to be read from the messages. The step ends before it, so that hits of the segments above come first.
         if (number < top) break;
         if (segment) return readLive(first, () => store.range(id, first, last));
         const build = () => buildSegment(store, id, number, indexed.revised);

@@ -8,17 +8,19 @@ import { createScan, type Found, type Scan } from './scan.ts';
 import type { SearchStore } from './store.ts';
 import { wordsOf } from './tokens.ts';
 
-/** Characters of text and index that one request searches, of which a page may come out short or empty. */
+/** The characters of text and index that one request searches. After them, the page ends, even if it is short or empty. */
 const charactersAtOnce = 8_000_000;
-/** Conversations that are searched side by side; the cursor has a place for each. */
+/** How many conversations are searched together. The cursor has a position for each of them. */
 const conversationsAtOnce = 100;
-/** Conversations that are read at the same moment. */
+/** How many conversations are read at the same time. */
 const readAtOnce = 8;
-/** How far two clocks, and the parts of sending a message, may be apart, in ms. */
+/** How much the times of two messages may be wrong, in ms: clocks differ, and a message gets its time after its number. */
 const clockSkewMs = 1_000;
 
 /**
- * One page of the messages in someone's `own` conversations that have all the words, newest first. Of more than `conversationsAtOnce` conversations those made last come first, as many as that together. `bad_request` for a cursor that is none.
+ * One page of the messages in a user's `own` conversations that have all words, newest first. If there are more than
+ * `conversationsAtOnce` conversations, those that were created last are searched first, and the hits are only sorted within each
+ * such group. Errors: `bad_request` if the cursor isn't one.
  */
 export async function search(
   store: SearchStore,
@@ -53,7 +55,7 @@ async function hitsFor(store: SearchStore, userId: string, { message, highlights
   return views.map((view) => ({ conversationId, message: view, highlights }));
 }
 
-/** The conversations to search now; their order by id doesn't change while somebody pages through the hits. */
+/** The conversations to search now. They are ordered by id, since that order doesn't change between pages. */
 function batchOf(own: readonly OwnConversation[], cursor: Cursor | undefined) {
   const open = own.filter(({ conversation }) => cursor?.positions.has(conversation.id));
   const waiting = own
@@ -64,7 +66,7 @@ function batchOf(own: readonly OwnConversation[], cursor: Cursor | undefined) {
   return { batch, below: batch.at(-1)?.conversation.id, more: waiting.length > batch.length };
 }
 
-/** Takes the newest of what all have found, once nothing newer can come from any. */
+/** Takes the newest hits of all scans. A hit is taken once no other scan can find a newer one. */
 async function readPage(scans: readonly Scan[]): Promise<Found[]> {
   const page: Found[] = [];
   for (let left = charactersAtOnce; page.length < limits.searchHits; ) {
@@ -77,7 +79,7 @@ async function readPage(scans: readonly Scan[]): Promise<Found[]> {
       continue;
     }
     if (left <= 0) break;
-    // Those before the best hit: each may have a newer one.
+    // The scans before the one with the newest hit may still find a newer one.
     const hits = open.findIndex(({ found }) => found.length > 0);
     const unsure = open.slice(0, hits < 0 ? readAtOnce : Math.min(hits, readAtOnce));
     const read = await Promise.all(unsure.map((scan) => scan.advance()));
@@ -86,7 +88,7 @@ async function readPage(scans: readonly Scan[]): Promise<Found[]> {
   return page;
 }
 
-/** The latest time that the next hit may have. */
+/** The latest time that the next hit of a scan may have. */
 function mayHave(scan: Scan): number {
   const [next] = scan.found;
   return next ? next.message.sentAt : scan.position().newest + clockSkewMs;

@@ -1,4 +1,4 @@
-/** Changes that one segment of the index is about. */
+/** How many changes a segment of the index has. */
 export const segmentSize = 256;
 
 /** The number of the segment that a change belongs to. */

@@ -4,19 +4,21 @@ import type { MessageReader } from '#core/messages/message-view.ts';
 /** One segment of a conversation's index as it is stored. */
 export interface Segment {
   readonly segment: number;
-  /** Nothing where it would be too large: then the changes themselves are searched. */
+  /**
+   * The words of its messages (`packed.ts`). It is undefined if it would be too large. Then the messages themselves are searched.
+   */
   readonly packed?: Uint8Array | undefined;
-  /** Edits and deletions up to this `seq` are in it. */
+  /** The segment includes edits and deletions up to this `seq`. */
   readonly through: number;
   /** When the oldest of its messages was sent, in ms since 1970. */
   readonly oldest?: number | undefined;
 }
 
-/** What happened to messages of a segment after all of its changes were there. */
+/** The edits and deletions of a segment's messages that came after the segment was complete. */
 export interface Revised {
-  /** The `seq` of the newest edit or deletion by that of the message. */
+  /** The `seq` of the newest edit or deletion of each message, by the `seq` of the message. */
   readonly messages: ReadonlyMap<number, number>;
-  /** There while the index may have words that were deleted; another number each time. */
+  /** The `seq` of the newest deletion, while the index may have words of deleted messages. */
   readonly purge?: number | undefined;
 }
 
@@ -26,17 +28,20 @@ export interface Indexed {
 }
 
 export interface SegmentStore extends ChangeReader {
-  /** Some of the segments from `newest` down to `oldest`, by their number; those down to `reached` were looked for. */
+  /**
+   * The segments from `newest` down to `oldest`, by number. Only those down to `reached` were read; among them, missing ones
+   * aren't built.
+   */
   segments(
     conversationId: string,
     newest: number,
     oldest: number,
   ): Promise<{ segments: ReadonlyMap<number, Indexed>; reached: number }>;
-  /** One segment, consistently. */
+  /** One segment, read consistently. */
   segment(conversationId: string, segment: number): Promise<Indexed>;
-  /** Stores a segment unless one is there into which more has gone. */
+  /** Stores a segment, unless there is one that includes as many revisions or more. */
   putSegment(conversationId: string, segment: Segment): Promise<void>;
-  /** Forgets revisions, unless there have been others since. */
+  /** Removes revisions that a segment includes, unless there were others in the meantime. */
   settle(conversationId: string, segment: number, revised: Revised): Promise<void>;
 }
 

@@ -1,13 +1,13 @@
 import { fold } from './fold.ts';
 
-/** Something to search for, folded. */
+/** A folded word to search for. */
 export interface Word {
   readonly text: string;
-  /** Of a script that is written without spaces: it may stand anywhere, others only at the beginning of a word. */
+  /** Whether its script is written without spaces. Such a word matches anywhere, others only at the beginning of a word. */
   readonly dense: boolean;
 }
 
-/** Scripts without spaces between words, Hangul (where a word bears its particles), and emoji. */
+/** Scripts without spaces between words, Hangul, where particles are attached to words, and emoji. */
 const dense =
   '[[[\\p{L}\\p{M}\\p{N}]&&[\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Hang}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}]]\\p{Extended_Pictographic}\\p{Regional_Indicator}]';
 const runs = new RegExp(`(?<dense>${dense}+)|[[\\p{L}\\p{M}\\p{N}]--${dense}]+`, 'gv');
@@ -24,13 +24,13 @@ function runsOf(folded: string): Run[] {
   }));
 }
 
-/** What a query asks for; nothing when there is no letter, digit or emoji in it. */
+/** The words of a query. There are none if it has no letter, digit or emoji. */
 export function wordsOf(query: string): Word[] {
   const words = runsOf(fold(query.normalize('NFC')).text);
   return [...new Map(words.map(({ text, dense }) => [text, { text, dense }])).values()];
 }
 
-/** Where the words match, ascending and apart from each other; nothing unless all of them do. */
+/** The ranges of a text that match the words, sorted and disjoint, or undefined unless all words match. */
 export function highlight(text: string, words: readonly Word[]): [start: number, end: number][] | undefined {
   const folded = fold(text);
   const runs = runsOf(folded.text);
@@ -61,10 +61,10 @@ function merged(ranges: readonly [number, number][]): [number, number][] {
   return result;
 }
 
-/** Code units of a word that the index keeps: what has longer ones is no language. */
+/** How many UTF-16 code units of a word the index has. Words of natural languages are hardly longer. */
 const termLength = 32;
 
-/** The terms under which a text is indexed: its words, and pairs of neighbours in scripts without spaces. */
+/** The terms of a text in the index: its words, and in scripts without spaces each pair of neighbouring characters. */
 export function termsOf(text: string): string[] {
   const terms = runsOf(fold(text).text).flatMap((run) =>
     run.dense ? neighbours(run.text) : run.text.slice(0, termLength),
@@ -72,14 +72,14 @@ export function termsOf(text: string): string[] {
   return [...new Set(terms)].sort();
 }
 
-/** The beginnings that a text's terms must have for the word to be in it; they may be there and the word not. */
+/** The beginnings of terms that a text with the word must have. A text without the word may have them, too. */
 export function startsOf({ text, dense }: Word): string[] {
   if (!dense) return [text.slice(0, termLength)];
   const pairs = neighbours(text);
   return pairs.length === 1 ? pairs : pairs.slice(0, -1);
 }
 
-/** Each character with the one after it; the last one alone, so that every character begins a term. */
+/** Each character with the next one. The last character is alone, so that each character begins a term. */
 function neighbours(run: string): string[] {
   const characters = [...run];
   return characters.map((character, i) => character + (characters[i + 1] ?? ''));

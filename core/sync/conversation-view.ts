@@ -11,7 +11,7 @@ import { limits } from '#protocol/limits.ts';
 
 export interface ConversationReader extends MessageReader, PatientReader {
   readonly avatarUrl: AvatarUrl;
-  /** The first members of a large conversation. */
+  /** The first `limit` members of a large conversation, ordered by id. */
   members(conversationId: string, page: { limit: number }): Promise<{ members: Member[] }>;
 }
 
@@ -63,7 +63,7 @@ function latest(reader: ConversationReader, { conversation, me }: OwnConversatio
 
 type Activity = Pick<Conversation, 'lastActivityAt' | 'id'>;
 
-/** Latest activity first; the id decides between equals, so that a cursor is exact. */
+/** Compares by the latest activity first. The id decides between equal times, so that the order is total and cursors are exact. */
 export function byActivity(a: Activity, b: Activity): number {
   return b.lastActivityAt - a.lastActivityAt || b.id.localeCompare(a.id);
 }

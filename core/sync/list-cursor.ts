@@ -5,12 +5,12 @@ import { byActivity } from './conversation-view.ts';
 
 const Position = z.object({ at: z.number(), id: z.string() });
 
-/** Where a page of conversations ended, as an opaque text. */
+/** The cursor after a conversation, as an opaque text. */
 export function cursorAfter({ lastActivityAt, id }: Conversation): string {
   return Buffer.from(JSON.stringify({ at: lastActivityAt, id })).toString('base64url');
 }
 
-/** The conversations after a cursor. `bad_request` where it is no cursor of ours. */
+/** The conversations after a cursor. Errors: `bad_request` if it isn't a cursor. */
 export function after<T extends { conversation: Conversation }>(
   own: readonly T[],
   cursor: string | undefined,

@@ -3,14 +3,14 @@ import type { Members, MembersQuery } from '#protocol/conversations.ts';
 import { memberView } from './conversation-view.ts';
 
 export interface MemberReader {
-  /** One page of a large conversation's members, by id. */
+  /** One page of a large conversation's members, ordered by id. */
   members(
     conversationId: string,
     page: { limit: number; after?: string | undefined },
   ): Promise<{ members: Member[]; next: string | undefined }>;
 }
 
-/** One page of a conversation's members; the cursor is the id of the last one. */
+/** One page of a conversation's members. The cursor is the id of the last one. */
 export async function membersPage(
   reader: MemberReader,
   conversation: Conversation,

@@ -20,17 +20,23 @@ interface Own extends OwnConversation {
   readonly muted: boolean;
 }
 
-/** Changes of one conversation in one answer; a client that is further behind than `resyncAfter` starts afresh. */
+/**
+ * The most changes of one conversation in an answer. A client that is more than `resyncAfter` behind gets the newest page
+ * instead.
+ */
 const changesAtOnce = 200;
 const resyncAfter = 2_000;
 const addedAtOnce = 100;
 const conversationsAtOnce = 10;
-/** Below Lambda's 6 MB for an answer ("Lambda quotas"), with room for a batch that goes over it. */
+/**
+ * After this size, the other conversations get `more`. Lambda allows answers of 6 MB ("Lambda quotas"), and the last batch may
+ * exceed this.
+ */
 const answerBytes = 1_000_000;
-/** Of one conversation: a long message comes again with each of its reactions. */
+/** The most bytes of events for one conversation. They can be large, because each reaction has its message, which may be long. */
 const eventsBytes = 400_000;
 
-/** Everything that changed in a user's conversations since their cursors. */
+/** All changes in a user's conversations since the client's cursors. */
 export async function sync(store: SyncStore, userId: string, { cursors }: SyncRequest): Promise<Sync> {
   const own = await ownConversations(store, userId);
   const known = own.filter(({ conversation }) => Object.hasOwn(cursors, conversation.id));
@@ -56,7 +62,7 @@ export async function sync(store: SyncStore, userId: string, { cursors }: SyncRe
   };
 }
 
-/** A user's conversations, latest activity first. */
+/** A user's conversations, ordered by the latest activity. */
 export async function ownConversations(
   store: Pick<SyncStore, 'memberships' | 'loadAll'>,
   userId: string,
@@ -84,7 +90,7 @@ async function syncOne(store: SyncStore, own: Own, cursor: number, full: boolean
   const floor = floorOf(conversation, me);
   const from = Math.max(cursor, floor);
   if (full && from < seq) return { ...state(), events: [], more: true };
-  // Whoever left and came back knows messages that they don't see any more.
+  // A client of a user who left and came back has messages that they may not see any more.
   const cameBack = cursor > 0 && cursor < floor;
   if (cursor > seq || seq - from > resyncAfter || cameBack) {
     const page = { first: floor + 1, last: seq, limit: limits.pageSize.default, from: 'newest' } as const;
@@ -93,7 +99,7 @@ async function syncOne(store: SyncStore, own: Own, cursor: number, full: boolean
   }
   const changes: Change[] = [];
   let read = from;
-  // A page without events is followed by the next one at once, or the client would ask for it for ever.
+  // Pages without events are skipped. A client takes its cursor from events, so it would request such a page forever.
   while (read < seq && !changes.some(isVisible)) {
     const last = Math.min(seq, read + changesAtOnce);
     changes.push(...(await readAll(store, id, read + 1, last)));
@@ -104,7 +110,7 @@ async function syncOne(store: SyncStore, own: Own, cursor: number, full: boolean
   return { ...state(voidsOf(changes)), events, more: read < seq || events.length < all.length };
 }
 
-/** Changes as the person who catches up gets them: edits, deletions and reactions bear the message as it is now. */
+/** The events of some changes for one user. Edits, deletions and reactions have the present state of their message. */
 async function eventsFor(
   store: SyncStore,
   { conversation, me }: Own,
@@ -115,7 +121,7 @@ async function eventsFor(
   for (const change of changes) {
     if (change.type === 'message') messages.set(change.seq, change);
     if (!isRevision(change) || !maySee(conversation, me, change.target)) continue;
-    // Also one that was read before its own change was there, while both were being committed.
+    // A message is read again if it is older than its change. That happens if both were read while they were being committed.
     if ((messages.get(change.target)?.updatedSeq ?? 0) < change.seq) missing.add(change.target);
   }
   for (const change of missing.size > 0 ? await store.at(conversation.id, [...missing]) : [])
@@ -127,7 +133,7 @@ async function eventsFor(
     .map((change) => eventOf(change, bySeq.get(isRevision(change) ? change.target : change.seq), store.avatarUrl));
 }
 
-/** As many events as fit into so many bytes, and one at least. */
+/** As many events as fit into so many bytes, but at least one. */
 function firstOf(events: readonly ConversationEvent[], bytes: number): ConversationEvent[] {
   const fitting: ConversationEvent[] = [];
   let size = 0;

@@ -5,7 +5,10 @@ import { setting } from '#lambdas/kit/environment.ts';
 
 const allowedOrigins = setting('ALLOWED_ORIGINS').split(',');
 
-/** Lets a socket be opened by whoever bears a valid access token; its later events come with the context given here. */
+/**
+ * The authorizer of `$connect`, which requires a valid access token and an allowed origin. API Gateway adds the context that it
+ * returns to all later events of the socket.
+ */
 export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<AuthResponse> {
   const headers = new Map(Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const token = tokenOf(
@@ -23,7 +26,10 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
   return { principalId: userId, policyDocument: policy('Allow', event.methodArn), context: { userId, familyId } };
 }
 
-/** A Deny is answered with 403; 401 takes an error of just this text ("Control access to WebSocket APIs with Lambda"). */
+/**
+ * Refuses the upgrade. API Gateway answers a Deny with 403. For 401 the function has to throw an error with exactly this text
+ * ("Control access to WebSocket APIs with Lambda").
+ */
 function refuse(methodArn: string, code: string): AuthResponse {
   if (code !== 'forbidden') throw new Error('Unauthorized');
   return { principalId: 'anonymous', policyDocument: policy('Deny', methodArn) };

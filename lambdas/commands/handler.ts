@@ -7,7 +7,7 @@ import { receipt } from './receipt.ts';
 import { revise } from './revise.ts';
 import { typing } from './typing.ts';
 
-/** The default route: every action but `message` and the beats, and whatever is none. */
+/** The route `$default`: all actions but `message`, `ping` and `keepalive`, and frames without a valid action. */
 export const handler = frameHandler(async (socket, frame, charge) => {
   const command = Command.safeParse(frame);
   return command.success ? run(socket, command.data, charge) : invalid(command.error);
@@ -24,7 +24,7 @@ async function run(socket: Socket, command: Command, charge: Charge): Promise<Re
     case 'typing':
       return typing(socket.userId, command);
     case 'presence':
-      // Each person asked about is a write.
+      // Presence costs one write for each user, which is charged as a tenth of a frame.
       charge(Math.ceil(command.userIds.length / 10));
       return presence(socket, command);
     default:

@@ -7,7 +7,7 @@ import { changes, table } from './dependencies.ts';
 
 const store = { ...createPointers(table), upTo: changes.upTo };
 
-/** Moves a pointer; who is to know of it learns it from the `message-stream` function. */
+/** Moves a member's pointer. The function `message-stream` delivers the receipt. */
 export function receipt({ userId }: Socket, request: SendReceipt): Promise<Result<object>> {
   return receive(store, userId, request);
 }

@@ -13,7 +13,7 @@ import { allow, changes, client, conversations, delivery, table } from './depend
 const files = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
 const store = { ...runtime, ...conversations, ...changes, apply: createRevisions(client, table, files) };
 
-/** Edits, deletes, reacts. */
+/** Carries out an edit, a deletion or a reaction, and delivers it. Errors: those of `revise` in core, and `rate_limited`. */
 export async function revise(
   { userId }: Socket,
   request: wire.EditMessage | wire.DeleteMessage | wire.React,

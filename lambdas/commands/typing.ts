@@ -5,5 +5,5 @@ import { delivery, sessions } from './dependencies.ts';
 
 const ports = { ...delivery, deliverOnce: ephemeralDelivery(sessions) };
 
-/** Says to the other members that someone types. */
+/** Delivers to the other members that a user types or has stopped. */
 export const typing = throttleTyping(runtime, (userId, request) => deliverTyping(ports, userId, request));

@@ -9,13 +9,17 @@ import { subprotocol } from '#protocol/frames.ts';
 
 const sessions = createSessions(createTable(createClient(), setting('CONNECTIONS_TABLE')));
 
-/** `$connect`, after the authorizer: notes the connection. A login that was revoked, or an account that was erased, meanwhile is refused. */
+/**
+ * `$connect`, which runs after the authorizer and stores the connection. It refuses a connection if its login is revoked or its
+ * account is erased.
+ */
 export const handler = middy<SocketEvent, { statusCode: number; headers?: Record<string, string> }>()
   .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
   .handler(async (event) => {
     const known = await sessions.connect(socketOf(event), Date.now());
     if (!known) return { statusCode: 401 };
-    // A client that offers protocols closes the socket when none of them is chosen, and when one is that it didn't offer.
+    // A client that offers subprotocols closes the socket if none of them is chosen. One that offers none closes it if one is
+    // chosen.
     const offers = Object.keys(event.headers ?? {}).some((header) => header.toLowerCase() === 'sec-websocket-protocol');
     return { statusCode: 200, ...(offers && { headers: { 'Sec-WebSocket-Protocol': subprotocol } }) };
   });

@@ -20,7 +20,7 @@ async function viewFor(userId: string, conversationId: string): Promise<Result<C
   return { ok: await conversationView(store, own.ok, muted) };
 }
 
-/** The answer that shows the caller a conversation as it is now. */
+/** The answer with the present state of a conversation as the caller sees it. */
 export async function answerWith(userId: string, conversationId: string): Promise<Result<Answer>> {
   const view = await viewFor(userId, conversationId);
   return 'error' in view ? view : { ok: { body: view.ok } };

@@ -24,10 +24,13 @@ const media = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
 
 export { delivery };
 
-/** Room for the newest pages of some thousand rooms; as objects they take about three times as much of the function's memory. */
+/**
+ * The size of the cache in bytes of JSON, which is enough for the newest pages of some thousand conversations. The objects take
+ * about three times as much memory.
+ */
 const recentCache = createRecentCache(32 * 1024 * 1024);
 
-/** Reads a conversation's newest messages from this environment's memory, as far as they are there. */
+/** A reader of a conversation's changes that uses the environment's cache of the newest ones. */
 export const recent = (conversation: Conversation) =>
   readRecent(store, recentCache, conversation.seq, (what) => count({ [what]: 1 }));
 
@@ -47,15 +50,15 @@ export const commands = createCommands({
   newId: uuidv7,
 });
 
-/** Path parameters. */
+/** The path parameters of the endpoints. */
 export const oneConversation = z.strictObject({ id: value.id });
 export const oneMessage = z.strictObject({ id: value.id, seq: value.numberInQuery });
 export const oneMember = z.strictObject({ id: value.id, userId: value.id });
 
-/** A conversation with the caller's own entry. Errors: `not_found`, `forbidden`. */
+/** Loads a conversation of which the caller is a member. Errors: `not_found`, `forbidden`. */
 export const ownConversation = (userId: string, conversationId: string) => loadOwn(store, userId, conversationId);
 
-/** Answers to a command once what it did is delivered. */
+/** Delivers the changes of a command, then calls `answer`. If the command failed, it returns that failure. */
 export async function afterDelivery<T>(
   conversationId: string,
   result: Result<Changed>,

@@ -4,5 +4,5 @@ import { memberRoutes } from './members.ts';
 import { messageRoutes } from './messages.ts';
 import { receiptRoutes } from './receipts.ts';
 
-/** Conversations, their members, their history and receipts, and catching up with all of them. */
+/** Conversations with their members, history and receipts, and `POST /sync`, which catches up with all of them. */
 export const handler = httpHandler({ ...conversationRoutes, ...memberRoutes, ...messageRoutes, ...receiptRoutes });

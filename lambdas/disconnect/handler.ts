@@ -8,7 +8,10 @@ import { type SocketEvent, socketOf } from '#lambdas/kit/socket.ts';
 
 const sessions = createSessions(createTable(createClient(), setting('CONNECTIONS_TABLE')));
 
-/** `$disconnect`: forgets the connection. Best effort on API Gateway's side; what is missed lapses or is found gone. */
+/**
+ * `$disconnect`, which removes the connection. API Gateway doesn't guarantee to call it. An entry that remains is removed when a
+ * post to it finds that the socket is gone, and it doesn't count after 2 hours.
+ */
 export const handler = middy<SocketEvent, { statusCode: number }>()
   .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
   .handler(async (event) => {

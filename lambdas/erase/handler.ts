@@ -29,13 +29,19 @@ const eraser: AccountEraser = {
   deliver: (conversationId, written) => deliverWritten(delivery, conversationId, written),
 };
 
-/** Time that the last page of changes and what follows it may take, in ms. */
+/** The time that is kept for the last page of changes and the steps after it, in ms. */
 const reserveMs = 10_000;
 
-/** An access token may be used this long after its account is gone, and may do something that has to be erased again. */
+/**
+ * After this time the account is erased once more. An access token may be used until it expires, after the account is closed, and
+ * what was done with it has to be erased, too.
+ */
 const lastLookSeconds = 1.5 * limits.accessTokenSeconds;
 
-/** Erases accounts; what fails comes again from the queue, and goes on where it stopped. */
+/**
+ * Erases the accounts of the queue Erasures. If the time runs out, it queues the account again with the place to go on. If it
+ * fails, the message is received again.
+ */
 export const handler = queueHandler(Erasure, async ({ last, ...progress }, _, context) => {
   const hasTime = () => context.getRemainingTimeInMillis() > reserveMs;
   const rest = await eraseAccount(eraser, progress, Date.now(), hasTime);

@@ -7,7 +7,10 @@ import { streamHandler } from '#lambdas/kit/stream.ts';
 const { changes, delivery } = chatStores();
 const ports = { ...delivery, at: changes.at };
 
-/** Delivers the changes of large rooms: all that a batch has of a room goes to a socket in as few frames as hold it. */
+/**
+ * Delivers changes of large conversations. All changes of a conversation in a batch are sent together, in as few frames as
+ * possible.
+ */
 export const handler = streamHandler((pk, records) =>
   deliverFromStream(ports, conversationIdOf(pk), records.map(changeIn)),
 );

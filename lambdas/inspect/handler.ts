@@ -32,7 +32,7 @@ const ports: InspectPorts = {
   },
 };
 
-/** Looks at what was uploaded, and tells its uploader's devices. An upload that its row doesn't know of yet comes again. */
+/** Inspects uploads, and sends the result to the uploader's sockets. An upload whose row isn't there yet is tried again. */
 export const handler = queueHandler(Uploads, async (uploads) => {
   for (const { mediaId, at } of uploads) {
     const inspected = await inspect(ports, mediaId, at, Date.now());

@@ -11,7 +11,7 @@ import { deliverer } from './deliver.ts';
 import { setting } from './environment.ts';
 import { countUnknownChanges } from './metrics.ts';
 
-/** What the functions around conversations share, as the environment sets it up. Call it once, at module scope. */
+/** The stores and the delivery that several functions use, set up from the environment. It must be called once, at module scope. */
 export function chatStores() {
   const client = createClient();
   const table = createTable(client, setting('MESSAGES_TABLE'));

@@ -1,8 +1,9 @@
 import { setting } from './environment.ts';
 
 /**
- * Takes the place of `@aws-sdk/credential-provider-node` in bundles (lib/bundle.ts): a function's credentials are always in
- * its environment ("Working with Lambda environment variables"), so the ways to find them elsewhere, 100 KB, stay out.
+ * Replaces `@aws-sdk/credential-provider-node` in the bundles (lib/bundle.ts). A function's credentials are always in its
+ * environment ("Working with Lambda environment variables"), so the code that looks for them elsewhere, 100 KB, is not needed.
+ * Throws if they are missing.
  */
 export function defaultProvider() {
   return async () => ({

@@ -7,13 +7,13 @@ import { setting } from './environment.ts';
 import { currentCorrelationId } from './log.ts';
 import { count } from './metrics.ts';
 
-/** Delivery as the function's environment sets it up. */
+/** The delivery of events, set up from the environment. */
 export function deliveryOf(sessions: Sessions) {
   const poster = createPoster({ endpoint: setting('WEBSOCKET_ENDPOINT'), region: setting('AWS_REGION') });
   return createDelivery(poster, sessions, createDeliveries(setting('DELIVERIES_QUEUE_URL')));
 }
 
-/** The same, counted, for events of the request under way. */
+/** Creates a function that delivers events of the current request to connections, and counts the outcome in metrics. */
 export function deliverer(sessions: Sessions): DeliveryPorts['deliver'] {
   const { deliver } = deliveryOf(sessions);
   return async (events, connections) => {

@@ -5,12 +5,12 @@ import type { EventsFrame } from '#protocol/frames.ts';
 import { setting } from './environment.ts';
 import { count } from './metrics.ts';
 
-/** How long posts are tried, in ms. */
+/** How long posts are tried at most, in ms. */
 const patienceMs = 2_000;
 
 /**
- * Gives an event to connections that is worth nothing later, so nothing is kept for another try: answers how many connections
- * could not be reached. Those that are gone lose their session entry.
+ * Creates a function that delivers an event which is useless later, such as typing. Nothing is queued for another try. It returns
+ * the number of connections that could not be reached. The entries of connections that are gone are removed.
  */
 export function ephemeralDelivery(sessions: Pick<Sessions, 'remove'>): DeliverOnce {
   const poster = createPoster({ endpoint: setting('WEBSOCKET_ENDPOINT'), region: setting('AWS_REGION') });

@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import { type Failure, fail } from '#protocol/failures.ts';
 import { asError, logger } from './log.ts';
 
-/** Faults of the services below us that pass; the SDK has tried again already when we see them. */
+/** The names of errors of AWS services that may pass. The SDK has already tried again before it throws them. */
 const passing = new Set([
   'InternalServerError',
   'ProvisionedThroughputExceededException',
@@ -15,7 +15,10 @@ const passing = new Set([
   'TransactionInProgressException',
 ]);
 
-/** A middleware that answers requests whose handler threw: the client is told that much, and the log has the rest. */
+/**
+ * A middleware that answers a request whose handler threw. The client gets `unavailable` if the error may pass, else `internal`.
+ * The error itself is only logged.
+ */
 export function answerErrors<Event, Response>(
   answer: (failure: Failure, event: Event) => Response,
 ): MiddlewareObj<Event, Response, Error, Context> {

@@ -10,7 +10,7 @@ import { answerErrors } from './failures.ts';
 import { invalid } from './invalid.ts';
 import { correlated } from './log.ts';
 
-/** A successful answer; 200 without a body is sent as 204. */
+/** A successful answer. The status is 200 by default, or 204 without a body. */
 export interface Answer {
   readonly status?: number;
   readonly body?: unknown;
@@ -22,7 +22,7 @@ type Schema = z.ZodMiniType;
 const nothing = z.strictObject({});
 
 interface Schemas<Params extends Schema, Query extends Schema, Body extends Schema> {
-  /** A path that doesn't fit names nothing: 404. */
+  /** The schema of the path parameters. If they don't match it, the answer is `not_found`. */
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
@@ -37,16 +37,16 @@ interface Request<Params, Query, Body> {
 
 type Access = 'open' | 'authenticated';
 
-/** One endpoint: who may call it, and the schemas of its query and body. */
+/** The handler of one endpoint. Its type has who may call it, and the schemas of its query and body. */
 interface Endpoint<Who extends Access, Query extends Schema, Body extends Schema> {
   (event: APIGatewayProxyEventV2): Promise<Result<Answer>>;
-  /** For the compiler alone, which compares it with the contract; it is never there. */
+  /** This property never exists. Only the compiler uses its type, to compare it with the contract. */
   readonly contract?: (its: [Who, Query, Body]) => [Who, Query, Body];
 }
 
 type Operations = typeof operations;
 
-/** The endpoint that the contract describes for a route. */
+/** The type of the endpoint that the contract describes for a route. */
 type EndpointOf<Of extends Route> = Endpoint<
   Operations[Of] extends { readonly open: true } ? 'open' : 'authenticated',
   Operations[Of] extends { readonly query: infer Query extends Schema } ? Query : typeof nothing,
@@ -71,7 +71,7 @@ export function open<
     if ('error' in json) return json;
     const body = (schemas.body ?? nothing).safeParse(json.ok);
     if (!body.success) return invalid(body.error);
-    // A schema that isn't given is `nothing`, as its type parameter is then.
+    // The compiler doesn't know that the type parameter of a schema that isn't given is that of `nothing`.
     return run({ params: params.data, query: query.data, body: body.data, event } as Request<
       z.output<Params>,
       z.output<Query>,
@@ -80,7 +80,7 @@ export function open<
   };
 }
 
-/** An endpoint for whoever bears a valid access token, which is checked before all else. */
+/** An endpoint that requires a valid access token, which is checked before the input. Without one the answer is `unauthorized`. */
 export function authenticated<
   Params extends Schema = typeof nothing,
   Query extends Schema = typeof nothing,
@@ -99,8 +99,8 @@ export function authenticated<
 }
 
 /**
- * The handler of a function that serves some routes of the HTTP API. It doesn't compile for a route that the contract lacks, nor
- * for an endpoint with other schemas, or open to others, than the contract says.
+ * The handler of a function that serves some routes of the HTTP API. The code only compiles if the contract has each route, with
+ * the same schemas and the same access. A failure, also one that is thrown, is answered as a problem document.
  */
 export function httpHandler<Served extends Route>(served: { readonly [Of in Served]: EndpointOf<Of> }) {
   const endpoints: Readonly<Record<string, (event: APIGatewayProxyEventV2) => Promise<Result<Answer>>>> = served;
@@ -135,7 +135,7 @@ function answer({ status, body, headers, cookies }: Answer): APIGatewayProxyStru
   };
 }
 
-/** A failure as RFC 9457 has it: without a type of its own the title is the status, and what happened is the detail. */
+/** A failure as a problem document (RFC 9457). With the type `about:blank` the title is that of the status. */
 function problem({ code, message, temporary, retryAfterMs }: Failure): APIGatewayProxyStructuredResultV2 {
   const status = statusOf(code);
   return {

@@ -2,24 +2,24 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 
-/** Structured logs. Never give it tokens, passwords or message text. */
+/** The logger of a function, which writes JSON. Tokens, passwords and message text must never be logged. */
 export const logger = new Logger();
 
-/** Follows one request through all functions that have a part in it; an environment works on one event at a time. */
+/** The id that follows a request through all functions that take part in it. An environment handles one event at a time. */
 let correlationId: string | undefined;
 
-/** Marks every line from here on with the id that a request came with. */
+/** Sets the correlation id, which all following log lines have. */
 export function correlate(id: string | undefined): void {
   correlationId = id;
   logger.appendKeys({ correlationId });
 }
 
-/** The id of the request under way, for what is handed on to another function. */
+/** The correlation id of the current request, which is passed on to other functions. */
 export function currentCorrelationId(): string | undefined {
   return correlationId;
 }
 
-/** Marks every line of an invocation. */
+/** A middleware that adds the request id and the correlation id to all log lines of an invocation. */
 export function correlated<Event>(
   idOf: (event: Event) => string | undefined,
 ): MiddlewareObj<Event, unknown, Error, Context> {
@@ -32,7 +32,7 @@ export function correlated<Event>(
   };
 }
 
-/** Whatever was thrown, as something that has a stack to log. */
+/** Converts a thrown value to an Error, which has a stack for the log. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -13,7 +13,7 @@ interface Parts {
   readonly sessions: Sessions;
 }
 
-/** What the functions that tell of people's presence share. */
+/** The stores that functions around presence use. */
 export function presenceStores({ client, table, conversations, sessions }: Parts) {
   return {
     ...createContacts(table, conversations),

@@ -3,14 +3,14 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type * as z from 'zod/mini';
 import { asError, correlated, logger } from './log.ts';
 
-/** What became of a message. One that is to be tried again is received again when its visibility timeout is over. */
+/** The outcome of a message. After `retry` it is received again when its visibility timeout is over. */
 export type Outcome = 'done' | 'retry';
 
 /**
- * The handler of a work queue's batches. `run` gets the body of each message as the schema has it, and may get the same message more
- * than once. All messages of a batch run at the same time: how many there are at most is the batch size in `lib/capabilities/`.
- * A message that doesn't fit the schema, or for which `run` throws, is logged and tried again like one that comes to `retry`; the
- * others of its batch are done ("Implementing partial batch responses" of the Lambda guide).
+ * The handler of a work queue's batches. `run` gets the parsed body of each message, and may get the same message more than once.
+ * All messages of a batch are handled at the same time; the batch size is set in `lib/capabilities/`. If a message doesn't match
+ * the schema, or if `run` throws, the error is logged and the outcome is `retry`. It doesn't affect the other messages of the
+ * batch ("Implementing partial batch responses" of the Lambda guide).
  */
 export function queueHandler<Message>(
   schema: z.ZodMiniType<Message>,

@@ -6,7 +6,7 @@ import { setting } from './environment.ts';
 
 const rate = z.object({ perSecond: z.number(), burst: z.number() });
 
-/** What one person may do, as the stage has it (lib/rates.ts says what each is for). */
+/** The rate limits of the stage. `lib/rates.ts` says what each of them is for. */
 export const Rates = z.object({
   messages: rate,
   frames: rate,
@@ -18,7 +18,7 @@ export const Rates = z.object({
 
 export type Rates = z.infer<typeof Rates>;
 
-/** Throws when the template gives none, or others. */
+/** Reads the rate limits from the environment. Throws if they are missing or have another shape. */
 export function rates(): Rates {
   return Rates.parse(JSON.parse(setting('RATES')));
 }

@@ -3,22 +3,22 @@ import * as z from 'zod/mini';
 import { type SecretStore, secretsManager } from '#adapters/secrets/store.ts';
 import { customResource } from './custom-resource.ts';
 
-/** What a secret comes to. */
+/** The secret that a generator wants to be stored. */
 export interface Generated {
-  /** The secret's text; the one that is kept, where nothing is to change. */
+  /** The secret's text. It is the stored text if nothing has to change. */
   readonly text: string;
-  /** The attributes of the custom resource: what others may know of the secret. */
+  /** The attributes of the custom resource, which are the public parts of the secret. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Says what a secret is to be, from the text that is kept (none at first) and the custom resource's properties. */
+/** Generates a secret from the stored text, which is undefined at first, and the properties of the custom resource. */
 export type Generate = (kept: string | undefined, properties: unknown) => Generated;
 
 type Request = Pick<CloudFormationCustomResourceEvent, 'RequestType' | 'RequestId' | 'ResourceProperties'>;
 
 const Properties = z.object({ SecretArn: z.string() });
 
-/** Writes a secret where it is to change, and answers with its attributes. The secret outlives the resource. */
+/** Writes the secret if its text changes, and returns the attributes. Nothing happens when the custom resource is deleted. */
 export async function fillSecret(
   { RequestType, RequestId, ResourceProperties }: Request,
   store: SecretStore,

@@ -9,7 +9,7 @@ import { answerErrors } from './failures.ts';
 import { correlate, correlated } from './log.ts';
 import { rates } from './rate-limits.ts';
 
-/** An event of an authorised socket: what the authorizer said of it comes along with every one. */
+/** The context of a socket's event. API Gateway adds the result of the authorizer to each event. */
 const SocketContext = z.object({
   connectionId: z.string(),
   authorizer: z.object({ userId: z.string(), familyId: z.string() }),
@@ -21,29 +21,29 @@ export interface Socket {
   readonly familyId: string;
 }
 
-/** The part of API Gateway's event that we look at. */
+/** The part of API Gateway's event that is used here. */
 export interface SocketEvent {
   readonly requestContext: { readonly requestId: string };
   readonly body?: string;
-  /** Of the upgrade request; only `$connect` has them. */
+  /** The headers of the upgrade request, which only `$connect` has. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Who is at the other end. Throws when the event is of no authorised socket, which API Gateway doesn't send. */
+/** The socket of an event. Throws if the event has no result of the authorizer, which doesn't happen behind API Gateway. */
 export function socketOf(event: SocketEvent): Socket {
   const { connectionId, authorizer } = SocketContext.parse(event.requestContext);
   return { connectionId, ...authorizer };
 }
 
-/** Charges the sender of a frame for work that is worth as many frames more. */
+/** Charges the sender of a frame for additional work, as much as for so many frames. */
 export type Charge = (frames: number) => void;
 
-/** People whose frames one environment counts: 1 MB or so. */
+/** The number of users whose frames an environment counts, which takes about 1 MB. */
 const countedPeople = 10_000;
 
 /**
- * The handler of a route whose reply goes back on the same socket as the route response. Each person's frames take from a token bucket
- * in this environment's memory before anything else is done for them: decision 0048.
+ * The handler of a route for frames. API Gateway sends its result back on the socket. Each frame first takes a token from its
+ * sender's token bucket, which is in this environment's memory (decision 0048).
  */
 export function frameHandler(run: (socket: Socket, frame: unknown, charge: Charge) => Promise<Result<unknown>>) {
   const tokenBuckets = createTokenBuckets(rates().frames, countedPeople);
@@ -60,13 +60,13 @@ export function frameHandler(run: (socket: Socket, frame: unknown, charge: Charg
       const frame = readFrame(event);
       const re = idOf(frame);
       if (re !== null) correlate(String(re));
-      // Smaller frames can make up a message of up to 128 KB.
+      // API Gateway limits a WebSocket frame to 32 KB, but a message of several frames may have 128 KB.
       if (Buffer.byteLength(event.body ?? '') > limits.frameBytes) return reply(re, fail('too_large'));
       return reply(re, 'error' in frame ? frame : await limited(socketOf(event), frame.ok));
     });
 }
 
-/** What goes back on the socket: `re` is the id of the frame that it is about. */
+/** The reply to a frame. `re` is the frame's id. */
 function reply(re: string | number | null, result: Result<unknown>): APIGatewayProxyResultV2 {
   return { statusCode: 200, body: JSON.stringify({ re, ...result }) };
 }
@@ -76,15 +76,17 @@ function readFrame({ body = '' }: SocketEvent): Result<object> {
     const frame: unknown = JSON.parse(body);
     if (typeof frame === 'object' && frame !== null && !Array.isArray(frame)) return { ok: frame };
   } catch {
-    // Said below, as for every other text that is no object.
+    // The failure below is also the one for JSON that isn't an object.
   }
   return fail('bad_request', 'A frame is one JSON object.');
 }
 
-/** Also numbers, which the contract doesn't have: a client that sends them should see which frame was wrong. */
+/**
+ * The contract doesn't allow numbers as ids. They are accepted here, so that a client that sends them sees which frame was wrong.
+ */
 const AnyId = z.union([frameId, z.number()]);
 
-/** The client's own id, so that it knows which frame an error is about, even where the id is what doesn't fit. */
+/** The id of a frame for the reply, or null. It need not be valid, since the reply may be about just that. */
 function idOf(frame: Result<object>): string | number | null {
   const id = AnyId.safeParse('ok' in frame && 'id' in frame.ok ? frame.ok.id : undefined);
   return id.success ? id.data : null;

@@ -3,13 +3,14 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { type StreamRecord, streamRecord } from '#adapters/dynamo/stream-record.ts';
 import { asError, correlated, logger } from './log.ts';
 
-/** Partitions that are worked on at once. */
+/** How many partitions of a batch are handled at the same time. */
 const atOnce = 16;
 
 /**
- * The handler of a stream's batches: `run` gets the records of one partition, in their order, and may get them again. From the
- * first that failed on, the batch comes again. Where that is the first of all, the function itself fails, so that
- * Lambda splits the batch until the bad record is alone ("Configuring partial batch response with DynamoDB and Lambda").
+ * The handler of a stream's batches. `run` gets the records of one partition in their order, and may get them more than once. If
+ * it throws, Lambda sends the batch again from the first failed record on. If that is the first record of the batch, the handler
+ * throws, so that Lambda splits the batch until the record that fails is alone ("Configuring partial batch response with DynamoDB
+ * and Lambda").
  */
 export function streamHandler(
   run: (pk: string, records: readonly StreamRecord[]) => Promise<void>,

@@ -2,8 +2,8 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { secretGenerator } from '#lambdas/kit/secret-generator.ts';
 
 /**
- * Generates the key that signs addresses of files, once. `PublicKey` is as CloudFront wants it ("Create key pairs for your signers":
- * RSA with 2 048 bits).
+ * Generates the key that signs the URLs of files, if there is none. CloudFront accepts RSA keys with 2 048 bits ("Create key
+ * pairs for your signers"). The attribute `PublicKey` has the public key in PEM.
  */
 export const handler = secretGenerator('media-key', (kept) => {
   const privateKey = kept ?? newKey();

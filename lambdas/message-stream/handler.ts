@@ -6,7 +6,7 @@ import { push } from './push.ts';
 import { receipts } from './receipts.ts';
 import { index } from './search-index.ts';
 
-/** What hangs on the writes to a conversation and may wait for a second; each kind of record has a file of its own. */
+/** Does what follows from writes to a conversation and may wait for a second: receipts, the search index, and push jobs. */
 export const handler = streamHandler(async (pk, records) => {
   const conversationId = conversationIdOf(pk);
   await Promise.all([

@@ -8,7 +8,7 @@ import { delivery } from './dependencies.ts';
 
 const jobs = createQueue<PushJob>(setting('PUSH_JOBS_QUEUE_URL'));
 
-/** Hands new messages on to the push function, for those who are nowhere online; several of a conversation as one. */
+/** Queues a push job for each member who may have to be notified of new messages of one conversation. */
 export async function push(conversationId: string, records: readonly StreamRecord[]): Promise<void> {
   const messages = records.map(changeIn).filter((change) => change.type === 'message');
   await jobs.sendAll(await findPushJobs(delivery, conversationId, messages));

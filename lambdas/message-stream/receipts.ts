@@ -5,7 +5,7 @@ import { delivery } from './dependencies.ts';
 
 const deliverReceipts = createReceiptDelivery(delivery);
 
-/** Tells members of the pointers that some records of one conversation moved. */
+/** Delivers the receipts in some records of one conversation. */
 export function receipts(conversationId: string, records: readonly StreamRecord[]): Promise<void> {
   return deliverReceipts(conversationId, movesIn(records));
 }

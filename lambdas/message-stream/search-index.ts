@@ -6,7 +6,10 @@ import { setting } from '#lambdas/kit/environment.ts';
 
 const jobs = createQueue<IndexJob>(setting('INDEX_JOBS_QUEUE_URL'));
 
-/** Has segments of the search index built: those that have all of their changes, and those of which too much was revised. */
+/**
+ * Queues the segments of the search index that have to be built, because they are complete or because too much in them was
+ * revised.
+ */
 export async function index(conversationId: string, records: readonly StreamRecord[]): Promise<void> {
   const segments = new Set(records.flatMap((record) => segmentIn(record) ?? []));
   await jobs.sendAll([...segments].map((segment) => ({ conversationId, segment })));

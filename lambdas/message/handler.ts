@@ -14,10 +14,13 @@ const { client, table, changes, conversations, delivery } = chatStores();
 const store = { ...runtime, ...createSending(table, changes, conversations, rates().messages) };
 const attachments = createAttachments(client, conversations);
 
-/** An old id is searched for in pages of 200 changes, each of them as much work as this many frames. */
+/** The search for an old message id reads pages of 200 changes. A page is charged as this many frames. */
 const framesPerSearchedPage = 10;
 
-/** The `message` action: stores a message and gives it to every device of every member but the one that sent it. */
+/**
+ * The action `message`. It stores a message and delivers it to all sockets of the members who see it, but not to the one that
+ * sent it.
+ */
 export const handler = frameHandler(async ({ userId, connectionId }, frame, charge) => {
   const request = SendMessage.safeParse(frame);
   if (!request.success) return invalid(request.error);

@@ -11,10 +11,10 @@ import { queueHandler } from '#lambdas/kit/queue.ts';
 const sessions = createSessions(createTable(createClient(), setting('CONNECTIONS_TABLE')));
 const { post } = deliveryOf(sessions);
 
-/** How long one frame's posts are tried before the queue waits again, in ms. */
+/** How long posts of a frame are tried before it is sent to the queue again, in ms. */
 const patienceMs = 5_000;
 
-/** Posts frames from the queue: a part of a large room's, or what could not be delivered before. */
+/** Posts the frames of the queue Deliveries: those for the connections of a large room, and those that failed before. */
 export const handler = queueHandler(Delivery, async (delivery) => {
   const { delivered, gone, failed, reason, left } = await post(delivery, patienceMs);
   count({ Delivered: delivered, Gone: gone.length, Undelivered: failed.length });

@@ -24,7 +24,7 @@ const ports: PresenceDeliveryPorts = {
   deliverOnce: ephemeralDelivery(sessions),
 };
 
-/** Tells subscribers. A change that fails comes again, and says what is true by then. */
+/** Delivers changes of presence to subscribers. If that fails, the message is received again, and the presence is read again. */
 export const handler = queueHandler(PresenceChange, async (change) => {
   await deliverPresence(ports, change);
   return 'done';

@@ -6,7 +6,7 @@ import { streamHandler } from '#lambdas/kit/stream.ts';
 
 const send = createPresenceChanges(setting('PRESENCE_CHANGES_QUEUE_URL'));
 
-/** Notices who came, who went, and who hid. What is told, and to whom, is for `presence-fanout`. */
+/** Finds the rows whose presence may have changed, and queues them. The function `presence-fanout` decides who is told what. */
 export const handler = streamHandler(async (_, records) => {
   for (const { before, after } of records) {
     const { was, is, at } = presenceStatesIn(before, after);

@@ -43,19 +43,22 @@ const store = {
   blockedBy: createBlocks(client, table, conversations).blockedBy,
 };
 
-/** The job leaves the request a moment to close the account, which it does as well where the request dies. */
+/**
+ * The delay of the erasure job in seconds. In this time the request itself closes the account. The job does it if the request
+ * fails.
+ */
 const headStartSeconds = 5;
 
-/** What the law calls the rights of access and to erasure. */
+/** Erasure of the caller's account, and export of their data. */
 export const handler = httpHandler({
   'DELETE /users/me': authenticated({}, async ({ userId }) => {
-    // First of all, so that what is begun is ended.
+    // The job is queued first, so that an erasure that has begun is always finished.
     await erasures.send({ userId }, headStartSeconds);
     const at = await shut(eraser, userId, Date.now());
     return at === undefined ? fail('not_found') : { ok: { status: 202 } };
   }),
 
-  // A page reads about as much as a search.
+  // A page of the export is charged as a search, because it reads about as much.
   'GET /users/me/export': authenticated({ query: ExportQuery }, async ({ userId }, { query }) => {
     const allowed = await allow(userId, { searches: 1 });
     if ('error' in allowed) return allowed;

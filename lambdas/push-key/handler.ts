@@ -3,8 +3,8 @@ import { VapidKeys } from '#adapters/push/vapid.ts';
 import { secretGenerator } from '#lambdas/kit/secret-generator.ts';
 
 /**
- * Generates the key pair that push services know us by, once: every subscription is bound to the key that it was made for (RFC 8292,
- * section 4.2).
+ * Generates the key pair by which push services identify the deployment. It does so only once, because each subscription is bound
+ * to the key with which it was created (RFC 8292, section 4.2).
  */
 export const handler = secretGenerator('push-key', (kept) => {
   const text = kept ?? JSON.stringify(newKeys());
@@ -14,7 +14,7 @@ export const handler = secretGenerator('push-key', (kept) => {
 function newKeys(): VapidKeys {
   const pair = createECDH('prime256v1');
   const publicKey = pair.generateKeys('base64url');
-  // 32 bytes, also where the number is smaller.
+  // A private key has 32 bytes, but Node.js leaves out leading zeros.
   const privateKey = Buffer.concat([Buffer.alloc(32), pair.getPrivateKey()])
     .subarray(-32)
     .toString('base64url');

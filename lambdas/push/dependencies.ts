@@ -28,7 +28,7 @@ export const jobs = createQueue<PushJob>(setting('PUSH_JOBS_QUEUE_URL'));
 
 const notifyBrowser = createWebPush({
   keys: async () => VapidKeys.parse(JSON.parse(await keys())),
-  // The page tells who runs it. On this machine its address is an http one, which web-push doesn't take.
+  // The contact for push services is the page. Its URL on this machine begins with http, which the library web-push doesn't accept.
   subject: setting('PAGE_URL').replace(/^http:/, 'https:'),
   toThisMachine: isOnThisMachine,
 });

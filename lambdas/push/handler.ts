@@ -7,7 +7,10 @@ import { count } from '#lambdas/kit/metrics.ts';
 import { queueHandler } from '#lambdas/kit/queue.ts';
 import { jobs, notify, store } from './dependencies.ts';
 
-/** Notifies people who are away. What a push service doesn't take comes again, in the end to the dead-letter queue. */
+/**
+ * Sends the notifications of the queue PushJobs. If a push service fails, the job is received again after a delay, up to the
+ * queue's `maxReceiveCount`.
+ */
 export const handler = queueHandler(PushJob, async (job, { receiptHandle, attributes }) => {
   const { sent, gone, failures, retryAfterMs } = await push(store, notify, job, Date.now());
   count({ Pushed: sent, PushGone: gone, PushFailed: failures.length });

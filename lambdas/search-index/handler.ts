@@ -13,7 +13,7 @@ const client = createClient();
 const table = createTable(client, setting('MESSAGES_TABLE'));
 const store = { ...runtime, ...createChanges(client, table, countUnknownChanges), ...createSegments(table) };
 
-/** Builds segments of the search index from the queue. */
+/** Builds the segments of the search index that the queue IndexJobs names. */
 export const handler = queueHandler(IndexJob, async ({ conversationId, segment }) => {
   const built = await ensureSegment(store, conversationId, segment);
   count({ SegmentsBuilt: built ? 1 : 0 });

@@ -6,7 +6,7 @@ import type { Result } from '#protocol/failures.ts';
 import { SearchQuery } from '#protocol/search.ts';
 import { allow, store } from './dependencies.ts';
 
-/** Where the caller may search. Errors: `not_found`, `forbidden`. */
+/** The conversations to search: one of the caller's, or all of them. Errors: `not_found`, `forbidden`. */
 async function placesOf(userId: string, conversationId: string | undefined): Promise<Result<OwnConversation[]>> {
   if (conversationId === undefined) return { ok: await ownConversations(store, userId) };
   const own = await loadOwn(store, userId, conversationId);

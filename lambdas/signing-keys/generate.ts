@@ -2,10 +2,13 @@ import * as z from 'zod/mini';
 import { AuthSecret, publicKeys, type Random, rotate } from '#core/signing-keys.ts';
 import type { Generate } from '#lambdas/kit/secret-generator.ts';
 
-/** CloudFormation hands every number over as a string. */
+/** CloudFormation passes numbers as strings. */
 const Properties = z.object({ Rotation: z.coerce.number().check(z.int()) });
 
-/** Generates the secret behind accounts, and rotates its keys for a higher `Rotation`. `Jwks` is the public keys as JSON. */
+/**
+ * Generates the secret of `AuthSecret`, and rotates its keys if `Rotation` has increased. The attribute `Jwks` has the public
+ * keys as a JSON text. Throws if the stored text isn't such a secret.
+ */
 export function generateAuthSecret(random: Random): Generate {
   return (kept, properties) => {
     const { Rotation } = Properties.parse(properties);
@@ -16,11 +19,11 @@ export function generateAuthSecret(random: Random): Generate {
   };
 }
 
-/** Without the words of the parser, which would repeat the secret. */
+/** Parses the stored secret. The error of the parser isn't passed on, because its message would contain parts of the secret. */
 function parse(text: string): AuthSecret {
   try {
     return AuthSecret.parse(JSON.parse(text));
   } catch {
-    throw new Error('The secret is not one that signing-keys wrote; nothing was changed.');
+    throw new Error('The stored secret was not written by signing-keys. It was not changed.');
   }
 }

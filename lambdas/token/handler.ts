@@ -1,7 +1,7 @@
 import { setting } from '#lambdas/kit/environment.ts';
 import { authenticated, httpHandler, open } from '#lambdas/kit/http.ts';
 
-/** How long a verifier may keep the keys: a new one is published long before it is used. */
+/** How long verifiers may cache the public keys. A new key is published at least one deployment before it signs tokens. */
 const keysSeconds = 300;
 
 export const handler = httpHandler({

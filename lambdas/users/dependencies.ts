@@ -26,7 +26,7 @@ const conversations = createConversations(client, messages);
 export const blocks = createBlocks(client, messages, conversations);
 export const presence = presenceStores({ client, table: messages, conversations, sessions });
 
-/** Path parameters. */
+/** The path parameters of endpoints for one user. */
 export const oneUser = z.strictObject({ id });
 
 export function answer(result: Result<unknown>): Result<Answer> {

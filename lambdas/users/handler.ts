@@ -4,5 +4,5 @@ import { profileRoutes } from './profiles.ts';
 import { pushRoutes } from './push.ts';
 import { settingRoutes } from './settings.ts';
 
-/** People: their profiles, and how they want to be seen, by whom not to be reached, and on which devices to be notified. */
+/** Users: profiles, presence, settings, blocks, and push subscriptions. */
 export const handler = httpHandler({ ...profileRoutes, ...settingRoutes, ...blockRoutes, ...pushRoutes });

@@ -11,7 +11,7 @@ export const settingRoutes = {
   ),
 };
 
-/** A token may outlive its account by some minutes. */
+/** Settings are missing if the account is erased, because its access tokens are valid for some minutes more. */
 function answer(settings: Settings | undefined) {
   return settings ? { ok: { body: settings } } : fail('not_found');
 }

@@ -4,7 +4,7 @@ import { addFunction, type Foundation } from '#lib/foundation.ts';
 export function addAccounts(foundation: Foundation): void {
   const { settings, tables, auth, socket, http, mediaSite, site } = foundation;
 
-  // argon2id wants a whole core.
+  // argon2id uses a whole core.
   const accounts = addFunction(foundation, 'accounts', {
     memoryMiB: 1_769,
     reservedConcurrency: settings.accountsConcurrency,

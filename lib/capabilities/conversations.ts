@@ -6,7 +6,7 @@ import { addFunction, type Foundation } from '#lib/foundation.ts';
 export function addConversations(foundation: Foundation, deliveries: WorkQueue): void {
   const { tables, auth, socket, http, mediaSite, site } = foundation;
 
-  // Adding 1 000 members is 4 000 write units on the partition of one conversation, which takes 1 000 a second.
+  // Adding 1 000 members takes 4 000 write units on the partition of the conversation, and DynamoDB allows 1 000 per second.
   const conversations = addFunction(foundation, 'conversations', {
     memoryMiB: 1_024,
     timeout: Duration.seconds(29),

@@ -3,8 +3,9 @@ import { WorkQueue } from '#lib/constructs/work-queue.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
 /**
- * Delivering changes that the function which wrote them doesn't deliver itself: those of large rooms come from the table's stream.
- * The queue, which is returned, takes frames for the poster function: parts of large rooms, and what API Gateway did not take.
+ * Delivery of what the function that writes a change doesn't deliver itself. The function `fanout` reads changes of large rooms
+ * from the table's stream. The queue, which is returned, has frames for the function `poster`: those for the many connections of
+ * a large room, and those that failed before.
  */
 export function addDelivery(foundation: Foundation): WorkQueue {
   const { stack, tables, alarms, socket, mediaSite } = foundation;
@@ -14,15 +15,16 @@ export function addDelivery(foundation: Foundation): WorkQueue {
   const deliveries = new WorkQueue(stack, 'Deliveries', {
     consumer: poster,
     batchSize: 1,
-    // Five posters of 500 sockets are about what an account may post in a second (10 000, "Amazon API Gateway quotas").
+    // A poster has about 500 connections at once. Together they must stay below the 10 000 requests per second that an account has
+    // ("Amazon API Gateway quotas").
     maxConcurrency: 5,
     maxReceiveCount: 3,
     alarms,
     alarmText:
-      'Frames could not be delivered for minutes; they are in the dead-letter queue. Clients catch up by themselves.',
+      'Some frames could not be delivered for several minutes. They are in the dead-letter queue, and need not be moved back: clients notice what they missed and catch up.',
   });
 
-  // Reading the rows of thousands of members and posting to hundreds of them wants a whole core.
+  // Reading the rows of thousands of members and posting to hundreds of sockets uses a whole core.
   const fanout = addFunction(foundation, 'fanout', { memoryMiB: 1_769, timeout: Duration.seconds(29) });
   tables.feedFanout(fanout, alarms);
   mediaSite.grantName(fanout);

@@ -2,11 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import { WorkQueue } from '#lib/constructs/work-queue.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
-/** Uploading files, looking at them before anyone else does, showing them, and removing what is no longer used. */
+/** Files: uploads, their inspection, signed URLs, and the removal of files that are no longer used. */
 export function addMedia(foundation: Foundation, deliveries: WorkQueue): void {
   const { stack, tables, alarms, auth, socket, http, mediaBucket: bucket, mediaSite, site } = foundation;
 
-  // The largest images take some seconds of a whole core, and a gigabyte.
+  // The largest images need some seconds of a whole core, and 1 GB of memory.
   const inspect = addFunction(foundation, 'inspect', {
     memoryMiB: 2_048,
     timeout: Duration.minutes(1),
@@ -14,12 +14,13 @@ export function addMedia(foundation: Foundation, deliveries: WorkQueue): void {
   });
   const uploads = new WorkQueue(stack, 'Uploads', {
     consumer: inspect,
-    // One by one: each may take all the memory and time that there is.
+    // An upload may need all the memory and time of an invocation.
     batchSize: 1,
     maxConcurrency: 20,
     maxReceiveCount: 3,
     alarms,
-    alarmText: 'Uploads could not be looked at; their notifications are in the dead-letter queue.',
+    alarmText:
+      'Some uploads could not be inspected, so they stay pending. Their notifications are in the dead-letter queue. Fix the cause, and move them back within a day.',
   });
   bucket.tellUploads(uploads);
   tables.grantInspect(inspect);

@@ -8,11 +8,14 @@ export interface MessagingQueues {
   readonly pushJobs: WorkQueue;
 }
 
-/** What comes in by the socket: messages and all other commands. What follows from them a second later comes from the stream. */
+/**
+ * Messages and the other commands that clients send by the socket, and what happens a second later: the function `message-stream`
+ * reads the table's stream, delivers receipts, and queues push jobs and index jobs.
+ */
 export function addMessaging(foundation: Foundation, { deliveries, indexJobs, pushJobs }: MessagingQueues): void {
   const { tables, alarms, socket, mediaSite } = foundation;
 
-  // 29 seconds is the gateway's own limit ("Quotas for configuring and running a WebSocket API in API Gateway").
+  // 29 seconds is the integration timeout of API Gateway ("Quotas for configuring and running a WebSocket API in API Gateway").
   const message = addFunction(foundation, 'message', {
     memoryMiB: 1_024,
     timeout: Duration.seconds(29),

@@ -2,7 +2,7 @@ import { version } from '#lib/constructs/app-function.ts';
 import { PageFiles } from '#lib/constructs/page-files.ts';
 import type { Foundation } from '#lib/foundation.ts';
 
-/** The web client, on the same origin as the HTTP API. */
+/** The page, on the same origin as the HTTP API. */
 export function addPage({ stack, settings, site, socket }: Foundation): void {
   new PageFiles(stack, 'PageFiles', {
     bucket: site.bucket,

@@ -1,7 +1,7 @@
 import type { PushKey } from '#lib/constructs/push-key.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
-/** People: their profiles and settings, whom they block, and the devices on which they are notified. */
+/** Users: profiles, settings, blocks, presence, and push subscriptions. */
 export function addPeople(foundation: Foundation, pushKey: PushKey): void {
   const { tables, auth, http, mediaSite, site, mobilePush } = foundation;
 

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { WorkQueue } from '#lib/constructs/work-queue.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
-/** Noticing who came and who went, and telling those who subscribed to it. */
+/** Delivery of changes of presence to those who subscribed to them. */
 export function addPresence(foundation: Foundation): void {
   const { stack, tables, alarms, socket } = foundation;
 
@@ -16,7 +16,7 @@ export function addPresence(foundation: Foundation): void {
     maxReceiveCount: 3,
     alarms,
     alarmText:
-      'Changes of presence could not be told; they are in the dead-letter queue. Clients ask again with their next socket.',
+      'Some changes of presence could not be delivered. They are in the dead-letter queue, and need not be moved back: clients ask for the presence again when they reconnect.',
   });
 
   const presenceStream = addFunction(foundation, 'presence-stream', { memoryMiB: 512 });

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { WorkQueue } from '#lib/constructs/work-queue.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
-/** Exporting what is kept about oneself, and erasing an account. */
+/** Export of a user's own data, and erasure of accounts. */
 export function addPrivacy(foundation: Foundation, deliveries: WorkQueue): void {
   const { stack, tables, alarms, auth, socket, http, mediaSite, site, mobilePush } = foundation;
 
@@ -16,12 +16,13 @@ export function addPrivacy(foundation: Foundation, deliveries: WorkQueue): void 
   deliveries.grantSend(erase);
   const erasures = new WorkQueue(stack, 'Erasures', {
     consumer: erase,
-    // One account at a time, so that it has all of the function's time.
+    // An account gets all the time of an invocation.
     batchSize: 1,
     maxConcurrency: 5,
     maxReceiveCount: 10,
     alarms,
-    alarmText: 'An account could not be erased. Find out why, and move the message back: it goes on where it stopped.',
+    alarmText:
+      'An account could not be erased. Its message is in the dead-letter queue, and the log of the erase function has the error. Fix the cause and move the message back. The erasure then goes on where it stopped.',
   });
 
   for (const fn of [privacy, erase]) {

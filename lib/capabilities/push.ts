@@ -4,12 +4,12 @@ import { WorkQueue } from '#lib/constructs/work-queue.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
 export interface Push {
-  /** Takes who may have to be notified of what. */
+  /** The queue of push jobs: which users may have to be notified of which messages. */
   readonly jobs: WorkQueue;
   readonly key: PushKey;
 }
 
-/** Notifying people who are away. */
+/** Notifications for users who are away. */
 export function addPush(foundation: Foundation): Push {
   const { stack, settings, tables, alarms, site, mobilePush } = foundation;
 
@@ -21,12 +21,12 @@ export function addPush(foundation: Foundation): Push {
     maxReceiveCount: 6,
     alarms,
     alarmText:
-      'Push services took some notifications not even later. The log of the push function says why; move back what is worth it.',
+      'Some notifications could not be sent, even after several tries. Their jobs are in the dead-letter queue, and the log of the push function has the reasons. Move a job back if its message is still new.',
   });
   const key = new PushKey(stack, 'PushKey', settings);
   tables.grantPush(push);
   key.grantSign(push);
-  // It says when a job is to come again, which every consumer may.
+  // The function sets when a failed job is received again. The permission for that comes with being the queue's consumer.
   jobs.grantName(push);
   mobilePush.grantPublish(push);
   push.addEnvironment('PAGE_URL', site.url);

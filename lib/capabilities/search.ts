@@ -2,13 +2,13 @@ import { WorkQueue } from '#lib/constructs/work-queue.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
 /**
- * Full-text search. The queue, which is returned, takes segments of the search index that are to be built; one that is lost is built
- * by the next search that meets its place.
+ * Full-text search. The queue, which is returned, has the segments of the search index that must be built. If a message of it is
+ * lost, the next search that reads the segment builds it.
  */
 export function addSearch(foundation: Foundation): WorkQueue {
   const { stack, tables, alarms, auth, http, site } = foundation;
 
-  // Unpacking and comparing texts takes CPU: a whole core.
+  // Decompressing segments and comparing texts uses a whole core.
   const search = addFunction(foundation, 'search', { memoryMiB: 1_769, limitsRates: true });
   auth.grantVerify(search, site.url);
   tables.grantSearch(search);
@@ -24,6 +24,6 @@ export function addSearch(foundation: Foundation): WorkQueue {
     maxReceiveCount: 5,
     alarms,
     alarmText:
-      'Segments of the search index could not be built. Searches build them, and are slower until then; deleted words may be left in them.',
+      'Some segments of the search index could not be built. Their messages are in the dead-letter queue. Searches are slower until they have built these segments, and words of deleted messages may remain in them. Fix the cause and move the messages back.',
   });
 }

@@ -7,14 +7,14 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Settings } from '#lib/settings.ts';
 
-/** Where every alarm goes. */
+/** The alarms of the stack, and the SNS topic to which they are sent. The topic sends mails to `alertEmail`, if that is set. */
 export class Alarms extends Construct {
   private readonly topic: Topic;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
-    // A topic with a policy of its own has lost the default one, which let CloudWatch publish.
+    // The policy of the topic (`enforceSSL`) replaces the default one, which would allow CloudWatch to publish.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -26,7 +26,7 @@ export class Alarms extends Construct {
     if (settings.alertEmail) this.topic.addSubscription(new EmailSubscription(settings.alertEmail));
   }
 
-  /** Raised as long as the metric is above zero. */
+  /** Adds an alarm that is raised while the metric is above zero. `description` is the text for whoever gets the alarm. */
   whenAny(id: string, metric: Metric, description: string): void {
     const alarm = new Alarm(this, id, {
       metric,

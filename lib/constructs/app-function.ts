@@ -18,27 +18,27 @@ import { projectRoot, unbundled } from '#lib/handlers.ts';
 import { nativeArchitecture } from '#lib/packages.ts';
 import type { Settings } from '#lib/settings.ts';
 
-/** Of this release, as package.json has it. */
+/** The version of this release, from package.json. */
 export const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')));
 
 export interface AppFunctionProps {
-  /** Folder below `lambdas/`. */
+  /** The folder below `lambdas/`. */
   readonly name: string;
   readonly settings: Settings;
-  /** CPU comes with memory: one core at 1 769 MiB ("Configure Lambda function memory"). */
+  /** The CPU is in proportion to the memory. A function has one core at 1 769 MiB ("Configure Lambda function memory"). */
   readonly memoryMiB: number;
   /** 10 seconds unless given. */
   readonly timeout?: Duration;
   readonly reservedConcurrency?: number | undefined;
-  /** Whether it needs the packages that can't be bundled; it then runs on what this machine is. */
+  /** Whether the function needs the packages that can't be bundled. It then has the architecture of this machine. */
   readonly isNative?: boolean;
-  /** Whether it limits how much a person may do, and so has to know the stage's rates. */
+  /** Whether the function applies rate limits, so that it needs the stage's rates in its environment. */
   readonly limitsRates?: boolean;
 }
 
-/** A Lambda function of this app. It may write its own log, and whatever is granted to it later. */
+/** A Lambda function of this app. At first it may only write its own log. All other permissions are granted to it later. */
 export class AppFunction extends LambdaFunction {
   declare readonly role: Role;
   declare readonly timeout: Duration;
@@ -57,7 +57,7 @@ export class AppFunction extends LambdaFunction {
       retention: settings.logRetention,
       removalPolicy: settings.dataRemoval,
     });
-    // Not CDK's own role: that one has a managed policy, which allows every log group of the account.
+    // The role that CDK would create has a managed policy, which allows writing to all log groups of the account.
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     role.addToPolicy(
       new PolicyStatement({
@@ -77,7 +77,7 @@ export class AppFunction extends LambdaFunction {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
-      // START, END and REPORT of every invocation would cost more than the invocation; metrics have the same numbers.
+      // The log lines START, END and REPORT would cost more than the invocation. The metrics of Lambda have the same numbers.
       systemLogLevelV2: SystemLogLevel.WARN,
       environment: {
         STAGE: settings.stage,

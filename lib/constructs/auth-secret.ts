@@ -4,7 +4,10 @@ import type { Settings } from '#lib/settings.ts';
 import type { AppFunction } from './app-function.ts';
 import { GeneratedSecret } from './generated-secret.ts';
 
-/** The secret behind accounts: signing keys, the pepper of passwords, and the proof that a request came through CloudFront. */
+/**
+ * The secret with the signing keys, the pepper for passwords, and the edge proof, which shows that a request came through
+ * CloudFront.
+ */
 export class AuthSecret extends Construct {
   private readonly secret: GeneratedSecret;
 
@@ -14,28 +17,29 @@ export class AuthSecret extends Construct {
       generator: 'signing-keys',
       description: 'STORM: signing keys, pepper, edge proof',
       rotation:
-        'Keys rotate by deploy (settings.signingKeyRotation), so that verifiers know the next key first: decision 0011.',
+        'A deployment rotates the keys (settings.signingKeyRotation), so that verifiers know the next key before it is used (decision 0011).',
       properties: { Rotation: settings.signingKeyRotation },
       settings,
     });
   }
 
-  /** What CloudFront tells the HTTP API in `x-storm-edge`; resolved by CloudFormation, so it is in no template. */
+  /** The value of the header `x-storm-edge`. It is a reference that CloudFormation resolves, so the value is in no template. */
   get edge(): string {
     return SecretValue.secretsManager(this.secret.arn, { jsonField: 'edge' }).unsafeUnwrap();
   }
 
-  /** For resources that resolve a part of the secret: it must have been written. */
+  /** The construct that writes the secret. Resources that use `edge` must depend on it. */
   get generated(): Construct {
     return this.secret.generated;
   }
 
-  /** Checking access tokens takes the public keys only. `issuer` is who must have made them. */
+  /** Lets a function verify access tokens, for which it gets the public keys and the expected issuer. */
   grantVerify(fn: AppFunction, issuer: string): void {
     fn.addEnvironment('JWKS', this.secret.generated.getAttString('Jwks'));
     fn.addEnvironment('TOKEN_ISSUER', issuer);
   }
 
+  /** Lets a function verify and sign access tokens, and read the pepper and the edge proof. */
   grantIssue(fn: AppFunction, issuer: string): void {
     this.grantVerify(fn, issuer);
     this.secret.grantRead(fn, 'AUTH_SECRET_ARN');

@@ -5,13 +5,16 @@ import type { Alarms } from './alarms.ts';
 
 export interface DeadLetterQueueProps {
   readonly alarms: Alarms;
-  /** The id of the alarm among all others. */
+  /** The construct id of the alarm. */
   readonly alarmId: string;
-  /** For whoever gets the alarm: what could not be done, and what follows from it. */
+  /** The text of the alarm: what could not be done, what that means for users, and what to do. */
   readonly alarmText: string;
 }
 
-/** Where work ends that failed for good. It keeps that for 14 days, the longest that SQS can, and raises an alarm until it is empty. */
+/**
+ * A queue for messages that failed too often. They are kept for 14 days, the maximum of SQS, and an alarm is raised until it is
+ * empty.
+ */
 export class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string, { alarms, alarmId, alarmText }: DeadLetterQueueProps) {
     super(scope, id, {

@@ -8,26 +8,29 @@ import type { Settings } from '#lib/settings.ts';
 import { AppFunction } from './app-function.ts';
 
 export interface GeneratedSecretProps {
-  /** The function that writes the secret: a folder below `lambdas/`, whose handler is a `secretGenerator` (lambdas/kit/secret-generator.ts). */
+  /**
+   * The function that writes the secret: a folder below `lambdas/`, whose handler is a `secretGenerator`
+   * (lambdas/kit/secret-generator.ts).
+   */
   readonly generator: string;
   readonly description: string;
-  /** Why Secrets Manager doesn't rotate the secret. */
+  /** The reason why Secrets Manager doesn't rotate the secret. */
   readonly rotation: string;
-  /** What the function is told besides the secret's ARN. CloudFormation runs it again when this changes. */
+  /** Properties that the function gets besides the secret's ARN. If they change, CloudFormation calls the function again. */
   readonly properties?: Readonly<Record<string, string | number>>;
   readonly settings: Settings;
 }
 
-/** A secret that a function of ours makes during the deployment, so that its value is in no template. */
+/** A secret that is written by a function during the deployment, so that its value is in no template. */
 export class GeneratedSecret extends Construct {
   readonly arn: string;
-  /** Its attributes are what others may know of the secret, such as a public key. It is there once the secret is written. */
+  /** The custom resource that writes the secret. Its attributes are the public parts, such as a public key. */
   readonly generated: CustomResource;
 
   constructor(scope: Construct, id: string, props: GeneratedSecretProps) {
     super(scope, id);
     const { generator, description, rotation, properties, settings } = props;
-    // The L2 construct always has CloudFormation generate a value, which could one day replace the value that the function wrote.
+    // CDK's `Secret` always lets CloudFormation generate a value, which could replace the one that the function wrote.
     const secret = new CfnSecret(this, 'Secret', { description });
     secret.applyRemovalPolicy(settings.dataRemoval);
     acknowledge(secret, 'SMG4', rotation);
@@ -48,7 +51,7 @@ export class GeneratedSecret extends Construct {
     });
   }
 
-  /** Lets a function read the secret, whose ARN it finds in the environment variable. */
+  /** Lets a function read the secret. The environment variable has the secret's ARN. */
   grantRead(fn: AppFunction, variable: string): void {
     fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.arn] }));
     fn.addEnvironment(variable, this.arn);

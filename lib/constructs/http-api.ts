@@ -9,7 +9,7 @@ import type { AppFunction } from './app-function.ts';
 
 const Route = z.tuple([z.enum(HttpMethod), z.string().check(z.startsWith('/'))]);
 
-/** The HTTP API. Its stage is called `api`, so that CloudFront can pass `/api/*` on as it is. */
+/** The HTTP API. The name of its stage is `api`, so that CloudFront can forward `/api/*` with unchanged paths. */
 export class HttpApi extends Construct {
   readonly domainName: string;
   private readonly api: RawHttpApi;
@@ -19,7 +19,7 @@ export class HttpApi extends Construct {
     const { region, urlSuffix } = Stack.of(this);
     this.api = new RawHttpApi(this, 'Api', { apiName: `${Stack.of(this).stackName}-http`, createDefaultStage: false });
     this.domainName = `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
-    acknowledge(this.api, 'APIG4', 'Functions check the access token themselves, without any I/O: decision 0010.');
+    acknowledge(this.api, 'APIG4', 'Functions check the access token themselves, without any I/O (decision 0010).');
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: 'api',
@@ -29,17 +29,17 @@ export class HttpApi extends Construct {
     acknowledge(
       stage,
       'APIG1',
-      'Metrics count requests and functions log what fails; a line per request would only cost.',
+      'Metrics count requests, and functions log failures. A line per request would add only cost.',
     );
   }
 
-  /** Sends what no route fits to a function, which answers it as the contract has errors. */
+  /** Sends requests that match no route to a function, which answers them with an error of the contract. */
   fallback(fn: AppFunction): void {
     const integration = new HttpLambdaIntegration('FallbackIntegration', fn);
     new HttpRoute(this.api, 'Fallback', { httpApi: this.api, routeKey: HttpRouteKey.DEFAULT, integration });
   }
 
-  /** Sends calls such as `GET /users/{id}` to a function. No authorizer: decision 0010. */
+  /** Sends the requests of some routes, such as `GET /users/{id}`, to a function. There is no authorizer (decision 0010). */
   route(fn: AppFunction, ...routes: string[]): void {
     const integration = new HttpLambdaIntegration(`${fn.node.id}Integration`, fn);
     for (const route of routes) {

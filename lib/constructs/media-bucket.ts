@@ -7,13 +7,13 @@ import type { Settings } from '#lib/settings.ts';
 import type { AppFunction } from './app-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** As `objectKeys` in core/media/media.ts has them. */
+/** The folders of the bucket, which are those of `objectKeys` in core/media/media.ts. */
 const folders = { uploads: 'uploads/*', media: 'media/*', avatars: 'avatars/*' };
 
-/** The bytes of uploaded files. */
+/** The bucket of uploads and of the cleaned files. */
 export class MediaBucket extends Construct {
   readonly bucket: Bucket;
-  /** Where uploads go; the slash makes it good for every path below, wherever it stands. */
+  /** The URL of uploads. It ends with a slash, so that the page's content security policy allows all paths below it. */
   readonly uploadUrl: string;
 
   constructor(scope: Construct, id: string, settings: Settings) {
@@ -22,9 +22,10 @@ export class MediaBucket extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      // What a backup needs ("Amazon S3 backups" of the AWS Backup guide).
+      // AWS Backup requires versions ("Amazon S3 backups" of the AWS Backup guide).
       versioned: true,
-      // Any origin: what lets an upload in is its signature, and the page, whose address would be here, needs the bucket's (decision 0090).
+      // Any origin may upload, because an upload is only accepted with a signature. The page's URL isn't known here, since the
+      // page needs the URL of this bucket (decision 0090).
       cors: [{ allowedOrigins: ['*'], allowedMethods: [HttpMethods.PUT], allowedHeaders: ['*'], maxAge: 3600 }],
       lifecycleRules: [
         {
@@ -43,11 +44,11 @@ export class MediaBucket extends Construct {
       removalPolicy: settings.dataRemoval,
       autoDeleteObjects: settings.dataRemoval === RemovalPolicy.DESTROY,
     });
-    acknowledge(this.bucket, 'S1', 'Only our functions write and only CloudFront reads; metrics count both.');
+    acknowledge(this.bucket, 'S1', 'Only functions of this stack write and only CloudFront reads. Metrics count both.');
     this.uploadUrl = `https://${this.bucket.bucketRegionalDomainName}/`;
   }
 
-  /** Lets a distribution read what has been looked at. */
+  /** Lets a distribution read the cleaned files. */
   allowDistribution(distributionArn: string): void {
     this.bucket.addToResourcePolicy(
       new PolicyStatement({
@@ -60,11 +61,13 @@ export class MediaBucket extends Construct {
   }
 
   /**
-   * Has a queue told of every upload. It is set in the bucket itself: what CDK would do needs a function of its own with rights on all buckets.
+   * Sends a notification of each upload to a queue. It is set directly on the bucket. CDK would use a function for it, which has
+   * permissions on all buckets.
    */
   tellUploads({ queue }: WorkQueue): void {
     const { account, partition, stackName } = Stack.of(this);
-    // The name that the bucket gets begins with the stack's; the policy can't wait for it, because S3 tries the queue out when the bucket is made.
+    // S3 sends a test message when the bucket is created, so the policy must exist before the bucket and can't have its name.
+    // That name begins with the name of the stack.
     const anyBucketOfThisStack = `arn:${partition}:s3:::${stackName}-*`;
     const allowed = queue.addToResourcePolicy(
       new PolicyStatement({
@@ -91,17 +94,17 @@ export class MediaBucket extends Construct {
     if (allowed.policyDependable) this.bucket.node.addDependency(allowed.policyDependable);
   }
 
-  /** Signing uploads: what an address allows is what the function that signed it may do. */
+  /** Lets a function presign uploads. A presigned URL has the permissions of the function that signed it. */
   grantUpload(fn: AppFunction): void {
     this.allow(fn, 's3:PutObject', folders.uploads);
   }
 
-  /** Reading uploads and storing what is left of them. */
+  /** Lets a function read and delete uploads, and store the cleaned files. */
   grantInspect(fn: AppFunction): void {
     this.allow(fn, 's3:GetObject', folders.uploads);
     this.allow(fn, 's3:DeleteObject', folders.uploads);
     this.allow(fn, 's3:PutObject', folders.media, folders.avatars);
-    // Else S3 answers for an object that isn't there as for one that may not be read ("GetObject").
+    // Without this permission S3 answers 403 instead of 404 if an object doesn't exist ("GetObject").
     fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
   }
 
@@ -113,7 +116,8 @@ export class MediaBucket extends Construct {
   private allow(fn: AppFunction, action: string, ...allowed: string[]): void {
     const resources = allowed.map((folder) => this.bucket.arnForObjects(folder));
     fn.addToRolePolicy(new PolicyStatement({ actions: [action], resources }));
-    for (const resource of resources) acknowledgeWildcard(fn.role, resource, 'Files get their ids when they come.');
+    for (const resource of resources)
+      acknowledgeWildcard(fn.role, resource, 'The ids of files are not known before the upload.');
     fn.addEnvironment('MEDIA_BUCKET', this.bucket.bucketName);
   }
 }

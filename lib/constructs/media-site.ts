@@ -23,8 +23,8 @@ import { GeneratedSecret } from './generated-secret.ts';
 import type { MediaBucket } from './media-bucket.ts';
 
 /**
- * Where files that people uploaded are fetched: a domain on which nothing else is, so that none of them can ever act in the page's
- * name. All but avatars need a signed address.
+ * The distribution for uploaded files. It has another domain than the page, so that a file can't act with the page's origin. All
+ * files but avatars need a signed URL.
  */
 export class MediaSite extends Construct {
   readonly url: string;
@@ -36,8 +36,8 @@ export class MediaSite extends Construct {
 
     this.secret = new GeneratedSecret(this, 'Secret', {
       generator: 'media-key',
-      description: 'STORM: the key that signs addresses of files',
-      rotation: 'CloudFront knows its public half; another one takes another key of CloudFront.',
+      description: 'STORM: the key that signs URLs of files',
+      rotation: 'CloudFront has the public key, so a new key also needs a new public key resource of CloudFront.',
       settings,
     });
     this.key = new PublicKey(this, 'PublicKey', {
@@ -68,25 +68,25 @@ export class MediaSite extends Construct {
     });
     bucket.allowDistribution(distribution.distributionArn);
     this.url = `https://${distribution.distributionDomainName}`;
-    acknowledge(distribution, 'CFR1', 'People may chat from everywhere.');
-    acknowledge(distribution, 'CFR2', 'A WAF has a monthly price; all but avatars takes a signed address.');
-    acknowledge(distribution, 'CFR3', 'Metrics count requests; a log would say who looked at what.');
-    acknowledge(distribution, 'CFR4', 'Only a distribution with a domain of its own can demand more than TLS 1.');
+    acknowledge(distribution, 'CFR1', 'Users may be in any country.');
+    acknowledge(distribution, 'CFR2', 'A WAF has a monthly price, and all files but avatars need a signed URL.');
+    acknowledge(distribution, 'CFR3', 'Metrics count requests. A log would show who has fetched which file.');
+    acknowledge(distribution, 'CFR4', 'Only a distribution with a custom domain can require more than TLS 1.');
   }
 
-  /** Signing addresses of files. */
+  /** Lets a function sign URLs of files. */
   grantSign(fn: AppFunction): void {
     this.secret.grantRead(fn, 'MEDIA_KEY_SECRET_ARN');
     fn.addEnvironment('MEDIA_KEY_ID', this.key.publicKeyId);
     this.grantName(fn);
   }
 
-  /** Naming avatars, which need no signature. */
+  /** Gives a function the URL of the distribution, which is enough for the URLs of avatars. */
   grantName(fn: AppFunction): void {
     fn.addEnvironment('MEDIA_URL', this.url);
   }
 
-  /** Whatever a file may be after all: browsers don't guess, and let it do nothing. */
+  /** The headers make browsers use the declared type and run nothing, even if a file isn't what it seems. */
   private responseHeaders(): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, 'Headers', {
       responseHeadersPolicyName: globalName(this, 'Headers'),

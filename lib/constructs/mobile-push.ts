@@ -2,7 +2,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Settings } from '#lib/settings.ts';
 import type { AppFunction } from './app-function.ts';
 
-/** Pushes to apps on mobile devices, by platform applications of SNS that are made outside; nothing where there are none. */
+/**
+ * Permissions for notifications to mobile apps by SNS. The platform applications are created outside of this stack. Without any
+ * of them nothing is granted.
+ */
 export class MobilePush {
   private readonly applications: readonly (readonly [name: string, arn: string])[];
 
@@ -14,6 +17,7 @@ export class MobilePush {
     this.applications = all.flatMap(([name, arn]) => (arn === undefined ? [] : [[name, arn] as const]));
   }
 
+  /** Lets a function create, enable and delete endpoints. */
   grantRegister(fn: AppFunction): void {
     const applications = this.applications.map(([, arn]) => arn);
     this.allow(fn, ['sns:CreatePlatformEndpoint'], applications);
@@ -21,17 +25,19 @@ export class MobilePush {
     this.grantForget(fn);
   }
 
+  /** Lets a function publish to endpoints and delete them. */
   grantPublish(fn: AppFunction): void {
     this.allow(fn, ['sns:Publish'], this.endpoints());
     this.grantForget(fn);
   }
 
+  /** Lets a function delete endpoints. */
   grantForget(fn: AppFunction): void {
     this.allow(fn, ['sns:DeleteEndpoint'], this.endpoints());
     for (const [name, arn] of this.applications) fn.addEnvironment(name, arn);
   }
 
-  /** `…:app/GCM/name` has the endpoints `…:endpoint/GCM/name/<id>`. */
+  /** The endpoints of all applications. Those of `…:app/GCM/name` are `…:endpoint/GCM/name/<id>`. */
   private endpoints(): string[] {
     return this.applications.map(([, arn]) => `${arn.replace(':app/', ':endpoint/')}/*`);
   }

@@ -10,12 +10,12 @@ import type { Settings } from '#lib/settings.ts';
 
 export interface PageFilesProps {
   readonly bucket: Bucket;
-  /** What the page reads at `/config.json` to find its backend. */
+  /** The content of `/config.json`, by which the page finds its backend. */
   readonly config: { httpUrl: string; wsUrl: string; version: string; stage: string };
   readonly settings: Settings;
 }
 
-/** Puts the built page into the bucket. */
+/** Copies the built page and its configuration into the bucket. */
 export class PageFiles extends Construct {
   constructor(scope: Construct, id: string, { bucket, config, settings }: PageFilesProps) {
     super(scope, id);
@@ -25,7 +25,7 @@ export class PageFiles extends Construct {
       removalPolicy: settings.dataRemoval,
     });
 
-    // A role of our own, because what CDK would grant has wildcards (s3:GetObject*, s3:DeleteObject*, …).
+    // The permissions that CDK would grant to its own role have wildcards (s3:GetObject*, s3:DeleteObject*, …).
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const allow = (resource: string, ...actions: string[]) =>
       role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
@@ -38,23 +38,23 @@ export class PageFiles extends Construct {
     acknowledgeWildcard(
       role,
       assets,
-      'Reading what CDK deploys: the name of config.json is known to the deployment only.',
+      'The function reads the assets of the page. The key of config.json is only known during the deployment.',
     );
-    acknowledgeWildcard(role, files, 'Every file of the page.');
+    acknowledgeWildcard(role, files, 'The function writes and deletes all files of the page.');
 
     const deployment = new BucketDeployment(this, 'Deployment', {
       destinationBucket: bucket,
       sources: [Source.bucket(built.bucket, built.s3ObjectKey), Source.jsonData('config.json', config)],
-      // What may be kept longer is for `Site` to say.
+      // `Site` sets another header for the files that may be cached longer.
       cacheControl: [CacheControl.noCache()],
-      // Else a stack can't be deleted: its bucket would not be empty. (The provider would keep the files of a bucket that is
-      // tagged as its own; the role has no right to see the tags.)
+      // Without this the stack can't be deleted, because the bucket isn't empty. (CDK's function would keep the files if the
+      // bucket's tags say that a deployment owns it, but the role isn't allowed to read the tags.)
       retainOnDelete: false,
       role: role.withoutPolicyUpdates(),
       logGroup,
     });
     deployment.node.addDependency(role);
     const provider = Stack.of(this).node.children.find(({ node }) => node.id.startsWith('Custom::CDKBucketDeployment'));
-    if (provider) acknowledge(provider, 'L1', 'A function of CDK: its Python is as new as CDK has it.');
+    if (provider) acknowledge(provider, 'L1', 'CDK chooses the Python runtime of its own function.');
   }
 }

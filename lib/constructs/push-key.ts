@@ -3,7 +3,7 @@ import type { Settings } from '#lib/settings.ts';
 import type { AppFunction } from './app-function.ts';
 import { GeneratedSecret } from './generated-secret.ts';
 
-/** The key pair that push services know us by (VAPID, RFC 8292). */
+/** The key pair by which push services identify this deployment (VAPID, RFC 8292). */
 export class PushKey extends Construct {
   private readonly secret: GeneratedSecret;
 
@@ -11,18 +11,18 @@ export class PushKey extends Construct {
     super(scope, id);
     this.secret = new GeneratedSecret(this, 'Secret', {
       generator: 'push-key',
-      description: 'STORM: the key pair that push services know us by',
-      rotation: 'Subscriptions are bound to the key: another one would end them all.',
+      description: 'STORM: the key pair by which push services identify this deployment',
+      rotation: 'Subscriptions are bound to the key, so a new one would end all of them.',
       settings,
     });
   }
 
-  /** Signing requests to push services. */
+  /** Lets a function sign requests to push services. */
   grantSign(fn: AppFunction): void {
     this.secret.grantRead(fn, 'PUSH_KEY_SECRET_ARN');
   }
 
-  /** Telling browsers for which key they make a subscription. */
+  /** Gives a function the public key, which browsers need for a subscription. */
   grantName(fn: AppFunction): void {
     fn.addEnvironment('PUSH_PUBLIC_KEY', this.secret.generated.getAttString('PublicKey'));
   }

@@ -33,9 +33,11 @@ export interface SiteProps {
   readonly mediaBucket: MediaBucket;
 }
 
-/** One origin for the page and for the HTTP API below `/api`: browsers need no CORS, and cookies stay on it. */
+/**
+ * The distribution for the page and, below `/api`, the HTTP API. With one origin, there is no CORS, and cookies are first-party.
+ */
 export class Site extends Construct {
-  /** Where built files go. */
+  /** The bucket of the page. */
   readonly bucket: Bucket;
   readonly url: string;
 
@@ -46,10 +48,10 @@ export class Site extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      // Nothing in it that a deploy doesn't bring back.
+      // A deployment restores everything in it.
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    acknowledge(this.bucket, 'S1', 'Only public files, and only CloudFront may read them.');
+    acknowledge(this.bucket, 'S1', 'It has only public files, and only CloudFront may read them.');
 
     const files: BehaviorOptions = {
       origin: S3BucketOrigin.withOriginAccessControl(this.bucket, {
@@ -65,7 +67,7 @@ export class Site extends Construct {
       defaultRootObject: 'index.html',
       defaultBehavior: files,
       additionalBehaviors: {
-        // Vite names these files by their content.
+        // The names of these files contain a hash of their content.
         '/assets/*': {
           ...files,
           responseHeadersPolicy: responseHeaders(this, 'AssetHeaders', props, {
@@ -73,7 +75,7 @@ export class Site extends Construct {
           }),
         },
         '/api/*': {
-          // Functions believe the forwarded address of a client only beside this secret: decision 0012.
+          // Functions trust the forwarded IP address of a client only with this secret (decision 0012).
           origin: new HttpOrigin(http.domainName, { customHeaders: { 'x-storm-edge': auth.edge } }),
           viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
           allowedMethods: AllowedMethods.ALLOW_ALL,
@@ -88,10 +90,10 @@ export class Site extends Construct {
     });
     distribution.node.addDependency(auth.generated);
     this.url = `https://${distribution.distributionDomainName}`;
-    acknowledge(distribution, 'CFR1', 'People may chat from everywhere.');
-    acknowledge(distribution, 'CFR2', 'A WAF has a monthly price; throttles and counted attempts limit abuse.');
-    acknowledge(distribution, 'CFR3', 'Metrics count requests and functions log what fails.');
-    acknowledge(distribution, 'CFR4', 'Only a distribution with a domain of its own can demand more than TLS 1.');
+    acknowledge(distribution, 'CFR1', 'Users may be in any country.');
+    acknowledge(distribution, 'CFR2', 'A WAF has a monthly price. Throttling and limits of attempts prevent abuse.');
+    acknowledge(distribution, 'CFR3', 'Metrics count requests, and functions log failures.');
+    acknowledge(distribution, 'CFR4', 'Only a distribution with a custom domain can require more than TLS 1.');
   }
 }
 

@@ -17,7 +17,7 @@ import type { AppFunction } from './app-function.ts';
 
 const stageName = 'ws';
 
-/** The WebSocket API. `ping` and `keepalive` end in the gateway itself, which costs no invocation. */
+/** The WebSocket API. The gateway itself handles `ping` and `keepalive`, so they cost no invocation. */
 export class SocketApi extends Construct {
   readonly url: string;
   readonly origin: string;
@@ -31,7 +31,7 @@ export class SocketApi extends Construct {
       apiName: `${Stack.of(this).stackName}-socket`,
       routeSelectionExpression: '$request.body.action',
     });
-    acknowledge(this, 'APIG4', 'Only $connect can be authorized; later events carry what its authorizer found.');
+    acknowledge(this, 'APIG4', 'Only $connect can have an authorizer. Later events of the socket contain its result.');
     this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName,
@@ -41,7 +41,7 @@ export class SocketApi extends Construct {
     acknowledge(
       this.stage,
       'APIG1',
-      'Metrics count frames and functions log what fails; a line per frame would only cost.',
+      'Metrics count frames, and functions log failures. A line per frame would add only cost.',
     );
     this.origin = `wss://${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
     this.url = `${this.origin}/${stageName}`;
@@ -49,29 +49,31 @@ export class SocketApi extends Construct {
     this.addMock('Keepalive');
   }
 
-  /** Who may connect is decided by `authorizer`, before `fn` runs. */
+  /** Sets the function that runs when a socket opens. The function `authorizer` runs before it, and decides who may connect. */
   onConnect(fn: AppFunction, authorizer: AppFunction): void {
     this.api.addRoute('$connect', {
       integration: integration(fn),
-      // No identity source: a browser sends its token in the subprotocol, a program in a header.
+      // There is no identity source, because a browser sends its token in the subprotocol, and other programs in a header.
       authorizer: new WebSocketLambdaAuthorizer('Authorizer', authorizer, { identitySource: [] }),
     });
   }
 
+  /** Sets the function that runs after a socket has closed. API Gateway doesn't guarantee that it is called. */
   onDisconnect(fn: AppFunction): void {
     this.api.addRoute('$disconnect', { integration: integration(fn) });
   }
 
-  /** Frames with this `action` (`$default`: with any other, or none); what the function returns goes back on the socket. */
+  /** Sends frames with this `action` to a function, whose result is sent back on the socket. `$default` has all other frames. */
   onFrame(action: string, fn: AppFunction): void {
     this.api.addRoute(action, { integration: integration(fn), returnResponse: true });
   }
 
+  /** Lets a function post to sockets. */
   grantPost(fn: AppFunction): void {
     this.grantManage(fn, 'POST');
   }
 
-  /** Closing sockets, and saying why before. */
+  /** Lets a function post to sockets and close them. */
   grantClose(fn: AppFunction): void {
     this.grantManage(fn, 'POST', 'DELETE');
   }
@@ -87,7 +89,7 @@ export class SocketApi extends Construct {
       acknowledgeWildcard(
         fn.role,
         connections,
-        'Any socket of this API; their ids are not known before they are open.',
+        'The function may reach each socket of this API. The ids of sockets are not known before they open.',
       );
     }
     fn.addEnvironment('WEBSOCKET_ENDPOINT', this.stage.callbackUrl);
@@ -107,7 +109,10 @@ export class SocketApi extends Construct {
     new CfnRouteResponse(this, 'PingRouteResponse', { apiId, routeId: route.ref, routeResponseKey: '$default' });
   }
 
-  /** A route without a backend; by hand, because the L2 route can't give a MOCK integration a response. */
+  /**
+   * Adds a route with a MOCK integration. It uses L1 constructs, because CDK's L2 route can't add a response to a MOCK
+   * integration.
+   */
   private addMock(name: string): { integrationId: string; route: CfnRoute } {
     const { apiId } = this.api;
     const { ref: integrationId } = new CfnIntegration(this, `${name}Integration`, {

@@ -1,21 +1,21 @@
 /**
- * Which writes to a table a function is told of ("Filter rule syntax" of the Lambda developer guide); the others
- * cost nothing.
+ * The filters of the functions that read the tables' streams ("Filter rule syntax" of the Lambda developer guide). A function
+ * isn't invoked for records that match none of its filters, and they cost nothing.
  */
 export const streamFilters = {
-  /** Changes of large rooms. */
+  /** New changes of large rooms. */
   fanout: [{ eventName: ['INSERT'], dynamodb: { NewImage: { fanout: { BOOL: [true] } } } }],
   messageStream: [
-    /** Messages, for those who are to be notified. */
+    /** New messages, for push notifications. */
     { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: ['message'] } } } },
     /** Receipts. */
     { eventName: ['MODIFY'], dynamodb: { NewImage: { w: { N: ['1'] } } } },
-    /** The last changes of segments of the search index, and revisions of what is in one. */
+    /** The last change of each segment of the search index, and revisions of messages in a complete segment. */
     { eventName: ['INSERT'], dynamodb: { NewImage: { endsSegment: { BOOL: [true] } } } },
     { eventName: ['INSERT', 'MODIFY'], dynamodb: { Keys: { sk: { S: [{ suffix: '#revised' }] } } } },
   ],
-  /** All of a row of connections but its making: it has none yet then. */
+  /** Every write to a row of the table Connections but its creation, since a new row has no connections. */
   presence: [{ eventName: ['MODIFY', 'REMOVE'] }],
-  /** Files, not what uses them. */
+  /** Deleted rows of files, but not those of their uses. */
   sweep: [{ eventName: ['REMOVE'], dynamodb: { Keys: { sk: { S: ['media'] } } } }],
 };

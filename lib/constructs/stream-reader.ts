@@ -11,22 +11,22 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 export interface StreamReaderProps {
   readonly fn: AppFunction;
   readonly alarms: Alarms;
-  /** Patterns ("Filter rule syntax" of the Lambda guide); a record that fits none costs nothing. */
+  /** The filters of `stream-filters.ts`. A record is read if it matches one of them. */
   readonly filters: readonly Readonly<Record<string, unknown>>[];
   readonly batchSize: number;
   /**
-   * Batches of one shard at once. Only those of one item stay in order ("Using Lambda with Amazon DynamoDB"), so what belongs to one
-   * partition comes together with a parallelization of 1 only.
+   * How many batches of one shard are handled at the same time. Above 1, only records of the same item stay in order ("Using
+   * Lambda with Amazon DynamoDB"), and records of the same partition may be in different batches.
    */
   readonly parallelization: number;
-  /** How long a batch is gathered; not at all unless given. */
+  /** How long Lambda gathers records for a batch. By default it doesn't wait. */
   readonly window?: Duration;
 }
 
 /**
- * A function that reads a table's stream. What fails is tried again and split until the bad record is alone; that is then told
- * to a queue with an alarm (where it was in the stream; the stream has it for 24 hours). A stream may have two readers at most
- * ("Working with streams" of the DynamoDB guide).
+ * Lets a function read a table's stream. A batch that fails is tried again in halves, until the record that fails is alone. After
+ * its last try, its position in the stream is sent to a queue with an alarm. The record itself is in the stream for 24 hours. A
+ * stream should have at most two readers ("Working with streams" of the DynamoDB guide).
  */
 export class StreamReader extends Construct {
   constructor(
@@ -38,9 +38,9 @@ export class StreamReader extends Construct {
     const discarded = new DeadLetterQueue(this, 'Discarded', {
       alarms,
       alarmId: `${id}Discarded`,
-      alarmText: `The ${id} function gave up records of the stream; the queue says which.`,
+      alarmText: `The function ${id} could not handle some records of its stream, even after several tries. The messages in the queue have their positions in the stream, which keeps them for 24 hours.`,
     });
-    acknowledge(discarded, 'SQS3', 'It is where failures end: nothing reads it but people.');
+    acknowledge(discarded, 'SQS3', 'It is a dead-letter queue itself, which only people read.');
     fn.addEventSource(
       new DynamoEventSource(table, {
         startingPosition: StartingPosition.TRIM_HORIZON,
@@ -55,6 +55,6 @@ export class StreamReader extends Construct {
         onFailure: new SqsDlq(discarded),
       }),
     );
-    acknowledgeWildcard(fn.role, '*', 'Streams can only be listed as a whole.');
+    acknowledgeWildcard(fn.role, '*', 'dynamodb:ListStreams can only be allowed for all streams.');
   }
 }

@@ -25,15 +25,15 @@ type Action =
   | 'ConditionCheckItem'
   | 'BatchWriteItem';
 
-/** The data of STORM. Each method lets a function do one thing: it grants the calls and names the tables. */
+/** The tables. Each method lets a function do one thing: it grants the actions, and passes the tables' names in the environment. */
 export class Tables extends Construct {
-  /** One row per user: who is connected where. */
+  /** One row per user, with their connections, settings and rate limits. */
   private readonly connections: Table;
   /** Conversations with their members and messages. */
   private readonly messages: Table;
   /** Accounts, their sessions and attempts to log in. */
   private readonly users: Table;
-  /** Which sockets want to be told of whose presence. */
+  /** The subscriptions of sockets to users' presence. */
   private readonly presenceSubscriptions: Table;
   /** Uploaded files. */
   private readonly media: Table;
@@ -76,19 +76,19 @@ export class Tables extends Construct {
     });
   }
 
-  /** Noting that a socket came or went. */
+  /** Adding and removing connections. */
   grantTrackSockets(fn: AppFunction): void {
     allow(fn, this.connections, 'UpdateItem');
   }
 
-  /** Sending: a number and the message, after a look at what is there; holes are sealed, and media is kept. */
+  /** Sending messages, which includes sealing missing messages and keeping files. */
   grantSend(fn: AppFunction): void {
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');
     allow(fn, this.media, 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');
     this.grantReachSockets(fn);
   }
 
-  /** Delivering changes of large rooms, which are marked for it. */
+  /** Delivering changes of large conversations from the stream. */
   feedFanout(fn: AppFunction, alarms: Alarms): void {
     const filters = streamFilters.fanout;
     new StreamReader(this.messages, 'Fanout', { fn, alarms, filters, batchSize: 100, parallelization: 1 });
@@ -96,7 +96,7 @@ export class Tables extends Construct {
     this.grantReachSockets(fn);
   }
 
-  /** What need not be told at once, once a second: receipts, and notifications. */
+  /** Handling what may wait for a second: receipts, push jobs and index jobs. */
   feedMessageStream(fn: AppFunction, alarms: Alarms): void {
     const filters = streamFilters.messageStream;
     const window = Duration.seconds(1);
@@ -112,13 +112,13 @@ export class Tables extends Construct {
     this.grantReachSockets(fn);
   }
 
-  /** Push subscriptions of a person, noted in the row of connections. */
+  /** Storing push subscriptions, whose end is also in the user's row of the table Connections. */
   grantSubscribe(fn: AppFunction): void {
     allow(fn, this.users, 'Query', 'PutItem', 'DeleteItem');
     allow(fn, this.connections, 'UpdateItem');
   }
 
-  /** Deciding on a push, and noting what became of it. */
+  /** Deciding about a notification, and storing that it was sent. */
   grantPush(fn: AppFunction): void {
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query');
     allow(fn, this.connections, 'BatchGetItem', 'UpdateItem');
@@ -130,26 +130,26 @@ export class Tables extends Construct {
     allow(fn, this.messages, 'Query', 'UpdateItem');
   }
 
-  /** Editing, deleting, reacting; a reaction that is taken back leaves nothing, and a deleted message no media. */
+  /** Editing, deleting and reacting, which includes deleting items of reactions and uses of files. */
   grantRevise(fn: AppFunction): void {
     allow(fn, this.media, 'BatchGetItem', 'UpdateItem', 'DeleteItem');
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'DeleteItem');
     this.grantReachSockets(fn);
   }
 
-  /** Making conversations (unless one has blocked the other), changing their members, reading their history. */
+  /** Creating conversations, with a check of blocks, changing their members, and reading their history. */
   grantConversations(fn: AppFunction): void {
     this.grantAvatars(fn);
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'ConditionCheckItem');
     this.grantReachSockets(fn);
   }
 
-  /** Building the search index; holes are sealed. */
+  /** Building the search index, which includes sealing missing messages. */
   grantIndex(fn: AppFunction): void {
     allow(fn, this.messages, 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');
   }
 
-  /** Searching, and building what is missing of the index; holes are sealed. */
+  /** Searching, which includes building missing segments and sealing missing messages. */
   grantSearch(fn: AppFunction): void {
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');
   }
@@ -165,25 +165,25 @@ export class Tables extends Construct {
     allow(fn, this.users, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem');
   }
 
-  /** Reading and changing one's own settings, which are in the row of connections. */
+  /** Reading and changing settings, which are in the user's row of the table Connections. */
   grantSettings(fn: AppFunction): void {
     allow(fn, this.connections, 'GetItem', 'UpdateItem');
   }
 
-  /** Blocking people, which flags them in the direct conversation with them. */
+  /** Blocking users, which sets a flag in the direct conversation with them and ends their presence subscriptions. */
   grantBlocks(fn: AppFunction): void {
     allow(fn, this.messages, 'GetItem', 'Query', 'PutItem', 'DeleteItem', 'UpdateItem', 'ConditionCheckItem');
     allow(fn, this.connections, 'BatchGetItem');
     allow(fn, this.presenceSubscriptions, 'Query', 'BatchWriteItem');
   }
 
-  /** Looking up the presence of those who share a conversation with someone. */
+  /** Reading the presence of users who share a conversation. */
   grantPresence(fn: AppFunction): void {
     allow(fn, this.messages, 'BatchGetItem', 'Query');
     allow(fn, this.connections, 'BatchGetItem');
   }
 
-  /** Noticing who came and who went; gathered for a second, since that may take as long. */
+  /** Finding changes of presence in the stream. They are gathered for a second, because they need not be delivered sooner. */
   feedPresence(fn: AppFunction, alarms: Alarms): void {
     const filters = streamFilters.presence;
     const window = Duration.seconds(1);
@@ -197,58 +197,58 @@ export class Tables extends Construct {
     });
   }
 
-  /** Telling subscribers: finding those who may know, and forgetting sockets that are gone. */
+  /** Delivering presence to subscribers, which includes removing the subscriptions and entries of closed sockets. */
   grantTellPresence(fn: AppFunction): void {
     this.grantPresence(fn);
     allow(fn, this.connections, 'UpdateItem');
     allow(fn, this.presenceSubscriptions, 'Query', 'BatchWriteItem');
   }
 
-  /** The same as `grantPresence`, and noting who wants to be told of it. */
+  /** Reading presence and subscribing to it. */
   grantSubscribePresence(fn: AppFunction): void {
     this.grantPresence(fn);
     allow(fn, this.presenceSubscriptions, 'BatchWriteItem');
   }
 
-  /** Counting what a person does. */
+  /** Applying rate limits. */
   grantRateLimits(fn: AppFunction): void {
     allow(fn, this.connections, 'UpdateItem');
   }
 
-  /** Closing an account, and forgetting its logins and its row of connections. */
+  /** Closing an account, which includes deleting its logins and its row of the table Connections. */
   private grantCloseAccount(fn: AppFunction): void {
     allow(fn, this.media, 'BatchGetItem', 'UpdateItem', 'DeleteItem');
     allow(fn, this.users, 'GetItem', 'Query', 'PutItem', 'DeleteItem');
     allow(fn, this.connections, 'GetItem', 'DeleteItem');
   }
 
-  /** Closing one's account, and reading all that is kept about oneself. */
+  /** Closing the caller's account, and exporting their data. */
   grantPrivacy(fn: AppFunction): void {
     this.grantCloseAccount(fn);
     this.grantRateLimits(fn);
     allow(fn, this.messages, 'Query', 'BatchGetItem');
   }
 
-  /** Emptying what a person wrote, and taking them out of everything. */
+  /** Erasing an account: emptying the user's messages, and removing them from all conversations. */
   grantErase(fn: AppFunction): void {
     this.grantCloseAccount(fn);
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'DeleteItem');
     this.grantReachSockets(fn);
   }
 
-  /** Granting uploads to conversations, and showing files to those who may see them. */
+  /** Granting uploads, and showing files to those who may see them. */
   grantMedia(fn: AppFunction): void {
     allow(fn, this.media, 'PutItem', 'UpdateItem', 'Query');
     allow(fn, this.messages, 'GetItem', 'BatchGetItem');
   }
 
-  /** Saying what became of an upload. */
+  /** Storing the result of an upload's inspection, and delivering it. */
   grantInspect(fn: AppFunction): void {
     allow(fn, this.media, 'GetItem', 'UpdateItem');
     this.grantReachSockets(fn);
   }
 
-  /** The keys of files that are forgotten. */
+  /** Reading the keys of deleted files' rows from the stream. */
   feedSweep(fn: AppFunction, alarms: Alarms): void {
     new StreamReader(this.media, 'Sweep', {
       fn,
@@ -259,12 +259,12 @@ export class Tables extends Construct {
     });
   }
 
-  /** Taking an image for an avatar, and letting the one before it go. */
+  /** Changing avatars, which includes the uses of the old and the new file. */
   private grantAvatars(fn: AppFunction): void {
     allow(fn, this.media, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   }
 
-  /** Finding the sockets of people, and forgetting those that are gone. */
+  /** Finding users' connections, and removing those that are gone. */
   private grantReachSockets(fn: AppFunction): void {
     allow(fn, this.connections, 'BatchGetItem', 'UpdateItem');
   }

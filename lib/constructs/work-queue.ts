@@ -17,11 +17,11 @@ export interface WorkQueueProps {
   /** A message that was received this often without success goes to the dead-letter queue. */
   readonly maxReceiveCount: number;
   readonly alarms: Alarms;
-  /** For whoever gets the alarm of the dead-letter queue: what could not be done, and what follows from it. */
+  /** The text of the dead-letter queue's alarm: what could not be done, what that means for users, and what to do. */
   readonly alarmText: string;
 }
 
-/** A queue with the function that works on it, and a dead-letter queue with an alarm for what fails again and again. */
+/** A queue, the function that handles its messages, and a dead-letter queue with an alarm for messages that fail too often. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
 
@@ -32,8 +32,8 @@ export class WorkQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // AWS asks for six times the function's timeout, so that Lambda can try a throttled batch again before SQS gives it to
-      // someone else ("Creating and configuring an Amazon SQS event source mapping").
+      // AWS recommends six times the function's timeout, so that Lambda has time to try a throttled batch again ("Creating and
+      // configuring an Amazon SQS event source mapping").
       visibilityTimeout: Duration.seconds(6 * consumer.timeout.toSeconds()),
       deadLetterQueue: { queue: dead, maxReceiveCount },
     });

@@ -24,7 +24,7 @@ export const tables = {
   media: 'Media',
 };
 
-/** A signing key and the public half of it, as the auth secret and `JWKS` have them. */
+/** A signing key and its public key, as they are in the auth secret and in `JWKS`. */
 export async function signingKey(kid: string) {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   const named = { kid, alg: 'ES256', use: 'sig' };
@@ -32,7 +32,7 @@ export async function signingKey(kid: string) {
   return { secret: { kty, crv, x, y, d, ...named }, public: { ...(await exportJWK(publicKey)), kty, ...named } };
 }
 
-/** A local DynamoDB with the tables that accounts use. */
+/** A local DynamoDB with the tables of accounts. */
 export async function startAccountTables() {
   const server = await startDynamoDb();
   const client = dynamoDbClient(server.endpoint);

@@ -42,7 +42,7 @@ import { checkCall } from './contract.ts';
 import { Device } from './device.ts';
 import { readStream } from './streams.ts';
 
-/** Of everyone that `register` makes. */
+/** The password of all users that `register` creates. */
 const password = 'a long enough secret';
 
 export type Api = Awaited<ReturnType<typeof startApi>>;
@@ -58,7 +58,7 @@ interface Call {
   readonly sourceIp?: string;
 }
 
-/** All functions as they are deployed, on a local DynamoDB, Secrets Manager, SQS and WebSocket gateway. */
+/** All functions of the stack in this process, on a local DynamoDB, Secrets Manager, SQS and WebSocket gateway. */
 export async function startApi() {
   const folder = await mkdtemp(join(tmpdir(), 'accounts-'));
   const dynamoDb = await startAccountTables();
@@ -146,7 +146,7 @@ export async function startApi() {
     },
     messageStream: { filters: streamFilters.messageStream, handler: load.messageStream },
   });
-  /** The bodies of messages in a queue, once there are some. */
+  /** Waits until a queue has messages, and returns their bodies. */
   async function received(queue: string): Promise<string[]> {
     const answer = await callJsonApi(sqs.endpoint, 'AmazonSQS.ReceiveMessage', {
       QueueUrl: `${sqs.endpoint}/000000000000/${queue}`,
@@ -157,7 +157,10 @@ export async function startApi() {
     return Messages.map(({ Body }) => Body);
   }
   const consumers = { push: load.push, presence: load.presenceFanout };
-  /** Runs the function behind a queue on what is due so many ms from now; what fails is hidden for a time, and comes again. */
+  /**
+   * Calls the function of a queue with the messages that are due so many ms from now. Messages that fail are received again
+   * later.
+   */
   async function runQueue(queue: keyof typeof consumers, { inMs = 0, hiddenMs }: { inMs?: number; hiddenMs: number }) {
     const messages = queues.receive(queue, 10, hiddenMs, Date.now() + inMs);
     const Records = messages.map(({ receiveCount, ...message }) => ({
@@ -177,7 +180,7 @@ export async function startApi() {
   let people = 0;
 
   return {
-    /** Someone new, with a token; `open` gives them a device. */
+    /** Registers a new user. `open` connects a device. */
     async register(name = 'person') {
       const username = `${name}${people++}`;
       const { user, accessToken } = await load.register(username);
@@ -191,17 +194,17 @@ export async function startApi() {
       };
     },
 
-    /** Ids of users who have no account to log in with. */
+    /** Creates users who can't log in, and returns their ids. */
     async crowd(count: number): Promise<string[]> {
       const ids = Array.from({ length: count }, () => uuidv7());
       await Promise.all(ids.map((id) => dynamoDb.connections.put(newSession(id))));
       return ids;
     },
 
-    /** Messages waiting in the queue of deliveries. */
+    /** The messages in the queue Deliveries. */
     deliveries: async (): Promise<Delivery[]> =>
       (await received('deliveries')).map((body) => Delivery.parse(JSON.parse(body))),
-    /** Segments of the search index that wait to be built. */
+    /** The segments in the queue IndexJobs. */
     indexJobs: async (): Promise<IndexJob[]> =>
       (await received('index')).map((body) => IndexJob.parse(JSON.parse(body))),
     index: (bodies: readonly string[]) =>
@@ -212,31 +215,31 @@ export async function startApi() {
       return this.eraseRecords([{ messageId: 'one', body: JSON.stringify(erasure) }]);
     },
 
-    /** How many notifications wait to be pushed. */
+    /** The number of jobs in the queue PushJobs. */
     pushesWaiting: (inMs = 0) => queues.count('push', Date.now() + inMs).visible,
-    /** Runs the push function on what is due so many ms from now; answers how many of its jobs failed. */
+    /** Calls the function `push` with the jobs that are due so many ms from now. Returns how many of them failed. */
     push: async (inMs = 0): Promise<number> => (await runQueue('push', { inMs, hiddenMs: 60_000 })).failed,
 
-    /** How many more runs of a function die before they answer. */
+    /** How many of the next calls of a function fail after they have done their work. */
     crashes,
-    /** Takes the news of presence out of the queue that is due so many ms from now. */
+    /** Removes the messages of the queue PresenceChanges that are due so many ms from now. */
     presenceChanges: (inMs = 0): PresenceChange[] =>
       queues
         .receive('presence', 10, 24 * 3600_000, Date.now() + inMs)
         .map(({ body }) => PresenceChange.parse(JSON.parse(body))),
-    /** Tells what is due by now, as the queue has it told: what fails comes again. Answers how much there was. */
+    /** Delivers the changes of presence that are due now. Those that fail are received again. Returns how many there were. */
     tellNews: async (): Promise<number> => (await runQueue('presence', { hiddenMs: 1_000 })).due,
     tellPresence: (change: PresenceChange) =>
       load.presenceFanout({ Records: [{ messageId: 'change', body: JSON.stringify(change) }] }),
 
-    /** A picture that somebody may send in a conversation, as if it was uploaded and looked at. */
+    /** Creates an image that a user can send in a conversation, as if it was uploaded and inspected. */
     async addFile(ownerId: string, conversationId: string): Promise<Attachment> {
       const file = { contentType: 'image/png', size: 1, width: 1, height: 1 } as const;
       const id = uuidv7();
       await media.add({ ...file, id, ownerId, conversationId, status: 'ready', version: 'one', uses: 0 });
       return { ...file, id };
     },
-    /** The messages that a file is in, by their `seq`, as the table of files has it. */
+    /** The `seq` of the messages that use a file, by the table Media. */
     usesOf: async (id: string): Promise<number[]> =>
       ((await media.withUses(id))?.uses ?? []).flatMap((use) => ('seq' in use && use.seq !== undefined ? use.seq : [])),
 
@@ -247,11 +250,11 @@ export async function startApi() {
     presenceSubscriptions: createPresenceSubscriptions(dynamoDb.presenceSubscriptions),
     database: dynamoDb.client,
     attempts: createAttempts(dynamoDb.users),
-    /** The login that an access token comes from. */
+    /** The login (family) of an access token. */
     familyOf: (accessToken: string) => String(decodeJwt(accessToken)['sid']),
     openSocket: (token: string) => gateway.connect('', ['storm.v1', `bearer.${token}`]),
 
-    /** Calls the function behind a route as API Gateway does; each call from an address of its own unless told otherwise. */
+    /** Calls the function of a route as API Gateway does. By default each call comes from another IP address. */
     async call(routeKey: string, call: Call = {}) {
       const { statusCode, headers, body, cookies } = await load.http(routeKey, {
         version: '2.0',
@@ -284,7 +287,7 @@ export async function startApi() {
   };
 }
 
-/** The handlers; they read their environment when they are loaded. */
+/** Loads the handlers. They read their environment when they are loaded. */
 async function loadFunctions() {
   const { handler: accounts } = await import('#lambdas/accounts/handler.ts');
   const { world } = await import('#lambdas/accounts/dependencies.ts');
@@ -309,7 +312,7 @@ async function loadFunctions() {
   const passwordHash = await world.passwords.hash(password);
   const context = { awsRequestId: 'test', getRemainingTimeInMillis: () => 29_000 } as Context;
   return {
-    /** Leaves what POST /auth/register leaves, without hashing the same password for everyone, which is most of its work. */
+    /** Does the same as POST /auth/register, but hashes the common password only once, since hashing is most of the work. */
     async register(username: string): Promise<Session> {
       const account: Account = {
         id: world.newId(),

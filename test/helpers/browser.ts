@@ -2,9 +2,9 @@ import sparticuz from '@sparticuz/chromium';
 import { type Browser, type BrowserServer, chromium, type LaunchOptions } from 'playwright-core';
 
 /**
- * A headless Chromium: the npm package's on Linux x64, elsewhere (or with BROWSER=chrome) the Chrome that is installed.
- * Not with the package's own arguments: they put all into one process, where two contexts can't both hold locks, and switch
- * web security off. Without sandbox, as it has to run as root, too, and opens nothing but the page under test.
+ * Starts a headless Chromium: on Linux x64 that of the npm package, elsewhere or with BROWSER=chrome the installed Chrome. The
+ * package's own arguments aren't used, because they turn web security off and run everything in one process, where two contexts
+ * can't both hold locks. The sandbox is off, because it doesn't work as root, and the browser opens only the page under test.
  */
 async function options(): Promise<LaunchOptions> {
   const packaged = process.platform === 'linux' && process.arch === 'x64' && process.env['BROWSER'] !== 'chrome';
@@ -17,5 +17,5 @@ async function options(): Promise<LaunchOptions> {
 
 export const launchBrowser = async (): Promise<Browser> => chromium.launch(await options());
 
-/** The same, for other processes to connect to. */
+/** Starts the same browser as a server to which other processes can connect. */
 export const serveBrowser = async (): Promise<BrowserServer> => chromium.launchServer(await options());

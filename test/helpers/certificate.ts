@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A fresh self-signed certificate for localhost and 127.0.0.1 (RFC 5280) and its key, in PEM. */
+/** A new self-signed certificate for localhost and 127.0.0.1 (RFC 5280) and its key, in PEM. */
 export function selfSigned(): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = der(0x30, Buffer.from('06082a8648ce3d040302', 'hex'));
@@ -25,7 +25,7 @@ export function selfSigned(): { key: string; cert: string } {
   return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), cert };
 }
 
-/** Tag, length and contents, of at most 65 535 bytes. */
+/** A DER value: the tag, the length, and the contents of at most 65 535 bytes. */
 function der(tag: number, ...contents: Buffer[]): Buffer {
   const body = Buffer.concat(contents);
   const { length } = body;

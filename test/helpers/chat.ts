@@ -19,7 +19,7 @@ import { type Draft, send } from '#core/messages/send.ts';
 import type { Rate } from '#core/rate-limits/token-bucket.ts';
 import * as local from '#local/test/helpers/dynamodb.ts';
 
-/** The domain on a real DynamoDB, each call of which can be intercepted. */
+/** The use cases of core on a local DynamoDB, whose calls can be intercepted. */
 export type Chat = ReturnType<typeof chatOn>;
 
 export const messagesTable = {
@@ -60,7 +60,7 @@ interface Limits {
 
 const unlimited: Rate = { perSecond: 1_000, burst: 1_000_000 };
 
-/** `client` may be one that fails on purpose. Everyone counts as a user. */
+/** The stores on a DynamoDB client, which may be one that fails on purpose. Every id counts as that of a user. */
 export function chatOn(
   client: DynamoDBClient,
   newId: () => string = uuidv7,
@@ -92,10 +92,10 @@ export function chatOn(
     blocks,
     pointers: { ...createPointers(table), upTo: changes.upTo },
     commands: createCommands(store),
-    /** Holes are sealed at once, which is the hardest for slow senders. */
+    /** Missing messages are sealed without waiting, which is the hardest case for slow senders. */
     send: (draft: Draft) => send(sending, draft, { connectionsFor: async () => [], waits: [] }),
     revise: (by: string, request: Parameters<typeof revise>[2]) => revise(revisions, by, request),
-    /** Gives the number of a message out, as a sender does who dies before it is stored. */
+    /** Takes a number without storing a message, as a sender does who crashes in between. */
     async accept(draft: Draft): Promise<{ accepted: number }> {
       const answer = await sending.accept(draft, clock());
       if (!('accepted' in answer)) throw new Error('refused');
@@ -108,7 +108,7 @@ export function chatOn(
   };
 }
 
-/** The value of a result that must be one. */
+/** The value of a result. Throws if it is a failure. */
 export function ok<T>(result: { ok: T } | { error: unknown }): T {
   if ('error' in result) throw new Error(`Unexpected failure: ${JSON.stringify(result.error)}`);
   return result.ok;
@@ -120,7 +120,7 @@ export function draft(conversationId: string, senderId: string, more: Partial<Dr
 
 export class Crash extends Error {}
 
-/** A client whose process dies at its `at`-th call, before or after the database has carried it out. */
+/** A client whose process crashes at its `at`-th call, before or after the database has carried it out. */
 export function crashing(client: DynamoDBClient, at: number, when: 'before' | 'after'): DynamoDBClient {
   let calls = 0;
   return intercepted(client, async (call) => {
@@ -132,7 +132,7 @@ export function crashing(client: DynamoDBClient, at: number, when: 'before' | 'a
   });
 }
 
-/** A client whose every call goes through `intercept`. */
+/** A client that calls `intercept` for each of its calls. */
 export function intercepted(
   client: DynamoDBClient,
   intercept: (call: () => Promise<unknown>) => Promise<unknown>,

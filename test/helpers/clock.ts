@@ -1,4 +1,4 @@
-/** The clock of this process, which can be put forward: functions and clients see it, timers don't. */
+/** The clock of this process, which can be moved forward. It applies to functions and clients, but not to timers. */
 export function movableClock() {
   const { now } = Date;
   let ahead = 0;

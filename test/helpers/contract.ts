@@ -3,7 +3,7 @@ import { Ajv, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { note } from './contract-coverage.ts';
 
-/** A document in `docs/`, as a client's author has it. */
+/** Reads a document in `docs/`. */
 const read = (name: string): ReturnType<typeof JSON.parse> =>
   JSON.parse(readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8'));
 const openapi = read('openapi.json');
@@ -55,7 +55,7 @@ export function checkReply(frame: unknown, reply: object): void {
 
 function operationOf(call: string) {
   const [method = '', path] = call.split(/[ ?]/);
-  // A fixed path goes before one with parameters, as in API Gateway.
+  // As in API Gateway, a fixed path takes precedence over one with parameters.
   const [found] = Object.keys(openapi.paths)
     .filter((template) => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path ?? ''))
     .toSorted((a, b) => a.split('{').length - b.split('{').length);
@@ -89,7 +89,7 @@ function at(document: ReturnType<typeof JSON.parse>, ref: string) {
     .reduce((node, key) => node[key], document);
 }
 
-/** The schemas without room for properties that they don't name: clients would live with them, but nobody would know of them. */
+/** The schemas without additional properties. Clients must ignore those, but here each property has to be documented. */
 function closed<T>(node: T): T {
   if (Array.isArray(node)) return node.map(closed) as T;
   if (typeof node !== 'object' || node === null) return node;

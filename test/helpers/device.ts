@@ -4,7 +4,7 @@ import type { Event } from '#protocol/events.ts';
 import { EventsFrame, ReplyFrame } from '#protocol/frames.ts';
 import { checkPush, checkReply } from './contract.ts';
 
-/** One socket of a person, with what it received told apart; all of it must be of the contract. */
+/** One socket of a user. It sorts what it receives, and checks all of it against the contract. */
 export class Device {
   readonly socket: TestSocket;
   readonly events: Event[] = [];
@@ -27,7 +27,7 @@ export class Device {
     this.#arrived();
   }
 
-  /** Sends a frame and waits for its reply; a frame that is no text gets an id where it has none. */
+  /** Sends a frame and waits for its reply. An object without an id gets one; a text is sent as it is. */
   async ask(frame: Record<string, unknown> | string): Promise<ReplyFrame> {
     const request = typeof frame === 'string' ? frame : { id: v7(), ...frame };
     const id = typeof request === 'string' ? '' : String(request.id);
@@ -39,7 +39,7 @@ export class Device {
     return reply;
   }
 
-  /** Resolves when what came in so far fits. */
+  /** Resolves when what was received so far fulfils a condition. */
   async until(fits: (events: readonly Event[]) => boolean): Promise<void> {
     while (!fits(this.events)) {
       await new Promise<void>((resolve) => {

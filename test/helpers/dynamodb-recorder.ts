@@ -17,8 +17,8 @@ export const Template = z.object({
 const FunctionProperties = z.looseObject({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) });
 
 /**
- * Stands between the functions of an assembly and DynamoDB, and notes what IAM would be asked: `Accounts… PutItem …Users…`.
- * Each function gets an endpoint with its own path.
+ * A proxy between the functions of an assembly and DynamoDB. It records what IAM would have to allow, such as `Accounts… PutItem
+ * …Users…`. Each function gets an endpoint with another path.
  */
 export async function recordDynamoDb(templateFile: string, target: () => Promise<string>) {
   const calls = new Set<string>();
@@ -51,7 +51,10 @@ export async function recordDynamoDb(templateFile: string, target: () => Promise
   return { calls, stop: service.stop };
 }
 
-/** A transaction and a batch ask for each action and table in them ("Using IAM with DynamoDB transactions"). */
+/**
+ * The permissions of a call. A transaction or a batch needs one for each action and table in it ("Using IAM with DynamoDB
+ * transactions").
+ */
 function callsOf(target: string, body: string): string[] {
   const operation = target.split('.')[1] ?? '';
   const { TableName, RequestItems, TransactItems } = Request.parse(JSON.parse(body));

@@ -9,16 +9,16 @@ import { startStorm } from './storm.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Folder of the synthesized app; not to be changed. */
+    /** The folder of the synthesized app, which tests must not change. */
     assembly: string;
-    /** Of a running stack of it. */
+    /** The URLs of a running stack of that app. */
     url: string;
-    /** Where a browser takes connections. */
+    /** The endpoint of the browser server. */
     browser: string;
   }
 }
 
-/** What the test files share, because to start it is much of their work: the synthesized app, a stack of it and a browser. */
+/** Starts what all test files share, because it takes long to start: the synthesized app, its stack, and a browser. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'storm-synth-'));
   const assembly = join(folder, 'cdk.out');

@@ -1,12 +1,12 @@
 import sharp, { type Sharp } from 'sharp';
 
-/** Files as people upload them, made byte by byte where no library makes them. */
+/** Files for uploads. They are written byte by byte if no library can create them. */
 
 export function picture(width = 64, height = 48): Sharp {
   return sharp({ create: { width, height, channels: 3, background: '#e07020' } });
 }
 
-/** A photo as a phone takes it: lying on its side, with where it was taken. */
+/** A photo as phones take it: turned on its side by its metadata, and with a location. */
 export function photo(width = 64, height = 48): Promise<Buffer> {
   return picture(width, height)
     .withExif({
@@ -57,7 +57,7 @@ function track(handler: 'vide' | 'soun' | 'meta', width: number, height: number,
   return box('trak', box('tkhd', tkhd), box('mdia', box('mdhd', Buffer.alloc(24)), hdlr, box('minf')), secret('udta'));
 }
 
-/** Where it was filmed, as cameras write it. */
+/** The location of a video, as cameras write it. */
 const secret = (type: string) => box(type, box('\u00a9xyz', Buffer.from('+52.5200+013.4050/')));
 
 interface Film {
@@ -68,7 +68,7 @@ interface Film {
   readonly turned?: boolean;
 }
 
-/** An MP4 or QuickTime film without any pictures to decode, with its location in all the places where there may be one. */
+/** An MP4 or QuickTime file without decodable video, with a location in all places where there may be one. */
 export function film({ brand = 'isom', width = 640, height = 360, seconds = 2.5, turned = false }: Film = {}): Buffer {
   const mvhd = Buffer.concat([Buffer.alloc(12), uint32(600), uint32(600 * seconds), Buffer.alloc(80)]);
   const tracks = [
@@ -107,11 +107,11 @@ interface Clip {
   readonly width?: number;
   readonly height?: number;
   readonly seconds?: number;
-  /** As browsers record: without sizes and length. */
+  /** Whether it is like a browser's recording, without sizes and duration. */
   readonly live?: boolean;
 }
 
-/** A WebM film without any pictures to decode, tagged with its location. */
+/** A WebM file without decodable video, with a location in its tags. */
 export function clip({ width = 320, height = 240, seconds = 1.5, live = false }: Clip = {}): Buffer {
   const info = element(
     0x1549a966,

@@ -9,11 +9,11 @@ import { createTable, type Item } from '#adapters/dynamo/table.ts';
 import { chunk } from '#core/chunk.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
 
-/** Items that one BatchWriteItem takes, and how many calls run at once. */
+/** The items of one BatchWriteItem, and how many calls run at the same time. */
 const batchSize = 25;
 const batchesAtOnce = 8;
 
-/** Puts messages after the `seq` and the `n` of a conversation that nobody else writes to, without sending each. */
+/** Stores messages after the newest change of a conversation, without sending each. Nobody else may write to it. */
 export async function fillWithMessages(
   client: DynamoDBClient,
   tableName: string,
@@ -44,8 +44,8 @@ export async function fillWithMessages(
 }
 
 /**
- * Makes users members of a large conversation that nobody else changes, without a change that says so. Their lists don't have
- * it: only what goes by the conversation knows of them.
+ * Adds members to a large conversation without changes. Nobody else may change it. The users' own lists don't have the
+ * conversation, so they are only members in what starts from the conversation.
  */
 export async function fillWithMembers(
   client: DynamoDBClient,
@@ -74,7 +74,7 @@ export async function fillWithMembers(
   );
 }
 
-/** Puts any number of items, several batches at once. */
+/** Stores any number of items, with several batches at the same time. */
 export async function writeAll(client: DynamoDBClient, tableName: string, items: readonly Item[]): Promise<void> {
   const batches = chunk(items, batchSize);
   const write = async () => {

@@ -4,11 +4,11 @@ import type { Attachment } from '#protocol/media.ts';
 import type { Api, Person } from './api.ts';
 import { LossyPlatform } from './lossy-platform.ts';
 
-/** A person's client, which may be reloaded: all but its outbox is new then. */
+/** A user's client, which can be reloaded. Only its outbox remains then. */
 export class LossyDevice {
   readonly person: Person;
   readonly platform: LossyPlatform;
-  /** The ids of what was written on it, in that order. */
+  /** The ids of the messages that were written on it, in their order. */
   readonly written: string[] = [];
   readonly #auth: Auth;
   readonly #store: OutboxStore = memoryStore();
@@ -29,7 +29,7 @@ export class LossyDevice {
     this.chat = this.#open();
   }
 
-  /** What the server refused for good. */
+  /** The messages that the server has refused for good. */
   get refused(): string[] {
     return this.chat.outbox.entries.flatMap(({ id, failure }) => (failure ? id : []));
   }

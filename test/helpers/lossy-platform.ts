@@ -5,21 +5,21 @@ import type { Api } from './api.ts';
 
 type Listener = (event: { data: unknown }) => void;
 
-/** So much faster than the clock on the wall, or lost replies would be waited for too long. */
+/** How much faster timers are than real ones, so that tests don't wait long for lost replies. */
 const speed = 10;
 
-/** Frames are this late at most, in ms: they overtake each other. */
+/** The longest delay of a frame, in ms. Frames may overtake each other. */
 const latestMs = 40;
 
 /**
- * A client's surroundings on the functions of this process: its network loses, repeats and delays frames, loses answers, and is cut,
- * until it is calm.
+ * The platform of a client, which connects it to the functions of this process. Until it is calmed, its network loses, repeats
+ * and delays frames, loses answers, and closes connections.
  */
 export class LossyPlatform implements Platform {
   readonly cookies = false;
   readonly random: () => number;
   calm = false;
-  /** Everything that the server told it, lost or not. */
+  /** Everything that the server has sent to it, also what was lost. */
   readonly told: string[] = [];
   readonly #api: Api;
   readonly #sockets = new Set<LossySocket>();
@@ -96,7 +96,7 @@ class LossySocket implements Socket {
     else this.#socket.addEventListener(type, () => listener({ data: undefined }));
   }
 
-  /** Heartbeats are the gateway's own business: here they are always answered. */
+  /** API Gateway itself answers heartbeats, so they are always answered here. */
   send(data: string): void {
     const { action } = JSON.parse(data);
     if (action === 'ping') this.#hear('{"type":"pong"}');
@@ -115,7 +115,7 @@ class LossySocket implements Socket {
   }
 }
 
-/** The route of the API that a path belongs to, as API Gateway finds it: the one with the fewest parameters. */
+/** The route of a path. As in API Gateway, it is the matching one with the fewest parameters. */
 function routeOf(method: string, path: string): { route: string; params: Record<string, string> } {
   const routes = Object.keys(operations).sort((a, b) => a.split('{').length - b.split('{').length);
   for (const route of routes) {

@@ -6,7 +6,7 @@ import { Conversation } from '#protocol/conversations.ts';
 import { checkCall } from './contract.ts';
 import { Device } from './device.ts';
 
-/** Where a running stack is, as it says itself. */
+/** The URLs of a running stack. */
 const Endpoints = z.object({ httpUrl: z.url(), wsUrl: z.url() });
 export type Endpoints = z.infer<typeof Endpoints>;
 
@@ -16,12 +16,12 @@ export async function endpointsOf(url: string): Promise<Endpoints> {
 
 interface Details {
   readonly body?: unknown;
-  /** A body that is sent as it is. */
+  /** A body that is sent without JSON encoding. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Calls `POST /auth/login` and the like; the answer must be one of the contract. */
+/** Calls an endpoint such as `POST /auth/login`, and checks the answer against the contract. */
 export async function request(httpUrl: string, route: string, { body, text, headers }: Details = {}) {
   const [method = '', path] = route.split(' ');
   const content = text ?? (body === undefined ? null : JSON.stringify(body));
@@ -33,13 +33,13 @@ export async function request(httpUrl: string, route: string, { body, text, head
 }
 
 interface Opening {
-  /** In place of those that the account was made at. */
+  /** The URLs of another stack than the one where the account was created. */
   readonly endpoints?: Endpoints;
   readonly protocols?: string[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Someone with an account on a running stack, who knows of it what any client does. */
+/** A user of a running stack, with what any client knows of it. */
 export class Member {
   static readonly password = 'a long enough secret';
   readonly endpoints: Endpoints;
@@ -66,7 +66,7 @@ export class Member {
     return this.session.user.id;
   }
 
-  /** The same person on another device. */
+  /** The same user on another device. */
   async logIn(): Promise<Member> {
     const body = { login: this.username, password: Member.password };
     const answer = await request(this.endpoints.httpUrl, 'POST /auth/login', { body });

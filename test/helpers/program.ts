@@ -4,7 +4,7 @@ import { endpointsOf } from './member.ts';
 import { password } from './visitor.ts';
 import type { Person } from './visitors.ts';
 
-/** Sends to the conversation that a person has open, from a program of theirs: that is quicker than by the page. */
+/** Sends messages to the conversation that a visitor has open by the client package, which is faster than on the page. */
 export async function sendByProgram({ page, username }: Person, texts: readonly string[]): Promise<void> {
   const { httpUrl, wsUrl } = await endpointsOf(inject('url'));
   const auth = new Auth({ httpUrl });

@@ -10,7 +10,7 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A push service on this machine: it checks who sends, and decrypts as the browser would. */
+/** A local push service. It verifies the sender, and decrypts notifications as a browser does. */
 export async function startPushService() {
   const devices = new Map<string, PushDevice>();
   const server = createServer(async (request, response) => {
@@ -23,7 +23,7 @@ export async function startPushService() {
   const address = server.address();
   const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   return {
-    /** A browser's new subscription. */
+    /** Creates the subscription of a new browser. */
     device(): PushDevice {
       const path = `/${randomBytes(8).toString('hex')}`;
       const device = new PushDevice(`${origin}${path}`);
@@ -40,10 +40,10 @@ export async function startPushService() {
 
 export class PushDevice {
   readonly subscription: WebSubscribe;
-  /** All that it was sent and took. */
+  /** The notifications that it has accepted. */
   readonly notifications: Notification[] = [];
   readonly headers: IncomingMessage['headers'][] = [];
-  /** What the next requests are answered with; 201 after those. */
+  /** The answers to the next requests. After them the answer is 201. */
   readonly answers: Answer[] = [];
   private readonly key = createECDH('prime256v1');
   private readonly auth = randomBytes(16);
@@ -62,7 +62,7 @@ export class PushDevice {
     return answer;
   }
 
-  /** RFC 8291, section 3.4, on one record of `aes128gcm` (RFC 8188). */
+  /** Decrypts one record of `aes128gcm` (RFC 8188) by RFC 8291, section 3.4. */
   private decrypt(body: Buffer): string {
     const [salt, sender, record] = [body.subarray(0, 16), body.subarray(21, 86), body.subarray(86)];
     const info = Buffer.concat([Buffer.from('WebPush: info\0'), this.key.getPublicKey(), sender]);
@@ -76,7 +76,7 @@ export class PushDevice {
   }
 }
 
-/** RFC 8292: throws unless the request is signed, for this service, with the key that it names. */
+/** Throws unless the request is signed for this service with the key that it names (RFC 8292). */
 async function verifySender(authorization: string, audience: string): Promise<void> {
   const [, token = '', key = ''] = /^vapid t=([^,]+), ?k=(\S+)$/.exec(authorization) ?? [];
   const point = Buffer.from(key, 'base64url');

@@ -4,14 +4,14 @@ import type { ConversationEvent } from '#protocol/events.ts';
 import type { Message } from '#protocol/messages.ts';
 import type { Chat } from './chat.ts';
 
-/** A client of one conversation, as simple as the contract lets it be: of two states of a message it keeps the newer one. */
+/** The simplest client of one conversation that the contract allows. Of two states of a message it keeps the newer one. */
 export class Reader {
   readonly userId: string;
   readonly conversationId: string;
   readonly messages = new Map<number, Message>();
-  /** Everything that it was ever shown. */
+  /** All messages that it has ever got. */
   readonly shown: Message[] = [];
-  /** Nothing while it knows of no such conversation. */
+  /** It is undefined while the client doesn't know the conversation. */
   cursor: number | undefined;
 
   constructor(userId: string, conversationId: string, cursor?: number) {
@@ -20,12 +20,12 @@ export class Reader {
     this.cursor = cursor;
   }
 
-  /** In any order, and with repeats. */
+  /** Takes live events, which may come in any order and more than once. */
   apply(event: ConversationEvent): void {
     if ('message' in event && event.message) this.#keep(event.message);
   }
 
-  /** Syncs until nothing is left, and fetches what a sync says is to be fetched. */
+  /** Syncs until nothing is left, and fetches the history if a sync requires it. */
   async catchUp(chat: Chat): Promise<void> {
     for (let more = true; more; ) {
       const cursors = this.cursor === undefined ? {} : { [this.conversationId]: this.cursor };
@@ -43,7 +43,7 @@ export class Reader {
     }
   }
 
-  /** The messages in their order, with `mine` also where they came live, which says who reacted instead. */
+  /** The messages in their order. `mine` is added to those that came live, whose events say who reacted instead. */
   get state(): Message[] {
     return [...this.messages.values()]
       .sort((a, b) => a.seq - b.seq)
@@ -75,7 +75,7 @@ export class Reader {
   }
 }
 
-/** All messages that someone may see, page by page; none for who is no member. */
+/** All messages that a user may see, read page by page. There are none if the user isn't a member. */
 export async function fetched(chat: Chat, userId: string, conversationId: string): Promise<Message[]> {
   const messages: Message[] = [];
   for (let before: number | undefined, more = true; more; before = messages[0]?.seq) {

@@ -8,7 +8,7 @@ import type { MovableClock } from './clock.ts';
 import { LossyDevice } from './lossy-device.ts';
 import type { Action, Scenario } from './scenario.ts';
 
-/** A scenario in a room: Ann, its owner, and Ben with two devices each, Cara, and Dora, who is still to come. */
+/** A scenario in a conversation: its owner Ann and Ben with two devices each, Cara, and Dora, who joins later. */
 export class Run {
   readonly #api: Api;
   readonly #clock: MovableClock;
@@ -17,7 +17,7 @@ export class Run {
   readonly room: string;
   readonly people: readonly [Person, Person, Person, Person];
   readonly devices: LossyDevice[] = [];
-  /** Who was erased. */
+  /** The users whose accounts are erased. */
   erased: Person | undefined;
   #erasing: Promise<void> | undefined;
   #texts = 0;
@@ -55,20 +55,21 @@ export class Run {
     return this.#scenario.opens;
   }
 
-  /** Those who are left. */
+  /** The users who aren't erased. */
   get present(): readonly Person[] {
     return this.people.filter((person) => person !== this.erased);
   }
 
-  /** Their devices. */
+  /** The devices of the users who aren't erased. */
   get known(): readonly LossyDevice[] {
     return this.devices.filter(({ person }) => person !== this.erased);
   }
 
-  /** Who has never let others know what they read, and who has always. */
+  /** The users who always hide what they read. */
   get hiding(): readonly Person[] {
     return this.#scenario.isPrivate ? [this.people[2]] : [];
   }
+  /** The users who never hide what they read. */
   get told(): readonly Person[] {
     const [ann, ben, cara, dora] = this.people;
     return this.#scenario.isPrivate ? [ann, dora] : [ann, ben, cara, dora];
@@ -82,7 +83,7 @@ export class Run {
 
   async play(actions: readonly Action[] = this.#scenario.actions): Promise<void> {
     for (const action of actions) {
-      // What is refused, or was lost, is no fault here: what comes of it is compared in the end.
+      // A refused or lost action isn't a fault here. Its effect is compared at the end.
       const done = this.#perform(action)
         .catch(() => undefined)
         .finally(() => this.#underWay.delete(done));
@@ -91,7 +92,7 @@ export class Run {
     }
   }
 
-  /** Nothing is lost any more, and everyone is back: what was under way comes to its end. */
+  /** Stops all faults and reconnects everyone, so that all actions end. */
   async calm(): Promise<void> {
     Object.assign(this.#api.crashes, { fanout: 0, message: 0, commands: 0 });
     for (const { platform } of this.devices) platform.calm = true;
@@ -102,16 +103,16 @@ export class Run {
       await expect.poll(() => chat.connection, wait).toBe('online');
       await expect.poll(() => chat.outbox.entries.filter(({ failure }) => !failure), wait).toEqual([]);
     }
-    // Of a number that was never used people learn with the next one.
+    // Clients find a number that was never used by the next change.
     await this.devices[0]?.write(this.room, this.#text());
   }
 
-  /** Until everything that somebody did is done. */
+  /** Waits until all actions are done. */
   async rest(): Promise<void> {
     await expect.poll(() => this.#underWay.size, wait).toBe(0);
   }
 
-  /** Some more, on a network on which nothing is lost: whoever is online gets all of it live. */
+  /** More actions on a network without faults. Everyone who is online gets their effects live. */
   async finale(): Promise<void> {
     const others = this.people.map(({ id }) => id);
     for (const { chat, person } of this.known) {
@@ -122,7 +123,7 @@ export class Run {
     await this.rest();
   }
 
-  /** Somebody goes, and others come back. */
+  /** A user closes all their clients, and some of the others' devices lose their connection. */
   async partWith(person: Person): Promise<void> {
     for (const device of this.known) {
       if (device.person === person) device.chat.close();
@@ -138,7 +139,7 @@ export class Run {
     await this.#presenceTold;
   }
 
-  /** Does something as a person would, who sees what their device shows them. */
+  /** Does an action as a user would, by what their device shows. */
   async #perform({ kind, device: index, pick }: Action): Promise<unknown> {
     const device = this.devices[index];
     const [ann, ben, cara, dora] = this.people;
@@ -148,7 +149,7 @@ export class Run {
     const messages = chat.conversations.get(room)?.messages ?? [];
     const message = oneOf(messages, pick);
     const mine = messages.filter(({ senderId }) => senderId === person.id);
-    // The owner, unless she handed over to Ben.
+    // Ann is the owner, unless she made Ben the owner.
     const boss = this.devices[pick % 3 === 0 ? 2 : 0]?.chat.api ?? chat.api;
     const late = oneOf([cara, dora, cara, dora, ben], pick) ?? dora;
     const emoji = pick % 3 ? '👍' : '🎉';
@@ -216,13 +217,13 @@ export class Run {
     }
   }
 
-  /** One that stands in a message here, or one of their own that is ready to be sent. */
+  /** A file of a message in the conversation, or an own one that is ready to be sent. */
   async #file({ chat, person }: LossyDevice, pick: number): Promise<Attachment> {
     const here = (chat.conversations.get(this.room)?.messages ?? []).flatMap(({ media }) => media);
     return (pick % 2 ? oneOf(here, pick) : undefined) ?? this.#api.addFile(person.id, this.room);
   }
 
-  /** Lets changes of presence be told as soon as they are due. */
+  /** Delivers changes of presence as soon as they are due. */
   async #tellPresenceChanges(): Promise<void> {
     while (!this.#over) if ((await this.#api.tellNews()) === 0) await sleep(20);
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What changes neither who is there nor what they may see. */
+/** The actions that change neither the members nor what they may see. */
 const quiet = [
   ...['send', 'reply', 'file', 'edit', 'edit', 'delete', 'react', 'react', 'unreact', 'read', 'read'],
   ...['typing', 'mute', 'hide', 'rename'],
@@ -18,7 +18,7 @@ const actionOf = <Kind extends (typeof kinds)[number]>(among: readonly Kind[]) =
     kind: fc.constantFrom(...among),
     device: fc.nat(5),
     pick: fc.nat(),
-    /** Before the next one, in ms; nobody waits for what an action brings about. */
+    /** The pause before the next action, in ms. Nobody waits for the effect of an action. */
     pause: fc.nat(30),
   });
 export interface Action {
@@ -28,14 +28,14 @@ export interface Action {
   readonly pause: number;
 }
 
-/** Several people at work at once, on a network that fails as the chances have it. */
+/** Several users who act at the same time, on a network that fails with the given probabilities. */
 export const scenario = fc.record({
   actions: fc.array(actionOf(kinds), { minLength: 40, maxLength: 80 }),
-  /** What happens when nothing is lost any more. */
+  /** The actions after the faults have stopped. */
   finale: fc.array(actionOf(quiet), { minLength: 5, maxLength: 10 }),
-  /** Whether the history is opened and closed; else nobody may see what came before. */
+  /** Whether the history access changes. If it doesn't, nobody may see messages from before they joined. */
   opens: fc.nat(3).map((one) => one === 0),
-  /** Whether Cara hides what she reads, and whether Ben does so now and then. */
+  /** Whether Cara hides what she reads, and whether Ben sometimes does. */
   isPrivate: fc.boolean(),
   chances: fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
 });

@@ -9,11 +9,11 @@ export interface Account {
   readonly id: string;
   readonly username: string;
   readonly token: string;
-  /** What a browser has kept after it registered. */
+  /** What the browser has stored after the registration. */
   readonly state: NonNullable<BrowserContextOptions['storageState']>;
 }
 
-/** Makes an account of a new person each time, as the page does: all tests share a server. */
+/** Registers a new user as the page does. The name is new each time, because all tests share a server. */
 export async function signUp(url: string, name: string): Promise<Account> {
   const username = newUsername(name);
   const person = { username, displayName: name, email: `${username}@example.org`, password };
@@ -39,7 +39,7 @@ export async function signUp(url: string, name: string): Promise<Account> {
 
 export const newUsername = (name: string): string => `${name.toLowerCase()}-${v7().slice(-12)}`;
 
-/** Starts a direct conversation; answers its id. */
+/** Creates a direct conversation, and returns its id. */
 export async function startDirect(url: string, { token }: Account, other: Account): Promise<string> {
   const headers = { authorization: `Bearer ${token}` };
   const body = { type: 'direct', memberIds: [other.id] };

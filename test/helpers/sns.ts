@@ -9,7 +9,7 @@ interface Endpoint {
   enabled: boolean;
 }
 
-/** What was published to an endpoint, taken apart as SNS does. */
+/** A notification that was published to an endpoint, parsed as SNS does. */
 export interface Published {
   readonly endpointArn: string;
   readonly payload: ReturnType<typeof JSON.parse>;
@@ -27,7 +27,7 @@ class SnsError extends Error {
   }
 }
 
-/** The mobile push of SNS on this machine, by its query API; it refuses what SNS would. */
+/** A local SNS for mobile push, with its query API. It refuses what SNS refuses. */
 export async function startSns(applications: readonly string[]) {
   const endpoints = new Map<string, Endpoint>();
   const published: Published[] = [];
@@ -105,7 +105,7 @@ export async function startSns(applications: readonly string[]) {
     endpoints,
     published,
     actions,
-    /** While there is one of an action, it fails. */
+    /** The actions that fail. */
     faults,
     async stop() {
       server.closeAllConnections();

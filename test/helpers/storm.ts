@@ -5,18 +5,18 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The whole of STORM as `npm start` runs it, in a process that can be killed. */
+/** The whole stack as `npm start` runs it, in its own process. */
 export interface Storm {
   readonly url: string;
   /** `kill -9`. */
   kill(): Promise<void>;
-  /** Starts again, on the same port and data. */
+  /** Starts it again with the same port and data. */
   start(): Promise<void>;
-  /** Ends it and removes its data. */
+  /** Stops it and deletes its data. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Synthesizes the app first, unless an assembly is given. The environment is added to this process's own. */
+/** Starts the stack. It synthesizes the app, unless an assembly is given. `environment` is added to that of this process. */
 export async function startStorm(assembly?: string, environment: NodeJS.ProcessEnv = {}): Promise<Storm> {
   const dataDir = mkdtempSync(join(tmpdir(), 'storm-'));
   const port = await freePort();

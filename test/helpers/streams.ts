@@ -7,7 +7,7 @@ interface Reader {
   readonly handler: (event: unknown) => unknown;
 }
 
-/** Feeds functions of this process from the stream of a table, as the stack does. */
+/** Calls functions in this process with the records of a table's stream, as Lambda does. */
 export async function readStream(endpoint: string, table: string, readers: Readonly<Record<string, Reader>>) {
   const functions = Object.fromEntries(Object.entries(readers).map(([name, { handler }]) => [name, handler]));
   const world = testWorld({ functions, startService: async () => endpoint });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Words of several scripts, spelled in ways that fold to few others, so that words match often. */
+/** Words of several scripts, in spellings that fold to a few texts, so that searches often match. */
 const words = [
   ...['straße', 'STRASSE', 'Strasse', 'stras', 'İstanbul', 'ISTANBUL', 'ısı', 'ﬁnance', 'Finance', 'Łódź', 'lodz'],
   ...['été', 'ete', 'Été'.normalize('NFD'), 'naïve', 'Ærø', 'aero', 'ΣΑΣ', 'σας', 'ёлка', 'елка', 'a', 'b2b', '2026'],
@@ -30,7 +30,7 @@ const piece = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 5 }) },
 );
 
-/** Texts as messages have them: well-formed and in NFC. */
+/** Texts that messages may have: well-formed Unicode in NFC. */
 export const texts = fc
   .array(fc.tuple(piece, fc.constantFrom(...separators)), { minLength: 1, maxLength: 8 })
   .map((parts) => parts.flat().join('').normalize('NFC'))

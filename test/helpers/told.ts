@@ -8,10 +8,10 @@ import type { Person } from './api.ts';
 import type { LossyDevice } from './lossy-device.ts';
 import type { Run } from './run.ts';
 
-/** When someone was in the room: from behind the first number until before the second. */
+/** When a user was in the conversation: after the first `seq`, and before the second. */
 type Stay = [from: number, until: number];
 
-/** Who was in the room when, as Ann was told, who was there all the time. */
+/** When each user was in the conversation, by the events of Ann, who never leaves. */
 async function staysIn({ room, people }: Run): Promise<Map<string, Stay[]>> {
   const [ann, ben, cara] = people;
   const stays = new Map<string, Stay[]>([ann, ben, cara].map(({ id }) => [id, [[0, Number.POSITIVE_INFINITY]]]));
@@ -31,7 +31,7 @@ async function staysIn({ room, people }: Run): Promise<Map<string, Stay[]>> {
   return stays;
 }
 
-/** Everything of one kind that is somewhere in what the server told. */
+/** All objects of one kind in what the server sent, however deep. */
 function allIn<T>(schema: z.ZodMiniType<T>, told: unknown): T[] {
   if (typeof told !== 'object' || told === null) return [];
   const { success, data } = schema.safeParse(told);
@@ -45,8 +45,8 @@ const About = z.object({
 });
 
 /**
- * Who was told of something was there when it happened, and had joined before where the history is closed. Nobody was told what
- * somebody has read who doesn't want it known, nor what somebody else has muted.
+ * Checks what the server sent to each user: only changes from when they were a member, only messages from after they joined if
+ * the history is closed, no read pointer that its user hides, and no muted conversation of somebody else.
  */
 export async function checkSecrecy(run: Run): Promise<void> {
   const stays = await staysIn(run);
@@ -61,7 +61,7 @@ export async function checkSecrecy(run: Run): Promise<void> {
         expectTold(userId === person.id || read === 0 || !hiding.has(userId));
       for (const { seq, updatedSeq = seq, text, media } of allIn(Message, told))
         expectTold((text === '' && media.length === 0) || saw(seq, updatedSeq));
-      // Also of coming and going oneself.
+      // A user also gets the changes that add and remove them.
       for (const { seq } of allIn(ConversationEvent, told)) expectTold(seq === 0 || saw(seq + 1, seq - 1));
       for (const _ of allIn(About, told)) expectTold(own.length > 0);
       for (const { userId } of allIn(Presence, told)) expectTold(userId === person.id || own.length > 0);
@@ -69,13 +69,15 @@ export async function checkSecrecy(run: Run): Promise<void> {
   }
 }
 
-/** What everyone has been told so far. */
+/** Marks the present time. The function that it returns gives the frames that a device got since then. */
 export function marked(run: Run): (device: LossyDevice) => readonly string[] {
   const marks = new Map(run.devices.map(({ platform }) => [platform, platform.told.length]));
   return ({ platform }) => platform.told.slice(marks.get(platform) ?? 0);
 }
 
-/** Those of whom somebody may know whether they are there: they share the room, hide from nobody, and haven't blocked who asks. */
+/**
+ * The users whose presence somebody may see: they share the conversation, aren't invisible, and haven't blocked the one who asks.
+ */
 async function visibleTo(asker: Person, { room, people, present }: Run): Promise<Set<string>> {
   const { body } = await people[0].call('GET /conversations/{id}/members', { params: { id: room } });
   const members: string[] = body.members.map(({ userId }: { userId: string }) => userId);
@@ -87,7 +89,7 @@ async function visibleTo(asker: Person, { room, people, present }: Run): Promise
   return visible;
 }
 
-/** Of what was told since the mark nobody learns of a presence that they may not know of. */
+/** Checks that since the mark nobody got the presence of a user whose presence they may not see. */
 export async function checkPresence(run: Run, since: ReturnType<typeof marked>): Promise<void> {
   for (const person of run.present) {
     const visible = await visibleTo(person, run);

@@ -3,7 +3,7 @@ import { Media, type MediaType, Upload } from '#protocol/media.ts';
 import type { Device } from './device.ts';
 import type { Member } from './member.ts';
 
-/** Puts bytes where a grant says; the answer of S3. */
+/** Uploads bytes as granted, and returns the response of S3. */
 export function put(
   { upload }: Upload,
   bytes: Buffer,
@@ -20,7 +20,10 @@ export async function grant(person: Member, request: object): Promise<Upload> {
 
 export type Where = { readonly conversationId?: string; readonly purpose?: 'avatar' };
 
-/** Uploads a file and waits until it was looked at: what the device is told, which is what `GET /media/{id}` says. */
+/**
+ * Uploads a file, and waits until it is inspected. Returns the event that the device gets, which is the same as `GET
+ * /media/{id}`.
+ */
 export async function upload(
   person: Member,
   device: Device,

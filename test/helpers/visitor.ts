@@ -3,22 +3,22 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 export const password = 'storm clouds over the harbour';
 
 export interface Surroundings extends BrowserContextOptions {
-  /** The pages have a clock that `pass` and `goOffline` put forward. */
+  /** Whether the pages have a clock that `pass` and `goOffline` move forward. */
   readonly clock?: boolean;
 }
 
-/** A person with a browser of their own (a context: no cookies or storage shared), doing what people do on the page. */
+/** A user with their own browser context, so that no cookies or storage are shared, and what users do on the page. */
 export class Visitor {
   readonly page: Page;
-  /** Whatever the browser complained about: script errors, refused resources, violations of the content security policy. */
+  /** The errors of the browser: script errors, refused resources, violations of the content security policy. */
   readonly complaints: string[] = [];
-  /** WebSockets that are open. */
+  /** The open WebSockets. */
   sockets = 0;
 
   static async arrive(browser: Browser, url: string, { clock, ...options }: Surroundings = {}): Promise<Visitor> {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
     if (clock) await context.clock.install();
-    // A socket that was cut is noticed at the next heartbeat at the latest: after 30 s, and 10 more for the pong.
+    // The page notices a broken socket with the next heartbeat, which is after 30 s, and waits 10 s for the pong.
     context.setDefaultTimeout(60_000);
     const visitor = new Visitor(await context.newPage());
     await visitor.page.goto(url);
@@ -39,7 +39,7 @@ export class Visitor {
     });
   }
 
-  /** The same person on one more tab, which is empty yet. */
+  /** The same user in a new, empty tab. */
   async another(): Promise<Visitor> {
     return new Visitor(await this.page.context().newPage());
   }
@@ -79,7 +79,7 @@ export class Visitor {
     await this.page.getByRole('heading', { name: 'Log in' }).waitFor();
   }
 
-  /** Chooses people in the dialog by their usernames. */
+  /** Chooses users in the dialog by their usernames. */
   async choose(...usernames: string[]): Promise<void> {
     await this.page.getByRole('button', { name: 'New conversation' }).click();
     for (const username of usernames) {
@@ -101,7 +101,7 @@ export class Visitor {
     await this.page.getByRole('heading', { name }).waitFor();
   }
 
-  /** A conversation in the list, by the beginning of what its entry says. */
+  /** A conversation in the list, by the beginning of its entry's text. */
   entry(title: string): Locator {
     return this.page.getByRole('link', { name: new RegExp(`^${title}`) });
   }
@@ -111,7 +111,7 @@ export class Visitor {
     await this.page.getByRole('heading', { name: title }).waitFor();
   }
 
-  /** Where one writes. */
+  /** The text box for messages. */
   get field(): Locator {
     return this.page.getByRole('textbox', { name: /^Message to|^New text/ });
   }
@@ -128,12 +128,15 @@ export class Visitor {
     await this.page.getByLabel('Files to attach').setInputFiles({ name, mimeType, buffer });
   }
 
-  /** The file is there, and may be sent. */
+  /** Waits until the file is ready to be sent. */
   async attached(name: string): Promise<void> {
     await this.page.getByRole('listitem').filter({ hasText: name }).getByText('Ready to send').waitFor();
   }
 
-  /** A message in the open conversation; `state` as it is read out to its sender, where `Sent` is whatever comes after it, too. */
+  /**
+   * A message in the open conversation. `state` is the delivery state as it is read to its sender. `Sent` also matches all later
+   * states.
+   */
   message(text: string, state?: 'Sending' | 'Sent' | 'Delivered' | 'Read'): Locator {
     const item = this.page
       .getByRole('region', { name: 'Messages' })
@@ -142,7 +145,7 @@ export class Visitor {
     return state ? item.filter({ hasText: state === 'Sent' ? /Sent|Delivered|Read/ : state }) : item;
   }
 
-  /** Opens the menu of a message and presses what is named. */
+  /** Opens the menu of a message and clicks an item. */
   async act(text: string, ...names: string[]): Promise<void> {
     const item = this.message(text);
     await item.hover();
@@ -150,7 +153,7 @@ export class Visitor {
     for (const name of names) await this.menu.getByRole('button', { name, exact: true }).click();
   }
 
-  /** What there is to know and to decide about the open conversation. */
+  /** The details of the open conversation. */
   async openDetails(): Promise<Locator> {
     await this.page.getByRole('button', { name: 'Details' }).click();
     return this.page.getByRole('dialog').filter({ hasText: 'Mute' });
@@ -160,7 +163,7 @@ export class Visitor {
     return this.page.getByRole('dialog', { name: 'Actions for the message' });
   }
 
-  /** The texts of the open conversation, as they stand there. */
+  /** The texts of the open conversation, in their order. */
   texts(): Promise<string[]> {
     return this.page.locator('.message .text').allTextContents();
   }

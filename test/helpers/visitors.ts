@@ -6,19 +6,19 @@ import { type Surroundings, Visitor } from './visitor.ts';
 export type Person = Visitor & { readonly username: string };
 
 interface Arrival extends Surroundings {
-  /** Of another stack than the one that all share, or with a place on the page. */
+  /** The URL of a page on another stack than the shared one, or with a path. */
   readonly url?: string;
 }
 
 export interface Visitors {
   arrive(how?: Arrival): Promise<Visitor>;
-  /** A new person each time, who is logged in. */
+  /** Registers a new user each time, and logs them in. */
   registered(name: string, how?: Arrival): Promise<Person>;
-  /** Two people who have a conversation with each other open. */
+  /** Two users who have their direct conversation open. */
   pair(how?: Arrival): Promise<{ maya: Person; tom: Person }>;
 }
 
-/** People with browsers for the tests of a file; whoever arrives in a test is gone after it. */
+/** Users with browsers, for the tests of a file. Those of a test leave after it. */
 export function useVisitors(): Visitors {
   let browser: Browser;
   let visitors: Visitor[];

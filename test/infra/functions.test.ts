@@ -4,7 +4,7 @@ import { nativeArchitecture } from '#lib/packages.ts';
 import { stageTemplate } from './synth.ts';
 
 const { ofType, withId } = stageTemplate('prod');
-/** CDK's own function, which puts the page into its bucket, is not ours to set up. */
+/** The functions of this app. CDK's own function, which copies the page into its bucket, can't be configured here. */
 const functions = ofType('AWS::Lambda::Function').filter(({ id }) => !id.startsWith('CustomCDK'));
 
 describe('functions', () => {
@@ -14,7 +14,7 @@ describe('functions', () => {
   });
 
   test.for(functions)('$id runs on Node 24 and arm64, and its log ends some day', ({ properties }) => {
-    // Packages with machine code are those of the machine that synthesizes.
+    // Packages with machine code are copied from the machine that synthesizes.
     const isNative = properties['Environment'].Variables.POWERTOOLS_SERVICE_NAME === 'inspect';
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -86,7 +86,7 @@ describe('streams', () => {
   });
 });
 
-/** Kilobytes, minified: the design's budgets. */
+/** The budgets of the bundles in KB, minified. */
 describe('bundles', () => {
   const bundles = buildHandlers();
   test.for([

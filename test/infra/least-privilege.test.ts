@@ -26,7 +26,7 @@ const resourcePolicies = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS
   })),
 );
 
-/** Every `*` in a resource that a function or a deployment may act on. */
+/** All resources with a `*` in the policies of functions and deployments. */
 const reasonsForWildcards = [
   { part: '/ws/POST/@connections/*', reason: 'any socket of this API' },
   { part: '/ws/DELETE/@connections/*', reason: 'any socket of this API' },
@@ -50,7 +50,7 @@ describe('least privilege', () => {
   test('a wildcard in a resource has a listed reason', () => {
     const unexplained = identityPolicies.flatMap(({ id, statements }) =>
       statements
-        // Streams can only be listed as a whole.
+        // `dynamodb:ListStreams` can only be allowed for all streams.
         .filter(({ Action }) => Action.join() !== 'dynamodb:ListStreams')
         .flatMap(({ Resource }) => [Resource].flat())
         .map((resource) => JSON.stringify(resource))

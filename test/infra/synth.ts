@@ -5,7 +5,7 @@ import { readSettings } from '#lib/settings.ts';
 import { StormStack } from '#lib/storm-stack.ts';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 
-/** The stack of a stage as a construct tree; nothing is bundled, so that it takes a second and not ten. */
+/** The construct tree of a stage's stack. Nothing is bundled, so that it takes one second instead of ten. */
 export function stackOf(stage: string, context: Readonly<Record<string, unknown>> = {}): StormStack {
   const app = new App({ context: { ...cdkJson.context, ...context, stage, 'aws:cdk:bundling-stacks': [] } });
   const settings = readSettings((key) => app.node.tryGetContext(key));

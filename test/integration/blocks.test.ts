@@ -65,7 +65,7 @@ describe('who is blocked in a direct conversation', () => {
     const { conversationId } = ok(await create(ann, ben));
     const older = draft(conversationId, ben, { after: 0 });
     ok(await chat.send(draft(conversationId, ben)));
-    // Its calls: the refused acceptance, the head, the changes, the acceptance of the next number.
+    // The calls are: the refused acceptance, the head, the changes, the acceptance of the next number.
     const late = interrupted(4, () => chat.blocks.block(ann, ben));
     expect(await late.send(older)).toMatchObject(refused);
     expect(await chat.everything(conversationId)).toHaveLength(1);
@@ -77,7 +77,7 @@ describe('who is blocked in a direct conversation', () => {
     const { seq } = ok(await chat.send(draft(conversationId, ben))).message;
     const edit = { action: 'edit' as const, conversationId, seq, text: 'changed' };
     const react = { action: 'react' as const, conversationId, seq, emoji: '👍' };
-    // Its calls: the head, the message, the transaction.
+    // The calls are: the head, the message, the transaction.
     const late = interrupted(3, () => chat.blocks.block(ann, ben));
     expect(await late.revise(ben, edit)).toMatchObject(refused);
     for (const request of [edit, react]) expect(await chat.revise(ben, request)).toMatchObject(refused);
@@ -118,7 +118,7 @@ describe('a block before there is a direct conversation', () => {
     ],
   ])('that %s while the other makes it is not missed', async (_, happens) => {
     const [ann, ben] = two();
-    // Its calls: whether there is one, two blocks, the transaction.
+    // The calls are: the existing conversation, two blocks, the transaction.
     expect(
       await create(
         ben,
@@ -144,7 +144,7 @@ describe('a block before there is a direct conversation', () => {
 
   test('holds in a conversation that is made while it is written', async () => {
     const [ann, ben] = two();
-    // Its calls: whether there is one, the transaction.
+    // The calls are: the existing conversation, the transaction.
     await interrupted(2, () => create(ben, ann)).blocks.block(ann, ben);
     const conversationId = (await chat.store.directOf(ann, ben)) ?? '';
     expect(await chat.send(draft(conversationId, ben))).toMatchObject(refused);

@@ -21,7 +21,7 @@ afterAll(() => tables.stop());
 const typing: Event = { type: 'typing', conversationId: 'c', userId: 'u', typing: true };
 const connection = (id: string) => ({ userId: `user of ${id}`, connectionId: id });
 
-/** A delivery to a management API that answers for each connection as told, with a queue that the test looks into. */
+/** A delivery to a management API that answers as given for each connection, with a queue that the test can read. */
 async function start(answers: Readonly<Record<string, number>> = {}) {
   const posted: string[] = [];
   const server = createServer((request, response) => {

@@ -55,7 +55,7 @@ function eraserOn(client: DynamoDBClient) {
   return { eraser, told, closed };
 }
 
-/** Erases until it is done, whatever dies on the way; each time it has time for so many pages only. */
+/** Erases an account in several runs, any of which may crash. Each run has time for so many pages. */
 async function eraseAll(userId: string, deaths: readonly { at: number; when: 'before' | 'after' }[], pages = 99) {
   const clients = [...deaths.map(({ at, when }) => crashing(accounts.client, at, when)), accounts.client];
   let progress: Progress = { userId };
@@ -73,7 +73,7 @@ async function eraseAll(userId: string, deaths: readonly { at: number; when: 'be
   }
 }
 
-/** Ann and others, in a group (small or large) and in a direct conversation; some of it is edited and reacted to. */
+/** Ann and others in a small or large group and in a direct conversation, with edits and reactions. */
 async function talk(members: number, texts: number) {
   const { client } = accounts;
   const [ann = '', ben = '', ...others] = Array.from({ length: members }, () => uuidv7());
@@ -137,7 +137,7 @@ test('dying anywhere, with little time, and twice over, erasing comes to the sam
           );
           expect(erased?.userId).toBe(ann);
           expect(more).toEqual([]);
-          // What a client that blanks by the event has is what it would fetch.
+          // A client that empties messages by the event has the same as one that fetches them.
           const blanked = (before.get(id) ?? []).map((message) =>
             message.senderId === ann && message.seq < (erased?.seq ?? 0)
               ? messageOf({

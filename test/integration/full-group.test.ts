@@ -13,7 +13,7 @@ import { fillWithMembers } from '#test/helpers/fill.ts';
 const users = (count: number) => Array.from({ length: count }, () => uuidv7()).sort();
 const [owner = '', ...others] = users(limits.groupMembers);
 const [first = '', leaver = '', removed = ''] = others;
-/** So many come in by commands, the rest by the fill. */
+/** How many members are added by commands. The others are added by the fill. */
 const founders = 130;
 const added = 40;
 
@@ -54,7 +54,7 @@ async function callsOf(run: () => Promise<unknown>): Promise<number> {
   return calls - before;
 }
 
-/** The ids of all members, as a client pages through them. */
+/** The ids of all members, read page by page as a client does. */
 async function paged(): Promise<string[]> {
   const ids: string[] = [];
   const conversation = await load();
@@ -70,7 +70,7 @@ test('a group takes members up to its limit, and not one more', async () => {
   ok(await chat.commands.add(id, owner, others.slice(-added)));
   expect((await load()).memberCount).toBe(limits.groupMembers);
   expect(await chat.commands.add(id, owner, [uuidv7()])).toMatchObject({ error: { code: 'conflict' } });
-  // Who is in it already takes no place.
+  // A user who is already a member doesn't count.
   expect(ok(await chat.commands.add(id, owner, [first]))).toEqual({ changes: [] });
 });
 

@@ -23,7 +23,7 @@ async function listen(server: Server, base = 'http://127.0.0.1'): Promise<HttpCo
   return connection;
 }
 
-/** A connection to a server that answers the requests with these bytes, the first with the first, and so on. */
+/** A connection to a server that answers each request with the next of these texts. */
 function connect(answers: readonly ((socket: Socket) => void)[]) {
   let requests = 0;
   const server = createServer((socket) => {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-/** A room of those who are given and a crowd that is silent. */
+/** A large group of the given users and many others, who are silent. */
 async function room(owner: Person, ...others: Person[]): Promise<string> {
   const body = { type: 'group', name: 'hall', memberIds: [...others.map(({ id }) => id), ...crowd] };
   const { status, body: conversation } = await owner.call('POST /conversations', { body });
@@ -24,7 +24,7 @@ async function room(owner: Person, ...others: Person[]): Promise<string> {
 const send = async (device: Device, conversationId: string, text: string) =>
   (await device.ask({ action: 'message', conversationId, text })).ok;
 
-/** Waits for a message, and gives all that a device has got of a kind. */
+/** Waits for a message, and returns all events of a type that a device has got. */
 async function eventsOf<T extends Event['type']>(device: Device, type: T, lastText: string) {
   await device.until(() => device.messages.includes(lastText));
   return device.events.filter((event): event is Extract<Event, { type: T }> => event.type === type);
@@ -77,7 +77,7 @@ test('who is removed is told so, and gets nothing from then on', async () => {
   await send(annDevice, id, 'after');
   await eventsOf(benDevice, 'message', 'after');
   await carlDevice.until((events) => events.some(({ type }) => type === 'member'));
-  // Time enough for what mustn't come.
+  // This gives events that must not come enough time to come.
   await sleep(1_000);
   expect(carlDevice.messages).not.toContain('after');
   expect(carlDevice.events.at(-1)).toMatchObject({ type: 'member', userId: carl.id, change: 'removed' });

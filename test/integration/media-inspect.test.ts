@@ -68,7 +68,7 @@ const run = (id: string, ports: Partial<InspectPorts> = {}, at = now) =>
     now,
   );
 
-/** What becomes of bytes that are said to be of a type. */
+/** The outcome of an upload with these bytes and this declared type. */
 async function inspected(bytes: Buffer, contentType: MediaType, isAvatar = false) {
   const id = await granted(contentType, bytes.length, isAvatar);
   await put(id, bytes, contentType);
@@ -235,7 +235,7 @@ describe('events of uploads', () => {
 
   test('of an upload over a file that was looked at already change nothing of it', async () => {
     const [good, small] = [await jpeg(), await picture(20, 20).jpeg().toBuffer()];
-    // Just as long, and good in itself.
+    // These bytes are valid and have the same length.
     const other = Buffer.concat([small, Buffer.alloc(good.length - small.length)]);
     expect((await inspected(other, 'image/jpeg')).media?.status).toBe('ready');
     const { id, media, keys } = await inspected(good, 'image/jpeg');
@@ -253,7 +253,7 @@ describe('events of uploads', () => {
     const [pending, first] = [await store.get(id), await files.uploaded(id)];
     await put(id, bad, 'image/jpeg');
     await run(id);
-    // Another run had read the good bytes before.
+    // Another run has read the valid bytes before.
     const slow = { ...files, uploaded: async () => first && { ...first, read: async () => good } };
     const asItWas = { ...store, get: async () => pending };
     await run(id, { store: asItWas, files: slow });

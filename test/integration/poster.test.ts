@@ -35,7 +35,7 @@ afterEach(async () => {
   await stop();
 });
 
-/** A management API that answers as told (`earlier` counts the posts to the same id before), and a poster to it. */
+/** A management API that answers as given, and a poster to it. `earlier` is the number of previous posts to the same id. */
 async function start(answer: Answer, options: Partial<PosterOptions> = {}) {
   useCredentials(credentials);
   const posts: Post[] = [];

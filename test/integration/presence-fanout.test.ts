@@ -13,7 +13,7 @@ afterAll(() => api.stop());
 const taken: PresenceChange[] = [];
 const told = { batchItemFailures: [] };
 
-/** Waits for a change of someone that is due so many ms from now; `early` are those that are due ten seconds before. */
+/** Waits for a user's change that is due so many ms from now. `early` has those that are due ten seconds earlier. */
 async function presenceChange({ id }: Person, inMs = 0): Promise<{ due: PresenceChange; early: PresenceChange[] }> {
   const of = () => taken.filter(({ userId }) => userId === id);
   let early: PresenceChange[] = [];
@@ -34,7 +34,7 @@ async function presenceChange({ id }: Person, inMs = 0): Promise<{ due: Presence
   return { due, early };
 }
 
-/** Ann, whose device presenceSubscriptions Ben, in a group of theirs. */
+/** A group of Ann and Ben. Ann's device subscribes to Ben's presence. */
 async function watching() {
   const [ann, ben] = [await api.register('ann'), await api.register('ben')];
   const body = { type: 'group', name: 'both', memberIds: [ben.id] };
@@ -57,7 +57,7 @@ async function close(device: Device): Promise<void> {
   await device.socket.closed;
 }
 
-/** A marker: what was pushed to the device before has arrived once it is there. */
+/** Posts a marker to a device, and waits for it. Everything that was posted before has then arrived, too. */
 async function settle(device: Device, by: Person, conversationId: string): Promise<void> {
   const other = await by.open();
   const seen = device.messages.length;
@@ -90,7 +90,7 @@ describe('subscribers', () => {
     const second = await ben.open();
     await api.tellPresence(due);
     await close(second);
-    // The reconnect itself changed nothing: the next is that they went again.
+    // The reconnect isn't a change. The next change is the next disconnect.
     const again = (await presenceChange(ben, graceMs)).due;
     expect(again.goneAt).toBeGreaterThan(due.goneAt ?? 0);
     await api.tellPresence(due);
@@ -125,7 +125,7 @@ describe('subscribers', () => {
     for (const other of devices) await other.ask({ action: 'presence', userIds: [ben.id] });
     await cara.call('DELETE /conversations/{id}/members/{userId}', { params: { id, userId: cara.id } });
     await ben.call('PUT /users/me/blocks/{id}', { params: { id: dora.id } });
-    // As if she had asked in the very moment of the block.
+    // This is as if she had subscribed at the moment of the block.
     const [connection] = await api.sessions.connectionsOf([dora.id], Date.now());
     if (connection) await api.presenceSubscriptions.subscribe(connection, [ben.id], Date.now());
     await ben.open();

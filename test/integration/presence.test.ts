@@ -156,7 +156,7 @@ describe('typing', () => {
     expect(await typing(phone, id, false)).toMatchObject({ ok: {} });
     await other.until(() => typingOf(other).length === 2);
     expect(typingOf(other)).toEqual([isTyping(id, ann), isTyping(id, ann, false)]);
-    // What the laptop would have got would have come before this.
+    // An event for the laptop would have arrived before this one.
     await phone.ask({ action: 'message', conversationId: id, text: 'done' });
     await laptop.until(() => laptop.messages.length === 1);
     expect(typingOf(laptop)).toEqual([]);

@@ -48,7 +48,7 @@ async function annAndBen(platform: Platform) {
 
 type Scene = Awaited<ReturnType<typeof annAndBen>>;
 
-/** Ann writes, and the push function runs; answers how many of its jobs failed. */
+/** Ann sends a message, and the function `push` is called. Returns how many of its jobs failed. */
 async function push({ anns, id }: Pick<Scene, 'anns' | 'id'>, text = 'hello'): Promise<number> {
   expect(await anns.ask({ action: 'message', conversationId: id, text })).toHaveProperty('ok');
   await expect.poll(() => api.pushesWaiting(), { timeout: 20_000 }).toBeGreaterThan(0);

@@ -36,10 +36,10 @@ async function say(device: Device, conversationId: string, ...texts: string[]): 
   for (const text of texts) expect(await device.ask({ action: 'message', conversationId, text })).toHaveProperty('ok');
 }
 
-/** Waits until the message-stream function has handed a job on. */
+/** Waits until the function `message-stream` has queued a job. */
 const handedOn = () => expect.poll(() => api.pushesWaiting(), patience).toBeGreaterThan(0);
 
-/** Runs the push function on all that was handed on. */
+/** Calls the function `push` with all queued jobs. */
 async function push(): Promise<number> {
   await handedOn();
   return api.push();
@@ -144,7 +144,7 @@ describe('a job that is done twice', () => {
     await say(anns, id, 'two');
     await expect.poll(() => api.pushesWaiting(), patience).toBe(2);
     device.answers.push({ status: 500 });
-    // Both at once: whichever the service refused comes again.
+    // Both are sent at the same time. The one that the service refused is tried again.
     expect(await api.push()).toBe(1);
     expect(await api.push(muchLater)).toBe(0);
     const seqs = device.notifications.map(({ seq }) => seq);

@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A new queue; `receive` gets what is due so many seconds from now, and hides it for a minute. */
+/** A new queue. `receive` gets the messages that are due so many seconds from now, and hides them for a minute. */
 async function start() {
   const QueueName = `queue${queues++}`;
   await callJsonApi(sqs.endpoint, 'AmazonSQS.CreateQueue', { QueueName });

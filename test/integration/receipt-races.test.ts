@@ -15,7 +15,7 @@ afterAll(() => tables.stop());
 const receipt = fc.record({ status: fc.constantFrom('read', 'delivered'), seq: fc.nat(12) });
 const scenario = fc.record({
   members: fc.constantFrom(3, 9),
-  /** What each of a reader's devices says, one after the other. */
+  /** The receipts that each of a reader's devices sends, one after the other. */
   devices: fc.array(fc.array(receipt, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 }),
   messages: fc.nat(5),
   rejoins: fc.boolean(),

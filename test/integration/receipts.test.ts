@@ -20,7 +20,7 @@ async function receiptsOf(person: Person, id: string): Promise<Receipt[]> {
 const read = (device: Device, conversationId: string, seq: number) =>
   device.ask({ action: 'receipt', conversationId, seq, status: 'read' });
 
-/** What a device was told, once the last of it is there. */
+/** The receipts that a device got, once the last one has arrived. */
 async function told(device: Device, last: (receipt: Receipt) => boolean): Promise<Receipt[]> {
   const receipts = () => device.events.filter((event) => event.type === 'receipt');
   await device.until(() => receipts().some(last));

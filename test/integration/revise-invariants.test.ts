@@ -26,7 +26,7 @@ afterAll(() => tables.stop());
 
 const only = <T extends string>(value: T) => fc.constant(value);
 const who = fc.nat(2);
-/** Of the three messages that are there from the start. */
+/** The authors of the three messages that exist from the start. */
 const seq = fc.integer({ min: 1, max: 3 });
 
 const frame = fc.oneof(
@@ -43,7 +43,7 @@ const frame = fc.oneof(
   { weight: 1, arbitrary: fc.record({ action: only('delete'), seq }) },
 );
 
-/** What members do, all at once. */
+/** The actions of members, which all run at the same time. */
 const action = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: only('revise'), who, frame }) },
   { weight: 1, arbitrary: fc.record({ type: only('send'), who }) },
@@ -63,9 +63,9 @@ const death = fc.record({
 
 const scenario = fc.record({
   members: fc.constantFrom(3, 9),
-  /** Whether the history is opened and closed. */
+  /** Whether the history access changes. */
   opens: fc.boolean(),
-  /** Each does one thing after the other, and may die at a call. */
+  /** The actions of each member, one after the other. Each may crash at a call to the database. */
   people: fc.array(
     fc.array(fc.record({ action, dies: fc.option(death, { freq: 4 }) }), { minLength: 4, maxLength: 7 }),
     {
@@ -103,7 +103,7 @@ async function run({ members, opens, people, scheduler }: typeof scenario extend
   const recipientsOf = createRecipients(chat.store);
   const busy = new Set<Reader>();
 
-  /** What the functions deliver. */
+  /** The events that the functions deliver. */
   const tell = async (
     conversation: Conversation,
     changes: readonly Change[],
@@ -127,7 +127,7 @@ async function run({ members, opens, people, scheduler }: typeof scenario extend
   async function perform(on: Chat, one: Action): Promise<void> {
     switch (one.type) {
       case 'revise': {
-        // Nobody but its author gets far with an edit.
+        // Only the author can edit a message.
         const by = users[one.frame.action === 'edit' ? one.frame.seq - 1 : one.who] ?? '';
         const result = await on.revise(by, { conversationId, ...one.frame });
         if ('error' in result || !result.ok.done) return;
@@ -183,7 +183,7 @@ const messagesOf = (changes: readonly Change[]) => changes.filter((change) => ch
 
 type Outcome = Awaited<ReturnType<typeof run>>;
 
-/** Catching up from wherever one was, and live events in any order, end in what a fetch gives. */
+/** Checks that catching up from any cursor, and live events in any order, give the same as fetching the history. */
 async function checkStates(
   { chat, conversationId, conversation, users, readers, live, changes }: Outcome,
   order: Iterator<number>,
@@ -200,7 +200,7 @@ async function checkStates(
     const since = fresh.filter(({ seq, updatedSeq = 0 }) => seq > cursor || updatedSeq > cursor);
     for (const message of since) expect(replaying.state).toContainEqual(message);
   }
-  // Live, in any order and twice; what somebody died over is missing, so they catch up from the first gap.
+  // Live events come in any order and twice. Those of crashed actions are missing, so the reader catches up from the first gap.
   const events = live.get(userId) ?? [];
   const seen = new Set(events.map(({ seq }) => seq));
   const gap = changes.find(({ seq }) => !seen.has(seq))?.seq ?? conversation.seq + 1;
@@ -210,7 +210,7 @@ async function checkStates(
   expect(following.state).toEqual(fresh);
 }
 
-/** The last revision in the order of the conversation stands, and nothing comes after a deletion. */
+/** Checks that the last revision in the order of `seq` counts, and that nothing follows a deletion. */
 async function checkRevisions({
   chat,
   conversation,
@@ -240,7 +240,7 @@ async function checkRevisions({
       const kept = ok(await versions(chat.store, { conversation, me: author }, message.seq)).versions;
       expect(kept.map(({ text }) => text)).toEqual(texts.slice(0, -1));
     }
-    // Sending it again is told from sending something else, whatever became of it.
+    // Sending it again is distinguished from sending something else, whatever its present state is.
     if (!first) throw new Error('no draft');
     expect(ok(await chat.send(first)).message.seq).toBe(message.seq);
     if (deletions.length === 0)
@@ -249,7 +249,7 @@ async function checkRevisions({
   expect(messagesOf(await chat.everything(conversationId))).toHaveLength(messagesOf(changes).length);
 }
 
-/** Reactions are counted as they were given, and unread is what a recount gives. */
+/** Checks that the reactions are those of the changes, and that the unread count is what a count of the history gives. */
 async function checkCounts({ chat, conversationId, conversation, changes, users }: Outcome): Promise<void> {
   const items = await queryAll(chat.table, {
     where: expression`pk = ${`conversation#${conversationId}`} AND begins_with(sk, ${'reaction#'})`,
@@ -274,19 +274,19 @@ async function checkCounts({ chat, conversationId, conversation, changes, users 
   }
 }
 
-/** Nobody is shown a message from before they joined, while the history is closed. */
+/** Checks that nobody gets a message from before they joined while the history is closed. */
 async function checkFloors({ chat, late, conversation, readers, live }: Outcome): Promise<void> {
   const reader = readers.find(({ userId }) => userId === late);
   await reader?.catchUp(chat);
   const told = live.get(late)?.flatMap((event) => ('message' in event && event.message ? event.message : [])) ?? [];
-  // The first three were there before anybody could join.
+  // The first three messages exist before anybody can join.
   for (const { seq } of [...(reader?.shown ?? []), ...told]) expect(seq).toBeGreaterThan(3);
   const me = conversation.members.get(late);
   for (const { seq } of reader?.state ?? []) expect(seq).toBeGreaterThan(me ? floorOf(conversation, me) : 0);
 }
 
-// One property for all, because to run a scenario is most of the work. Without shrinking: by the time that it takes, the test would
-// be over, and say nothing of what failed.
+// All rules are one property, because running a scenario is most of the work. It doesn't shrink: that would take longer than the
+// test's timeout, and the failure would be lost.
 test('whoever edits, reacts, deletes, joins and dies, all end in one state, which is what was done and may be seen', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (input) => {
@@ -312,7 +312,7 @@ test('a revision that was planned on what is not there any more writes nothing',
   if (!conversation || !member || !message) throw new Error('nothing there');
   const before = { conversation, member, message, mine: [] };
   const apply = createRevisions(tables.client, chat.table, chat.media);
-  /** With the head as it is now, which is what a reader may see first while a transaction is being committed. */
+  /** Reads with the present head. While a transaction is being committed, a reader may see the new head first. */
   const late = async (subject: Subject, plan: Revision | undefined) => {
     const now = await chat.store.load(conversationId, [ann]);
     if (!plan || !now) throw new Error('nothing to do');

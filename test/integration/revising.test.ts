@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-/** A group of Ann, who runs it, Ben and Cara, each with a device. */
+/** A group of its owner Ann, Ben and Cara, each with a device. */
 async function talkers(silent = 0) {
   const people = await Promise.all(['ann', 'ben', 'cara'].map((name) => api.register(name)));
   const others = await Promise.all(Array.from({ length: silent }, () => api.register('silent')));

@@ -44,7 +44,7 @@ function world() {
     await fillWithMessages(tables.client, chat.table.name, { conversationId, senderId, seq, n }, texts, () => now++);
   }
 
-  /** As many messages as make up some segments; every `every`th says `word`. */
+  /** Sends the messages of some segments. Every `every`th one has `word`. */
   async function fill(conversationId: string, senderId: string, messages: number, word: string, every: number) {
     const texts = Array.from({ length: messages }, (_, i) => (i % every === 0 ? `the ${word} number ${i}` : `no ${i}`));
     await put(conversationId, senderId, texts);
@@ -55,7 +55,7 @@ function world() {
     return ok(await search(store, userId, own, { q, ...(cursor !== undefined && { cursor }) }));
   };
 
-  /** All pages; `between` runs after each. */
+  /** Reads all pages of hits. `between` is called after each of them. */
   async function all(userId: string, q: string, between = async () => {}): Promise<Hit[]> {
     const hits: Hit[] = [];
     for (let cursor: string | undefined; ; ) {
@@ -73,7 +73,7 @@ function world() {
       await ensureSegment(store, conversationId, i);
   }
 
-  /** What reading every message gives. */
+  /** The hits when each message is compared. */
   async function scan(conversationIds: readonly string[], q: string): Promise<string[]> {
     const words = wordsOf(q);
     const changes = (await Promise.all(conversationIds.map((id) => chat.everything(id)))).flat();
@@ -203,7 +203,7 @@ describe('who sees what', () => {
 });
 
 describe('edits and deletions', () => {
-  /** A conversation of which two segments are built; each message says its `seq`. */
+  /** A conversation with two segments, which are built. Each message has its `seq` as its text. */
   async function indexed() {
     const it = world();
     const ann = uuidv7();

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => tables.stop());
 
-/** One copy of a message on its way: it may die at any call, and is tried again unless its sender gives up. */
+/** One call to send a message. It may crash at any call to the database, and is tried again unless its sender gives up. */
 const copy = fc.record({
   crashes: fc.array(fc.record({ at: fc.integer({ min: 1, max: 9 }), when: fc.constantFrom('before', 'after') }), {
     maxLength: 2,
@@ -27,7 +27,7 @@ const copy = fc.record({
 
 const scenario = fc.record({
   members: fc.constantFrom(3, 9),
-  // Ids of one sender, often out of order.
+  // The ids of one sender are often out of order.
   senders: fc.array(
     fc.uniqueArray(fc.record({ id: fc.nat(40), copies: fc.array(copy, { minLength: 1, maxLength: 3 }) }), {
       selector: ({ id }) => id,
@@ -73,7 +73,7 @@ async function run({
   };
   const clock = { now: Date.now() };
   const on = (database: DynamoDBClient) => chatOn(database, uuidv7, { rate, clock: () => clock.now });
-  /** Whoever is told to wait does so, and sends the same again. */
+  /** A sender who is rate limited waits, and sends the same again. */
   const sendOn = async (one: Chat, draft: Draft) => {
     for (;;) {
       const result = await one.send(draft);
@@ -116,7 +116,7 @@ type Crashing = { at: number; when: 'before' | 'after' };
 
 type Outcome = Awaited<ReturnType<typeof run>>;
 
-/** An acked message is in the history once, at the one seq that every copy was told. */
+/** Checks that an acked message is in the history once, at the `seq` that all calls got. */
 function checkAcks({ acks, history }: Outcome): void {
   const keys = history.flatMap((change) => (change.type === 'message' ? `${change.senderId} ${change.clientId}` : []));
   expect(new Set(keys).size).toBe(keys.length);
@@ -132,15 +132,15 @@ function checkAcks({ acks, history }: Outcome): void {
   }
 }
 
-/** `seq` counts changes and `n` counts messages without a hole, and nothing lands behind a reader. */
+/** Checks that `seq` and `n` have no gaps, and that nothing is stored behind a reader's cursor. */
 function checkOrder({ history, seen }: Outcome): void {
   expect(history.map(({ seq }) => seq)).toEqual(history.map((_, i) => i + 1));
-  // Only messages and voids in these histories, and both count.
+  // These histories have only messages and voids, and both have an `n`.
   expect(history.map(({ n }) => n)).toEqual(history.map((_, i) => i + 1));
   for (const earlier of seen) expect(history.slice(0, earlier.length)).toEqual(earlier);
 }
 
-/** What is unread is what a recount of the history gives, also across sealed numbers. */
+/** Checks that the unread count is what a count of the history gives, also with voids. */
 async function checkUnread({ chat, conversationId, users, history }: Outcome, readUpTo: number): Promise<void> {
   const reader = users.at(-1) ?? '';
   ok(await receive(chat.pointers, reader, { conversationId, seq: readUpTo, status: 'read' }));
@@ -155,7 +155,7 @@ async function checkUnread({ chat, conversationId, users, history }: Outcome, re
   }
 }
 
-/** Long after, the same id gives the same answer, and with other content a conflict. */
+/** Checks that later the same id gives the same answer, and a conflict with other content. */
 async function checkRepeats({ chat, acks, draftOf }: Outcome): Promise<void> {
   for (const [key, [seq]] of acks) {
     const [senderId = '', clientId = ''] = key.split(' ');
@@ -166,7 +166,7 @@ async function checkRepeats({ chat, acks, draftOf }: Outcome): Promise<void> {
   }
 }
 
-// One property for all, because to run a scenario is most of the work.
+// All rules are one property, because running a scenario is most of the work.
 test('however copies race and senders die, each message has one place, order and unread hold, and ids keep their answers', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, fc.nat(12), async (input, readUpTo) => {
@@ -190,7 +190,7 @@ test.each([
   );
   let calls = 0;
   let last: Promise<unknown> = Promise.resolve();
-  // In the order in which they are made, so that their number is the same on any machine.
+  // The calls are made one after the other, so that their number is the same on any machine.
   const counted = intercepted(tables.client, (call) => {
     calls++;
     last = last.then(call, call);
@@ -198,7 +198,7 @@ test.each([
   });
   const ids = Array.from({ length: 60 }, () => uuidv7()).reverse();
   const results = await Promise.all(
-    // Each from an environment of its own.
+    // Each call is from another environment.
     ids.map((clientId) => chatOn(counted).send(draft(conversationId, sender, { clientId, after: 0 }))),
   );
   expect(new Set(results.map((result) => ok(result).message.seq)).size).toBe(ids.length);

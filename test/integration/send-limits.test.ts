@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => tables.stop());
 
-/** A group in which messages are limited, a clock that stands still, and the number of calls to the database. */
+/** A group with a message limit, a clock that stands still, and the number of calls to the database. */
 async function group(members: number) {
   const users = Array.from({ length: members }, () => uuidv7());
   const clock = { now: start };

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-/** Sends a request as CloudFormation does and waits for what comes to its response URL. */
+/** Sends a request as CloudFormation does, and waits for the answer at its response URL. */
 async function deploy(SecretArn: string, Rotation: number) {
   const { handler } = await import('#lambdas/signing-keys/handler.ts');
   const answered = Promise.withResolvers<{ request: IncomingMessage; body: unknown }>();

@@ -24,36 +24,36 @@ afterAll(async () => {
   clock.stop();
 });
 
-/** Of the room with everybody on the head, with an item for each member, and with delivery from the stream. */
+/** The kinds of conversation: small, large, and so large that changes are delivered from the stream. */
 const rooms = { small: 0, large: 8, 'very large': 100 };
 
 /**
- * All that a client shows of the room, with its whole history and the receipts of those who let them be known; clients also take a
- * message for one, so of others they know by chance.
+ * All that a client shows of the conversation, with its whole history. Receipts are only those of users who never hide them,
+ * because what a client knows of the others is a matter of chance: it also takes a message for a receipt of its sender.
  */
 async function seenBy({ chat }: LossyDevice, { room, told }: Run) {
   while (chat.conversations.get(room)?.hasOlder) {
     const loaded = await chat.conversations.loadHistory(room);
     if ('error' in loaded) break;
-    // A page that is on its way already is not waited for.
+    // A page that is already being loaded isn't waited for.
     await sleep(1);
   }
   const state = chat.conversations.get(room);
   if (!state) return undefined;
-  // By the time that these are told of nothing else, they say how fast it came.
+  // These only depend on how fast something arrived.
   const { describedSeq: _, typing: __, receipts, ...seen } = state;
   const known = state.memberCount > limits.receiptMembers ? [] : told;
   return { ...seen, receipts: Object.fromEntries(known.map(({ id }) => [id, receipts[id]])) };
 }
 
-/** Both are the same, once all is told that is under way. */
+/** Waits until both are the same, since events may still be on their way. */
 async function agree(one: () => Promise<unknown>, other: () => Promise<unknown>): Promise<void> {
   for (const end = performance.now() + 10_000; performance.now() < end; await sleep(100))
     if (isDeepStrictEqual(await one(), await other())) return;
   expect(await one()).toEqual(await other());
 }
 
-/** Everyone's devices show what a new one of theirs does, which stays; `before` they are looked at. */
+/** Checks that each device shows the same as a new device of its user, which is kept. `before` is called before that. */
 async function agreeWithFresh(run: Run, before = (_: LossyDevice) => {}): Promise<void> {
   const known = run.known;
   for (const person of run.present) {
@@ -75,7 +75,7 @@ async function agreeWithFresh(run: Run, before = (_: LossyDevice) => {}): Promis
   }
 }
 
-/** The messages of others after the read pointer, counted one by one, and as the server tells their number. */
+/** Checks that the unread count of the server is the number of others' messages after the read pointer. */
 async function recount({ id, call }: Person, room: string) {
   const { readSeq, unread: told } = (await call('GET /conversations/{id}', { params: { id: room } })).body;
   const messages = await allMessages(call, room, readSeq);
@@ -95,8 +95,9 @@ async function allMessages(call: Person['call'], room: string, from = 0): Promis
 }
 
 /**
- * Everything that was written arrived once, in the order of writing, or was refused; what arrived may be refused when it is sent
- * again, if its sender is no member any more. Files are kept for the messages that they are in.
+ * Checks that each message that was written was stored once, in the order of writing, or was refused. A stored message may also
+ * be refused, if it is sent again when its sender isn't a member any more. Files have exactly the uses by the messages that have
+ * them.
  */
 async function checkWritten({ known, people, room }: Run): Promise<void> {
   const messages = await allMessages(people[0].call, room);
@@ -114,7 +115,7 @@ async function checkWritten({ known, people, room }: Run): Promise<void> {
   }
 }
 
-/** What devices know of who is there is what the server says when it is asked, once the grace of those who went is over. */
+/** Checks that the presence on each device is that which the server gives, once the grace period of those who left is over. */
 async function agreeOnPresence(run: Run, gone: Person): Promise<void> {
   const pairs = run.known
     .filter(({ person }) => person !== gone)
@@ -128,7 +129,7 @@ async function agreeOnPresence(run: Run, gone: Person): Promise<void> {
     const known = pairs.map(({ device, other }) => device.chat.presence.get(other.id));
     return { known: known.filter(isTold), asked: asked.map(({ body }) => body).filter(isTold) };
   }
-  // That somebody went is news that the stream brings a moment later, and from then on it waits for so long.
+  // The stream delivers a disconnect a moment later. After that it waits for the grace period.
   for (let tries = 0; tries < 15; tries++) {
     await sleep(300);
     clock.pass(graceMs + 1_000);

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 const sign = (key: Key, now = Date.now()) => signAccessToken(key.secret, issuer, login, now);
 
-/** A token that is right in all but what the test changes. */
+/** A valid token, apart from what a test changes. */
 function forge(change: { header?: object; claims?: object } = {}, key = current) {
   const now = Math.floor(Date.now() / 1000);
   return new SignJWT({

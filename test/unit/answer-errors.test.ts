@@ -8,7 +8,7 @@ vi.stubEnv('RATES', JSON.stringify(rates.dev));
 afterAll(() => void vi.unstubAllEnvs());
 const context = { awsRequestId: 'test' } as Context;
 
-/** What a service below us throws, by its name. */
+/** An error as AWS services throw it, by its name. */
 function thrown(name: string): Error {
   const error = new Error('a detail that nobody else needs to know');
   error.name = name;

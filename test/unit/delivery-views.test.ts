@@ -33,7 +33,7 @@ const member = (seq: number, userId: string, change: 'added' | 'removed' | 'left
   by: 'ann',
 });
 
-/** What each person gets: the numbers of the changes, with a star where a message comes along. */
+/** What each user gets: the `seq` of the changes, with a star if the event has a message. */
 function seen(
   members: Readonly<Record<string, number>>,
   changes: readonly Change[],

@@ -47,7 +47,7 @@ describe('openapi.json', () => {
 });
 
 describe('asyncapi.json', () => {
-  /** Hints, such as that there is a newer version, aside. */
+  /** The findings without hints, such as that there is a newer version. */
   const errorsOf = async (document: typeof asyncapi) => {
     const diagnostics = await new Parser().validate(JSON.stringify(document));
     return diagnostics

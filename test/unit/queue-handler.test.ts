@@ -6,7 +6,7 @@ import { type Outcome, queueHandler } from '#lambdas/kit/queue.ts';
 const Job = z.object({ name: z.string() });
 type Job = z.infer<typeof Job>;
 
-/** Runs a batch of messages with these bodies, whose ids are their places. */
+/** Runs a batch of messages with these bodies. Their ids are their indexes. */
 async function run(bodies: readonly string[], work: (job: Job) => Promise<Outcome>) {
   const Records = bodies.map((body, i) => ({ messageId: String(i), body }) as SQSRecord);
   const answer = await queueHandler(Job, work)({ Records }, { awsRequestId: 'test' } as Context);

@@ -33,7 +33,7 @@ const reacted = (seq: number, target: number): Change => ({
   emoji: '👍',
 });
 
-/** A conversation of me and others that has these changes, in memory; every read is counted. */
+/** A conversation in memory with these changes. Each read is counted. */
 function storeOf(changes: readonly Change[], more: Partial<SyncStore> = {}) {
   const founders = [me, 'other'].map((userId) => ({ userId, role: 'member' as const }));
   const conversation: Conversation = {

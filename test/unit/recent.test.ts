@@ -5,7 +5,7 @@ import { createRecentCache, type RecentCache, readRecent } from '#core/messages/
 
 const conversationId = 'room';
 
-/** A conversation whose rows change as they do in the table: in place, with a change of a higher `seq`. */
+/** A conversation whose stored changes are modified as in the table: in place, together with a change of a higher `seq`. */
 function room() {
   const rows: Change[] = [];
   let calls = 0;
@@ -35,7 +35,7 @@ function room() {
     rename(): void {
       rows.push({ ...next(), type: 'conversation', name: 'else' });
     },
-    /** A message on its way: its number is given, and it isn't there yet. */
+    /** Adds a message that has its number but isn't stored yet. */
     lose(seq: number): () => void {
       const row = at(seq);
       delete rows[seq - 1];

@@ -4,7 +4,7 @@ import { fold } from '#core/search/fold.ts';
 import { highlight, startsOf, termsOf, wordsOf } from '#core/search/tokens.ts';
 import { texts } from '#test/helpers/texts.ts';
 
-/** What is highlighted, or nothing where the query doesn't match. */
+/** The highlighted parts, or undefined if the query doesn't match. */
 const shown = (text: string, query: string) =>
   highlight(text, wordsOf(query))?.map(([start, end]) => text.slice(start, end));
 

@@ -6,7 +6,7 @@ import { type Credentials, createSigner, escapeSegment } from '#adapters/sockets
 
 const endpoint = { host: 'abc123.execute-api.eu-west-1.amazonaws.com', region: 'eu-west-1' };
 
-/** What the SDK's signer sends for the same request. */
+/** The headers of the SDK's signer for the same request. */
 async function smithyHeaders(
   host: string,
   region: string,

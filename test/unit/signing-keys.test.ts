@@ -58,7 +58,7 @@ describe('rotating', () => {
   });
 });
 
-/** Secrets as the store keeps them: undefined at first, and one text for each id of a write. */
+/** A store of secrets in memory. A secret is undefined at first, and a write id can only write one text. */
 function memory(text?: string) {
   const writes = new Map<string, string>();
   const store: SecretStore = {

@@ -10,7 +10,7 @@ const record = (sequence: number, pk: string): DynamoDBRecord => {
   };
 };
 
-/** Runs a batch; partitions that are named fail. */
+/** Runs a batch, in which the named partitions fail. */
 async function run(batch: DynamoDBRecord[], failing: readonly string[] = []) {
   const ran: string[] = [];
   const handler = streamHandler(async (pk: string, records: readonly StreamRecord[]) => {

@@ -4,7 +4,7 @@ import { createTokenBuckets, type Rate } from '#core/rate-limits/token-bucket.ts
 
 const rate = fc.record({ perSecond: fc.integer({ min: 1, max: 100 }), burst: fc.integer({ min: 1, max: 50 }) });
 
-/** When each of some tokens was given, asked for at these times. */
+/** The times at which tokens were given that were requested at these times. */
 function taken(rate: Rate, times: readonly number[]): number[] {
   const buckets = createTokenBuckets(rate, 10);
   return times.filter((time) => buckets.take('ann', time) === 0);

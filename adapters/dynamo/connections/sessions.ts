@@ -16,12 +16,12 @@ const settings = {
 /** A user's row in the table of connections; made with the account, so an erased user can't connect. */
 const Session = z.object({
   userId: z.string(),
-  /** When a device of theirs was last seen to go, in ms since 1970. */
+  /** When the last of the user's sockets closed, in ms since 1970. */
   lastSeenAt: z.optional(z.number()),
   connections: z.record(z.string(), z.object({ since: z.number(), familyId: z.string() })),
-  /** Logins that were revoked, and when, in ms since 1970: kept while an access token of theirs may still be valid. */
+  /** Revoked logins, with the time in ms since 1970. They are kept while their access tokens may still be valid. */
   revoked: z.record(z.string(), z.number()),
-  /** When the last of their push subscriptions ends, in ms since 1970; absent where there is none. */
+  /** When the last push subscription ends, in ms since 1970. It is absent if there is none. */
   pushUntil: z.optional(z.number()),
   ...settings,
 });
@@ -40,23 +40,26 @@ export interface UserState extends delivery.UserState {
   readonly connections: readonly Connection[];
 }
 
-/** API Gateway ends every socket after 2 hours ("Quotas for … a WebSocket API"); older entries missed their $disconnect. */
+/** API Gateway closes each socket after 2 hours ("Quotas for … a WebSocket API"). The `$disconnect` of older entries was missed. */
 export const connectionLifeMs = 2 * 3600 * 1000;
 
-/** Longer than `$connect` can take: its integration has 29 seconds. */
+/** Longer than `$connect` can take. The timeout of its integration is 29 seconds. */
 const openingMs = 60_000;
 
-/** Access tokens from before a revocation have ended by then, clocks that differ included. */
+/** How long a revoked login is remembered. Its access tokens have expired by then, even if clocks differ. */
 const revokedLifeMs = 2 * limits.accessTokenSeconds * 1000;
 
-/** The row to write with a new account. */
+/** The row that is created with a new account. */
 export function newSession(userId: string): Session {
   return { userId, connections: {}, revoked: {} };
 }
 
 export function createSessions(table: Table) {
   return {
-    /** Adds a connection; false when its user is gone or its login revoked. 1 write unit, plus one when old entries have to go. */
+    /**
+     * Adds a connection. Returns false if the account is erased or the login is revoked. It costs 1 write unit, and another one
+     * for each expired entry, which it removes.
+     */
     async connect(connection: Connection, now: number): Promise<boolean> {
       const { userId, connectionId, familyId } = connection;
       const written = await table.update(
@@ -72,18 +75,18 @@ export function createSessions(table: Table) {
       return true;
     },
 
-    /** Removes a connection and notes when the user was last seen. 1 write unit. */
+    /** Removes a connection, and sets when the user was last seen. 1 write unit. */
     async disconnect(userId: string, connectionId: string, now: number): Promise<void> {
-      // One that was found gone before is not seen again by this.
+      // If the connection was already removed because a post found it gone, this doesn't change when the user was last seen.
       await table.update({ userId }, expression`REMOVE connections.${name(connectionId)} SET lastSeenAt = ${now}`, {
         if: expression`attribute_exists(connections.${name(connectionId)})`,
       });
     },
 
     /**
-     * Removes a connection that a post found gone, as `disconnect` does. One that is younger than `openingMs` stays: API Gateway
-     * says gone of a socket, too, that its `$connect` has let in and that isn't open yet. What it misses it gets by catching up
-     * once it is.
+     * Removes a connection that a post found gone, as `disconnect` does. A connection that is younger than `openingMs` is kept,
+     * because API Gateway also answers 410 for a socket whose `$connect` has succeeded but which isn't open yet. The client gets
+     * what it missed when it catches up.
      */
     async remove(userId: string, connectionId: string, now: number): Promise<void> {
       await table.update({ userId }, expression`REMOVE connections.${name(connectionId)} SET lastSeenAt = ${now}`, {
@@ -91,7 +94,10 @@ export function createSessions(table: Table) {
       });
     },
 
-    /** Lets no connection of a login in any more, and answers with those that were let in before. 1 write unit. */
+    /**
+     * Revokes a login, so that it can't open connections, and returns its open ones. 1 write unit, or 2 to remove expired
+     * entries.
+     */
     async revoke(userId: string, familyId: string, now: number): Promise<Connection[]> {
       const written = await table.update({ userId }, expression`SET revoked.${name(familyId)} = ${now}`, {
         if: expression`attribute_exists(userId)`,
@@ -108,7 +114,10 @@ export function createSessions(table: Table) {
       return liveConnections(session, now).filter((connection) => connection.familyId === familyId);
     },
 
-    /** Removes a user's row when `close` has closed all that was open, so that no connection is left that nobody knows of. */
+    /**
+     * Closes all of a user's connections with `close`, then deletes the row. It repeats this if a connection was opened
+     * meanwhile.
+     */
     async erase(
       userId: string,
       close: (connections: readonly Connection[]) => Promise<void>,
@@ -123,7 +132,7 @@ export function createSessions(table: Table) {
       }
     },
 
-    /** Those of some ids that are users. */
+    /** The ids among `userIds` that belong to users. */
     async usersAmong(userIds: readonly string[]): Promise<string[]> {
       const rows = await table.batchGet(userIds.map((userId) => ({ userId })));
       return rows.map((row) => Session.parse(row).userId);
@@ -147,24 +156,24 @@ export function createSessions(table: Table) {
       return rows.map((row) => stateOf(Session.parse(row), now));
     },
 
-    /** Notes until when a user may have push subscriptions; false when the user is gone. */
+    /** Stores until when a user may have push subscriptions, in ms since 1970. Returns false if the account is erased. */
     async expectPush(userId: string, until: number): Promise<boolean> {
       const set = expression`SET pushUntil = ${until}`;
       return (await table.update({ userId }, set, { if: expression`attribute_exists(userId)` })).done;
     },
 
-    /** Notes that a user has none, unless one was made since `until` was read. */
+    /** Stores that a user has no push subscription, unless one was created since `until` was read. */
     async forgetPush(userId: string, until: number): Promise<void> {
       await table.update({ userId }, expression`REMOVE pushUntil`, { if: expression`pushUntil = ${until}` });
     },
 
-    /** A user's settings, consistently; nothing of a user who is gone. */
+    /** A user's settings, read consistently, or undefined if the account is erased. */
     async settings(userId: string): Promise<Settings | undefined> {
       const row = await table.get({ userId }, { consistent: true });
       return row && settingsOf(Session.parse(row));
     },
 
-    /** Changes the settings that are given, and answers with all of them. 1 write unit. */
+    /** Changes the given settings, and returns all of them, or undefined if the account is erased. 1 write unit. */
     async updateSettings(userId: string, change: UpdateSettings): Promise<Settings | undefined> {
       const given = Object.entries(change).filter(([, value]) => value !== undefined);
       if (given.length === 0) return this.settings(userId);
@@ -178,7 +187,7 @@ export function createSessions(table: Table) {
   };
 }
 
-/** Someone before and after a write to their row, both as of the newest time in it. */
+/** A user's state before and after a write to their row, both at the newest time in the row (`at`, in ms since 1970). */
 export function presenceStatesIn(before: Item | undefined, after: Item | undefined) {
   const [was, is] = [before && Session.parse(before), after && Session.parse(after)];
   const { lastSeenAt = 0, connections = {} } = is ?? was ?? {};
@@ -188,7 +197,7 @@ export function presenceStatesIn(before: Item | undefined, after: Item | undefin
 
 function stateOf(session: Session, now: number): UserState {
   const { userId, lastSeenAt, pushUntil } = session;
-  // An entry that lapsed is of a socket whose end nobody noticed: all that is known is when it began.
+  // An expired entry is of a socket whose end was missed. It is only known when the socket opened.
   const lapsed = Object.values(session.connections).filter((entry) => !isLive(entry, now));
   const seen = [lastSeenAt ?? [], lapsed.map(({ since }) => since)].flat();
   return {

@@ -8,9 +8,10 @@ import { receiptMark } from './heads.ts';
 import { changeSk, keys } from './keys.ts';
 import { changeItem, changeOf } from './stored-change.ts';
 
-/** What one person reacted with to one message; the message itself only counts and lists the first of them. */
+/** All reactions of one user to one message. The message itself has the number of each emoji and the first users only. */
 const StoredReaction = z.object({ target: z.number(), emojis: z.array(z.string()) });
 
+/** The item with a user's reactions to the message at `target`. */
 export function reactionItem(key: Key, target: number, emojis: readonly string[]): Item {
   return { ...key, target, emojis };
 }
@@ -19,9 +20,13 @@ function reactionOf(item: Item): z.infer<typeof StoredReaction> {
   return StoredReaction.parse(item);
 }
 
+/** The condition that there is no item with the key. */
 export const absent = expression`attribute_not_exists(pk)`;
 
-/** The changes of conversations, one item each under its `seq`. `onUnknown` is told how many of a newer version were read. */
+/**
+ * The changes of conversations. Each is an item with its `seq` in the key. All reads are consistent. `onUnknown` is called with
+ * the number of changes that were read and are from a newer version.
+ */
 export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (changes: number) => void) {
   function changesOf(conversationId: string, items: readonly Item[]): Change[] {
     const changes = items.map((item) => changeOf(conversationId, item));
@@ -41,15 +46,17 @@ export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (
   }
 
   async function nAt(conversationId: string, seq: number): Promise<number> {
-    // Only messages leave holes (all else is written together with its number), so every number since took an n.
+    // Only messages can be missing, since all other changes are written together with their number. So each number after `before`
+    // is one more message.
     const before = await upTo(conversationId, seq - 1);
     return (before?.n ?? 0) + seq - (before?.seq ?? 0);
   }
 
   return {
-    /** The `n` of a message whose number was given out and which isn't there. */
+    /** The `n` of the message at a `seq` which is used but whose item is missing. */
     nAt,
 
+    /** The changes from `first` to `last`, both included, in ascending `seq`. Missing ones are left out. */
     async range(conversationId: string, first: number, last: number): Promise<Change[]> {
       if (last < first) return [];
       const items = await queryAll(table, {
@@ -59,6 +66,7 @@ export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (
       return changesOf(conversationId, items);
     },
 
+    /** The changes at some `seq`s, in no particular order. Missing ones are left out. */
     async at(conversationId: string, seqs: readonly number[]): Promise<Change[]> {
       const items = await table.batchGet(
         [...new Set(seqs)].map((seq) => keys.change(conversationId, seq)),
@@ -67,6 +75,7 @@ export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (
       return changesOf(conversationId, items);
     },
 
+    /** The emojis of one user's reactions to some messages, by the `seq` of the message. */
     async reactionsBy(conversationId: string, userId: string, seqs: readonly number[]) {
       const items = await table.batchGet(
         seqs.map((seq) => keys.reaction(conversationId, seq, userId)),
@@ -75,12 +84,16 @@ export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (
       return new Map(items.map(reactionOf).map(({ target, emojis }) => [target, emojis]));
     },
 
+    /** Stores a message if there is no change at its `seq`. Else returns the change that is there. */
     async put(message: MessageChange): Promise<Change | undefined> {
       const written = await table.put(changeItem(message), { if: absent });
       return written.done ? undefined : changeOf(message.conversationId, written.item ?? {});
     },
 
-    /** The void and its note on the head, which keeps `unread` exact, are written together. */
+    /**
+     * Stores a void at a `seq` if nothing is there. The same transaction adds its `n` to the head's `voids`, so that unread
+     * counts stay exact. Returns the change that is there afterwards.
+     */
     async seal(conversationId: string, seq: number): Promise<Change> {
       const change: VoidChange = { type: 'void', conversationId, seq, n: await nAt(conversationId, seq) };
       const result = await transact(client, [
@@ -95,7 +108,7 @@ export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (
       return there ? changeOf(conversationId, there) : change;
     },
 
-    /** The newest change up to a `seq`. */
+    /** The newest change up to a `seq`, or undefined if there is none. */
     upTo,
   } satisfies MessageReader & Record<string, unknown>;
 }

@@ -8,7 +8,7 @@ import type { Conversation, Mark, Member } from '#core/conversations/conversatio
 import { HistoryAccess, Role } from '#protocol/conversations.ts';
 import { conversationIdOf, keys, memberKey, memberPrefix, userIdOf, uuidBytes, uuidText } from './keys.ts';
 
-/** What a role, and an access to history, are taken for that only a newer version knows: what allows least (decision 0071). */
+/** If a role or a history access is only known to a newer version, it is read as the value that allows least (decision 0071). */
 export const unknownRole: Role = 'member';
 export const unknownHistory: HistoryAccess = 'joined';
 
@@ -22,7 +22,10 @@ function roleOf(letter: string): Role {
   return Role.options.find((role) => roleLetters[role] === letter) ?? unknownRole;
 }
 
-/** Attributes of a member, short because eight of them share the head's write unit (docs/data-model.md has them). */
+/**
+ * The attributes of a member (docs/data-model.md). Their names are short, because eight members must fit into the head's one
+ * write unit.
+ */
 const StoredMember = z.object({
   /** role */ o: z.pipe(z.string(), z.transform(roleOf)),
   /** joinedAt */ t: z.number(),
@@ -37,12 +40,12 @@ const StoredMember = z.object({
 });
 
 /**
- * Stands on a head or a member's item after the write of a receipt and no other: the filter of the stream lets receipts through by
- * it. An update that doesn't remove it costs an invocation for nothing.
+ * An attribute that a receipt sets on the head or the member's item. The stream's filter finds receipts by it. So every other
+ * update of these items must remove it, or it causes an invocation for nothing.
  */
 export const receiptMark = name('w');
 
-/** Properties of a conversation that stand in its head as they are. */
+/** The properties of a conversation that its head has unchanged. */
 type Plain = Omit<Conversation, 'id' | 'name' | 'avatarMediaId' | 'voids' | 'large' | 'members'>;
 
 const Head = z.object({
@@ -65,7 +68,7 @@ const Head = z.object({
   } satisfies Attributes<Plain>),
 });
 
-/** A conversation from its head; `members` are those of a large one. */
+/** The conversation in a head. For a large one, `members` are the loaded members. Throws if the item isn't a head. */
 export function conversationOf(item: Item, members: ReadonlyMap<string, Member> = new Map()): Conversation {
   const { pk, name, avatar, voids, m, ...head } = Head.parse(item);
   return {
@@ -79,7 +82,7 @@ export function conversationOf(item: Item, members: ReadonlyMap<string, Member> 
   };
 }
 
-/** In the order of their ids, as a large conversation's items are: DynamoDB keeps the entries of a map in none. */
+/** The members in a head, sorted by id as the items of a large conversation are. DynamoDB doesn't keep the order of a map. */
 function membersOf(m: Readonly<Record<string, z.infer<typeof StoredMember>>>): ReadonlyMap<string, Member> {
   const members = Object.entries(m).map(([key, stored]) => memberOf(userIdOf(key), stored));
   return new Map(members.sort(byId).map((member) => [member.userId, member]));
@@ -95,7 +98,7 @@ export function headOf(conversation: Conversation): Item {
     ...head,
     ...(name !== null && { name }),
     ...(avatarMediaId !== undefined && { avatar: uuidBytes(avatarMediaId) }),
-    // Not stored unless it differs: a head has little room.
+    // `joined` is the default. It isn't stored, because the head should stay small.
     ...(history !== 'joined' && { history }),
     ...(!large && {
       m: Object.fromEntries([...members.values()].map((member) => [memberKey(member.userId), storedMember(member)])),
@@ -108,12 +111,12 @@ export function memberItem(conversationId: string, member: Member): Item {
   return { ...keys.member(conversationId, member.userId), ...storedMember(member) };
 }
 
-/** What stays of a member who went: the mark, so that an id from before can't be stored again if they come back. */
+/** The item of a former member. It keeps the mark, so that an old message id can't be stored a second time if they come back. */
 export function formerMemberItem(conversationId: string, { userId, mark }: Member): Item {
   return { ...keys.member(conversationId, userId), ...storedMark(mark) };
 }
 
-/** The member in an item of their own; nothing when it is a former one. */
+/** The member in an item, or undefined if they are a former member. */
 export function memberOfItem(item: Item): Member | undefined {
   const stored = StoredMember.safeParse(item);
   return stored.success ? memberOf(String(item['sk']).slice(memberPrefix.length), stored.data) : undefined;

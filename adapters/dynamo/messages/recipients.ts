@@ -9,19 +9,19 @@ interface Known {
   readonly members: readonly Recipient[];
 }
 
-/** Member lists of large conversations kept by one environment (10 000 members are about 1 MB). */
+/** How many large conversations an environment remembers the members of. 10 000 members take about 1 MB. */
 const remembered = 20;
 
-/** Waits, in ms, for a change of the membership that is half to be seen. */
+/** The waits, in ms, while a change of the membership is only partly visible. */
 const waits = [10, 20, 40, 80, 160];
 
-/** The members of conversations as recipients. Those of a large one are read again only when its membership has changed. */
+/** Lists the members of conversations. The members of a large one are cached, and read again when its `revision` has changed. */
 export function createRecipients(conversations: Conversations) {
   const known = new LruMap<string, Known>(remembered);
 
   /**
-   * A transaction's items may become visible one after the other, and pages are read one after the other: a list is of a
-   * revision, and may be kept, if it is as long as the head of that revision says.
+   * The items of a transaction may become visible one after the other, and the list is read page by page. So a list is only known
+   * to be that of a revision, and cached, if it has as many members as the head of that revision says.
    */
   async function membersOf(given: Conversation): Promise<Known['members']> {
     const { id } = given;

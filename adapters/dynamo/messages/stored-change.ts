@@ -18,10 +18,10 @@ import { Attachment } from '#protocol/media.ts';
 import { unknownHistory, unknownRole } from './heads.ts';
 import { keys, seqOf, uuidBytes, uuidText } from './keys.ts';
 
-/** What is stored of a change beside its key. */
+/** The stored attributes of a change, without its key. */
 type Stored<C> = Attributes<Omit<C, 'conversationId' | 'seq'>>;
 
-/** Ids are stored as 16 bytes. */
+/** A UUID, which is stored as 16 bytes. */
 const uuid = z.pipe(
   z.instanceof(Uint8Array),
   z.transform((bytes) => uuidText(bytes)),
@@ -85,20 +85,20 @@ const Void = z.object({ type: z.literal('void'), ...common } satisfies Stored<Vo
 
 const AnyChange = z.discriminatedUnion('type', [Message, Member, Conversation, Edited, Deleted, Reacted, Void]);
 
-/** All that a change of a newer version is sure to have. */
+/** The attributes that each change has, also one of a newer version. */
 const Unknown = z.object({ ...common });
 
-/** The same with nothing in it that can be changed, as the domain has its types. */
+/** `T` with all properties and arrays read-only, as in the types of core. */
 type Frozen<T> = T extends readonly (infer Item)[]
   ? readonly Frozen<Item>[]
   : T extends object
     ? { readonly [Name in keyof T]: Frozen<T[Name]> }
     : T;
 
-/** A change as its item. Whatever is written here, `changeOf` can read. */
+/** The item of a change. The types ensure that `changeOf` can read it. */
 export function changeItem(change: StoredChange): Item {
   const { conversationId, seq, ...attributes } = change satisfies Frozen<z.output<typeof AnyChange>>;
-  // The stream's readers see by `endsSegment` that a segment of the search index can be built.
+  // By `endsSegment` the function `message-stream` sees that a segment of the search index is complete.
   const item = { ...keys.change(conversationId, seq), ...attributes, ...(endsSegment(seq) && { endsSegment: true }) };
   switch (change.type) {
     case 'message': {
@@ -124,7 +124,7 @@ export function changeItem(change: StoredChange): Item {
   }
 }
 
-/** The change in an item; of a newer version's, which doesn't fit, no more than that there is one: decision 0071. */
+/** The change in an item. If it is of a newer version and doesn't match any schema, its type is `unknown` (decision 0071). */
 export function changeOf(conversationId: string, item: Item): Change {
   const place = { conversationId, seq: seqOf(String(item['sk'])) };
   const stored = AnyChange.safeParse(item);

@@ -10,13 +10,16 @@ import type { MobileAddress } from '#core/push/ports.ts';
 import { appIn } from './push-subscriptions.ts';
 import { emailKey, profileKey, usernameKey, userPartition } from './users.ts';
 
-/** What stays of an account: that there was one, and when it was erased (ms since 1970). A restored backup is erased by it again. */
+/**
+ * All that remains of an erased account: when it was erased, in ms since 1970. After a backup is restored, accounts are erased
+ * again by it.
+ */
 const Erased = z.object({ at: z.number() });
 const erasedKey = (userId: string): Key => ({ pk: userPartition(userId), sk: 'erased' });
 
 const Names = z.object({ username: z.string(), email: z.string(), avatarMediaId: z.optional(z.string()) });
 
-/** What erasing an account does beside its conversations; all of it can be done again. */
+/** The steps of erasing an account. Each of them can be repeated. */
 export function createErasure(
   client: DynamoDBClient,
   users: Table,
@@ -31,7 +34,7 @@ export function createErasure(
     const rows = await queryAll(table, { where, consistent: true });
     for (const row of rows) {
       const app = appIn(row);
-      // Before the row, which is all that knows of it.
+      // The endpoint is deleted before the row, because only the row has its ARN.
       if (app) await forgetApp(app);
       await table.delete({ pk, sk: String(row['sk']) });
     }
@@ -47,15 +50,17 @@ export function createErasure(
     for (;;) {
       const released = await media.letGo(ids, { conversationId, seq });
       const result = await transact(client, [{ table: messages.name, key, ...write }, ...released]);
-      // Refused for the message: it is empty already. For a file: someone else has sent it or deleted it meanwhile.
+      // If the message's write was refused, the message is already empty. If a file's write was refused, its uses have changed
+      // meanwhile.
       if (result.done || result.refused[0]) return;
     }
   }
 
   return {
     /**
-     * Takes the profile and the claims of its names away, so that nobody finds it, logs in, or refreshes; others may have the names
-     * at once. Answers with when that was first done; nothing where there never was such an account.
+     * Deletes the profile, the claims of the username and the e-mail address, the logins and the push subscriptions. From then on
+     * nobody finds the account or can use it, and others can take its names. Returns when the account was first closed, in ms
+     * since 1970, or undefined if there was no such account.
      */
     async closeAccount(userId: string, now: number): Promise<number | undefined> {
       for (;;) {
@@ -78,7 +83,7 @@ export function createErasure(
       return erased && Erased.parse(erased).at;
     },
 
-    /** All that is left in a person's own partition, such as whom they blocked. */
+    /** Deletes the rest of the user's partition in the table Messages, such as their blocks. */
     removeRest: (userId: string): Promise<void> => removeAll(messages, keys.user(userId)),
 
     empty: async (change, at) => {
@@ -87,7 +92,8 @@ export function createErasure(
       else await emptyMessage(key, change, at);
     },
 
-    // The next search that misses it builds it. Should it be stored just now by someone who read before, the last look finds it.
+    // The next search that needs the segment builds it. If a build that has read the old texts stores it after this, the final
+    // run of the erasure deletes it.
     forgetWords: async (conversationId, segment) => {
       await messages.delete(keys.segment(conversationId, segment));
     },
