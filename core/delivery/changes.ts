@@ -37,7 +37,7 @@ export function deliverMessage(
  * Delivers changes, in ascending `seq`, to the members who see them, and to the members that they remove. `messages` has the
  * present state of the messages that the changes revise, by their `seq`.
  */
-export async function deliverChanges(
+async function deliverChanges(
   ports: DeliveryPorts,
   conversation: Conversation,
   changes: readonly Change[],
