@@ -37,7 +37,7 @@ export function deliverMessage(
  * Delivers changes (in ascending `seq`) to the members who see them, and to those whom they remove. `messages` has the messages
  * that revisions among the changes are about, by their `seq`.
  */
-export async function deliverChanges(
+async function deliverChanges(
   ports: DeliveryPorts,
   conversation: Conversation,
   changes: readonly Change[],
