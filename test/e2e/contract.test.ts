@@ -3,6 +3,7 @@ import { v7 } from 'uuid';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { askUpgrade } from '#local/test/helpers/websocket-client.ts';
 import { type Operation, operations } from '#protocol/operations.ts';
+import { checkReply } from '#test/helpers/contract.ts';
 import { type Endpoints, endpointsOf, Member, request } from '#test/helpers/member.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -142,7 +143,9 @@ describe('a frame', () => {
     ] as const) {
       socket.webSocket.send(`${start}${part}`, { fin: false });
       socket.webSocket.send(`${part}"}`, { fin: true });
-      expect(await socket.nextJson()).toMatchObject({ re, error: { code: 'too_large' } });
+      const reply = Object(await socket.nextJson());
+      expect(reply).toMatchObject({ re, error: { code: 'too_large' } });
+      checkReply(undefined, reply);
     }
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { commonErrors } from '#protocol/actions.ts';
 import { note } from './contract-coverage.ts';
 
 /** Reads a document in `docs/`. */
@@ -40,17 +41,21 @@ export function checkPush(frame: unknown): void {
   for (const { type } of Object(frame).events) note('event', type);
 }
 
+/** What a frame without an action of the contract may be answered with, as descriptions spell it. */
+const anyFrameErrors = commonErrors.map((code) => `\`${code}\``).join();
+
 /** Throws when asyncapi.json doesn't say that a frame may be answered like this. */
 export function checkReply(frame: unknown, reply: object): void {
   const { action } = Object(frame);
   const failed = 'error' in reply;
   checkMessage(failed ? 'error' : `${action}Ok`, reply);
-  if (!failed) {
+  if (failed) {
+    const { description } = asyncapi.operations[action] ?? {};
+    checkCode(description ?? anyFrameErrors, reply.error, `The reply to ${action}`);
+  } else {
     checkMessage(action, frame);
     note('action', action);
   }
-  const operation = asyncapi.operations[action];
-  if (failed && operation) checkCode(operation.description, reply.error, `The reply to ${action}`);
 }
 
 function operationOf(call: string) {

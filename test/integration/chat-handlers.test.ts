@@ -1,8 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { expression } from '#adapters/dynamo/expression.ts';
+import { keys } from '#adapters/dynamo/messages/keys.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
 import type { Delivery } from '#adapters/queues/deliveries.ts';
 import { type Conversation, Conversations } from '#protocol/conversations.ts';
+import { limits } from '#protocol/limits.ts';
 import { type Api, type Person, startApi } from '#test/helpers/api.ts';
+import { messagesTable } from '#test/helpers/chat.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -28,6 +33,18 @@ async function group(owner: Person, ...others: Person[]): Promise<Conversation> 
 }
 
 describe('a message', () => {
+  test('with an old id, in a conversation that has changed too often since, is stale', async () => {
+    const [ann, ben] = await two();
+    const { id: conversationId } = await direct(ann, ben);
+    const device = await ann.open();
+    const [older, newer] = [uuidv7(), uuidv7()];
+    await device.ask({ action: 'message', id: newer, conversationId, text: 'hello' });
+    const messages = createTable(api.database, messagesTable.TableName);
+    await messages.update(keys.head(conversationId), expression`SET seq = ${limits.staleChanges + 1}`);
+    const reply = await device.ask({ action: 'message', id: older, conversationId, text: 'too late' });
+    expect(reply.error).toMatchObject({ code: 'stale' });
+  });
+
   test('is acked to its sender and pushed to every other device of every member', async () => {
     const [ann, ben] = await two();
     const { id: conversationId } = await direct(ann, ben);

@@ -213,6 +213,11 @@ describe('a subscription', () => {
     expect(other.headers).toEqual([]);
   });
 
+  test('is made for the key that the server has', async () => {
+    const { ben } = await annAndBen();
+    expect((await ben.call('GET /push/key')).body).toEqual({ publicKey: process.env['PUSH_PUBLIC_KEY'] });
+  });
+
   test('is one however often it is made, and is gone once it is ended', async () => {
     const { ben, anns, id, device } = await annAndBen();
     const again = await subscribe(ben, device);

@@ -3,6 +3,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { httpHandler, open } from '#lambdas/kit/http.ts';
 import { frameHandler } from '#lambdas/kit/socket.ts';
 import { rates } from '#lib/rates.ts';
+import { checkCall, checkReply } from '#test/helpers/contract.ts';
 
 vi.stubEnv('RATES', JSON.stringify(rates.dev));
 afterAll(() => void vi.unstubAllEnvs());
@@ -25,7 +26,9 @@ test.each(cases)('a request that fails with %s is a problem with the code %s', a
   const event = { routeKey: 'GET /health', headers: {}, requestContext: { requestId: 'r' } } as APIGatewayProxyEventV2;
   const answer = await handler(event, context);
   expect(answer).toMatchObject({ statusCode: status, headers: { 'content-type': 'application/problem+json' } });
-  expect(JSON.parse(answer.body ?? '')).toMatchObject({ status, code });
+  const body = JSON.parse(answer.body ?? '');
+  expect(body).toMatchObject({ status, code });
+  checkCall('GET /health', { status, body });
   expect(answer.body).not.toContain('a detail');
 });
 
@@ -36,5 +39,6 @@ test.each(cases)('a frame whose handling fails with %s is replied to, by its id'
   const answer = await handler({ requestContext, body: '{"id":7}' }, context);
   const reply = typeof answer === 'object' && JSON.parse(answer.body ?? '');
   expect(reply).toMatchObject({ re: 7, error: { code } });
+  checkReply({ action: 'edit' }, reply);
   expect(JSON.stringify(reply)).not.toContain('a detail');
 });
