@@ -7,3 +7,6 @@ const { RUNS: times = '1', SEED: seed } = process.env;
 export function runs(usual: number): { numRuns: number; seed?: number } {
   return { numRuns: usual * Number(times), ...(seed && { seed: Number(seed) }) };
 }
+
+/** Timeout of a test that tries a property on a database, in ms: far above its usual time, for `RUNS` and for busy machines. */
+export const propertyTimeout = 3_600_000;

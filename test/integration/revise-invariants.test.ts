@@ -14,7 +14,7 @@ import { versions } from '#core/messages/versions.ts';
 import type { ConversationEvent } from '#protocol/events.ts';
 import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
 import { fetched, Reader } from '#test/helpers/reader.ts';
-import { runs } from '#test/helpers/runs.ts';
+import { propertyTimeout, runs } from '#test/helpers/runs.ts';
 
 const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
@@ -298,7 +298,7 @@ test('whoever edits, reacts, deletes, joins and dies, all end in one state, whic
     }),
     { ...runs(10), endOnFailure: true },
   );
-});
+}, propertyTimeout);
 
 test('a revision that was planned on what is not there any more writes nothing', async () => {
   const chat = chatOn(tables.client);

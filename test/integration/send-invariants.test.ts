@@ -7,7 +7,7 @@ import { unread } from '#core/conversations/conversation.ts';
 import { receive } from '#core/messages/receipts.ts';
 import type { Draft } from '#core/messages/send.ts';
 import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
-import { runs } from '#test/helpers/runs.ts';
+import { propertyTimeout, runs } from '#test/helpers/runs.ts';
 
 const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
@@ -178,7 +178,7 @@ test('however copies race and senders die, each message has one place, order and
     }),
     runs(50),
   );
-});
+}, propertyTimeout);
 
 test.each([
   ['small', 3],

@@ -9,7 +9,7 @@ import { type Api, type Person, startApi } from '#test/helpers/api.ts';
 import { type MovableClock, movableClock } from '#test/helpers/clock.ts';
 import type { LossyDevice } from '#test/helpers/lossy-device.ts';
 import { Run, wait } from '#test/helpers/run.ts';
-import { runs } from '#test/helpers/runs.ts';
+import { propertyTimeout, runs } from '#test/helpers/runs.ts';
 import { scenario } from '#test/helpers/scenario.ts';
 import { checkPresence, checkSecrecy, marked } from '#test/helpers/told.ts';
 
@@ -164,5 +164,5 @@ test.each(Object.entries(rooms))(
       { ...runs(1), endOnFailure: true },
     );
   },
-  3_600_000,
+  propertyTimeout,
 );
