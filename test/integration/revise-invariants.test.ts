@@ -287,18 +287,22 @@ async function checkFloors({ chat, late, conversation, readers, live }: Outcome)
 
 // All rules are one property, because running a scenario is most of the work. It doesn't shrink: that would take longer than the
 // test's timeout, and the failure would be lost.
-test('whoever edits, reacts, deletes, joins and dies, all end in one state, which is what was done and may be seen', async () => {
-  await fc.assert(
-    fc.asyncProperty(scenario, async (input) => {
-      const outcome = await run(input);
-      await checkStates(outcome, input.order);
-      await checkRevisions(outcome);
-      await checkCounts(outcome);
-      if (!input.opens) await checkFloors(outcome);
-    }),
-    { ...runs(10), endOnFailure: true },
-  );
-}, propertyTimeout);
+test(
+  'whoever edits, reacts, deletes, joins and dies, all end in one state, which is what was done and may be seen',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async (input) => {
+        const outcome = await run(input);
+        await checkStates(outcome, input.order);
+        await checkRevisions(outcome);
+        await checkCounts(outcome);
+        if (!input.opens) await checkFloors(outcome);
+      }),
+      { ...runs(10), endOnFailure: true },
+    );
+  },
+  propertyTimeout,
+);
 
 test('a revision that was planned on what is not there any more writes nothing', async () => {
   const chat = chatOn(tables.client);

@@ -167,18 +167,22 @@ async function checkRepeats({ chat, acks, draftOf }: Outcome): Promise<void> {
 }
 
 // All rules are one property, because running a scenario is most of the work.
-test('however copies race and senders die, each message has one place, order and unread hold, and ids keep their answers', async () => {
-  await fc.assert(
-    fc.asyncProperty(scenario, fc.nat(12), async (input, readUpTo) => {
-      const outcome = await run(input);
-      checkAcks(outcome);
-      checkOrder(outcome);
-      await checkUnread(outcome, readUpTo);
-      await checkRepeats(outcome);
-    }),
-    runs(50),
-  );
-}, propertyTimeout);
+test(
+  'however copies race and senders die, each message has one place, order and unread hold, and ids keep their answers',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, fc.nat(12), async (input, readUpTo) => {
+        const outcome = await run(input);
+        checkAcks(outcome);
+        checkOrder(outcome);
+        await checkUnread(outcome, readUpTo);
+        await checkRepeats(outcome);
+      }),
+      runs(50),
+    );
+  },
+  propertyTimeout,
+);
 
 test.each([
   ['small', 3],
