@@ -24,6 +24,6 @@ function parse(text: string): AuthSecret {
   try {
     return AuthSecret.parse(JSON.parse(text));
   } catch {
-    throw new Error('The stored secret was not written by signing-keys. It was not changed.');
+    throw new Error('The secret was not written by signing-keys. Nothing was changed.');
   }
 }
