@@ -1,6 +1,7 @@
 import type { AvatarUrl } from '#core/media/media.ts';
 import type { Runtime } from '#core/runtime.ts';
 import type { Result } from '#protocol/failures.ts';
+import type { RefreshTokens } from './refresh-token.ts';
 
 /** A person as we keep them. */
 export interface Account {
@@ -46,7 +47,10 @@ export interface Family {
 
 export interface Families {
   start(family: Family, now: number): Promise<void>;
-  /** Takes the new hash if the old one is the newest; of several at once exactly one is `rotated`. */
+  /**
+   * Takes the new hash if the old one is the newest. Where the new one stands there already, the same refresh was made before, and
+   * that is `rotated`, too.
+   */
   rotate(
     userId: string,
     familyId: string,
@@ -86,6 +90,7 @@ export interface World extends Pick<Runtime, 'now'> {
   readonly attempts: Attempts;
   readonly passwords: Passwords;
   readonly commonPasswords: () => Promise<ReadonlySet<string>>;
+  readonly refreshTokens: () => Promise<RefreshTokens>;
   /** Signs an access token that lives for `limits.accessTokenSeconds`. */
   readonly signAccessToken: (userId: string, familyId: string, now: number) => Promise<string>;
   readonly closeSockets: (userId: string, familyId: string) => Promise<void>;

@@ -1,17 +1,19 @@
 import { fail, type Result } from '#protocol/failures.ts';
 import type { World } from './ports.ts';
-import { decodeRefreshToken, encodeRefreshToken, hashSecret, type RefreshToken } from './refresh-token.ts';
+import { hashSecret, type RefreshToken } from './refresh-token.ts';
 import { type Grant, grant } from './session.ts';
 
 /**
- * Spends a refresh token for a new session. One that was spent before shows that it has been copied: `token_reused`, and
- * the whole family is revoked (RFC 9700, "Refresh Token Protection"). `unauthorized` for an unknown or expired one.
+ * Spends a refresh token for a new session. The same token again gives the same successor as long as that was not used itself: the
+ * answer may have been lost. After that it shows that the token was copied: `token_reused`, and the whole family is revoked
+ * (RFC 9700, "Refresh Token Protection"). `unauthorized` for an unknown or expired one.
  */
 export async function refresh(world: World, presented: string | undefined): Promise<Result<Grant>> {
-  const old = presented === undefined ? undefined : decodeRefreshToken(presented);
+  const tokens = await world.refreshTokens();
+  const old = presented === undefined ? undefined : tokens.decode(presented);
   if (!old) return fail('unauthorized', 'A valid refresh token is needed.');
   const { userId, familyId } = old;
-  const next = { ...old, secret: world.newSecret() };
+  const next = tokens.successorOf(old);
   const hashes = { old: hashSecret(old.secret), new: hashSecret(next.secret) };
   const outcome = await world.families.rotate(userId, familyId, hashes, world.now());
   if (!outcome.rotated) {
@@ -21,12 +23,12 @@ export async function refresh(world: World, presented: string | undefined): Prom
   }
   const account = await world.users.get(userId);
   if (!account) return fail('unauthorized', 'A valid refresh token is needed.');
-  return { ok: await grant(world, account, familyId, encodeRefreshToken(next), outcome.expiresAt) };
+  return { ok: await grant(world, account, familyId, tokens.encode(next), outcome.expiresAt) };
 }
 
 /** Revokes the family of a token, spent or not. What is no token of ours changes nothing (RFC 7009, section 2.2). */
 export async function logout(world: World, presented: string | undefined): Promise<void> {
-  const token = presented === undefined ? undefined : decodeRefreshToken(presented);
+  const token = presented === undefined ? undefined : (await world.refreshTokens()).decode(presented);
   if (token) await revoke(world, token);
 }
 

@@ -1,7 +1,7 @@
 import type { Session } from '#protocol/accounts.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Account, World } from './ports.ts';
-import { encodeRefreshToken, hashSecret } from './refresh-token.ts';
+import { hashSecret } from './refresh-token.ts';
 import { ownUser } from './user.ts';
 
 /** A session and when its last refresh token ends, in ms since 1970. */
@@ -17,7 +17,8 @@ export async function startSession(world: World, account: Account): Promise<Gran
   const expiresAt = now + limits.refreshTokenSeconds * 1000;
   const { userId, familyId } = token;
   await world.families.start({ userId, familyId, tokenHash: hashSecret(token.secret), expiresAt }, now);
-  return grant(world, account, familyId, encodeRefreshToken(token), expiresAt);
+  const refreshToken = (await world.refreshTokens()).encode(token);
+  return grant(world, account, familyId, refreshToken, expiresAt);
 }
 
 /** The answer to whoever holds the newest token of a family. */

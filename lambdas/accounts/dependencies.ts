@@ -14,6 +14,7 @@ import { createAuthSecret } from '#adapters/secrets/auth.ts';
 import { createCloser } from '#adapters/sockets/close.ts';
 import { signAccessToken } from '#adapters/tokens/sign.ts';
 import type { World } from '#core/accounts/ports.ts';
+import { createRefreshTokens } from '#core/accounts/refresh-token.ts';
 import { avatarUrls } from '#core/media/media.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 
@@ -31,6 +32,7 @@ export const world: World = {
   attempts: createAttempts(users),
   passwords: createPasswords(async () => (await authSecret()).pepper),
   commonPasswords,
+  refreshTokens: async () => createRefreshTokens((await authSecret()).pepper),
   signAccessToken: async (userId, familyId, now) =>
     signAccessToken((await authSecret()).keys.current, issuer, { userId, familyId }, now),
   closeSockets: createCloser(setting('WEBSOCKET_ENDPOINT'), createSessions(connections)),

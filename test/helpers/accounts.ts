@@ -12,6 +12,7 @@ import { createUsers } from '#adapters/dynamo/users/users.ts';
 import { createPasswords } from '#adapters/passwords/argon2.ts';
 import { runtime } from '#adapters/runtime.ts';
 import type { World } from '#core/accounts/ports.ts';
+import { createRefreshTokens } from '#core/accounts/refresh-token.ts';
 import { avatarUrls } from '#core/media/media.ts';
 import { createTable as createLocalTable, dynamoDbClient, startDynamoDb } from '#local/test/helpers/dynamodb.ts';
 
@@ -74,6 +75,7 @@ export function accountsWorld({ client, users, connections }: Awaited<ReturnType
     attempts: createAttempts(users),
     passwords: createPasswords(async () => pepper),
     commonPasswords: async () => new Set(['password1']),
+    refreshTokens: async () => createRefreshTokens(pepper),
     signAccessToken: async () => 'an access token',
     closeSockets: async (_, familyId) => void closed.push(familyId),
     now: () => clock.now,

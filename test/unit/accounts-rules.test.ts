@@ -5,28 +5,47 @@ import { describe, expect, test } from 'vitest';
 import { commonPasswords } from '#adapters/passwords/common.ts';
 import { bearerToken } from '#core/accounts/caller.ts';
 import { tokenOf } from '#core/accounts/connect.ts';
-import { decodeRefreshToken, encodeRefreshToken } from '#core/accounts/refresh-token.ts';
+import { createRefreshTokens } from '#core/accounts/refresh-token.ts';
 import { networkOf, viewerAddress } from '#core/accounts/source-address.ts';
 import { isWeak } from '#core/accounts/weak-password.ts';
 
 describe('refresh tokens', () => {
   const token = { userId: v7(), familyId: v7(), secret: randomBytes(32) };
+  const { encode, decode, successorOf } = createRefreshTokens(randomBytes(32).toString('base64url'));
 
   test('are read as they were written', () => {
-    expect(decodeRefreshToken(encodeRefreshToken(token))).toEqual(token);
+    expect(decode(encode(token))).toEqual(token);
   });
 
   test('have one spelling', () => {
-    const text = encodeRefreshToken(token);
+    const text = encode(token);
     for (const other of [`${text}=`, ` ${text}`, `${text}A`, text.slice(0, -1), `${text}\n`])
-      expect(decodeRefreshToken(other)).toBeUndefined();
+      expect(decode(other)).toBeUndefined();
+  });
+
+  test('have one successor, which is no other token’s', () => {
+    const other = { ...token, familyId: v7() };
+    expect(successorOf(token)).toEqual(successorOf(token));
+    expect(successorOf(token)).toMatchObject({ userId: token.userId, familyId: token.familyId });
+    const secrets = [token, successorOf(token), successorOf(successorOf(token)), successorOf(other)];
+    expect(new Set(secrets.map(({ secret }) => Buffer.from(secret).toString('hex'))).size).toBe(4);
+  });
+
+  test('are only read where nothing in them was changed, and by who has the key', () => {
+    const bytes = Buffer.from(encode(token), 'base64url');
+    for (let i = 0; i < bytes.length; i++) {
+      const changed = Buffer.from(bytes);
+      changed.writeUInt8(changed.readUInt8(i) ^ 1, i);
+      expect(decode(changed.toString('base64url'))).toBeUndefined();
+    }
+    expect(createRefreshTokens(randomBytes(32).toString('base64url')).decode(encode(token))).toBeUndefined();
   });
 
   test('are never read from other text, whatever it is', () => {
-    const text = fc.oneof(fc.string(), fc.base64String(), fc.base64String({ minLength: 84, maxLength: 88 }));
+    const text = fc.oneof(fc.string(), fc.base64String(), fc.base64String({ minLength: 104, maxLength: 108 }));
     fc.assert(
       fc.property(text, (text) => {
-        expect(decodeRefreshToken(text)).toBeUndefined();
+        expect(decode(text)).toBeUndefined();
       }),
     );
   });

@@ -5,7 +5,7 @@ import type { Families } from '#core/accounts/ports.ts';
 import { userPartition } from './users.ts';
 
 /** `expiresAt` in s since 1970: the table's TTL attribute, and rows past it are still there for a while. */
-const Row = z.object({ expiresAt: z.number() });
+const Row = z.object({ expiresAt: z.number(), tokenHash: z.optional(z.string()) });
 
 export const familyKey = (userId: string, familyId: string): Key => ({
   pk: userPartition(userId),
@@ -30,7 +30,11 @@ export function createFamilies(users: Table): Families {
         if: expression`tokenHash = ${hashes.old} AND expiresAt > ${seconds(now)}`,
       });
       if (written.done) return { rotated: true, expiresAt: Row.parse(written.item).expiresAt * 1000 };
-      return { rotated: false, known: written.item !== undefined && Row.parse(written.item).expiresAt > seconds(now) };
+      const row = written.item && Row.parse(written.item);
+      if (!row || row.expiresAt <= seconds(now)) return { rotated: false, known: false };
+      return row.tokenHash === hashes.new
+        ? { rotated: true, expiresAt: row.expiresAt * 1000 }
+        : { rotated: false, known: true };
     },
 
     async revoke(userId, familyId) {
