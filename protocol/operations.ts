@@ -54,8 +54,9 @@ export const operations = {
     name: 'refresh',
     summary: 'Exchange a refresh token for a new session',
     description:
-      'Each refresh token works once. A token that is sent a second time answers `token_reused`, and ends the login with all its ' +
-      'tokens and sockets. A client must therefore have only one refresh under way at a time.',
+      'The answer has a new refresh token, which replaces the one that was sent. If the answer is lost, the same token gets the same ' +
+      'answer again, as long as the new one was not used. After that it answers `token_reused`, and ends the login with all its ' +
+      'tokens and sockets.',
     open: true,
     body: accounts.RefreshToken,
     answers: { 200: accounts.Session },
