@@ -1,16 +1,19 @@
 import type { Result } from '#protocol/failures.ts';
 import type { Attempt, Attempts } from './ports.ts';
 
-/** Failures that are let pass in a window; it starts with the first one. Many people may share an address. */
+/**
+ * How many failures are allowed in a window, which starts with the first one. The limit of an address is high because many people
+ * may share it.
+ */
 export const attemptLimits = { account: 10, address: 300, windowSeconds: 15 * 60 } as const;
 
-/** Something that attempts are counted for. */
+/** An account or an address for which attempts are counted. */
 export interface Subject {
   readonly name: string;
   readonly limit: number;
 }
 
-/** An account, or what stands for one that doesn't exist: both are limited alike. */
+/** The subject of an account. `key` is its id, or a stand-in for a login that nobody has: both are limited alike. */
 export function accountSubject(key: string): Subject {
   return { name: `account#${key}`, limit: attemptLimits.account };
 }
@@ -20,9 +23,9 @@ export function addressSubject(address: string): Subject {
 }
 
 /**
- * Does something that may be a guess, counting it for every subject before it is done, so that guesses at the same time
- * can't exceed a limit. What succeeds was no guess and is given back, as is what one of the subjects refuses. The guesser's
- * address comes first: when that is refused, nobody else's counter is touched.
+ * Runs something that may be a guess. The attempt is counted for every subject before it runs, so that guesses at the same time
+ * can't exceed a limit. The count is taken back if the attempt succeeds, or if one of the subjects refuses it. The address should
+ * be the first subject: if it is refused, no counter of anyone else is touched. The error of a refusal is `too_many_attempts`.
  */
 export async function limited<T>(
   attempts: Attempts,

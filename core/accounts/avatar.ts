@@ -6,11 +6,11 @@ import { fail, type Result } from '#protocol/failures.ts';
 import type { Account, Users } from './ports.ts';
 
 export interface Avatars extends Pick<MediaStore, 'get'> {
-  /** Makes a file someone's avatar in place of the one that `account` has; false when either has changed since it was read. */
+  /** Replaces the avatar of `account` with a file. Returns false if either has changed since it was read. */
   set(account: Account, mediaId: string): Promise<boolean>;
 }
 
-/** Gives a person another avatar. Errors: `not_found` (no such person, or no such image of theirs), `unavailable`. */
+/** Changes a user's avatar. Errors: `not_found` (no such person, or no such image of theirs), `unavailable`. */
 export function changeAvatar(
   users: Users,
   avatars: Avatars & Pick<Runtime, 'sleep' | 'random'>,

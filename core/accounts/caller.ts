@@ -1,13 +1,13 @@
-/** Whom a valid access token speaks for. */
+/** The user and the login that a valid access token belongs to. */
 export interface Caller {
   readonly userId: string;
-  /** The login that the token comes from; all of its tokens are revoked together. */
+  /** The login that the token comes from. All tokens of a login are revoked together. */
   readonly familyId: string;
-  /** When the token ends, in ms since 1970. */
+  /** When the token expires, in ms since 1970. */
   readonly expiresAt: number;
 }
 
-/** The token in an `Authorization` header, where that is all there is (RFC 6750). */
+/** Returns the token of an `Authorization` header, or undefined if the header has another form than RFC 6750 defines. */
 export function bearerToken(authorization = ''): string | undefined {
   return /^bearer (\S+)$/i.exec(authorization)?.[1];
 }

@@ -2,7 +2,7 @@ import { fail, type Result } from '#protocol/failures.ts';
 import { bearerPrefix, subprotocol } from '#protocol/frames.ts';
 import { bearerToken } from './caller.ts';
 
-/** What a client says of itself when it opens a socket. */
+/** The headers with which a client opens a socket. */
 export interface Handshake {
   readonly authorization?: string | undefined;
   readonly protocols?: string | undefined;
@@ -10,8 +10,9 @@ export interface Handshake {
 }
 
 /**
- * The access token of a handshake: in `Authorization`, or among the subprotocols, which is all that a browser can set.
- * `forbidden` from a page that is not allowed, `unauthorized` without a token or without our subprotocol among those offered.
+ * Returns the access token of a handshake. It is in the header `Authorization`, or among the subprotocols, because a browser can set
+ * nothing else. Errors: `forbidden` if the page's origin is not allowed; `unauthorized` without a token, or if the client offers
+ * subprotocols and ours is not among them.
  */
 export function tokenOf(handshake: Handshake, allowedOrigins: readonly string[]): Result<string> {
   const { authorization, origin } = handshake;

@@ -6,8 +6,8 @@ import type { World } from './ports.ts';
 import { type Grant, startSession } from './session.ts';
 
 /**
- * `bad_credentials`, or `too_many_attempts` at the account or from the address. A login that nobody has goes the same
- * way as one with a wrong password: the same reads, counters and hash, so neither words nor time tell them apart.
+ * Logs a user in. Errors: `bad_credentials`; `too_many_attempts` at the account or from the address. A login that nobody has takes
+ * the same reads, counters and hash as a wrong password, so neither the answer nor its time tells them apart.
  */
 export async function login(world: World, { login, password }: Login, address: string): Promise<Result<Grant>> {
   const { users, attempts, passwords } = world;
@@ -20,7 +20,7 @@ export async function login(world: World, { login, password }: Login, address: s
   });
 }
 
-/** A key for a login that nobody has: always the same, so that its attempts add up. */
+/** Returns the key under which attempts at a login that nobody has are counted. It is the same each time. */
 function standIn(login: string): string {
   return createHash('sha256').update(login).digest('base64url');
 }

@@ -3,7 +3,7 @@ import type { Runtime } from '#core/runtime.ts';
 import type { Result } from '#protocol/failures.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 
-/** A person as we keep them. */
+/** A user's account as it is stored. */
 export interface Account {
   readonly id: string;
   readonly username: string;
@@ -18,7 +18,7 @@ export interface Account {
   readonly createdAt: string;
 }
 
-/** All or nothing; of registrations at the same time for one name exactly one is `created`. */
+/** Creates an account, or nothing. If several registrations for one name run at the same time, exactly one is `created`. */
 export type CreateAccount = (account: Account) => Promise<'created' | 'username_taken' | 'email_taken'>;
 
 export interface Users {
@@ -26,9 +26,9 @@ export interface Users {
   idOfUsername(username: string): Promise<string | undefined>;
   idOfEmail(email: string): Promise<string | undefined>;
   readonly avatarUrl: AvatarUrl;
-  /** Undefined when there is no such user. */
+  /** Changes a profile. Returns undefined if the user doesn't exist. */
   update(userId: string, change: ProfileChange): Promise<Account | undefined>;
-  /** In the order of their usernames. */
+  /** Returns users whose username begins with `prefix`, ordered by username. */
   findByUsername(prefix: string, limit: number): Promise<Account[]>;
 }
 
@@ -37,7 +37,7 @@ export interface ProfileChange {
   readonly bio?: string | undefined;
 }
 
-/** A login on one device: the line of refresh tokens of which only the newest counts. Times in ms since 1970. */
+/** A login on one device: a family of refresh tokens, of which only the newest is valid. Times are in ms since 1970. */
 export interface Family {
   readonly userId: string;
   readonly familyId: string;
@@ -59,26 +59,26 @@ export interface Families {
   ): Promise<
     { readonly rotated: true; readonly expiresAt: number } | { readonly rotated: false; readonly known: boolean }
   >;
-  /** No token of the family counts from now on; a presented one is `known` until the family's time is over. */
+  /** Makes all tokens of a family invalid. Until the family expires, `rotate` still reports its tokens as `known`. */
   revoke(userId: string, familyId: string): Promise<void>;
 }
 
-/** A counted attempt, to be given back when it was a rightful one. */
+/** A counted attempt. It is taken back if it turns out not to have been a guess. */
 export interface Attempt {
   readonly subject: string;
-  /** End of the window in which it was counted, in s since 1970. */
+  /** The end of the window in which it was counted, in s since 1970. */
   readonly windowEnd: number;
 }
 
 export interface Attempts {
-  /** Counts an attempt unless `limit` were counted in the window already; then `too_many_attempts`. */
+  /** Counts an attempt. If `limit` attempts were counted in the window already, the error is `too_many_attempts`. */
   count(subject: string, limit: number, now: number): Promise<Result<Attempt>>;
   giveBack(attempt: Attempt): Promise<void>;
 }
 
 export interface Passwords {
   hash(password: string): Promise<string>;
-  /** Takes as long without a hash to compare with, and is false then. */
+  /** Compares a password with a hash. Without a hash the result is false, after the same time. */
   verify(password: string, hash: string | undefined): Promise<boolean>;
 }
 

@@ -4,19 +4,19 @@ import { changeAvatar } from './avatar.ts';
 import type { Users } from './ports.ts';
 import { ownUser, publicUser } from './user.ts';
 
-/** A person as they see themselves. A token may outlive its account by some minutes: then it is `unauthorized`. */
+/** Returns the caller's own user. Error: `unauthorized`, because a token may outlive its account by some minutes. */
 export async function me(users: Users, callerId: string): Promise<Result<User>> {
   const account = await users.get(callerId);
   return account ? { ok: ownUser(users, account) } : fail('unauthorized');
 }
 
-/** A person as others see them. */
+/** Returns a user as others see them. Error: `not_found`. */
 export async function getUser(users: Users, userId: string): Promise<Result<User>> {
   const account = await users.get(userId);
   return account ? { ok: publicUser(users, account) } : fail('not_found');
 }
 
-/** Changes one's own profile; `forbidden` for another's. */
+/** Changes the caller's own profile. Errors: `forbidden` for another user's profile, `not_found`. */
 export async function updateUser(
   users: Users,
   avatars: Parameters<typeof changeAvatar>[1],
@@ -31,7 +31,7 @@ export async function updateUser(
   return account ? { ok: ownUser(users, account) } : fail('not_found');
 }
 
-/** People whose username starts with what the query says. */
+/** Returns the users whose username begins with the query's text. */
 export async function findUsers(users: Users, { username, limit }: FindUsers): Promise<Result<FoundUsers>> {
   const accounts = await users.findByUsername(username, limit);
   return { ok: { users: accounts.map((account) => publicUser(users, account)) } };

@@ -7,8 +7,8 @@ import { type Grant, startSession } from './session.ts';
 import { isWeak } from './weak-password.ts';
 
 /**
- * Makes an account and logs it in. `weak_password`, `username_taken`, `registration_failed` (the e-mail is in use, which
- * the answer doesn't say), or `too_many_attempts` from the address: refused names could be probes for what exists.
+ * Creates an account and logs it in. Errors: `weak_password`; `username_taken`; `registration_failed` if the e-mail address is in
+ * use, which the answer doesn't say; `too_many_attempts` from the address, because a refused name may be a probe.
  */
 export async function register(world: World, details: Register, address: string): Promise<Result<Grant>> {
   const { username, email, password, displayName = username } = details;

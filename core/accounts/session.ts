@@ -4,13 +4,13 @@ import type { Account, World } from './ports.ts';
 import { hashSecret } from './refresh-token.ts';
 import { ownUser } from './user.ts';
 
-/** A session and when its last refresh token ends, in ms since 1970. */
+/** A session, and when its family of refresh tokens expires, in ms since 1970. */
 export interface Grant {
   readonly session: Session & { readonly refreshToken: string };
   readonly refreshExpiresAt: number;
 }
 
-/** Starts a family for someone who has just proved who they are. */
+/** Starts a session, with a new family of refresh tokens, for a user who has just proved their identity. */
 export async function startSession(world: World, account: Account): Promise<Grant> {
   const now = world.now();
   const token = { userId: account.id, familyId: world.newId(), secret: world.newSecret() };
@@ -21,7 +21,7 @@ export async function startSession(world: World, account: Account): Promise<Gran
   return grant(world, account, familyId, refreshToken, expiresAt);
 }
 
-/** The answer to whoever holds the newest token of a family. */
+/** Returns the session for the holder of the newest refresh token of a family. */
 export async function grant(
   world: World,
   account: Account,

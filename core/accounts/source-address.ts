@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * Where attempts are counted for: an IPv4 address, or the /64 of an IPv6 one, since that is what one customer is given
- * (RFC 6177) and could spread attempts over.
+ * Returns the network for which attempts are counted: an IPv4 address, or the /64 network of an IPv6 address. One customer gets at
+ * least a /64 (RFC 6177), and could spread attempts over all its addresses.
  */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
@@ -15,9 +15,9 @@ export function networkOf(address: string): string {
 }
 
 /**
- * The viewer's address in an `X-Forwarded-For` that went through CloudFront: whoever passes a request on appends the address
- * it came from, so it is the last one but for CloudFront's own, `edge`, which the gateway may have appended. What stands
- * before is what the viewer claims.
+ * Returns the viewer's address from an `X-Forwarded-For` header that went through CloudFront. Whoever forwards a request appends the
+ * address that it came from. So the viewer's address is the last one, except for CloudFront's own (`edge`), which the gateway may
+ * have appended. The addresses before it are whatever the viewer sent.
  */
 export function viewerAddress(forwardedFor: string, edge: string): string {
   const hops = forwardedFor.split(',').map((hop) => hop.trim());

@@ -1,7 +1,7 @@
 import type { User } from '#protocol/accounts.ts';
 import type { Account, Users } from './ports.ts';
 
-/** What everyone may know of a person. */
+/** Returns the part of an account that every user may see. */
 export function publicUser({ avatarUrl }: Pick<Users, 'avatarUrl'>, account: Account): User {
   const { id, username, displayName, bio, avatarMediaId, createdAt } = account;
   return {
@@ -14,7 +14,7 @@ export function publicUser({ avatarUrl }: Pick<Users, 'avatarUrl'>, account: Acc
   };
 }
 
-/** What a person is told of themselves. */
+/** Returns an account as its own user sees it. */
 export function ownUser(users: Pick<Users, 'avatarUrl'>, account: Account): User {
   return { ...publicUser(users, account), email: account.email };
 }

@@ -1,12 +1,12 @@
-/** Rows of characters that people type along, both ways. */
+/** Rows of the alphabet and of keyboards, in both directions. */
 const rows = ['01234567890', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'qwertzuiop'].flatMap(
   (row) => [row, [...row].reverse().join('')],
 );
 
 /**
- * Whether a new password is among the first that a guesser tries (NIST SP 800-63B, "Password Verifiers"): it is in
- * `common` (lower case), or is what such lists leave to rules: a repeated piece, a row of keys, a date or other short
- * number, or the account's own names.
+ * Returns whether a new password is among the first that a guesser tries (NIST SP 800-63B, "Password Verifiers"). Such a password is
+ * in `common` (lower case), or it is a repeated piece, a part of a row of keys, a date or another short number, or one of the
+ * account's own names.
  */
 export function isWeak(password: string, names: readonly string[], common: ReadonlySet<string>): boolean {
   const word = password.normalize('NFKC').toLowerCase();

@@ -8,12 +8,12 @@ const allowedOrigins = setting('ALLOWED_ORIGINS').split(',');
 const cookieName = '__Host-storm-refresh';
 const attributes = 'Path=/; HttpOnly; Secure; SameSite=Strict';
 
-/** A browser that shows a page of ours; others may not use the cookie, nor be given it. */
+/** Returns whether a request comes from a browser that shows a page of ours. Only such a request may use the cookie, or get it. */
 function fromOurPage({ headers }: APIGatewayProxyEventV2): boolean {
   return allowedOrigins.includes(headers['origin'] ?? '');
 }
 
-/** The refresh token that the browser keeps for our page. */
+/** Returns the refresh token that the browser keeps for our page. */
 export function tokenInCookie(event: APIGatewayProxyEventV2): string | undefined {
   if (!fromOurPage(event)) return undefined;
   const cookie = event.cookies?.find((text) => text.startsWith(`${cookieName}=`));
@@ -21,8 +21,8 @@ export function tokenInCookie(event: APIGatewayProxyEventV2): string | undefined
 }
 
 /**
- * The answer with a new session, if there is one. Our page gets the refresh token as a cookie; when the browser says that
- * the page is of the same origin, so that the cookie will be kept and come back, its scripts don't see the token at all.
+ * Returns the answer with a new session, or the failure. Our page gets the refresh token as a cookie. If the browser says that the
+ * page is of the same origin, the cookie is sure to be kept and to come back, and the body leaves the token out.
  */
 export function sessionAnswer(event: APIGatewayProxyEventV2, result: Result<Grant>, status: number): Result<Answer> {
   if ('error' in result) return result;
@@ -36,7 +36,7 @@ export function sessionAnswer(event: APIGatewayProxyEventV2, result: Result<Gran
   };
 }
 
-/** The answer to a logout. */
+/** Returns the answer to a logout, which removes the cookie. */
 export function goneAnswer(event: APIGatewayProxyEventV2): Answer {
   return fromOurPage(event) ? { cookies: [`${cookieName}=; Max-Age=0; ${attributes}`] } : {};
 }

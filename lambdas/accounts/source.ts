@@ -3,7 +3,10 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { networkOf, viewerAddress } from '#core/accounts/source-address.ts';
 import { authSecret } from './dependencies.ts';
 
-/** Whose attempts these are. What was forwarded counts only with the secret that CloudFront sends along: decision 0012. */
+/**
+ * Returns the network for which attempts are counted. A forwarded address counts only with the secret that CloudFront sends along
+ * (docs/decisions/0012).
+ */
 export async function source({ headers, requestContext }: APIGatewayProxyEventV2): Promise<string> {
   const { edge } = await authSecret();
   const { sourceIp } = requestContext.http;
