@@ -104,5 +104,7 @@ function closed<T>(node: T): T {
 }
 
 function unexpected(what: string): never {
-  throw new Error(`Not in the documents of the contract (protocol/operations.ts, protocol/actions.ts): ${what}`);
+  throw new Error(
+    `Not in the documents of the contract: ${what}. If protocol/operations.ts or protocol/actions.ts says so: npm run documents.`,
+  );
 }

@@ -117,7 +117,7 @@ describe('the cookie', () => {
     const { cookies, body } = await api.call('POST /auth/register', { body: person, headers: page() });
     expect(cookies).toEqual([
       expect.stringMatching(
-        /^__Host-storm-refresh=[\w-]{86}; Max-Age=(2592000|2591999); Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+        /^__Host-storm-refresh=[\w-]{107}; Max-Age=(2592000|2591999); Path=\/; HttpOnly; Secure; SameSite=Strict$/,
       ),
     ]);
     expect(body).not.toHaveProperty('refreshToken');
@@ -129,13 +129,16 @@ describe('the cookie', () => {
     expect((await api.call('POST /auth/register', { body: person, headers })).body).toHaveProperty('refreshToken');
   });
 
-  test('is refreshed and spent as the token itself is', async () => {
+  test('is refreshed, repeated and spent as the token itself is', async () => {
     const first = cookieOf((await api.call('POST /auth/register', { body: person, headers: page() })).cookies);
-    const refreshed = await api.call('POST /auth/refresh', { headers: page(), cookies: ['a=b', first] });
+    const refresh = (cookie: string) => api.call('POST /auth/refresh', { headers: page(), cookies: ['a=b', cookie] });
+    const refreshed = await refresh(first);
     expect(refreshed.status).toBe(200);
-    expect(cookieOf(refreshed.cookies)).not.toBe(first);
-    const reused = await api.call('POST /auth/refresh', { headers: page(), cookies: [first] });
-    expect(reused).toMatchObject({ status: 401, body: { code: 'token_reused' } });
+    const second = cookieOf(refreshed.cookies);
+    expect(second).not.toBe(first);
+    expect(cookieOf((await refresh(first)).cookies)).toBe(second);
+    expect((await refresh(second)).status).toBe(200);
+    expect(await refresh(first)).toMatchObject({ status: 401, body: { code: 'token_reused' } });
   });
 
   test('counts for nothing without an origin of ours', async () => {
@@ -191,8 +194,10 @@ describe('sockets', () => {
     expect(await ended.nextJson()).toEqual({ events: [{ type: 'bye', reason: 'logged_out', reconnect: false }] });
     await ended.closed;
     expect(kept.webSocket.readyState).toBe(kept.webSocket.OPEN);
-    await api.call('POST /auth/refresh', { body: { refreshToken: second.refreshToken } });
-    await api.call('POST /auth/refresh', { body: { refreshToken: second.refreshToken } });
+    const refresh = (refreshToken: string) => api.call('POST /auth/refresh', { body: { refreshToken } });
+    const { body: successor } = await refresh(second.refreshToken);
+    await refresh(successor.refreshToken);
+    expect((await refresh(second.refreshToken)).body.code).toBe('token_reused');
     expect(await kept.nextJson()).toMatchObject({ events: [{ type: 'bye' }] });
     await kept.closed;
   });
