@@ -117,7 +117,7 @@ export class Auth {
   }
 
   async #fetchSession(path: string, body: unknown): Promise<Result<Session>> {
-    // A refresh token works once. `keepalive` lets the browser store the new cookie even if the page is closed meanwhile.
+    // Each refresh replaces the refresh token. `keepalive` lets the browser store the new cookie even if the page is closed meanwhile.
     const result = await this.#send<Session>({ method: 'POST', path, body, keepalive: true });
     if ('error' in result) return result;
     const { accessToken, expiresIn, refreshToken } = result.ok;
