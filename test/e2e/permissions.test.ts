@@ -121,6 +121,7 @@ async function talk(): Promise<void> {
   const login = Session.parse(await call('POST', '/auth/login', undefined, { login: 'ann@chat.example', password }));
   const leaving = await open(login.accessToken);
   const refreshed = Session.parse(await call('POST', '/auth/refresh', undefined, { refreshToken: login.refreshToken }));
+  await call('POST', '/auth/refresh', undefined, { refreshToken: refreshed.refreshToken });
   await call('POST', '/auth/refresh', undefined, { refreshToken: login.refreshToken });
   await leaving.socket.closed;
   await call('POST', '/auth/logout', undefined, { refreshToken: refreshed.refreshToken });
