@@ -37,6 +37,15 @@ describe('the HTTP API', () => {
     expect(sent.filter((key) => key !== '$default').toSorted()).toEqual(answered.toSorted());
   });
 
+  test('has tokens verified by functions that have the keys', () => {
+    for (const route of routes) {
+      const operation = Object.entries(operations).find(([key]) => key === route.key)?.[1];
+      if (!operation || 'open' in operation) continue;
+      const fn = ofType('AWS::Lambda::Function').find(({ id }) => route.uri?.includes(`"${id}"`));
+      expect(fn?.properties.Environment.Variables, route.key).toHaveProperty('JWKS');
+    }
+  });
+
   test('lets the cheapest function say that there is no such route', () => {
     expect(routes.filter(({ key }) => key === '$default').map(functionOf)).toEqual(['token']);
   });

@@ -42,7 +42,7 @@ describe('functions', () => {
           : properties['DestinationConfig'].OnFailure.Destination
       )['Fn::GetAtt'][0];
       const alarms = ofType('AWS::CloudWatch::Alarm').filter(
-        (alarm) => alarm.properties['Dimensions'][0].Value['Fn::GetAtt'][0] === dead,
+        ({ properties }) => properties['Dimensions']?.[0]?.Value['Fn::GetAtt']?.[0] === dead,
       );
       expect(alarms).toMatchObject([{ properties: { AlarmActions: [{ Ref: ofType('AWS::SNS::Topic')[0]?.id }] } }]);
     }
