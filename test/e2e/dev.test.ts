@@ -6,6 +6,9 @@ import { v7 } from 'uuid';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { endpointsOf, Member } from '#test/helpers/member.ts';
 import { end, freePort, run } from '#test/helpers/storm.ts';
+import { useVisitors } from '#test/helpers/visitors.ts';
+
+const { arrive } = useVisitors();
 
 /** A copy of the project whose files a test may change, with the app as it is synthesized. */
 function copyOfProject(): string {
@@ -18,7 +21,7 @@ function copyOfProject(): string {
   return project;
 }
 
-test('npm run dev serves changed functions and a changed page, and keeps sockets and data', async () => {
+test('npm run dev serves changed functions, reloads a changed page, and keeps sockets and data', async () => {
   const project = copyOfProject();
   onTestFinished(() => fs.rmSync(project, { recursive: true, force: true }));
   const port = await freePort();
@@ -38,10 +41,13 @@ test('npm run dev serves changed functions and a changed page, and keeps sockets
   const say = (text: string) => device.ask({ action: 'message', id: v7(), conversationId, text, after: 0 });
   expect(await say('one')).toMatchObject({ ok: { seq: 1 } });
 
+  const { page } = await arrive({ url });
+  const description = () => page.locator('meta[name=description]').getAttribute('content');
+  expect(await description()).toBe('Chat in real time.');
   change('lambdas/token/handler.ts', "status: 'ok'", "status: 'changed'");
   await expect.poll(async () => (await fetch(`${url}/api/health`)).text()).toContain('"changed"');
-  change('web/index.html', '<title>STORM', '<title>Changed');
-  await expect.poll(async () => (await fetch(url)).text()).toContain('<title>Changed');
+  change('web/index.html', 'Chat in real time.', 'Changed.');
+  await expect.poll(description).toBe('Changed.');
   expect(await say('two')).toMatchObject({ ok: { seq: 2 } });
 
   await end(dev, 'SIGINT');
