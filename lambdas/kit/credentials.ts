@@ -1,7 +1,7 @@
 import { setting } from './environment.ts';
 
 /**
- * Replaces `@aws-sdk/credential-provider-node` in the bundles (lib/bundle.ts). A function's credentials are always in its
+ * Replaces `@aws-sdk/credential-provider-node` in the bundles (lib/handlers.ts). A function's credentials are always in its
  * environment ("Working with Lambda environment variables"), so the code that looks for them elsewhere, 100 KB, is not needed.
  * Throws if they are missing.
  */
