@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
+import { listenOnLoopback } from './loopback.ts';
 
 export interface HttpService {
   /** The base URL without a slash at the end. Its host is an IP address, so that S3 clients put the bucket into the path. */
@@ -13,12 +14,9 @@ export async function serveHttp(handle: RequestListener, isDown: () => boolean):
     if (isDown()) request.socket.destroy();
     else handle(request, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
+  const port = await listenOnLoopback(server);
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `http://127.0.0.1:${port}`,
     async stop() {
       const closed = once(server, 'close');
       server.close();

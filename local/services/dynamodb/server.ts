@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Log, StackError } from '../../types.ts';
+import { listenOnLoopback } from '../loopback.ts';
 import { endChild, isRunning, startChild } from './child-process.ts';
 import { applyWorkarounds, dynoxideBinary } from './dynoxide.ts';
 
@@ -93,11 +94,9 @@ async function launch(file: string, port: number): Promise<ChildProcess> {
 }
 
 async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
+  const probe = createServer();
+  const port = await listenOnLoopback(probe);
   probe.close();
   await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return address.port;
+  return port;
 }

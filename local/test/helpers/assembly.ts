@@ -53,3 +53,13 @@ export const functionResource = (asset: string, properties: object = {}) => ({
     ...properties,
   },
 });
+
+/** The resource of a table whose key is the string `id`. */
+export const tableResource = {
+  Type: 'AWS::DynamoDB::Table',
+  Properties: {
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  },
+};

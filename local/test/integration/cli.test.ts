@@ -6,7 +6,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { functionResource, writeAssembly } from '../helpers/assembly.ts';
+import { functionResource, tableResource, writeAssembly } from '../helpers/assembly.ts';
 
 const MAIN = path.resolve('local/main.ts');
 
@@ -25,14 +25,7 @@ beforeEach(() => {
         Resources: {
           Fn: functionResource('code'),
           Group: { Type: 'AWS::Logs::LogGroup' },
-          Table: {
-            Type: 'AWS::DynamoDB::Table',
-            Properties: {
-              AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-              KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-              BillingMode: 'PAY_PER_REQUEST',
-            },
-          },
+          Table: tableResource,
           Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'Api', ProtocolType: 'HTTP' } },
           Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId: { Ref: 'Api' }, StageName: '$default' } },
           Integration: {

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { functionResource, writeAssembly } from '../helpers/assembly.ts';
+import { functionResource, tableResource, writeAssembly } from '../helpers/assembly.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
 import { TestSocket } from '../helpers/websocket-client.ts';
 
@@ -20,14 +20,7 @@ const keeper = (word: string) => `
   };`;
 
 const Resources = {
-  Table: {
-    Type: 'AWS::DynamoDB::Table',
-    Properties: {
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      BillingMode: 'PAY_PER_REQUEST',
-    },
-  },
+  Table: tableResource,
   Keeper: functionResource('keeper', { Environment: { Variables: { TABLE: { Ref: 'Table' } } } }),
   Counter: functionResource('counter'),
   Api: {

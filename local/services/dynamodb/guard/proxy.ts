@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listenOnLoopback } from '../../loopback.ts';
 import type { DynamoDb } from '../server.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -55,12 +56,9 @@ export async function proxied(dynamoDb: DynamoDb, check: Check): Promise<DynamoD
     }
   }
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
+  const ownPort = await listenOnLoopback(server);
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `http://127.0.0.1:${ownPort}`,
     async stop() {
       const closed = once(server, 'close');
       server.close();
