@@ -4,7 +4,7 @@ import { fail, type Result } from '#protocol/failures.ts';
 import { addressSubject, limited } from './attempts.ts';
 import type { World } from './ports.ts';
 import { type Grant, startSession } from './session.ts';
-import { isWeak } from './weak-password.ts';
+import { isWeak, productName } from './weak-password.ts';
 
 /**
  * Creates an account and logs it in. Errors: `weak_password`; `username_taken`; `registration_failed` if the e-mail address is in
@@ -12,8 +12,8 @@ import { isWeak } from './weak-password.ts';
  */
 export async function register(world: World, details: Register, address: string): Promise<Result<Grant>> {
   const { username, email, password, displayName = username } = details;
-  const names = [username, email, email.replace(/@.*/, '')];
-  if (isWeak(password, names, await world.commonPasswords())) return fail('weak_password');
+  if (isWeak(password, [username, email, displayName, productName], await world.commonPasswords()))
+    return fail('weak_password');
   return limited(world.attempts, [addressSubject(address)], world.now(), async () => {
     const account = {
       id: world.newId(),
