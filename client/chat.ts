@@ -39,6 +39,9 @@ export interface ChatEvents {
 /** A command without its `id`, which `#command` adds. */
 type Unsent<C> = C extends Command ? Omit<C, 'id'> : never;
 
+/** The reasons of `bye` with which the session is over. With other reasons only the socket ends. */
+const endsSession: ReadonlySet<string> = new Set(['logged_out', 'erased']);
+
 /** The chat of the signed-in person: the state of their conversations, and what they do in them. */
 export class Chat {
   readonly api: Api;
@@ -136,6 +139,11 @@ export class Chat {
     this.conversations.close();
   }
 
+  /** Connects again after the server has ended the connection (`connection` is `ended`). Otherwise it changes nothing. */
+  reconnect(): void {
+    this.#connection.reconnect();
+  }
+
   async createConversation(details: CreateConversation): Promise<Result<Conversation>> {
     const created = await this.api.createConversation(details);
     if ('ok' in created) this.conversations.add(created.ok);
@@ -219,7 +227,7 @@ export class Chat {
       if (event.type === 'media') this.media.receive(event);
       if (event.type === 'presence') this.presence.receive(event);
       this.#emitter.emit('event', event);
-      if (event.type === 'bye' && !event.reconnect)
+      if (event.type === 'bye' && endsSession.has(event.reason))
         this.#auth.end({ code: 'unauthorized', message: event.reason, temporary: false });
     }
   }

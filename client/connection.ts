@@ -6,8 +6,12 @@ import { offline, type Result } from './failures.ts';
 import { Link, type Request } from './link.ts';
 import type { Platform } from './platform.ts';
 
-/** `connecting` is the state of the first attempt only, later ones are `reconnecting`. Only `open` leads out of `closed`. */
-export type ConnectionState = 'idle' | 'connecting' | 'online' | 'reconnecting' | 'closed';
+/**
+ * `connecting` is the state of the first attempt only, later ones are `reconnecting`. `ended` means that the server has closed the
+ * socket and asked not to come back: the person has opened too many others, or their session is over. Only `open` leads out of
+ * `ended` and `closed`.
+ */
+export type ConnectionState = 'idle' | 'connecting' | 'online' | 'reconnecting' | 'ended' | 'closed';
 
 export interface ConnectionOptions {
   readonly wsUrl: string;
@@ -54,14 +58,22 @@ export class Connection {
   }
 
   open(): void {
-    if (this.#state !== 'idle' && this.#state !== 'closed') return;
+    if (this.#state !== 'idle' && !this.#isStopped()) return;
     this.#failures = 0;
     this.#enter('connecting');
     void this.#dial();
   }
 
   close(): void {
-    this.#enter('closed');
+    this.#stop('closed');
+  }
+
+  #isStopped(): boolean {
+    return this.#state === 'closed' || this.#state === 'ended';
+  }
+
+  #stop(state: 'closed' | 'ended'): void {
+    this.#enter(state);
     this.#cancelDial();
     this.#cancelReplacement();
     this.#next?.close();
@@ -83,7 +95,7 @@ export class Connection {
     this.#dialling = true;
     this.#cancelDial();
     const token = await this.#options.auth.token();
-    if (this.#state === 'closed') {
+    if (this.#isStopped()) {
       this.#dialling = false;
     } else if ('error' in token) {
       this.#dialling = false;
@@ -102,7 +114,7 @@ export class Connection {
         opened = true;
         this.#adopt(link);
       },
-      events: (events) => this.#receive(events),
+      events: (events) => this.#receive(link, events),
       ended: () => {
         if (opened) this.#lost(link);
         else this.#refused(token);
@@ -132,7 +144,7 @@ export class Connection {
     if (link !== this.#link) return;
     this.#link = undefined;
     this.#cancelReplacement();
-    if (this.#state === 'closed') return;
+    if (this.#isStopped()) return;
     this.#enter('reconnecting');
     if (!this.#dialling) this.#dialLater();
   }
@@ -140,7 +152,7 @@ export class Connection {
   #refused(token: string): void {
     this.#next = undefined;
     this.#dialling = false;
-    if (this.#state === 'closed') return;
+    if (this.#isStopped()) return;
     // A browser can't tell a refused token from a failed connection. The first failure may be either, so the token is renewed.
     if (this.#failures === 0) this.#options.auth.discard(token);
     this.#dialLater();
@@ -154,9 +166,12 @@ export class Connection {
     this.#cancelDial = this.#platform.schedule(delay, () => void this.#dial());
   }
 
-  #receive(events: readonly Event[]): void {
+  #receive(link: Link, events: readonly Event[]): void {
     this.#options.onEvents(events);
-    if (events.some((event) => event.type === 'bye' && event.reconnect)) void this.#dial();
+    const bye = events.find((event) => event.type === 'bye');
+    if (bye?.reconnect) void this.#dial();
+    // While a socket is being replaced, it may have to make room for its own successor.
+    else if (bye && link === this.#link && !this.#dialling && !this.#isStopped()) this.#stop('ended');
   }
 
   #wake(): void {

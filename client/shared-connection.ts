@@ -24,6 +24,7 @@ type TabMessage =
   | { readonly type: 'lead'; readonly lead: Lead }
   /** Asks for the leader's state. With `look` the leader checks its connection, too. */
   | { readonly type: 'hello'; readonly look: boolean }
+  | { readonly type: 'reconnect' }
   | { readonly type: 'request'; readonly request: Request }
   | { readonly type: 'reply'; readonly id: string; readonly result: Result<never> }
   | { readonly type: 'note'; readonly note: Note };
@@ -101,6 +102,12 @@ export class SharedConnection {
     release?.();
   }
 
+  /** Connects again after the server has ended the connection. Otherwise it changes nothing. */
+  reconnect(): void {
+    if (this.isLeader) this.#connection.open();
+    else this.#post({ type: 'reconnect' });
+  }
+
   /** Resolves with the server's reply, or with `offline` if there is no connection or it ends before the reply. */
   request<T>(request: Request): Promise<Result<T>> {
     if (this.isLeader) return this.#connection.request(request);
@@ -143,9 +150,11 @@ export class SharedConnection {
       this.#release = resolve;
       this.#hasLeader();
       const term = Math.max(this.#options.platform.now(), this.#lead.term + 1);
-      this.#announce({ term, sockets: 0, state: 'connecting' });
+      // If the server ended the connection of the previous leader, the person decides whether to connect again.
+      const ended = this.#state === 'ended';
+      this.#announce({ term, sockets: 0, state: ended ? 'ended' : 'connecting' });
       this.#options.onLead();
-      this.#connection.open();
+      if (!ended) this.#connection.open();
     });
   }
 
@@ -189,6 +198,9 @@ export class SharedConnection {
         this.#post({ type: 'lead', lead: this.#lead });
         // A hidden leader sends heartbeats rarely; now somebody looks at another tab.
         if (message.look && this.#options.platform.hidden()) this.#connection.check();
+        return;
+      case 'reconnect':
+        if (this.isLeader) this.#connection.open();
         return;
       case 'request':
         if (this.isLeader) void this.#forward(message.request);

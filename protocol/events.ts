@@ -115,7 +115,10 @@ export const MediaEvent = z.object({
 /** The server is about to close this socket. */
 export const ByeEvent = z.object({
   type: z.literal('bye'),
-  /** `logged_out`: this login has ended. `erased`: the account has been erased. More reasons may be added. */
+  /**
+   * `logged_out`: this login has ended. `erased`: the account has been erased. `too_many`: the person opened more than
+   * `limits.sockets` sockets, and this was the oldest; the login goes on. More reasons may be added.
+   */
   reason: z.string(),
   /** Whether the client should open a new socket. */
   reconnect: z.boolean(),

@@ -36,6 +36,8 @@ export const limits = {
   mediaPerMessage: 10,
   /** How many messages one file can be attached to. After that it has to be uploaded again. */
   messagesPerMedia: 100,
+  /** Open sockets of one person. With one more, the oldest is told `bye` (`too_many`) and closed. */
+  sockets: 20,
   /** Push subscriptions of one person. One more replaces the oldest. */
   pushSubscriptions: 10,
   searchCharacters: 200,

@@ -11,7 +11,7 @@ import type { EventsFrame } from '#protocol/frames.ts';
  * Creates a function that closes sockets, after it has sent them a `bye` event with the reason. A socket that is gone is no
  * error. The sockets' entries in the table Connections are removed by `$disconnect`.
  */
-export function createSocketCloser(endpoint: string, reason: 'logged_out' | 'erased') {
+export function createSocketCloser(endpoint: string, reason: 'logged_out' | 'erased' | 'too_many') {
   const client = new ApiGatewayManagementApiClient({ endpoint, maxAttempts: 4 });
   const bye: EventsFrame = { events: [{ type: 'bye', reason, reconnect: false }] };
 
@@ -24,7 +24,7 @@ export function createSocketCloser(endpoint: string, reason: 'logged_out' | 'era
     }
   }
 
-  return async (connections: readonly Connection[]): Promise<void> => {
+  return async (connections: readonly Pick<Connection, 'connectionId'>[]): Promise<void> => {
     await Promise.all(connections.map(({ connectionId }) => close(connectionId)));
   };
 }

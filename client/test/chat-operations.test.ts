@@ -252,7 +252,13 @@ test('Muting on another device during an absence is known after the next connect
   expect(state().muted).toBe(true);
 });
 
-test('A bye without reconnect ends the session', () => {
+test('A bye to one socket too many leaves the session alone', () => {
+  push({ type: 'bye', reason: 'too_many', reconnect: false });
+  expect(auth.user).toBeDefined();
+  expect(chat.connection).toBe('ended');
+});
+
+test('A bye at the end of a login ends the session', () => {
   push({ type: 'bye', reason: 'logged_out', reconnect: false });
   expect(auth.user).toBeUndefined();
   expect(platform.calls.some(({ path }) => path === '/auth/refresh')).toBe(false);

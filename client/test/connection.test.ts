@@ -136,6 +136,33 @@ test('A replaced socket stays open until its requests have their replies', async
   expect(old.closed).toBe(true);
 });
 
+test('A client that is told not to reconnect stays away until it is opened again', async () => {
+  const old = platform.socket;
+  old.accept();
+  old.receive({ events: [{ type: 'bye', reason: 'too_many', reconnect: false }] });
+  expect(old.closed).toBe(true);
+  platform.wake();
+  await platform.pass(3 * 60 * minute);
+  expect(platform.sockets).toHaveLength(1);
+  expect(states).toEqual(['connecting', 'online', 'ended']);
+  expect(auth.user).toBeDefined();
+  connection.open();
+  await settle();
+  platform.socket.accept();
+  expect(states.slice(3)).toEqual(['connecting', 'online']);
+});
+
+test('A socket that makes room for its own successor takes nothing with it', async () => {
+  const old = platform.socket;
+  old.accept();
+  old.receive({ events: [{ type: 'bye', reason: 'moving', reconnect: true }] });
+  await settle();
+  old.receive({ events: [{ type: 'bye', reason: 'too_many', reconnect: false }] });
+  old.drop();
+  platform.socket.accept();
+  expect(connection.state).toBe('online');
+});
+
 test('Replies resolve their requests by id, and the end of the socket fails the rest', async () => {
   platform.socket.accept();
   const [first, second, third] = ['1', '2', '3'].map((id) => connection.request({ action: 'receipt', id }));

@@ -167,6 +167,33 @@ test('When the socket is replaced, all tabs subscribe to presence again', async 
   expect(first.tab.socket.frames('presence')).toHaveLength(2);
 });
 
+test('When the server ends the connection, all tabs stay away, and each of them can connect again', async () => {
+  const [first, second] = await openTwo();
+  first.tab.socket.receive({ events: [{ type: 'bye', reason: 'too_many', reconnect: false }] });
+  await browser.pass(120_000);
+  expect([first, second].map(({ chat }) => chat.connection)).toEqual(['ended', 'ended']);
+  first.chat.close();
+  await browser.pass(120_000);
+  expect(second.chat.connection).toBe('ended');
+  expect(second.tab.sockets).toEqual([]);
+  second.chat.reconnect();
+  await settle();
+  second.tab.socket.accept();
+  await settle();
+  expect(second.chat.connection).toBe('online');
+});
+
+test('A tab without the socket asks the one with it to connect again', async () => {
+  const [first, second] = await openTwo();
+  first.tab.socket.receive({ events: [{ type: 'bye', reason: 'too_many', reconnect: false }] });
+  await settle();
+  second.chat.reconnect();
+  await settle();
+  first.tab.socket.accept();
+  await settle();
+  expect([first, second].map(({ chat }) => chat.connection)).toEqual(['online', 'online']);
+});
+
 test('The end of the session reaches all tabs', async () => {
   const ended: string[] = [];
   const [first, second] = await openTwo();

@@ -59,6 +59,8 @@ export interface Families {
   ): Promise<
     { readonly rotated: true; readonly expiresAt: number } | { readonly rotated: false; readonly known: boolean }
   >;
+  /** Whether a login has neither expired nor been revoked, read consistently. 1 read unit. */
+  isLive(userId: string, familyId: string, now: number): Promise<boolean>;
   /** Makes all tokens of a family invalid. Until the family expires, `rotate` still reports its tokens as `known`. */
   revoke(userId: string, familyId: string): Promise<void>;
 }

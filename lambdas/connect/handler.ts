@@ -1,23 +1,31 @@
 import middy from '@middy/core';
 import { createClient } from '#adapters/dynamo/client.ts';
-import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
+import { createConnect } from '#adapters/dynamo/connections/connect.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
+import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { correlated } from '#lambdas/kit/log.ts';
 import { type SocketEvent, socketOf } from '#lambdas/kit/socket.ts';
 import { subprotocol } from '#protocol/frames.ts';
 
-const sessions = createSessions(createTable(createClient(), setting('CONNECTIONS_TABLE')));
+const client = createClient();
+const connect = createConnect(
+  createTable(client, setting('CONNECTIONS_TABLE')),
+  createFamilies(createTable(client, setting('USERS_TABLE'))),
+);
+
+/** The status with which the gateway refuses the upgrade. */
+const refusals = { refused: 401, contended: 429 };
 
 /**
  * `$connect`, which runs after the authorizer and stores the connection. It refuses a connection if its login is revoked or its
- * account is erased.
+ * account is erased, and if very many connections of its user are opened at the same time.
  */
 export const handler = middy<SocketEvent, { statusCode: number; headers?: Record<string, string> }>()
   .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
   .handler(async (event) => {
-    const known = await sessions.connect(socketOf(event), Date.now());
-    if (!known) return { statusCode: 401 };
+    const outcome = await connect(socketOf(event), Date.now());
+    if (outcome !== 'connected') return { statusCode: refusals[outcome] };
     // A client that offers subprotocols closes the socket if none of them is chosen. One that offers none closes it if one is
     // chosen.
     const offers = Object.keys(event.headers ?? {}).some((header) => header.toLowerCase() === 'sec-websocket-protocol');

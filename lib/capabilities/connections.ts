@@ -9,10 +9,10 @@ export function addConnections(foundation: Foundation): void {
   authorizer.addEnvironment('ALLOWED_ORIGINS', site.url);
 
   const connect = addFunction(foundation, 'connect', { memoryMiB: 512 });
-  tables.grantTrackSockets(connect);
+  tables.grantConnect(connect);
   socket.onConnect(connect, authorizer);
 
   const disconnect = addFunction(foundation, 'disconnect', { memoryMiB: 512 });
-  tables.grantTrackSockets(disconnect);
+  tables.grantRemoveConnections(disconnect);
   socket.onDisconnect(disconnect);
 }

@@ -11,7 +11,7 @@ export function addDelivery(foundation: Foundation): WorkQueue {
   const { stack, tables, alarms, socket, mediaSite } = foundation;
 
   const poster = addFunction(foundation, 'poster', { memoryMiB: 512 });
-  tables.grantTrackSockets(poster);
+  tables.grantRemoveConnections(poster);
   const deliveries = new WorkQueue(stack, 'Deliveries', {
     consumer: poster,
     batchSize: 1,

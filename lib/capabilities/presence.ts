@@ -22,4 +22,5 @@ export function addPresence(foundation: Foundation): void {
   const presenceStream = addFunction(foundation, 'presence-stream', { memoryMiB: 512 });
   tables.feedPresence(presenceStream, alarms);
   changes.grantSend(presenceStream);
+  socket.grantClose(presenceStream);
 }

@@ -76,8 +76,14 @@ export class Tables extends Construct {
     });
   }
 
-  /** Adding and removing connections. */
-  grantTrackSockets(fn: AppFunction): void {
+  /** Adding connections, with a look at the login if one was revoked lately. */
+  grantConnect(fn: AppFunction): void {
+    allow(fn, this.connections, 'GetItem', 'UpdateItem');
+    allow(fn, this.users, 'GetItem');
+  }
+
+  /** Removing connections. */
+  grantRemoveConnections(fn: AppFunction): void {
     allow(fn, this.connections, 'UpdateItem');
   }
 

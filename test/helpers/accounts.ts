@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import { v7 } from 'uuid';
+import { createConnect } from '#adapters/dynamo/connections/connect.ts';
 import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
@@ -84,5 +85,12 @@ export function accountsWorld({ client, users, connections }: Awaited<ReturnType
   };
   const media = createMedia(client, createTable(client, tables.media));
   const avatars = { ...runtime, ...createAvatars(client, users, media) };
-  return { world, avatars, clock, closed, sessions: createSessions(connections) };
+  return {
+    world,
+    avatars,
+    clock,
+    closed,
+    sessions: createSessions(connections),
+    connect: createConnect(connections, world.families),
+  };
 }

@@ -14,11 +14,13 @@ import { decodeJwt } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
 import webPush from 'web-push';
 import * as z from 'zod/mini';
+import { createConnect } from '#adapters/dynamo/connections/connect.ts';
 import { createSessions, newSession } from '#adapters/dynamo/connections/sessions.ts';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createPresenceSubscriptions } from '#adapters/dynamo/presence-subscriptions/presence-subscriptions.ts';
 import { createTable as createTableOf } from '#adapters/dynamo/table.ts';
 import { createAttempts } from '#adapters/dynamo/users/attempts.ts';
+import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { Delivery } from '#adapters/queues/deliveries.ts';
 import type { Erasure } from '#adapters/queues/erasures.ts';
 import { IndexJob } from '#adapters/queues/index-jobs.ts';
@@ -81,7 +83,8 @@ export async function startApi() {
     Name: 'push',
     SecretString: JSON.stringify(pushKeys),
   });
-  const sessions = createSessions(dynamoDb.connections);
+  const connect = createConnect(dynamoDb.connections, createFamilies(dynamoDb.users));
+  const sessions = { ...createSessions(dynamoDb.connections), connect };
   const media = createMedia(dynamoDb.client, createTableOf(dynamoDb.client, tables.media));
   const gateway = await startGateway({
     handlers: {

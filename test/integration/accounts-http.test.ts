@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addressSubject } from '#core/accounts/attempts.ts';
+import { limits } from '#protocol/limits.ts';
 import { type Api, startApi } from '#test/helpers/api.ts';
 
 let api: Api;
@@ -210,6 +211,24 @@ describe('sockets', () => {
     expect(refusal.status).toBe(401);
     const { webSocket } = await api.openSocket(second.accessToken);
     expect(webSocket.readyState).toBe(webSocket.OPEN);
+  });
+
+  test('beyond 20 of one person are told and closed, the oldest first, however many open at once', async () => {
+    const { body } = await api.call('POST /auth/register', { body: person });
+    const open = () => api.openSocket(body.accessToken);
+    const first = await open();
+    for (let i = 1; i < limits.sockets; i++) await open();
+    expect(first.webSocket.readyState).toBe(first.webSocket.OPEN);
+    const last = await open();
+    expect(await first.nextJson()).toEqual({ events: [{ type: 'bye', reason: 'too_many', reconnect: false }] });
+    await first.closed;
+    expect(last.webSocket.readyState).toBe(last.webSocket.OPEN);
+
+    const more = await Promise.allSettled(Array.from({ length: 40 }, open));
+    const sockets = more.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const isOpen = ({ webSocket }: typeof first) => webSocket.readyState === webSocket.OPEN;
+    await expect.poll(() => [last, ...sockets].filter(isOpen).length, { timeout: 20_000 }).toBeLessThanOrEqual(20);
+    await expect.poll(() => api.sessions.connectionsOf([body.user.id], Date.now())).toHaveLength(limits.sockets);
   });
 
   test('that are gone already don’t keep a login from being revoked', async () => {

@@ -43,7 +43,7 @@ function granted(result: Result<Grant>): Grant {
 const codesOf = (results: Result<unknown>[]) => results.map(codeOf).sort();
 
 test('a new account can be logged in to by username and by e-mail, and may connect', async () => {
-  const { world, sessions, clock } = accountsWorld(tables);
+  const { world, connect, clock } = accountsWorld(tables);
   const person = newPerson();
   const { session } = granted(await register(world, { ...person, displayName: 'Ann' }, newAddress()));
   expect(session.user).toMatchObject({ username: person.username, displayName: 'Ann', email: person.email, bio: '' });
@@ -52,7 +52,7 @@ test('a new account can be logged in to by username and by e-mail, and may conne
     expect(again.session.user).toEqual(session.user);
   }
   const connection = { userId: session.user.id, connectionId: 'a', familyId: world.newId() };
-  expect(await sessions.connect(connection, clock.now)).toBe(true);
+  expect(await connect(connection, clock.now)).toBe('connected');
 });
 
 test('of registrations at the same time for one username exactly one wins', async () => {
@@ -214,19 +214,4 @@ test('people are found by the beginning of their username, in order, without the
   expect((await find('zo', 2)).map(({ username }) => username)).toEqual(['zoe', 'zoe-a']);
   expect((await find('z')).every((user) => !('email' in user))).toBe(true);
   expect(await find('zz')).toEqual([]);
-});
-
-test('a login that is revoked can’t connect while its access tokens may last, and is forgotten at a later revocation', async () => {
-  const { world, sessions, clock } = accountsWorld(tables);
-  const { session } = granted(await register(world, newPerson(), newAddress()));
-  const userId = session.user.id;
-  const connect = (familyId: string, now: number) =>
-    sessions.connect({ userId, connectionId: familyId, familyId }, now);
-  expect(await connect('kept', clock.now)).toBe(true);
-  expect(await sessions.revoke(userId, 'revoked', clock.now)).toEqual([]);
-  expect(await connect('revoked', clock.now)).toBe(false);
-  const later = clock.now + 3600 * 1000;
-  expect(await sessions.revoke(userId, 'kept', later)).toEqual([{ userId, connectionId: 'kept', familyId: 'kept' }]);
-  expect(await connect('revoked', later)).toBe(true);
-  expect(await connect('kept', later)).toBe(false);
 });

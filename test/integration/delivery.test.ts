@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createConnect } from '#adapters/dynamo/connections/connect.ts';
 import { createSessions, newSession, type Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import type { Delivery } from '#adapters/queues/deliveries.ts';
@@ -49,8 +50,9 @@ async function start(answers: Readonly<Record<string, number>> = {}) {
 test('among many, one that is throttled goes to the queue by itself, and one that is gone is forgotten', async () => {
   await using delivery = await start({ b: 429, d: 410 });
   const gone = { ...connection('d'), familyId: 'f' };
-  await createTable(tables.client, connectionsTable.TableName).put(newSession(gone.userId));
-  await sessions.connect(gone, Date.now() - 120_000);
+  const table = createTable(tables.client, connectionsTable.TableName);
+  await table.put(newSession(gone.userId));
+  await createConnect(table, { isLive: async () => true })(gone, Date.now() - 120_000);
   const total = await delivery.deliver([typing], ['a', 'b', 'c', 'd', 'e'].map(connection), 'request');
   expect(total).toEqual({ delivered: 3, gone: 1, failed: 1 });
   expect(delivery.queued).toEqual([

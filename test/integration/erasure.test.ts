@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createConnect } from '#adapters/dynamo/connections/connect.ts';
 import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createChanges } from '#adapters/dynamo/messages/changes.ts';
 import { createPlans } from '#adapters/dynamo/messages/plans.ts';
@@ -10,6 +11,7 @@ import { createRevisions } from '#adapters/dynamo/messages/revisions.ts';
 import { createSegments } from '#adapters/dynamo/messages/segments.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { createErasure } from '#adapters/dynamo/users/erasure.ts';
+import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { createRegistration } from '#adapters/dynamo/users/registration.ts';
 import { createUsers } from '#adapters/dynamo/users/users.ts';
 import { runtime } from '#adapters/runtime.ts';
@@ -220,7 +222,8 @@ function isBy(change: object, userId: string): boolean {
 test('a socket that opens while the others are closed is closed as well', async () => {
   const { ann } = await talk(2, 0);
   const sessions = createSessions(accounts.connections);
-  const connect = (connectionId: string) => sessions.connect({ userId: ann, connectionId, familyId: 'f' }, at);
+  const opened = createConnect(accounts.connections, createFamilies(accounts.users));
+  const connect = (connectionId: string) => opened({ userId: ann, connectionId, familyId: 'f' }, at);
   await connect('one');
   const closed: string[] = [];
   await sessions.erase(
@@ -232,7 +235,7 @@ test('a socket that opens while the others are closed is closed as well', async 
     at,
   );
   expect(new Set(closed)).toEqual(new Set(['one', 'two']));
-  expect(await connect('three')).toBe(false);
+  expect(await connect('three')).toBe('refused');
 });
 
 test('names that were free again and taken by someone else stay theirs', async () => {

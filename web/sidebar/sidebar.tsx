@@ -19,7 +19,7 @@ export function Sidebar({ session }: { session: Session }) {
   return (
     <nav class="sidebar" aria-label="Conversations">
       <CurrentUser session={session} />
-      <ConnectionState />
+      <ConnectionState session={session} />
       <div class="sidebar-title">
         <h1>Chats</h1>
         <IconButton label="Search all messages" onClick={() => setSearching(true)}>
@@ -67,11 +67,24 @@ function CurrentUser({ session }: { session: Session }) {
   );
 }
 
-function ConnectionState() {
-  const texts = { idle: '', connecting: 'Connecting…', online: '', reconnecting: 'Reconnecting…', closed: '' };
+function ConnectionState({ session }: { session: Session }) {
+  const texts = {
+    idle: '',
+    connecting: 'Connecting…',
+    online: '',
+    reconnecting: 'Reconnecting…',
+    ended: 'Paused, because you are connected in too many other places.',
+    closed: '',
+  };
+  const state = connection.value;
   return (
     <p class="connection" role="status">
-      {texts[connection.value]}
+      {texts[state]}
+      {state === 'ended' && (
+        <button type="button" class="link" onClick={() => session.chat.reconnect()}>
+          Connect here
+        </button>
+      )}
     </p>
   );
 }

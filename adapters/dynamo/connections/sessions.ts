@@ -3,7 +3,6 @@ import { type Attributes, oneOf } from '#adapters/dynamo/attributes.ts';
 import { expression, list, name } from '#adapters/dynamo/expression.ts';
 import type { Item, Table } from '#adapters/dynamo/table.ts';
 import type * as delivery from '#core/delivery/ports.ts';
-import { limits } from '#protocol/limits.ts';
 import type { Settings, UpdateSettings } from '#protocol/people.ts';
 
 /** What was ever set. Of a value that only a newer version knows, what shows least of the person: decision 0071. */
@@ -13,14 +12,23 @@ const settings = {
   pushText: z.optional(oneOf([true, false], false)),
 } satisfies Attributes<Partial<Settings>>;
 
+const StoredConnection = z.object({
+  since: z.number(),
+  familyId: z.string(),
+  /** The live connections that left the row for this one, because the user had too many. */
+  displaced: z.optional(z.array(z.string())),
+});
+
+export type StoredConnection = z.infer<typeof StoredConnection>;
+
 /** A user's row in the table of connections; made with the account, so an erased user can't connect. */
-const Session = z.object({
+export const Session = z.object({
   userId: z.string(),
   /** When the last of the user's sockets closed, in ms since 1970. */
   lastSeenAt: z.optional(z.number()),
-  connections: z.record(z.string(), z.object({ since: z.number(), familyId: z.string() })),
-  /** Revoked logins, with the time in ms since 1970. They are kept while their access tokens may still be valid. */
-  revoked: z.record(z.string(), z.number()),
+  connections: z.record(z.string(), StoredConnection),
+  /** The login that was revoked last, in ms since 1970. Until its tokens have expired, each login is looked up to connect. */
+  lastRevoked: z.optional(z.object({ familyId: z.string(), at: z.number() })),
   /** When the last push subscription ends, in ms since 1970. It is absent if there is none. */
   pushUntil: z.optional(z.number()),
   ...settings,
@@ -46,35 +54,13 @@ export const connectionLifeMs = 2 * 3600 * 1000;
 /** Longer than `$connect` can take. The timeout of its integration is 29 seconds. */
 const openingMs = 60_000;
 
-/** How long a revoked login is remembered. Its access tokens have expired by then, even if clocks differ. */
-const revokedLifeMs = 2 * limits.accessTokenSeconds * 1000;
-
 /** The row that is created with a new account. */
 export function newSession(userId: string): Session {
-  return { userId, connections: {}, revoked: {} };
+  return { userId, connections: {} };
 }
 
 export function createSessions(table: Table) {
   return {
-    /**
-     * Adds a connection. Returns false if the account is erased or the login is revoked. It costs 1 write unit, and another one
-     * for each expired entry, which it removes.
-     */
-    async connect(connection: Connection, now: number): Promise<boolean> {
-      const { userId, connectionId, familyId } = connection;
-      const written = await table.update(
-        { userId },
-        expression`SET connections.${name(connectionId)} = ${{ since: now, familyId }}`,
-        { if: expression`attribute_exists(userId) AND attribute_not_exists(revoked.${name(familyId)})` },
-      );
-      if (!written.done) return false;
-      const lapsed = Object.entries(Session.parse(written.item).connections)
-        .filter(([, entry]) => !isLive(entry, now))
-        .map(([id]) => id);
-      for (const id of lapsed) await this.remove(userId, id, now);
-      return true;
-    },
-
     /** Removes a connection, and sets when the user was last seen. 1 write unit. */
     async disconnect(userId: string, connectionId: string, now: number): Promise<void> {
       // If the connection was already removed because a post found it gone, this doesn't change when the user was last seen.
@@ -95,23 +81,15 @@ export function createSessions(table: Table) {
     },
 
     /**
-     * Revokes a login, so that it can't open connections, and returns its open ones. 1 write unit, or 2 to remove expired
-     * entries.
+     * Notes that a login was just revoked in its family, so that it can't open connections, and returns its open ones. The family
+     * comes first: who connects meanwhile either finds it revoked, or is among the connections returned here. 1 write unit.
      */
     async revoke(userId: string, familyId: string, now: number): Promise<Connection[]> {
-      const written = await table.update({ userId }, expression`SET revoked.${name(familyId)} = ${now}`, {
+      const written = await table.update({ userId }, expression`SET lastRevoked = ${{ familyId, at: now }}`, {
         if: expression`attribute_exists(userId)`,
       });
       if (!written.done) return [];
-      const session = Session.parse(written.item);
-      const lapsed = Object.keys(session.revoked).filter((id) => (session.revoked[id] ?? 0) + revokedLifeMs < now);
-      if (lapsed.length > 0)
-        await table.update(
-          { userId },
-          expression`REMOVE ${list(lapsed.map((id) => expression`revoked.${name(id)}`))}`,
-          { if: expression`attribute_exists(userId)` },
-        );
-      return liveConnections(session, now).filter((connection) => connection.familyId === familyId);
+      return liveConnections(Session.parse(written.item), now).filter((connection) => connection.familyId === familyId);
     },
 
     /**
@@ -195,6 +173,19 @@ export function presenceStatesIn(before: Item | undefined, after: Item | undefin
   return { was: was && stateOf(was, at), is: is && stateOf(is, at), at };
 }
 
+/** The connections whose sockets are to be closed because a write to a user's row displaced them. */
+export function displacedIn(before: Item | undefined, after: Item | undefined): Connection[] {
+  if (!before || !after) return [];
+  const [was, is] = [Session.parse(before), Session.parse(after)];
+  const added = Object.entries(is.connections).filter(([id]) => !was.connections[id]);
+  const ids = added.flatMap(([, { displaced = [] }]) => displaced);
+  return ids.map((connectionId) => ({
+    userId: is.userId,
+    connectionId,
+    familyId: was.connections[connectionId]?.familyId ?? '',
+  }));
+}
+
 function stateOf(session: Session, now: number): UserState {
   const { userId, lastSeenAt, pushUntil } = session;
   // An expired entry is of a socket whose end was missed. It is only known when the socket opened.
@@ -209,7 +200,7 @@ function stateOf(session: Session, now: number): UserState {
   };
 }
 
-function isLive({ since }: { since: number }, now: number): boolean {
+export function isLive({ since }: { since: number }, now: number): boolean {
   return since + connectionLifeMs >= now;
 }
 

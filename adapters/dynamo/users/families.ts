@@ -37,6 +37,11 @@ export function createFamilies(users: Table): Families {
         : { rotated: false, known: true };
     },
 
+    async isLive(userId, familyId, now) {
+      const row = await users.get(familyKey(userId, familyId), { consistent: true });
+      return row !== undefined && isLiveFamily(row, now);
+    },
+
     async revoke(userId, familyId) {
       await users.update(familyKey(userId, familyId), expression`REMOVE ${name('tokenHash')}`, {
         if: expression`attribute_exists(pk)`,
