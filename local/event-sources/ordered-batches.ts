@@ -39,12 +39,7 @@ export class OrderedBatches<E extends Entry> {
   add(entry: E): void {
     this.#waiting.push(entry);
     if (this.#waiting.length >= this.#batchSize) this.#filled.resolve();
-    this.#running ??= this.#run().then(
-      () => {
-        this.#running = undefined;
-      },
-      () => {},
-    );
+    this.#running ??= this.#run().catch(() => {});
   }
 
   async #run(): Promise<void> {
@@ -55,6 +50,8 @@ export class OrderedBatches<E extends Entry> {
       }
       await this.#handle(this.#takeBatch());
     }
+    // At once, not when the promise has settled: an entry that is added in between would wait for the next one.
+    this.#running = undefined;
   }
 
   #takeBatch(): E[] {

@@ -38,3 +38,20 @@ test('a full batch does not wait for the window, one that is not full goes at it
   await hasty.idle;
   expect(batches).toEqual([3, 1]);
 });
+
+test('an entry that is added just as the last batch ends is handled', async () => {
+  for (let turns = 0; turns < 8; turns++) {
+    const handled: string[] = [];
+    const batches = new OrderedBatches<{ record: string }>(1, 0, async ([entry]) => {
+      handled.push(entry?.record ?? '');
+      if (entry?.record === 'first') void addAfter(turns);
+    });
+    const addAfter = async (turnsLeft: number) => {
+      for (let turn = 0; turn < turnsLeft; turn++) await undefined;
+      batches.add({ record: 'second' });
+    };
+    batches.add({ record: 'first' });
+    await new Promise(setImmediate);
+    expect(handled, `added ${turns} turns later`).toEqual(['first', 'second']);
+  }
+});
