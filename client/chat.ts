@@ -103,6 +103,7 @@ export class Chat {
       share: (note) => this.#connection.share(note),
     });
     this.presence = new PresenceSubscriptions({
+      platform,
       ask: (userIds) => this.#command<Presences>({ action: 'presence', userIds: [...userIds] }),
       onChange,
     });

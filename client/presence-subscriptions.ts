@@ -1,8 +1,11 @@
 import { limits } from 'storm-chat-protocol/limits';
 import type { Presence, Presences } from 'storm-chat-protocol/presence';
+import { backoff } from './backoff.ts';
 import type { Result } from './failures.ts';
+import type { Platform } from './platform.ts';
 
 export interface PresenceSubscriptionsOptions {
+  readonly platform: Pick<Platform, 'schedule' | 'random'>;
   readonly ask: (userIds: readonly string[]) => Promise<Result<Presences>>;
   readonly onChange: () => void;
 }
@@ -15,6 +18,8 @@ export class PresenceSubscriptions {
   readonly #options: PresenceSubscriptionsOptions;
   readonly #subscribed = new Map<string, number>();
   readonly #known = new Map<string, Presence>();
+  /** How many sockets there have been. */
+  #sockets = 0;
 
   constructor(options: PresenceSubscriptionsOptions) {
     this.#options = options;
@@ -41,6 +46,7 @@ export class PresenceSubscriptions {
 
   /** Subscribes the new socket. */
   resubscribe(): void {
+    this.#sockets += 1;
     void this.#ask([...this.#subscribed.keys()]);
   }
 
@@ -49,15 +55,26 @@ export class PresenceSubscriptions {
     this.#options.onChange();
   }
 
-  async #ask(userIds: readonly string[]): Promise<void> {
+  async #ask(userIds: readonly string[], failures = 0): Promise<void> {
     const asked = userIds.slice(0, limits.presenceUserIds);
     if (asked.length === 0) return;
+    const socket = this.#sockets;
     const before = new Map(asked.map((id) => [id, this.#known.get(id)]));
     const answer = this.#options.ask(asked);
-    void this.#ask(userIds.slice(asked.length));
+    void this.#ask(userIds.slice(asked.length), failures);
     const result = await answer;
-    // After a failure the next socket asks again.
-    if ('error' in result) return;
+    if ('error' in result) {
+      // Without a connection it is the next socket that asks again.
+      const { code, temporary, retryAfterMs = 0 } = result.error;
+      if (!temporary || code === 'offline') return;
+      const { platform } = this.#options;
+      platform.schedule(Math.max(retryAfterMs, backoff(failures, platform)), () => {
+        if (socket !== this.#sockets) return;
+        const subscribed = asked.filter((id) => this.#subscribed.has(id));
+        void this.#ask(subscribed, failures + 1);
+      });
+      return;
+    }
     // A change after the answer was made is pushed, and may arrive before the answer. It is newer, so it stays.
     for (const presence of result.ok.users)
       if (this.#known.get(presence.userId) === before.get(presence.userId)) this.receive(presence);

@@ -200,6 +200,30 @@ test('A presence event that arrives before the answer to the subscription is new
   expect(chat.presence.get(other)).toMatchObject({ online: false });
 });
 
+test('A subscription that failed for a while is repeated, unless a new socket or nobody needs it', async () => {
+  const asks = () => platform.socket.frames('presence').map(({ userIds }) => userIds);
+  const refuse = async () => {
+    const [ask] = platform.socket.frames('presence').slice(-1);
+    platform.socket.receive({
+      re: ask?.['id'],
+      error: { code: 'rate_limited', message: '', temporary: true, retryAfterMs: 3000 },
+    });
+    await settle();
+  };
+  const end = chat.presence.subscribe([other]);
+  await refuse();
+  await platform.pass(5000);
+  expect(asks()).toEqual([[other], [other]]);
+  await refuse();
+  await reconnect();
+  await platform.pass(5000);
+  expect(asks()).toEqual([[other]]);
+  await refuse();
+  end();
+  await platform.pass(5000);
+  expect(asks()).toEqual([[other]]);
+});
+
 test('A subscription to many people takes several frames', () => {
   chat.presence.subscribe(Array.from({ length: 250 }, (_, index) => `user-${index}`));
   expect(platform.socket.frames('presence').map((frame) => (frame['userIds'] as unknown[]).length)).toEqual([
