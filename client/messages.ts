@@ -12,6 +12,8 @@ export type Source = 'personal' | 'public';
 export function newer(known: Message | undefined, next: Message, source: Source, me: string): Message {
   const [before, after] = [stateSeq(known), stateSeq(next)];
   if (known && (after < before || (after === before && source === 'public'))) return known;
+  // An erasure deletes messages without a change of their own. A reaction from before it may arrive later.
+  if (known?.deletedAt && !next.deletedAt) return after > before ? { ...known, updatedSeq: after } : known;
   const { reactions, ...rest } = next;
   if (!reactions) return withoutNumber(rest);
   const isMine = (emoji: string) => known?.reactions?.some((own) => own.emoji === emoji && own.mine) ?? false;

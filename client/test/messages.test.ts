@@ -106,6 +106,15 @@ test('The messages of somebody who deleted their account are deleted', () => {
   expect(play([...events].reverse())).toEqual(state);
 });
 
+test('A message that was deleted with its sender’s account stays deleted when an earlier reaction arrives late', () => {
+  const erased = { type: 'member', conversationId, seq: 4, userId: other, change: 'erased', by: other } as const;
+  const late = reacted(2, me, thumbs(me));
+  const deleted = { ...erased, at: '2026-11-22T09:00:00.000Z' };
+  const [seen] = play([message(1, other), deleted, late]).messages;
+  expect(seen).toMatchObject({ text: '', deletedAt: deleted.at, updatedSeq: 2 });
+  expect(seen).not.toHaveProperty('reactions');
+});
+
 test('An event changes a role, unless the description is newer', () => {
   const role = {
     type: 'member',
