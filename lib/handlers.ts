@@ -6,8 +6,8 @@ export const projectRoot = path.join(import.meta.dirname, '..');
 export const lambdas = path.join(projectRoot, 'lambdas');
 
 /**
- * The packages that esbuild can't bundle: sharp has machine code, and file-type loads modules dynamically. They are copied as
- * they are installed.
+ * The packages that esbuild can't bundle: sharp has machine code, and file-type loads modules dynamically. They are copied
+ * beside the function.
  */
 export const unbundled = ['sharp', 'file-type'];
 

@@ -13,6 +13,8 @@ interface Throttle {
 export interface Settings {
   /** The name of the stage: `dev`, `prod`, or one of them with a suffix, such as `dev-ann`. */
   readonly stage: string;
+  /** Whether packages with machine code are those for Lambda, or those of this machine, where the local stack runs the app. */
+  readonly packages: 'lambda' | 'machine';
   /**
    * What happens to data (tables, secrets, files, logs) that is removed from the stack. A creation that fails never leaves data
    * behind.
@@ -41,7 +43,7 @@ export interface Settings {
   readonly apnsApplicationArn?: string | undefined;
 }
 
-type Given = 'stage' | 'accountsConcurrency' | 'alertEmail' | 'fcmApplicationArn' | 'apnsApplicationArn';
+type Given = 'stage' | 'packages' | 'accountsConcurrency' | 'alertEmail' | 'fcmApplicationArn' | 'apnsApplicationArn';
 type Stage = Omit<Settings, Given>;
 
 const stages = {
@@ -76,6 +78,8 @@ const applicationArn = (platform: string) =>
     );
 
 const Context = z.object({
+  /** Set by the local stack when it synthesizes the app. */
+  'cdk-local-stack': z._default(z.boolean(), false),
   stage: z._default(
     z.string().check(z.regex(/^(?:dev|prod)(?:-[a-z0-9]{1,20})?$/, 'must be dev or prod, or begin with dev- or prod-')),
     'dev',
@@ -91,9 +95,9 @@ const Context = z.object({
  * isn't allowed.
  */
 export function readSettings(context: (key: string) => unknown): Settings {
-  const keys: Given[] = ['stage', 'accountsConcurrency', 'alertEmail', 'fcmApplicationArn', 'apnsApplicationArn'];
-  const given = Context.safeParse(Object.fromEntries(keys.map((key) => [key, context(key)])));
+  const given = Context.safeParse(Object.fromEntries(Object.keys(Context.shape).map((key) => [key, context(key)])));
   if (!given.success) throw new Error(`The context (-c key=value) is not right.\n${z.prettifyError(given.error)}`);
-  const { stage, ...rest } = given.data;
-  return { stage, ...stages[stage.startsWith('prod') ? 'prod' : 'dev'], ...rest };
+  const { stage, 'cdk-local-stack': runsLocally, ...rest } = given.data;
+  const packages = runsLocally ? 'machine' : 'lambda';
+  return { stage, packages, ...stages[stage.startsWith('prod') ? 'prod' : 'dev'], ...rest };
 }

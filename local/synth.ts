@@ -17,6 +17,9 @@ const CdkJson = z.object({
   context: z._default(z.record(z.string(), z.unknown()), {}),
 });
 
+/** The context value by which an app knows that it is synthesized for this machine, for example to give functions its machine code. */
+const LOCAL_CONTEXT = 'cdk-local-stack';
+
 const ALWAYS_EXCLUDED = ['**/node_modules/**', '**/.git/**', '**/cdk.out/**'];
 
 /**
@@ -39,7 +42,8 @@ export async function synthesize(
   fs.rmSync(stampFile, { force: true });
   fs.rmSync(assemblyDir, { recursive: true, force: true });
   fs.mkdirSync(dataDir, { recursive: true });
-  await run(app, projectDir, { CDK_OUTDIR: assemblyDir, CDK_CONTEXT_JSON: JSON.stringify(context) });
+  const localContext = { ...context, [LOCAL_CONTEXT]: true };
+  await run(app, projectDir, { CDK_OUTDIR: assemblyDir, CDK_CONTEXT_JSON: JSON.stringify(localContext) });
   fs.writeFileSync(stampFile, stamp);
   return true;
 }

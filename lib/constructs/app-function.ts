@@ -14,8 +14,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { bundle } from '#lib/bundle.ts';
-import { projectRoot, unbundled } from '#lib/handlers.ts';
-import { nativeArchitecture } from '#lib/packages.ts';
+import { projectRoot } from '#lib/handlers.ts';
 import type { Settings } from '#lib/settings.ts';
 
 /** The version of this release, from package.json. */
@@ -32,7 +31,7 @@ export interface AppFunctionProps {
   /** 10 seconds unless given. */
   readonly timeout?: Duration;
   readonly reservedConcurrency?: number | undefined;
-  /** Whether the function needs the packages that can't be bundled. It then has the architecture of this machine. */
+  /** Whether the function needs the packages that can't be bundled. */
   readonly isNative?: boolean;
   /** Whether the function applies rate limits, so that it needs the stage's rates in its environment. */
   readonly limitsRates?: boolean;
@@ -66,10 +65,10 @@ export class AppFunction extends LambdaFunction {
       }),
     );
     super(scope, id, {
-      code: bundle(name, isNative ? unbundled : []),
+      code: bundle(name, isNative ? settings.packages : 'none'),
       handler: 'handler.handler',
       runtime: Runtime.NODEJS_24_X,
-      architecture: isNative ? nativeArchitecture() : Architecture.ARM_64,
+      architecture: Architecture.ARM_64,
       memorySize: memoryMiB,
       timeout,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { buildHandlers } from '#lib/handlers.ts';
-import { nativeArchitecture } from '#lib/packages.ts';
 import { stageTemplate } from './synth.ts';
 
 const { ofType, withId } = stageTemplate('prod');
@@ -14,11 +13,9 @@ describe('functions', () => {
   });
 
   test.for(functions)('$id runs on Node 24 and arm64, and its log ends some day', ({ properties }) => {
-    // Packages with machine code are copied from the machine that synthesizes.
-    const isNative = properties['Environment'].Variables.POWERTOOLS_SERVICE_NAME === 'inspect';
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
-      Architectures: [isNative ? nativeArchitecture().name : 'arm64'],
+      Architectures: ['arm64'],
       LoggingConfig: { LogFormat: 'JSON' },
     });
     expect(withId(properties['LoggingConfig'].LogGroup.Ref).properties).toMatchObject({ RetentionInDays: 90 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { nativeArchitecture } from '#lib/packages.ts';
 import { stageTemplate } from './synth.ts';
 
 const { ofType, withId } = stageTemplate('prod');
@@ -73,19 +72,4 @@ describe('the domain of uploaded files', () => {
       expect(behavior.AllowedMethods).toBeUndefined();
     }
   });
-});
-
-test.for([
-  ['linux', 'x64', 'x86_64'],
-  ['linux', 'arm64', 'arm64'],
-] as const)('functions with machine code made on %s %s run on %s', ([platform, arch, name]) => {
-  expect(nativeArchitecture(platform, arch).name).toBe(name);
-});
-
-test.for([
-  ['darwin', 'arm64'],
-  ['win32', 'x64'],
-  ['linux', 's390x'],
-] as const)('functions with machine code can’t be made on %s %s, and one is told what to do', ([platform, arch]) => {
-  expect(() => nativeArchitecture(platform, arch)).toThrow(/Linux container/);
 });

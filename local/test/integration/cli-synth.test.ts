@@ -60,6 +60,16 @@ describe('an app', () => {
     expect(await synth()).toBe(false);
   });
 
+  it('is told that it is synthesized for this machine, beside its own context', async () => {
+    write('app.cjs', `${APP} require('node:fs').writeFileSync('context.json', process.env.CDK_CONTEXT_JSON);`);
+    write('cdk.json', JSON.stringify({ app: `"${process.execPath}" app.cjs`, context: { colour: 'blue' } }));
+    await synth();
+    expect(JSON.parse(fs.readFileSync(path.join(project, 'context.json'), 'utf8'))).toEqual({
+      colour: 'blue',
+      'cdk-local-stack': true,
+    });
+  });
+
   it('that fails is told with what it wrote, and leaves no assembly that could be taken for its own', async () => {
     await synth();
     write('app.cjs', `${APP} console.error('no such construct'); process.exit(1);`);
