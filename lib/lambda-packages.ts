@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { projectRoot } from './handlers.ts';
 
 /** The platform of all functions, in the words of npm. Lambda runs them on Amazon Linux, whose C library is glibc. */
-export const lambdaPlatform = { os: 'linux', cpu: 'arm64', libc: 'glibc' };
+const lambdaPlatform = { os: 'linux', cpu: 'arm64', libc: 'glibc' };
 
 const Lock = z.object({ packages: z.record(z.string(), z.looseObject({ version: z.optional(z.string()) })) });
 const Dependencies = z.object({
@@ -24,7 +24,7 @@ const FailedCommand = z.object({ stderr: z.string() });
 export type Install = (folder: string) => void;
 
 /** The part of this project's package-lock.json that some packages need, and the package.json that fits it. */
-export function lockOf(names: readonly string[], lockFile: string = path.join(projectRoot, 'package-lock.json')) {
+function lockOf(names: readonly string[], lockFile: string = path.join(projectRoot, 'package-lock.json')) {
   const { packages: all } = Lock.parse(JSON.parse(readFileSync(lockFile, 'utf8')));
   const packages: typeof all = {};
   const add = (name: string, parent: string) => {
