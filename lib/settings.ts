@@ -23,6 +23,19 @@ export interface Settings {
   readonly logRetention: RetentionDays;
   readonly webSocketThrottle: Throttle;
   readonly httpThrottle: Throttle;
+  /**
+   * Whether API Gateway writes a line per request of the HTTP API, and per frame of the WebSocket API, into a log group. Lines of
+   * 300 bytes cost $0.15 per million (us-east-1, $0.50 per GB: "Amazon CloudWatch Pricing", November 2026). Those of the socket need
+   * a role in the settings of the account and region, which `npm run preflight` looks for ("Set up CloudWatch logging for
+   * WebSocket APIs in API Gateway").
+   */
+  readonly accessLogs: { readonly http: boolean; readonly socket: boolean };
+  /**
+   * Whether AWS Backup copies all tables once a week, and keeps the copies for 90 days. Each copy is a whole one, so 1 GB of data
+   * costs about $1.30 a month (13 copies at $0.10 per GB: "AWS Backup Pricing", November 2026). Every second of the last 35 days can
+   * be restored without it.
+   */
+  readonly backups: boolean;
   /** The limits of what a user may do. Above them they get `rate_limited`, and the time to wait. */
   readonly rates: Rates;
   /**
@@ -52,6 +65,8 @@ const stages = {
     logRetention: RetentionDays.ONE_WEEK,
     webSocketThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
     httpThrottle: { rateLimit: 500, burstLimit: 1_000 },
+    accessLogs: { http: false, socket: false },
+    backups: false,
     rates: rates.dev,
     signingKeyRotation: 1,
   },
@@ -62,6 +77,8 @@ const stages = {
     // that is left to posts, because a frame causes several of them.
     webSocketThrottle: { rateLimit: 2_500, burstLimit: 2_500 },
     httpThrottle: { rateLimit: 1_500, burstLimit: 1_500 },
+    accessLogs: { http: true, socket: false },
+    backups: true,
     rates: rates.prod,
     signingKeyRotation: 1,
   },

@@ -11,6 +11,8 @@ import { addPresence } from './capabilities/presence.ts';
 import { addPrivacy } from './capabilities/privacy.ts';
 import { addPush } from './capabilities/push.ts';
 import { addSearch } from './capabilities/search.ts';
+import { Backups } from './constructs/backups.ts';
+import { ownProviderLogs } from './constructs/provider-logs.ts';
 import { createFoundation } from './foundation.ts';
 import type { Settings } from './settings.ts';
 
@@ -35,6 +37,8 @@ export class StormStack extends Stack {
     addMedia(foundation, deliveries);
     addPeople(foundation, push.key);
     addPrivacy(foundation, deliveries);
+    if (settings.backups) new Backups(this, 'Backups', foundation);
+    ownProviderLogs(this, settings);
 
     const { site, socket } = foundation;
     new CfnOutput(this, 'PageUrl', { value: site.url, description: 'The chat page' });

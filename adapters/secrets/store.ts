@@ -7,7 +7,7 @@ import {
 
 /** Reads and writes the text of secrets. */
 export interface SecretStore {
-  /** The text of a secret, or undefined if it was never written. */
+  /** The text of a secret, or undefined if it was never written or is empty. */
   read(arn: string): Promise<string | undefined>;
   /** Writes a new version. `writeId` identifies the write: repeating it changes nothing, but throws if the text differs. */
   write(arn: string, text: string, writeId: string): Promise<void>;
@@ -19,7 +19,7 @@ export function secretsManager(): SecretStore {
   return {
     async read(arn) {
       try {
-        return (await client.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString;
+        return (await client.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString || undefined;
       } catch (error) {
         if (error instanceof ResourceNotFoundException) return undefined;
         throw error;

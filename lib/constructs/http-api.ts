@@ -5,7 +5,18 @@ import { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { acknowledge } from '#lib/acknowledge.ts';
 import type { Settings } from '#lib/settings.ts';
+import { accessLog } from './access-log.ts';
 import type { AppFunction } from './app-function.ts';
+
+/** A line of the access log. It has the route and not the path, so no ids of conversations and no search terms. */
+const httpLine = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  ip: '$context.identity.sourceIp',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  latencyMs: '$context.responseLatency',
+};
 
 const Route = z.tuple([z.enum(HttpMethod), z.string().check(z.startsWith('/'))]);
 
@@ -25,12 +36,14 @@ export class HttpApi extends Construct {
       stageName: 'api',
       autoDeploy: true,
       throttle: settings.httpThrottle,
+      ...(settings.accessLogs.http && { accessLogSettings: accessLog(this, settings, httpLine) }),
     });
-    acknowledge(
-      stage,
-      'APIG1',
-      'Metrics count requests, and functions log failures. A line per request would add only cost.',
-    );
+    if (!settings.accessLogs.http)
+      acknowledge(
+        stage,
+        'APIG1',
+        'Metrics count requests, and functions log failures. A line per request would add only cost.',
+      );
   }
 
   /** Sends requests that match no route to a function, which answers them with an error of the contract. */

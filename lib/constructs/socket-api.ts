@@ -13,9 +13,21 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcard } from '#lib/acknowledge.ts';
 import type { Settings } from '#lib/settings.ts';
+import { accessLog } from './access-log.ts';
 import type { AppFunction } from './app-function.ts';
 
 const stageName = 'ws';
+
+/** A line of the access log. It has no tokens and no text of messages. */
+const socketLine = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  ip: '$context.identity.sourceIp',
+  connectionId: '$context.connectionId',
+  eventType: '$context.eventType',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+};
 
 /** The WebSocket API. The gateway itself handles `ping` and `keepalive`, so they cost no invocation. */
 export class SocketApi extends Construct {
@@ -37,16 +49,18 @@ export class SocketApi extends Construct {
       stageName,
       autoDeploy: true,
       throttle: settings.webSocketThrottle,
+      ...(settings.accessLogs.socket && { accessLogSettings: accessLog(this, settings, socketLine) }),
     });
-    acknowledge(
-      this.stage,
-      'APIG1',
-      'Metrics count frames, and functions log failures. A line per frame would add only cost.',
-    );
+    if (!settings.accessLogs.socket)
+      acknowledge(
+        this.stage,
+        'APIG1',
+        'Metrics count frames, and functions log failures. A line per frame would add only cost.',
+      );
     this.origin = `wss://${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
     this.url = `${this.origin}/${stageName}`;
     this.addPing();
-    this.addMock('Keepalive');
+    this.addMock('Keepalive', '{}');
   }
 
   /** Sets the function that runs when a socket opens. The function `authorizer` runs before it, and decides who may connect. */
@@ -96,36 +110,39 @@ export class SocketApi extends Construct {
   }
 
   private addPing(): void {
-    const { apiId } = this.api;
-    const { integrationId, route } = this.addMock('Ping');
-    new CfnIntegrationResponse(this, 'PingIntegrationResponse', {
-      apiId,
-      integrationId,
-      integrationResponseKey: '$default',
-      responseTemplates: { $default: '{"type":"pong"}' },
-      templateSelectionExpression: '\\$default',
-    });
+    const route = this.addMock('Ping', '{"type":"pong"}');
     route.routeResponseSelectionExpression = '$default';
-    new CfnRouteResponse(this, 'PingRouteResponse', { apiId, routeId: route.ref, routeResponseKey: '$default' });
+    new CfnRouteResponse(this, 'PingRouteResponse', {
+      apiId: this.api.apiId,
+      routeId: route.ref,
+      routeResponseKey: '$default',
+    });
   }
 
   /**
    * Adds a route with a MOCK integration. It uses L1 constructs, because CDK's L2 route can't add a response to a MOCK
-   * integration.
+   * integration. The answer is only sent if the route has a route response.
    */
-  private addMock(name: string): { integrationId: string; route: CfnRoute } {
+  private addMock(name: string, answer: string): CfnRoute {
     const { apiId } = this.api;
+    const templateSelectionExpression = '\\$default';
     const { ref: integrationId } = new CfnIntegration(this, `${name}Integration`, {
       apiId,
       integrationType: 'MOCK',
       requestTemplates: { $default: '{"statusCode":200}' },
-      templateSelectionExpression: '\\$default',
+      templateSelectionExpression,
+    });
+    // A non-proxy integration needs one, also without a route response ("Set up a WebSocket API integration response in API
+    // Gateway").
+    new CfnIntegrationResponse(this, `${name}IntegrationResponse`, {
+      apiId,
+      integrationId,
+      integrationResponseKey: '$default',
+      responseTemplates: { $default: answer },
+      templateSelectionExpression,
     });
     const target = `integrations/${integrationId}`;
-    return {
-      integrationId,
-      route: new CfnRoute(this, `${name}Route`, { apiId, routeKey: name.toLowerCase(), target }),
-    };
+    return new CfnRoute(this, `${name}Route`, { apiId, routeKey: name.toLowerCase(), target });
   }
 }
 

@@ -38,6 +38,11 @@ export class Tables extends Construct {
   /** Uploaded files. */
   private readonly media: Table;
 
+  /** All tables, for those who copy them. */
+  get all(): readonly Table[] {
+    return [this.connections, this.messages, this.users, this.presenceSubscriptions, this.media];
+  }
+
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
     const kept: Omit<TableProps, 'partitionKey'> = {

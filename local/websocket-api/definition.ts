@@ -40,6 +40,16 @@ export class ApiDefinition {
     const resource = `AWS::ApiGatewayV2::Api ${id}`;
     const { RouteSelectionExpression } = read(shapes.Api, resource, properties);
     this.selectRouteKey = routeSelector(resource, RouteSelectionExpression);
+    world.whenReady(async () => this.#requireIntegrationResponses());
+  }
+
+  /** AWS: "Set up a WebSocket API integration response in API Gateway": a non-proxy integration needs at least one. */
+  #requireIntegrationResponses(): void {
+    for (const [id, mocked] of this.#mocks)
+      if (!mocked.hasResponse())
+        throw new StackError(
+          `AWS::ApiGatewayV2::Integration ${id} of API ${this.id} is a MOCK without an integration response, which every non-proxy integration needs.`,
+        );
   }
 
   addIntegration(id: string, properties: Properties): void {

@@ -6,6 +6,7 @@ import { selectTemplate, type Template } from './templates.ts';
 export interface MockIntegration {
   readonly integration: Integration;
   addResponse(properties: IntegrationResponseProperties): void;
+  hasResponse(): boolean;
 }
 
 const request = z.object({ statusCode: z.int() });
@@ -26,6 +27,7 @@ export function mock(id: string, properties: MockProperties): MockIntegration {
       if (!template) throw unsupported(resource, `ResponseTemplates (of ${key})`);
       responses.set(key, template);
     },
+    hasResponse: () => responses.size > 0,
     async integration({ requestContext }) {
       const rendered = parseRequest(requestTemplate(requestContext));
       if (!rendered.success) return internalError;

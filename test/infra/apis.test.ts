@@ -85,11 +85,21 @@ describe('the WebSocket API', () => {
   test('answers a ping without a function', () => {
     const [ping] = routes.filter(({ key }) => key === 'ping');
     expect(ping?.integration.properties.IntegrationType).toBe('MOCK');
-    const [response] = ofType('AWS::ApiGatewayV2::IntegrationResponse');
-    expect(response?.properties).toMatchObject({
-      IntegrationId: { Ref: ping?.integration.id },
-      ResponseTemplates: { $default: '{"type":"pong"}' },
-    });
+    const response = ofType('AWS::ApiGatewayV2::IntegrationResponse').find(
+      ({ properties }) => properties.IntegrationId.Ref === ping?.integration.id,
+    );
+    expect(response?.properties).toMatchObject({ ResponseTemplates: { $default: '{"type":"pong"}' } });
+  });
+
+  test('has an integration response for each integration that is no proxy', () => {
+    const responses = ofType('AWS::ApiGatewayV2::IntegrationResponse').map(
+      ({ properties }) => properties.IntegrationId.Ref,
+    );
+    const mocks = ofType('AWS::ApiGatewayV2::Integration').filter(
+      ({ properties }) => properties.IntegrationType !== 'AWS_PROXY',
+    );
+    expect(mocks.map(({ id }) => id).toSorted()).toEqual(responses.toSorted());
+    expect(mocks).toHaveLength(2);
   });
 
   test('asks the authorizer at every connect, wherever the token stands', () => {

@@ -5,6 +5,7 @@ const stages = ['dev', 'prod'] as const;
 
 /** Attributes by which resources get the names that they have in the account. */
 const physicalNames = [
+  'BackupVaultName',
   'BucketName',
   'FunctionName',
   'LogGroupName',
@@ -17,7 +18,9 @@ const physicalNames = [
 
 function namesOf(properties: object): string[] {
   return Object.entries(properties).flatMap(([key, value]) => {
-    if (physicalNames.some((name) => name === key)) return [JSON.stringify(value)];
+    const text = JSON.stringify(value);
+    // A name with the id of the stack, which is new with each creation, is not fixed.
+    if (physicalNames.some((name) => name === key)) return text.includes('AWS::StackId') ? [] : [text];
     return key.endsWith('Config') && typeof value === 'object' ? namesOf(value) : [];
   });
 }
@@ -46,6 +49,63 @@ describe('a creation that failed can be repeated', () => {
         .flatMap(({ properties }) => properties['ReservedConcurrentExecutions'] ?? []);
     expect(reserved({})).toEqual([]);
     expect(reserved({ accountsConcurrency: '100' })).toEqual([100]);
+  });
+});
+
+describe('dev leaves nothing behind when it is destroyed', () => {
+  const { all, ofType, withId } = stageTemplate('dev');
+  const holdsData =
+    /^AWS::(Logs::LogGroup|S3::Bucket|DynamoDB::Table|SecretsManager::Secret|Backup::BackupVault|KMS::Key)$/;
+
+  test.for(all.filter(({ type }) => holdsData.test(type)))('$id is deleted', ({ deletionPolicy }) => {
+    expect(deletionPolicy).toBe('Delete');
+  });
+
+  test('nothing is kept', () => {
+    for (const { id, deletionPolicy } of all) expect(deletionPolicy ?? 'Delete', id).toBe('Delete');
+  });
+
+  test.for(ofType('AWS::Lambda::Function'))(
+    '$id logs into a group of the stack, and can make none',
+    ({ properties }) => {
+      expect(withId(properties['LoggingConfig']?.LogGroup.Ref).type).toBe('AWS::Logs::LogGroup');
+      const roleId = properties['Role']['Fn::GetAtt'][0];
+      const policies = ofType('AWS::IAM::Policy').filter(({ properties: { Roles } }) =>
+        JSON.stringify(Roles).includes(roleId),
+      );
+      const text = JSON.stringify([withId(roleId).properties, policies]);
+      expect(text).toContain('logs:PutLogEvents');
+      expect(text).not.toMatch(/logs:CreateLogGroup|logs:\*|AWSLambdaBasicExecutionRole/);
+    },
+  );
+});
+
+describe('settings of a stage', () => {
+  const logged = (stage: string) =>
+    stageTemplate(stage)
+      .ofType('AWS::ApiGatewayV2::Stage')
+      .filter(({ properties }) => properties['AccessLogSettings'])
+      .map(({ properties }) => properties['StageName']);
+
+  test('have requests logged in prod, without paths, and not in dev', () => {
+    expect(logged('dev')).toEqual([]);
+    expect(logged('prod')).toEqual(['api']);
+    const [stage] = stageTemplate('prod')
+      .ofType('AWS::ApiGatewayV2::Stage')
+      .filter(({ properties }) => properties['AccessLogSettings']);
+    expect(stage?.properties['AccessLogSettings'].Format).not.toMatch(/path|querystring|authorizer/i);
+  });
+
+  test('have every table of prod copied each week, and none of dev', () => {
+    const { ofType } = stageTemplate('prod');
+    expect(stageTemplate('dev').all.filter(({ type }) => type.startsWith('AWS::Backup::'))).toEqual([]);
+    const [plan] = ofType('AWS::Backup::BackupPlan');
+    expect(plan?.properties['BackupPlan'].BackupPlanRule).toMatchObject([
+      { ScheduleExpression: 'cron(0 3 ? * SUN *)', Lifecycle: { DeleteAfterDays: 90 } },
+    ]);
+    const [selection] = ofType('AWS::Backup::BackupSelection');
+    const copied = JSON.stringify(selection?.properties['BackupSelection'].Resources);
+    for (const { id } of ofType('AWS::DynamoDB::Table')) expect(copied).toContain(`"${id}"`);
   });
 });
 

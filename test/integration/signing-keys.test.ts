@@ -74,6 +74,14 @@ test('an empty secret is filled, and CloudFormation gets the public keys', async
   expect(request.headers['content-type']).toBeUndefined();
 });
 
+test('a secret whose text is empty counts as one that was not written yet', async () => {
+  const properties = { SecretString: '' };
+  const resource = { stack: 'test', logicalId: 'Empty', type: 'AWS::SecretsManager::Secret', properties };
+  const { ref } = await secrets.create(resource, world);
+  expect((await deploy(ref, 1)).body).toMatchObject({ Status: 'SUCCESS' });
+  expect((await createAuthSecret(ref)()).pepper).not.toBe('');
+});
+
 test('the next deploy finds it filled, and rotates it for a new number', async () => {
   const { keys } = await createAuthSecret(arn)();
   await deploy(arn, 1);

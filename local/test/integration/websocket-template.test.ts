@@ -75,6 +75,14 @@ test.each(refused)('%s', async (what, add) => {
   expect(() => add(gateway.api)).toThrow(new RegExp(what));
 });
 
+test('a MOCK integration without an integration response is refused when everything is there', async () => {
+  await using gateway = await startGateway({ routes: {} });
+  gateway.api.addIntegration('mock', mock);
+  await expect(gateway.world.ready()).rejects.toThrow(/Integration mock.*without an integration response/);
+  gateway.api.addIntegrationResponse(response);
+  await gateway.world.ready();
+});
+
 test('a route selection expression of more than one variable is refused', async () => {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the expression language of API Gateway
   const starting = startGateway({ routes: {}, selection: '${request.body.a}-${request.body.b}' });
