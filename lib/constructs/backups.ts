@@ -1,13 +1,11 @@
 import { Aws, Duration, Fn, Stack } from 'aws-cdk-lib';
-import { BackupPlan, BackupPlanRule, BackupResource, BackupVault } from 'aws-cdk-lib/aws-backup';
+import { BackupPlan, BackupPlanRule, BackupVault, CfnBackupSelection } from 'aws-cdk-lib/aws-backup';
 import { Schedule } from 'aws-cdk-lib/aws-events';
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { acknowledge } from '#lib/acknowledge.ts';
+import { acknowledgeWildcard } from '#lib/acknowledge.ts';
 import type { Settings } from '#lib/settings.ts';
 import type { Tables } from './tables.ts';
-
-const servicePolicy = 'service-role/AWSBackupServiceRolePolicyForBackup';
 
 /** Weekly copies of all tables by AWS Backup. They survive tables that are deleted, and mistakes that are older than 35 days. */
 export class Backups extends Construct {
@@ -20,15 +18,22 @@ export class Backups extends Construct {
       backupVaultName: `${Stack.of(this).stackName}-${Fn.select(0, Fn.split('-', uuid))}`,
       removalPolicy: settings.dataRemoval,
     });
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('backup.amazonaws.com'),
-      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(servicePolicy)],
-    });
-    acknowledge(
-      role,
-      `IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${servicePolicy}]`,
-      'AWS changes this policy as the service needs it.',
+    // The part of AWS's own policy that is about tables ("AWSBackupServiceRolePolicyForBackup"), for these tables only.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('backup.amazonaws.com') });
+    const arns = tables.all.map(({ tableArn }) => tableArn);
+    const copies = arns.map((arn) => `${arn}/backup/*`);
+    const allow = (resources: string[], ...actions: string[]) =>
+      role.addToPolicy(new PolicyStatement({ actions, resources }));
+    allow(
+      arns,
+      'dynamodb:CreateBackup',
+      'dynamodb:DescribeTable',
+      'dynamodb:ListTagsOfResource',
+      'dynamodb:StartAwsBackupJob',
     );
+    allow(copies, 'dynamodb:DeleteBackup', 'dynamodb:DescribeBackup');
+    allow([vault.backupVaultArn], 'backup:CopyIntoBackupVault', 'backup:DescribeBackupVault');
+    for (const copy of copies) acknowledgeWildcard(role, copy, 'The ids of copies are not known before they are made.');
     const plan = new BackupPlan(this, 'Plan', { backupVault: vault });
     plan.addRule(
       new BackupPlanRule({
@@ -38,9 +43,10 @@ export class Backups extends Construct {
         deleteAfter: Duration.days(90),
       }),
     );
-    plan.addSelection('Tables', {
-      role,
-      resources: tables.all.map((table) => BackupResource.fromDynamoDbTable(table)),
+    // CDK's own selection would give the role a managed policy for all tables of the account.
+    new CfnBackupSelection(this, 'Selection', {
+      backupPlanId: plan.backupPlanId,
+      backupSelection: { iamRoleArn: role.roleArn, resources: arns, selectionName: 'tables' },
     });
   }
 }
