@@ -1,6 +1,6 @@
 import type { Login, Register, Session, User } from 'storm-chat-protocol/accounts';
 import { defaultPlatform } from './default-platform.ts';
-import type { Failure, Result } from './failures.ts';
+import { type Failure, offline, type Result } from './failures.ts';
 import { callHttp, type HttpCall } from './http.ts';
 import type { Platform } from './platform.ts';
 
@@ -8,11 +8,23 @@ const refreshLock = 'storm-refresh';
 /** The access token is renewed this long before it expires. */
 const marginMs = 60_000;
 
+/**
+ * Where a program keeps its refresh token, so that it can restore the session after a restart. Browsers keep it in an HttpOnly
+ * cookie and don't need one. If one of these rejects, the session goes on, and only the next start has to log in again.
+ */
+export interface TokenStore {
+  load(): Promise<string | undefined>;
+  /** Replaces the token, which each refresh changes. It is undefined when the session is over. */
+  save(refreshToken: string | undefined): Promise<void>;
+}
+
 export interface AuthOptions {
   /** The base address of the HTTP API. */
   readonly httpUrl: string;
   /** Replaces the platform that is chosen by what is there. */
   readonly platform?: Platform;
+  /** Without one, the refresh token is kept in memory. */
+  readonly store?: TokenStore;
   /** Called when the session ends without `logout`: it was revoked, it expired, or another person signed in. */
   readonly onEnd?: (failure: Failure) => void;
 }
@@ -21,25 +33,19 @@ export interface AuthOptions {
 export class Auth {
   readonly platform: Platform;
   readonly #options: AuthOptions;
+  readonly #store: TokenStore;
   #user: User | undefined;
   #token: { readonly value: string; readonly renewAt: number } | undefined;
-  #refreshToken: string | undefined;
   #refreshing: Promise<Result<string>> | undefined;
 
   constructor(options: AuthOptions) {
     this.#options = options;
     this.platform = options.platform ?? defaultPlatform();
+    this.#store = options.store ?? memoryTokenStore();
   }
 
   get user(): User | undefined {
     return this.#user;
-  }
-
-  /**
-   * For programs that `restore` the session later. Undefined in browsers, where it is a cookie. It changes with every refresh.
-   */
-  get refreshToken(): string | undefined {
-    return this.#refreshToken;
   }
 
   register(details: Register): Promise<Result<User>> {
@@ -50,17 +56,20 @@ export class Auth {
     return this.#begin('/auth/login', details);
   }
 
-  /** Continues an earlier session: in browsers the one of the cookie, elsewhere the one of the given refresh token. */
-  async restore(refreshToken?: string): Promise<Result<User>> {
-    this.#refreshToken = refreshToken;
-    return this.platform.lock(refreshLock, () => this.#begin('/auth/refresh', this.#credentials()));
+  /** Continues an earlier session: in browsers the one of the cookie, elsewhere the one of the token store. */
+  async restore(): Promise<Result<User>> {
+    const result = await this.#renew();
+    if ('error' in result) return result;
+    this.#user = result.ok.user;
+    return { ok: result.ok.user };
   }
 
   /** Ends the session here and on the server. Nothing changes if that fails. */
   async logout(): Promise<Result<void>> {
-    const result = await this.#send<void>({ method: 'POST', path: '/auth/logout', body: this.#credentials() });
-    if ('error' in result && result.error.code !== 'unauthorized') return result;
-    this.#forget();
+    const body = await this.#credentials();
+    const result = await this.#send<void>({ method: 'POST', path: '/auth/logout', body });
+    if ('error' in result && !isOver(result.error)) return result;
+    await this.#forget();
     return { ok: undefined };
   }
 
@@ -92,11 +101,11 @@ export class Auth {
   /** Must be called when the server has ended the session. */
   end(failure: Failure): void {
     if (this.#user === undefined) return;
-    this.#forget();
+    void this.#forget();
     this.#options.onEnd?.(failure);
   }
 
-  async #begin(path: string, body: unknown): Promise<Result<User>> {
+  async #begin(path: '/auth/register' | '/auth/login', body: unknown): Promise<Result<User>> {
     const result = await this.#fetchSession(path, body);
     if ('error' in result) return result;
     this.#user = result.ok.user;
@@ -104,39 +113,78 @@ export class Auth {
   }
 
   async #refresh(): Promise<Result<string>> {
-    const result = await this.platform.lock(refreshLock, () =>
-      this.#fetchSession('/auth/refresh', this.#credentials()),
-    );
-    if ('ok' in result) {
-      if (result.ok.user.id === this.#user?.id) return { ok: result.ok.accessToken };
-      this.end({ code: 'unauthorized', message: 'Another person signed in.', temporary: false });
-      return { error: { code: 'unauthorized', message: 'Nobody is signed in.', temporary: false } };
+    const result = await this.#renew();
+    if ('error' in result) {
+      if (!result.error.temporary) this.end(result.error);
+      return result;
     }
-    if (!result.error.temporary) this.end(result.error);
-    return result;
+    if (result.ok.user.id === this.#user?.id) return { ok: result.ok.accessToken };
+    this.end({ code: 'unauthorized', message: 'Another person signed in.', temporary: false });
+    return { error: { code: 'unauthorized', message: 'Nobody is signed in.', temporary: false } };
+  }
+
+  /**
+   * Uses the refresh token. Its failure is permanent only if the server says that the session is over. Anything else may come from a
+   * proxy or from a fault, and must not sign the person out.
+   */
+  #renew(): Promise<Result<Session>> {
+    return this.platform.lock(refreshLock, async () => {
+      const result = await this.#fetchSession('/auth/refresh', await this.#credentials());
+      if ('ok' in result) return result;
+      return { error: { ...result.error, temporary: !isOver(result.error) } };
+    });
   }
 
   async #fetchSession(path: string, body: unknown): Promise<Result<Session>> {
     // Each refresh replaces the refresh token. `keepalive` lets the browser store the new cookie even if the page is closed meanwhile.
     const result = await this.#send<Session>({ method: 'POST', path, body, keepalive: true });
     if ('error' in result) return result;
+    // A captive portal answers everything with a page of its own, or with nothing.
+    if (!result.ok?.accessToken) return offline('The answer has no session.');
     const { accessToken, expiresIn, refreshToken } = result.ok;
     this.#token = { value: accessToken, renewAt: this.platform.now() + expiresIn * 1000 - marginMs };
-    if (!this.platform.cookies) this.#refreshToken = refreshToken;
+    // It is stored before anything uses the session. Otherwise a crash could leave a token that the next one has replaced.
+    if (!this.platform.cookies) await this.#keep(refreshToken);
     return result;
   }
 
-  #credentials(): { refreshToken?: string } {
-    return this.#refreshToken === undefined ? {} : { refreshToken: this.#refreshToken };
+  async #credentials(): Promise<{ refreshToken?: string }> {
+    if (this.platform.cookies) return {};
+    // Another program may share the store and have replaced the token.
+    const refreshToken = await this.#store.load().catch(warn);
+    return refreshToken === undefined ? {} : { refreshToken };
   }
 
-  #forget(): void {
+  async #forget(): Promise<void> {
     this.#user = undefined;
     this.#token = undefined;
-    this.#refreshToken = undefined;
+    if (!this.platform.cookies) await this.#keep(undefined);
+  }
+
+  async #keep(refreshToken: string | undefined): Promise<void> {
+    await this.#store.save(refreshToken).catch(warn);
   }
 
   #send<T>(call: HttpCall): Promise<Result<T>> {
     return callHttp<T>(this.platform, this.#options.httpUrl, call);
   }
+}
+
+/** Whether the server says that the session is over. */
+function isOver({ code }: Failure): boolean {
+  return code === 'unauthorized' || code === 'token_reused';
+}
+
+function memoryTokenStore(): TokenStore {
+  let kept: string | undefined;
+  return {
+    load: async () => kept,
+    save: async (refreshToken) => {
+      kept = refreshToken;
+    },
+  };
+}
+
+function warn(cause: unknown): undefined {
+  console.warn('The token store failed', cause);
 }

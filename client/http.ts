@@ -38,41 +38,34 @@ export async function callHttp<T>(platform: Platform, baseUrl: string, call: Htt
 }
 
 async function failureOf(response: Response): Promise<Failure> {
-  const problem = problemOf(await response.text());
+  const { status } = response;
+  const problem = await problemOf(response);
+  const code = problem.code ?? codeOf(status);
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   return {
-    code: problem.code ?? codeOf(response.status),
-    message: problem.detail ?? `HTTP status ${response.status}`,
-    temporary: response.status === 429 || response.status >= 500,
+    code,
+    message: problem.detail ?? `HTTP status ${status}`,
+    temporary: status === 429 || status >= 500 || code === 'unavailable',
     ...(Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1000 } : {}),
   };
 }
 
-/** The problem document (RFC 9457) of an error response. Gateways and proxies respond without one. */
-function problemOf(body: string): { code?: Failure['code']; detail?: string } {
+/** The problem document (RFC 9457) of the server's error responses. Gateways and proxies respond without one. */
+async function problemOf(response: Response): Promise<{ code?: Failure['code']; detail?: string }> {
+  const text = await response.text();
+  if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return {};
   try {
-    return Object(JSON.parse(body));
+    return Object(JSON.parse(text));
   } catch {
     return {};
   }
 }
 
+/**
+ * The code of a response that isn't the server's own. It says nothing about the session or about what was asked for: a proxy answers
+ * 403, 404 or 401 for reasons of its own, and may let the same request pass later.
+ */
 function codeOf(status: number): Failure['code'] {
-  if (status >= 500) return 'unavailable';
-  switch (status) {
-    case 401:
-      return 'unauthorized';
-    case 403:
-      return 'forbidden';
-    case 404:
-      return 'not_found';
-    case 409:
-      return 'conflict';
-    case 413:
-      return 'too_large';
-    case 429:
-      return 'rate_limited';
-    default:
-      return 'bad_request';
-  }
+  if (status === 413) return 'too_large';
+  return status === 429 ? 'rate_limited' : 'unavailable';
 }

@@ -1,5 +1,5 @@
 export { Api } from './api.ts';
-export { Auth, type AuthOptions } from './auth.ts';
+export { Auth, type AuthOptions, type TokenStore } from './auth.ts';
 export { Chat, type ChatEvents, type ChatOptions } from './chat.ts';
 export type { ConnectionState } from './connection.ts';
 export type { ConversationState, Progress } from './conversation.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { Auth } from '../index.ts';
 import { session } from './helpers/data.ts';
-import { type FakeAnswer, FakePlatform } from './helpers/platform.ts';
+import { type FakeAnswer, FakePlatform, settle } from './helpers/platform.ts';
 
 let platform: FakePlatform;
 let auth: Auth;
@@ -15,6 +15,15 @@ beforeEach(async () => {
   platform.serve = () => ({ body: session('first') });
   await auth.login({ login: 'maya', password: 'secret' });
 });
+
+function tokenStore(kept?: string) {
+  const saved: (string | undefined)[] = [];
+  const store = {
+    load: async () => (saved.length > 0 ? saved.at(-1) : kept),
+    save: async (token: string | undefined) => void saved.push(token),
+  };
+  return { store, saved };
+}
 
 const refreshes = () => platform.calls.filter(({ path }) => path === '/auth/refresh');
 
@@ -71,17 +80,71 @@ test('With cookies, the client never has the refresh token', async () => {
   await platform.pass(600_000);
   await auth.token();
   expect(refreshes()[0]?.body).toEqual({});
-  expect(auth.refreshToken).toBeUndefined();
 });
 
 test('Without cookies, the client sends the newest refresh token', async () => {
-  const node = Object.assign(platform, { cookies: false });
-  auth = new Auth({ httpUrl: '', platform: node });
+  const { store, saved } = tokenStore('kept');
+  auth = new Auth({ httpUrl: '', platform: Object.assign(platform, { cookies: false }), store });
   platform.serve = () => ({ body: session('next') });
-  await auth.restore('kept');
+  await auth.restore();
+  expect(saved).toEqual(['refresh-next']);
   await platform.pass(600_000);
   await auth.token();
   expect(refreshes().map(({ body }) => body)).toEqual([{ refreshToken: 'kept' }, { refreshToken: 'refresh-next' }]);
+});
+
+test('A refresh token is stored before the session is used, and removed at its end', async () => {
+  const { store, saved } = tokenStore();
+  auth = new Auth({ httpUrl: '', platform: Object.assign(platform, { cookies: false }), store });
+  const { promise: stored, resolve } = Promise.withResolvers<void>();
+  const { save } = store;
+  store.save = async (token) => {
+    await stored;
+    await save(token);
+  };
+  let isIn = false;
+  const login = auth.login({ login: 'maya', password: 'secret' }).then(() => {
+    isIn = true;
+  });
+  await settle();
+  expect({ isIn, user: auth.user }).toEqual({ isIn: false, user: undefined });
+  resolve();
+  await login;
+  platform.serve = () => ({ status: 204 });
+  await auth.logout();
+  expect(saved).toEqual(['refresh-first', undefined]);
+});
+
+test('A token store that fails keeps nobody from logging in', async () => {
+  const fail = () => Promise.reject(new Error('the disk is full'));
+  const warn = vi.spyOn(console, 'warn').mockReturnValue();
+  auth = new Auth({
+    httpUrl: '',
+    platform: Object.assign(platform, { cookies: false }),
+    store: { load: fail, save: fail },
+  });
+  expect(await auth.login({ login: 'maya', password: 'secret' })).toHaveProperty('ok');
+  expect(warn).toHaveBeenCalled();
+  warn.mockRestore();
+});
+
+test.each([
+  ['403 of a proxy', { status: 403, type: 'text/html', body: '<h1>Forbidden</h1>' }],
+  ['404 of a proxy', { status: 404, type: 'text/html', body: '<h1>Not found</h1>' }],
+  ['407 of a proxy', { status: 407, type: 'text/html', body: '' }],
+  ['401 of a proxy', { status: 401, type: 'text/html', body: '<h1>Log in to the network</h1>' }],
+  ['403 of a gateway', { status: 403, type: 'application/json', body: { message: 'Forbidden' } }],
+  ['200 of a captive portal', { status: 200, type: 'text/html', body: '<h1>Welcome</h1>' }],
+  ['200 of a portal with JSON', { status: 200, type: 'application/json', body: {} }],
+  ['403 of the server', problem(403, 'forbidden')],
+  ['400 of the server', problem(400, 'bad_request')],
+])('A refresh that gets a %s leaves the person signed in', async (_, answer) => {
+  platform.serve = () => answer;
+  await platform.pass(600_000);
+  expect(await auth.token()).toMatchObject({ error: { temporary: true } });
+  expect(await auth.restore()).toMatchObject({ error: { temporary: true } });
+  expect(auth.user).toBeDefined();
+  expect(onEnd).not.toHaveBeenCalled();
 });
 
 test('A logout that does not reach the server changes nothing', async () => {
@@ -96,8 +159,10 @@ test('A logout that does not reach the server changes nothing', async () => {
 test.each([
   [429, 'rate_limited', true],
   [502, 'unavailable', true],
-  [404, 'not_found', false],
+  [404, 'unavailable', true],
+  [401, 'unavailable', true],
+  [413, 'too_large', false],
 ])('A response %i without a problem document becomes the failure %s', async (status, code, temporary) => {
-  platform.serve = () => ({ status, body: { message: 'from a gateway' } });
+  platform.serve = () => ({ status, body: { message: 'from a gateway' }, type: 'application/json' });
   expect(await auth.call({ method: 'GET', path: '/users' })).toMatchObject({ error: { code, temporary } });
 });

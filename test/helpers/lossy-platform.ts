@@ -37,7 +37,7 @@ export class LossyPlatform implements Platform {
     if (!isSession && this.chance(0.05)) throw new TypeError('The request was lost');
     const { route, params } = routeOf(method, url.pathname);
     const token = new Headers(init?.headers).get('authorization')?.slice('Bearer '.length);
-    const { status, body } = await this.#api.call(route, {
+    const { status, headers, body } = await this.#api.call(route, {
       params,
       ...(url.search && { query: Object.fromEntries(url.searchParams) }),
       ...(init?.body && { body: JSON.parse(String(init.body)) }),
@@ -46,7 +46,7 @@ export class LossyPlatform implements Platform {
     const text = body === undefined ? null : JSON.stringify(body);
     if (text && !isSession) this.told.push(text);
     if (!isSession && this.chance(0.05)) throw new TypeError('The answer was lost');
-    return new Response(text, { status: status ?? 200 });
+    return new Response(text, { status: status ?? 200, headers: { 'content-type': String(headers['content-type']) } });
   };
 
   openSocket(_url: string, protocols: string[]): Socket {

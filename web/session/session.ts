@@ -26,11 +26,6 @@ export const phase = signal<Phase>({ name: 'starting' });
  */
 const sessionKey = 'storm:session';
 
-/** A key of `sessionStorage`: when this tab began to restore the session, while that is under way. */
-const restoringKey = 'storm:restoring';
-/** How long an interrupted refresh may still take. */
-const settleMs = 2_000;
-
 let config: Config;
 let auth: Auth;
 
@@ -49,23 +44,10 @@ export async function start(): Promise<void> {
     phase.value = { name: 'signed-out' };
     return;
   }
-  const restored = await restore();
+  const restored = await auth.restore();
   if ('ok' in restored) enter(restored.ok);
   else if (restored.error.temporary) phase.value = { name: 'unreachable' };
   else leave();
-}
-
-/**
- * A page that is reloaded while it restores the session leaves a refresh under way. If the next page sent the same refresh token
- * again, the server would take it for stolen and end the session; so it waits until the answer has brought the new cookie.
- */
-async function restore(): Promise<Result<User>> {
-  const leftUntil = Number(sessionStorage.getItem(restoringKey) ?? 0) + settleMs;
-  if (leftUntil > Date.now()) await new Promise((resolve) => setTimeout(resolve, leftUntil - Date.now()));
-  sessionStorage.setItem(restoringKey, String(Date.now()));
-  const restored = await auth.restore();
-  sessionStorage.removeItem(restoringKey);
-  return restored;
 }
 
 export async function logIn(login: string, password: string): Promise<Failure | undefined> {

@@ -70,6 +70,8 @@ export interface FakeCall {
 export interface FakeAnswer {
   readonly status?: number;
   readonly body?: unknown;
+  /** The content type. By default it is that of the server's answers with this status. */
+  readonly type?: string;
 }
 
 /** A platform in which the test is the clock, the network and the server. Nothing happens in it by itself. */
@@ -98,8 +100,10 @@ export class FakePlatform implements Platform {
       token: headers.get('authorization')?.slice('Bearer '.length),
     };
     this.calls.push(call);
-    const { status = 200, body } = await this.serve(call);
-    return new Response(body === undefined ? null : JSON.stringify(body), { status });
+    const { status = 200, body, type } = await this.serve(call);
+    const contentType = type ?? (status < 400 ? 'application/json' : 'application/problem+json');
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    return new Response(text ?? null, { status, headers: { 'content-type': contentType } });
   };
 
   /** The newest socket. */
