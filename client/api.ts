@@ -43,13 +43,22 @@ export class Api {
   }
 
   /**
-   * Deletes the account and all its messages for good. All its sessions end; the server deletes the messages in the background.
+   * Shows once more that the person knows the password. For 5 minutes this login may then erase and export the account, and change
+   * its address and password.
+   */
+  confirm(password: string): Promise<Result<void>> {
+    return this.#call('POST', '/auth/confirm', { password });
+  }
+
+  /**
+   * Deletes the account and all its messages for good. All its sessions end; the server deletes the messages in the background. It needs
+   * a confirmation.
    */
   deleteAccount(): Promise<Result<void>> {
     return this.#call('DELETE', '/users/me');
   }
 
-  /** A page of all data that is stored about the person. `cursor` is the `nextCursor` of the page before. */
+  /** A page of all data that is stored about the person. `cursor` is the `nextCursor` of the page before. It needs a confirmation. */
   exportPage(cursor?: string): Promise<Result<Export>> {
     return this.#get('/users/me/export', { cursor });
   }

@@ -10,6 +10,8 @@ export const User = z.object({
   createdAt: value.time,
   /** Present only when the user is the caller. */
   email: z.optional(z.string()),
+  /** Present only when the user is the caller: whether they have shown that they get mail at the address. */
+  emailVerified: z.optional(z.boolean()),
 });
 
 export const Session = z.object({

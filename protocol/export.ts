@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { User } from './accounts.ts';
 import { Conversation } from './conversations.ts';
+import { Activity, LoginSessions } from './credentials.ts';
 import { Message, Versions } from './messages.ts';
 import { Settings } from './people.ts';
 import * as value from './values.ts';
@@ -15,6 +16,8 @@ export const Export = z.object({
       user: User,
       settings: Settings,
       blocks: z.array(value.id),
+      sessions: LoginSessions.shape.sessions,
+      activity: Activity.shape.events,
       /** Every conversation that the person is or was a member of. */
       conversations: z.array(z.object({ ...z.pick(Conversation, { id: true, type: true, name: true }).shape })),
     }),

@@ -14,6 +14,8 @@ export const codes = {
   stale: { status: 409, temporary: false, message: 'This id is too old to be judged; nothing was written.' },
   username_taken: { status: 409, temporary: false, message: 'This username is taken.' },
   registration_failed: { status: 409, temporary: false, message: 'The account could not be made with these details.' },
+  invalid_token: { status: 400, temporary: false, message: 'This token is not valid, or not any more.' },
+  confirmation_required: { status: 403, temporary: false, message: 'Confirm the password first (POST /auth/confirm).' },
   weak_password: { status: 400, temporary: false, message: 'This password is too easy to guess.' },
   rate_limited: { status: 429, temporary: true, message: 'Too many requests; try again later.' },
   too_many_attempts: { status: 429, temporary: true, message: 'Too many attempts; try again later.' },

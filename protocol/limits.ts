@@ -48,4 +48,14 @@ export const limits = {
   staleChanges: 10_000,
   accessTokenSeconds: 600,
   refreshTokenSeconds: 30 * 24 * 3600,
+  /** How long a login may do what needs a confirmation after `POST /auth/confirm`. */
+  confirmationSeconds: 300,
+  /** How long the tokens in mails are valid: for a new password, and for an address. */
+  resetTokenSeconds: 15 * 60,
+  emailTokenSeconds: 24 * 3600,
+  /** Logins of one person at the same time. One more ends the one that was not used for the longest time. */
+  logins: 50,
+  /** Events in the answer of recent activity, and how long they are kept. */
+  activityEvents: 50,
+  activityDays: 90,
 } as const;

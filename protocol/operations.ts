@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import * as accounts from './accounts.ts';
 import * as conversations from './conversations.ts';
+import * as credentials from './credentials.ts';
 import * as events from './events.ts';
 import * as exports from './export.ts';
 import type { Code } from './failures.ts';
@@ -77,6 +78,39 @@ export const operations = {
     summary: 'Check an access token, and get the id of its user',
     answers: { 200: accounts.TokenValidity },
   },
+  'POST /auth/confirm': {
+    name: 'confirm',
+    summary: 'Show once more that the person knows the password',
+    description:
+      'For 5 minutes this login may erase and export the account and change its address and password. Without it those calls answer ' +
+      '`confirmation_required`.',
+    body: credentials.Confirm,
+    answers: { 204: null },
+    errors: ['bad_credentials', 'too_many_attempts'],
+  },
+  'POST /auth/password': {
+    name: 'changePassword',
+    summary: 'Change the password',
+    description: 'This login goes on. All others end, and their sockets are closed. It needs a confirmation.',
+    body: credentials.ChangePassword,
+    answers: { 204: null },
+    errors: ['confirmation_required', 'weak_password'],
+  },
+  'GET /auth/sessions': {
+    name: 'listSessions',
+    summary: 'List the caller’s logins, the one that was used last first',
+    answers: { 200: credentials.LoginSessions },
+  },
+  'DELETE /auth/sessions/{id}': {
+    name: 'endSession',
+    summary: 'End a login of the caller and close its sockets',
+    answers: { 204: null },
+  },
+  'DELETE /auth/sessions': {
+    name: 'endOtherSessions',
+    summary: 'End all logins of the caller but this one, and close their sockets',
+    answers: { 204: null },
+  },
   'GET /.well-known/jwks.json': {
     name: 'getKeys',
     summary: 'Get the public keys that verify access tokens',
@@ -124,28 +158,34 @@ export const operations = {
     description:
       'From this answer on nobody can log in, refresh or connect with the account, and its username and e-mail address are free ' +
       'again. Afterwards the server deletes the caller’s messages in every conversation and removes the caller from it. ' +
-      'This can’t be undone.',
+      'This can’t be undone. It needs a confirmation.',
     answers: { 202: null },
-    errors: ['not_found'],
+    errors: ['confirmation_required', 'not_found'],
   },
   'GET /users/me/export': {
     name: 'exportMe',
     summary: 'Export the data that is stored about the caller',
     description:
-      'The first page has the profile, settings, blocks and conversations. The following pages have the messages.',
+      'The first page has the profile, settings, blocks, logins, recent activity and conversations. The following pages have the ' +
+      'messages. It needs a confirmation, at each page: whoever takes longer confirms again and goes on with the same cursor.',
     query: exports.ExportQuery,
     answers: { 200: exports.Export },
-    errors: ['not_found', 'rate_limited'],
+    errors: ['confirmation_required', 'not_found', 'rate_limited'],
+  },
+  'GET /users/me/activity': {
+    name: 'getActivity',
+    summary: 'Get what happened to the caller’s account of late, newest first',
+    answers: { 200: credentials.Activity },
   },
   'GET /users/me/settings': {
     name: 'getSettings',
-    summary: 'Get the caller’s privacy settings',
+    summary: 'Get the caller’s settings',
     answers: { 200: people.Settings },
     errors: ['not_found'],
   },
   'PATCH /users/me/settings': {
     name: 'updateSettings',
-    summary: 'Change the caller’s privacy settings',
+    summary: 'Change the caller’s settings',
     body: people.UpdateSettings,
     answers: { 200: people.Settings },
     errors: ['not_found'],

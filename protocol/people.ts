@@ -1,7 +1,12 @@
 import * as z from 'zod/mini';
 import * as value from './values.ts';
 
-/** A user's privacy settings. */
+export const languages = ['en', 'fr'] as const;
+export const themes = ['system', 'light', 'dark'] as const;
+
+export type Language = (typeof languages)[number];
+
+/** A user's settings: their privacy, and how clients and mails speak to them. */
 export const Settings = z.object({
   /** Others don't learn how far the user has read. */
   privateRead: z.boolean(),
@@ -9,12 +14,18 @@ export const Settings = z.object({
   invisible: z.boolean(),
   /** Push notifications show the sender and the text. If false, they only say that there is a message. */
   pushText: z.boolean(),
+  /** The language of mails and of clients. Missing if it was never set: as the device has it, and English in mails. */
+  language: z.optional(z.enum(languages)),
+  /** The colours of clients. Missing if it was never set, which is the same as `system`. */
+  theme: z.optional(z.enum(themes)),
 });
 
 export const UpdateSettings = z.strictObject({
   privateRead: z.optional(z.boolean()),
   invisible: z.optional(z.boolean()),
   pushText: z.optional(z.boolean()),
+  language: z.optional(z.enum(languages)),
+  theme: z.optional(z.enum(themes)),
 });
 
 /** The users whom the caller has blocked. They can't send the caller direct messages, and don't see the caller's presence. */

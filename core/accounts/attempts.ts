@@ -22,6 +22,11 @@ export function addressSubject(address: string): Subject {
   return { name: `address#${address}`, limit: attemptLimits.address };
 }
 
+/** The subject of one login, for guesses at the password by who has its access token. */
+export function confirmationSubject(familyId: string): Subject {
+  return { name: `confirmation#${familyId}`, limit: attemptLimits.account };
+}
+
 /**
  * Runs something that may be a guess. The attempt is counted for every subject before it runs, so that guesses at the same time
  * can't exceed a limit. The count is taken back if the attempt succeeds, or if one of the subjects refuses it. The address should

@@ -5,10 +5,16 @@ import { messageOf } from '#core/messages/message.ts';
 import type { Export, ExportQuery } from '#protocol/export.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import type { Settings } from '#protocol/people.ts';
-import type { Users } from './ports.ts';
+import { type Activities, activityOf } from './activity.ts';
+import type { Caller } from './caller.ts';
+import { loginsOf } from './logins.ts';
+import type { Families, Users } from './ports.ts';
 import { ownUser } from './user.ts';
 
-export interface ExportStore extends Pick<Users, 'get' | 'avatarUrl'> {
+export interface ExportStore
+  extends Pick<Users, 'get' | 'avatarUrl'>,
+    Pick<Families, 'liveOf'>,
+    Pick<Activities, 'newest'> {
   settings(userId: string): Promise<Settings | undefined>;
   blockedBy(userId: string): Promise<string[]>;
   /** The conversations in which a user is or was. */
@@ -26,10 +32,16 @@ const looksAPage = 10;
  * One page of what is kept about a person: themselves first, then their messages, conversation by conversation. The cursor alone
  * knows where it is. Errors: `not_found`, `bad_request` (no cursor of ours).
  */
-export async function exportPage(store: ExportStore, userId: string, { cursor }: ExportQuery): Promise<Result<Export>> {
+export async function exportPage(
+  store: ExportStore,
+  caller: Pick<Caller, 'userId' | 'familyId'>,
+  { cursor }: ExportQuery,
+  now: number,
+): Promise<Result<Export>> {
+  const { userId } = caller;
   const ids = (await store.everJoined(userId)).sort();
   if (cursor === undefined) {
-    const person = await personOf(store, userId, ids);
+    const person = await personOf(store, caller, ids, now);
     if (!person) return fail('not_found');
     return { ok: { person, messages: [], nextCursor: ids[0] ? cursorAt(ids[0], 0) : null } };
   }
@@ -51,11 +63,19 @@ export async function exportPage(store: ExportStore, userId: string, { cursor }:
   return { ok: { messages, nextCursor: cursorAt(conversationId, seq) } };
 }
 
-async function personOf(store: ExportStore, userId: string, ids: readonly string[]): Promise<Export['person']> {
-  const [account, settings, blocks, conversations] = await Promise.all([
+async function personOf(
+  store: ExportStore,
+  caller: Pick<Caller, 'userId' | 'familyId'>,
+  ids: readonly string[],
+  now: number,
+): Promise<Export['person']> {
+  const { userId } = caller;
+  const [account, settings, blocks, sessions, activity, conversations] = await Promise.all([
     store.get(userId),
     store.settings(userId),
     store.blockedBy(userId),
+    loginsOf(store, caller, now),
+    activityOf(store, userId),
     store.loadAll(ids, userId),
   ]);
   if (!account || !settings) return undefined;
@@ -63,6 +83,8 @@ async function personOf(store: ExportStore, userId: string, ids: readonly string
     user: ownUser(store, account),
     settings,
     blocks,
+    sessions,
+    activity,
     conversations: conversations.map(({ id, type, name }) => ({ id, type, name })),
   };
 }

@@ -2,22 +2,43 @@ import { createHash } from 'node:crypto';
 import type { Login } from '#protocol/accounts.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { accountSubject, addressSubject, limited } from './attempts.ts';
-import type { World } from './ports.ts';
+import { unknownDevice } from './device.ts';
+import type { Account, World } from './ports.ts';
 import { type Grant, startSession } from './session.ts';
 
 /**
  * Logs a user in. Errors: `bad_credentials`; `too_many_attempts` at the account or from the address. A login that nobody has takes
  * the same reads, counters and hash as a wrong password, so neither the answer nor its time tells them apart.
  */
-export async function login(world: World, { login, password }: Login, address: string): Promise<Result<Grant>> {
+export async function login(
+  world: World,
+  { login, password }: Login,
+  address: string,
+  device = unknownDevice,
+): Promise<Result<Grant>> {
   const { users, attempts, passwords } = world;
   const found = login.includes('@') ? await users.idOfEmail(login) : await users.idOfUsername(login);
   const userId = found ?? standIn(login);
   const account = await users.get(userId);
   return limited(attempts, [addressSubject(address), accountSubject(userId)], world.now(), async () => {
     const right = await passwords.verify(password, account?.passwordHash);
-    return account && right ? { ok: await startSession(world, account) } : fail('bad_credentials');
+    return account && right ? begin(world, account, device) : fail('bad_credentials');
   });
+}
+
+/**
+ * Starts the session of a login. If the password was changed since it was compared, the login ends again: a change of the password
+ * first writes the new one and then ends all logins, so one of the two sees the other (both read consistently).
+ */
+async function begin(world: World, account: Account, device: string): Promise<Result<Grant>> {
+  const granted = await startSession(world, account, device);
+  const after = await world.users.get(account.id, { consistent: true });
+  if (after?.passwordHash !== account.passwordHash) {
+    await world.families.revoke(account.id, granted.familyId);
+    return fail('bad_credentials');
+  }
+  await world.activities.note(account.id, { type: 'login', at: world.now(), device });
+  return { ok: granted };
 }
 
 /** Returns the key under which attempts at a login that nobody has are counted. It is the same each time. */

@@ -1,6 +1,7 @@
 import type { AvatarUrl } from '#core/media/media.ts';
 import type { Runtime } from '#core/runtime.ts';
 import type { Result } from '#protocol/failures.ts';
+import type { Activities } from './activity.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 
 /** A user's account as it is stored. */
@@ -9,6 +10,8 @@ export interface Account {
   readonly username: string;
   /** Lower case, as `protocol/values.ts` makes it. */
   readonly email: string;
+  /** Whether the user has shown that they get mail at the address. */
+  readonly emailVerified?: boolean | undefined;
   readonly displayName: string;
   readonly bio: string;
   readonly avatarMediaId?: string | undefined;
@@ -22,12 +25,15 @@ export interface Account {
 export type CreateAccount = (account: Account) => Promise<'created' | 'username_taken' | 'email_taken'>;
 
 export interface Users {
-  get(userId: string): Promise<Account | undefined>;
+  /** Eventually consistent unless told otherwise. */
+  get(userId: string, options?: { consistent: boolean }): Promise<Account | undefined>;
   idOfUsername(username: string): Promise<string | undefined>;
   idOfEmail(email: string): Promise<string | undefined>;
   readonly avatarUrl: AvatarUrl;
   /** Changes a profile. Returns undefined if the user doesn't exist. */
   update(userId: string, change: ProfileChange): Promise<Account | undefined>;
+  /** Returns false if the user doesn't exist. */
+  setPassword(userId: string, passwordHash: string): Promise<boolean>;
   /** Returns users whose username begins with `prefix`, ordered by username. */
   findByUsername(prefix: string, limit: number): Promise<Account[]>;
 }
@@ -42,8 +48,27 @@ export interface Family {
   readonly userId: string;
   readonly familyId: string;
   readonly tokenHash: string;
+  /** As `device.ts` describes it. */
+  readonly device: string;
   readonly expiresAt: number;
 }
+
+/** A login that is not over. Times are in ms since 1970. */
+export interface LiveFamily {
+  readonly familyId: string;
+  readonly device: string;
+  readonly createdAt: number;
+  /** When its token was last refreshed. */
+  readonly lastUsedAt: number;
+  /** Until when the login may do what needs a confirmation. 0 if it never was confirmed. */
+  readonly confirmedUntil: number;
+}
+
+/** `wasLive` is whether a known token's family was not revoked yet. */
+export type Rotation =
+  | { readonly rotated: true; readonly expiresAt: number }
+  | { readonly rotated: false; readonly known: false }
+  | { readonly rotated: false; readonly known: true; readonly wasLive: boolean; readonly device: string };
 
 export interface Families {
   start(family: Family, now: number): Promise<void>;
@@ -56,11 +81,13 @@ export interface Families {
     familyId: string,
     hashes: { readonly old: string; readonly new: string },
     now: number,
-  ): Promise<
-    { readonly rotated: true; readonly expiresAt: number } | { readonly rotated: false; readonly known: boolean }
-  >;
-  /** Whether a login has neither expired nor been revoked, read consistently. 1 read unit. */
-  isLive(userId: string, familyId: string, now: number): Promise<boolean>;
+  ): Promise<Rotation>;
+  /** One login, or undefined if it is over. Read consistently. */
+  get(userId: string, familyId: string, now: number): Promise<LiveFamily | undefined>;
+  /** All logins of a person that are not over. Read consistently. */
+  liveOf(userId: string, now: number): Promise<LiveFamily[]>;
+  /** Stores until when a login is confirmed. Returns false if it was revoked. */
+  confirm(userId: string, familyId: string, until: number): Promise<boolean>;
   /** Makes all tokens of a family invalid. Until the family expires, `rotate` still reports its tokens as `known`. */
   revoke(userId: string, familyId: string): Promise<void>;
 }
@@ -89,6 +116,7 @@ export interface World extends Pick<Runtime, 'now'> {
   readonly createAccount: CreateAccount;
   readonly users: Users;
   readonly families: Families;
+  readonly activities: Activities;
   readonly attempts: Attempts;
   readonly passwords: Passwords;
   readonly commonPasswords: () => Promise<ReadonlySet<string>>;

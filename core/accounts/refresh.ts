@@ -19,6 +19,8 @@ export async function refresh(world: World, presented: string | undefined): Prom
   if (!outcome.rotated) {
     if (!outcome.known) return fail('unauthorized', 'A valid refresh token is needed.');
     await revoke(world, old);
+    const { device, wasLive } = outcome;
+    if (wasLive) await world.activities.note(userId, { type: 'token_reused', at: world.now(), device });
     return fail('token_reused');
   }
   const account = await world.users.get(userId);

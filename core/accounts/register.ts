@@ -2,17 +2,23 @@ import { isoTime } from '#core/clock.ts';
 import type { Register } from '#protocol/accounts.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { addressSubject, limited } from './attempts.ts';
+import { unknownDevice } from './device.ts';
 import type { World } from './ports.ts';
 import { type Grant, startSession } from './session.ts';
-import { isWeak, productName } from './weak-password.ts';
+import { isWeak, namesOf } from './weak-password.ts';
 
 /**
  * Creates an account and logs it in. Errors: `weak_password`; `username_taken`; `registration_failed` if the e-mail address is in
  * use, which the answer doesn't say; `too_many_attempts` from the address, because a refused name may be a probe.
  */
-export async function register(world: World, details: Register, address: string): Promise<Result<Grant>> {
+export async function register(
+  world: World,
+  details: Register,
+  address: string,
+  device = unknownDevice,
+): Promise<Result<Grant>> {
   const { username, email, password, displayName = username } = details;
-  if (isWeak(password, [username, email, displayName, productName], await world.commonPasswords()))
+  if (isWeak(password, namesOf({ ...details, displayName }), await world.commonPasswords()))
     return fail('weak_password');
   return limited(world.attempts, [addressSubject(address)], world.now(), async () => {
     const account = {
@@ -27,6 +33,6 @@ export async function register(world: World, details: Register, address: string)
     const outcome = await world.createAccount(account);
     if (outcome === 'username_taken') return fail('username_taken');
     if (outcome === 'email_taken') return fail('registration_failed');
-    return { ok: await startSession(world, account) };
+    return { ok: await startSession(world, account, device) };
   });
 }

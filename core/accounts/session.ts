@@ -4,19 +4,20 @@ import type { Account, World } from './ports.ts';
 import { hashSecret } from './refresh-token.ts';
 import { ownUser } from './user.ts';
 
-/** A session, and when its family of refresh tokens expires, in ms since 1970. */
+/** A session, its login, and when its family of refresh tokens expires, in ms since 1970. */
 export interface Grant {
   readonly session: Session & { readonly refreshToken: string };
+  readonly familyId: string;
   readonly refreshExpiresAt: number;
 }
 
 /** Starts a session, with a new family of refresh tokens, for a user who has just proved their identity. */
-export async function startSession(world: World, account: Account): Promise<Grant> {
+export async function startSession(world: World, account: Account, device: string): Promise<Grant> {
   const now = world.now();
   const token = { userId: account.id, familyId: world.newId(), secret: world.newSecret() };
   const expiresAt = now + limits.refreshTokenSeconds * 1000;
   const { userId, familyId } = token;
-  await world.families.start({ userId, familyId, tokenHash: hashSecret(token.secret), expiresAt }, now);
+  await world.families.start({ userId, familyId, tokenHash: hashSecret(token.secret), device, expiresAt }, now);
   const refreshToken = (await world.refreshTokens()).encode(token);
   return grant(world, account, familyId, refreshToken, expiresAt);
 }
@@ -36,5 +37,5 @@ export async function grant(
     expiresIn: limits.accessTokenSeconds,
     refreshToken,
   };
-  return { session, refreshExpiresAt };
+  return { session, familyId, refreshExpiresAt };
 }

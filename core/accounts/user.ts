@@ -16,5 +16,5 @@ export function publicUser({ avatarUrl }: Pick<Users, 'avatarUrl'>, account: Acc
 
 /** Returns an account as its own user sees it. */
 export function ownUser(users: Pick<Users, 'avatarUrl'>, account: Account): User {
-  return { ...publicUser(users, account), email: account.email };
+  return { ...publicUser(users, account), email: account.email, emailVerified: account.emailVerified ?? false };
 }

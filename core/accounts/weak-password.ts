@@ -18,13 +18,22 @@ const substitutions: Readonly<Record<string, string>> = {
   ...{ $: 's', '5': 's', '+': 't', '7': 't', '2': 'z', '1': 'il', '!': 'il', '|': 'il' },
 };
 
-/** Everybody who guesses passwords of this service tries its name. It belongs among the names of each account. */
-export const productName = 'storm';
+/** Everybody who guesses passwords of this service tries its name. */
+const productName = 'storm';
 
 /** What is added to a common word makes no good password of it, up to this length: a year and two more characters. */
 const endingCharacters = 6;
 /** Shorter lists of letters are in the list by chance, and in good passwords, too. */
 const wordCharacters = 4;
+
+/** The names that are no password for an account. */
+export function namesOf(account: {
+  readonly username: string;
+  readonly email: string;
+  readonly displayName: string;
+}): string[] {
+  return [account.username, account.email, account.displayName, productName];
+}
 
 /**
  * Returns whether a new password is among the first that a guesser tries (NIST SP 800-63B, "Password Verifiers"): one of the

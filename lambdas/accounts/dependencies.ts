@@ -3,6 +3,7 @@ import { v7 } from 'uuid';
 import { createClient } from '#adapters/dynamo/client.ts';
 import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
+import { createActivities } from '#adapters/dynamo/users/activities.ts';
 import { createAttempts } from '#adapters/dynamo/users/attempts.ts';
 import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { createRegistration } from '#adapters/dynamo/users/registration.ts';
@@ -29,6 +30,7 @@ export const world: World = {
   createAccount: createRegistration(client, users, connections),
   users: createUsers(users, avatarUrls(setting('MEDIA_URL'))),
   families: createFamilies(users),
+  activities: createActivities(users, v7),
   attempts: createAttempts(users),
   passwords: createPasswords(async () => (await authSecret()).pepper),
   commonPasswords,

@@ -1,3 +1,4 @@
+import { v7 } from 'uuid';
 import { createClient } from '#adapters/dynamo/client.ts';
 import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
@@ -5,14 +6,18 @@ import { createBlocks } from '#adapters/dynamo/messages/blocks.ts';
 import { createChanges } from '#adapters/dynamo/messages/changes.ts';
 import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
+import { createActivities } from '#adapters/dynamo/users/activities.ts';
 import { createErasure } from '#adapters/dynamo/users/erasure.ts';
+import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { createUsers } from '#adapters/dynamo/users/users.ts';
 import type { Erasure } from '#adapters/queues/erasures.ts';
 import { createQueue } from '#adapters/queues/queue.ts';
 import { createSocketCloser } from '#adapters/sockets/close.ts';
+import { requireConfirmation } from '#core/accounts/confirm.ts';
 import { exportPage } from '#core/accounts/export.ts';
 import { shut } from '#core/erasure/account.ts';
 import { avatarUrls } from '#core/media/media.ts';
+import { device } from '#lambdas/kit/device.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { authenticated, httpHandler } from '#lambdas/kit/http.ts';
 import { countUnknownChanges } from '#lambdas/kit/metrics.ts';
@@ -35,7 +40,11 @@ const eraser = {
   ...createErasure(client, users, table, media, mobile.forget),
   closeSockets: (userId: string) => sessions.erase(userId, close, Date.now()),
 };
+const families = createFamilies(users);
+const activities = createActivities(users, v7);
 const store = {
+  ...families,
+  ...activities,
   ...createUsers(users, avatarUrls(setting('MEDIA_URL'))),
   ...createChanges(client, table, countUnknownChanges),
   ...conversations,
@@ -51,7 +60,10 @@ const headStartSeconds = 5;
 
 /** Erasure of the caller's account, and export of their data. */
 export const handler = httpHandler({
-  'DELETE /users/me': authenticated({}, async ({ userId }) => {
+  'DELETE /users/me': authenticated({}, async (caller) => {
+    const { userId } = caller;
+    const confirmed = await requireConfirmation(families, caller, Date.now());
+    if ('error' in confirmed) return confirmed;
     // The job is queued first, so that an erasure that has begun is always finished.
     await erasures.send({ userId }, headStartSeconds);
     const at = await shut(eraser, userId, Date.now());
@@ -59,10 +71,15 @@ export const handler = httpHandler({
   }),
 
   // A page of the export is charged as a search, because it reads about as much.
-  'GET /users/me/export': authenticated({ query: ExportQuery }, async ({ userId }, { query }) => {
+  'GET /users/me/export': authenticated({ query: ExportQuery }, async (caller, { query, event }) => {
+    const { userId } = caller;
+    const confirmed = await requireConfirmation(families, caller, Date.now());
+    if ('error' in confirmed) return confirmed;
     const allowed = await allow(userId, { searches: 1 });
     if ('error' in allowed) return allowed;
-    const page = await exportPage(store, userId, query);
-    return 'error' in page ? page : { ok: { body: page.ok } };
+    const page = await exportPage(store, caller, query, Date.now());
+    if ('error' in page) return page;
+    if (page.ok.person) await activities.note(userId, { type: 'exported', at: Date.now(), device: device(event) });
+    return { ok: { body: page.ok } };
   }),
 });

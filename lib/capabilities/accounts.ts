@@ -1,6 +1,6 @@
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
-/** Registering, logging in and out, and checking access tokens. */
+/** Registering, logging in and out, changing what opens an account, and checking access tokens. */
 export function addAccounts(foundation: Foundation): void {
   const { settings, tables, auth, socket, http, mediaSite, site } = foundation;
 
@@ -14,7 +14,27 @@ export function addAccounts(foundation: Foundation): void {
   socket.grantClose(accounts);
   mediaSite.grantName(accounts);
   accounts.addEnvironment('ALLOWED_ORIGINS', site.url);
-  http.route(accounts, 'POST /auth/register', 'POST /auth/login', 'POST /auth/refresh', 'POST /auth/logout');
+  http.route(
+    accounts,
+    'POST /auth/register',
+    'POST /auth/login',
+    'POST /auth/refresh',
+    'POST /auth/logout',
+    'POST /auth/confirm',
+    'POST /auth/password',
+  );
+
+  const security = addFunction(foundation, 'security', { memoryMiB: 512 });
+  auth.grantVerify(security, site.url);
+  tables.grantSecurity(security);
+  socket.grantClose(security);
+  http.route(
+    security,
+    'GET /auth/sessions',
+    'DELETE /auth/sessions/{id}',
+    'DELETE /auth/sessions',
+    'GET /users/me/activity',
+  );
 
   const token = addFunction(foundation, 'token', { memoryMiB: 512 });
   auth.grantVerify(token, site.url);

@@ -165,10 +165,16 @@ export class Tables extends Construct {
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');
   }
 
-  /** Registering, logging in and out. An account comes with its row of connections. */
+  /** Registering, logging in and out, changing the password. An account comes with its row of connections. */
   grantAccounts(fn: AppFunction): void {
-    allow(fn, this.users, 'GetItem', 'PutItem', 'UpdateItem');
+    allow(fn, this.users, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
     allow(fn, this.connections, 'PutItem', 'UpdateItem');
+  }
+
+  /** Listing and ending logins, and reading recent activity. */
+  grantSecurity(fn: AppFunction): void {
+    allow(fn, this.users, 'Query', 'PutItem', 'UpdateItem');
+    allow(fn, this.connections, 'UpdateItem');
   }
 
   grantProfiles(fn: AppFunction): void {

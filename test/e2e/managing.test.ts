@@ -56,7 +56,14 @@ test('A name is changed in the settings, and with the account go its name and it
   await tom.message('Hello').waitFor();
   await tom.page.reload();
   await tom.page.getByRole('heading', { name: 'Maya K.' }).waitFor();
-  await maya.page.getByRole('button', { name: 'Delete my account' }).click();
+  const deletion = maya.page.getByRole('button', { name: 'Delete my account' });
+  expect(await deletion.isDisabled()).toBe(true);
+  await maya.page.getByLabel('Your password').fill('not this one');
+  await deletion.click();
+  await maya.page.getByRole('button', { name: 'Delete it all, for ever' }).click();
+  await maya.page.getByText('The name or the password is wrong.').waitFor();
+  await maya.page.getByLabel('Your password').fill(password);
+  await deletion.click();
   await maya.page.getByRole('button', { name: 'Delete it all, for ever' }).click();
   await maya.page.getByRole('heading', { name: 'Log in' }).waitFor();
   await tom.message('This message was deleted').waitFor();

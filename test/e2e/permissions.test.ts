@@ -10,6 +10,7 @@ import { startTestStack, type TestStack } from '#local/test/helpers/stack.ts';
 import { TestSocket } from '#local/test/helpers/websocket-client.ts';
 import { Session } from '#protocol/accounts.ts';
 import { Conversation } from '#protocol/conversations.ts';
+import { LoginSessions } from '#protocol/credentials.ts';
 import { Sent } from '#protocol/frames.ts';
 import { Upload } from '#protocol/media.ts';
 import { Subscribed } from '#protocol/push.ts';
@@ -129,6 +130,16 @@ async function talk(): Promise<void> {
   await call('GET', `/users/${bob.user.id}`, a);
   await call('PUT', `/users/${ann.user.id}`, a, { displayName: 'Ann' });
   await call('GET', '/users?username=bo', a);
+  const other = Session.parse(await call('POST', '/auth/login', undefined, { login: 'ann', password }));
+  const third = Session.parse(await call('POST', '/auth/login', undefined, { login: 'ann', password }));
+  const { sessions } = LoginSessions.parse(await call('GET', '/auth/sessions', third.accessToken));
+  await call('DELETE', `/auth/sessions/${sessions.find(({ current }) => current)?.id}`, third.accessToken);
+  await call('DELETE', '/auth/sessions', a);
+  await call('POST', '/auth/confirm', other.accessToken, { password });
+  await call('POST', '/auth/login', undefined, { login: 'ann', password });
+  for (const person of [ann, bob]) await call('POST', '/auth/confirm', person.accessToken, { password });
+  await call('POST', '/auth/password', a, { newPassword: 'another long secret' });
+  await call('GET', '/users/me/activity', a);
   await call('PATCH', '/users/me/settings', a, { privateRead: false });
   await call('GET', '/users/me/settings', a);
 

@@ -5,6 +5,7 @@ import { createConnect } from '#adapters/dynamo/connections/connect.ts';
 import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
+import { createActivities } from '#adapters/dynamo/users/activities.ts';
 import { createAttempts } from '#adapters/dynamo/users/attempts.ts';
 import { createAvatars } from '#adapters/dynamo/users/avatars.ts';
 import { createFamilies } from '#adapters/dynamo/users/families.ts';
@@ -73,6 +74,7 @@ export function accountsWorld({ client, users, connections }: Awaited<ReturnType
     createAccount: createRegistration(client, users, connections),
     users: createUsers(users, avatarUrls('https://media.example')),
     families: createFamilies(users),
+    activities: createActivities(users, v7),
     attempts: createAttempts(users),
     passwords: createPasswords(async () => pepper),
     commonPasswords: async () => new Set(['password1']),

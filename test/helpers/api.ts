@@ -37,6 +37,7 @@ import { QueueStore } from '#local/services/sqs/store.ts';
 import { createTable } from '#local/test/helpers/dynamodb.ts';
 import { startGateway } from '#local/test/helpers/websocket-gateway.ts';
 import type { Session } from '#protocol/accounts.ts';
+import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
 import { issuer, pepper, signingKey, startAccountTables, tables } from './accounts.ts';
 import { messagesTable } from './chat.ts';
@@ -193,6 +194,8 @@ export async function startApi() {
         token: accessToken,
         call: (routeKey: string, call: Omit<Call, 'token'> = {}) =>
           this.call(routeKey, { ...call, token: accessToken }),
+        /** Lets the user's login erase, export, and change address and password. */
+        confirm: () => load.confirm(user.id, this.familyOf(accessToken)),
         open: async () => new Device(await this.openSocket(accessToken)),
       };
     },
@@ -294,6 +297,7 @@ export async function startApi() {
 async function loadFunctions() {
   const { handler: accounts } = await import('#lambdas/accounts/handler.ts');
   const { world } = await import('#lambdas/accounts/dependencies.ts');
+  const { handler: security } = await import('#lambdas/security/handler.ts');
   const { handler: users } = await import('#lambdas/users/handler.ts');
   const { handler: token } = await import('#lambdas/token/handler.ts');
   const { handler: authorizer } = await import('#lambdas/authorizer/handler.ts');
@@ -327,8 +331,11 @@ async function loadFunctions() {
         createdAt: new Date(world.now()).toISOString(),
       };
       if ((await world.createAccount(account)) !== 'created') throw new Error(`${username} is there already`);
-      return (await startSession(world, account)).session;
+      return (await startSession(world, account, 'a test')).session;
     },
+    /** Does the same as POST /auth/confirm, without hashing. */
+    confirm: (userId: string, familyId: string) =>
+      world.families.confirm(userId, familyId, Date.now() + limits.confirmationSeconds * 1000),
     connect: (event: unknown) => connect(event as SocketEvent, context),
     disconnect: (event: unknown) => disconnect(event as SocketEvent, context),
     message: (event: unknown) => message(event as SocketEvent, context),
@@ -343,7 +350,8 @@ async function loadFunctions() {
     erase: (event: unknown) => erase(event as SQSEvent, context),
     authorizer: (event: unknown) => authorizer(event as APIGatewayRequestAuthorizerEvent),
     http(routeKey: string, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-      if (/\/auth\/(register|login|refresh|logout)$/.test(routeKey)) return accounts(event, context);
+      if (/\/auth\/(register|login|refresh|logout|confirm|password)$/.test(routeKey)) return accounts(event, context);
+      if (/\/auth\/sessions|\/activity$/.test(routeKey)) return security(event, context);
       if (/^DELETE \/users\/me$|\/export$/.test(routeKey)) return privacy(event, context);
       if (/ \/(conversations|sync)/.test(routeKey)) return conversations(event, context);
       if (routeKey === 'GET /search') return search(event, context);

@@ -184,7 +184,8 @@ export class Run {
       case 'search':
         return chat.api.search('text');
       case 'export':
-        return chat.api.exportPage();
+        await person.confirm();
+        return person.call('GET /users/me/export');
       case 'cut':
         return platform.cut();
       case 'reload':
@@ -234,6 +235,7 @@ export class Run {
   }
 
   async #erase(person: Person): Promise<void> {
+    await person.confirm();
     await person.call('DELETE /users/me');
     await this.#api.erase({ userId: person.id });
   }

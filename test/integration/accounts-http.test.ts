@@ -34,6 +34,7 @@ describe('sessions', () => {
           avatarUrl: null,
           createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
           email: person.email,
+          emailVerified: false,
         },
         accessToken: expect.any(String),
         expiresIn: 600,

@@ -98,6 +98,7 @@ describe('changes of types and with values that are unknown', () => {
     expect(await api.index([indexed])).toEqual({ batchItemFailures: [] });
     const found = await ann.call('GET /search', { query: { q: 'words to' } });
     expect(found.body.hits).toMatchObject([{ message: { seq } }]);
+    await ben.confirm();
     const { body } = await ben.call('GET /users/me/export');
     const exported = await ben.call('GET /users/me/export', { query: { cursor: body.nextCursor } });
     expect(exported.body.messages).toHaveLength(2);
@@ -126,9 +127,9 @@ test('unknown values and attributes of a head and its members read as what allow
 test('unknown settings read as what shows least of a person', async () => {
   await createTable(api.database, tables.connections).update(
     { userId: ben.id },
-    expression`SET privateRead = ${'friends'}, invisible = ${'friends'}, pushText = ${'short'}, theme = ${'dark'}`,
+    expression`SET privateRead = ${'friends'}, invisible = ${'friends'}, pushText = ${'short'}, theme = ${'sepia'}, ${name('language')} = ${'de'}, font = ${'serif'}`,
   );
-  const least = { privateRead: true, invisible: true, pushText: false };
+  const least = { privateRead: true, invisible: true, pushText: false, language: 'en', theme: 'system' };
   expect((await ben.call('GET /users/me/settings')).body).toEqual(least);
 });
 
@@ -154,6 +155,7 @@ test('a subscription of an unknown kind is left alone', async () => {
 });
 
 test('who is erased is taken out of a conversation with unknown changes', async () => {
+  await ann.confirm();
   await ann.call('DELETE /users/me');
   expect(await api.erase({ userId: ann.id })).toEqual({ batchItemFailures: [] });
   const { body } = await ben.call('GET /conversations/{id}/messages', { ...params(), query: { limit: '100' } });

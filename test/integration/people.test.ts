@@ -25,9 +25,17 @@ describe('settings', () => {
     expect(await settings()).toEqual({ privateRead: false, invisible: true, pushText: true });
   });
 
+  test('have a language and colours once they were chosen', async () => {
+    const ann = await api.register();
+    const change = (body: object) => ann.call('PATCH /users/me/settings', { body });
+    expect((await change({ language: 'fr' })).body).toMatchObject({ language: 'fr', pushText: true });
+    expect((await change({ theme: 'dark' })).body).toMatchObject({ language: 'fr', theme: 'dark' });
+    expect((await ann.call('GET /users/me/settings')).body).toMatchObject({ language: 'fr', theme: 'dark' });
+  });
+
   test('that are not known or no booleans are a bad request', async () => {
     const ann = await api.register();
-    for (const body of [{ invisible: 'yes' }, { revoked: {} }])
+    for (const body of [{ invisible: 'yes' }, { revoked: {} }, { language: 'xx' }, { theme: 'pink' }])
       expect(await ann.call('PATCH /users/me/settings', { body })).toMatchObject({ status: 400 });
   });
 

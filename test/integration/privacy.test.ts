@@ -29,6 +29,7 @@ test('someone who deletes their account is gone at once, and then what they wrot
   const seen = await history(ben, id);
   expect(seen[0]).toMatchObject({ text: 'a secret', reactions: [{ emoji: '👍' }] });
 
+  await ann.confirm();
   expect(await ann.call('DELETE /users/me')).toMatchObject({ status: 202 });
   expect(annDevice.events.at(-1)).toEqual({ type: 'bye', reason: 'erased', reconnect: false });
   await annDevice.socket.closed;
@@ -89,6 +90,7 @@ test('an export has all that is kept about a person, each message once, and noth
   for (const text of ['second', 'third']) await annDevice.ask({ action: 'edit', conversationId: direct, seq, text });
   await ann.call('DELETE /conversations/{id}/members/{userId}', { params: { id: group, userId: ann.id } });
 
+  await ann.confirm();
   const pages = [];
   let cursor: string | null = null;
   do {
@@ -103,7 +105,10 @@ test('an export has all that is kept about a person, each message once, and noth
     user: { id: ann.id, email: `${ann.username}@example.com` },
     settings: { privateRead: false, invisible: false, pushText: true },
     blocks: [],
+    sessions: [{ id: api.familyOf(ann.token), device: 'a test', current: true }],
+    activity: [],
   });
+  expect((await ann.call('GET /users/me/activity')).body.events).toMatchObject([{ type: 'exported' }]);
   expect(pages[0].person.conversations.map(({ id }: { id: string }) => id).toSorted()).toEqual(ids.toSorted());
   const messages = pages.flatMap((page) => page.messages);
   expect(messages.map(({ message }) => message.text).toSorted()).toEqual([...texts, 'third'].toSorted());
@@ -115,6 +120,7 @@ test('an export has all that is kept about a person, each message once, and noth
 
 test('a cursor that was not given out is a bad request', async () => {
   const ann = await api.register('ann');
+  await ann.confirm();
   const query = { cursor: `${uuidv7()}.x` };
   expect(await ann.call('GET /users/me/export', { query })).toMatchObject({ status: 400 });
 });

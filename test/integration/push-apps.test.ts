@@ -188,6 +188,7 @@ describe('an app', () => {
 
   test('is forgotten by SNS when its person is erased', async () => {
     const { ben, app } = await annAndBen('fcm');
+    await ben.confirm();
     expect((await ben.call('DELETE /users/me')).status).toBe(202);
     expect(sns.endpoints.has(app.arn)).toBe(false);
   });

@@ -125,7 +125,7 @@ describe('what happens before it is pushed counts:', () => {
     ],
     ['they blocked its sender', ({ ben, ann }) => ben.call('PUT /users/me/blocks/{id}', { params: { id: ann.id } })],
     ['it was deleted', ({ anns, id }) => anns.ask({ action: 'delete', conversationId: id, seq: 1 })],
-    ['they erased their account', ({ ben }) => ben.call('DELETE /users/me')],
+    ['they erased their account', ({ ben }) => ben.confirm().then(() => ben.call('DELETE /users/me'))],
   ])('%s', async (_, happens) => {
     const scene = await annAndBen();
     await say(scene.anns, scene.id, 'hello');

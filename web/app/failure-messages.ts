@@ -16,6 +16,8 @@ const messages: Readonly<Record<Exclude<Failure['code'], 'rate_limited' | 'too_m
   stale: 'It couldn’t be told whether this was sent before.',
   username_taken: 'This username is taken. Try another one.',
   registration_failed: 'An account can’t be made with these details. If you have one already, log in.',
+  invalid_token: 'This link isn’t valid any more. Ask for a new one.',
+  confirmation_required: 'Please confirm with your password first.',
   weak_password: 'This password is too easy to guess. Choose another one.',
   unavailable: ours,
   internal: ours,

@@ -68,8 +68,10 @@ export async function logOut({ chat, user }: Session): Promise<Failure | undefin
   return undefined;
 }
 
-/** Deletes the account for good. Nothing changes if that fails. */
-export async function deleteAccount({ chat, user }: Session): Promise<Result<void>> {
+/** Deletes the account for good, with its password. Nothing changes if that fails. */
+export async function deleteAccount({ chat, user }: Session, password: string): Promise<Result<void>> {
+  const confirmed = await chat.api.confirm(password);
+  if ('error' in confirmed) return confirmed;
   const result = await chat.api.deleteAccount();
   if ('error' in result) return result;
   await chat.outbox.clear();

@@ -2,8 +2,10 @@ import type { Result } from '#client/index.ts';
 import type { Export } from '#protocol/export.ts';
 import type { Session } from '#web/session/session.ts';
 
-/** Fetches everything that the server stores about the person, page by page, and downloads it as one JSON file. */
-export async function downloadOwnData({ chat, user }: Session): Promise<Result<void>> {
+/** Fetches everything that the server stores about the person, page by page, and downloads it as one JSON file. It takes the password. */
+export async function downloadOwnData({ chat, user }: Session, password: string): Promise<Result<void>> {
+  const confirmed = await chat.api.confirm(password);
+  if ('error' in confirmed) return confirmed;
   const pages: Export[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const page: Result<Export> = await chat.api.exportPage(cursor);

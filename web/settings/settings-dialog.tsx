@@ -13,6 +13,7 @@ import { PrivacySettings } from './privacy-settings.tsx';
 /** A dialog with the person's profile, privacy settings and data. */
 export function SettingsDialog({ session, onClose }: { session: Session; onClose: () => void }) {
   const [status, setStatus] = useState('');
+  const [password, setPassword] = useState('');
   async function attempt(operation: Promise<Result<unknown>>, done = ''): Promise<void> {
     const result = await operation;
     setStatus('error' in result ? failureMessage(result.error) : done);
@@ -29,13 +30,27 @@ export function SettingsDialog({ session, onClose }: { session: Session; onClose
           <PrivacySettings session={session} />
           <section>
             <h3>Your data</h3>
+            <Field
+              name="confirmation"
+              label="Your password"
+              hint="To download or delete what is yours, confirm that it is you."
+              type="password"
+              autocomplete="current-password"
+              value={password}
+              onInput={({ currentTarget }) => setPassword(currentTarget.value)}
+            />
             <div class="actions">
-              <button type="button" onClick={() => void attempt(downloadOwnData(session), 'Downloaded.')}>
+              <button
+                type="button"
+                disabled={password === ''}
+                onClick={() => void attempt(downloadOwnData(session, password), 'Downloaded.')}
+              >
                 Download everything about me
               </button>
               <ConfirmButton
                 confirmLabel="Delete it all, for ever"
-                onConfirm={() => void attempt(deleteAccount(session))}
+                disabled={password === ''}
+                onConfirm={() => void attempt(deleteAccount(session, password))}
               >
                 Delete my account
               </ConfirmButton>

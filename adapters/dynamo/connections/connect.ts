@@ -23,7 +23,7 @@ const removedAtOnce = 40;
  * opened at once (decision 0107). It costs half a read unit and 1 write unit; 1 read unit more within 20 minutes after any login of
  * the user was revoked; and for each try that another connection refuses 1 write unit.
  */
-export function createConnect(table: Table, families: Pick<Families, 'isLive'>) {
+export function createConnect(table: Table, families: Pick<Families, 'get'>) {
   return async (connection: Connection, now: number): Promise<'connected' | 'refused' | 'contended'> => {
     const { userId, connectionId, familyId } = connection;
     let row = (await table.get({ userId })) ?? newSession(userId);
@@ -32,7 +32,7 @@ export function createConnect(table: Table, families: Pick<Families, 'isLive'>) 
       // The first try was done, but its answer was lost and the SDK sent it again.
       if (connections[connectionId]) return 'connected';
       const recent = lastRevoked && lastRevoked.at + tokenLifeMs >= now;
-      if (recent && !(await families.isLive(userId, familyId, now))) return 'refused';
+      if (recent && !(await families.get(userId, familyId, now))) return 'refused';
       const leaving = leavingOf(connections, now, tries === 0 ? 1 : candidates);
       const displaced = leaving.filter(([, entry]) => isLive(entry, now)).map(([id]) => id);
       const entry: StoredConnection = { since: now, familyId, ...(displaced.length > 0 && { displaced }) };

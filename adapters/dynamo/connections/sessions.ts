@@ -3,13 +3,15 @@ import { type Attributes, oneOf } from '#adapters/dynamo/attributes.ts';
 import { expression, list, name } from '#adapters/dynamo/expression.ts';
 import type { Item, Table } from '#adapters/dynamo/table.ts';
 import type * as delivery from '#core/delivery/ports.ts';
-import type { Settings, UpdateSettings } from '#protocol/people.ts';
+import { languages, type Settings, themes, type UpdateSettings } from '#protocol/people.ts';
 
 /** What was ever set. Of a value that only a newer version knows, what shows least of the person: decision 0071. */
 const settings = {
   privateRead: z.optional(oneOf([true, false], true)),
   invisible: z.optional(oneOf([true, false], true)),
   pushText: z.optional(oneOf([true, false], false)),
+  language: z.optional(oneOf(languages, 'en')),
+  theme: z.optional(oneOf(themes, 'system')),
 } satisfies Attributes<Partial<Settings>>;
 
 const StoredConnection = z.object({
@@ -204,8 +206,15 @@ export function isLive({ since }: { since: number }, now: number): boolean {
   return since + connectionLifeMs >= now;
 }
 
-function settingsOf({ privateRead = false, invisible = false, pushText = true }: Session): Settings {
-  return { privateRead, invisible, pushText };
+function settingsOf(session: Session): Settings {
+  const { privateRead = false, invisible = false, pushText = true, language, theme } = session;
+  return {
+    privateRead,
+    invisible,
+    pushText,
+    ...(language !== undefined && { language }),
+    ...(theme !== undefined && { theme }),
+  };
 }
 
 function liveConnections({ userId, connections }: Session, now: number): Connection[] {

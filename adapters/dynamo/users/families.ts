@@ -1,15 +1,29 @@
 import * as z from 'zod/mini';
 import { expression, name } from '#adapters/dynamo/expression.ts';
-import type { Item, Key, Table } from '#adapters/dynamo/table.ts';
-import type { Families } from '#core/accounts/ports.ts';
+import { type Item, type Key, queryAll, type Table } from '#adapters/dynamo/table.ts';
+import { unknownDevice } from '#core/accounts/device.ts';
+import type { Families, LiveFamily } from '#core/accounts/ports.ts';
 import { userPartition } from './users.ts';
 
-/** `expiresAt` in s since 1970: the table's TTL attribute, and rows past it are still there for a while. */
-const Row = z.object({ expiresAt: z.number(), tokenHash: z.optional(z.string()) });
+/**
+ * `expiresAt` in s since 1970: the table's TTL attribute, and rows past it are still there for a while. `confirmedUntil` in ms since
+ * 1970. Logins from before have neither `device` nor `lastUsedAt`.
+ */
+const Row = z.object({
+  sk: z.string(),
+  expiresAt: z.number(),
+  tokenHash: z.optional(z.string()),
+  createdAt: z.string(),
+  lastUsedAt: z.optional(z.string()),
+  device: z._default(z.string(), unknownDevice),
+  confirmedUntil: z._default(z.number(), 0),
+});
+
+const prefix = 'family#';
 
 export const familyKey = (userId: string, familyId: string): Key => ({
   pk: userPartition(userId),
-  sk: `family#${familyId}`,
+  sk: `${prefix}${familyId}`,
 });
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
@@ -18,15 +32,29 @@ export function isLiveFamily(row: Item, now: number): boolean {
   return row['tokenHash'] !== undefined && Row.parse(row).expiresAt > seconds(now);
 }
 
+function liveFamily(item: Item): LiveFamily {
+  const { sk, device, createdAt, lastUsedAt = createdAt, confirmedUntil } = Row.parse(item);
+  return {
+    familyId: sk.slice(prefix.length),
+    device,
+    createdAt: Date.parse(createdAt),
+    lastUsedAt: Date.parse(lastUsedAt),
+    confirmedUntil,
+  };
+}
+
 export function createFamilies(users: Table): Families {
   return {
-    async start({ userId, familyId, tokenHash, expiresAt }, now) {
+    async start({ userId, familyId, tokenHash, device, expiresAt }, now) {
       const createdAt = new Date(now).toISOString();
-      await users.put({ ...familyKey(userId, familyId), tokenHash, createdAt, expiresAt: seconds(expiresAt) });
+      const item = { ...familyKey(userId, familyId), tokenHash, device, createdAt, expiresAt: seconds(expiresAt) };
+      await users.put(item);
     },
 
     async rotate(userId, familyId, hashes, now) {
-      const written = await users.update(familyKey(userId, familyId), expression`SET tokenHash = ${hashes.new}`, {
+      const lastUsedAt = new Date(now).toISOString();
+      const set = expression`SET tokenHash = ${hashes.new}, lastUsedAt = ${lastUsedAt}`;
+      const written = await users.update(familyKey(userId, familyId), set, {
         if: expression`tokenHash = ${hashes.old} AND expiresAt > ${seconds(now)}`,
       });
       if (written.done) return { rotated: true, expiresAt: Row.parse(written.item).expiresAt * 1000 };
@@ -34,12 +62,25 @@ export function createFamilies(users: Table): Families {
       if (!row || row.expiresAt <= seconds(now)) return { rotated: false, known: false };
       return row.tokenHash === hashes.new
         ? { rotated: true, expiresAt: row.expiresAt * 1000 }
-        : { rotated: false, known: true };
+        : { rotated: false, known: true, wasLive: row.tokenHash !== undefined, device: row.device };
     },
 
-    async isLive(userId, familyId, now) {
-      const row = await users.get(familyKey(userId, familyId), { consistent: true });
-      return row !== undefined && isLiveFamily(row, now);
+    async get(userId, familyId, now) {
+      const item = await users.get(familyKey(userId, familyId), { consistent: true });
+      return item && isLiveFamily(item, now) ? liveFamily(item) : undefined;
+    },
+
+    async liveOf(userId, now) {
+      const where = expression`pk = ${userPartition(userId)} AND begins_with(sk, ${prefix})`;
+      const items = await queryAll(users, { where, consistent: true });
+      return items.filter((item) => isLiveFamily(item, now)).map(liveFamily);
+    },
+
+    async confirm(userId, familyId, until) {
+      const written = await users.update(familyKey(userId, familyId), expression`SET confirmedUntil = ${until}`, {
+        if: expression`attribute_exists(tokenHash)`,
+      });
+      return written.done;
     },
 
     async revoke(userId, familyId) {

@@ -8,6 +8,7 @@ const Profile: z.ZodMiniType<Account> = z.object({
   id: z.string(),
   username: z.string(),
   email: z.string(),
+  emailVerified: z.optional(z.boolean()),
   displayName: z.string(),
   bio: z.string(),
   avatarMediaId: z.optional(z.string()),
@@ -34,8 +35,8 @@ export function createUsers(users: Table, avatarUrl: AvatarUrl): Users {
   return {
     avatarUrl,
 
-    async get(userId) {
-      const item = await users.get(profileKey(userId));
+    async get(userId, options) {
+      const item = await users.get(profileKey(userId), options);
       return item && Profile.parse(item);
     },
 
@@ -47,6 +48,14 @@ export function createUsers(users: Table, avatarUrl: AvatarUrl): Users {
       const set = expression`SET displayName = ${displayName ?? name('displayName')}, bio = ${bio ?? name('bio')}`;
       const written = await users.update(profileKey(userId), set, { if: expression`attribute_exists(pk)` });
       return written.done ? Profile.parse(written.item) : undefined;
+    },
+
+    async setPassword(userId, passwordHash) {
+      const exists = expression`attribute_exists(pk)`;
+      const written = await users.update(profileKey(userId), expression`SET passwordHash = ${passwordHash}`, {
+        if: exists,
+      });
+      return written.done;
     },
 
     async findByUsername(prefix, limit) {

@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import { activityOf } from '#core/accounts/activity.ts';
+import { endLogin, endOtherLogins, listLogins } from '#core/accounts/logins.ts';
+import { device } from '#lambdas/kit/device.ts';
+import { authenticated, httpHandler } from '#lambdas/kit/http.ts';
+import type { Activity } from '#protocol/credentials.ts';
+import { id } from '#protocol/values.ts';
+import { world } from './dependencies.ts';
+
+/** What a person can see and do about the safety of their account without their password: their logins and recent activity. */
+export const handler = httpHandler({
+  'GET /auth/sessions': authenticated({}, async (caller) => {
+    const logins = await listLogins(world.families, caller, world.now());
+    return 'error' in logins ? logins : { ok: { body: logins.ok } };
+  }),
+
+  'DELETE /auth/sessions/{id}': authenticated({ params: z.strictObject({ id }) }, async (caller, { params, event }) => {
+    const ended = await endLogin(world, caller, params.id, device(event));
+    return 'error' in ended ? ended : { ok: {} };
+  }),
+
+  'DELETE /auth/sessions': authenticated({}, async (caller, { event }) => {
+    const ended = await endOtherLogins(world, caller, device(event));
+    return 'error' in ended ? ended : { ok: {} };
+  }),
+
+  'GET /users/me/activity': authenticated({}, async ({ userId }) => {
+    const body: Activity = { events: await activityOf(world.activities, userId) };
+    return { ok: { body } };
+  }),
+});
