@@ -15,7 +15,7 @@ const firefox = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko
 let people = 0;
 /** A user who registered by the API, so with a password that is hashed, and a way to log in again. */
 async function person() {
-  const details = { username: `cred-${++people}`, email: `cred-${people}@example.org`, password };
+  const details = { username: `credential-${++people}`, email: `credential-${people}@example.org`, password };
   const { body } = await api.call('POST /auth/register', { body: details, headers: firefox });
   const logIn = async (secret = password) =>
     Session.parse((await api.call('POST /auth/login', { body: { login: details.username, password: secret } })).body);
