@@ -52,7 +52,7 @@ test('among many, one that is throttled goes to the queue by itself, and one tha
   const gone = { ...connection('d'), familyId: 'f' };
   const table = createTable(tables.client, connectionsTable.TableName);
   await table.put(newSession(gone.userId));
-  await createConnect(table, { isLive: async () => true })(gone, Date.now() - 120_000);
+  await createConnect(table, { get: async () => undefined })(gone, Date.now() - 120_000);
   const total = await delivery.deliver([typing], ['a', 'b', 'c', 'd', 'e'].map(connection), 'request');
   expect(total).toEqual({ delivered: 3, gone: 1, failed: 1 });
   expect(delivery.queued).toEqual([
