@@ -52,7 +52,7 @@ async function onTable(
   name: string,
   use: (client: DynamoDBClient, table: string) => Promise<void>,
 ): Promise<void> {
-  const client = dynamoDbClient(stack.database);
+  const client = dynamoDbClient(stack.database, { credentials: stack.credentials });
   const { TableNames = [] } = await client.send(new ListTablesCommand());
   await use(client, TableNames.find((table) => table.includes(name)) ?? '');
   client.destroy();

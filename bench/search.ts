@@ -66,7 +66,7 @@ export async function measureSearchUnits(stack: BenchStack): Promise<Row[]> {
 }
 
 async function indexBytes(stack: BenchStack, { table, conversationId }: { table: string; conversationId: string }) {
-  const client = dynamoDbClient(stack.database);
+  const client = dynamoDbClient(stack.database, { credentials: stack.credentials });
   const where = {
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: marshall({ ':pk': keys.segment(conversationId, 0)['pk'] }),
@@ -91,7 +91,7 @@ async function quiet(stack: BenchStack): Promise<void> {
 async function conversationOf(stack: BenchStack, messages: number) {
   const person: Person = await register(stack, `searcher${messages}`);
   const conversationId = await person.talkTo([]);
-  const client = dynamoDbClient(stack.database);
+  const client = dynamoDbClient(stack.database, { credentials: stack.credentials });
   const { TableNames = [] } = await client.send(new ListTablesCommand());
   const table = TableNames.find((name) => name.includes('Messages')) ?? '';
   const random = generator();

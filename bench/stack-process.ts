@@ -76,4 +76,5 @@ process.once('disconnect', async () => {
 process.send?.({
   url: stack.url,
   database: database?.endpoint ?? (await stack.world.endpoint('DYNAMODB')),
+  credentials: stack.world.credentials,
 } satisfies Started);

@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as z from 'zod/mini';
+import type { Credentials } from '#local/access/credentials.ts';
 import type { Capacity } from './capacity-proxy.ts';
 
 /** The resources that a stack has used since its start. */
@@ -21,6 +22,7 @@ export interface Usage extends Capacity {
 export interface Started {
   readonly url: string;
   readonly database: string;
+  readonly credentials: Credentials;
 }
 
 export type BenchStack = Omit<Awaited<ReturnType<typeof startStack>>, 'stop'>;
@@ -50,7 +52,7 @@ async function startStack(assemblyDir: string, { counted }: StackOptions) {
     const died = exited.then(() => Promise.reject(new Error('The stack has died.')));
     return (await Promise.race([once(child, 'message'), died]))[0];
   };
-  const { url, database } = await answer<Started>();
+  const { url, database, credentials } = await answer<Started>();
   const config = Config.parse(await (await fetch(`${url}/config.json`)).json());
 
   async function usage(): Promise<Usage> {
@@ -61,6 +63,7 @@ async function startStack(assemblyDir: string, { counted }: StackOptions) {
   return {
     ...config,
     database,
+    credentials,
     dataDir,
     usage,
 

@@ -9,7 +9,8 @@ import { StackError } from './types.ts';
 export function lockDataDir(dataDir: string): () => void {
   const file = path.join(dataDir, 'lock');
   try {
-    fs.mkdirSync(dataDir, { recursive: true });
+    // It holds password hashes and keys.
+    fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const holder = readHolder(file);
     if (holder !== undefined && isRunning(holder)) {
       throw new StackError(

@@ -61,6 +61,7 @@ async function main(): Promise<void> {
   for (const [name, value] of Object.values(stack.outputs).flatMap((outputs) => Object.entries(outputs))) {
     log.info(`  ${name.padEnd(24)} ${value}`);
   }
+  log.info(`  The AWS CLI reaches all this by AWS_CONFIG_FILE=${stack.awsConfig} aws --profile local`);
   log.info(`\nOpen ${stack.url}   (Ctrl-C stops)`);
 }
 

@@ -1,5 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { writeAwsConfig } from './access/aws-config.ts';
+import { newCredentials } from './access/credentials.ts';
 import { type Deployed, deploy } from './assembly/deploy.ts';
 import { type Assembly, readAssembly } from './assembly/manifest.ts';
 import { handlers as deploymentHandlers, nativeCustomResources } from './deployment/index.ts';
@@ -33,6 +35,8 @@ export interface RunningStack {
   readonly url: string;
   /** The outputs by stack and name, with local addresses. They are also in `outputs.json` in the data folder. */
   readonly outputs: Record<string, Record<string, string>>;
+  /** The file with which the `aws` command reaches the local services, by its profile `local`. */
+  readonly awsConfig: string;
   readonly created: number;
   readonly skipped: Deployed['skipped'];
   readonly functions: LocalFunctions;
@@ -55,7 +59,7 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     environment: (spec) => functionEnvironment(spec, services, world),
     sendToQueue: (arn, body) => sendToQueue(world, arn, body),
   });
-  const world = createWorld({ ...options, faults }, assembly, functions, start);
+  const world = createWorld({ ...options, faults, credentials: newCredentials() }, assembly, functions, start);
   world.whenStopping(async () => unlock());
   world.whenStopping(() => functions.stop());
 
@@ -73,7 +77,8 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     fs.writeFileSync(path.join(options.dataDir, 'outputs.json'), `${JSON.stringify(outputs, null, 2)}\n`);
     await world.ready();
     distributions.open(outputs);
-    return { url: distributions.url, outputs, created, skipped, functions, world, stop };
+    const awsConfig = await writeAwsConfig(services, world);
+    return { url: distributions.url, outputs, awsConfig, created, skipped, functions, world, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -88,7 +93,7 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
 
   async function start(name: ServiceName): Promise<string> {
     if (name !== 'LAMBDA') return startService(name, world);
-    const { endpoint, stop } = await serveHttp(lambdaApi(functions), () => false);
+    const { endpoint, stop } = await serveHttp(lambdaApi(functions, world));
     world.whenStopping(stop);
     return endpoint;
   }

@@ -4,6 +4,8 @@
  * the values of `Ref` and `Fn::GetAtt` for later resources.
  */
 
+import type { Credentials } from './access/credentials.ts';
+
 /** A resource of a template, with all intrinsic functions in its properties resolved. */
 export interface Resource {
   readonly stack: string;
@@ -84,6 +86,10 @@ export type ServiceName =
 export interface World {
   readonly account: string;
   readonly region: string;
+  /** The only access key that the local services accept. Functions and the stack itself sign with it. It is new at each start. */
+  readonly credentials: Credentials;
+  /** The origins of the app's pages (`http://localhost:3000`), which may call its APIs. Pages of all others may not. */
+  readonly pages: Set<string>;
   /** The folder of the cloud assembly (`cdk.out`). */
   readonly assemblyDir: string;
   /** The folder for all data that survives a restart. */

@@ -1,3 +1,4 @@
+import type { Credentials } from './access/credentials.ts';
 import type { Assembly } from './assembly/manifest.ts';
 import {
   type Faults,
@@ -13,6 +14,7 @@ import { watchFolder } from './watch-folder.ts';
 export interface WorldOptions {
   readonly assemblyDir: string;
   readonly dataDir: string;
+  readonly credentials: Credentials;
   readonly log: Log;
   readonly faults: Faults;
   readonly webSocket?: WebSocketLimits;
@@ -42,6 +44,7 @@ export function createWorld(
     ...options,
     account,
     region,
+    pages: new Set(),
     functions,
     endpoint(name) {
       const endpoint = endpoints.get(name) ?? startService(name, world);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { callJsonApi } from '../services/json-api.ts';
+import { callService } from '../services/call.ts';
 import { StackError, type World } from '../types.ts';
 import { isObject } from './template.ts';
 
@@ -31,8 +31,7 @@ async function resolveText(text: string, world: World): Promise<string> {
 async function secretValue(argument: string, world: World): Promise<string> {
   const [, SecretId, key, VersionStage, VersionId] = SECRET.exec(argument) ?? [];
   const request = { SecretId, VersionStage: VersionStage || undefined, VersionId: VersionId || undefined };
-  const endpoint = await world.endpoint('SECRETS_MANAGER');
-  const response = await callJsonApi(endpoint, 'secretsmanager.GetSecretValue', request).catch((error: Error) => {
+  const response = await callService(world, 'secretsmanager.GetSecretValue', request).catch((error: Error) => {
     throw new StackError(`Can't resolve the secret ${SecretId}: ${error.message}`);
   });
   const { SecretString } = SecretValue.parse(response);

@@ -72,19 +72,19 @@ function asText(value: unknown): unknown {
 async function invokeAndWait(request: { ServiceToken: string }, timeoutMs: number, world: World) {
   const { ServiceToken } = request;
   const answer = Promise.withResolvers<unknown>();
-  const service = await serveHttp(
-    (incoming, reply) => {
-      json(incoming).then(answer.resolve, answer.reject);
-      reply.end();
-    },
-    () => false,
-  );
+  // As on AWS, whoever knows the URL may answer.
+  const path = `/${randomUUID()}`;
+  const service = await serveHttp((incoming, reply) => {
+    if (incoming.url !== path) return void reply.writeHead(403).end();
+    json(incoming).then(answer.resolve, answer.reject);
+    reply.end();
+  });
   const tooLate = setTimeout(
     () => answer.reject(new StackError(`${ServiceToken} sent no response within ${timeoutMs / 1000} s.`)),
     timeoutMs,
   );
   try {
-    world.functions.invoke(ServiceToken, { ...request, ResponseURL: `${service.endpoint}/response` }).then(
+    world.functions.invoke(ServiceToken, { ...request, ResponseURL: `${service.endpoint}${path}` }).then(
       ({ functionError, payload }) => {
         if (functionError) answer.reject(new StackError(`${ServiceToken} failed: ${JSON.stringify(payload)}`));
       },

@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { isHiddenCall, refuse } from '../access/foreign.ts';
 import { StackError, type World } from '../types.ts';
 import { type CachedError, ErrorCache } from './error-cache.ts';
 import { combine, type Forwarding, forwardUrl } from './forwarding.ts';
@@ -18,6 +19,8 @@ export interface Policies extends TrustedKeys {
 interface Route {
   readonly pattern: RegExp;
   readonly methods: readonly string[];
+  /** Whether its requests invoke functions. */
+  readonly isApi: boolean;
   readonly policy: HeadersPolicy | undefined;
   /** If the behavior requires signed URLs: returns why a URL is refused, or undefined if its signature is valid. */
   readonly refusal: (url: URL, now: number) => Refusal | undefined;
@@ -59,6 +62,8 @@ export class Distribution {
       response.writeHead(403, { 'content-type': 'text/plain' }).end('The distribution does not allow this method.\n');
       return;
     }
+    if (route.isApi && isHiddenCall(request.headers))
+      return refuse(request, response, 'Pages of other origins may not call this API.');
     const refusal = route.refusal(new URL(url, this.#url), Date.now());
     if (refusal !== undefined) {
       const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${refusal}</Code><Message>Access denied</Message></Error>`;
@@ -115,13 +120,14 @@ export class Distribution {
     return {
       pattern: toRegExp(behavior.PathPattern),
       methods: behavior.AllowedMethods,
+      isApi: origin.S3OriginConfig === undefined,
       policy,
       refusal: TrustedKeyGroups.length > 0 ? signatureCheck(TrustedKeyGroups, this.#policies) : () => undefined,
       cacheKey: (url) => forwardUrl(url, cacheKeyed),
       fetch: (request) =>
         origin.S3OriginConfig === undefined
           ? fetchFromApi(origin, this.#addressOf(origin), forwarding, request)
-          : fetchFromBucket(origin, this.#addressOf(origin), DefaultRootObject, this.#world.region, request),
+          : fetchFromBucket(origin, this.#addressOf(origin), DefaultRootObject, this.#world, request),
     };
   }
 

@@ -36,6 +36,7 @@ export async function createDistributions(port: number, world: World): Promise<D
     else front?.(request, response);
   });
   const url = await listenOnLocalhost(port, world, atFront);
+  world.pages.add(url);
   const policies = {
     headers: new Map<string, HeadersPolicy>(),
     forwarding: new Map<string, Forwarding>(),
@@ -54,6 +55,7 @@ export async function createDistributions(port: number, world: World): Promise<D
       const address = isFront ? url : await listenOnLocalhost(0, world, guarded(serve));
       distribution = new Distribution(DistributionConfig, policies, world, address);
       const id = idOf(stack, logicalId);
+      if (DistributionConfig.DefaultRootObject !== '') world.pages.add(address);
       world.serveAt(`https://d${id.toLowerCase()}.cloudfront.net`, address);
       return {
         ref: `E${id}`,

@@ -1,17 +1,24 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { foreignness, refuse } from '../access/foreign.ts';
 import { StackError, type World } from '../types.ts';
 
 /**
- * Serves `http://localhost:PORT` on IPv4, and on IPv6 if the machine has it, until the stack stops. Port 0 means any free port.
+ * Serves `http://localhost:PORT` on IPv4, and on IPv6 if the machine has it, until the stack stops. Port 0 means any free port. It
+ * refuses requests for foreign hosts, and of pages that aren't the app's.
  * @throws StackError when the port is in use.
  */
 export async function listenOnLocalhost(port: number, world: World, handle: RequestListener): Promise<string> {
-  const server = await listen('127.0.0.1', port, handle);
+  const handleOwn: RequestListener = (request, response) => {
+    const why = foreignness(request.headers, (origin) => world.pages.has(origin));
+    if (why) refuse(request, response, why);
+    else handle(request, response);
+  };
+  const server = await listen('127.0.0.1', port, handleOwn);
   const address = server.address();
   const actual = typeof address === 'object' && address ? address.port : port;
   // Browsers may try IPv6 first. If nothing listens there, they go on to IPv4.
-  const second = await listen('::1', actual, handle).catch(() => undefined);
+  const second = await listen('::1', actual, handleOwn).catch(() => undefined);
   for (const each of [server, second]) {
     world.whenStopping(async () => {
       each?.close();

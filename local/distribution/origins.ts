@@ -5,9 +5,10 @@ import {
   type IncomingMessage,
   type OutgoingHttpHeaders,
 } from 'node:http';
+import type { Access } from '../access/credentials.ts';
+import { sign } from '../access/signature.ts';
 import { type Forwarding, forwardHeaders, forwardUrl } from './forwarding.ts';
 import type { Origin } from './properties.ts';
-import { signS3Request } from './s3-request.ts';
 
 export interface OriginRequest {
   readonly viewer: IncomingMessage;
@@ -27,6 +28,9 @@ const HOP_BY_HOP = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
+
+/** The viewer's headers that S3 evaluates. */
+const EVALUATED_BY_S3 = ['range', 'if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since'];
 
 export function dropHopByHop(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
@@ -48,17 +52,15 @@ export async function fetchFromBucket(
   { OriginPath }: Origin,
   base: URL,
   rootObject: string,
-  region: string,
+  access: Access,
   { viewer, method, url }: OriginRequest,
 ): Promise<IncomingMessage> {
   const path = url.split('?')[0] ?? '/';
   const object = pathBelow(base, OriginPath + (path === '/' ? `/${rootObject}` : path));
-  const answer = await exchange(
-    base,
-    method,
-    object,
-    await signS3Request(base, region, method, object, viewer.headers),
-  );
+  const headers: IncomingHttpHeaders = { host: base.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
+  for (const name of EVALUATED_BY_S3) if (viewer.headers[name] !== undefined) headers[name] = viewer.headers[name];
+  const request = { method, path: object, query: new URLSearchParams(), headers };
+  const answer = await exchange(base, method, object, sign(request, access, 's3', 'UNSIGNED-PAYLOAD', Date.now()));
   // An origin access control may get objects but not list them, and then S3 answers 403 for a missing object.
   if (answer.statusCode === 404) answer.statusCode = 403;
   return answer;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { every } from '../every.ts';
-import { callJsonApi } from '../services/json-api.ts';
+import { callService } from '../services/call.ts';
 import { queueName } from '../services/sqs/queue.ts';
 import type { World } from '../types.ts';
 import type { Mapping } from './mapping.ts';
@@ -43,7 +43,7 @@ export function pollQueue(mapping: QueueMapping, world: World): void {
   async function sqs(operation: string, input: object, signal?: AbortSignal): Promise<unknown> {
     const endpoint = await world.endpoint('SQS');
     const QueueUrl = `${endpoint}/${world.account}/${queueName(mapping.sourceArn)}`;
-    return callJsonApi(endpoint, `AmazonSQS.${operation}`, { QueueUrl, ...input }, signal);
+    return callService(world, `AmazonSQS.${operation}`, { QueueUrl, ...input }, signal);
   }
 
   /** Receives the next batch. It waits for a first message, and then until the batch is full or the batching window is over. */

@@ -64,13 +64,12 @@ export function pollStream(mapping: StreamMapping, world: World): void {
 }
 
 async function openStream(mapping: StreamMapping, checkpoint: Checkpoint, world: World): Promise<StreamReader> {
-  const endpoint = await world.endpoint('DYNAMODB_STREAMS');
   const tableName = mapping.sourceArn.replace(/^.*:table\//, '').replace(/\/stream\/.*$/, '');
-  const streamArn = await streamArnOf(endpoint, tableName);
+  const streamArn = await streamArnOf(world, tableName);
   const position = checkpoint.read();
-  if (position?.streamArn === streamArn) return new StreamReader(endpoint, position);
+  if (position?.streamArn === streamArn) return new StreamReader(world, position);
 
-  const reader = new StreamReader(endpoint, { streamArn });
+  const reader = new StreamReader(world, { streamArn });
   if (mapping.startingPosition === 'LATEST') while ((await reader.read()).records.length > 0);
   checkpoint.write(reader.position);
   return reader;

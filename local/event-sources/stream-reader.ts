@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { callJsonApi, ServiceError } from '../services/json-api.ts';
+import { type Caller, callService } from '../services/call.ts';
+import { ServiceError } from '../services/error.ts';
 
 /** A stream record in the form in which functions get it. */
 const record = z.looseObject({
@@ -28,7 +29,7 @@ const page = z.object({ Records: z.array(record), NextShardIterator: z.optional(
  * closed when its iterator ends, because the ending sequence number that the server reports is not reliable.
  */
 export class StreamReader {
-  readonly #endpoint: string;
+  readonly #caller: Caller;
   readonly #streamArn: string;
   #after: Position['after'];
   #shardId: string | undefined;
@@ -36,8 +37,8 @@ export class StreamReader {
   /** Whether the shard was read to its end. */
   #isClosed = false;
 
-  constructor(endpoint: string, { streamArn, after }: Position) {
-    this.#endpoint = endpoint;
+  constructor(caller: Caller, { streamArn, after }: Position) {
+    this.#caller = caller;
     this.#streamArn = streamArn;
     this.#after = after;
   }
@@ -99,12 +100,11 @@ export class StreamReader {
   }
 
   #call(operation: string, input: object): Promise<unknown> {
-    return callJsonApi(this.#endpoint, `DynamoDBStreams_20120810.${operation}`, input);
+    return callService(this.#caller, `DynamoDBStreams_20120810.${operation}`, input);
   }
 }
 
 /** Returns the ARN under which the server knows a table's stream. Its region differs from that in the ARNs of a template. */
-export async function streamArnOf(endpoint: string, TableName: string): Promise<string> {
-  return table.parse(await callJsonApi(endpoint, 'DynamoDB_20120810.DescribeTable', { TableName })).Table
-    .LatestStreamArn;
+export async function streamArnOf(caller: Caller, TableName: string): Promise<string> {
+  return table.parse(await callService(caller, 'DynamoDB_20120810.DescribeTable', { TableName })).Table.LatestStreamArn;
 }

@@ -1,4 +1,3 @@
-import { credentials } from '../credentials.ts';
 import type { FunctionSpec, ServiceName, World } from '../types.ts';
 
 /**
@@ -25,8 +24,8 @@ export async function functionEnvironment(
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${spec.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_ACCESS_KEY_ID: world.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: world.credentials.secretAccessKey,
     LAMBDA_TASK_ROOT: spec.codeDir,
     LAMBDA_RUNTIME_DIR: '/var/runtime',
     LANG: 'en_US.UTF-8',

@@ -1,5 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
+import type { Access } from '../access/credentials.ts';
+import { ServiceError } from '../services/error.ts';
+import { assertSigned } from '../services/signed.ts';
 import { type Functions, InvokeError } from '../types.ts';
 
 const STATUS = {
@@ -7,24 +10,33 @@ const STATUS = {
   TooManyRequestsException: 429,
   RequestTooLargeException: 413,
 } as const;
+
 /** Serves the Invoke call of the Lambda API, with which functions call each other. It refuses every other call. */
-export function lambdaApi(functions: Functions): RequestListener {
+export function lambdaApi(functions: Functions, access: Access): RequestListener {
   return (request, response) => {
-    answer(functions, request, response).catch((error) => {
+    answer(functions, access, request, response).catch((error) => {
       if (error instanceof InvokeError) fail(response, STATUS[error.code], error.code, error.message);
+      else if (error instanceof ServiceError) fail(response, 403, error.code, error.message);
       else fail(response, 500, 'ServiceException', String(error));
     });
   };
 }
 
-async function answer(functions: Functions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  functions: Functions,
+  access: Access,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const name = /^\/2015-03-31\/functions\/([^/?]+)\/invocations/.exec(request.url ?? '')?.[1];
   if (request.method !== 'POST' || !name) {
     return fail(response, 501, 'NotImplemented', 'The local stack does not run this AWS service or call.');
   }
+  const body = await buffer(request);
+  assertSigned(request, body, access, 'lambda');
   const target = decodeURIComponent(name);
   const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
-  const event = parse((await text(request)) || 'null');
+  const event = parse(body.toString() || 'null');
   if (event === undefined) {
     return fail(response, 400, 'InvalidRequestContentException', 'Could not parse request body into json.');
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseProperties } from '../parse.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import { type GatewayApi, InvokeError, type Properties, StackError, type World } from '../types.ts';
-import { preflight, withCors } from './cors.ts';
+import { allowedBy, preflight, withCors } from './cors.ts';
 import { proxyEvent } from './event.ts';
 import { ApiProperties, type Cors, IntegrationProperties, RouteProperties, StageProperties } from './properties.ts';
 import * as replies from './result.ts';
@@ -45,6 +45,16 @@ export class HttpApi implements GatewayApi {
     this.#world = world;
     this.#server = server;
     this.#cors = parseProperties(ApiProperties, properties).CorsConfiguration;
+  }
+
+  /** Whether the API's CORS configuration lets pages of an origin call it. */
+  allowsOrigin(origin: string): boolean {
+    return this.#cors !== undefined && allowedBy(this.#cors, origin) !== undefined;
+  }
+
+  /** The origins that the CORS configuration names one by one: where the app's pages are when they aren't here. */
+  get originsByName(): string[] {
+    return (this.#cors?.AllowOrigins ?? []).filter((origin) => !origin.includes('*'));
   }
 
   addRoute(_id: string, properties: Properties): void {

@@ -27,10 +27,13 @@ export function withCors(cors: Cors, request: IncomingMessage, reply: Reply): Re
   return { ...reply, headers };
 }
 
+/** Returns the entry of the configuration that allows an origin. */
+export function allowedBy(cors: Cors, origin: string): string | undefined {
+  return cors.AllowOrigins.find((pattern) => pattern === '*' || pattern === origin || matchesWildcard(pattern, origin));
+}
+
 function originHeaders(cors: Cors, origin: string): OutgoingHttpHeaders {
-  const allowed = cors.AllowOrigins.find(
-    (pattern) => pattern === '*' || pattern === origin || matchesWildcard(pattern, origin),
-  );
+  const allowed = allowedBy(cors, origin);
   if (allowed === undefined) return {};
   return {
     'access-control-allow-origin': allowed === '*' && !cors.AllowCredentials ? '*' : origin,

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { foreignness, isHiddenCall, refuse } from '../access/foreign.ts';
 import { listenOnStablePort } from '../stable-port.ts';
 import type { CreateApi } from '../types.ts';
 import { HttpApi } from './api.ts';
@@ -9,6 +11,16 @@ export const createHttpApi: CreateApi = async (id, properties, world) => {
   const domainName = `${id}.execute-api.${world.region}.amazonaws.com`;
   world.serveAt(`https://${domainName}`, `http://localhost:${port}`);
   const api = new HttpApi(id, domainName, properties, world, server);
-  server.on('request', (request, response) => api.handle(request, response));
+  // Distributions call it by the name that it has on AWS.
+  const why = ({ headers }: IncomingMessage) =>
+    isHiddenCall(headers)
+      ? 'Pages of other origins may not call this API.'
+      : foreignness(headers, (origin) => world.pages.has(origin) || api.allowsOrigin(origin), [domainName]);
+  server.on('request', (request, response) => {
+    const refused = why(request);
+    if (refused) refuse(request, response, refused);
+    else void api.handle(request, response);
+  });
+  for (const origin of api.originsByName) world.pages.add(origin);
   return api;
 };

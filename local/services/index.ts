@@ -7,6 +7,7 @@ import { tables } from './dynamodb/tables.ts';
 import type { HttpService } from './http-service.ts';
 import { buckets, startS3 } from './s3/index.ts';
 import { secrets, startSecretsManager } from './secrets/index.ts';
+import { assertSigned } from './signed.ts';
 import { queues, startSqs } from './sqs/index.ts';
 
 export const handlers: readonly ResourceHandler[] = [
@@ -30,9 +31,11 @@ const starters: Readonly<Partial<Record<ServiceName, Start>>> = {
   SECRETS_MANAGER: startSecretsManager,
 };
 
-async function startGuardedDynamoDb({ dataDir, log }: World, isDown: () => boolean): Promise<DynamoDb> {
-  const server = await startDynamoDb({ file: join(dataDir, 'dynamodb.sqlite'), log, isDown });
-  return proxied(server, createGuard(server.endpoint));
+async function startGuardedDynamoDb(world: World, isDown: () => boolean): Promise<DynamoDb> {
+  const server = await startDynamoDb({ file: join(world.dataDir, 'dynamodb.sqlite'), log: world.log, isDown });
+  return proxied(server, createGuard(server.endpoint), (request) =>
+    assertSigned(request, request.body, world, 'dynamodb'),
+  );
 }
 
 /** Starts a service of a stack and returns its base URL. `world.endpoint` calls it once for each service. */

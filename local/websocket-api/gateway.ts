@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { assertSigned } from '../services/signed.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import type { World } from '../types.ts';
 import { type Admission, admit } from './connect.ts';
@@ -47,6 +48,10 @@ export class Gateway implements Management {
 
   hasStage(name: string): boolean {
     return this.#api.stages.has(name);
+  }
+
+  assertSigned(request: IncomingMessage, body: Buffer): void {
+    assertSigned(request, body, this.#world, 'execute-api');
   }
 
   takeCall(): boolean {

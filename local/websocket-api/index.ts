@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { foreignness, refuse } from '../access/foreign.ts';
 import { listenOnStablePort } from '../stable-port.ts';
 import type { CreateApi } from '../types.ts';
 import { ApiDefinition } from './definition.ts';
@@ -9,8 +10,18 @@ export const createWebSocketApi: CreateApi = async (id, properties, world) => {
   const definition = new ApiDefinition(id, properties, world);
   const { server, port } = await listenOnStablePort(join(world.dataDir, `websocket-${id}.port`));
   const gateway = new Gateway(definition, `localhost:${port}`, world);
-  server.on('request', (request, response) => gateway.handleRequest(request, response));
-  server.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
+  const isPage = (origin: string) => world.pages.has(origin);
+  server.on('request', (request, response) => {
+    const why = foreignness(request.headers, isPage);
+    if (why) refuse(request, response, why);
+    else gateway.handleRequest(request, response);
+  });
+  server.on('upgrade', (request, socket, head) => {
+    const why = foreignness(request.headers, isPage);
+    if (!why) return gateway.handleUpgrade(request, socket, head);
+    world.log.debug(`A socket of ${id} was refused: ${why}`);
+    socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
   const host = `${id}.execute-api.${world.region}.amazonaws.com`;
   world.serveAt(`wss://${host}`, `ws://localhost:${port}`);
   world.serveAt(`https://${host}`, `http://localhost:${port}`);

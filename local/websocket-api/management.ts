@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServiceError } from '../services/error.ts';
 import type { Connection } from './connection.ts';
 import { idPattern } from './events.ts';
 import { MAX_MESSAGE_BYTES } from './frames.ts';
@@ -8,6 +9,8 @@ import { MAX_MESSAGE_BYTES } from './frames.ts';
 export interface Management {
   readonly connections: ReadonlyMap<string, Connection>;
   hasStage(name: string): boolean;
+  /** Throws a `ServiceError` for a call that isn't signed. */
+  assertSigned(request: IncomingMessage, body: Buffer): void;
   /** Counts a call. Returns false if it exceeds the rate limit. */
   takeCall(): boolean;
 }
@@ -22,9 +25,9 @@ export function handleManagementCall(api: Management, request: IncomingMessage, 
   readBody(request, (body) => {
     const id = decode(encodedId);
     const connection = api.connections.get(id);
-    if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ')) {
-      fail(response, 403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
-    } else if (!api.hasStage(stage)) fail(response, 403, 'ForbiddenException', 'Forbidden');
+    const fault = body && faultOf(api, request, body);
+    if (fault) fail(response, 403, fault.code, fault.message);
+    else if (!api.hasStage(stage)) fail(response, 403, 'ForbiddenException', 'Forbidden');
     else if (!api.takeCall()) fail(response, 429, 'LimitExceededException', 'Too Many Requests');
     else if (!idPattern.test(id)) fail(response, 400, 'BadRequestException', `Invalid connectionId: ${id}`);
     else if (!body) fail(response, 413, 'PayloadTooLargeException', 'Message too long');
@@ -32,6 +35,16 @@ export function handleManagementCall(api: Management, request: IncomingMessage, 
     else perform(connection, request.method, body, response);
   });
   return true;
+}
+
+function faultOf(api: Management, request: IncomingMessage, body: Buffer): ServiceError | undefined {
+  try {
+    api.assertSigned(request, body);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  }
 }
 
 function perform(connection: Connection, method: string | undefined, body: Buffer, response: ServerResponse): void {

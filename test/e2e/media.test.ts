@@ -4,7 +4,6 @@ import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { credentials } from '#local/credentials.ts';
 import { startTestStack, type TestStack } from '#local/test/helpers/stack.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Media, MediaType } from '#protocol/media.ts';
@@ -40,6 +39,7 @@ const send = (device: Device, mediaIds: string[], more: object = {}) =>
 
 async function objects(id: string): Promise<string[]> {
   const endpoint = await stack.world.endpoint('S3');
+  const { credentials } = stack.world;
   const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
   const { upload: granted } = await grant(ann, { contentType: 'image/jpeg', size: jpeg.length, conversationId });
   const Bucket = new URL(granted.url).pathname.split('/')[1];
@@ -254,6 +254,7 @@ describe('a file', () => {
       expect.stringMatching(/^media\/.*\/thumbnail$/),
     ]);
     const endpoint = await stack.world.endpoint('DYNAMODB');
+    const { credentials } = stack.world;
     const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
     const { TableNames = [] } = await client.send(new ListTablesCommand({}));
     const TableName = TableNames.find((table) => table.includes('Media'));

@@ -28,7 +28,7 @@ let recorder: Awaited<ReturnType<typeof recordDynamoDb>>;
 
 beforeAll(async () => {
   cpSync(inject('assembly'), assembly, { recursive: true });
-  recorder = await recordDynamoDb(templateFile, () => stack.world.endpoint('DYNAMODB'));
+  recorder = await recordDynamoDb(templateFile, () => stack.world);
   stack = await startTestStack(assembly);
 });
 afterAll(async () => {
@@ -215,7 +215,8 @@ async function talk(): Promise<void> {
 
   // Search. The index function builds what the stream tells of, a search what nobody told of; both meet an unused number.
   const [messages = ''] = ofType('AWS::DynamoDB::Table').flatMap(([id]) => (id.startsWith('TablesMessages') ? id : []));
-  const database = dynamoDbClient(await stack.world.endpoint('DYNAMODB'));
+  const { credentials } = stack.world;
+  const database = dynamoDbClient(await stack.world.endpoint('DYNAMODB'), { credentials });
   async function fill(conversationId: string, count: number, seq: number): Promise<void> {
     const texts = Array.from({ length: count }, () => 'hello');
     const at = { conversationId, senderId: ann.user.id, seq, n: seq };

@@ -30,12 +30,14 @@ import { startSession } from '#core/accounts/session.ts';
 import type { SocketEvent } from '#lambdas/kit/socket.ts';
 import { streamFilters } from '#lib/constructs/stream-filters.ts';
 import { rates } from '#lib/rates.ts';
-import { callJsonApi, serveJsonApi } from '#local/services/json-api.ts';
+import { callService } from '#local/services/call.ts';
+import { serveJsonApi } from '#local/services/json-api.ts';
 import { secretsManager } from '#local/services/secrets/manager.ts';
 import { queueOperations } from '#local/services/sqs/operations.ts';
 import { QueueStore } from '#local/services/sqs/store.ts';
 import { createTable } from '#local/test/helpers/dynamodb.ts';
 import { startGateway } from '#local/test/helpers/websocket-gateway.ts';
+import { access, callerOf } from '#local/test/helpers/world.ts';
 import type { Session } from '#protocol/accounts.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
@@ -70,17 +72,20 @@ export async function startApi() {
   const queues = new QueueStore(join(folder, 'sqs.sqlite'), 'arn:aws:sqs:us-east-1:000000000000:');
   const sqs = await serveJsonApi(
     queueOperations(queues, '000000000000', (queue) => `http://localhost/000000000000/${queue}`),
-    () => false,
+    { access, service: 'sqs' },
   );
   for (const QueueName of ['deliveries', 'index', 'presence', 'erasures', 'push'])
-    await callJsonApi(sqs.endpoint, 'AmazonSQS.CreateQueue', { QueueName });
-  const secrets = await serveJsonApi(secretsManager(join(folder, 'secrets.json'), 'arn:'), () => false);
+    await callService(callerOf(sqs.endpoint), 'AmazonSQS.CreateQueue', { QueueName });
+  const secrets = await serveJsonApi(secretsManager(join(folder, 'secrets.json'), 'arn:'), {
+    access,
+    service: 'secretsmanager',
+  });
   const key = await signingKey('a');
   const edge = randomBytes(32).toString('base64url');
   const secret = JSON.stringify({ rotation: 1, keys: { current: key.secret, next: key.secret }, pepper, edge });
-  await callJsonApi(secrets.endpoint, 'secretsmanager.CreateSecret', { Name: 'auth', SecretString: secret });
+  await callService(callerOf(secrets.endpoint), 'secretsmanager.CreateSecret', { Name: 'auth', SecretString: secret });
   const pushKeys = webPush.generateVAPIDKeys();
-  await callJsonApi(secrets.endpoint, 'secretsmanager.CreateSecret', {
+  await callService(callerOf(secrets.endpoint), 'secretsmanager.CreateSecret', {
     Name: 'push',
     SecretString: JSON.stringify(pushKeys),
   });
@@ -103,6 +108,7 @@ export async function startApi() {
     },
     authorizer: 'authorizer',
   });
+  gateway.world.pages.add(issuer);
   Object.assign(process.env, {
     ALLOWED_ORIGINS: `${issuer},https://other.example`,
     AUTH_SECRET_ARN: 'auth',
@@ -152,7 +158,7 @@ export async function startApi() {
   });
   /** Waits until a queue has messages, and returns their bodies. */
   async function received(queue: string): Promise<string[]> {
-    const answer = await callJsonApi(sqs.endpoint, 'AmazonSQS.ReceiveMessage', {
+    const answer = await callService(callerOf(sqs.endpoint), 'AmazonSQS.ReceiveMessage', {
       QueueUrl: `${sqs.endpoint}/000000000000/${queue}`,
       MaxNumberOfMessages: 10,
       WaitTimeSeconds: 20,

@@ -1,8 +1,11 @@
+import { hash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod/mini';
+import { sign } from '#local/access/signature.ts';
 import { serveHttp } from '#local/services/http-service.ts';
+import type { World } from '#local/types.ts';
 
 const Writes = z.array(z.record(z.string(), z.object({ TableName: z.string() })));
 const Request = z.object({
@@ -20,23 +23,20 @@ const FunctionProperties = z.looseObject({ Environment: z.object({ Variables: z.
  * A proxy between the functions of an assembly and DynamoDB. It records what IAM would have to allow, such as `Accounts… PutItem
  * …Users…`. Each function gets an endpoint with another path.
  */
-export async function recordDynamoDb(templateFile: string, target: () => Promise<string>) {
+export async function recordDynamoDb(templateFile: string, target: () => World) {
   const calls = new Set<string>();
-  const service = await serveHttp(
-    (request, response) => void forward(request, response),
-    () => false,
-  );
+  const service = await serveHttp((request, response) => void forward(request, response));
 
   async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     const functionId = request.url?.split('/')[1];
     for (const call of callsOf(String(request.headers['x-amz-target']), body)) calls.add(`${functionId} ${call}`);
-    const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
-    const answer = await fetch(await target(), {
-      method: 'POST',
-      headers: z.record(z.string(), z.string()).parse(headers),
-      body,
-    });
+    const url = new URL(await target().endpoint('DYNAMODB'));
+    const contentType = { 'content-type': 'application/x-amz-json-1.0' };
+    const unsigned = { ...contentType, host: url.host, 'x-amz-target': String(request.headers['x-amz-target']) };
+    const post = { method: 'POST', path: '/', query: new URLSearchParams(), headers: unsigned };
+    const { host: _, ...headers } = sign(post, target(), 'dynamodb', hash('sha256', body), Date.now());
+    const answer = await fetch(url, { method: 'POST', headers: z.record(z.string(), z.string()).parse(headers), body });
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(await answer.text());
   }
 

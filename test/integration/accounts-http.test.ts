@@ -185,6 +185,8 @@ describe('sockets', () => {
     expect(await statusOf({})).toBe(401);
     expect(await statusOf({ Authorization: 'Bearer nonsense' })).toBe(401);
     expect(await statusOf({ 'Sec-WebSocket-Protocol': `bearer.${body.accessToken}` })).toBe(401);
+    // The local gateway would refuse it before the authorizer does.
+    api.gateway.world.pages.add('https://evil.example');
     expect(await statusOf({ Authorization: `Bearer ${body.accessToken}`, Origin: 'https://evil.example' })).toBe(403);
   });
 

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createAuthSecret } from '#adapters/secrets/auth.ts';
-import { callJsonApi, serveJsonApi } from '#local/services/json-api.ts';
+import { callService } from '#local/services/call.ts';
+import { serveJsonApi } from '#local/services/json-api.ts';
 import { secretsManager } from '#local/services/secrets/manager.ts';
+import { access, callerOf } from '#local/test/helpers/world.ts';
 import { signingKey } from '#test/helpers/accounts.ts';
 
 let folder: string;
@@ -13,7 +15,11 @@ let isDown = false;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'secret-'));
-  server = await serveJsonApi(secretsManager(join(folder, 'secrets.json'), 'arn:'), () => isDown);
+  server = await serveJsonApi(
+    secretsManager(join(folder, 'secrets.json'), 'arn:'),
+    { access, service: 'secretsmanager' },
+    () => isDown,
+  );
   vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', server.endpoint)
     .stubEnv('AWS_REGION', 'us-east-1')
     .stubEnv('AWS_ACCESS_KEY_ID', 'local')
@@ -34,12 +40,12 @@ test('the secret is read once, and again after five minutes, when a rotated key 
   let now = 0;
   const read = createAuthSecret('rotated', () => now);
   const currentKey = async () => (await read()).keys.current.kid;
-  await callJsonApi(server.endpoint, 'secretsmanager.CreateSecret', {
+  await callService(callerOf(server.endpoint), 'secretsmanager.CreateSecret', {
     Name: 'rotated',
     SecretString: await secretOf('one'),
   });
   expect(await Promise.all([currentKey(), currentKey()])).toEqual(['one', 'one']);
-  await callJsonApi(server.endpoint, 'secretsmanager.PutSecretValue', {
+  await callService(callerOf(server.endpoint), 'secretsmanager.PutSecretValue', {
     SecretId: 'rotated',
     SecretString: await secretOf('two'),
   });
@@ -50,7 +56,7 @@ test('the secret is read once, and again after five minutes, when a rotated key 
 });
 
 test('a failure to read it is not kept', async () => {
-  await callJsonApi(server.endpoint, 'secretsmanager.CreateSecret', {
+  await callService(callerOf(server.endpoint), 'secretsmanager.CreateSecret', {
     Name: 'late',
     SecretString: await secretOf('a'),
   });

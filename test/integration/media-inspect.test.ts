@@ -29,7 +29,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local-secret',
+    AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_S3: await world.endpoint('S3'),
   });
   const type = 'AWS::S3::Bucket';

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createQueue } from '#adapters/queues/queue.ts';
-import { callJsonApi, serveJsonApi } from '#local/services/json-api.ts';
+import { callService } from '#local/services/call.ts';
+import { serveJsonApi } from '#local/services/json-api.ts';
 import { queueOperations } from '#local/services/sqs/operations.ts';
 import { QueueStore } from '#local/services/sqs/store.ts';
+import { access, callerOf } from '#local/test/helpers/world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'queue-'));
 const store = new QueueStore(join(folder, 'sqs.sqlite'), 'arn:aws:sqs:us-east-1:000000000000:');
@@ -14,7 +16,7 @@ let queues = 0;
 
 beforeAll(async () => {
   const urlOf = (queue: string) => `http://localhost/000000000000/${queue}`;
-  sqs = await serveJsonApi(queueOperations(store, '000000000000', urlOf), () => false);
+  sqs = await serveJsonApi(queueOperations(store, '000000000000', urlOf), { access, service: 'sqs' });
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
@@ -31,7 +33,7 @@ afterAll(async () => {
 /** A new queue. `receive` gets the messages that are due so many seconds from now, and hides them for a minute. */
 async function start() {
   const QueueName = `queue${queues++}`;
-  await callJsonApi(sqs.endpoint, 'AmazonSQS.CreateQueue', { QueueName });
+  await callService(callerOf(sqs.endpoint), 'AmazonSQS.CreateQueue', { QueueName });
   return {
     ...createQueue<{ n: number }>(`${sqs.endpoint}/000000000000/${QueueName}`),
     receive: (inSeconds = 0) => store.receive(QueueName, 100, 60_000, Date.now() + 1000 * inSeconds),

@@ -20,7 +20,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local-secret',
+    AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: await world.endpoint('SECRETS_MANAGER'),
   });
   const resource = { stack: 'test', logicalId: 'Secret', type: 'AWS::SecretsManager::Secret', properties: {} };

@@ -1,10 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Log, StackError } from '../../types.ts';
-import { listenOnLoopback } from '../loopback.ts';
+import { type Address, addressesWithoutBrowsers } from './address.ts';
 import { endChild, isRunning, startChild } from './child-process.ts';
 import { applyWorkarounds, dynoxideBinary } from './dynoxide.ts';
 
@@ -22,9 +20,9 @@ export interface DynamoDbOptions {
   readonly isDown?: () => boolean;
 }
 
-/** Starts dynoxide on a free loopback port, and restarts it whenever it exits. */
+/** Starts dynoxide at a free address that browsers don't reach, and restarts it whenever it exits. */
 export async function startDynamoDb({ file, log, isDown = () => false }: DynamoDbOptions): Promise<DynamoDb> {
-  let { server, port } = await launchOnFreePort(file);
+  let { server, address } = await launchAnywhere(file);
   try {
     applyWorkarounds(file);
   } catch (error) {
@@ -36,7 +34,7 @@ export async function startDynamoDb({ file, log, isDown = () => false }: DynamoD
   const supervise = async () => {
     while (!stopping.signal.aborted) {
       if (isDown()) await endChild(server, 'SIGKILL');
-      else if (!isRunning(server)) server = await relaunch(file, port, server, log);
+      else if (!isRunning(server)) server = await relaunch(file, address, server, log);
       await sleep(100, undefined, { signal: stopping.signal }).catch(() => {});
     }
     await endChild(server, 'SIGTERM');
@@ -44,7 +42,7 @@ export async function startDynamoDb({ file, log, isDown = () => false }: DynamoD
   const supervised = supervise();
 
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://${address.host}:${address.port}`,
     async stop() {
       stopping.abort();
       await supervised;
@@ -52,22 +50,27 @@ export async function startDynamoDb({ file, log, isDown = () => false }: DynamoD
   };
 }
 
-async function launchOnFreePort(file: string): Promise<{ server: ChildProcess; port: number }> {
-  for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+async function launchAnywhere(file: string): Promise<{ server: ChildProcess; address: Address }> {
+  for (const address of addressesWithoutBrowsers()) {
     try {
-      return { server: await launch(file, port), port };
+      return { server: await launch(file, address), address };
     } catch (error) {
-      const takenMeanwhile = error instanceof Error && error.message.includes('already in use');
-      if (!takenMeanwhile || attempt === 5) throw error;
+      const isTaken = error instanceof Error && error.message.includes('already in use');
+      if (!isTaken) throw error;
     }
   }
+  throw new StackError('No port is free for the local DynamoDB: stop another local stack.');
 }
 
 /** Restarts the server. If that fails, it returns the dead process, so that the next round tries again. */
-async function relaunch(file: string, port: number, dead: ChildProcess, log: Pick<Log, 'warn'>): Promise<ChildProcess> {
+async function relaunch(
+  file: string,
+  address: Address,
+  dead: ChildProcess,
+  log: Pick<Log, 'warn'>,
+): Promise<ChildProcess> {
   try {
-    return await launch(file, port);
+    return await launch(file, address);
   } catch (error) {
     log.warn(`The local DynamoDB is down: ${error instanceof Error ? error.message : error}`);
     return dead;
@@ -75,8 +78,9 @@ async function relaunch(file: string, port: number, dead: ChildProcess, log: Pic
 }
 
 /** Resolves once the server listens. */
-async function launch(file: string, port: number): Promise<ChildProcess> {
-  const server = startChild(dynoxideBinary(), ['serve', '--port', String(port), '--db-path', file]);
+async function launch(file: string, { host, port }: Address): Promise<ChildProcess> {
+  const args = ['serve', '--host', host, '--port', String(port), '--db-path', file];
+  const server = startChild(dynoxideBinary(), args);
   const lines: string[] = [];
   const listening = new Promise<boolean>((resolve) => {
     for (const stream of [server.stdout, server.stderr]) {
@@ -91,12 +95,4 @@ async function launch(file: string, port: number): Promise<ChildProcess> {
   });
   if (await listening) return server;
   throw new StackError(`The local DynamoDB can't use ${file}: ${lines.join(' ') || `exit code ${server.exitCode}`}`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  const port = await listenOnLoopback(probe);
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

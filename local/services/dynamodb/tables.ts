@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { parseProperties } from '../../parse.ts';
 import { type ResourceHandler, StackError } from '../../types.ts';
-import { callJsonApi, ServiceError } from '../json-api.ts';
+import { callService } from '../call.ts';
+import { ServiceError } from '../error.ts';
 import { createTableInput, type TableProperties, tableProperties, ttlAttribute } from './table-definition.ts';
 import { sweepRegularly } from './ttl.ts';
 
@@ -21,9 +22,7 @@ export const tables: ResourceHandler = {
   async create(resource, world) {
     const properties = parseProperties(tableProperties, resource.properties);
     const name = properties.TableName ?? `${resource.stack}-${resource.logicalId}`;
-    const endpoint = await world.endpoint('DYNAMODB');
-    const dynamodb = (operation: string, input: unknown) =>
-      callJsonApi(endpoint, `DynamoDB_20120810.${operation}`, input);
+    const dynamodb = (operation: string, input: unknown) => callService(world, `DynamoDB_20120810.${operation}`, input);
 
     const existing = await describe(dynamodb, name);
     if (existing) await update(dynamodb, name, existing, properties);
@@ -32,7 +31,7 @@ export const tables: ResourceHandler = {
 
     const expiry = ttlAttribute(properties);
     await setTimeToLive(dynamodb, name, expiry);
-    if (expiry !== undefined) sweepRegularly(endpoint, name, expiry, world);
+    if (expiry !== undefined) sweepRegularly(name, expiry, world);
 
     const arn = `arn:aws:dynamodb:${world.region}:${world.account}:table/${name}`;
     // Only the label after `/stream/` is taken from the server, because its ARNs have another region.

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { every } from '../../every.ts';
 import type { World } from '../../types.ts';
-import { callJsonApi, ServiceError } from '../json-api.ts';
+import { type Caller, callService } from '../call.ts';
+import { ServiceError } from '../error.ts';
 
 const minutesBetweenSweeps = 5;
 const fiveYears = 5 * 365 * 86_400;
@@ -13,9 +14,9 @@ const page = z.object({
 const keySchema = z.object({ Table: z.object({ KeySchema: z.array(z.object({ AttributeName: z.string() })) }) });
 
 /** Deletes the expired items of a table every few minutes, while the stack runs. */
-export function sweepRegularly(endpoint: string, table: string, attribute: string, world: World): void {
+export function sweepRegularly(table: string, attribute: string, world: World): void {
   every(minutesBetweenSweeps * 60_000, world, `sweeping ${table}`, () =>
-    sweep(endpoint, table, attribute, Math.floor(Date.now() / 1000)),
+    sweep(world, table, attribute, Math.floor(Date.now() / 1000)),
   );
 }
 
@@ -23,9 +24,9 @@ export function sweepRegularly(endpoint: string, table: string, attribute: strin
  * Deletes the items whose `attribute`, in Unix seconds, is before `now`, but not by more than five years ("Using time to live (TTL) in
  * DynamoDB"). The local server doesn't delete expired items itself.
  */
-export async function sweep(endpoint: string, table: string, attribute: string, now: number): Promise<void> {
+export async function sweep(caller: Caller, table: string, attribute: string, now: number): Promise<void> {
   const dynamodb = (operation: string, input: object) =>
-    callJsonApi(endpoint, `DynamoDB_20120810.${operation}`, { TableName: table, ...input });
+    callService(caller, `DynamoDB_20120810.${operation}`, { TableName: table, ...input });
   const expired = {
     ExpressionAttributeNames: { '#ttl': attribute },
     ExpressionAttributeValues: { ':now': { N: String(now) }, ':oldest': { N: String(now - fiveYears) } },

@@ -38,8 +38,9 @@ export async function startS3(world: World, isDown: () => boolean): Promise<Http
   s3OfWorld.set(world, s3);
   const service = await serveS3({
     store: s3.store,
-    region: world.region,
+    access: world,
     corsRules: (bucket) => localized(s3.corsRules.get(bucket) ?? [], world),
+    isPage: (origin) => world.pages.has(origin),
     emit: s3.emit,
     isDown,
     log: world.log,

@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import type { Access } from '../../access/credentials.ts';
+import { foreignness, type MayCall } from '../../access/foreign.ts';
 import type { Log } from '../../types.ts';
 import { type HttpService, serveHttp } from '../http-service.ts';
 import type { Answer, Context } from './context.ts';
@@ -14,22 +16,28 @@ import { verifySignature } from './signature.ts';
 import { toXml } from './xml.ts';
 
 export interface S3Options extends Pick<Context, 'store' | 'emit'> {
-  readonly region: string;
+  readonly access: Access;
   readonly corsRules: (bucket: string) => readonly CorsRule[];
+  readonly isPage: MayCall;
   readonly isDown: () => boolean;
   readonly log: Pick<Log, 'warn'>;
 }
 
 /** Serves buckets as S3 does. Every request must be signed, whatever a bucket's policy says. */
 export function serveS3(options: S3Options): Promise<HttpService> {
-  return serveHttp((incoming, response) => {
-    respond(options, incoming, response).catch((error) => {
-      // A client that has disconnected is no failure. The query is not logged, because it may hold a signature.
-      if (!incoming.destroyed)
-        options.log.warn(`S3: ${incoming.method} ${incoming.url?.split('?')[0]} failed: ${error}`);
-      response.destroy();
-    });
-  }, options.isDown);
+  return serveHttp(
+    (incoming, response) => {
+      respond(options, incoming, response).catch((error) => {
+        // A client that has disconnected is no failure. The query is not logged, because it may hold a signature.
+        if (!incoming.destroyed)
+          options.log.warn(`S3: ${incoming.method} ${incoming.url?.split('?')[0]} failed: ${error}`);
+        response.destroy();
+      });
+      // Each bucket says in its CORS rules which other pages may call it.
+    },
+    options.isDown,
+    () => true,
+  );
 }
 
 async function respond(options: S3Options, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -44,11 +52,14 @@ async function respond(options: S3Options, incoming: IncomingMessage, response: 
 }
 
 async function handle(options: S3Options, request: S3Request, cors: Record<string, string>): Promise<Answer> {
+  const mayCall: MayCall = (origin) => options.isPage(origin) || 'access-control-allow-origin' in cors;
+  const foreign = foreignness(request.headers, mayCall);
+  if (foreign) throw new S3Error('AccessForbidden', foreign);
   if (request.method === 'OPTIONS') {
     assertPreflight(cors);
     return { status: 200 };
   }
-  const payload = verifySignature(request, options.region, Date.now());
+  const payload = verifySignature(request, options.access, Date.now());
   if (!options.store.hasBucket(request.bucket))
     throw new S3Error('NoSuchBucket', 'The specified bucket does not exist');
   const operation = request.key === '' ? bucketOperation(request) : objectOperation(request);

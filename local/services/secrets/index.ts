@@ -2,14 +2,17 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { parseProperties } from '../../parse.ts';
 import type { ResourceHandler, World } from '../../types.ts';
+import { callService } from '../call.ts';
+import { ServiceError } from '../error.ts';
 import type { HttpService } from '../http-service.ts';
-import { callJsonApi, ServiceError, serveJsonApi } from '../json-api.ts';
+import { serveJsonApi } from '../json-api.ts';
 import { secretsManager } from './manager.ts';
 import { passwordRules, randomPassword } from './password.ts';
 
 export function startSecretsManager(world: World, isDown: () => boolean): Promise<HttpService> {
   const arnPrefix = `arn:aws:secretsmanager:${world.region}:${world.account}:secret:`;
-  return serveJsonApi(secretsManager(join(world.dataDir, 'secrets.json'), arnPrefix), isDown);
+  const by = { access: world, service: 'secretsmanager' };
+  return serveJsonApi(secretsManager(join(world.dataDir, 'secrets.json'), arnPrefix), by, isDown);
 }
 
 const properties = z.object({
@@ -30,10 +33,9 @@ export const secrets: ResourceHandler = {
   async create(resource, world) {
     const secret = parseProperties(properties, resource.properties);
     const Name = secret.Name ?? `${resource.stack}-${resource.logicalId}`;
-    const endpoint = await world.endpoint('SECRETS_MANAGER');
     try {
       const SecretString = secret.SecretString ?? generate(secret.GenerateSecretString);
-      await callJsonApi(endpoint, 'secretsmanager.CreateSecret', {
+      await callService(world, 'secretsmanager.CreateSecret', {
         Name,
         Description: secret.Description,
         SecretString,
@@ -42,7 +44,7 @@ export const secrets: ResourceHandler = {
       const kept = error instanceof ServiceError && error.code === 'ResourceExistsException';
       if (!kept) throw error;
     }
-    const { ARN } = described.parse(await callJsonApi(endpoint, 'secretsmanager.DescribeSecret', { SecretId: Name }));
+    const { ARN } = described.parse(await callService(world, 'secretsmanager.DescribeSecret', { SecretId: Name }));
     return { ref: ARN, attributes: { Id: ARN } };
   },
 };

@@ -2,7 +2,8 @@ import { hash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { StackError } from '../../types.ts';
-import { type Operations, ServiceError } from '../json-api.ts';
+import { ServiceError } from '../error.ts';
+import type { Operations } from '../json-api.ts';
 import { passwordRules, randomPassword } from './password.ts';
 
 const value = { SecretString: z.optional(z.string()), SecretBinary: z.optional(z.string()) };

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { parseProperties } from '../../parse.ts';
 import type { ResourceHandler, World } from '../../types.ts';
+import { callService } from '../call.ts';
 import type { HttpService } from '../http-service.ts';
-import { callJsonApi, serveJsonApi } from '../json-api.ts';
+import { serveJsonApi } from '../json-api.ts';
 import { queueOperations } from './operations.ts';
 import { queueAttributes } from './queue.ts';
 import { QueueStore } from './store.ts';
@@ -11,7 +12,11 @@ import { QueueStore } from './store.ts';
 export async function startSqs(world: World, isDown: () => boolean): Promise<HttpService> {
   const store = new QueueStore(join(world.dataDir, 'sqs.sqlite'), `arn:aws:sqs:${world.region}:${world.account}:`);
   const urlOf = (queue: string) => `${service.endpoint}/${world.account}/${queue}`;
-  const service: HttpService = await serveJsonApi(queueOperations(store, world.account, urlOf), isDown);
+  const service: HttpService = await serveJsonApi(
+    queueOperations(store, world.account, urlOf),
+    { access: world, service: 'sqs' },
+    isDown,
+  );
   return {
     endpoint: service.endpoint,
     async stop() {
@@ -30,9 +35,8 @@ export const queues: ResourceHandler = {
   async create(resource, world) {
     const { QueueName, ...Attributes } = parseProperties(properties, resource.properties);
     const name = QueueName ?? `${resource.stack}-${resource.logicalId}${Attributes.FifoQueue ? '.fifo' : ''}`;
-    const endpoint = await world.endpoint('SQS');
     const { QueueUrl } = created.parse(
-      await callJsonApi(endpoint, 'AmazonSQS.CreateQueue', { QueueName: name, Attributes }),
+      await callService(world, 'AmazonSQS.CreateQueue', { QueueName: name, Attributes }),
     );
     const Arn = `arn:aws:sqs:${world.region}:${world.account}:${name}`;
     return { ref: QueueUrl, attributes: { Arn, QueueName: name, QueueUrl } };

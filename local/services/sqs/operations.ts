@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import * as z from 'zod/mini';
-import { type Operations, ServiceError } from '../json-api.ts';
+import { ServiceError } from '../error.ts';
+import type { Operations } from '../json-api.ts';
 import { type Message, messageAttributes, queueAttributes, queueName } from './queue.ts';
 import type { QueueStore } from './store.ts';
 

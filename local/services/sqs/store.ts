@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
-import { ServiceError } from '../json-api.ts';
+import { ServiceError } from '../error.ts';
 import { openDatabase } from '../sqlite.ts';
 import {
   type Message,

@@ -3,8 +3,16 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Assembly } from '../../assembly/manifest.ts';
 import { createFaults } from '../../faults.ts';
+import type { Caller } from '../../services/call.ts';
 import type { Functions, Invocation, ServiceName, World } from '../../types.ts';
 import { createWorld, type RunningWorld } from '../../world.ts';
+
+/** The access key of all worlds and services in tests. A stack has a random one. */
+export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+export const access = { credentials, region: 'us-east-1' };
+
+/** Calls the service that a test has started at an endpoint. */
+export const callerOf = (endpoint: string): Caller => ({ ...access, endpoint: async () => endpoint });
 
 export interface TestWorld extends RunningWorld {
   readonly warnings: readonly string[];
@@ -32,7 +40,7 @@ export function testWorld({
   const warnings: string[] = [];
   const log = { info: () => {}, debug: () => {}, warn: (line: string) => void warnings.push(line) };
   const world = createWorld(
-    { assemblyDir, dataDir, log, faults: createFaults() },
+    { assemblyDir, dataDir, credentials, log, faults: createFaults() },
     assembly ?? { stacks: [], assets: new Map(), account: '000000000000', region: 'us-east-1' },
     fakeFunctions(functions),
     startService ?? (async (name) => `http://${name.toLowerCase()}.invalid`),

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { credentials } from '../../credentials.ts';
 import { handlers as deployment } from '../../deployment/index.ts';
 import { handlers as services, startService } from '../../services/index.ts';
 import { createResource } from '../helpers/resources.ts';
-import { type TestWorld, testWorld } from '../helpers/world.ts';
+import { credentials, type TestWorld, testWorld } from '../helpers/world.ts';
 
 const handlers = [...services, ...deployment];
 const Bucket = 'site';

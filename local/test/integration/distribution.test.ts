@@ -3,11 +3,10 @@ import { createServer, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { credentials } from '../../credentials.ts';
 import { createDistributions, type Distributions } from '../../distribution/index.ts';
 import { handlers as serviceHandlers, startService } from '../../services/index.ts';
 import { type Properties, StackError } from '../../types.ts';
-import { type TestWorld, testWorld } from '../helpers/world.ts';
+import { credentials, type TestWorld, testWorld } from '../helpers/world.ts';
 
 /** The world of the bucket outlives that of a test. */
 let storage: TestWorld;

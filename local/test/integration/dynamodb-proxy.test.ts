@@ -2,8 +2,9 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { proxied } from '../../services/dynamodb/guard/proxy.ts';
+import { type Check, proxied } from '../../services/dynamodb/guard/proxy.ts';
 import { Refusal } from '../../services/dynamodb/guard/refusal.ts';
+import { ServiceError } from '../../services/error.ts';
 import { serveHttp } from '../../services/http-service.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -18,9 +19,11 @@ async function start() {
     async (request, response) => void response.end(String((await text(request)).length)),
     () => isDown,
   );
-  const proxy = await proxied(server, async (operation, body) =>
-    body.includes('bad') ? new Refusal(`${operation} is refused`) : undefined,
-  );
+  const check: Check = async (operation, body) =>
+    body.includes('bad') ? new Refusal(`${operation} is refused`) : undefined;
+  const proxy = await proxied(server, check, ({ body }) => {
+    if (body.includes('stranger')) throw new ServiceError('UnrecognizedClientException', 'Who are you?');
+  });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   cleanups.push(proxy.stop, async () => agent.destroy());
   const post = async (...pieces: string[]) => {
@@ -64,6 +67,14 @@ test('a refused request is answered with its error, and its connection takes the
   });
   expect(await post('good')).toBe('4');
   expect(sockets()).toEqual(before);
+});
+
+test('whoever may not call is answered, and then not listened to any further', async () => {
+  const { post, sockets } = await start();
+  expect(JSON.parse(await post('stranger'))).toMatchObject({
+    __type: 'com.amazonaws.dynamodb.v20120810#UnrecognizedClientException',
+  });
+  await expect.poll(sockets).toEqual([]);
 });
 
 test('what the server cuts off is cut off', async () => {

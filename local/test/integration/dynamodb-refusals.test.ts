@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callService } from '../../services/call.ts';
 import { createGuard } from '../../services/dynamodb/guard/guard.ts';
 import { proxied } from '../../services/dynamodb/guard/proxy.ts';
 import { type DynamoDb, startDynamoDb } from '../../services/dynamodb/server.ts';
-import { callJsonApi } from '../../services/json-api.ts';
+import { callerOf } from '../helpers/world.ts';
 
 let folder: string;
 let dynamoDb: DynamoDb;
@@ -26,8 +27,8 @@ const parcels = {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dynamodb-'));
   const server = await startDynamoDb({ file: join(folder, 'dynamodb.sqlite'), log: console });
-  dynamoDb = await proxied(server, createGuard(server.endpoint));
-  await callJsonApi(dynamoDb.endpoint, 'DynamoDB_20120810.CreateTable', parcels);
+  dynamoDb = await proxied(server, createGuard(server.endpoint), () => undefined);
+  await callService(callerOf(dynamoDb.endpoint), 'DynamoDB_20120810.CreateTable', parcels);
   await send(put({ Item: { ...present, m: { M: {} } } }));
 });
 afterAll(async () => {
@@ -37,7 +38,8 @@ afterAll(async () => {
 
 type Request = readonly [operation: string, input: object];
 
-const send = ([operation, input]: Request) => callJsonApi(dynamoDb.endpoint, `DynamoDB_20120810.${operation}`, input);
+const send = ([operation, input]: Request) =>
+  callService(callerOf(dynamoDb.endpoint), `DynamoDB_20120810.${operation}`, input);
 
 const S = (text: string) => ({ S: text });
 const N = (number: number | string) => ({ N: String(number) });

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { callService } from '../../services/call.ts';
 import { sweep } from '../../services/dynamodb/ttl.ts';
 import { handlers, startService } from '../../services/index.ts';
-import { callJsonApi } from '../../services/json-api.ts';
 import { createResource } from '../helpers/resources.ts';
 import { type TestWorld, testWorld } from '../helpers/world.ts';
 
@@ -22,12 +22,7 @@ const byId = {
   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
 };
 const dynamodb = async (world: TestWorld, operation: string, input: object = {}) =>
-  Object(
-    await callJsonApi(await world.endpoint('DYNAMODB'), `DynamoDB_20120810.${operation}`, {
-      TableName: 'parcels',
-      ...input,
-    }),
-  );
+  Object(await callService(world, `DynamoDB_20120810.${operation}`, { TableName: 'parcels', ...input }));
 const put = (world: TestWorld, id: string, expires: number) =>
   dynamodb(world, 'PutItem', { Item: { id: { S: id }, expires: { N: String(expires) } } });
 
@@ -124,7 +119,7 @@ test('items past their time are swept, others and those more than five years pas
   await put(world, 'current', now + 1);
   await put(world, 'ancient', now - 6 * 365 * 86_400);
   await dynamodb(world, 'PutItem', { Item: { id: { S: 'lasting' } } });
-  await sweep(await world.endpoint('DYNAMODB'), 'parcels', 'expires', now);
+  await sweep(world, 'parcels', 'expires', now);
   const { Items } = await dynamodb(world, 'Scan');
   expect(Items.map(({ id }: { id: { S: string } }) => id.S).sort()).toEqual(['ancient', 'current', 'lasting']);
 });

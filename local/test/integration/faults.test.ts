@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { credentials } from '../../credentials.ts';
 import { handlers as eventSources } from '../../event-sources/index.ts';
 import { handlers as services, startService } from '../../services/index.ts';
 import { dynamoDbClient } from '../helpers/dynamodb.ts';
 import { createResource } from '../helpers/resources.ts';
-import { type TestWorld, testWorld } from '../helpers/world.ts';
+import { credentials, type TestWorld, testWorld } from '../helpers/world.ts';
 
 const handlers = [...services, ...eventSources];
 const hour = 3_600_000;

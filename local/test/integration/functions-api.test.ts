@@ -10,10 +10,11 @@ import {
   lambdaApi,
   sendToQueue,
 } from '../../functions/index.ts';
+import { callService } from '../../services/call.ts';
 import { type HttpService, serveHttp } from '../../services/http-service.ts';
 import { handlers as queueHandlers, startService } from '../../services/index.ts';
-import { callJsonApi } from '../../services/json-api.ts';
 import { type Properties, StackError } from '../../types.ts';
+import { signedHeaders } from '../helpers/signed.ts';
 import { type TestWorld, testWorld } from '../helpers/world.ts';
 
 let codeDir: string;
@@ -34,7 +35,7 @@ beforeEach(async () => {
     environment: (spec) => functionEnvironment(spec, ['S3'], world),
     sendToQueue: (arn, body) => sendTo(arn, body),
   });
-  api = await serveHttp(lambdaApi(functions), () => false);
+  api = await serveHttp(lambdaApi(functions, world));
 });
 
 afterEach(async () => {
@@ -57,11 +58,9 @@ async function createFunction(code: string, properties: Properties = {}) {
 }
 
 async function post(target: string, body: string, type?: string) {
-  const response = await fetch(`${api.endpoint}/2015-03-31/functions/${encodeURIComponent(target)}/invocations`, {
-    method: 'POST',
-    body,
-    headers: type === undefined ? {} : { 'x-amz-invocation-type': type },
-  });
+  const url = `${api.endpoint}/2015-03-31/functions/${encodeURIComponent(target)}/invocations`;
+  const given = type === undefined ? {} : { 'x-amz-invocation-type': type };
+  const response = await fetch(url, { method: 'POST', body, headers: signedHeaders(url, 'lambda', body, given) });
   const text = await response.text();
   return { status: response.status, headers: response.headers, text };
 }
@@ -121,9 +120,8 @@ it('an event that fails for good is found in the queue of its function', async (
     DestinationConfig: { OnFailure: { Destination: queue?.attributes?.['Arn'] } },
   });
   await post('S-Fn', '{"a":1}', 'Event');
-  const endpoint = await queues.endpoint('SQS');
   await vi.waitFor(async () => {
-    const received = await callJsonApi(endpoint, 'AmazonSQS.ReceiveMessage', { QueueUrl: queue?.ref });
+    const received = await callService(queues, 'AmazonSQS.ReceiveMessage', { QueueUrl: queue?.ref });
     const { Messages } = z.object({ Messages: z.array(z.object({ Body: z.string() })) }).parse(received);
     expect(JSON.parse(Messages[0]?.Body ?? '')).toMatchObject({
       requestPayload: { a: 1 },

@@ -350,6 +350,7 @@ describe('CORS', () => {
 
   it('without a configuration leaves everything to the function', async () => {
     await serve({ $default: 'fixed' });
+    world.pages.add(ORIGIN);
     answer = { statusCode: 202, headers: { 'access-control-allow-origin': '*' } };
     expect(await call('OPTIONS', '/', preflight)).toMatchObject({
       status: 202,

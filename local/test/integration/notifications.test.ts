@@ -1,11 +1,10 @@
 import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { S3Event } from 'aws-lambda';
 import { afterEach, expect, test, vi } from 'vitest';
-import { credentials } from '../../credentials.ts';
+import { callService } from '../../services/call.ts';
 import { handlers, startService } from '../../services/index.ts';
-import { callJsonApi } from '../../services/json-api.ts';
 import { createResource } from '../helpers/resources.ts';
-import { testWorld } from '../helpers/world.ts';
+import { credentials, testWorld } from '../helpers/world.ts';
 
 const Bucket = 'photos';
 const cleanups: (() => unknown)[] = [];
@@ -115,7 +114,7 @@ test('a queue can be told, and what the CDK asks for by a custom resource is don
   await put('in/a');
   await eventually(() => expect(told()).toEqual(['ObjectCreated:Put in/a']));
   const input = { QueueUrl: queue.ref, WaitTimeSeconds: 20 };
-  const { Messages } = Object(await callJsonApi(await world.endpoint('SQS'), 'AmazonSQS.ReceiveMessage', input));
+  const { Messages } = Object(await callService(world, 'AmazonSQS.ReceiveMessage', input));
   expect(JSON.parse(Messages[0].Body).Records[0].s3).toMatchObject({ configurationId: 'q', object: { key: 'out/a' } });
 });
 
@@ -133,7 +132,7 @@ test('an event that could not be delivered is delivered later', async () => {
   await eventually(() => expect(world.warnings).toHaveLength(1));
   world.faults.serviceDownUntil.delete('SQS');
   const input = { QueueUrl: queue.ref, WaitTimeSeconds: 20 };
-  const { Messages } = Object(await callJsonApi(await world.endpoint('SQS'), 'AmazonSQS.ReceiveMessage', input));
+  const { Messages } = Object(await callService(world, 'AmazonSQS.ReceiveMessage', input));
   expect(Messages).toHaveLength(1);
 });
 

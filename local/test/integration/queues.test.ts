@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { afterEach, expect, test, vi } from 'vitest';
 import { handlers as eventSources } from '../../event-sources/index.ts';
+import { callService } from '../../services/call.ts';
 import { handlers as services, startService } from '../../services/index.ts';
-import { callJsonApi } from '../../services/json-api.ts';
 import { createResource } from '../helpers/resources.ts';
 import { testWorld } from '../helpers/world.ts';
 
@@ -37,7 +37,7 @@ async function stack(
     ...mapping,
   });
   const sqs = async (operation: string, input: object = {}) =>
-    Object(await callJsonApi(await world.endpoint('SQS'), `AmazonSQS.${operation}`, { QueueUrl, ...input }));
+    Object(await callService(world, `AmazonSQS.${operation}`, { QueueUrl, ...input }));
   return {
     world,
     batches,

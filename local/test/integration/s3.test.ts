@@ -21,10 +21,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { credentials } from '../../credentials.ts';
 import { handlers, startService } from '../../services/index.ts';
 import { createResource } from '../helpers/resources.ts';
-import { type TestWorld, testWorld } from '../helpers/world.ts';
+import { credentials, type TestWorld, testWorld } from '../helpers/world.ts';
 
 const Bucket = 'parcels';
 let world: TestWorld;

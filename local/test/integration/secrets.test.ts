@@ -11,10 +11,9 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { credentials } from '../../credentials.ts';
 import { handlers, startService } from '../../services/index.ts';
 import { createResource } from '../helpers/resources.ts';
-import { type TestWorld, testWorld } from '../helpers/world.ts';
+import { credentials, type TestWorld, testWorld } from '../helpers/world.ts';
 
 let world: TestWorld;
 let client: SecretsManagerClient;

@@ -16,10 +16,9 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { credentials } from '../../credentials.ts';
 import { handlers, startService } from '../../services/index.ts';
 import { createResource } from '../helpers/resources.ts';
-import { type TestWorld, testWorld } from '../helpers/world.ts';
+import { credentials, type TestWorld, testWorld } from '../helpers/world.ts';
 
 let world: TestWorld;
 let client: SQSClient;

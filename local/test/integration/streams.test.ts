@@ -2,8 +2,8 @@ import { type AttributeValue, DeleteItemCommand, type DynamoDBClient, PutItemCom
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { afterEach, expect, test, vi } from 'vitest';
 import { handlers as eventSources } from '../../event-sources/index.ts';
+import { callService } from '../../services/call.ts';
 import { handlers as services, startService } from '../../services/index.ts';
-import { callJsonApi } from '../../services/json-api.ts';
 import { StackError } from '../../types.ts';
 import { dynamoDbClient } from '../helpers/dynamodb.ts';
 import { createResource } from '../helpers/resources.ts';
@@ -61,7 +61,7 @@ async function stack(handler: Handler, properties: object = {}, dataDir?: string
 /** What the on-failure destination was told. */
 async function receive(world: TestWorld, QueueUrl: unknown) {
   const input = { QueueUrl, WaitTimeSeconds: 20 };
-  const { Messages } = Object(await callJsonApi(await world.endpoint('SQS'), 'AmazonSQS.ReceiveMessage', input));
+  const { Messages } = Object(await callService(world, 'AmazonSQS.ReceiveMessage', input));
   return JSON.parse(Messages[0].Body);
 }
 

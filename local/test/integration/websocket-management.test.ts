@@ -6,11 +6,12 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { describe, expect, test } from 'vitest';
 import type { WebSocketLimits } from '../../types.ts';
+import { signedHeaders } from '../helpers/signed.ts';
 import { startGateway, type TestGateway } from '../helpers/websocket-gateway.ts';
 
 const KB = 1024;
 const never = 'AAAAAAAAAAAAAAA=';
-const signed = { authorization: 'AWS4-HMAC-SHA256 Credential=local' };
+const signed = (url: string, body: string) => signedHeaders(url, 'execute-api', body);
 
 async function start(limits: WebSocketLimits = {}) {
   const ok = () => ({ statusCode: 200 });
@@ -70,7 +71,8 @@ describe('POST', () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const post = (body: string) =>
       new Promise<boolean>((resolve, reject) => {
-        const call = request(`${gateway.httpUrl}${path}`, { method: 'POST', agent, headers: signed }, (response) => {
+        const url = `${gateway.httpUrl}${path}`;
+        const call = request(url, { method: 'POST', agent, headers: signed(url, body) }, (response) => {
           response.resume().on('end', () => resolve(call.reusedSocket));
         });
         call.on('error', reject).end(body);
@@ -159,7 +161,8 @@ describe('errors', () => {
   test('another stage is forbidden', async () => {
     const { gateway, path } = await start();
     await using _ = gateway;
-    const response = await fetch(`${gateway.origin}/other${path}`, { method: 'POST', headers: signed, body: 'x' });
+    const url = `${gateway.origin}/other${path}`;
+    const response = await fetch(url, { method: 'POST', headers: signed(url, 'x'), body: 'x' });
     expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([403, 'ForbiddenException']);
   });
 
@@ -167,7 +170,10 @@ describe('errors', () => {
     const { gateway, path } = await start();
     await using _ = gateway;
     const response = await fetch(`${gateway.httpUrl}${path}`, { method: 'POST', body: 'x' });
-    expect([response.status, await response.json()]).toEqual([403, { message: 'Missing Authentication Token' }]);
+    expect([response.status, await response.json()]).toEqual([
+      403,
+      { message: 'Request is missing Authentication Token' },
+    ]);
   });
 
   // AWS: "Amazon API Gateway quotas" (the account's request rate counts @connections calls, too)

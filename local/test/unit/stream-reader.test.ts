@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { StreamReader } from '../../event-sources/stream-reader.ts';
+import { ServiceError } from '../../services/error.ts';
 import type { HttpService } from '../../services/http-service.ts';
-import { ServiceError, serveJsonApi } from '../../services/json-api.ts';
+import { serveJsonApi } from '../../services/json-api.ts';
+import { access, callerOf } from '../helpers/world.ts';
 
 const streamArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/1';
 let server: HttpService | undefined;
@@ -46,9 +48,9 @@ async function serve(shards: Record<string, number[]>, { trimmed = 0, failing = 
         };
       },
     },
-    () => false,
+    { access, service: 'dynamodb' },
   );
-  return server.endpoint;
+  return callerOf(server.endpoint);
 }
 
 /** Sequence numbers of so many reads. */
@@ -68,9 +70,9 @@ test('shards are read one after the other, to their ends', async () => {
 });
 
 test('reading goes on behind a position, also at the end of a closed shard', async () => {
-  const endpoint = await serve({ a: [1, 2, 3], b: [4] });
+  const caller = await serve({ a: [1, 2, 3], b: [4] });
   const from = (sequenceNumber: string) =>
-    new StreamReader(endpoint, { streamArn, after: { shardId: 'a', sequenceNumber } });
+    new StreamReader(caller, { streamArn, after: { shardId: 'a', sequenceNumber } });
   expect(await read(from('1'), 2)).toEqual([[2, 3], [4]]);
   expect((await read(from('3'), 3)).flat()).toEqual([4]);
 });

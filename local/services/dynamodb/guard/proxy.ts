@@ -1,25 +1,24 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { foreignness, programsOnly } from '../../../access/foreign.ts';
+import { ServiceError } from '../../error.ts';
 import { listenOnLoopback } from '../../loopback.ts';
 import type { DynamoDb } from '../server.ts';
 import type { Refusal } from './refusal.ts';
+import { type RawRequest, requestReader } from './requests.ts';
 
 /** Why a request is refused; nothing where it is for the server to answer. `operation` is `PutItem` and the like. */
 export type Check = (operation: string, body: string) => Promise<Refusal | undefined>;
 
-interface Request {
-  readonly operation: string;
-  readonly body: string;
-  /** As it came. */
-  readonly bytes: Buffer;
-}
+/** Throws a `ServiceError` for a request of somebody who may not call. */
+export type Admit = (request: RawRequest) => void;
 
 /**
  * Puts a check before a DynamoDB server: what it refuses is answered here, and everything else is passed on. Every call
  * of every function takes this way, so requests are passed on as the bytes that came, and answers aren't looked at
  * (docs/decisions/0083). Stopping it stops the server, too.
  */
-export async function proxied(dynamoDb: DynamoDb, check: Check): Promise<DynamoDb> {
+export async function proxied(dynamoDb: DynamoDb, check: Check, admit: Admit): Promise<DynamoDb> {
   const { hostname, port } = new URL(dynamoDb.endpoint);
   const sockets = new Set<Socket>();
 
@@ -45,14 +44,20 @@ export async function proxied(dynamoDb: DynamoDb, check: Check): Promise<DynamoD
     });
   });
 
-  async function serve({ operation, body, bytes }: Request, client: Socket, upstream: Socket): Promise<void> {
+  async function serve(request: RawRequest, client: Socket, upstream: Socket): Promise<void> {
     try {
-      const refusal = await check(operation, body);
+      const foreign = foreignness(request.headers, programsOnly);
+      if (foreign) throw new ServiceError('AccessDeniedException', foreign);
+      admit(request);
+      const operation = /^DynamoDB_20120810\.(\w+)/.exec(String(request.headers['x-amz-target']))?.[1] ?? '';
+      const refusal = await check(operation, request.body.toString());
       if (refusal) client.write(answer('400 Bad Request', 'ValidationException', refusal.message));
-      else upstream.write(bytes);
+      else upstream.write(request.bytes);
     } catch (error) {
+      // Whoever may not call is not listened to any further.
+      if (error instanceof ServiceError) client.end(answer('400 Bad Request', error.code, error.message, 'close'));
       // The SDK tries again, as it does when DynamoDB fails.
-      client.write(answer('500 Internal Server Error', 'InternalServerError', String(error)));
+      else client.write(answer('500 Internal Server Error', 'InternalServerError', String(error)));
     }
   }
 
@@ -69,31 +74,12 @@ export async function proxied(dynamoDb: DynamoDb, check: Check): Promise<DynamoD
   };
 }
 
-/** Puts a connection's chunks together. SDKs name the length of a request, and send the next one after its answer. */
-function requestReader(): (chunk: Buffer) => Request | undefined {
-  let chunks: Buffer[] = [];
-  let missing = 0;
-  return (chunk) => {
-    chunks.push(chunk);
-    missing -= chunk.length;
-    if (missing > 0) return undefined;
-    const bytes = Buffer.concat(chunks);
-    const head = bytes.indexOf('\r\n\r\n') + 4;
-    const headers = bytes.toString('latin1', 0, head);
-    const length = Number(/^content-length: *(\d+)/im.exec(headers)?.[1] ?? 0);
-    missing = head < 4 ? 1 : head + length - bytes.length;
-    chunks = missing > 0 ? [bytes] : [];
-    if (missing > 0) return undefined;
-    const operation = /^x-amz-target: *DynamoDB_20120810\.(\w+)/im.exec(headers)?.[1] ?? '';
-    return { operation, body: bytes.toString('utf8', head, head + length), bytes };
-  };
-}
-
-function answer(status: string, code: string, message: string): string {
+function answer(status: string, code: string, message: string, connection = 'keep-alive'): string {
   const body = JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${code}`, message });
   return [
     `HTTP/1.1 ${status}`,
     'content-type: application/x-amz-json-1.0',
+    `connection: ${connection}`,
     `content-length: ${Buffer.byteLength(body)}`,
     '',
     body,

@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import * as z from 'zod/mini';
-import { callJsonApi } from '../../../services/json-api.ts';
+import { callService } from '../../../services/call.ts';
 import { startTestStack, type TestStack } from '../../helpers/stack.ts';
 
 const Parcel = z.object({ id: z.string(), state: z.string() });
@@ -99,8 +99,7 @@ describe('an app that this repository knows nothing of', () => {
     await becomes('label-p3', 'printed');
     const QueueUrl = output('SpoiledUrl');
     await vi.waitFor(async () => {
-      const endpoint = await stack.world.endpoint('SQS');
-      expect(await callJsonApi(endpoint, 'AmazonSQS.ReceiveMessage', { QueueUrl })).toMatchObject({
+      expect(await callService(stack.world, 'AmazonSQS.ReceiveMessage', { QueueUrl })).toMatchObject({
         Messages: [{ Body: 'torn-1' }],
       });
     }, PATIENCE);
