@@ -35,8 +35,10 @@ export interface Conversation {
   readonly seq: number;
   /** The number of messages, including voids. */
   readonly n: number;
-  /** The `n` of each void. */
+  /** The `n` of the newest voids. */
   readonly voids: readonly number[];
+  /** Voids up to this `n` may be stored beside the head instead (`unreadOf` in core/messages/unread.ts). It is absent without any. */
+  readonly voidsThrough?: number | undefined;
   readonly lastActivityAt: number;
   /** The `seq` of the last message, 0 before the first. */
   readonly lastMessageSeq: number;
@@ -58,12 +60,4 @@ const inlineMembers = 100;
 /** The property `fanout` of a change in a conversation with so many members. */
 export function fanoutFor(memberCount: number): { fanout?: true } {
   return memberCount > inlineMembers ? { fanout: true } : {};
-}
-
-/**
- * The number of messages after a member's read pointer, including deleted ones. All are by others, because sending a message
- * moves the sender's pointer. `foundVoids` has the `n` of voids that were found after the conversation was loaded.
- */
-export function unread({ n, voids }: Conversation, { readN }: Member, foundVoids: readonly number[] = []): number {
-  return n - readN - [...new Set([...voids, ...foundVoids])].filter((voidN) => voidN > readN && voidN <= n).length;
 }

@@ -1,13 +1,14 @@
 import { type ConversationLoader, maySee, ownOf } from '#core/access.ts';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
-import { type Conversation, type Member, unread } from '#core/conversations/conversation.ts';
+import type { Conversation, Member } from '#core/conversations/conversation.ts';
 import type { UserState } from '#core/delivery/ports.ts';
+import { unreadOf, type VoidReader } from '#core/messages/unread.ts';
 import type { Membership } from '#core/sync/conversation-view.ts';
 import type { Notification } from '#protocol/push.ts';
 import type { Notifier, PushJob, Subscription } from './ports.ts';
 import { isAway } from './recipients.ts';
 
-export interface PushStore extends ConversationLoader {
+export interface PushStore extends ConversationLoader, VoidReader {
   /** The states of users, read consistently. */
   statesOf(userIds: readonly string[], now: number, options: { consistent: true }): Promise<UserState[]>;
   at(conversationId: string, seqs: readonly number[]): Promise<Change[]>;
@@ -110,12 +111,13 @@ async function countsOf(
     others.map(({ conversationId }) => conversationId),
     userId,
   );
-  const unreadOf = (one: Conversation) => {
-    const member = one.members.get(userId);
-    return member ? unread(one, member) : 0;
-  };
-  const own = unreadOf(conversation);
-  return { unread: own, badge: all.reduce((sum, one) => sum + unreadOf(one), own) };
+  const counts = await Promise.all(
+    [conversation, ...all].map(async (one) => {
+      const own = ownOf(one, userId);
+      return own ? unreadOf(store, own) : 0;
+    }),
+  );
+  return { unread: counts[0] ?? 0, badge: counts.reduce((sum, count) => sum + count, 0) };
 }
 
 async function wordsOf(

@@ -1,15 +1,16 @@
 import { floorOf, type OwnConversation } from '#core/access.ts';
 import { isoTime } from '#core/clock.ts';
 import type { Complete } from '#core/complete.ts';
-import { type Conversation, type Member, unread } from '#core/conversations/conversation.ts';
+import type { Conversation, Member } from '#core/conversations/conversation.ts';
 import type { PatientReader } from '#core/conversations/read.ts';
 import type { AvatarUrl } from '#core/media/media.ts';
 import { readMessages } from '#core/messages/history.ts';
 import { type MessageReader, messagesFor } from '#core/messages/message-view.ts';
+import { unreadOf, type VoidReader } from '#core/messages/unread.ts';
 import type * as wire from '#protocol/conversations.ts';
 import { limits } from '#protocol/limits.ts';
 
-export interface ConversationReader extends MessageReader, PatientReader {
+export interface ConversationReader extends MessageReader, PatientReader, VoidReader {
   readonly avatarUrl: AvatarUrl;
   /** The first `limit` members of a large conversation, ordered by id. */
   members(conversationId: string, page: { limit: number }): Promise<{ members: Member[] }>;
@@ -43,7 +44,7 @@ export async function conversationView(
     memberCount,
     lastSeq: conversation.seq,
     readSeq: me.readSeq,
-    unread: unread(conversation, me, page.voids),
+    unread: await unreadOf(reader, { conversation, me }, page.voids),
     lastMessage,
     muted,
     createdAt: isoTime(createdAt),

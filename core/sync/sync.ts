@@ -1,11 +1,12 @@
 import { floorOf, maySee, type OwnConversation, ownOf } from '#core/access.ts';
 import { chunk } from '#core/chunk.ts';
 import { type Change, isRevision, isVisible, type MessageChange } from '#core/conversations/change.ts';
-import { type Conversation, unread } from '#core/conversations/conversation.ts';
+import type { Conversation } from '#core/conversations/conversation.ts';
 import { readAll } from '#core/conversations/read.ts';
 import { eventOf } from '#core/delivery/event.ts';
 import { readMessages, voidsOf } from '#core/messages/history.ts';
 import { messagesFor } from '#core/messages/message-view.ts';
+import { unreadOf } from '#core/messages/unread.ts';
 import type * as wire from '#protocol/conversations.ts';
 import type { ConversationEvent, Sync, SyncedConversation, SyncRequest } from '#protocol/events.ts';
 import { limits } from '#protocol/limits.ts';
@@ -80,22 +81,22 @@ export async function ownConversations(
 async function syncOne(store: SyncStore, own: Own, cursor: number, full: boolean): Promise<SyncedConversation> {
   const { conversation, me, muted } = own;
   const { id, seq } = conversation;
-  const state = (voids: readonly number[] = []) => ({
+  const state = async (voids: readonly number[] = []) => ({
     conversationId: id,
     lastSeq: seq,
     readSeq: me.readSeq,
-    unread: unread(conversation, me, voids),
+    unread: await unreadOf(store, own, voids),
     muted,
   });
   const floor = floorOf(conversation, me);
   const from = Math.max(cursor, floor);
-  if (full && from < seq) return { ...state(), events: [], more: true };
+  if (full && from < seq) return { ...(await state()), events: [], more: true };
   // A client of a user who left and came back has messages that they may not see any more.
   const cameBack = cursor > 0 && cursor < floor;
   if (cursor > seq || seq - from > resyncAfter || cameBack) {
     const page = { first: floor + 1, last: seq, limit: limits.pageSize.default, from: 'newest' } as const;
     const { messages, voids } = await readMessages(store, id, page);
-    return { ...state(voids), events: await eventsFor(store, own, messages), more: false, resync: true };
+    return { ...(await state(voids)), events: await eventsFor(store, own, messages), more: false, resync: true };
   }
   const changes: Change[] = [];
   let read = from;
@@ -107,7 +108,7 @@ async function syncOne(store: SyncStore, own: Own, cursor: number, full: boolean
   }
   const all = await eventsFor(store, own, changes);
   const events = firstOf(all, eventsBytes);
-  return { ...state(voidsOf(changes)), events, more: read < seq || events.length < all.length };
+  return { ...(await state(voidsOf(changes))), events, more: read < seq || events.length < all.length };
 }
 
 /** The events of some changes for one user. Edits, deletions and reactions have the present state of their message. */

@@ -22,6 +22,7 @@ const messages = createTable(client, setting('MESSAGES_TABLE'));
 const users = createTable(client, setting('USERS_TABLE'));
 const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
 const conversations = createConversations(client, messages);
+const changes = createChanges(client, messages, countUnknownChanges);
 const keys = createSecretText(setting('PUSH_KEY_SECRET_ARN'));
 
 export const jobs = createQueue<PushJob>(setting('PUSH_JOBS_QUEUE_URL'));
@@ -40,7 +41,8 @@ export const store: PushStore = {
   ...conversations,
   ...createBlocks(client, messages, conversations),
   ...createSubscriptions(users, sessions),
-  at: createChanges(client, messages, countUnknownChanges).at,
+  at: changes.at,
+  voidsAbove: changes.voidsAbove,
   statesOf: (userIds, now, options) => sessions.statesOf(userIds, now, options),
   forgetPush: (userId, until) => sessions.forgetPush(userId, until),
   async nameOf(userId) {

@@ -101,6 +101,8 @@ export function chatOn(
       if (!('accepted' in answer)) throw new Error('refused');
       return { accepted: answer.accepted.seq };
     },
+    /** Gives out a number that no message takes. */
+    leaveNumber: ({ conversationId }: Draft) => sending.number(conversationId, clock()),
     async everything(conversationId: string): Promise<Change[]> {
       const conversation = await conversations.load(conversationId, []);
       return readAll({ ...time, ...changes }, conversationId, 1, conversation?.seq ?? 0, []);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Member, unread } from '#core/conversations/conversation.ts';
+import type { Member } from '#core/conversations/conversation.ts';
 import { receive } from '#core/messages/receipts.ts';
+import { unreadOf } from '#core/messages/unread.ts';
 import { chatOn, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
 import { runs } from '#test/helpers/runs.ts';
 
@@ -79,7 +80,7 @@ test('pointers never go back while someone stays, and unread is what a recount s
       if (!conversation || !me) throw new Error('not a member');
       const changes = await calm.everything(conversationId);
       const recount = changes.filter(({ type, seq }) => type === 'message' && seq > me.readSeq);
-      expect(unread(conversation, me)).toBe(recount.length);
+      expect(await unreadOf(chat.store, { conversation, me })).toBe(recount.length);
     }),
     runs(20),
   );

@@ -6,10 +6,11 @@ import { createRevisions } from '#adapters/dynamo/messages/revisions.ts';
 import { queryAll } from '#adapters/dynamo/table.ts';
 import { floorOf } from '#core/access.ts';
 import { type Change, isRevision, type MessageChange } from '#core/conversations/change.ts';
-import { type Conversation, unread } from '#core/conversations/conversation.ts';
+import type { Conversation } from '#core/conversations/conversation.ts';
 import { viewsOf } from '#core/delivery/views.ts';
 import { planEdit, planReact, type Revision, type Subject } from '#core/messages/revision.ts';
 import type { Draft } from '#core/messages/send.ts';
+import { unreadOf } from '#core/messages/unread.ts';
 import { versions } from '#core/messages/versions.ts';
 import type { ConversationEvent } from '#protocol/events.ts';
 import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
@@ -270,7 +271,7 @@ async function checkCounts({ chat, conversationId, conversation, changes, users 
     const me = conversation.members.get(userId);
     if (!me) throw new Error('no member');
     const recount = messagesOf(changes).filter(({ seq, senderId }) => seq > me.readSeq && senderId !== userId);
-    expect(unread(conversation, me)).toBe(recount.length);
+    expect(await unreadOf(chat.store, { conversation, me })).toBe(recount.length);
   }
 }
 

@@ -2,10 +2,13 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expression } from '#adapters/dynamo/expression.ts';
+import { keys } from '#adapters/dynamo/messages/keys.ts';
 import type { Change } from '#core/conversations/change.ts';
-import { unread } from '#core/conversations/conversation.ts';
 import { receive } from '#core/messages/receipts.ts';
 import type { Draft } from '#core/messages/send.ts';
+import { unreadOf } from '#core/messages/unread.ts';
+import { ownConversations, sync } from '#core/sync/sync.ts';
 import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
 import { propertyTimeout, runs } from '#test/helpers/runs.ts';
 
@@ -151,7 +154,7 @@ async function checkUnread({ chat, conversationId, users, history }: Outcome, re
     const recount = history.filter(
       (change) => change.type === 'message' && change.seq > me.readSeq && change.senderId !== userId,
     );
-    expect(unread(conversation, me)).toBe(recount.length);
+    expect(await unreadOf(chat.store, { conversation, me })).toBe(recount.length);
   }
 }
 
@@ -207,4 +210,63 @@ test.each([
   );
   expect(new Set(results.map((result) => ok(result).message.seq)).size).toBe(ids.length);
   expect(calls / ids.length).toBeLessThan(25);
+});
+
+test.each([
+  ['small', 4],
+  ['large', 10],
+])('in a %s conversation however many voids there are, the head stays small and unread exact', async (_, members) => {
+  const chat = chatOn(tables.client);
+  const users = Array.from({ length: members }, () => uuidv7());
+  const [sender = '', early = '', middle = '', ...others] = users;
+  const { conversationId } = ok(
+    await chat.commands.create(sender, { type: 'group', name: 'g', memberIds: [early, middle, ...others] }),
+  );
+  const read = async (userId: string) => {
+    const { seq = 0 } = (await chat.store.load(conversationId, [])) ?? {};
+    ok(await receive(chat.pointers, userId, { conversationId, seq, status: 'read' }));
+  };
+  ok(await chat.send(draft(conversationId, sender)));
+  await read(early);
+
+  // Numbers that are given out and never used, some found at once and some late, by several readers at the same time
+  const leave = () => chat.leaveNumber(draft(conversationId, sender));
+  for (let i = 0; i < 12; i++) {
+    await Promise.all(Array.from({ length: 10 }, leave));
+    ok(await chat.send(draft(conversationId, sender)));
+    if (i % 3 === 0) await Promise.all([chat.everything(conversationId), chat.everything(conversationId)]);
+    if (i === 6) await read(middle);
+  }
+  const history = await chat.everything(conversationId);
+  expect(history.filter(({ type }) => type === 'void')).toHaveLength(120);
+  const head = await chat.table.get(keys.head(conversationId));
+  expect(head?.['voids'].size).toBeLessThanOrEqual(80);
+
+  for (const userId of users) {
+    const [own] = await ownConversations(chat.store, userId);
+    if (!own) throw new Error('not a member');
+    const recount = history.filter(({ type, seq }) => type === 'message' && seq > own.me.readSeq);
+    expect(await unreadOf(chat.store, own)).toBe(recount.length);
+    const [synced] = (await sync(chat.store, userId, { cursors: { [conversationId]: 0 } })).conversations;
+    expect(synced?.unread).toBe(recount.length);
+  }
+  for (const userId of users) ok(await chat.send(draft(conversationId, userId)));
+});
+
+test('a head that is full of voids takes more of them, and unread stays exact', async () => {
+  const chat = chatOn(tables.client);
+  const [sender = '', reader = ''] = [uuidv7(), uuidv7()];
+  const { conversationId } = ok(await chat.commands.create(sender, { type: 'direct', memberIds: [reader] }));
+  // These numbers are above all that were given out, so that they count for nobody.
+  const many = new Set(Array.from({ length: 512 }, (_, i) => 10_001 + i));
+  await chat.table.update(keys.head(conversationId), expression`SET voids = ${many}`);
+  for (let i = 0; i < 3; i++) {
+    await chat.leaveNumber(draft(conversationId, sender));
+    ok(await chat.send(draft(conversationId, sender)));
+  }
+  const history = await chat.everything(conversationId);
+  expect(history.map(({ type }) => type)).toEqual(['void', 'message', 'void', 'message', 'void', 'message']);
+  expect((await chat.table.get(keys.head(conversationId)))?.['voids']).toEqual(new Set([1, 3, 5]));
+  const [own] = await ownConversations(chat.store, reader);
+  expect(own && (await unreadOf(chat.store, own))).toBe(3);
 });

@@ -120,6 +120,7 @@ describe('a push', () => {
       memberships: async () => [{ conversationId: 'chat', muted: false }],
       loadAll: async () => [],
       hasBlocked: async () => false,
+      voidsAbove: async () => [],
       nameOf: async () => 'Ann',
       subscriptionsOf: async () => [device],
       unsubscribe: async () => {},

@@ -48,6 +48,7 @@ function storeOf(changes: readonly Change[], more: Partial<SyncStore> = {}) {
     loadAll: async () => [conversation],
     members: async () => ({ members: [] }),
     seal: () => Promise.reject(new Error('nothing is missing')),
+    voidsAbove: async () => [],
     async range(_, first, last) {
       reads.range++;
       return changes.filter(({ seq }) => seq >= first && seq <= last);

@@ -4,9 +4,20 @@ import { expression } from '#adapters/dynamo/expression.ts';
 import { type Item, type Key, queryAll, type Table, transact } from '#adapters/dynamo/table.ts';
 import type { Change, MessageChange, VoidChange } from '#core/conversations/change.ts';
 import type { MessageReader } from '#core/messages/message-view.ts';
-import { receiptMark } from './heads.ts';
-import { changeSk, keys } from './keys.ts';
+import type { VoidReader } from '#core/messages/unread.ts';
+import { conversationOf, receiptMark } from './heads.ts';
+import { changeSk, keys, voidsEnd, voidsSk } from './keys.ts';
 import { changeItem, changeOf } from './stored-change.ts';
+
+/**
+ * The number of voids in a head, which take about 5 bytes each. Beyond `usual` they move to an item of their own: there they make the
+ * sends no dearer, but whoever hasn't read that far yet has one read more. That is looked after with every `every`-th number, because
+ * many are often sealed at once and would be in each other's way. `most` is only reached by those who avoid these numbers.
+ */
+const voidsInHead = { usual: 64, every: 16, most: 512 };
+
+/** Voids that were moved out of the head together. */
+const StoredVoids = z.object({ ns: z.set(z.number()) });
 
 /** All reactions of one user to one message. The message itself has the number of each emoji and the first users only. */
 const StoredReaction = z.object({ target: z.number(), emojis: z.array(z.string()) });
@@ -50,6 +61,23 @@ export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (
     // is one more message.
     const before = await upTo(conversationId, seq - 1);
     return (before?.n ?? 0) + seq - (before?.seq ?? 0);
+  }
+
+  /** Moves the voids of a head to an item of their own if there are more than so many, and unless they change meanwhile. */
+  async function moveVoids(head: Item, usual: number): Promise<void> {
+    const { id, voids, voidsThrough = 0 } = conversationOf(head);
+    if (voids.length <= usual) return;
+    const last = Math.max(...voids);
+    await transact(client, [
+      { table: table.name, put: { ...keys.voids(id, last), ns: new Set(voids) } },
+      {
+        table: table.name,
+        key: keys.head(id),
+        // A void may be found late, and be older than those that were moved before.
+        update: expression`SET voidsThrough = ${Math.max(voidsThrough, last)} REMOVE voids, ${receiptMark}`,
+        if: expression`voids = ${new Set(voids)}`,
+      },
+    ]);
   }
 
   return {
@@ -96,21 +124,39 @@ export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (
      */
     async seal(conversationId: string, seq: number): Promise<Change> {
       const change: VoidChange = { type: 'void', conversationId, seq, n: await nAt(conversationId, seq) };
-      const result = await transact(client, [
-        { table: table.name, put: changeItem(change), if: absent },
-        {
-          table: table.name,
-          key: keys.head(conversationId),
-          update: expression`ADD voids ${new Set([change.n])} REMOVE ${receiptMark}`,
-        },
-      ]);
-      const there = result.done ? undefined : result.refused[0]?.item;
-      return there ? changeOf(conversationId, there) : change;
+      const key = keys.head(conversationId);
+      for (;;) {
+        const result = await transact(client, [
+          { table: table.name, put: changeItem(change), if: absent },
+          {
+            table: table.name,
+            key,
+            update: expression`ADD voids ${new Set([change.n])} REMOVE ${receiptMark}`,
+            if: expression`attribute_not_exists(voids) OR size(voids) < ${voidsInHead.most}`,
+          },
+        ]);
+        if (result.done) {
+          const [head] = change.n % voidsInHead.every === 0 ? await table.batchGet([key], { consistent: true }) : [];
+          if (head) await moveVoids(head, voidsInHead.usual);
+          return change;
+        }
+        const [there, full] = result.refused;
+        if (there?.item) return changeOf(conversationId, there.item);
+        if (full?.item) await moveVoids(full.item, 0);
+      }
+    },
+
+    async voidsAbove(conversationId: string, n: number): Promise<number[]> {
+      const items = await queryAll(table, {
+        where: expression`pk = ${keys.conversation(conversationId)} AND sk BETWEEN ${voidsSk(n + 1)} AND ${voidsEnd}`,
+        consistent: true,
+      });
+      return items.flatMap((item) => [...StoredVoids.parse(item).ns]).filter((one) => one > n);
     },
 
     /** The newest change up to a `seq`, or undefined if there is none. */
     upTo,
-  } satisfies MessageReader & Record<string, unknown>;
+  } satisfies MessageReader & VoidReader & Record<string, unknown>;
 }
 
 export type Changes = ReturnType<typeof createChanges>;

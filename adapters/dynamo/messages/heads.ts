@@ -46,13 +46,14 @@ const StoredMember = z.object({
 export const receiptMark = name('w');
 
 /** The properties of a conversation that its head has unchanged. */
-type Plain = Omit<Conversation, 'id' | 'name' | 'avatarMediaId' | 'voids' | 'large' | 'members'>;
+type Plain = Omit<Conversation, 'id' | 'name' | 'avatarMediaId' | 'voids' | 'voidsThrough' | 'large' | 'members'>;
 
 const Head = z.object({
   pk: z.string(),
   name: z.optional(z.string()),
   avatar: z.optional(z.instanceof(Uint8Array)),
   voids: z.optional(z.set(z.number())),
+  voidsThrough: z.optional(z.number()),
   /** The members of a small conversation by `memberKey`. */
   m: z.optional(z.record(z.string(), StoredMember)),
   ...({
@@ -92,7 +93,17 @@ const byId = (a: Member, b: Member) => (a.userId < b.userId ? -1 : 1);
 
 /** The head of a new conversation. */
 export function headOf(conversation: Conversation): Item {
-  const { id, members, large, voids: _voids, name, history, avatarMediaId, ...head } = conversation;
+  const {
+    id,
+    members,
+    large,
+    voids: _voids,
+    voidsThrough: _through,
+    name,
+    history,
+    avatarMediaId,
+    ...head
+  } = conversation;
   return {
     ...keys.head(id),
     ...head,

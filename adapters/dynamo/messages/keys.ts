@@ -18,6 +18,8 @@ export const keys = {
     pk: partition(conversationId),
     sk: `reaction#${digits(seq)}#${userId}`,
   }),
+  /** Voids that were moved out of the head. `n` is the greatest of them. */
+  voids: (conversationId: string, n: number): Key => ({ pk: partition(conversationId), sk: voidsSk(n) }),
   segment: (conversationId: string, segment: number): Key => ({
     pk: `search#${conversationId}`,
     sk: segmentSk(segment),
@@ -62,6 +64,13 @@ export function conversationIdOf(pk: string): string {
 export function changeSk(seq: number): string {
   return `seq#${digits(seq)}`;
 }
+
+export function voidsSk(n: number): string {
+  return `voids#${digits(n)}`;
+}
+
+/** The sort key after all that `voidsSk` makes. */
+export const voidsEnd = 'voids#~';
 
 function digits(seq: number): string {
   return String(seq).padStart(seqDigits, '0');
