@@ -21,7 +21,7 @@ const clockTolerance = 5;
 
 /**
  * Creates a verifier of access tokens from a JWK Set and the issuer's URL. Its error is `unauthorized`. It makes no calls, so it
- * accepts a revoked login's tokens until they expire. Throws if the JWK Set is malformed.
+ * accepts the tokens of a login that has ended until they expire. Throws if the JWK Set is malformed.
  */
 export function createVerifier({ JWKS, TOKEN_ISSUER }: z.infer<typeof Environment>) {
   const keys = createLocalJWKSet(KeySet.parse(JSON.parse(JWKS)));

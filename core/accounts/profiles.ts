@@ -4,7 +4,7 @@ import { changeAvatar } from './avatar.ts';
 import type { Users } from './ports.ts';
 import { ownUser, publicUser } from './user.ts';
 
-/** Returns the caller's own user. Error: `unauthorized`, because a token may outlive its account by some minutes. */
+/** Returns the caller's own user. Error: `unauthorized`, if the account was just erased. */
 export async function me(users: Users, callerId: string): Promise<Result<User>> {
   const account = await users.get(callerId);
   return account ? { ok: ownUser(users, account) } : fail('unauthorized');

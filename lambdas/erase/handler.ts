@@ -33,8 +33,8 @@ const eraser: AccountEraser = {
 const reserveMs = 10_000;
 
 /**
- * After this time the account is erased once more. An access token may be used until it expires, after the account is closed, and
- * what was done with it has to be erased, too.
+ * After this time the account is erased once more. What was under way when the account was closed, such as frames of its sockets,
+ * may have written something since.
  */
 const lastLookSeconds = 1.5 * limits.accessTokenSeconds;
 

@@ -8,6 +8,7 @@ import { type Failure, fail, type Result, statusOf } from '#protocol/failures.ts
 import type { operations, Route } from '#protocol/operations.ts';
 import { answerErrors } from './failures.ts';
 import { invalid } from './invalid.ts';
+import { isLiveLogin } from './live-login.ts';
 import { correlated } from './log.ts';
 
 /** A successful answer. The status is 200 by default, or 204 without a body. */
@@ -80,7 +81,10 @@ export function open<
   };
 }
 
-/** An endpoint that requires a valid access token, which is checked before the input. Without one the answer is `unauthorized`. */
+/**
+ * An endpoint that requires a valid access token of a login that lasts. Both are checked before the input. Without one the answer is
+ * `unauthorized`.
+ */
 export function authenticated<
   Params extends Schema = typeof nothing,
   Query extends Schema = typeof nothing,
@@ -94,6 +98,7 @@ export function authenticated<
     if (token === undefined) return fail('unauthorized');
     const caller = await verifyAccessToken(token);
     if ('error' in caller) return caller;
+    if (!(await isLiveLogin(caller.ok))) return fail('unauthorized');
     return open(schemas, (request) => run(caller.ok, request))(event);
   };
 }

@@ -9,6 +9,10 @@ import { world } from './dependencies.ts';
 
 /** What a person can see and do about the safety of their account without their password: their logins and recent activity. */
 export const handler = httpHandler({
+  'POST /auth/validate': authenticated({}, async ({ userId, expiresAt }) => ({
+    ok: { body: { valid: true, userId, expiresAt: new Date(expiresAt).toISOString() } },
+  })),
+
   'GET /auth/sessions': authenticated({}, async (caller) => {
     const logins = await listLogins(world.families, caller, world.now());
     return 'error' in logins ? logins : { ok: { body: logins.ok } };

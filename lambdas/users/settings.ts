@@ -11,7 +11,7 @@ export const settingRoutes = {
   ),
 };
 
-/** Settings are missing if the account is erased, because its access tokens are valid for some minutes more. */
+/** Settings are missing if the account was just erased. */
 function answer(settings: Settings | undefined) {
   return settings ? { ok: { body: settings } } : fail('not_found');
 }

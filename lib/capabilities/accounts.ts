@@ -1,6 +1,6 @@
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
-/** Registering, logging in and out, changing what opens an account, and checking access tokens. */
+/** Registering, logging in and out, changing what opens an account, checking access tokens, and the public keys. */
 export function addAccounts(foundation: Foundation): void {
   const { settings, tables, auth, socket, http, mediaSite, site } = foundation;
 
@@ -11,6 +11,7 @@ export function addAccounts(foundation: Foundation): void {
   });
   auth.grantIssue(accounts, site.url);
   tables.grantAccounts(accounts);
+  tables.grantCheckLogin(accounts);
   socket.grantClose(accounts);
   mediaSite.grantName(accounts);
   accounts.addEnvironment('ALLOWED_ORIGINS', site.url);
@@ -27,9 +28,11 @@ export function addAccounts(foundation: Foundation): void {
   const security = addFunction(foundation, 'security', { memoryMiB: 512 });
   auth.grantVerify(security, site.url);
   tables.grantSecurity(security);
+  tables.grantCheckLogin(security);
   socket.grantClose(security);
   http.route(
     security,
+    'POST /auth/validate',
     'GET /auth/sessions',
     'DELETE /auth/sessions/{id}',
     'DELETE /auth/sessions',
@@ -38,6 +41,6 @@ export function addAccounts(foundation: Foundation): void {
 
   const token = addFunction(foundation, 'token', { memoryMiB: 512 });
   auth.grantVerify(token, site.url);
-  http.route(token, 'POST /auth/validate', 'GET /.well-known/jwks.json', 'GET /health');
+  http.route(token, 'GET /.well-known/jwks.json', 'GET /health');
   http.fallback(token);
 }

@@ -13,6 +13,7 @@ export function addConversations(foundation: Foundation, deliveries: WorkQueue):
     limitsRates: true,
   });
   auth.grantVerify(conversations, site.url);
+  tables.grantCheckLogin(conversations);
   tables.grantConversations(conversations);
   socket.grantPost(conversations);
   deliveries.grantSend(conversations);

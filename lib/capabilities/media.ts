@@ -30,6 +30,7 @@ export function addMedia(foundation: Foundation, deliveries: WorkQueue): void {
 
   const media = addFunction(foundation, 'media', { memoryMiB: 512 });
   auth.grantVerify(media, site.url);
+  tables.grantCheckLogin(media);
   tables.grantMedia(media);
   mediaSite.grantSign(media);
   bucket.grantUpload(media);

@@ -7,6 +7,7 @@ export function addPeople(foundation: Foundation, pushKey: PushKey): void {
 
   const users = addFunction(foundation, 'users', { memoryMiB: 512 });
   auth.grantVerify(users, site.url);
+  tables.grantCheckLogin(users);
   tables.grantProfiles(users);
   tables.grantSettings(users);
   tables.grantBlocks(users);

@@ -8,6 +8,7 @@ export function addPrivacy(foundation: Foundation, deliveries: WorkQueue): void 
 
   const privacy = addFunction(foundation, 'privacy', { memoryMiB: 512, limitsRates: true });
   auth.grantVerify(privacy, site.url);
+  tables.grantCheckLogin(privacy);
   tables.grantPrivacy(privacy);
   http.route(privacy, 'DELETE /users/me', 'GET /users/me/export');
 

@@ -11,6 +11,7 @@ export function addSearch(foundation: Foundation): WorkQueue {
   // Decompressing segments and comparing texts uses a whole core.
   const search = addFunction(foundation, 'search', { memoryMiB: 1_769, limitsRates: true });
   auth.grantVerify(search, site.url);
+  tables.grantCheckLogin(search);
   tables.grantSearch(search);
   tables.grantRateLimits(search);
   http.route(search, 'GET /search');

@@ -87,6 +87,11 @@ export class Tables extends Construct {
     allow(fn, this.users, 'GetItem');
   }
 
+  /** Checking that the login of an access token still lasts. */
+  grantCheckLogin(fn: AppFunction): void {
+    allow(fn, this.users, 'GetItem');
+  }
+
   /** Removing connections. */
   grantRemoveConnections(fn: AppFunction): void {
     allow(fn, this.connections, 'UpdateItem');

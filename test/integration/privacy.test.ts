@@ -62,7 +62,7 @@ test('someone who deletes their account is gone at once, and then what they wrot
     members: [{ userId: ben.id, role: 'owner' }],
     memberCount: 1,
   });
-  expect(await ann.call('GET /conversations/{id}/messages', { params: { id } })).toMatchObject({ status: 403 });
+  expect(await ann.call('GET /conversations/{id}/messages', { params: { id } })).toMatchObject({ status: 401 });
 });
 
 test('an erasure that fails comes again from the queue', async () => {
