@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,13 +48,15 @@ import { Device } from './device.ts';
 import { readStream } from './streams.ts';
 
 /** The password of all users that `register` creates. */
-const password = 'a long enough secret';
+export const password = 'a long enough secret';
 
 export type Api = Awaited<ReturnType<typeof startApi>>;
 export type Person = Awaited<ReturnType<Api['register']>>;
 
-interface Call {
+export interface Call {
   readonly body?: unknown;
+  /** The body as it arrives, instead of the JSON of `body`. */
+  readonly raw?: { readonly body: string; readonly isBase64Encoded: boolean };
   readonly token?: string;
   readonly headers?: Record<string, string>;
   readonly cookies?: string[];
@@ -91,6 +93,7 @@ export async function startApi() {
   });
   const connect = createConnect(dynamoDb.connections, createFamilies(dynamoDb.users));
   const sessions = { ...createSessions(dynamoDb.connections), connect };
+  await callJsonApi(secrets.endpoint, 'secretsmanager.CreateSecret', { Name: 'media-key', SecretString: rsaKey() });
   const media = createMedia(dynamoDb.client, createTableOf(dynamoDb.client, tables.media));
   const gateway = await startGateway({
     handlers: {
@@ -122,6 +125,9 @@ export async function startApi() {
     POWERTOOLS_METRICS_DISABLED: 'true',
     POWERTOOLS_METRICS_NAMESPACE: 'Storm',
     POWERTOOLS_SERVICE_NAME: 'test',
+    MEDIA_BUCKET: 'media',
+    MEDIA_KEY_ID: 'K1',
+    MEDIA_KEY_SECRET_ARN: 'media-key',
     MEDIA_TABLE: tables.media,
     MEDIA_URL: 'https://media.example',
     MESSAGES_TABLE: messagesTable.TableName,
@@ -257,6 +263,8 @@ export async function startApi() {
 
     origin: issuer,
     edge,
+    /** The key that signs access tokens, with its id. */
+    signingKey: key.secret,
     gateway,
     sessions,
     presenceSubscriptions: createPresenceSubscriptions(dynamoDb.presenceSubscriptions),
@@ -279,6 +287,7 @@ export async function startApi() {
         ...(call.query && { queryStringParameters: call.query }),
         ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
         isBase64Encoded: false,
+        ...call.raw,
         requestContext: requestContext(routeKey, call.sourceIp ?? `10.0.${addresses >> 8}.${addresses++ & 255}`),
       });
       const parsed: ReturnType<typeof JSON.parse> = body ? JSON.parse(body) : undefined;
@@ -312,6 +321,7 @@ async function loadFunctions() {
   const { handler: message } = await import('#lambdas/message/handler.ts');
   const { handler: commands } = await import('#lambdas/commands/handler.ts');
   const { handler: conversations } = await import('#lambdas/conversations/handler.ts');
+  const { handler: media } = await import('#lambdas/media/handler.ts');
   const { handler: search } = await import('#lambdas/search/handler.ts');
   const { handler: searchIndex } = await import('#lambdas/search-index/handler.ts');
   const { handler: poster } = await import('#lambdas/poster/handler.ts');
@@ -361,9 +371,16 @@ async function loadFunctions() {
       if (/^DELETE \/users\/me$|\/export$/.test(routeKey)) return privacy(event, context);
       if (/ \/(conversations|sync)/.test(routeKey)) return conversations(event, context);
       if (routeKey === 'GET /search') return search(event, context);
-      return / \/(users|push)/.test(routeKey) ? users(event, context) : token(event, context);
+      if (/ \/media/.test(routeKey)) return media(event, context);
+      return / \/(users|push|auth\/validate)/.test(routeKey) ? users(event, context) : token(event, context);
     },
   };
+}
+
+/** A private key as that of the URLs of files, in PEM. */
+function rsaKey(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 function requestContext(routeKey: string, sourceIp: string): APIGatewayProxyEventV2['requestContext'] {

@@ -1,0 +1,106 @@
+import { createECDH, randomBytes } from 'node:crypto';
+import type { Person } from '#test/helpers/api.ts';
+import { password } from '#test/helpers/api.ts';
+import { all, type CallCase, type Cases, everyone } from './calls.ts';
+import { noId, type Scene } from './cast.ts';
+
+let accounts = 0;
+
+async function freshToken({ api }: Scene, { username }: Person): Promise<string> {
+  return (await api.call('POST /auth/login', { body: { login: username, password } })).body.refreshToken;
+}
+
+function browser() {
+  const p256dh = createECDH('prime256v1').generateKeys('base64url');
+  const keys = { p256dh, auth: randomBytes(16).toString('base64url') };
+  return { endpoint: `https://push.example/${randomBytes(8).toString('hex')}`, keys };
+}
+
+async function subscription(by: Person): Promise<string> {
+  return (await by.call('POST /push/subscriptions', { body: browser() })).body.id;
+}
+
+/** The routes about people and their accounts. */
+export const accountCalls = {
+  'POST /auth/register': [
+    {
+      request() {
+        const username = `attacker${++accounts}`;
+        return { body: { username, email: `${username}@example.org`, password, displayName: 'Attacker' } };
+      },
+      may: 'open',
+    },
+  ],
+  'POST /auth/login': [{ request: (_, { username }) => ({ body: { login: username, password } }), may: 'open' }],
+  'POST /auth/refresh': [
+    { request: async (scene, by) => ({ body: { refreshToken: await freshToken(scene, by) } }), may: 'open' },
+  ],
+  'POST /auth/logout': [
+    { request: async (scene, by) => ({ body: { refreshToken: await freshToken(scene, by) } }), may: 'open' },
+  ],
+  'POST /auth/validate': [{ request: () => ({}), may: everyone }],
+  'GET /.well-known/jwks.json': [{ request: () => ({}), may: 'open' }],
+  'GET /health': [{ request: () => ({}), may: 'open' }],
+
+  'GET /users': [{ request: () => ({ query: { username: 'own', limit: '5' } }), may: everyone }],
+  'GET /users/me': [{ request: () => ({}), may: everyone }],
+  'GET /users/{id}': [
+    { request: ({ people }) => ({ params: { id: people.owner.id } }), may: everyone },
+    { about: 'nobody', request: () => ({ params: { id: noId } }), may: all('not_found') },
+  ],
+  'PUT /users/{id}': [
+    { request: (_, by) => ({ params: { id: by.id }, body: { displayName: 'Me', bio: 'too' } }), may: everyone },
+    {
+      about: 'another person',
+      request: ({ people }, by) => ({
+        params: { id: by === people.owner ? people.admin.id : people.owner.id },
+        body: { displayName: 'Somebody else' },
+      }),
+      may: all('forbidden'),
+    },
+    { about: 'nobody', request: () => ({ params: { id: noId }, body: { bio: '' } }), may: all('forbidden') },
+    {
+      about: 'a file of another’s as the avatar',
+      request: ({ file }, by) => ({ params: { id: by.id }, body: { avatarMediaId: file } }),
+      may: all('not_found'),
+    },
+  ],
+  'GET /users/{id}/presence': [
+    {
+      request: ({ people }) => ({ params: { id: people.owner.id } }),
+      may: { ...everyone, stranger: 'forbidden', former: 'forbidden', owner: 'forbidden' },
+    },
+    { about: 'nobody', request: () => ({ params: { id: noId } }), may: all('forbidden') },
+  ],
+  'DELETE /users/me': [{ request: () => ({}), may: 'oneself' }],
+  'GET /users/me/export': [{ request: () => ({ query: {} }), may: everyone }],
+  'GET /users/me/settings': [{ request: () => ({}), may: everyone }],
+  'PATCH /users/me/settings': [
+    { request: () => ({ body: { privateRead: false, invisible: false, pushText: true } }), may: everyone },
+  ],
+  'GET /users/me/blocks': [{ request: () => ({}), may: everyone }],
+  'PUT /users/me/blocks/{id}': [
+    { request: async ({ extra }) => ({ params: { id: (await extra()).id } }), may: everyone },
+    { about: 'nobody', request: () => ({ params: { id: noId } }), may: all('not_found') },
+    { about: 'oneself', request: (_, by) => ({ params: { id: by.id } }), may: all('bad_request') },
+  ],
+  'DELETE /users/me/blocks/{id}': [{ request: () => ({ params: { id: noId } }), may: everyone }],
+
+  'GET /push/key': [{ request: () => ({}), may: everyone }],
+  'POST /push/subscriptions': [
+    { request: () => ({ body: browser() }), may: everyone },
+    {
+      about: 'an app, without a platform',
+      request: () => ({ body: { platform: 'fcm', token: 'a'.repeat(16) } }),
+      may: all('forbidden'),
+    },
+    {
+      about: 'an address inside of the cloud',
+      request: () => ({ body: { ...browser(), endpoint: 'https://169.254.169.254/latest/meta-data' } }),
+      may: all('bad_request'),
+    },
+  ],
+  'DELETE /push/subscriptions/{id}': [
+    { request: async (_, by) => ({ params: { id: await subscription(by) } }), may: everyone },
+  ],
+} as const satisfies Readonly<Record<string, Cases<CallCase>>>;

@@ -1,0 +1,26 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { tables } from '#test/helpers/accounts.ts';
+import { messagesTable } from '#test/helpers/chat.ts';
+import type { Scene } from './cast.ts';
+
+const names = [...Object.values(tables), messagesTable.TableName];
+
+/**
+ * All rows of all tables, without what a refused request may change: the caller's own rate limits, and the counters of attempts.
+ */
+export async function rowsOf({ api }: Pick<Scene, 'api'>): Promise<ReadonlyMap<string, unknown>> {
+  const pages = await Promise.all(names.map((TableName) => api.database.send(new ScanCommand({ TableName }))));
+  const rows = pages.flatMap(({ Items = [], LastEvaluatedKey }, i) => {
+    if (LastEvaluatedKey) throw new Error(`${names[i]} has more than one page`);
+    return Items.map((item) => ({ table: names[i], row: unmarshall(item) }));
+  });
+  return new Map(
+    rows.flatMap(({ table, row }) => {
+      const { pk, sk, userId, connectionId, ...rest } = row;
+      if (String(pk).startsWith('attempts#')) return [];
+      const kept = Object.entries(rest).filter(([attribute]) => !attribute.endsWith('FullAt'));
+      return [[[table, pk, sk, userId, connectionId].join(' '), Object.fromEntries(kept)]] as const;
+    }),
+  );
+}
