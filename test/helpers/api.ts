@@ -367,12 +367,12 @@ async function loadFunctions() {
     authorizer: (event: unknown) => authorizer(event as APIGatewayRequestAuthorizerEvent),
     http(routeKey: string, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
       if (/\/auth\/(register|login|refresh|logout|confirm|password)$/.test(routeKey)) return accounts(event, context);
-      if (/\/auth\/sessions|\/activity$/.test(routeKey)) return security(event, context);
+      if (/\/auth\/(sessions|validate)|\/activity$/.test(routeKey)) return security(event, context);
       if (/^DELETE \/users\/me$|\/export$/.test(routeKey)) return privacy(event, context);
       if (/ \/(conversations|sync)/.test(routeKey)) return conversations(event, context);
       if (routeKey === 'GET /search') return search(event, context);
       if (/ \/media/.test(routeKey)) return media(event, context);
-      return / \/(users|push|auth\/validate)/.test(routeKey) ? users(event, context) : token(event, context);
+      return / \/(users|push)/.test(routeKey) ? users(event, context) : token(event, context);
     },
   };
 }

@@ -2,7 +2,7 @@ import { createECDH, randomBytes } from 'node:crypto';
 import type { Person } from '#test/helpers/api.ts';
 import { password } from '#test/helpers/api.ts';
 import { all, type CallCase, type Cases, everyone } from './calls.ts';
-import { noId, type Scene } from './cast.ts';
+import { confirm, noId, type Scene } from './cast.ts';
 
 let accounts = 0;
 
@@ -19,6 +19,13 @@ function browser() {
 async function subscription(by: Person): Promise<string> {
   return (await by.call('POST /push/subscriptions', { body: browser() })).body.id;
 }
+
+async function anotherLogin({ api }: Scene, { username }: Person): Promise<string> {
+  const { body } = await api.call('POST /auth/login', { body: { login: username, password } });
+  return api.familyOf(body.accessToken);
+}
+
+const newPassword = 'something else entirely';
 
 /** The routes about people and their accounts. */
 export const accountCalls = {
@@ -38,6 +45,30 @@ export const accountCalls = {
   'POST /auth/logout': [
     { request: async (scene, by) => ({ body: { refreshToken: await freshToken(scene, by) } }), may: 'open' },
   ],
+  'POST /auth/confirm': [{ request: () => ({ body: { password } }), may: 'oneself' }],
+  'POST /auth/password': [
+    {
+      async request(_, by) {
+        await confirm(by);
+        return { body: { newPassword } };
+      },
+      may: 'oneself',
+    },
+    { about: 'unconfirmed', request: () => ({ body: { newPassword } }), may: all('confirmation_required') },
+  ],
+  'GET /auth/sessions': [{ request: () => ({}), may: everyone }],
+  'DELETE /auth/sessions/{id}': [
+    { request: async (scene, by) => ({ params: { id: await anotherLogin(scene, by) } }), may: everyone },
+    {
+      about: 'of another person',
+      request: ({ api, people }, by) => ({
+        params: { id: api.familyOf((by === people.owner ? people.admin : people.owner).token) },
+      }),
+      may: all('not_found'),
+    },
+    { about: 'none', request: () => ({ params: { id: noId } }), may: all('not_found') },
+  ],
+  'DELETE /auth/sessions': [{ request: () => ({}), may: everyone }],
   'POST /auth/validate': [{ request: () => ({}), may: everyone }],
   'GET /.well-known/jwks.json': [{ request: () => ({}), may: 'open' }],
   'GET /health': [{ request: () => ({}), may: 'open' }],
@@ -72,11 +103,35 @@ export const accountCalls = {
     },
     { about: 'nobody', request: () => ({ params: { id: noId } }), may: all('forbidden') },
   ],
-  'DELETE /users/me': [{ request: () => ({}), may: 'oneself' }],
-  'GET /users/me/export': [{ request: () => ({ query: {} }), may: everyone }],
+  'DELETE /users/me': [
+    {
+      async request(_, by) {
+        await confirm(by);
+        return {};
+      },
+      may: 'oneself',
+    },
+    { about: 'unconfirmed', request: () => ({}), may: all('confirmation_required') },
+  ],
+  'GET /users/me/export': [
+    {
+      async request(_, by) {
+        await confirm(by);
+        return { query: {} };
+      },
+      may: 'oneself',
+    },
+    { about: 'unconfirmed', request: () => ({}), may: all('confirmation_required') },
+  ],
+  'GET /users/me/activity': [{ request: () => ({}), may: everyone }],
   'GET /users/me/settings': [{ request: () => ({}), may: everyone }],
   'PATCH /users/me/settings': [
-    { request: () => ({ body: { privateRead: false, invisible: false, pushText: true } }), may: everyone },
+    {
+      request: () => ({
+        body: { privateRead: false, invisible: false, pushText: true, language: 'fr', theme: 'dark' },
+      }),
+      may: everyone,
+    },
   ],
   'GET /users/me/blocks': [{ request: () => ({}), may: everyone }],
   'PUT /users/me/blocks/{id}': [

@@ -26,9 +26,9 @@ const isRefused = ({ code }: { code: string }) => code !== 'ok';
 export function authorization(scene: () => Scene): void {
   describe.each(routes)('%s', (route) => {
     test('is for those who have a valid token of a login that lasts, and nobody else', async () => {
-      const { api, people, tokens } = scene();
+      const { api, people, tokens, extra } = scene();
       const [{ request, may }] = calls[route];
-      const call = await request(scene(), people.owner);
+      const call = await request(scene(), may === 'oneself' ? await extra() : people.owner);
       if (may === 'open') {
         expect((await api.call(route, call)).status).toBeLessThan(300);
         return;

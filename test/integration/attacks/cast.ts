@@ -110,7 +110,7 @@ export async function createScene(api: Api) {
 /** The tokens of those who may do nothing: `nobody` has none. The tokens of `member`, a member of the group, are no longer valid. */
 async function tokensOfOutsiders(api: Api, member: Person): Promise<Record<Outsider, string | undefined>> {
   const [erased, forging] = [await api.register('erased'), await signingKey(api.signingKey.kid)];
-  await erased.call('DELETE /users/me');
+  await erase(erased);
   const login = { userId: member.id, familyId: api.familyOf(member.token) };
   const longAgo = Date.now() - 2 * limits.accessTokenSeconds * 1_000;
   return {
@@ -120,6 +120,17 @@ async function tokensOfOutsiders(api: Api, member: Person): Promise<Record<Outsi
     revoked: await tokenOfEndedLogin(api, member),
     erased: erased.token,
   };
+}
+
+/** Shows once more that somebody knows their password. */
+export async function confirm(person: Person): Promise<void> {
+  await person.call('POST /auth/confirm', { body: { password } });
+}
+
+/** Erases somebody's account. */
+export async function erase(person: Person): Promise<void> {
+  await confirm(person);
+  await person.call('DELETE /users/me');
 }
 
 /** The access token of a login that is over, which would be valid for ten more minutes. */

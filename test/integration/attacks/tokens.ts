@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createRefreshTokens } from '#core/accounts/refresh-token.ts';
 import { operations, type Route } from '#protocol/operations.ts';
 import { type Person, password } from '#test/helpers/api.ts';
-import { type Scene, tokenOfEndedLogin } from './cast.ts';
+import { erase, type Scene, tokenOfEndedLogin } from './cast.ts';
 import { forgeries, malformedHeaders } from './forgeries.ts';
 import { rowsOf } from './rows.ts';
 
@@ -109,7 +109,7 @@ export function tokens(scene: () => Scene): void {
     const { api, people, extra } = scene();
     const gone = await extra();
     const { refreshToken } = await logIn(gone);
-    await gone.call('DELETE /users/me');
+    await erase(gone);
     const ended = await tokenOfEndedLogin(api, people.admin);
     const before = await rowsOf(scene());
     expect((await api.call('POST /auth/refresh', { body: { refreshToken } })).body.code).toBe('unauthorized');
