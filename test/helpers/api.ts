@@ -91,9 +91,12 @@ export async function startApi() {
     Name: 'push',
     SecretString: JSON.stringify(pushKeys),
   });
+  await callService(callerOf(secrets.endpoint), 'secretsmanager.CreateSecret', {
+    Name: 'media-key',
+    SecretString: rsaKey(),
+  });
   const connect = createConnect(dynamoDb.connections, createFamilies(dynamoDb.users));
   const sessions = { ...createSessions(dynamoDb.connections), connect };
-  await callJsonApi(secrets.endpoint, 'secretsmanager.CreateSecret', { Name: 'media-key', SecretString: rsaKey() });
   const media = createMedia(dynamoDb.client, createTableOf(dynamoDb.client, tables.media));
   const gateway = await startGateway({
     handlers: {
