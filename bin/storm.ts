@@ -5,6 +5,7 @@ import cdkJson from '../cdk.json' with { type: 'json' };
 
 // The command line of CDK also passes this context. With it here, `node bin/storm.ts` does the same as `cdk synth`.
 const app = new App({ context: cdkJson.context });
-const settings = readSettings((key) => app.node.tryGetContext(key));
+// The command line of CDK sets the region, if there are credentials or a configuration.
+const settings = readSettings((key) => app.node.tryGetContext(key), process.env['CDK_DEFAULT_REGION'] || undefined);
 
 new StormStack(app, `storm-${settings.stage}`, settings);

@@ -44,7 +44,7 @@ export function createFoundation(stack: Stack, settings: Settings): Foundation {
     http,
     mediaBucket,
     mediaSite,
-    site: new Site(stack, 'Site', { http, socket, auth, mediaSite, mediaBucket }),
+    site: new Site(stack, 'Site', { http, socket, auth, mediaSite, mediaBucket, settings }),
     mobilePush: new MobilePush(settings),
   };
 }

@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod/mini';
+import { type Domain, domainContext, readDomain } from './domain.ts';
 import { type Rates, rates } from './rates.ts';
 
 /** A limit of API Gateway: the rate in requests per second, and the size of the token bucket. */
@@ -49,6 +50,14 @@ export interface Settings {
    * next rotation.
    */
   readonly signingKeyRotation: number;
+  /** The names under a domain of one's own. Without it AWS gives the names. */
+  readonly domain?: Domain | undefined;
+  /**
+   * Whether web requests and new sockets go through a web ACL of AWS WAF with limits per address: one that this stack creates, which
+   * needs us-east-1, or a given one. It costs about $7 a month and $0.60 per million requests ("AWS WAF Pricing", November 2026).
+   * Decision 0100 says what it protects.
+   */
+  readonly firewall?: 'own' | { readonly webAclArn: string } | undefined;
   /** The e-mail address that gets the alarms. */
   readonly alertEmail?: string | undefined;
   /** The ARNs of platform applications of SNS. Mobile apps get notifications only if they are given. */
@@ -56,7 +65,15 @@ export interface Settings {
   readonly apnsApplicationArn?: string | undefined;
 }
 
-type Given = 'stage' | 'packages' | 'accountsConcurrency' | 'alertEmail' | 'fcmApplicationArn' | 'apnsApplicationArn';
+type Given =
+  | 'stage'
+  | 'packages'
+  | 'domain'
+  | 'firewall'
+  | 'accountsConcurrency'
+  | 'alertEmail'
+  | 'fcmApplicationArn'
+  | 'apnsApplicationArn';
 type Stage = Omit<Settings, Given>;
 
 const stages = {
@@ -102,19 +119,57 @@ const Context = z.object({
     'dev',
   ),
   accountsConcurrency: z.optional(z.coerce.number().check(z.int(), z.gte(1))),
+  ...domainContext,
+  firewall: z.optional(z.literal(['true', true], 'must be true')),
+  webAclArn: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^arn:aws[\w-]*:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/,
+          'must be the ARN of a web ACL for CloudFront, which is in us-east-1',
+        ),
+      ),
+  ),
   alertEmail: z.optional(z.email('must be an e-mail address')),
   fcmApplicationArn: z.optional(applicationArn('GCM')),
   apnsApplicationArn: z.optional(applicationArn('APNS(?:_SANDBOX)?')),
 });
 
 /**
- * Reads the settings of a deployment from the context, such as `-c stage=prod`. The default stage is `dev`. Throws if a value
- * isn't allowed.
+ * Reads the settings of a deployment from the context, such as `-c stage=prod`. The default stage is `dev`. `region` is that of the
+ * deployment, if it is known. The local stack has neither a domain nor a firewall. Throws if a value isn't allowed.
  */
-export function readSettings(context: (key: string) => unknown): Settings {
+export function readSettings(context: (key: string) => unknown, region?: string): Settings {
   const given = Context.safeParse(Object.fromEntries(Object.keys(Context.shape).map((key) => [key, context(key)])));
   if (!given.success) throw new Error(`The context (-c key=value) is not right.\n${z.prettifyError(given.error)}`);
-  const { stage, 'cdk-local-stack': runsLocally, ...rest } = given.data;
-  const packages = runsLocally ? 'machine' : 'lambda';
-  return { stage, packages, ...stages[stage.startsWith('prod') ? 'prod' : 'dev'], ...rest };
+  const { stage, 'cdk-local-stack': runsLocally, accountsConcurrency, alertEmail } = given.data;
+  const { fcmApplicationArn, apnsApplicationArn } = given.data;
+  return {
+    stage,
+    packages: runsLocally ? 'machine' : 'lambda',
+    domain: runsLocally ? undefined : readDomain(given.data, region),
+    firewall: runsLocally ? undefined : readFirewall(given.data, region),
+    ...stages[stage.startsWith('prod') ? 'prod' : 'dev'],
+    accountsConcurrency,
+    alertEmail,
+    fcmApplicationArn,
+    apnsApplicationArn,
+  };
+}
+
+function readFirewall(
+  { firewall, webAclArn }: z.output<typeof Context>,
+  region: string | undefined,
+): Settings['firewall'] {
+  if (webAclArn !== undefined) {
+    if (firewall) throw new Error('firewall makes a web ACL, and webAclArn names one: give only one of them.');
+    return { webAclArn };
+  }
+  if (!firewall) return undefined;
+  if (region !== undefined && region !== 'us-east-1')
+    throw new Error(
+      `CloudFront takes web ACLs of us-east-1 only, and this stack is in ${region}. Create one there, and give its ARN as webAclArn.`,
+    );
+  return 'own';
 }

@@ -40,10 +40,10 @@ export class StormStack extends Stack {
     if (settings.backups) new Backups(this, 'Backups', foundation);
     ownProviderLogs(this, settings);
 
-    const { site, socket } = foundation;
+    const { site } = foundation;
     new CfnOutput(this, 'PageUrl', { value: site.url, description: 'The chat page' });
     new CfnOutput(this, 'HttpUrl', { value: `${site.url}/api`, description: 'Base URL of the HTTP API' });
-    new CfnOutput(this, 'WsUrl', { value: socket.url, description: 'URL of the WebSocket API' });
+    new CfnOutput(this, 'WsUrl', { value: site.socketUrl, description: 'URL of the WebSocket API' });
     new CfnOutput(this, 'StageName', { value: stage });
   }
 }

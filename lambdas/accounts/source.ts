@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { networkOf, viewerAddress } from '#core/accounts/source-address.ts';
+import { edgeHeader } from '#lambdas/kit/firewall.ts';
 import { authSecret } from './dependencies.ts';
 
 /**
@@ -10,7 +11,7 @@ import { authSecret } from './dependencies.ts';
 export async function source({ headers, requestContext }: APIGatewayProxyEventV2): Promise<string> {
   const { edge } = await authSecret();
   const { sourceIp } = requestContext.http;
-  const forwarded = same(headers['x-storm-edge'] ?? '', edge);
+  const forwarded = same(headers[edgeHeader] ?? '', edge);
   return networkOf(forwarded ? viewerAddress(headers['x-forwarded-for'] ?? '', sourceIp) : sourceIp);
 }
 

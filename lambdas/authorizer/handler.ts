@@ -2,6 +2,7 @@ import type { APIGatewayRequestAuthorizerEvent, AuthResponse } from 'aws-lambda'
 import { verifyAccessToken } from '#adapters/tokens/verify.ts';
 import { tokenOf } from '#core/accounts/connect.ts';
 import { setting } from '#lambdas/kit/environment.ts';
+import { edgeHeader, passedFirewall } from '#lambdas/kit/firewall.ts';
 
 const allowedOrigins = setting('ALLOWED_ORIGINS').split(',');
 
@@ -11,6 +12,7 @@ const allowedOrigins = setting('ALLOWED_ORIGINS').split(',');
  */
 export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<AuthResponse> {
   const headers = new Map(Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  if (!passedFirewall(headers.get(edgeHeader))) return refuse(event.methodArn, 'forbidden');
   const token = tokenOf(
     {
       authorization: headers.get('authorization'),

@@ -7,6 +7,7 @@ import { bearerToken, type Caller } from '#core/accounts/caller.ts';
 import { type Failure, fail, type Result, statusOf } from '#protocol/failures.ts';
 import type { operations, Route } from '#protocol/operations.ts';
 import { answerErrors } from './failures.ts';
+import { edgeHeader, passedFirewall } from './firewall.ts';
 import { invalid } from './invalid.ts';
 import { isLiveLogin } from './live-login.ts';
 import { correlated } from './log.ts';
@@ -113,6 +114,7 @@ export function httpHandler<Served extends Route>(served: { readonly [Of in Serv
     .use(correlated<APIGatewayProxyEventV2>((event) => event.requestContext.requestId))
     .use(answerErrors(problem))
     .handler(async (event) => {
+      if (!passedFirewall(event.headers[edgeHeader])) return problem(fail('forbidden').error);
       const result = (await endpoints[event.routeKey]?.(event)) ?? fail('not_found');
       return 'error' in result ? problem(result.error) : answer(result.ok);
     });

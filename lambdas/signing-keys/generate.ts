@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { AuthSecret, publicKeys, type Random, rotate } from '#core/signing-keys.ts';
 import type { Generate } from '#lambdas/kit/secret-generator.ts';
@@ -7,7 +8,7 @@ const Properties = z.object({ Rotation: z.coerce.number().check(z.int()) });
 
 /**
  * Generates the secret of `AuthSecret`, and rotates its keys if `Rotation` has increased. The attribute `Jwks` has the public
- * keys as a JSON text. Throws if the stored text isn't such a secret.
+ * keys as a JSON text, and `EdgeHash` the SHA-256 of the edge proof in base64url. Throws if the stored text isn't such a secret.
  */
 export function generateAuthSecret(random: Random): Generate {
   return (kept, properties) => {
@@ -15,7 +16,8 @@ export function generateAuthSecret(random: Random): Generate {
     const secret = kept === undefined ? undefined : parse(kept);
     const rotated = rotate(secret, Rotation, random);
     const text = kept !== undefined && rotated === secret ? kept : JSON.stringify(rotated);
-    return { text, attributes: { Jwks: JSON.stringify(publicKeys(rotated)) } };
+    const EdgeHash = createHash('sha256').update(rotated.edge).digest('base64url');
+    return { text, attributes: { Jwks: JSON.stringify(publicKeys(rotated)), EdgeHash } };
   };
 }
 

@@ -11,8 +11,11 @@ import { GeneratedSecret } from './generated-secret.ts';
 export class AuthSecret extends Construct {
   private readonly secret: GeneratedSecret;
 
+  private readonly hasFirewall: boolean;
+
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
+    this.hasFirewall = settings.firewall !== undefined;
     this.secret = new GeneratedSecret(this, 'Secret', {
       generator: 'signing-keys',
       description: 'STORM: signing keys, pepper, edge proof',
@@ -33,10 +36,14 @@ export class AuthSecret extends Construct {
     return this.secret.generated;
   }
 
-  /** Lets a function verify access tokens, for which it gets the public keys and the expected issuer. */
+  /**
+   * Lets a function verify access tokens, for which it gets the public keys and the expected issuer. With a firewall it refuses
+   * requests that didn't come through it, for which it gets the hash of the edge proof.
+   */
   grantVerify(fn: AppFunction, issuer: string): void {
     fn.addEnvironment('JWKS', this.secret.generated.getAttString('Jwks'));
     fn.addEnvironment('TOKEN_ISSUER', issuer);
+    if (this.hasFirewall) fn.addEnvironment('EDGE_HASH', this.secret.generated.getAttString('EdgeHash'));
   }
 
   /** Lets a function verify and sign access tokens, and read the pepper and the edge proof. */

@@ -7,6 +7,7 @@ import { acknowledge } from '#lib/acknowledge.ts';
 import type { Settings } from '#lib/settings.ts';
 import { accessLog } from './access-log.ts';
 import type { AppFunction } from './app-function.ts';
+import { nameApi } from './own-names.ts';
 
 /** A line of the access log. It has the route and not the path, so no ids of conversations and no search terms. */
 const httpLine = {
@@ -22,14 +23,20 @@ const Route = z.tuple([z.enum(HttpMethod), z.string().check(z.startsWith('/'))])
 
 /** The HTTP API. The name of its stage is `api`, so that CloudFront can forward `/api/*` with unchanged paths. */
 export class HttpApi extends Construct {
+  /** The host of the API. The stage is at `/api`. */
   readonly domainName: string;
   private readonly api: RawHttpApi;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
     const { region, urlSuffix } = Stack.of(this);
-    this.api = new RawHttpApi(this, 'Api', { apiName: `${Stack.of(this).stackName}-http`, createDefaultStage: false });
-    this.domainName = `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
+    const { domain } = settings;
+    this.api = new RawHttpApi(this, 'Api', {
+      apiName: `${Stack.of(this).stackName}-http`,
+      createDefaultStage: false,
+      ...(domain && { disableExecuteApiEndpoint: true }),
+    });
+    this.domainName = domain?.api ?? `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
     acknowledge(this.api, 'APIG4', 'Functions check the access token themselves, without any I/O (decision 0010).');
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
@@ -38,6 +45,7 @@ export class HttpApi extends Construct {
       throttle: settings.httpThrottle,
       ...(settings.accessLogs.http && { accessLogSettings: accessLog(this, settings, httpLine) }),
     });
+    if (domain) nameApi(this, domain, 'api', { api: this.api, stage });
     if (!settings.accessLogs.http)
       acknowledge(
         stage,

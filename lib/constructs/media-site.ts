@@ -21,6 +21,7 @@ import type { AppFunction } from './app-function.ts';
 import { uncachedErrors } from './error-caching.ts';
 import { GeneratedSecret } from './generated-secret.ts';
 import type { MediaBucket } from './media-bucket.ts';
+import { distributionNames, nameDistribution } from './own-names.ts';
 
 /**
  * The distribution for uploaded files. It has another domain than the page, so that a file can't act with the page's origin. All
@@ -33,7 +34,7 @@ export class MediaSite extends Construct {
 
   constructor(scope: Construct, id: string, { bucket, settings }: { bucket: MediaBucket; settings: Settings }) {
     super(scope, id);
-
+    const { domain } = settings;
     this.secret = new GeneratedSecret(this, 'Secret', {
       generator: 'media-key',
       description: 'STORM: the key that signs URLs of files',
@@ -65,13 +66,16 @@ export class MediaSite extends Construct {
       errorResponses: uncachedErrors,
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
+      ...(domain && distributionNames(this, domain, 'media')),
     });
+    if (domain) nameDistribution(this, domain, 'media', distribution);
     bucket.allowDistribution(distribution.distributionArn);
-    this.url = `https://${distribution.distributionDomainName}`;
+    this.url = `https://${domain?.media ?? distribution.distributionDomainName}`;
     acknowledge(distribution, 'CFR1', 'Users may be in any country.');
     acknowledge(distribution, 'CFR2', 'A WAF has a monthly price, and all files but avatars need a signed URL.');
     acknowledge(distribution, 'CFR3', 'Metrics count requests. A log would show who has fetched which file.');
-    acknowledge(distribution, 'CFR4', 'Only a distribution with a custom domain can require more than TLS 1.');
+    if (!domain)
+      acknowledge(distribution, 'CFR4', 'Only a distribution with a custom domain can require more than TLS 1.');
   }
 
   /** Lets a function sign URLs of files. */

@@ -18,11 +18,14 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs';
 import { acknowledge } from '#lib/acknowledge.ts';
 import { globalName } from '#lib/names.ts';
+import type { Settings } from '#lib/settings.ts';
 import type { AuthSecret } from './auth-secret.ts';
 import { uncachedErrors } from './error-caching.ts';
+import { Firewall } from './firewall.ts';
 import type { HttpApi } from './http-api.ts';
 import type { MediaBucket } from './media-bucket.ts';
 import type { MediaSite } from './media-site.ts';
+import { distributionNames, nameDistribution } from './own-names.ts';
 import type { SocketApi } from './socket-api.ts';
 
 export interface SiteProps {
@@ -31,19 +34,26 @@ export interface SiteProps {
   readonly auth: AuthSecret;
   readonly mediaSite: MediaSite;
   readonly mediaBucket: MediaBucket;
+  readonly settings: Settings;
 }
 
 /**
  * The distribution for the page and, below `/api`, the HTTP API. With one origin, there is no CORS, and cookies are first-party.
+ * With a firewall new sockets come through it, too, at `/ws`.
  */
 export class Site extends Construct {
   /** The bucket of the page. */
   readonly bucket: Bucket;
   readonly url: string;
+  /** The URL at which clients open sockets. */
+  readonly socketUrl: string;
 
   constructor(scope: Construct, id: string, props: SiteProps) {
     super(scope, id);
-    const { http, auth } = props;
+    const { http, socket, auth, settings } = props;
+    const { domain, firewall } = settings;
+    // Functions trust the forwarded IP address of a client only with this secret (decision 0012).
+    const customHeaders = { 'x-storm-edge': auth.edge };
     this.bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -75,32 +85,47 @@ export class Site extends Construct {
           }),
         },
         '/api/*': {
-          // Functions trust the forwarded IP address of a client only with this secret (decision 0012).
-          origin: new HttpOrigin(http.domainName, { customHeaders: { 'x-storm-edge': auth.edge } }),
+          origin: new HttpOrigin(http.domainName, { customHeaders }),
           viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
           allowedMethods: AllowedMethods.ALLOW_ALL,
           cachePolicy: CachePolicy.CACHING_DISABLED,
           originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
           responseHeadersPolicy: files.responseHeadersPolicy,
         },
+        // The policy forwards all that a WebSocket needs ("Use WebSockets with CloudFront distributions").
+        ...(firewall && {
+          '/ws': {
+            origin: new HttpOrigin(socket.domainName, { customHeaders }),
+            viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+            cachePolicy: CachePolicy.CACHING_DISABLED,
+            originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+          },
+        }),
       },
       errorResponses: uncachedErrors,
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PriceClass.PRICE_CLASS_100,
+      ...(domain && distributionNames(this, domain, 'page')),
+      ...(firewall && { webAclId: firewall === 'own' ? new Firewall(this, 'Firewall').webAclArn : firewall.webAclArn }),
     });
+    if (domain) nameDistribution(this, domain, 'page', distribution);
     distribution.node.addDependency(auth.generated);
-    this.url = `https://${distribution.distributionDomainName}`;
+    const host = domain?.page ?? distribution.distributionDomainName;
+    this.url = `https://${host}`;
+    this.socketUrl = firewall ? `wss://${host}/ws` : socket.url;
     acknowledge(distribution, 'CFR1', 'Users may be in any country.');
-    acknowledge(distribution, 'CFR2', 'A WAF has a monthly price. Throttling and limits of attempts prevent abuse.');
+    if (!firewall)
+      acknowledge(distribution, 'CFR2', 'A WAF has a monthly price. Throttling and limits of attempts prevent abuse.');
     acknowledge(distribution, 'CFR3', 'Metrics count requests, and functions log failures.');
-    acknowledge(distribution, 'CFR4', 'Only a distribution with a custom domain can require more than TLS 1.');
+    if (!domain)
+      acknowledge(distribution, 'CFR4', 'Only a distribution with a custom domain can require more than TLS 1.');
   }
 }
 
 function responseHeaders(
   scope: Construct,
   id: string,
-  { socket, mediaSite, mediaBucket }: SiteProps,
+  { socket, mediaSite, mediaBucket, settings: { domain, firewall } }: SiteProps,
   more: Readonly<Record<string, string>> = {},
 ): ResponseHeadersPolicy {
   const headers = {
@@ -108,6 +133,10 @@ function responseHeaders(
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
     ...more,
   };
+  // Through the firewall sockets are opened at the page's own origin. Without a domain its name isn't known here, and 'self' has to
+  // do: it includes wss ("Content Security Policy Level 3", 6.7.2.8).
+  const own = domain ? [`wss://${domain.page}`] : [];
+  const sockets = firewall ? own : [socket.origin];
   const contentSecurityPolicy = [
     "default-src 'none'",
     "script-src 'self'",
@@ -116,7 +145,7 @@ function responseHeaders(
     `media-src blob: ${mediaSite.url}`,
     "font-src 'self'",
     "manifest-src 'self'",
-    `connect-src 'self' ${socket.origin} ${mediaBucket.uploadUrl}`,
+    ['connect-src', "'self'", ...sockets, mediaBucket.uploadUrl].join(' '),
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import {
+  CfnApi,
   CfnIntegration,
   CfnIntegrationResponse,
   CfnRoute,
@@ -15,6 +16,7 @@ import { acknowledge, acknowledgeWildcard } from '#lib/acknowledge.ts';
 import type { Settings } from '#lib/settings.ts';
 import { accessLog } from './access-log.ts';
 import type { AppFunction } from './app-function.ts';
+import { nameApi } from './own-names.ts';
 
 const stageName = 'ws';
 
@@ -31,6 +33,8 @@ const socketLine = {
 
 /** The WebSocket API. The gateway itself handles `ping` and `keepalive`, so they cost no invocation. */
 export class SocketApi extends Construct {
+  /** The host of the API. The stage is at `/ws`. */
+  readonly domainName: string;
   readonly url: string;
   readonly origin: string;
   private readonly api: WebSocketApi;
@@ -57,8 +61,17 @@ export class SocketApi extends Construct {
         'APIG1',
         'Metrics count frames, and functions log failures. A line per frame would add only cost.',
       );
-    this.origin = `wss://${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
+    const { domain } = settings;
+    this.domainName = domain?.socket ?? `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
+    this.origin = `wss://${this.domainName}`;
     this.url = `${this.origin}/${stageName}`;
+    if (domain) {
+      // CDK's construct has no property for it.
+      const { defaultChild } = this.api.node;
+      if (!(defaultChild instanceof CfnApi)) throw new Error('A WebSocket API is not what it was in CDK');
+      defaultChild.disableExecuteApiEndpoint = true;
+      nameApi(this, domain, 'socket', { api: this.api, stage: this.stage });
+    }
     this.addPing();
     this.addMock('Keepalive', '{}');
   }
@@ -106,7 +119,8 @@ export class SocketApi extends Construct {
         'The function may reach each socket of this API. The ids of sockets are not known before they open.',
       );
     }
-    fn.addEnvironment('WEBSOCKET_ENDPOINT', this.stage.callbackUrl);
+    // If the default endpoint is disabled, only the API's own name is left for these calls, too.
+    fn.addEnvironment('WEBSOCKET_ENDPOINT', `https://${this.domainName}/${stageName}`);
   }
 
   private addPing(): void {

@@ -48,6 +48,8 @@ export async function createDistributions(port: number, world: World): Promise<D
     types: ['AWS::CloudFront::Distribution'],
     async create({ stack, logicalId, properties }) {
       const { DistributionConfig } = parseProperties(DistributionProperties, properties);
+      for (const alias of DistributionConfig.Aliases)
+        world.log.warn(`The name ${alias} of a distribution is not served here. What uses it talks to AWS.`);
       let distribution: Distribution | undefined;
       const serve: RequestListener = (request, response) => void distribution?.handle(request, response);
       const isFront = !front && DistributionConfig.DefaultRootObject !== '';

@@ -36,6 +36,7 @@ const CustomError = z.object({
 
 export const DistributionProperties = z.object({
   DistributionConfig: z.object({
+    Aliases: z._default(z.array(z.string()), []),
     DefaultRootObject: z._default(z.string(), ''),
     Origins: z.array(Origin),
     OriginGroups: z.optional(z.object({ Quantity: z.literal(0, "origin groups aren't supported") })),
