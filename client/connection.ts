@@ -44,6 +44,8 @@ export class Connection {
   #next: Link | undefined;
   #dialling = false;
   #failures = 0;
+  /** Until when the server refuses new sockets, in ms since 1970. */
+  #pausedUntil = 0;
   #cancelDial = () => {};
   #cancelReplacement = () => {};
 
@@ -160,7 +162,8 @@ export class Connection {
 
   #dialLater(atLeastMs = 0): void {
     if (this.#state === 'connecting') this.#enter('reconnecting');
-    const delay = Math.max(atLeastMs, backoff(this.#failures, this.#platform));
+    const pause = this.#pausedUntil - this.#platform.now();
+    const delay = Math.max(atLeastMs, pause, backoff(this.#failures, this.#platform));
     this.#failures += 1;
     this.#cancelDial();
     this.#cancelDial = this.#platform.schedule(delay, () => void this.#dial());
@@ -169,14 +172,16 @@ export class Connection {
   #receive(link: Link, events: readonly Event[]): void {
     this.#options.onEvents(events);
     const bye = events.find((event) => event.type === 'bye');
-    if (bye?.reconnect) void this.#dial();
+    // The server closes this socket in a moment. Only then a new one is opened, after the pause.
+    if (bye?.retryAfterMs !== undefined) this.#pausedUntil = this.#platform.now() + bye.retryAfterMs;
+    else if (bye?.reconnect) void this.#dial();
     // While a socket is being replaced, it may have to make room for its own successor.
     else if (bye && link === this.#link && !this.#dialling && !this.#isStopped()) this.#stop('ended');
   }
 
   #wake(): void {
     if (this.#link) this.check();
-    else if (this.#state === 'reconnecting') void this.#dial();
+    else if (this.#state === 'reconnecting' && this.#pausedUntil <= this.#platform.now()) void this.#dial();
   }
 
   #enter(state: ConnectionState): void {

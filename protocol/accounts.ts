@@ -32,22 +32,22 @@ export const Register = z.strictObject({
 
 export const Login = z.strictObject({
   /** A username or an e-mail address. */
-  login: z.string().check(
+  login: value.bounded(
+    254,
     z.refine((login) => login.isWellFormed(), 'must be well-formed Unicode'),
     z.trim(),
     z.toLowerCase(),
     z.minLength(1),
-    z.maxLength(254),
   ),
   /** The rules for new passwords don't apply here: a wrong password answers `bad_credentials`, whatever it looks like. */
-  password: z.string().check(z.maxLength(1_024)),
+  password: value.bounded(1_024),
 });
 
 /**
  * The body of refresh and logout. The server's own page sends the token as a cookie and leaves it out here. A text that is no
  * token answers `unauthorized` to a refresh, not `bad_request`.
  */
-export const RefreshToken = z.strictObject({ refreshToken: z.optional(z.string().check(z.maxLength(4_096))) });
+export const RefreshToken = z.strictObject({ refreshToken: z.optional(value.bounded(4_096)) });
 
 export const TokenValidity = z.object({ valid: z.literal(true), userId: value.id, expiresAt: value.time });
 
@@ -59,7 +59,7 @@ export const UpdateUser = z.strictObject({
 });
 
 export const FindUsers = z.strictObject({
-  username: z.string().check(z.toLowerCase(), z.regex(/^[a-z0-9_.-]{1,32}$/, 'must be 1 to 32 of a-z 0-9 _ . -')),
+  username: value.bounded(32, z.toLowerCase(), z.regex(/^[a-z0-9_.-]{1,32}$/, 'must be 1 to 32 of a-z 0-9 _ . -')),
   limit: value.pageSize,
 });
 

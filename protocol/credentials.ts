@@ -4,7 +4,7 @@ import * as value from './values.ts';
 
 export const Confirm = z.strictObject({
   /** The rules for new passwords don't apply here: a wrong password answers `bad_credentials`, whatever it looks like. */
-  password: z.string().check(z.maxLength(1_024)),
+  password: value.bounded(1_024),
 });
 
 export const ChangePassword = z.strictObject({ newPassword: value.password });
@@ -12,7 +12,7 @@ export const ChangePassword = z.strictObject({ newPassword: value.password });
 export const ForgotPassword = z.strictObject({ email: value.email });
 
 /** A token from a mail. A text that is no token answers `invalid_token`, not `bad_request`. */
-export const mailToken = z.string().check(z.maxLength(4_096));
+export const mailToken = value.bounded(4_096);
 
 export const ResetPassword = z.strictObject({ token: mailToken, newPassword: value.password });
 

@@ -117,11 +117,14 @@ export const ByeEvent = z.object({
   type: z.literal('bye'),
   /**
    * `logged_out`: this login has ended. `erased`: the account has been erased. `too_many`: the person opened more than
-   * `limits.sockets` sockets, and this was the oldest; the login goes on. More reasons may be added.
+   * `limits.sockets` sockets, and this was the oldest; the login goes on. `rate_limited`: far too many frames were sent although
+   * they were refused. More reasons may be added.
    */
   reason: z.string(),
   /** Whether the client should open a new socket. */
   reconnect: z.boolean(),
+  /** For how many milliseconds new sockets are refused. */
+  retryAfterMs: z.optional(z.int()),
 });
 
 /** Any event that the server pushes. Clients ignore types that they don't know. */
@@ -137,9 +140,7 @@ export const Event = z.discriminatedUnion('type', [
 
 export const SyncRequest = z.strictObject({
   /** The client's cursor for each conversation: the `seq` up to which it has all changes. */
-  cursors: z
-    .record(value.id, value.seq)
-    .check(z.refine((cursors) => Object.keys(cursors).length <= limits.syncCursors, 'too many cursors')),
+  cursors: value.recordOf(value.id, value.seq, limits.syncCursors),
 });
 
 export const SyncedConversation = z.object({
@@ -170,6 +171,7 @@ export const Sync = z.object({
   more: z.boolean(),
 });
 
+export type ByeEvent = z.infer<typeof ByeEvent>;
 export type MemberEvent = z.infer<typeof MemberEvent>;
 export type ConversationEvent = z.infer<typeof ConversationEvent>;
 export type Event = z.infer<typeof Event>;

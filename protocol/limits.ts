@@ -46,6 +46,8 @@ export const limits = {
   syncCursors: 10_000,
   /** How many changes after `after` the server searches for an id. Beyond that it answers `stale`. */
   staleChanges: 10_000,
+  /** How long a person can't connect whose socket was closed because they sent far too many frames. */
+  refusedSeconds: 60,
   accessTokenSeconds: 600,
   refreshTokenSeconds: 30 * 24 * 3600,
   /** How long a login may do what needs a confirmation after `POST /auth/confirm`. */

@@ -16,9 +16,10 @@ export const RequestUpload = z
     size: z.int().check(z.gte(1)),
     /** The SHA-256 of the file in hexadecimal or base64. If it is given, S3 refuses any other bytes. */
     sha256: z.optional(
-      z
-        .string()
-        .check(z.regex(/^(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=)$/, 'must be a SHA-256 in hexadecimal or base64')),
+      value.bounded(
+        64,
+        z.regex(/^(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=)$/, 'must be a SHA-256 in hexadecimal or base64'),
+      ),
     ),
     conversationId: z.optional(value.id),
     purpose: z.optional(z.literal('avatar')),

@@ -363,7 +363,7 @@ export type Route = keyof typeof operations;
 /** Returns every code that an operation may answer with. */
 export function errorsOf(route: string, { open, errors = [] }: Operation): Code[] {
   // A query or a body that a route doesn't have is a bad request, too.
-  const codes: Code[] = [...errors, 'bad_request', 'rate_limited', 'unavailable', 'internal'];
+  const codes: Code[] = [...errors, 'bad_request', 'too_large', 'rate_limited', 'unavailable', 'internal'];
   if (!open) codes.push('unauthorized');
   if (route.includes('{')) codes.push('not_found');
   return [...new Set(codes)];

@@ -3,7 +3,10 @@ import * as value from './values.ts';
 
 const base64url = (bytes: number) => {
   const length = Math.ceil((bytes * 4) / 3);
-  return z.string().check(z.regex(new RegExp(`^[A-Za-z0-9_-]{${length}}$`), `must be ${bytes} bytes in base64url`));
+  return value.bounded(
+    length,
+    z.regex(new RegExp(`^[A-Za-z0-9_-]{${length}}$`), `must be ${bytes} bytes in base64url`),
+  );
 };
 
 /** The server's public VAPID key (RFC 8292), which a browser takes as `applicationServerKey` when it subscribes. */
@@ -11,7 +14,7 @@ export const PushKey = z.object({ publicKey: z.string() });
 
 /** A browser's `PushSubscription`, as its `toJSON()` returns it. */
 export const WebSubscribe = z.object({
-  endpoint: z.url({ protocol: /^https?$/ }).check(z.maxLength(1_024)),
+  endpoint: value.bounded(1_024, z.url({ protocol: /^https?$/ })),
   /** The browser's public key and authentication secret (RFC 8291, "Message Encryption for Web Push"). */
   keys: z.object({ p256dh: base64url(65), auth: base64url(16) }),
 });
@@ -19,7 +22,7 @@ export const WebSubscribe = z.object({
 /** A mobile app, by its token: the registration token of FCM, or the device token of APNs in hexadecimal. */
 export const MobileSubscribe = z.strictObject({
   platform: z.enum(['fcm', 'apns']),
-  token: z.string().check(z.regex(/^[\w:.-]{16,2048}$/, 'must be a token')),
+  token: value.bounded(2_048, z.regex(/^[\w:.-]{16,2048}$/, 'must be a token')),
 });
 
 export const Subscribe = z.union([MobileSubscribe, WebSubscribe]);

@@ -5,16 +5,16 @@ import * as value from './values.ts';
 
 /** A message matches if each word of `q` is the beginning of one of its words. Case and accents are ignored. */
 export const SearchQuery = z.strictObject({
-  q: z.string().check(
+  q: value.bounded(
+    limits.searchCharacters,
     z.refine((text) => text.isWellFormed(), 'must be well-formed Unicode'),
     z.trim(),
     z.minLength(1),
-    z.maxLength(limits.searchCharacters),
   ),
   /** The conversation to search. If it is missing, the search covers all of the caller's conversations. */
   conversationId: z.optional(value.id),
   /** This cursor is longer than those of other lists, because it holds a position in each conversation that is being searched. */
-  cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(4_096))),
+  cursor: z.optional(value.bounded(4_096, z.minLength(1))),
 });
 
 export const Hit = z.object({

@@ -1,25 +1,68 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
 
+type Check = z.core.CheckFn<string> | z.core.$ZodCheck<string>;
+
+/**
+ * A text of at most so many UTF-16 code units. The length is looked at first, and nothing else is done with a longer text: what
+ * normalises, matches or decodes it may take a time that grows with the square of its length (decision 0097).
+ */
+export const bounded = (units: number, ...checks: Check[]) =>
+  z.string().check(
+    z.refine((text) => text.length <= units, { error: `must have at most ${units} UTF-16 code units`, abort: true }),
+    // This one never fails. `sizeOf` and the documents read the number from it.
+    z.maxLength(units),
+    ...checks,
+  );
+
+/**
+ * The most UTF-16 code units that NFC makes one code point of: U+1F82 and its like are written with four. So a text may have four
+ * times as many units as it may have characters, whichever way a client spells it.
+ */
+const unitsPerCharacter = 4;
+
+const wellFormed = z.refine<string>((text) => text.isWellFormed(), {
+  error: 'must be well-formed Unicode',
+  abort: true,
+});
+
+/**
+ * Normalising sorts the marks on a character, in a time that grows with the square of their number. No language needs more than 30
+ * (UAX #15, "Stream-Safe Text Format"); twice that leaves room for those who stack them for fun.
+ */
+const fewMarks = z.refine<string>((text) => !/(?<!\p{M})\p{M}{61}/u.test(text), {
+  error: 'must have at most 60 marks on a character',
+  abort: true,
+});
+
 /** A text that is normalised to NFC, and whose length in code points is between `min` and `max`. Lone surrogates are refused. */
-function characters(min: number, max: number) {
+function characters(min: number, max: number, ...first: Check[]) {
   return (
-    z
-      .string()
-      .check(
-        z.refine((text) => text.isWellFormed(), 'must be well-formed Unicode'),
-        z.normalize('NFC'),
-        z.refine((text) => {
-          // This cheap check comes first, because a hostile text may be very long.
-          if (text.length > 2 * max) return false;
-          const length = [...text].length;
-          return length >= min && length <= max;
-        }, `must have ${min} to ${max} characters`),
-      )
+    bounded(
+      unitsPerCharacter * max,
+      wellFormed,
+      ...first,
+      z.normalize('NFC'),
+      z.refine((text) => {
+        const length = [...text].length;
+        return length >= min && length <= max;
+      }, `must have ${min} to ${max} characters`),
+    )
       // JSON Schema counts code points, too, but zod can't derive the lengths from a refinement.
       .register(z.globalRegistry, { minLength: min, maxLength: max })
   );
 }
+
+/** An object with any keys of a kind, at most so many. `sizeOf` and the documents read the number from the registry. */
+export const recordOf = <Key extends z.core.$ZodRecordKey, Value extends z.core.SomeType>(
+  key: Key,
+  value: Value,
+  max: number,
+) =>
+  z
+    .record(key, value)
+    .check(z.refine((record) => Object.keys(record).length <= max, `must have at most ${max} entries`))
+    .register(z.globalRegistry, { maxProperties: max });
 
 const notBlank = z.refine<string>((text) => text.trim() !== '', 'must not be blank');
 
@@ -33,34 +76,36 @@ const presentable = [
 ];
 
 /** A UUIDv7 in lower case. */
-export const id = z.uuidv7().check(z.toLowerCase());
+export const id = bounded(36, z.uuidv7(), z.toLowerCase());
 /** Any UUID in lower case. Ascending ids (UUIDv7) are the cheapest for the server. */
-export const clientId = z.guid().check(z.toLowerCase());
+export const clientId = bounded(36, z.guid(), z.toLowerCase());
 /** The id that a client gives a frame. The reply carries it as `re`. */
-export const frameId = z.string().check(z.minLength(1), z.maxLength(64));
+export const frameId = bounded(64, z.minLength(1));
 /** The id of a push subscription. */
-export const pushId = z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/));
+export const pushId = bounded(22, z.regex(/^[A-Za-z0-9_-]{22}$/));
 /** A position in a conversation: all its changes are numbered 1, 2, 3, … 0 is the position before the first. */
 export const seq = z.int().check(z.nonnegative());
 /** A time as RFC 3339 in UTC with milliseconds, such as `2026-11-22T09:41:00.123Z`. */
 export const time = z.iso.datetime({ precision: 3 });
 /** The text of a message. The server stores it in NFC. It must not be blank. */
-export const text = characters(1, limits.textCharacters).check(notBlank);
+export const text = characters(1, limits.textCharacters, fewMarks).check(notBlank);
 export const password = characters(limits.passwordCharacters.min, limits.passwordCharacters.max);
-export const username = z.string().check(z.regex(/^[a-z0-9_.-]{3,32}$/, 'must be 3 to 32 of a-z 0-9 _ . -'));
-export const email = z.string().check(z.trim(), z.toLowerCase(), z.maxLength(254), z.email());
+export const username = bounded(
+  32,
+  z.regex(/^(?=.*[a-z0-9])[a-z0-9_.-]{3,32}$/, 'must be 3 to 32 of a-z 0-9 _ . -, with a letter or digit'),
+);
+// An address without its brackets has at most 254 (RFC 5321, section 4.5.3.1.3).
+export const email = bounded(254, z.trim(), z.toLowerCase(), z.email());
 export const displayName = characters(1, limits.displayNameCharacters).check(z.trim(), ...presentable);
 export const groupName = characters(1, limits.groupNameCharacters).check(z.trim(), ...presentable);
 export const bio = characters(0, limits.bioCharacters);
 /** One emoji that is recommended for general interchange (RGI, UTS #51), or its character without a variation selector. */
-export const emoji = z
-  .string()
-  .check(z.maxLength(64), z.regex(/^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v, 'must be one emoji'));
+export const emoji = bounded(64, z.regex(/^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v, 'must be one emoji'));
 /** An opaque position in a list: the `nextCursor` of the previous page. */
-export const cursor = z.string().check(z.minLength(1), z.maxLength(1_024));
+export const cursor = bounded(1_024, z.minLength(1));
 /** A whole number in a query string. */
 export const numberInQuery = z.pipe(
-  z.string().check(z.regex(/^\d{1,15}$/, 'must be a whole number')),
+  bounded(15, z.regex(/^\d{1,15}$/, 'must be a whole number')),
   z.transform((digits) => Number(digits)),
 );
 /** The size of a page, in a query string. */

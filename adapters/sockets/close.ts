@@ -5,15 +5,16 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Connection, Sessions } from '#adapters/dynamo/connections/sessions.ts';
+import type { ByeEvent } from '#protocol/events.ts';
 import type { EventsFrame } from '#protocol/frames.ts';
 
 /**
- * Creates a function that closes sockets, after it has sent them a `bye` event with the reason. A socket that is gone is no
- * error. The sockets' entries in the table Connections are removed by `$disconnect`.
+ * Creates a function that closes sockets, after it has sent them a `bye` event. A socket that is gone is no error. The sockets'
+ * entries in the table Connections are removed by `$disconnect`.
  */
-export function createSocketCloser(endpoint: string, reason: 'logged_out' | 'erased' | 'too_many') {
+export function createSocketCloser(endpoint: string, why: Omit<ByeEvent, 'type'>) {
   const client = new ApiGatewayManagementApiClient({ endpoint, maxAttempts: 4 });
-  const bye: EventsFrame = { events: [{ type: 'bye', reason, reconnect: false }] };
+  const bye: EventsFrame = { events: [{ type: 'bye', ...why }] };
 
   async function close(ConnectionId: string): Promise<void> {
     try {
@@ -31,7 +32,7 @@ export function createSocketCloser(endpoint: string, reason: 'logged_out' | 'era
 
 /** Creates a function that revokes a login (family) of a user: its sockets are closed, and it can't open new ones. */
 export function createCloser(endpoint: string, sessions: Sessions) {
-  const close = createSocketCloser(endpoint, 'logged_out');
+  const close = createSocketCloser(endpoint, { reason: 'logged_out', reconnect: false });
   return async (userId: string, familyId: string): Promise<void> => {
     await close(await sessions.revoke(userId, familyId, Date.now()));
   };

@@ -4,10 +4,9 @@ import { jwtVerify } from 'jose/jwt/verify';
 import * as z from 'zod/mini';
 import type { Caller } from '#core/accounts/caller.ts';
 import { fail, type Result } from '#protocol/failures.ts';
-import { id } from '#protocol/values.ts';
 import { algorithm, audience, type } from './claims.ts';
 
-const Claims = z.object({ sub: id, sid: id, exp: z.int() });
+const Claims = z.object({ sub: z.uuidv7(), sid: z.uuidv7(), exp: z.int() });
 
 const Environment = z.object({
   JWKS: z.string().check(z.minLength(1)),

@@ -152,6 +152,20 @@ test('A client that is told not to reconnect stays away until it is opened again
   expect(states.slice(3)).toEqual(['connecting', 'online']);
 });
 
+test('A client that is told to pause stays away for that long, whoever wakes it, and then reconnects', async () => {
+  const old = platform.socket;
+  old.accept();
+  old.receive({ events: [{ type: 'bye', reason: 'rate_limited', reconnect: true, retryAfterMs: minute }] });
+  old.drop();
+  platform.wake();
+  await platform.pass(minute - 1);
+  expect(platform.sockets).toHaveLength(1);
+  await platform.pass(1);
+  platform.socket.accept();
+  expect(platform.sockets).toHaveLength(2);
+  expect(connection.state).toBe('online');
+});
+
 test('A socket that makes room for its own successor takes nothing with it', async () => {
   const old = platform.socket;
   old.accept();

@@ -111,19 +111,31 @@ export interface Passwords {
   verify(password: string, hash: string | undefined): Promise<boolean>;
 }
 
-/** Everything that the use cases of accounts need of the world. */
-export interface World extends Pick<Runtime, 'now'> {
-  readonly createAccount: CreateAccount;
+/** What starting a login, going on with it and ending it need of the world. */
+export interface LoginWorld extends Pick<Runtime, 'now'> {
   readonly users: Users;
   readonly families: Families;
   readonly activities: Activities;
-  readonly attempts: Attempts;
-  readonly passwords: Passwords;
-  readonly commonPasswords: () => Promise<ReadonlySet<string>>;
   readonly refreshTokens: () => Promise<RefreshTokens>;
   /** Signs an access token that lives for `limits.accessTokenSeconds`. */
   readonly signAccessToken: (userId: string, familyId: string, now: number) => Promise<string>;
   readonly closeSockets: (userId: string, familyId: string) => Promise<void>;
   readonly newId: () => string;
   readonly newSecret: () => Uint8Array;
+}
+
+/** What needs a password, in addition. */
+export interface World extends LoginWorld {
+  /** Takes a new account from what a network may create. Error: `too_many_attempts`. */
+  readonly allowRegistration: (network: string, now: number) => Promise<Result<void>>;
+  readonly createAccount: CreateAccount;
+  readonly attempts: Attempts;
+  readonly passwords: Passwords;
+  readonly commonPasswords: () => Promise<ReadonlySet<string>>;
+}
+
+/** What refreshing needs, in addition. */
+export interface SessionWorld extends LoginWorld {
+  /** Takes a refresh from what a person may do. Error: `rate_limited`. */
+  readonly allowRefresh: (userId: string) => Result<void>;
 }

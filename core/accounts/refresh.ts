@@ -1,18 +1,20 @@
 import { fail, type Result } from '#protocol/failures.ts';
-import type { World } from './ports.ts';
+import type { LoginWorld, SessionWorld } from './ports.ts';
 import { hashSecret, type RefreshToken } from './refresh-token.ts';
 import { type Grant, grant } from './session.ts';
 
 /**
  * Spends a refresh token for a new session. The same token again gives the same successor as long as that was not used itself: the
  * answer may have been lost. After that it shows that the token was copied: `token_reused`, and the whole family is revoked
- * (RFC 9700, "Refresh Token Protection"). `unauthorized` for an unknown or expired one.
+ * (RFC 9700, "Refresh Token Protection"). `unauthorized` for an unknown or expired one; `rate_limited`.
  */
-export async function refresh(world: World, presented: string | undefined): Promise<Result<Grant>> {
+export async function refresh(world: SessionWorld, presented: string | undefined): Promise<Result<Grant>> {
   const tokens = await world.refreshTokens();
   const old = presented === undefined ? undefined : tokens.decode(presented);
   if (!old) return fail('unauthorized', 'A valid refresh token is needed.');
   const { userId, familyId } = old;
+  const allowed = world.allowRefresh(userId);
+  if ('error' in allowed) return allowed;
   const next = tokens.successorOf(old);
   const hashes = { old: hashSecret(old.secret), new: hashSecret(next.secret) };
   const outcome = await world.families.rotate(userId, familyId, hashes, world.now());
@@ -29,12 +31,12 @@ export async function refresh(world: World, presented: string | undefined): Prom
 }
 
 /** Revokes the family of a token, spent or not. What is no token of ours changes nothing (RFC 7009, section 2.2). */
-export async function logout(world: World, presented: string | undefined): Promise<void> {
+export async function logout(world: LoginWorld, presented: string | undefined): Promise<void> {
   const token = presented === undefined ? undefined : (await world.refreshTokens()).decode(presented);
   if (token) await revoke(world, token);
 }
 
-async function revoke(world: World, { userId, familyId }: RefreshToken): Promise<void> {
+async function revoke(world: LoginWorld, { userId, familyId }: RefreshToken): Promise<void> {
   await world.families.revoke(userId, familyId);
   await world.closeSockets(userId, familyId);
 }

@@ -4,12 +4,14 @@ import { fail, type Result } from '#protocol/failures.ts';
 import { addressSubject, limited } from './attempts.ts';
 import { unknownDevice } from './device.ts';
 import type { World } from './ports.ts';
+import { isReserved } from './reserved-name.ts';
 import { type Grant, startSession } from './session.ts';
 import { isWeak, namesOf } from './weak-password.ts';
 
 /**
- * Creates an account and logs it in. Errors: `weak_password`; `username_taken`; `registration_failed` if the e-mail address is in
- * use, which the answer doesn't say; `too_many_attempts` from the address, because a refused name may be a probe.
+ * Creates an account and logs it in. Errors: `weak_password`; `username_taken`, also for a reserved one; `registration_failed` if the e-mail address is in
+ * use, which the answer doesn't say; `too_many_attempts` from the address, because a refused name may be a probe, and an account
+ * more may be one of thousands.
  */
 export async function register(
   world: World,
@@ -18,9 +20,12 @@ export async function register(
   device = unknownDevice,
 ): Promise<Result<Grant>> {
   const { username, email, password, displayName = username } = details;
+  if (isReserved(username)) return fail('username_taken');
   if (isWeak(password, namesOf({ ...details, displayName }), await world.commonPasswords()))
     return fail('weak_password');
   return limited(world.attempts, [addressSubject(address)], world.now(), async () => {
+    const allowed = await world.allowRegistration(address, world.now());
+    if ('error' in allowed) return allowed;
     const account = {
       id: world.newId(),
       username,

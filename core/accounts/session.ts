@@ -1,6 +1,6 @@
 import type { Session } from '#protocol/accounts.ts';
 import { limits } from '#protocol/limits.ts';
-import type { Account, World } from './ports.ts';
+import type { Account, LoginWorld } from './ports.ts';
 import { hashSecret } from './refresh-token.ts';
 import { ownUser } from './user.ts';
 
@@ -12,7 +12,7 @@ export interface Grant {
 }
 
 /** Starts a session, with a new family of refresh tokens, for a user who has just proved their identity. */
-export async function startSession(world: World, account: Account, device: string): Promise<Grant> {
+export async function startSession(world: LoginWorld, account: Account, device: string): Promise<Grant> {
   const now = world.now();
   const token = { userId: account.id, familyId: world.newId(), secret: world.newSecret() };
   const expiresAt = now + limits.refreshTokenSeconds * 1000;
@@ -24,7 +24,7 @@ export async function startSession(world: World, account: Account, device: strin
 
 /** Returns the session for the holder of the newest refresh token of a family. */
 export async function grant(
-  world: World,
+  world: LoginWorld,
   account: Account,
   familyId: string,
   refreshToken: string,

@@ -40,10 +40,10 @@ export function createTokenBuckets(rate: Rate, capacity: number) {
   return {
     charge,
 
-    /** Takes a token and returns 0, or returns how long to wait for one, in ms. */
-    take(key: string, now: number): number {
-      const wait = waitMs(rate, fullAt.get(key), now);
-      if (wait === 0) charge(key, now);
+    /** Takes tokens and returns 0, or takes none and returns how long to wait for them, in ms. */
+    take(key: string, now: number, tokens = 1): number {
+      const wait = waitMs(rate, fullAt.get(key), now, tokens);
+      if (wait === 0) charge(key, now, tokens);
       return wait;
     },
   };

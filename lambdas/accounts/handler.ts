@@ -2,5 +2,8 @@ import { httpHandler } from '#lambdas/kit/http.ts';
 import { credentialRoutes } from './credentials.ts';
 import { sessionRoutes } from './sessions.ts';
 
-/** What needs the password or the tokens of an account: logging in and out, confirming, and changing the password. */
+/**
+ * What hashes a password, which takes a core for a while: registering, logging in, confirming, and changing the password. All else of
+ * logins is in the function `security`.
+ */
 export const handler = httpHandler({ ...sessionRoutes, ...credentialRoutes });

@@ -1,17 +1,15 @@
-import { invalid } from '#lambdas/kit/invalid.ts';
+import { closeHammering } from '#lambdas/kit/hammering.ts';
 import { type Charge, frameHandler, type Socket } from '#lambdas/kit/socket.ts';
 import type { Result } from '#protocol/failures.ts';
 import { Command } from '#protocol/frames.ts';
+import { sessions } from './dependencies.ts';
 import { presence } from './presence.ts';
 import { receipt } from './receipt.ts';
 import { revise } from './revise.ts';
 import { typing } from './typing.ts';
 
 /** The route `$default`: all actions but `message`, `ping` and `keepalive`, and frames without a valid action. */
-export const handler = frameHandler(async (socket, frame, charge) => {
-  const command = Command.safeParse(frame);
-  return command.success ? run(socket, command.data, charge) : invalid(command.error);
-});
+export const handler = frameHandler(Command, closeHammering(sessions), run);
 
 async function run(socket: Socket, command: Command, charge: Charge): Promise<Result<object>> {
   switch (command.action) {

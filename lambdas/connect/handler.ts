@@ -5,6 +5,7 @@ import { createTable } from '#adapters/dynamo/table.ts';
 import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { correlated } from '#lambdas/kit/log.ts';
+import { limitedInMemory } from '#lambdas/kit/rates.ts';
 import { type SocketEvent, socketOf } from '#lambdas/kit/socket.ts';
 import { subprotocol } from '#protocol/frames.ts';
 
@@ -15,16 +16,20 @@ const connect = createConnect(
 );
 
 /** The status with which the gateway refuses the upgrade. */
-const refusals = { refused: 401, contended: 429 };
+const refusals = { refused: 401, paused: 429, contended: 429 };
+
+const takeConnect = limitedInMemory('connects');
 
 /**
  * `$connect`, which runs after the authorizer and stores the connection. It refuses a connection if its login is revoked or its
- * account is erased, and if very many connections of its user are opened at the same time.
+ * account is erased, if its user has connected or sent too often, and if very many of their connections are opened at once.
  */
 export const handler = middy<SocketEvent, { statusCode: number; headers?: Record<string, string> }>()
   .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
   .handler(async (event) => {
-    const outcome = await connect(socketOf(event), Date.now());
+    const socket = socketOf(event);
+    if ('error' in takeConnect(socket.userId)) return { statusCode: 429 };
+    const outcome = await connect(socket, Date.now());
     if (outcome !== 'connected') return { statusCode: refusals[outcome] };
     // A client that offers subprotocols closes the socket if none of them is chosen. One that offers none closes it if one is
     // chosen.

@@ -39,7 +39,7 @@ export const conversationRoutes = {
     return { ok: { status: isNew ? 201 : 200, body: view.ok } };
   }),
 
-  'GET /conversations': authenticated({ query: ListQuery }, async ({ userId }, { query }) => {
+  'GET /conversations': authenticated({ query: ListQuery, cost: 10 }, async ({ userId }, { query }) => {
     const rest = after(await ownConversations(store, userId), query.cursor);
     if ('error' in rest) return rest;
     const page = rest.ok.slice(0, query.limit);

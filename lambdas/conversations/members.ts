@@ -17,7 +17,7 @@ import {
 
 export const memberRoutes = {
   'GET /conversations/{id}/members': authenticated(
-    { params: oneConversation, query: MembersQuery },
+    { params: oneConversation, query: MembersQuery, cost: 2 },
     async ({ userId }, { params, query }) => {
       const own = await ownConversation(userId, params.id);
       return 'error' in own ? own : { ok: { body: await membersPage(store, own.ok.conversation, query) } };
@@ -35,7 +35,7 @@ export const memberRoutes = {
   ),
 
   'PATCH /conversations/{id}/members/{userId}': authenticated(
-    { params: oneMember, body: UpdateMember },
+    { params: oneMember, body: UpdateMember, cost: 5 },
     async (caller, { params, body: { role, muted } }) => {
       const allowed = muted === undefined ? { ok: {} } : mayMute(caller.userId, params.userId);
       if ('error' in allowed) return allowed;
@@ -52,7 +52,11 @@ export const memberRoutes = {
     },
   ),
 
-  'DELETE /conversations/{id}/members/{userId}': authenticated({ params: oneMember }, async (caller, { params }) =>
-    afterDelivery(params.id, await commands.remove(params.id, caller.userId, params.userId), async () => ({ ok: {} })),
+  'DELETE /conversations/{id}/members/{userId}': authenticated(
+    { params: oneMember, cost: 5 },
+    async (caller, { params }) =>
+      afterDelivery(params.id, await commands.remove(params.id, caller.userId, params.userId), async () => ({
+        ok: {},
+      })),
   ),
 };

@@ -8,7 +8,7 @@ import { oneConversation, oneMessage, ownConversation, recent, store } from './d
 
 export const messageRoutes = {
   'GET /conversations/{id}/messages': authenticated(
-    { params: oneConversation, query: HistoryQuery },
+    { params: oneConversation, query: HistoryQuery, cost: 2 },
     async ({ userId }, { params, query }) => {
       const own = await ownConversation(userId, params.id);
       if ('error' in own) return own;
@@ -26,7 +26,7 @@ export const messageRoutes = {
     },
   ),
 
-  'POST /sync': authenticated({ body: SyncRequest }, async ({ userId }, { body }) => ({
+  'POST /sync': authenticated({ body: SyncRequest, cost: 10 }, async ({ userId }, { body }) => ({
     ok: { body: await sync(store, userId, body) },
   })),
 };

@@ -5,8 +5,11 @@ import { delivery, oneConversation, ownConversation, store } from './dependencie
 const reader = { ...store, statesOf: delivery.statesOf };
 
 export const receiptRoutes = {
-  'GET /conversations/{id}/receipts': authenticated({ params: oneConversation }, async ({ userId }, { params }) => {
-    const own = await ownConversation(userId, params.id);
-    return 'error' in own ? own : { ok: { body: await receiptsIn(reader, own.ok) } };
-  }),
+  'GET /conversations/{id}/receipts': authenticated(
+    { params: oneConversation, cost: 2 },
+    async ({ userId }, { params }) => {
+      const own = await ownConversation(userId, params.id);
+      return 'error' in own ? own : { ok: { body: await receiptsIn(reader, own.ok) } };
+    },
+  ),
 };

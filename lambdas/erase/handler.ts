@@ -16,7 +16,7 @@ import { limits } from '#protocol/limits.ts';
 
 const { client, table, conversations, changes, sessions, delivery } = chatStores();
 const media = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
-const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), 'erased');
+const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), { reason: 'erased', reconnect: false });
 const erasures = createQueue<Erasure>(setting('ERASURES_QUEUE_URL'));
 
 const eraser: AccountEraser = {

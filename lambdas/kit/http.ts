@@ -6,11 +6,14 @@ import { verifyAccessToken } from '#adapters/tokens/verify.ts';
 import { bearerToken, type Caller } from '#core/accounts/caller.ts';
 import { type Failure, fail, type Result, statusOf } from '#protocol/failures.ts';
 import type { operations, Route } from '#protocol/operations.ts';
+import { type Size, sizeOf } from '#protocol/size.ts';
 import { answerErrors } from './failures.ts';
 import { edgeHeader, passedFirewall } from './firewall.ts';
 import { invalid } from './invalid.ts';
+import { base64Units, readJson } from './json.ts';
 import { isLiveLogin } from './live-login.ts';
 import { correlated } from './log.ts';
+import { limitedInMemory } from './rates.ts';
 
 /** A successful answer. The status is 200 by default, or 204 without a body. */
 export interface Answer {
@@ -27,7 +30,20 @@ interface Schemas<Params extends Schema, Query extends Schema, Body extends Sche
   /** The schema of the path parameters. If they don't match it, the answer is `not_found`. */
   readonly params?: Params;
   readonly query?: Query;
+  /** The schema of the body. It also decides how large a body is parsed at all. */
   readonly body?: Body;
+}
+
+interface OfAnyone<Params extends Schema, Query extends Schema, Body extends Schema>
+  extends Schemas<Params, Query, Body> {
+  /** Refuses a request before anything of it is read. */
+  readonly allow?: (event: APIGatewayProxyEventV2) => Promise<Result<void>>;
+}
+
+interface OfCaller<Params extends Schema, Query extends Schema, Body extends Schema>
+  extends Schemas<Params, Query, Body> {
+  /** How many tokens of the caller's bucket `requests` a call takes; 1 unless given (`lib/rates.ts`). */
+  readonly cost?: number;
 }
 
 interface Request<Params, Query, Body> {
@@ -55,52 +71,71 @@ type EndpointOf<Of extends Route> = Endpoint<
   Operations[Of] extends { readonly body: infer Body extends Schema } ? Body : typeof nothing
 >;
 
+/** Takes what a request costs from its caller's bucket. */
+const takeRequest = limitedInMemory('requests');
+
+/** Returns a function that reads what an endpoint gets from an event. */
+function reader<Params extends Schema, Query extends Schema, Body extends Schema>(
+  schemas: Schemas<Params, Query, Body>,
+) {
+  const bodySize = sizeOf(schemas.body ?? nothing);
+  return (event: APIGatewayProxyEventV2): Result<Request<z.output<Params>, z.output<Query>, z.output<Body>>> => {
+    const params = (schemas.params ?? nothing).safeParse(event.pathParameters ?? {});
+    if (!params.success) return fail('not_found');
+    const query = (schemas.query ?? nothing).safeParse(event.queryStringParameters ?? {});
+    if (!query.success) return invalid(query.error);
+    const json = readBody(event, bodySize);
+    if ('error' in json) return json;
+    const body = (schemas.body ?? nothing).safeParse(json.ok);
+    if (!body.success) return invalid(body.error);
+    const request = { params: params.data, query: query.data, body: body.data, event };
+    // The compiler doesn't know that the type parameter of a schema that isn't given is that of `nothing`.
+    return { ok: request as Request<z.output<Params>, z.output<Query>, z.output<Body>> };
+  };
+}
+
 /** An endpoint that anyone may call. */
 export function open<
   Params extends Schema = typeof nothing,
   Query extends Schema = typeof nothing,
   Body extends Schema = typeof nothing,
 >(
-  schemas: Schemas<Params, Query, Body>,
+  schemas: OfAnyone<Params, Query, Body>,
   run: (request: Request<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Result<Answer>>,
 ): Endpoint<'open', Query, Body> {
+  const read = reader(schemas);
   return async (event) => {
-    const params = (schemas.params ?? nothing).safeParse(event.pathParameters ?? {});
-    if (!params.success) return fail('not_found');
-    const query = (schemas.query ?? nothing).safeParse(event.queryStringParameters ?? {});
-    if (!query.success) return invalid(query.error);
-    const json = readBody(event);
-    if ('error' in json) return json;
-    const body = (schemas.body ?? nothing).safeParse(json.ok);
-    if (!body.success) return invalid(body.error);
-    // The compiler doesn't know that the type parameter of a schema that isn't given is that of `nothing`.
-    return run({ params: params.data, query: query.data, body: body.data, event } as Request<
-      z.output<Params>,
-      z.output<Query>,
-      z.output<Body>
-    >);
+    const allowed = await schemas.allow?.(event);
+    if (allowed && 'error' in allowed) return allowed;
+    const request = read(event);
+    return 'error' in request ? request : run(request.ok);
   };
 }
 
 /**
- * An endpoint that requires a valid access token of a login that lasts. Both are checked before the input. Without one the answer is
- * `unauthorized`.
+ * An endpoint that requires a valid access token of a login that lasts. The token, the caller's rate of requests and the login are
+ * checked in this order, before the input. Errors: `unauthorized`, `rate_limited`.
  */
 export function authenticated<
   Params extends Schema = typeof nothing,
   Query extends Schema = typeof nothing,
   Body extends Schema = typeof nothing,
 >(
-  schemas: Schemas<Params, Query, Body>,
+  schemas: OfCaller<Params, Query, Body>,
   run: (caller: Caller, request: Request<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<Result<Answer>>,
 ): Endpoint<'authenticated', Query, Body> {
+  const { cost = 1 } = schemas;
+  const read = reader(schemas);
   return async (event) => {
     const token = bearerToken(event.headers['authorization']);
     if (token === undefined) return fail('unauthorized');
     const caller = await verifyAccessToken(token);
     if ('error' in caller) return caller;
+    const allowed = takeRequest(caller.ok.userId, cost);
+    if ('error' in allowed) return allowed;
     if (!(await isLiveLogin(caller.ok))) return fail('unauthorized');
-    return open(schemas, (request) => run(caller.ok, request))(event);
+    const request = read(event);
+    return 'error' in request ? request : run(caller.ok, request.ok);
   };
 }
 
@@ -120,13 +155,11 @@ export function httpHandler<Served extends Route>(served: { readonly [Of in Serv
     });
 }
 
-function readBody({ body, isBase64Encoded }: APIGatewayProxyEventV2): Result<unknown> {
+function readBody({ body, isBase64Encoded }: APIGatewayProxyEventV2, size: Size): Result<unknown> {
   if (!body) return { ok: {} };
-  try {
-    return { ok: JSON.parse(isBase64Encoded ? Buffer.from(body, 'base64').toString() : body) };
-  } catch {
-    return fail('bad_request', 'The body is not JSON.');
-  }
+  if (!isBase64Encoded) return readJson(body, size);
+  if (body.length > base64Units(size)) return fail('too_large');
+  return readJson(Buffer.from(body, 'base64').toString(), size);
 }
 
 function answer({ status, body, headers, cookies }: Answer): APIGatewayProxyStructuredResultV2 {

@@ -1,13 +1,15 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { createTokenBuckets } from '#core/rate-limits/token-bucket.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
+import { type Size, sizeOf } from '#protocol/size.ts';
 import { frameId } from '#protocol/values.ts';
 import { answerErrors } from './failures.ts';
+import { invalid } from './invalid.ts';
+import { readJson } from './json.ts';
 import { correlate, correlated } from './log.ts';
-import { rates } from './rate-limits.ts';
+import { inMemory } from './rates.ts';
 
 /** The context of a socket's event. API Gateway adds the result of the authorizer to each event. */
 const SocketContext = z.object({
@@ -35,34 +37,52 @@ export function socketOf(event: SocketEvent): Socket {
   return { connectionId, ...authorizer };
 }
 
+/**
+ * API Gateway limits a frame to 32 KB, but a message of several frames may have 128 KB ("Quotas for configuring and running a
+ * WebSocket API in API Gateway"). Such a message is read for its id only.
+ */
+const messageBytes = 128 * 1024;
+
+const frameRule = 'A frame is one JSON object, without more values and levels than its action has.';
+
 /** Charges the sender of a frame for additional work, as much as for so many frames. */
 export type Charge = (frames: number) => void;
 
-/** The number of users whose frames an environment counts, which takes about 1 MB. */
-const countedPeople = 10_000;
-
 /**
- * The handler of a route for frames. API Gateway sends its result back on the socket. Each frame first takes a token from its
- * sender's token bucket, which is in this environment's memory (decision 0048).
+ * The handler of a route for frames of one schema. API Gateway sends its result back on the socket. Each frame first takes a token
+ * from its sender's bucket, which is in this environment's memory (decision 0048). One that gets none is answered at once, and
+ * `refused` decides whether its socket is closed (decision 0098).
  */
-export function frameHandler(run: (socket: Socket, frame: unknown, charge: Charge) => Promise<Result<unknown>>) {
-  const tokenBuckets = createTokenBuckets(rates().frames, countedPeople);
-  const limited = async (socket: Socket, frame: unknown): Promise<Result<unknown>> => {
-    const { userId } = socket;
-    const waitMs = tokenBuckets.take(userId, Date.now());
-    if (waitMs > 0) return fail('rate_limited', undefined, waitMs);
-    return run(socket, frame, (frames) => tokenBuckets.charge(userId, Date.now(), frames));
-  };
+export function frameHandler<Frame>(
+  schema: z.ZodMiniType<Frame>,
+  refused: (socket: Socket) => Promise<void>,
+  run: (socket: Socket, frame: Frame, charge: Charge) => Promise<Result<unknown>>,
+) {
+  const size = { ...sizeOf(schema), units: messageBytes };
+  const buckets = inMemory('frames');
   return middy<SocketEvent, APIGatewayProxyResultV2>()
     .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
-    .use(answerErrors<SocketEvent, APIGatewayProxyResultV2>((error, event) => reply(idOf(readFrame(event)), { error })))
+    .use(
+      answerErrors<SocketEvent, APIGatewayProxyResultV2>((error, event) =>
+        reply(idOf(readFrame(event, size)), { error }),
+      ),
+    )
     .handler(async (event) => {
-      const frame = readFrame(event);
-      const re = idOf(frame);
+      const socket = socketOf(event);
+      const { userId } = socket;
+      const json = readFrame(event, size);
+      const re = idOf(json);
       if (re !== null) correlate(String(re));
-      // API Gateway limits a WebSocket frame to 32 KB, but a message of several frames may have 128 KB.
+      const waitMs = buckets.take(userId, Date.now());
+      if (waitMs > 0) {
+        await refused(socket);
+        return reply(re, fail('rate_limited', undefined, waitMs));
+      }
       if (Buffer.byteLength(event.body ?? '') > limits.frameBytes) return reply(re, fail('too_large'));
-      return reply(re, 'error' in frame ? frame : await limited(socketOf(event), frame.ok));
+      if ('error' in json) return reply(re, json);
+      const frame = schema.safeParse(json.ok);
+      if (!frame.success) return reply(re, invalid(frame.error));
+      return reply(re, await run(socket, frame.data, (frames) => buckets.charge(userId, Date.now(), frames)));
     });
 }
 
@@ -71,14 +91,11 @@ function reply(re: string | number | null, result: Result<unknown>): APIGatewayP
   return { statusCode: 200, body: JSON.stringify({ re, ...result }) };
 }
 
-function readFrame({ body = '' }: SocketEvent): Result<object> {
-  try {
-    const frame: unknown = JSON.parse(body);
-    if (typeof frame === 'object' && frame !== null && !Array.isArray(frame)) return { ok: frame };
-  } catch {
-    // The failure below is also the one for JSON that isn't an object.
-  }
-  return fail('bad_request', 'A frame is one JSON object.');
+function readFrame({ body = '' }: SocketEvent, size: Size): Result<object> {
+  const json = readJson(body, size);
+  if ('ok' in json && typeof json.ok === 'object' && json.ok !== null && !Array.isArray(json.ok))
+    return { ok: json.ok };
+  return 'error' in json && json.error.code === 'too_large' ? json : fail('bad_request', frameRule);
 }
 
 /**

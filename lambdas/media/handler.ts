@@ -10,7 +10,7 @@ import { addressesOf, grantPorts, seePorts } from './dependencies.ts';
 const params = z.strictObject({ id });
 
 export const handler = httpHandler({
-  'POST /media/upload': authenticated({ body: RequestUpload }, async ({ userId }, { body }) => {
+  'POST /media/upload': authenticated({ body: RequestUpload, cost: 5 }, async ({ userId }, { body }) => {
     const granted = await grantUpload(grantPorts, userId, body, Date.now());
     return 'error' in granted ? granted : { ok: { status: 201, body: granted.ok } };
   }),

@@ -4,13 +4,13 @@ import { isoTime } from '#core/clock.ts';
 import { connectionsFor, deliverMessage } from '#core/delivery/changes.ts';
 import { send } from '#core/messages/send.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
-import { invalid } from '#lambdas/kit/invalid.ts';
-import { rates } from '#lambdas/kit/rate-limits.ts';
+import { closeHammering } from '#lambdas/kit/hammering.ts';
+import { rates } from '#lambdas/kit/rates.ts';
 import { frameHandler } from '#lambdas/kit/socket.ts';
 import { SendMessage, type Sent } from '#protocol/frames.ts';
 import { createAttachments } from './attachments.ts';
 
-const { client, table, changes, conversations, delivery } = chatStores();
+const { client, table, changes, conversations, sessions, delivery } = chatStores();
 const store = { ...runtime, ...createSending(table, changes, conversations, rates().messages) };
 const attachments = createAttachments(client, conversations);
 
@@ -21,10 +21,9 @@ const framesPerSearchedPage = 10;
  * The action `message`. It stores a message and delivers it to all sockets of the members who see it, but not to the one that
  * sent it.
  */
-export const handler = frameHandler(async ({ userId, connectionId }, frame, charge) => {
-  const request = SendMessage.safeParse(frame);
-  if (!request.success) return invalid(request.error);
-  const { id, conversationId, text = '', mediaIds, replyTo, after } = request.data;
+export const handler = frameHandler(SendMessage, closeHammering(sessions), async (socket, request, charge) => {
+  const { userId, connectionId } = socket;
+  const { id, conversationId, text = '', mediaIds, replyTo, after } = request;
   const result = await send(
     store,
     { conversationId, senderId: userId, clientId: id, text, mediaIds, replyTo: replyTo ?? null, after },

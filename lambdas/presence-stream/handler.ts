@@ -6,7 +6,7 @@ import { setting } from '#lambdas/kit/environment.ts';
 import { streamHandler } from '#lambdas/kit/stream.ts';
 
 const send = createPresenceChanges(setting('PRESENCE_CHANGES_QUEUE_URL'));
-const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), 'too_many');
+const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), { reason: 'too_many', reconnect: false });
 
 /**
  * Finds the rows whose presence may have changed, and queues them. The function `presence-fanout` decides who is told what. It also

@@ -31,7 +31,7 @@ const table = createTable(client, setting('MESSAGES_TABLE'));
 const users = createTable(client, setting('USERS_TABLE'));
 const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
 const conversations = createConversations(client, table);
-const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), 'erased');
+const close = createSocketCloser(setting('WEBSOCKET_ENDPOINT'), { reason: 'erased', reconnect: false });
 const erasures = createQueue<Erasure>(setting('ERASURES_QUEUE_URL'));
 const allow = rateLimits(client);
 const media = createMedia(client, createTable(client, setting('MEDIA_TABLE')));
@@ -60,7 +60,7 @@ const headStartSeconds = 5;
 
 /** Erasure of the caller's account, and export of their data. */
 export const handler = httpHandler({
-  'DELETE /users/me': authenticated({}, async (caller) => {
+  'DELETE /users/me': authenticated({ cost: 50 }, async (caller) => {
     const { userId } = caller;
     const confirmed = await requireConfirmation(families, caller, Date.now());
     if ('error' in confirmed) return confirmed;

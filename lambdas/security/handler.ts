@@ -6,9 +6,15 @@ import { authenticated, httpHandler } from '#lambdas/kit/http.ts';
 import type { Activity } from '#protocol/credentials.ts';
 import { id } from '#protocol/values.ts';
 import { world } from './dependencies.ts';
+import { sessionRoutes } from './sessions.ts';
 
-/** What a person can see and do about the safety of their account without their password: their logins and recent activity. */
+/**
+ * What a person can see and do about the safety of their account without their password: their logins and recent activity. Nothing
+ * here hashes a password, so those who guess passwords can't keep people from refreshing and logging out.
+ */
 export const handler = httpHandler({
+  ...sessionRoutes,
+
   'POST /auth/validate': authenticated({}, async ({ userId, expiresAt }) => ({
     ok: { body: { valid: true, userId, expiresAt: new Date(expiresAt).toISOString() } },
   })),
@@ -18,17 +24,20 @@ export const handler = httpHandler({
     return 'error' in logins ? logins : { ok: { body: logins.ok } };
   }),
 
-  'DELETE /auth/sessions/{id}': authenticated({ params: z.strictObject({ id }) }, async (caller, { params, event }) => {
-    const ended = await endLogin(world, caller, params.id, device(event));
-    return 'error' in ended ? ended : { ok: {} };
-  }),
+  'DELETE /auth/sessions/{id}': authenticated(
+    { params: z.strictObject({ id }), cost: 10 },
+    async (caller, { params, event }) => {
+      const ended = await endLogin(world, caller, params.id, device(event));
+      return 'error' in ended ? ended : { ok: {} };
+    },
+  ),
 
-  'DELETE /auth/sessions': authenticated({}, async (caller, { event }) => {
+  'DELETE /auth/sessions': authenticated({ cost: 10 }, async (caller, { event }) => {
     const ended = await endOtherLogins(world, caller, device(event));
     return 'error' in ended ? ended : { ok: {} };
   }),
 
-  'GET /users/me/activity': authenticated({}, async ({ userId }) => {
+  'GET /users/me/activity': authenticated({ cost: 2 }, async ({ userId }) => {
     const body: Activity = { events: await activityOf(world.activities, userId) };
     return { ok: { body } };
   }),

@@ -10,17 +10,17 @@ const store = {
 };
 
 export const blockRoutes = {
-  'GET /users/me/blocks': authenticated({}, async ({ userId }) => {
+  'GET /users/me/blocks': authenticated({ cost: 5 }, async ({ userId }) => {
     const body: Blocks = { userIds: await blocks.blockedBy(userId) };
     return { ok: { body } };
   }),
 
-  'PUT /users/me/blocks/{id}': authenticated({ params: oneUser }, async ({ userId }, { params }) => {
+  'PUT /users/me/blocks/{id}': authenticated({ params: oneUser, cost: 10 }, async ({ userId }, { params }) => {
     const blocked = await block(store, userId, params.id);
     return 'error' in blocked ? blocked : { ok: {} };
   }),
 
-  'DELETE /users/me/blocks/{id}': authenticated({ params: oneUser }, async ({ userId }, { params }) => {
+  'DELETE /users/me/blocks/{id}': authenticated({ params: oneUser, cost: 5 }, async ({ userId }, { params }) => {
     await blocks.unblock(userId, params.id);
     return { ok: {} };
   }),

@@ -11,13 +11,16 @@ export const profileRoutes = {
     answer(await getUser(users, params.id)),
   ),
 
-  'PUT /users/{id}': authenticated({ params: oneUser, body: UpdateUser }, async ({ userId }, { params, body }) =>
-    answer(await updateUser(users, avatars, userId, params.id, body)),
+  'PUT /users/{id}': authenticated(
+    { params: oneUser, body: UpdateUser, cost: 5 },
+    async ({ userId }, { params, body }) => answer(await updateUser(users, avatars, userId, params.id, body)),
   ),
 
   'GET /users/{id}/presence': authenticated({ params: oneUser }, async ({ userId }, { params }) =>
     answer(await presenceFor(presence, userId, params.id, Date.now())),
   ),
 
-  'GET /users': authenticated({ query: FindUsers }, async (_, { query }) => answer(await findUsers(users, query))),
+  'GET /users': authenticated({ query: FindUsers, cost: 10 }, async (_, { query }) =>
+    answer(await findUsers(users, query)),
+  ),
 };

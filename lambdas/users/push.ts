@@ -28,13 +28,13 @@ export const pushRoutes = {
     return { ok: { body } };
   }),
 
-  'POST /push/subscriptions': authenticated({ body: Subscribe }, async (caller, { body: device }) => {
+  'POST /push/subscriptions': authenticated({ body: Subscribe, cost: 10 }, async (caller, { body: device }) => {
     const subscribed = await subscribe(ports, caller, device);
     return 'error' in subscribed ? subscribed : { ok: { status: 201, body: subscribed.ok } };
   }),
 
   'DELETE /push/subscriptions/{id}': authenticated(
-    { params: z.strictObject({ id: pushId }) },
+    { params: z.strictObject({ id: pushId }), cost: 5 },
     async ({ userId }, { params }) => {
       await unsubscribe(ports, userId, params.id);
       return { ok: {} };

@@ -6,7 +6,7 @@ import { sessions } from './dependencies.ts';
 export const settingRoutes = {
   'GET /users/me/settings': authenticated({}, async ({ userId }) => answer(await sessions.settings(userId))),
 
-  'PATCH /users/me/settings': authenticated({ body: UpdateSettings }, async ({ userId }, { body }) =>
+  'PATCH /users/me/settings': authenticated({ body: UpdateSettings, cost: 5 }, async ({ userId }, { body }) =>
     answer(await sessions.updateSettings(userId, body)),
   ),
 };

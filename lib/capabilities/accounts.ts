@@ -9,35 +9,30 @@ export function addAccounts(foundation: Foundation): void {
     memoryMiB: 1_769,
     reservedConcurrency: settings.accountsConcurrency,
   });
-  auth.grantIssue(accounts, site.url);
   tables.grantAccounts(accounts);
-  tables.grantCheckLogin(accounts);
-  socket.grantClose(accounts);
-  mediaSite.grantName(accounts);
-  accounts.addEnvironment('ALLOWED_ORIGINS', site.url);
-  http.route(
-    accounts,
-    'POST /auth/register',
-    'POST /auth/login',
-    'POST /auth/refresh',
-    'POST /auth/logout',
-    'POST /auth/confirm',
-    'POST /auth/password',
-  );
+  http.route(accounts, 'POST /auth/register', 'POST /auth/login', 'POST /auth/confirm', 'POST /auth/password');
 
+  // It hashes nothing, so those who guess passwords can't use up its concurrency.
   const security = addFunction(foundation, 'security', { memoryMiB: 512 });
-  auth.grantVerify(security, site.url);
   tables.grantSecurity(security);
-  tables.grantCheckLogin(security);
-  socket.grantClose(security);
   http.route(
     security,
+    'POST /auth/refresh',
+    'POST /auth/logout',
     'POST /auth/validate',
     'GET /auth/sessions',
     'DELETE /auth/sessions/{id}',
     'DELETE /auth/sessions',
     'GET /users/me/activity',
   );
+
+  for (const fn of [accounts, security]) {
+    auth.grantIssue(fn, site.url);
+    tables.grantCheckLogin(fn);
+    socket.grantClose(fn);
+    mediaSite.grantName(fn);
+    fn.addEnvironment('ALLOWED_ORIGINS', site.url);
+  }
 
   const token = addFunction(foundation, 'token', { memoryMiB: 512 });
   auth.grantVerify(token, site.url);

@@ -19,12 +19,11 @@ export function addMessaging(foundation: Foundation, { deliveries, indexJobs, pu
   const message = addFunction(foundation, 'message', {
     memoryMiB: 1_024,
     timeout: Duration.seconds(29),
-    limitsRates: true,
   });
   tables.grantSend(message);
   socket.onFrame('message', message);
 
-  const commands = addFunction(foundation, 'commands', { memoryMiB: 512, limitsRates: true });
+  const commands = addFunction(foundation, 'commands', { memoryMiB: 512 });
   tables.grantReceipts(commands);
   tables.grantRevise(commands);
   tables.grantSubscribePresence(commands);
@@ -35,8 +34,11 @@ export function addMessaging(foundation: Foundation, { deliveries, indexJobs, pu
   indexJobs.grantSend(messageStream);
   pushJobs.grantSend(messageStream);
 
+  socket.grantPost(messageStream);
+  // They close the sockets of those who send far too many frames.
+  for (const fn of [message, commands]) socket.grantClose(fn);
+
   for (const fn of [message, commands, messageStream]) {
-    socket.grantPost(fn);
     deliveries.grantSend(fn);
     mediaSite.grantName(fn);
   }

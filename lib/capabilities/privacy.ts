@@ -6,7 +6,7 @@ import { addFunction, type Foundation } from '#lib/foundation.ts';
 export function addPrivacy(foundation: Foundation, deliveries: WorkQueue): void {
   const { stack, tables, alarms, auth, socket, http, mediaSite, site, mobilePush } = foundation;
 
-  const privacy = addFunction(foundation, 'privacy', { memoryMiB: 512, limitsRates: true });
+  const privacy = addFunction(foundation, 'privacy', { memoryMiB: 512 });
   auth.grantVerify(privacy, site.url);
   tables.grantCheckLogin(privacy);
   tables.grantPrivacy(privacy);

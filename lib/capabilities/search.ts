@@ -9,7 +9,7 @@ export function addSearch(foundation: Foundation): WorkQueue {
   const { stack, tables, alarms, auth, http, site } = foundation;
 
   // Decompressing segments and comparing texts uses a whole core.
-  const search = addFunction(foundation, 'search', { memoryMiB: 1_769, limitsRates: true });
+  const search = addFunction(foundation, 'search', { memoryMiB: 1_769 });
   auth.grantVerify(search, site.url);
   tables.grantCheckLogin(search);
   tables.grantSearch(search);

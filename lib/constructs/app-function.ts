@@ -33,8 +33,6 @@ export interface AppFunctionProps {
   readonly reservedConcurrency?: number | undefined;
   /** Whether the function needs the packages that can't be bundled. */
   readonly isNative?: boolean;
-  /** Whether the function applies rate limits, so that it needs the stage's rates in its environment. */
-  readonly limitsRates?: boolean;
 }
 
 /** A Lambda function of this app. At first it may only write its own log. All other permissions are granted to it later. */
@@ -43,15 +41,7 @@ export class AppFunction extends LambdaFunction {
   declare readonly timeout: Duration;
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
-    const {
-      name,
-      settings,
-      memoryMiB,
-      timeout = Duration.seconds(10),
-      reservedConcurrency,
-      isNative,
-      limitsRates,
-    } = props;
+    const { name, settings, memoryMiB, timeout = Duration.seconds(10), reservedConcurrency, isNative } = props;
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: settings.logRetention,
       removalPolicy: settings.dataRemoval,
@@ -83,7 +73,7 @@ export class AppFunction extends LambdaFunction {
         VERSION: version,
         POWERTOOLS_SERVICE_NAME: name,
         POWERTOOLS_METRICS_NAMESPACE: 'Storm',
-        ...(limitsRates && { RATES: JSON.stringify(settings.rates) }),
+        RATES: JSON.stringify(settings.rates),
       },
     });
   }

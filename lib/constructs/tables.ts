@@ -170,15 +170,15 @@ export class Tables extends Construct {
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');
   }
 
-  /** Registering, logging in and out, changing the password. An account comes with its row of connections. */
+  /** Registering, logging in, changing the password. An account comes with its row of connections. */
   grantAccounts(fn: AppFunction): void {
     allow(fn, this.users, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
     allow(fn, this.connections, 'PutItem', 'UpdateItem');
   }
 
-  /** Listing and ending logins, and reading recent activity. */
+  /** Going on with logins, listing and ending them, and reading recent activity. */
   grantSecurity(fn: AppFunction): void {
-    allow(fn, this.users, 'Query', 'PutItem', 'UpdateItem');
+    allow(fn, this.users, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
     allow(fn, this.connections, 'UpdateItem');
   }
 

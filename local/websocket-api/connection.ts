@@ -88,6 +88,15 @@ export class Connection {
     setTimeout(() => this.terminate(), CLOSE_TIMEOUT_MS).unref();
   }
 
+  /** Stops reading what the client sends, which soon makes its sends wait, too. */
+  pause(): void {
+    this.#webSocket.pause();
+  }
+
+  resume(): void {
+    this.#webSocket.resume();
+  }
+
   /** Drops the socket without a close frame. */
   terminate(): void {
     this.#webSocket.terminate();

@@ -9,6 +9,8 @@ import { routeSelector } from './selection.ts';
 export interface Route {
   readonly key: string;
   readonly integration: Integration;
+  /** Whether the gateway itself answers, without a backend. */
+  readonly isMock: boolean;
   readonly authorizer: Authorizer | undefined;
   /** Whether the body of the integration's answer is sent on the socket: the route has a route response and selects it. */
   returnsResponse: boolean;
@@ -83,7 +85,8 @@ export class ApiDefinition {
       AuthorizerId = '',
       ...more
     } = read(shapes.Route, `AWS::ApiGatewayV2::Route ${id}`, properties);
-    const integration = this.#integrations.get(Target.replace('integrations/', ''));
+    const integrationId = Target.replace('integrations/', '');
+    const integration = this.#integrations.get(integrationId);
     if (!integration) throw new StackError(`Route ${RouteKey} of API ${this.id} has no integration (${Target}).`);
     const authorizer = AuthorizationType === 'CUSTOM' ? this.#authorizers.get(AuthorizerId) : undefined;
     if (AuthorizationType === 'CUSTOM' && (!authorizer || RouteKey !== '$connect')) {
@@ -91,7 +94,8 @@ export class ApiDefinition {
         `Route ${RouteKey} of API ${this.id}: a Lambda authorizer must exist, and only $connect can have one.`,
       );
     }
-    const route: Route = { key: RouteKey, integration, authorizer, returnsResponse: false };
+    const isMock = this.#mocks.has(integrationId);
+    const route: Route = { key: RouteKey, integration, isMock, authorizer, returnsResponse: false };
     this.routes.set(RouteKey, route);
     if (more.RouteResponseSelectionExpression) this.#twoWayRoutes.set(id, route);
   }

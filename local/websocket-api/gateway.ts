@@ -11,6 +11,7 @@ import { type CloseStatus, disconnectEvent, messageEvent, type Peer } from './ev
 import { MAX_MESSAGE_BYTES } from './frames.ts';
 import { type GatewayFailure, internalError } from './integration.ts';
 import { handleManagementCall, type Management } from './management.ts';
+import { Turns } from './turns.ts';
 import { withTimeout } from './with-timeout.ts';
 
 const forbidden: GatewayFailure = { status: 403, message: 'Forbidden' };
@@ -29,6 +30,7 @@ export class Gateway implements Management {
   readonly #admissions = new WeakMap<IncomingMessage, Admission>();
   /** One promise per socket, pending until the socket has closed and its $disconnect function has run. */
   readonly #endings = new Set<Promise<void>>();
+  readonly #turns = new Turns();
   readonly #webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -114,7 +116,10 @@ export class Gateway implements Management {
     }
   }
 
-  /** The messages of one socket are handled concurrently and in no guaranteed order, as on AWS. */
+  /**
+   * The messages of one socket are handled concurrently and in no guaranteed order, as on AWS. Of one that has closed, those that
+   * still wait for their turn are dropped.
+   */
   async #receive(connection: Connection, text: string): Promise<void> {
     const { peer } = connection;
     const route =
@@ -126,7 +131,9 @@ export class Gateway implements Management {
     };
     if (!route) return fail(forbidden);
     if (!this.#api.stages.get(peer.stage)?.takeRequest(route.key)) return fail(throttled);
-    const answer = await route.integration(event);
+    const handle = async () => (connection.isOpen ? route.integration(event) : undefined);
+    const answer = await (route.isMock ? route.integration(event) : this.#turns.take(connection, handle));
+    if (!answer) return;
     // A failure is sent whether or not the route has a response.
     if ('status' in answer) return fail(answer);
     if (!route.returnsResponse || answer.body === '') return;

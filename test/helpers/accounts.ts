@@ -13,7 +13,7 @@ import { createRegistration } from '#adapters/dynamo/users/registration.ts';
 import { createUsers } from '#adapters/dynamo/users/users.ts';
 import { createPasswords } from '#adapters/passwords/argon2.ts';
 import { runtime } from '#adapters/runtime.ts';
-import type { World } from '#core/accounts/ports.ts';
+import type { SessionWorld, World } from '#core/accounts/ports.ts';
 import { createRefreshTokens } from '#core/accounts/refresh-token.ts';
 import { avatarUrls } from '#core/media/media.ts';
 import { createTable as createLocalTable, dynamoDbClient, startDynamoDb } from '#local/test/helpers/dynamodb.ts';
@@ -70,16 +70,18 @@ export async function startAccountTables() {
 export function accountsWorld({ client, users, connections }: Awaited<ReturnType<typeof startAccountTables>>) {
   const closed: string[] = [];
   const clock = { now: Date.now() };
-  const world: World = {
+  const world: World & SessionWorld = {
     createAccount: createRegistration(client, users, connections),
     users: createUsers(users, avatarUrls('https://media.example')),
     families: createFamilies(users),
     activities: createActivities(users, v7),
+    allowRegistration: async () => ({ ok: undefined }),
     attempts: createAttempts(users),
     passwords: createPasswords(async () => pepper),
     commonPasswords: async () => new Set(['password1']),
     refreshTokens: async () => createRefreshTokens(pepper),
     signAccessToken: async () => 'an access token',
+    allowRefresh: () => ({ ok: undefined }),
     closeSockets: async (_, familyId) => void closed.push(familyId),
     now: () => clock.now,
     newId: v7,

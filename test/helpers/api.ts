@@ -29,7 +29,7 @@ import type { Account } from '#core/accounts/ports.ts';
 import { startSession } from '#core/accounts/session.ts';
 import type { SocketEvent } from '#lambdas/kit/socket.ts';
 import { streamFilters } from '#lib/constructs/stream-filters.ts';
-import { rates } from '#lib/rates.ts';
+import { type Rates, rates } from '#lib/rates.ts';
 import { callService } from '#local/services/call.ts';
 import { serveJsonApi } from '#local/services/json-api.ts';
 import { secretsManager } from '#local/services/secrets/manager.ts';
@@ -66,7 +66,7 @@ export interface Call {
 }
 
 /** All functions of the stack in this process, on a local DynamoDB, Secrets Manager, SQS and WebSocket gateway. */
-export async function startApi() {
+export async function startApi(stageRates: Rates = rates.dev) {
   const folder = await mkdtemp(join(tmpdir(), 'accounts-'));
   const dynamoDb = await startAccountTables();
   const StreamSpecification = { StreamViewType: 'NEW_AND_OLD_IMAGES' };
@@ -143,7 +143,7 @@ export async function startApi() {
     PUSH_PUBLIC_KEY: pushKeys.publicKey,
     PAGE_URL: issuer,
     JWKS: JSON.stringify({ keys: [key.public] }),
-    RATES: JSON.stringify(rates.dev),
+    RATES: JSON.stringify(stageRates),
     TOKEN_ISSUER: issuer,
     USERS_TABLE: tables.users,
     PRESENCE_SUBSCRIPTIONS_TABLE: tables.presenceSubscriptions,
@@ -369,8 +369,8 @@ async function loadFunctions() {
     erase: (event: unknown) => erase(event as SQSEvent, context),
     authorizer: (event: unknown) => authorizer(event as APIGatewayRequestAuthorizerEvent),
     http(routeKey: string, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-      if (/\/auth\/(register|login|refresh|logout|confirm|password)$/.test(routeKey)) return accounts(event, context);
-      if (/\/auth\/(sessions|validate)|\/activity$/.test(routeKey)) return security(event, context);
+      if (/\/auth\/(register|login|confirm|password)$/.test(routeKey)) return accounts(event, context);
+      if (/\/auth\/(sessions|refresh|logout|validate)|\/activity$/.test(routeKey)) return security(event, context);
       if (/^DELETE \/users\/me$|\/export$/.test(routeKey)) return privacy(event, context);
       if (/ \/(conversations|sync)/.test(routeKey)) return conversations(event, context);
       if (routeKey === 'GET /search') return search(event, context);

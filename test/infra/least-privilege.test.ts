@@ -95,6 +95,7 @@ describe('least privilege', () => {
       'MediaSiteSecretGenerator',
       'Push',
       'PushKeySecretGenerator',
+      'Security',
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Rates } from '#lambdas/kit/rate-limits.ts';
+import { Rates } from '#lambdas/kit/rates.ts';
 import { limits } from '#protocol/limits.ts';
 import { stageTemplate } from './synth.ts';
 

@@ -6,8 +6,48 @@ import { commonPasswords } from '#adapters/passwords/common.ts';
 import { bearerToken } from '#core/accounts/caller.ts';
 import { tokenOf } from '#core/accounts/connect.ts';
 import { createRefreshTokens } from '#core/accounts/refresh-token.ts';
+import { isReserved } from '#core/accounts/reserved-name.ts';
 import { networkOf, viewerAddress } from '#core/accounts/source-address.ts';
 import { isWeak } from '#core/accounts/weak-password.ts';
+import { username } from '#protocol/values.ts';
+
+describe('usernames', () => {
+  test.for([
+    'admin',
+    'a.d.m.i.n',
+    '_admin_',
+    'adm1n',
+    '4dmin',
+    'admin7',
+    'admins',
+    'storm-support',
+    'root',
+    'r00t',
+    'he1p',
+    'sys.tem',
+  ])('%s seems to speak for the service', (name) => {
+    expect(isReserved(name)).toBe(true);
+  });
+
+  test.for([
+    'ann',
+    'adminton',
+    'stormy',
+    'ruth',
+    'admin-ann',
+    'helper',
+    'supporter',
+    'ann.support',
+    '1234',
+    'admin1764349200',
+  ])('%s is a name like any other', (name) => {
+    expect(isReserved(name)).toBe(false);
+  });
+
+  test.for(['___', '...', '-_.', 'ab', 'Ann', 'a'.repeat(33), 'ann\n'])('%s is none', (name) => {
+    expect(username.safeParse(name).success).toBe(false);
+  });
+});
 
 describe('refresh tokens', () => {
   const token = { userId: v7(), familyId: v7(), secret: randomBytes(32) };

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { afterAll, expect, test, vi } from 'vitest';
+import * as z from 'zod/mini';
 import { httpHandler, open } from '#lambdas/kit/http.ts';
 import { frameHandler } from '#lambdas/kit/socket.ts';
 import { rates } from '#lib/rates.ts';
@@ -33,7 +34,11 @@ test.each(cases)('a request that fails with %s is a problem with the code %s', a
 });
 
 test.each(cases)('a frame whose handling fails with %s is replied to, by its id', async (name, code) => {
-  const handler = frameHandler(() => Promise.reject(thrown(name)));
+  const handler = frameHandler(
+    z.looseObject({}),
+    async () => {},
+    () => Promise.reject(thrown(name)),
+  );
   const authorizer = { userId: 'ann', familyId: 'one' };
   const requestContext = { requestId: 'r', connectionId: 'c', authorizer };
   const answer = await handler({ requestContext, body: '{"id":7}' }, context);

@@ -15,8 +15,9 @@ const candidates = 10;
 const removedAtOnce = 40;
 
 /**
- * Adds a connection to its user's row. `refused` means that the login is revoked or the account is erased, and `contended` that too
- * many connections were opened at the same time: then nothing is stored, and the client should try again later.
+ * Adds a connection to its user's row. `refused` means that the login is revoked or the account is erased, `paused` that the
+ * user has sent far too many frames (decision 0098), and `contended` that too many connections were opened at the same time: then
+ * nothing is stored, and the client should try again later.
  *
  * The same write removes the entries that have expired and, if the person has `limits.sockets` live ones, the oldest: the new entry
  * names it as displaced, and `presence-stream` closes its socket. Its conditions keep the number within the limit, however many are
@@ -24,11 +25,12 @@ const removedAtOnce = 40;
  * the user was revoked; and for each try that another connection refuses 1 write unit.
  */
 export function createConnect(table: Table, families: Pick<Families, 'get'>) {
-  return async (connection: Connection, now: number): Promise<'connected' | 'refused' | 'contended'> => {
+  return async (connection: Connection, now: number): Promise<'connected' | 'refused' | 'paused' | 'contended'> => {
     const { userId, connectionId, familyId } = connection;
     let row = (await table.get({ userId })) ?? newSession(userId);
     for (let tries = 0; tries < mostTries; tries++) {
-      const { connections, lastRevoked } = Session.parse(row);
+      const { connections, lastRevoked, refusedUntil = 0 } = Session.parse(row);
+      if (refusedUntil > now) return 'paused';
       // The first try was done, but its answer was lost and the SDK sent it again.
       if (connections[connectionId]) return 'connected';
       const recent = lastRevoked && lastRevoked.at + tokenLifeMs >= now;

@@ -31,6 +31,8 @@ export const Session = z.object({
   connections: z.record(z.string(), StoredConnection),
   /** The login that was revoked last, in ms since 1970. Until its tokens have expired, each login is looked up to connect. */
   lastRevoked: z.optional(z.object({ familyId: z.string(), at: z.number() })),
+  /** Until when the user can't connect, because they sent far too many frames, in ms since 1970. */
+  refusedUntil: z.optional(z.number()),
   /** When the last push subscription ends, in ms since 1970. It is absent if there is none. */
   pushUntil: z.optional(z.number()),
   ...settings,
@@ -63,6 +65,12 @@ export function newSession(userId: string): Session {
 
 export function createSessions(table: Table) {
   return {
+    /** Refuses new connections of a user until a time in ms since 1970. 1 write unit. */
+    async refuse(userId: string, until: number): Promise<void> {
+      const set = expression`SET refusedUntil = ${until}`;
+      await table.update({ userId }, set, { if: expression`attribute_exists(userId)` });
+    },
+
     /** Removes a connection, and sets when the user was last seen. 1 write unit. */
     async disconnect(userId: string, connectionId: string, now: number): Promise<void> {
       // If the connection was already removed because a post found it gone, this doesn't change when the user was last seen.

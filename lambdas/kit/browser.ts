@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Grant } from '#core/accounts/session.ts';
-import { setting } from '#lambdas/kit/environment.ts';
-import type { Answer } from '#lambdas/kit/http.ts';
 import type { Result } from '#protocol/failures.ts';
+import { setting } from './environment.ts';
+import type { Answer } from './http.ts';
 
 const allowedOrigins = setting('ALLOWED_ORIGINS').split(',');
 const cookieName = '__Host-storm-refresh';
