@@ -74,4 +74,4 @@ export function readDomain(given: z.output<typeof Given>, region: string | undef
 }
 
 /** The region of an ARN. */
-const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
+export const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
