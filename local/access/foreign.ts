@@ -31,8 +31,9 @@ export function isHiddenCall(headers: IncomingHttpHeaders): boolean {
   return headers.origin === undefined && (site === 'cross-site' || site === 'same-site') && !isFollowed;
 }
 
-/** Answers that a request is refused. The body isn't read. */
+/** Answers that a request is refused, in the form of API Gateway's own errors. */
 export function refuse(request: IncomingMessage, response: ServerResponse, why: string): void {
-  response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(`${why}\n`);
+  response.writeHead(403, { 'content-type': 'application/json', connection: 'close' });
+  response.end(JSON.stringify({ message: why }));
   request.resume();
 }
