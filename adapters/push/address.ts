@@ -1,7 +1,10 @@
 import { lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** The IPv4 addresses that aren't public, by the "IANA IPv4 Special-Purpose Address Registry", and multicast. */
+/**
+ * All of the "IANA IPv4 Special-Purpose Address Registry", and multicast. Some of it is reachable, for relays and AS112 servers, but no
+ * push service is there.
+ */
 const special = new BlockList();
 for (const [net, bits] of [
   ['0.0.0.0', 8],
@@ -12,7 +15,11 @@ for (const [net, bits] of [
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
   ['192.0.2.0', 24],
+  ['192.31.196.0', 24],
+  ['192.52.193.0', 24],
+  ['192.88.99.0', 24],
   ['192.168.0.0', 16],
+  ['192.175.48.0', 24],
   ['198.18.0.0', 15],
   ['198.51.100.0', 24],
   ['203.0.113.0', 24],
@@ -23,15 +30,21 @@ for (const [net, bits] of [
 /** The IPv6 addresses that IANA allocates for public use. */
 const global6 = new BlockList();
 global6.addSubnet('2000::', 3, 'ipv6');
-/** Those of them that embed IPv4 addresses or serve special purposes: 2001::/23 with Teredo, and 6to4. */
-const carriers6 = new BlockList();
-carriers6.addSubnet('2001::', 23, 'ipv6');
-carriers6.addSubnet('2002::', 16, 'ipv6');
+/** Those of them that the "IANA IPv6 Special-Purpose Address Registry" has: protocols with Teredo, documentation, 6to4, AS112. */
+const special6 = new BlockList();
+for (const [net, bits] of [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['2620:4f:8000::', 48],
+  ['3fff::', 20],
+] as const)
+  special6.addSubnet(net, bits, 'ipv6');
 
 /** Whether a text is a public IP address. */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 4) return !special.check(address, 'ipv4');
-  return isIP(address) === 6 && global6.check(address, 'ipv6') && !carriers6.check(address, 'ipv6');
+  return isIP(address) === 6 && global6.check(address, 'ipv6') && !special6.check(address, 'ipv6');
 }
 
 /**

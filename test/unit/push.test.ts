@@ -22,6 +22,15 @@ describe('where pushes may go', () => {
     (address) => expect(isPublicAddress(address)).toBe(false),
   );
 
+  test.each([
+    ...['192.0.0.8', '192.0.2.1', '192.31.196.1', '192.52.193.1', '192.88.99.1', '192.175.48.1', '198.18.0.1'],
+    ...['198.51.100.1', '203.0.113.1', '240.0.0.1', '255.255.255.255', '2001:db8::1', '2001:2::1', '2620:4f:8000::1'],
+    ...['3fff::1', '3fff:fff::1', '5f00::1', '100::1', '100:0:0:1::1', '64:ff9b:1::1'],
+  ])('%s is of a special-purpose network of IANA', (address) => {
+    expect(isPublicAddress(address)).toBe(false);
+    expect(isAllowedEndpoint(`https://${address.includes(':') ? `[${address}]` : address}/x`, false)).toBe(false);
+  });
+
   test('this machine is allowed only where all of AWS runs on it', () => {
     const endpoint = 'http://127.0.0.1:4000/x';
     expect([isAllowedEndpoint(endpoint, true), isAllowedEndpoint(endpoint, false)]).toEqual([true, false]);
