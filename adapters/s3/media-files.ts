@@ -6,11 +6,8 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { objectKeys } from '#core/media/media.ts';
+import { cacheControl, objectKeys } from '#core/media/media.ts';
 import type { MediaFiles } from '#core/media/ports.ts';
-
-/** The bytes under a key never change, so caches may keep them. */
-const cacheControl = 'max-age=31536000, immutable';
 
 /** Access to the bucket of uploaded files. */
 export function createMediaFiles(bucket: string): MediaFiles & { keysBelow(prefix: string): Promise<string[]> } {
@@ -39,7 +36,7 @@ export function createMediaFiles(bucket: string): MediaFiles & { keysBelow(prefi
           Key: key,
           Body: bytes,
           ContentType: contentType,
-          CacheControl: cacheControl,
+          CacheControl: cacheControl(key),
         }),
       );
     },

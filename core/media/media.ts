@@ -78,4 +78,11 @@ export function avatarUrls(base: string): AvatarUrl {
   return (mediaId) => `${base}/${avatarKeys.large(mediaId)}`;
 }
 
+/**
+ * How long caches may keep the bytes under a key, as `Cache-Control`. They never change. Files need a signed address, which ends by itself.
+ * Avatars don't, and have to be gone from everywhere a day after their person is (docs/decisions/0102).
+ */
+export const cacheControl = (key: string): string =>
+  key.startsWith('avatars/') ? 'public, max-age=86400' : 'max-age=31536000, immutable';
+
 export const mediaIdOfUpload = (key: string): string | undefined => /^uploads\/([0-9a-f-]{36})$/.exec(key)?.[1];

@@ -290,6 +290,8 @@ describe('an avatar', () => {
       [avatar.url, avatar.thumbnailUrl].map(async (url = '') => {
         const image = await fetch(url);
         const { width, height, format } = await sharp(await image.bytes()).metadata();
+        // For no longer than a day, so that a person who is erased is gone from all caches by then.
+        expect(image.headers.get('cache-control')).toBe('public, max-age=86400');
         return [image.headers.get('content-type'), format, width, height];
       }),
     );
