@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import * as path from 'node:path';
 import { type BuildOptions, buildSync, type OutputFile } from 'esbuild';
+import { packageFolders } from './notices.ts';
 
 export const projectRoot = path.join(import.meta.dirname, '..');
 export const lambdas = path.join(projectRoot, 'lambdas');
@@ -41,5 +42,21 @@ export function codeByName(outputFiles: readonly OutputFile[]): Map<string, Uint
   return new Map(outputFiles.map((file) => [path.basename(path.dirname(file.path)), file.contents]));
 }
 
-/** Bundles all functions, and returns their code by name. */
-export const buildHandlers = (): Map<string, Uint8Array> => codeByName(buildSync(handlerOptions()).outputFiles);
+export interface Bundle {
+  readonly code: Uint8Array;
+  /** The folders of the packages that are in it. */
+  readonly packages: readonly string[];
+}
+
+/** Bundles all functions, and returns them by name. */
+export function buildHandlers(): Map<string, Bundle> {
+  const { outputFiles, metafile } = buildSync({ ...handlerOptions(), absWorkingDir: projectRoot, metafile: true });
+  const packages = new Map(
+    Object.entries(metafile.outputs).map(([file, { inputs }]) => {
+      const files = Object.keys(inputs).map((input) => path.join(projectRoot, input));
+      return [path.basename(path.dirname(file)), packageFolders(files)];
+    }),
+  );
+  const codes = [...codeByName(outputFiles)];
+  return new Map(codes.map(([name, code]) => [name, { code, packages: packages.get(name) ?? [] }]));
+}
