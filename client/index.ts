@@ -6,6 +6,7 @@ export type { ConversationState, Progress } from './conversation.ts';
 export { defaultPlatform } from './default-platform.ts';
 export { type DeliveryStatus, deliveryStatus } from './delivery-status.ts';
 export type { Failure, Result } from './failures.ts';
+export { clearOutboxes } from './indexed-db-store.ts';
 export type { UploadOptions } from './media.ts';
 export type { Message } from './messages.ts';
 export type { OutboxStore, Outgoing } from './outbox.ts';

@@ -3,9 +3,11 @@ import type { OutboxStore, Outgoing } from './outbox.ts';
 /** The name of the only object store in the database. */
 const objectStore = 'outgoing';
 
+const prefix = 'storm:';
+
 /** Keeps a person's unsent messages in an IndexedDB database of their own, so that they survive a reload. */
 export function indexedDbStore(userId: string): OutboxStore {
-  const opened = open(`storm:${userId}`);
+  const opened = open(prefix + userId);
   const access = async <T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => IDBRequest<T>) => {
     try {
       return await promised(use((await opened).transaction(objectStore, mode).objectStore(objectStore)));
@@ -20,6 +22,19 @@ export function indexedDbStore(userId: string): OutboxStore {
     put: async (outgoing) => void (await access('readwrite', (store) => store.put(outgoing))),
     remove: async (id) => void (await access('readwrite', (store) => store.delete(id))),
   };
+}
+
+/**
+ * Deletes the unsent messages of everybody who used this browser: for a session that is over before anybody knows whose it was. It never
+ * rejects. The databases stay, because other tabs may have them open.
+ */
+export async function clearOutboxes(): Promise<void> {
+  const databases = await indexedDB.databases().catch(() => []);
+  for (const { name = '' } of databases) {
+    if (!name.startsWith(prefix)) continue;
+    const store = indexedDbStore(name.slice(prefix.length));
+    for (const { id } of await store.all()) await store.remove(id);
+  }
 }
 
 function open(name: string): Promise<IDBDatabase> {

@@ -3,6 +3,7 @@ import type { Grant } from '#core/accounts/session.ts';
 import type { Result } from '#protocol/failures.ts';
 import { setting } from './environment.ts';
 import type { Answer } from './http.ts';
+import { clearSiteData } from './security-headers.ts';
 
 const allowedOrigins = setting('ALLOWED_ORIGINS').split(',');
 const cookieName = '__Host-storm-refresh';
@@ -36,7 +37,7 @@ export function sessionAnswer(event: APIGatewayProxyEventV2, result: Result<Gran
   };
 }
 
-/** Returns the answer to a logout, which removes the cookie. */
+/** Returns the answer to a logout, which removes the cookie and all else that the page has kept in the browser. */
 export function goneAnswer(event: APIGatewayProxyEventV2): Answer {
-  return fromOurPage(event) ? { cookies: [`${cookieName}=; Max-Age=0; ${attributes}`] } : {};
+  return fromOurPage(event) ? { cookies: [`${cookieName}=; Max-Age=0; ${attributes}`], headers: clearSiteData } : {};
 }

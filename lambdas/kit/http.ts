@@ -14,6 +14,7 @@ import { base64Units, readJson } from './json.ts';
 import { isLiveLogin } from './live-login.ts';
 import { correlated } from './log.ts';
 import { limitedInMemory } from './rates.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** A successful answer. The status is 200 by default, or 204 without a body. */
 export interface Answer {
@@ -166,8 +167,8 @@ function answer({ status, body, headers, cookies }: Answer): APIGatewayProxyStru
   return {
     statusCode: status ?? (body === undefined ? 204 : 200),
     headers: {
+      ...securityHeaders,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      'cache-control': 'no-store',
       ...headers,
     },
     ...(cookies && { cookies: [...cookies] }),
@@ -181,8 +182,8 @@ function problem({ code, message, temporary, retryAfterMs }: Failure): APIGatewa
   return {
     statusCode: status,
     headers: {
+      ...securityHeaders,
       'content-type': 'application/problem+json',
-      'cache-control': 'no-store',
       ...(status === 401 && { 'www-authenticate': 'Bearer' }),
       ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
     },

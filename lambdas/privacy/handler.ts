@@ -23,6 +23,7 @@ import { authenticated, httpHandler } from '#lambdas/kit/http.ts';
 import { countUnknownChanges } from '#lambdas/kit/metrics.ts';
 import { mobile } from '#lambdas/kit/mobile.ts';
 import { rateLimits } from '#lambdas/kit/rate-limits.ts';
+import { clearSiteData } from '#lambdas/kit/security-headers.ts';
 import { ExportQuery } from '#protocol/export.ts';
 import { fail } from '#protocol/failures.ts';
 
@@ -67,7 +68,7 @@ export const handler = httpHandler({
     // The job is queued first, so that an erasure that has begun is always finished.
     await erasures.send({ userId }, headStartSeconds);
     const at = await shut(eraser, userId, Date.now());
-    return at === undefined ? fail('not_found') : { ok: { status: 202 } };
+    return at === undefined ? fail('not_found') : { ok: { status: 202, headers: clearSiteData } };
   }),
 
   // A page of the export is charged as a search, because it reads about as much.

@@ -71,7 +71,7 @@ export class Site extends Construct {
       }),
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-      responseHeadersPolicy: responseHeaders(this, 'Headers', props),
+      responseHeadersPolicy: responseHeaders(this, 'Headers', pageContent(props), pageHeaders),
     };
     const distribution = new Distribution(this, 'Distribution', {
       defaultRootObject: 'index.html',
@@ -80,7 +80,8 @@ export class Site extends Construct {
         // The names of these files contain a hash of their content.
         '/assets/*': {
           ...files,
-          responseHeadersPolicy: responseHeaders(this, 'AssetHeaders', props, {
+          responseHeadersPolicy: responseHeaders(this, 'AssetHeaders', pageContent(props), {
+            ...pageHeaders,
             'Cache-Control': 'public, max-age=31536000, immutable',
           }),
         },
@@ -90,7 +91,8 @@ export class Site extends Construct {
           allowedMethods: AllowedMethods.ALLOW_ALL,
           cachePolicy: CachePolicy.CACHING_DISABLED,
           originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-          responseHeadersPolicy: files.responseHeadersPolicy,
+          // Those of lambdas/kit/security-headers.ts, since the gateway answers some requests by itself.
+          responseHeadersPolicy: responseHeaders(this, 'ApiHeaders', ["default-src 'none'", "frame-ancestors 'none'"]),
         },
         // The policy forwards all that a WebSocket needs ("Use WebSockets with CloudFront distributions").
         ...(firewall && {
@@ -122,22 +124,18 @@ export class Site extends Construct {
   }
 }
 
-function responseHeaders(
-  scope: Construct,
-  id: string,
-  { socket, mediaSite, mediaBucket, settings: { domain, firewall } }: SiteProps,
-  more: Readonly<Record<string, string>> = {},
-): ResponseHeadersPolicy {
-  const headers = {
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
-    ...more,
-  };
+const pageHeaders = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+};
+
+/** What the page may load and run. Each name after `trusted-types` is of a policy that its code makes, once. */
+function pageContent({ socket, mediaSite, mediaBucket, settings: { domain, firewall } }: SiteProps): string[] {
   // Through the firewall sockets are opened at the page's own origin. Without a domain its name isn't known here, and 'self' has to
   // do: it includes wss ("Content Security Policy Level 3", 6.7.2.8).
   const own = domain ? [`wss://${domain.page}`] : [];
   const sockets = firewall ? own : [socket.origin];
-  const contentSecurityPolicy = [
+  return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
@@ -150,11 +148,21 @@ function responseHeaders(
     "form-action 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-  ].join('; ');
+    'trusted-types service-worker',
+  ];
+}
+
+function responseHeaders(
+  scope: Construct,
+  id: string,
+  content: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): ResponseHeadersPolicy {
+  const headers = { 'Cross-Origin-Resource-Policy': 'same-origin', ...more };
   return new ResponseHeadersPolicy(scope, id, {
     responseHeadersPolicyName: globalName(scope, id),
     securityHeadersBehavior: {
-      contentSecurityPolicy: { contentSecurityPolicy, override: true },
+      contentSecurityPolicy: { contentSecurityPolicy: content.join('; '), override: true },
       contentTypeOptions: { override: true },
       frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
       referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },

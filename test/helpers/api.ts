@@ -294,7 +294,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
         requestContext: requestContext(routeKey, call.sourceIp ?? `10.0.${addresses >> 8}.${addresses++ & 255}`),
       });
       const parsed: ReturnType<typeof JSON.parse> = body ? JSON.parse(body) : undefined;
-      checkCall(routeKey, { request: call.body, status: Number(statusCode), body: parsed });
+      checkCall(routeKey, { request: call.body, status: Number(statusCode), body: parsed, headers: headers ?? {} });
       return { status: statusCode, headers: headers ?? {}, cookies: cookies ?? [], body: parsed };
     },
 

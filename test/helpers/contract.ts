@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { securityHeaders } from '#lambdas/kit/security-headers.ts';
 import { commonErrors } from '#protocol/actions.ts';
 import { note } from './contract-coverage.ts';
 
@@ -19,12 +20,14 @@ interface Exchange {
   readonly request?: unknown;
   readonly status: number;
   readonly body: unknown;
+  readonly headers: Readonly<Record<string, unknown>>;
 }
 
 /** Throws when openapi.json doesn't say that a call such as `GET /users/019…` may be answered like this. */
-export function checkCall(call: string, { request = {}, status, body }: Exchange): void {
+export function checkCall(call: string, { request = {}, status, body, headers }: Exchange): void {
   const found = operationOf(call);
   if (!found) return;
+  checkHeaders(call, headers);
   const { operation, route } = found;
   const { $ref, ...inline } = operation.responses[status] ?? unexpected(`${call} answered ${status}`);
   const { content, description } = $ref ? at(openapi, $ref) : inline;
@@ -55,6 +58,14 @@ export function checkReply(frame: unknown, reply: object): void {
   } else {
     checkMessage(action, frame);
     note('action', action);
+  }
+}
+
+/** Every answer has the headers of `securityHeaders`, but for those that may be cached. */
+function checkHeaders(call: string, headers: Exchange['headers']): void {
+  for (const [name, value] of Object.entries(securityHeaders)) {
+    const may = name === 'cache-control' && String(headers[name]).startsWith('public');
+    if (headers[name] !== value && !may) throw new Error(`${call} is answered with ${name}: ${headers[name]}`);
   }
 }
 

@@ -28,7 +28,7 @@ export async function request(httpUrl: string, route: string, { body, text, head
   const answer = await fetch(`${httpUrl}${path}`, { method, headers: { ...headers }, body: content });
   const answered = await answer.text();
   const parsed: ReturnType<typeof JSON.parse> = answered ? JSON.parse(answered) : undefined;
-  checkCall(route, { request: body, status: answer.status, body: parsed });
+  checkCall(route, { request: body, status: answer.status, body: parsed, headers: Object.fromEntries(answer.headers) });
   return { status: answer.status, headers: answer.headers, body: parsed };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { securityHeaders } from '#lambdas/kit/security-headers.ts';
 import { stageTemplate } from './synth.ts';
 
 const { ofType, withId } = stageTemplate('prod');
@@ -33,12 +34,28 @@ describe('the site', () => {
   });
 
   test('lets the page run its own scripts only, and talk to its own backend only', () => {
-    for (const path of Object.keys(behaviors)) {
+    for (const path of ['*', '/assets/*']) {
       const policy = JSON.stringify(headersOf(path).SecurityHeadersConfig.ContentSecurityPolicy);
       expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+      expect(policy).toContain("require-trusted-types-for 'script'; trusted-types service-worker\"");
       expect(policy).not.toMatch(/unsafe|\*/);
       expect(policy).toMatch(/connect-src 'self' wss:\/\/",\{"Ref":"SocketApi\w+"\}/);
     }
+  });
+
+  test('gives answers of the API the headers that the functions give them at their own address', () => {
+    const { SecurityHeadersConfig: security, CustomHeadersConfig: custom } = headersOf('/api/*');
+    const { AccessControlMaxAgeSec, IncludeSubdomains } = security.StrictTransportSecurity;
+    expect({
+      'cache-control': 'no-store',
+      'content-security-policy': security.ContentSecurityPolicy.ContentSecurityPolicy,
+      'referrer-policy': security.ReferrerPolicy.ReferrerPolicy,
+      'strict-transport-security': `max-age=${AccessControlMaxAgeSec}${IncludeSubdomains && '; includeSubDomains'}`,
+      'x-content-type-options': security.ContentTypeOptions && 'nosniff',
+      ...Object.fromEntries(
+        custom.Items.map(({ Header, Value }: { Header: string; Value: string }) => [Header.toLowerCase(), Value]),
+      ),
+    }).toEqual(securityHeaders);
   });
 
   test('keeps assets for a year and asks for everything else anew', () => {

@@ -159,6 +159,7 @@ describe('the cookie', () => {
     const gone = await api.call('POST /auth/logout', { headers: page(), cookies: [cookieOf(cookies)] });
     expect(gone.status).toBe(204);
     expect(gone.cookies).toEqual([expect.stringMatching(/^__Host-storm-refresh=; Max-Age=0; Path=\/;.*Secure/)]);
+    expect(gone.headers['clear-site-data']).toBe('"storage"');
     expect((await api.call('POST /auth/refresh', { headers: page(), cookies: [cookieOf(cookies)] })).status).toBe(401);
   });
 });

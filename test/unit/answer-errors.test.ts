@@ -29,7 +29,7 @@ test.each(cases)('a request that fails with %s is a problem with the code %s', a
   expect(answer).toMatchObject({ statusCode: status, headers: { 'content-type': 'application/problem+json' } });
   const body = JSON.parse(answer.body ?? '');
   expect(body).toMatchObject({ status, code });
-  checkCall('GET /health', { status, body });
+  checkCall('GET /health', { status, body, headers: answer.headers ?? {} });
   expect(answer.body).not.toContain('a detail');
 });
 

@@ -18,6 +18,7 @@ export interface Draft {
   readonly attachments: Attachments;
 }
 
+const prefix = 'storm:draft:';
 const drafts = new WeakMap<Chat, Map<string, Draft>>();
 
 export function draftOf({ chat, user }: Session, conversationId: string): Draft {
@@ -33,14 +34,15 @@ export function draftOf({ chat, user }: Session, conversationId: string): Draft 
   return draft;
 }
 
-/** Deletes a person's drafts, so that the next person who uses this browser can't find them. */
-export function deleteDrafts(userId: string): void {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(prefixOf(userId))) localStorage.removeItem(key);
+/** Deletes a person's drafts, or everybody's, so that the next person who uses this browser can't find them. */
+export function deleteDrafts(userId?: string): void {
+  const wanted = userId === undefined ? prefix : prefixOf(userId);
+  for (const key of Object.keys(localStorage)) if (key.startsWith(wanted)) localStorage.removeItem(key);
 }
 
 /** Drafts are stored by person, too: two people who share a browser may be in the same conversation. */
 function prefixOf(userId: string): string {
-  return `storm:draft:${userId}:`;
+  return `${prefix}${userId}:`;
 }
 
 function storedText(key: string): Signal<string> {

@@ -48,11 +48,16 @@ export async function syncNotifications(badge: number, unreadIds: readonly strin
   for (const notification of shown) if (!unreadIds.includes(notification.tag)) notification.close();
 }
 
+/**
+ * The content security policy requires Trusted Types, so the script's address has to come from a policy. It allows one policy of this
+ * name (lib/constructs/site.ts), so that no other code can make one.
+ */
+const workerPolicy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy('service-worker', {
+  createScriptURL: () => '/worker.js',
+});
+
 async function register(): Promise<ServiceWorkerRegistration> {
-  // The content security policy requires Trusted Types, so the script's address has to come from a policy.
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  const policy = trustedTypes?.createPolicy('service-worker', { createScriptURL: () => '/worker.js' });
-  await navigator.serviceWorker.register(policy?.createScriptURL('') ?? '/worker.js');
+  await navigator.serviceWorker.register(workerPolicy?.createScriptURL('') ?? '/worker.js');
   return navigator.serviceWorker.ready;
 }
 

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { Auth, Chat, type Failure, type Result } from '#client/index.ts';
+import { Auth, Chat, clearOutboxes, type Failure, type Result } from '#client/index.ts';
 import type { UpdateUser, User } from '#protocol/accounts.ts';
 import { deleteDrafts } from '#web/composer/drafts.ts';
 import { turnOffNotifications } from '#web/notifications/notifications.ts';
@@ -39,7 +39,7 @@ export async function start(): Promise<void> {
     phase.value = { name: 'unreachable' };
     return;
   }
-  auth = new Auth({ httpUrl: config.httpUrl, onEnd: (reason) => leave(reason) });
+  auth = new Auth({ httpUrl: config.httpUrl, onEnd: (reason) => void end(reason) });
   if (localStorage.getItem(sessionKey) === null) {
     phase.value = { name: 'signed-out' };
     return;
@@ -47,7 +47,12 @@ export async function start(): Promise<void> {
   const restored = await auth.restore();
   if ('ok' in restored) enter(restored.ok);
   else if (restored.error.temporary) phase.value = { name: 'unreachable' };
-  else leave();
+  else {
+    // The session is over, and nobody says whose it was.
+    deleteDrafts();
+    await clearOutboxes();
+    leave();
+  }
 }
 
 export async function logIn(login: string, password: string): Promise<Failure | undefined> {
@@ -59,23 +64,22 @@ export async function register(details: Parameters<Auth['register']>[0]): Promis
 }
 
 /** Logs out. The person stays signed in if that fails. */
-export async function logOut({ chat, user }: Session): Promise<Failure | undefined> {
+export async function logOut(session: Session): Promise<Failure | undefined> {
   const result = await auth.logout();
   if ('error' in result) return result.error;
-  await Promise.all([chat.outbox.clear(), turnOffNotifications()]);
-  deleteDrafts(user.id);
+  await Promise.all([wipe(session), turnOffNotifications()]);
   leave();
   return undefined;
 }
 
 /** Deletes the account for good, with its password. Nothing changes if that fails. */
-export async function deleteAccount({ chat, user }: Session, password: string): Promise<Result<void>> {
+export async function deleteAccount(session: Session, password: string): Promise<Result<void>> {
+  const { chat } = session;
   const confirmed = await chat.api.confirm(password);
   if ('error' in confirmed) return confirmed;
   const result = await chat.api.deleteAccount();
   if ('error' in result) return result;
-  await chat.outbox.clear();
-  deleteDrafts(user.id);
+  await wipe(session);
   leave();
   return result;
 }
@@ -98,6 +102,18 @@ function enter(user: User): void {
   followChat(chat);
   phase.value = { name: 'signed-in', session: { user, chat } };
   void chat.open();
+}
+
+/** Called when the server has ended the session. What fails on the way to the server ends none, and nothing is wiped. */
+async function end(reason: Failure): Promise<void> {
+  if (phase.value.name === 'signed-in') await wipe(phase.value.session);
+  leave(reason);
+}
+
+/** Deletes what this browser keeps of a person, so that the next one who uses it can't find it. */
+async function wipe({ chat, user }: Session): Promise<void> {
+  deleteDrafts(user.id);
+  await chat.outbox.clear();
 }
 
 function leave(reason?: Failure): void {

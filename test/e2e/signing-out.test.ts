@@ -1,0 +1,100 @@
+import type { Page } from 'playwright-core';
+import { expect, inject, test } from 'vitest';
+import { request } from '#test/helpers/member.ts';
+import { password } from '#test/helpers/visitor.ts';
+import { type Person, useVisitors } from '#test/helpers/visitors.ts';
+
+const { pair, registered } = useVisitors();
+
+/** What the page has kept in the browser. */
+const kept = (page: Page) =>
+  page.evaluate(async () => {
+    const messages: unknown[] = [];
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open(name);
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      for (const store of database.objectStoreNames)
+        await new Promise<void>((resolve) => {
+          const request = database.transaction(store).objectStore(store).getAll();
+          request.onsuccess = () => {
+            messages.push(...request.result);
+            resolve();
+          };
+        });
+      database.close();
+    }
+    return { drafts: Object.values({ ...localStorage }).filter((text) => text.includes('secret')), messages };
+  });
+
+const begun = {
+  drafts: [expect.stringContaining('begun')],
+  messages: [{ text: expect.stringContaining('unsent') }],
+};
+
+/** Leaves a message that can't be sent and a draft behind. */
+async function begin(): Promise<Person> {
+  const { maya } = await pair({ clock: true });
+  await maya.goOffline();
+  await maya.say('secret, unsent');
+  await maya.field.fill('secret, begun');
+  await expect.poll(() => kept(maya.page)).toMatchObject(begun);
+  return maya;
+}
+
+/** Ends all logins of a person from another device. */
+async function endLogins({ username }: Person): Promise<void> {
+  const api = `${inject('url')}/api`;
+  const { body } = await request(api, 'POST /auth/login', { body: { login: username, password } });
+  const headers = { authorization: `Bearer ${body.accessToken}` };
+  expect((await request(api, 'DELETE /auth/sessions', { headers })).status).toBe(204);
+}
+
+const nothing = { drafts: [], messages: [] };
+
+test('Who is signed out from another device leaves nothing behind on this one', async () => {
+  const maya = await begin();
+  await endLogins(maya);
+  await maya.page.context().setOffline(false);
+  await expect
+    .poll(async () => {
+      await maya.pass(10_000);
+      return maya.page.getByRole('heading', { name: 'Log in' }).isVisible();
+    })
+    .toBe(true);
+  await expect.poll(() => kept(maya.page)).toEqual(nothing);
+});
+
+test('Who finds the session over when the page is opened leaves nothing behind either', async () => {
+  const maya = await begin();
+  await endLogins(maya);
+  await maya.page.context().setOffline(false);
+  await maya.page.reload();
+  await maya.page.getByRole('heading', { name: 'Log in' }).waitFor();
+  expect(await kept(maya.page)).toEqual(nothing);
+});
+
+test('The answer to a logout makes the browser forget what the page itself forgets to delete', async () => {
+  const { page } = await registered('Maya');
+  await page.evaluate(() => localStorage.setItem('forgotten', 'secret'));
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('forgotten'))).toBeNull();
+});
+
+test.each([
+  ['no answer', undefined],
+  ['a fault of the server', 502],
+  ['the page of a proxy', 401],
+] as const)('%s to a refresh ends no session, and takes neither drafts nor unsent messages', async (_, status) => {
+  const maya = await begin();
+  await maya.page.context().setOffline(false);
+  await maya.page.route(/\/auth\/refresh/, (route) =>
+    status === undefined ? route.abort() : route.fulfill({ status, body: '<h1>Sign in to the network</h1>' }),
+  );
+  await maya.page.reload();
+  await maya.page.getByText('STORM can’t be reached').waitFor();
+  expect(await kept(maya.page)).toMatchObject(begun);
+});
