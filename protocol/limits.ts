@@ -49,7 +49,9 @@ export const limits = {
   /** How long a person can't connect whose socket was closed because they sent far too many frames. */
   refusedSeconds: 60,
   accessTokenSeconds: 600,
+  /** How long a login lasts, and how long it lasts without being used. */
   refreshTokenSeconds: 30 * 24 * 3600,
+  refreshIdleSeconds: 14 * 24 * 3600,
   /** How long a login may do what needs a confirmation after `POST /auth/confirm`. */
   confirmationSeconds: 300,
   /** How long the tokens in mails are valid: for a new password, and for an address. */

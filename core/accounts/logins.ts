@@ -1,6 +1,7 @@
 import { isoTime } from '#core/clock.ts';
 import type { LoginSessions } from '#protocol/credentials.ts';
 import { fail, type Result } from '#protocol/failures.ts';
+import { limits } from '#protocol/limits.ts';
 import type { Caller } from './caller.ts';
 import type { Families, LiveFamily, World } from './ports.ts';
 
@@ -60,12 +61,26 @@ export async function endAllLogins(world: EndingWorld, userId: string, kept?: st
   await end(world, userId, idsBut(await world.families.liveOf(userId, world.now()), kept));
 }
 
+/** Ends the logins of a person that are more than `limits.logins`. */
+export async function endSurplusLogins(
+  world: Pick<World, 'families' | 'closeSockets' | 'now'>,
+  userId: string,
+): Promise<void> {
+  const live = await world.families.liveOf(userId, world.now());
+  const newest = live.toSorted((a, b) => b.lastUsedAt - a.lastUsedAt);
+  await end(world, userId, idsBut(newest.slice(limits.logins), undefined));
+}
+
 function idsBut(live: readonly LiveFamily[], kept: string | undefined): string[] {
   return live.flatMap(({ familyId }) => (familyId === kept ? [] : familyId));
 }
 
 /** First the tokens of all are revoked, so that none of them can open a socket again whose end is only noted afterwards. */
-async function end(world: EndingWorld, userId: string, familyIds: readonly string[]): Promise<void> {
+async function end(
+  world: Pick<World, 'families' | 'closeSockets'>,
+  userId: string,
+  familyIds: readonly string[],
+): Promise<void> {
   await Promise.all(familyIds.map((familyId) => world.families.revoke(userId, familyId)));
   for (const familyId of familyIds) await world.closeSockets(userId, familyId);
 }

@@ -50,7 +50,6 @@ export interface Family {
   readonly tokenHash: string;
   /** As `device.ts` describes it. */
   readonly device: string;
-  readonly expiresAt: number;
 }
 
 /** A login that is not over. Times are in ms since 1970. */
@@ -71,7 +70,8 @@ export type Rotation =
   | { readonly rotated: false; readonly known: true; readonly wasLive: boolean; readonly device: string };
 
 export interface Families {
-  start(family: Family, now: number): Promise<void>;
+  /** Returns when the login ends if it isn't used, in ms since 1970. */
+  start(family: Family, now: number): Promise<number>;
   /**
    * Takes the new hash if the old one is the newest. Where the new one stands there already, the same refresh was made before, and
    * that is `rotated`, too.

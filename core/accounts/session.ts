@@ -1,23 +1,27 @@
 import type { Session } from '#protocol/accounts.ts';
 import { limits } from '#protocol/limits.ts';
+import { endSurplusLogins } from './logins.ts';
 import type { Account, LoginWorld } from './ports.ts';
 import { hashSecret } from './refresh-token.ts';
 import { ownUser } from './user.ts';
 
-/** A session, its login, and when its family of refresh tokens expires, in ms since 1970. */
+/** A session, its login, and when its refresh token expires, in ms since 1970. */
 export interface Grant {
   readonly session: Session & { readonly refreshToken: string };
   readonly familyId: string;
   readonly refreshExpiresAt: number;
 }
 
-/** Starts a session, with a new family of refresh tokens, for a user who has just proved their identity. */
+/**
+ * Starts a session, with a new family of refresh tokens, for a user who has just proved their identity. Of more than `limits.logins`
+ * those end that were not used for the longest time.
+ */
 export async function startSession(world: LoginWorld, account: Account, device: string): Promise<Grant> {
   const now = world.now();
   const token = { userId: account.id, familyId: world.newId(), secret: world.newSecret() };
-  const expiresAt = now + limits.refreshTokenSeconds * 1000;
   const { userId, familyId } = token;
-  await world.families.start({ userId, familyId, tokenHash: hashSecret(token.secret), device, expiresAt }, now);
+  const expiresAt = await world.families.start({ userId, familyId, tokenHash: hashSecret(token.secret), device }, now);
+  await endSurplusLogins(world, userId);
   const refreshToken = (await world.refreshTokens()).encode(token);
   return grant(world, account, familyId, refreshToken, expiresAt);
 }

@@ -1,18 +1,28 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { login } from '#core/accounts/login.ts';
+import { logout } from '#core/accounts/refresh.ts';
 import { register } from '#core/accounts/register.ts';
-import { sessionAnswer } from '#lambdas/kit/browser.ts';
+import type { Grant } from '#core/accounts/session.ts';
+import { sessionAnswer, tokenInCookie } from '#lambdas/kit/browser.ts';
 import { device } from '#lambdas/kit/device.ts';
 import { open } from '#lambdas/kit/http.ts';
 import { allowedForNetwork, source } from '#lambdas/kit/source.ts';
 import { Login, Register } from '#protocol/accounts.ts';
+import type { Result } from '#protocol/failures.ts';
 import { world } from './dependencies.ts';
+
+/** A login replaces the cookie of the one before, which nobody could end any more: it ends here. */
+async function replacing(event: APIGatewayProxyEventV2, result: Result<Grant>): Promise<Result<Grant>> {
+  if ('ok' in result) await logout(world, tokenInCookie(event));
+  return result;
+}
 
 export const sessionRoutes = {
   'POST /auth/register': open({ body: Register, allow: allowedForNetwork }, async ({ body, event }) =>
-    sessionAnswer(event, await register(world, body, await source(event), device(event)), 201),
+    sessionAnswer(event, await replacing(event, await register(world, body, await source(event), device(event))), 201),
   ),
 
   'POST /auth/login': open({ body: Login, allow: allowedForNetwork }, async ({ body, event }) =>
-    sessionAnswer(event, await login(world, body, await source(event), device(event)), 200),
+    sessionAnswer(event, await replacing(event, await login(world, body, await source(event), device(event))), 200),
   ),
 };

@@ -119,7 +119,7 @@ describe('the cookie', () => {
     const { cookies, body } = await api.call('POST /auth/register', { body: person, headers: page() });
     expect(cookies).toEqual([
       expect.stringMatching(
-        /^__Host-storm-refresh=[\w-]{107}; Max-Age=(2592000|2591999); Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+        /^__Host-storm-refresh=[\w-]{107}; Max-Age=(1209600|1209599); Path=\/; HttpOnly; Secure; SameSite=Strict$/,
       ),
     ]);
     expect(body).not.toHaveProperty('refreshToken');

@@ -3,7 +3,7 @@ import { expression } from '#adapters/dynamo/expression.ts';
 import { logout, refresh } from '#core/accounts/refresh.ts';
 import { createRefreshTokens } from '#core/accounts/refresh-token.ts';
 import { register } from '#core/accounts/register.ts';
-import type { Grant } from '#core/accounts/session.ts';
+import { type Grant, startSession } from '#core/accounts/session.ts';
 import type { Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import { accountsWorld, startAccountTables } from '#test/helpers/accounts.ts';
@@ -86,11 +86,40 @@ test('a logout ends the family of any of its tokens and closes its sockets', asy
 test('a family ends 30 days after its login, however often it was refreshed, and though its row is still there', async () => {
   const { world, clock, first } = await loggedIn();
   const end = clock.now + limits.refreshTokenSeconds * 1000;
-  clock.now = end - 60_000;
-  const refreshed = granted(await refresh(world, first));
-  expect(Math.abs(refreshed.refreshExpiresAt - end)).toBeLessThan(1_000);
+  let newest = first;
+  for (clock.now += 10 * 86_400_000; clock.now < end; clock.now += 10 * 86_400_000 - 60_000) {
+    const refreshed = granted(await refresh(world, newest));
+    expect(refreshed.refreshExpiresAt).toBeLessThan(end + 1_000);
+    newest = refreshed.session.refreshToken;
+  }
   clock.now = end;
-  expect(codeOf(await refresh(world, refreshed.session.refreshToken))).toBe('unauthorized');
+  expect(codeOf(await refresh(world, newest))).toBe('unauthorized');
+});
+
+test('a login that is not used for 14 days is over', async () => {
+  const { world, clock, first, user } = await loggedIn();
+  clock.now += limits.refreshIdleSeconds * 1000 - 60_000;
+  const second = granted(await refresh(world, first));
+  expect(Math.abs(second.refreshExpiresAt - clock.now - limits.refreshIdleSeconds * 1000)).toBeLessThan(1_000);
+  expect(await world.families.liveOf(user.id, clock.now)).toHaveLength(1);
+  clock.now += limits.refreshIdleSeconds * 1000;
+  expect(codeOf(await refresh(world, second.session.refreshToken))).toBe('unauthorized');
+  expect(await world.families.liveOf(user.id, clock.now)).toEqual([]);
+});
+
+test('of more than 50 logins the one ends that was not used for the longest time, and its sockets close', async () => {
+  const { world, clock, closed, first, user } = await loggedIn();
+  const account = await world.users.get(user.id);
+  if (!account) throw new Error('no account');
+  clock.now += 1_000;
+  const second = await startSession(world, account, 'a test');
+  clock.now += 1_000;
+  await refresh(world, first);
+  for (let i = 0; i < limits.logins - 2; i++) await startSession(world, account, 'a test');
+  expect(closed).toEqual([]);
+  await startSession(world, account, 'a test');
+  expect(closed).toEqual([second.familyId]);
+  expect(await world.families.liveOf(user.id, clock.now)).toHaveLength(limits.logins);
 });
 
 test('a made-up token changes nothing, neither at refresh nor at logout', async () => {

@@ -1,6 +1,8 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attemptLimits } from '#core/accounts/attempts.ts';
 import { Session } from '#protocol/accounts.ts';
+import { tables } from '#test/helpers/accounts.ts';
 import { type Api, startApi } from '#test/helpers/api.ts';
 
 let api: Api;
@@ -177,5 +179,12 @@ test('recent activity has what happened to the account, newest first, and goes w
     { type: 'login', device: 'Unknown device', at },
   ]);
   await api.call('DELETE /users/me', { token });
-  expect((await api.call('GET /users/me/activity', { token })).body.events).toEqual([]);
+  const { Items = [] } = await api.database.send(
+    new QueryCommand({
+      TableName: tables.users,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: `user#${session.user.id}` } },
+    }),
+  );
+  expect(Items.map(({ sk }) => sk?.S)).toEqual(['erased']);
 });

@@ -23,10 +23,7 @@ async function somebody() {
     sessions,
     async logIn(): Promise<string> {
       const familyId = uuidv7();
-      await world.families.start(
-        { userId, familyId, tokenHash: 'hash', device: 'a test', expiresAt: now + 86_400_000 },
-        now,
-      );
+      await world.families.start({ userId, familyId, tokenHash: 'hash', device: 'a test' }, now);
       return familyId;
     },
     open: (familyId: string, at = now, connectionId = uuidv7()) => connect({ userId, connectionId, familyId }, at),

@@ -3,11 +3,12 @@ import { expression, name } from '#adapters/dynamo/expression.ts';
 import { type Item, type Key, queryAll, type Table } from '#adapters/dynamo/table.ts';
 import { unknownDevice } from '#core/accounts/device.ts';
 import type { Families, LiveFamily } from '#core/accounts/ports.ts';
+import { limits } from '#protocol/limits.ts';
 import { userPartition } from './users.ts';
 
 /**
- * `expiresAt` in s since 1970: the table's TTL attribute, and rows past it are still there for a while. `confirmedUntil` in ms since
- * 1970. Logins from before have neither `device` nor `lastUsedAt`.
+ * `expiresAt` in s since 1970: when the login ends if it isn't used. It is the table's TTL attribute, and rows past it are still there
+ * for a while. `confirmedUntil` in ms since 1970. Logins from before have neither `device` nor `lastUsedAt`.
  */
 const Row = z.object({
   sk: z.string(),
@@ -26,10 +27,17 @@ export const familyKey = (userId: string, familyId: string): Key => ({
   sk: `${prefix}${familyId}`,
 });
 const seconds = (ms: number) => Math.floor(ms / 1000);
+const lifeMs = limits.refreshTokenSeconds * 1000;
+const idleMs = limits.refreshIdleSeconds * 1000;
+
+/** When the login of a row ends, used or not, in ms since 1970. */
+function endOf({ expiresAt, createdAt }: z.infer<typeof Row>): number {
+  return Math.min(expiresAt * 1000, Date.parse(createdAt) + lifeMs);
+}
 
 /** Whether the login of a row has neither lapsed nor been revoked. */
 export function isLiveFamily(row: Item, now: number): boolean {
-  return row['tokenHash'] !== undefined && Row.parse(row).expiresAt > seconds(now);
+  return row['tokenHash'] !== undefined && endOf(Row.parse(row)) > now;
 }
 
 function liveFamily(item: Item): LiveFamily {
@@ -45,23 +53,26 @@ function liveFamily(item: Item): LiveFamily {
 
 export function createFamilies(users: Table): Families {
   return {
-    async start({ userId, familyId, tokenHash, device, expiresAt }, now) {
+    async start({ userId, familyId, tokenHash, device }, now) {
       const createdAt = new Date(now).toISOString();
-      const item = { ...familyKey(userId, familyId), tokenHash, device, createdAt, expiresAt: seconds(expiresAt) };
-      await users.put(item);
+      const expiresAt = seconds(now + idleMs);
+      await users.put({ ...familyKey(userId, familyId), tokenHash, device, createdAt, expiresAt });
+      return expiresAt * 1000;
     },
 
     async rotate(userId, familyId, hashes, now) {
       const lastUsedAt = new Date(now).toISOString();
-      const set = expression`SET tokenHash = ${hashes.new}, lastUsedAt = ${lastUsedAt}`;
+      const expiresAt = seconds(now + idleMs);
+      const bornAfter = new Date(now - lifeMs).toISOString();
+      const set = expression`SET tokenHash = ${hashes.new}, lastUsedAt = ${lastUsedAt}, expiresAt = ${expiresAt}`;
       const written = await users.update(familyKey(userId, familyId), set, {
-        if: expression`tokenHash = ${hashes.old} AND expiresAt > ${seconds(now)}`,
+        if: expression`tokenHash = ${hashes.old} AND expiresAt > ${seconds(now)} AND createdAt > ${bornAfter}`,
       });
-      if (written.done) return { rotated: true, expiresAt: Row.parse(written.item).expiresAt * 1000 };
+      if (written.done) return { rotated: true, expiresAt: endOf(Row.parse(written.item)) };
       const row = written.item && Row.parse(written.item);
-      if (!row || row.expiresAt <= seconds(now)) return { rotated: false, known: false };
+      if (!row || endOf(row) <= now) return { rotated: false, known: false };
       return row.tokenHash === hashes.new
-        ? { rotated: true, expiresAt: row.expiresAt * 1000 }
+        ? { rotated: true, expiresAt: endOf(row) }
         : { rotated: false, known: true, wasLive: row.tokenHash !== undefined, device: row.device };
     },
 

@@ -121,6 +121,27 @@ export function tokens(scene: () => Scene): void {
     expect(await rowsOf(scene())).toEqual(before);
   });
 
+  test('a new login ends the one whose cookie it replaces, and no other', async () => {
+    const { api, extra } = scene();
+    const [one, other] = [await extra(), await extra()];
+    const page = { origin: api.origin, 'sec-fetch-site': 'same-origin' };
+    const logInOnPage = (username: string, cookies: string[]) =>
+      api.call('POST /auth/login', { headers: page, cookies, body: { login: username, password } });
+    const cookieOf = (answer: { cookies: string[] }) => answer.cookies[0]?.split(';')[0] ?? '';
+    const first = await logInOnPage(one.username, []);
+    const second = await logInOnPage(other.username, [cookieOf(first)]);
+    expect((await api.call('GET /users/me', { token: first.body.accessToken })).status).toBe(401);
+    for (const token of [second.body.accessToken, one.token])
+      expect((await api.call('GET /users/me', { token })).status).toBe(200);
+    const third = await api.call('POST /auth/login', {
+      headers: { origin: 'https://evil.example' },
+      cookies: [cookieOf(second)],
+      body: { login: one.username, password },
+    });
+    expect(third.status).toBe(200);
+    expect((await api.call('GET /users/me', { token: second.body.accessToken })).status).toBe(200);
+  });
+
   test('a cookie is worth nothing to another page, and no answer lets another page read it', async () => {
     const { api, people } = scene();
     const page = { origin: api.origin, 'sec-fetch-site': 'same-origin' };
