@@ -1,4 +1,4 @@
-import { App } from 'aws-cdk-lib';
+import { Annotations, App } from 'aws-cdk-lib';
 import { readSettings } from '#lib/settings.ts';
 import { StormStack } from '#lib/storm-stack.ts';
 import cdkJson from '../cdk.json' with { type: 'json' };
@@ -8,4 +8,8 @@ const app = new App({ context: cdkJson.context });
 // The command line of CDK sets the region, if there are credentials or a configuration.
 const settings = readSettings((key) => app.node.tryGetContext(key), process.env['CDK_DEFAULT_REGION'] || undefined);
 
-new StormStack(app, `storm-${settings.stage}`, settings);
+const stack = new StormStack(app, `storm-${settings.stage}`, settings);
+
+const onlyOnAws = ['domainName', 'firewall', 'webAclArn'].filter((key) => app.node.tryGetContext(key) !== undefined);
+if (settings.packages === 'machine' && onlyOnAws.length > 0)
+  Annotations.of(stack).addWarningV2('storm:only-on-aws', `The local stack ignores ${onlyOnAws.join(' and ')}.`);

@@ -50,6 +50,7 @@ const STOP_TIMEOUT = 2000;
 /** Runs an assembly. @throws StackError with a message for the developer, after everything that was started has stopped. */
 export async function startStack({ port, ...options }: StackOptions): Promise<RunningStack> {
   const assembly = readAssembly(options.assemblyDir);
+  for (const warning of assembly.warnings) options.log.warn(`The app warns: ${warning}`);
   const unlock = lockDataDir(options.dataDir);
   const faults = options.faults ?? createFaults();
   const services = servicesOf(assembly);

@@ -13,6 +13,7 @@ const Manifest = z.object({
         environment: z.optional(z.string()),
         dependencies: z._default(z.array(z.string()), []),
         displayName: z.optional(z.string()),
+        additionalMetadataFile: z.optional(z.string()),
         properties: z._default(
           z.object({
             templateFile: z.optional(z.string()),
@@ -27,6 +28,9 @@ const Manifest = z.object({
     {},
   ),
 });
+
+/** What constructs have noted about themselves, by their paths. */
+const Metadata = z.record(z.string(), z.array(z.object({ type: z.string(), data: z.optional(z.unknown()) })));
 
 const AssetManifest = z.object({
   files: z._default(
@@ -54,6 +58,8 @@ export interface Assembly {
   readonly assets: ReadonlyMap<string, string>;
   readonly account: string;
   readonly region: string;
+  /** What the app warns of (`Annotations` of the CDK). */
+  readonly warnings: readonly string[];
 }
 
 /** Reads a cloud assembly (`cdk.out`) with its nested assemblies. @throws StackError when it can't be read. */
@@ -61,6 +67,7 @@ export function readAssembly(directory: string): Assembly {
   const stacks: AssemblyStack[] = [];
   const assets = new Map<string, string>();
   const environments = new Set<string>();
+  const warnings = new Set<string>();
   readInto(directory);
   if (!stacks.length) throw new StackError(`There is no stack in the assembly ${directory}.`);
   const known = [...environments].filter((environment) => !environment.includes('unknown-region'));
@@ -72,6 +79,7 @@ export function readAssembly(directory: string): Assembly {
     assets,
     account: account && account !== 'unknown-account' ? account : '000000000000',
     region: region ?? 'us-east-1',
+    warnings: [...warnings],
   };
 
   function readInto(folder: string): void {
@@ -88,9 +96,15 @@ export function readAssembly(directory: string): Assembly {
       if (artifact.type === 'aws:cloudformation:stack' && templateFile) {
         stacks.push({ name: stackName, template: readJson(path.join(folder, templateFile), Template) });
         if (artifact.environment) environments.add(artifact.environment);
+        if (artifact.additionalMetadataFile) readWarnings(path.join(folder, artifact.additionalMetadataFile));
       } else if (artifact.type === 'cdk:asset-manifest' && file) readAssets(folder, file);
       else if (artifact.type === 'cdk:cloud-assembly' && directoryName) readInto(path.join(folder, directoryName));
     }
+  }
+
+  function readWarnings(file: string): void {
+    for (const { type, data } of Object.values(readJson(file, Metadata)).flat())
+      if (type === 'aws:cdk:warning') warnings.add(String(data));
   }
 
   function readAssets(folder: string, file: string): void {

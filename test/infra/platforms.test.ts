@@ -1,9 +1,10 @@
-import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { unbundled } from '#lib/handlers.ts';
 import { lambdaPackages } from '#lib/lambda-packages.ts';
+import { copyPackages } from '#lib/packages.ts';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import lock from '../../package-lock.json' with { type: 'json' };
 import { stackOf, templateOf } from './synth.ts';
@@ -36,6 +37,21 @@ describe('from any machine', () => {
   test('the project’s own Node.js runs the app, in the words of every shell', () => {
     // The command line of CDK takes the quotes of a path away, and cmd.exe of Windows reads an unquoted slash as an option.
     expect(cdkJson.app).toMatch(/^npx --no -- node bin\/storm\.ts$/);
+  });
+});
+
+describe('machine code for the local stack', () => {
+  test.for(['darwin-arm64', 'win32-x64', 'linuxmusl-x64'])('is what npm has installed here: that of %s', (platform) => {
+    const [installed, asset] = [path.join(cache, platform), path.join(cache, `${platform}-asset`)];
+    const install = (name: string, manifest: object) => {
+      mkdirSync(path.join(installed, name), { recursive: true });
+      writeFileSync(path.join(installed, name, 'package.json'), JSON.stringify(manifest));
+    };
+    const all = ['darwin-arm64', 'linux-arm64', 'linux-x64', 'linuxmusl-x64', 'win32-x64'];
+    install('sharp', { optionalDependencies: Object.fromEntries(all.map((name) => [`@img/sharp-${name}`, '1'])) });
+    install(`@img/sharp-${platform}`, {});
+    copyPackages(['sharp'], installed, asset);
+    expect(readdirSync(path.join(asset, 'node_modules', '@img'))).toEqual([`sharp-${platform}`]);
   });
 });
 

@@ -8,6 +8,7 @@ export function writeAssembly(
   directory: string,
   templates: Readonly<Record<string, TestTemplate>>,
   code: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
+  warnings: readonly string[] = [],
 ): void {
   fs.mkdirSync(directory, { recursive: true });
   const write = (file: string, content: unknown) =>
@@ -23,8 +24,10 @@ export function writeAssembly(
       environment: 'aws://unknown-account/unknown-region',
       properties: { templateFile: `${name}.template.json` },
       dependencies: ['Assets', ...names.slice(0, i)],
+      ...(warnings.length > 0 && { additionalMetadataFile: 'metadata.json' }),
     };
   }
+  write('metadata.json', { '/S': warnings.map((data) => ({ type: 'aws:cdk:warning', data })) });
   const files: Record<string, unknown> = {};
   for (const [asset, contents] of Object.entries(code)) {
     const folder = path.join(directory, `asset.${asset}`);

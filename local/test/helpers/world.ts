@@ -9,7 +9,7 @@ import { createWorld, type RunningWorld } from '../../world.ts';
 
 /** The access key of all worlds and services in tests. A stack has a random one. */
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-export const access = { credentials, region: 'us-east-1' };
+export const access = { credentials, region: 'us-east-1', warnings: [] };
 
 /** Calls the service that a test has started at an endpoint. */
 export const callerOf = (endpoint: string): Caller => ({ ...access, endpoint: async () => endpoint });
@@ -20,7 +20,7 @@ export interface TestWorld extends RunningWorld {
 }
 
 export interface TestWorldOptions {
-  readonly assembly?: Assembly;
+  readonly assembly?: Partial<Assembly>;
   readonly assemblyDir?: string;
   /** The handlers in this process, by the name of the function. */
   readonly functions?: Readonly<Record<string, (event: unknown) => unknown>>;
@@ -41,7 +41,7 @@ export function testWorld({
   const log = { info: () => {}, debug: () => {}, warn: (line: string) => void warnings.push(line) };
   const world = createWorld(
     { assemblyDir, dataDir, credentials, log, faults: createFaults() },
-    assembly ?? { stacks: [], assets: new Map(), account: '000000000000', region: 'us-east-1' },
+    { stacks: [], assets: new Map(), account: '000000000000', region: 'us-east-1', warnings: [], ...assembly },
     fakeFunctions(functions),
     startService ?? (async (name) => `http://${name.toLowerCase()}.invalid`),
   );

@@ -44,6 +44,13 @@ async function deployThings(templates: Record<string, TestTemplate>, nativeCusto
 
 const thing = (Properties: object = {}, more: object = {}) => ({ Type: 'Test::Thing', Properties, ...more });
 
+it('is read with what the app warns of, once each', () => {
+  writeAssembly(directory, { S: { Resources: {} }, T: { Resources: {} } }, {}, ['The local stack ignores colours.']);
+  expect(readAssembly(directory).warnings).toEqual(['The local stack ignores colours.']);
+  writeAssembly(directory, { S: { Resources: {} } });
+  expect(readAssembly(directory).warnings).toEqual([]);
+});
+
 /** What a value comes to as a property, with things `A` and `B` and some conditions about. */
 async function evaluated(value: unknown): Promise<unknown> {
   const { propertiesOf } = await deployThings({

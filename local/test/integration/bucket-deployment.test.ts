@@ -19,7 +19,7 @@ beforeEach(async () => {
   const assets = new Map(['page', 'config', 'archive'].map((key) => [`${key}.zip`, join(folder, key)]));
   world = testWorld({
     startService,
-    assembly: { stacks: [], assets, account: '000000000000', region: 'us-east-1' },
+    assembly: { assets },
   });
   world.serveAt('https://abc.execute-api.us-east-1.amazonaws.com', 'http://localhost:4000');
   await createResource(handlers, world, 'AWS::S3::Bucket', { BucketName: Bucket });

@@ -107,6 +107,11 @@ function addDistribution({ config = {}, behavior = {}, apiBehavior = {} } = {}, 
 
 const get = (path: string, init?: RequestInit) => fetch(distributions.url + path, init);
 
+it('warns of a name of its own, which it is not served at', async () => {
+  await distribute({ config: { Aliases: ['chat.example.org'] } });
+  expect(world.warnings).toEqual([expect.stringContaining('chat.example.org')]);
+});
+
 describe('a bucket behind a distribution', () => {
   it('gives its objects with their headers, the root object for /', async () => {
     await distribute();

@@ -26,7 +26,7 @@ let sendTo: (arn: string, body: string) => Promise<void>;
 beforeEach(async () => {
   codeDir = fs.mkdtempSync(path.join(os.tmpdir(), 'code-'));
   world = testWorld({
-    assembly: { stacks: [], assets: new Map([['code.zip', codeDir]]), account: '000000000000', region: 'us-east-1' },
+    assembly: { assets: new Map([['code.zip', codeDir]]) },
     startService: async (name) => `http://localhost/${name}`,
   });
   functions = new LocalFunctions({
