@@ -60,6 +60,16 @@ export interface Settings {
   readonly firewall?: 'own' | { readonly webAclArn: string } | undefined;
   /** The e-mail address that gets the alarms. */
   readonly alertEmail?: string | undefined;
+  /**
+   * The sender of mails, an address or domain of which SES has verified that it is yours. Without it there are no mails: nobody can
+   * reset a password or change their address.
+   */
+  readonly mailFrom?: string | undefined;
+  /**
+   * Whether people have to verify their e-mail addresses. `required`: who hasn't may manage their account and do nothing else.
+   * `optional`: they get a mail when they register. `off`: they get none. It is `optional` unless given, and `off` without mails.
+   */
+  readonly verifiedEmail: 'required' | 'optional' | 'off';
   /** The ARNs of platform applications of SNS. Mobile apps get notifications only if they are given. */
   readonly fcmApplicationArn?: string | undefined;
   readonly apnsApplicationArn?: string | undefined;
@@ -72,6 +82,8 @@ type Given =
   | 'firewall'
   | 'accountsConcurrency'
   | 'alertEmail'
+  | 'mailFrom'
+  | 'verifiedEmail'
   | 'fcmApplicationArn'
   | 'apnsApplicationArn';
 type Stage = Omit<Settings, Given>;
@@ -111,6 +123,9 @@ const applicationArn = (platform: string) =>
       ),
     );
 
+/** The local stack catches all mails, so it may have any sender. */
+const localMailFrom = 'storm@chat.example';
+
 const Context = z.object({
   /** Set by the local stack when it synthesizes the app. */
   'cdk-local-stack': z._default(z.boolean(), false),
@@ -132,6 +147,8 @@ const Context = z.object({
       ),
   ),
   alertEmail: z.optional(z.email('must be an e-mail address')),
+  mailFrom: z.optional(z.email('must be an e-mail address')),
+  verifiedEmail: z.optional(z.enum(['required', 'optional', 'off'])),
   fcmApplicationArn: z.optional(applicationArn('GCM')),
   apnsApplicationArn: z.optional(applicationArn('APNS(?:_SANDBOX)?')),
 });
@@ -145,6 +162,10 @@ export function readSettings(context: (key: string) => unknown, region?: string)
   if (!given.success) throw new Error(`The context (-c key=value) is not right.\n${z.prettifyError(given.error)}`);
   const { stage, 'cdk-local-stack': runsLocally, accountsConcurrency, alertEmail } = given.data;
   const { fcmApplicationArn, apnsApplicationArn } = given.data;
+  const mailFrom = given.data.mailFrom ?? (runsLocally ? localMailFrom : undefined);
+  const verifiedEmail = given.data.verifiedEmail ?? (mailFrom === undefined ? 'off' : 'optional');
+  if (verifiedEmail !== 'off' && mailFrom === undefined)
+    throw new Error('verifiedEmail needs mails: give their sender, -c mailFrom=…');
   return {
     stage,
     packages: runsLocally ? 'machine' : 'lambda',
@@ -153,6 +174,8 @@ export function readSettings(context: (key: string) => unknown, region?: string)
     ...stages[stage.startsWith('prod') ? 'prod' : 'dev'],
     accountsConcurrency,
     alertEmail,
+    mailFrom,
+    verifiedEmail,
     fcmApplicationArn,
     apnsApplicationArn,
   };

@@ -3,6 +3,7 @@ import { addAccounts } from './capabilities/accounts.ts';
 import { addConnections } from './capabilities/connections.ts';
 import { addConversations } from './capabilities/conversations.ts';
 import { addDelivery } from './capabilities/delivery.ts';
+import { addMails } from './capabilities/mails.ts';
 import { addMedia } from './capabilities/media.ts';
 import { addMessaging } from './capabilities/messaging.ts';
 import { addPage } from './capabilities/page.ts';
@@ -26,7 +27,7 @@ export class StormStack extends Stack {
 
     const foundation = createFoundation(this, settings);
     addPage(foundation);
-    addAccounts(foundation);
+    addAccounts(foundation, addMails(foundation));
     addConnections(foundation);
     addPresence(foundation);
     const deliveries = addDelivery(foundation);

@@ -7,6 +7,7 @@ import * as exports from './export.ts';
 import type { Code } from './failures.ts';
 import * as media from './media.ts';
 import * as messages from './messages.ts';
+import { isOwnAccount } from './own-account.ts';
 import * as people from './people.ts';
 import * as presence from './presence.ts';
 import * as push from './push.ts';
@@ -96,6 +97,42 @@ export const operations = {
     answers: { 204: null },
     errors: ['confirmation_required', 'weak_password'],
   },
+  'POST /auth/password/forgot': {
+    name: 'forgotPassword',
+    summary: 'Have a link for a new password sent',
+    description:
+      'The answer is always the same, after the same time, whether or not an account has the address. The link is in a mail to it, and ' +
+      'good for 15 minutes. One address gets a few mails an hour.',
+    open: true,
+    body: credentials.ForgotPassword,
+    answers: { 202: null },
+  },
+  'POST /auth/password/reset': {
+    name: 'resetPassword',
+    summary: 'Set a new password with the token of a mail',
+    description: 'A token is good for once. All logins end, and their sockets are closed.',
+    open: true,
+    body: credentials.ResetPassword,
+    answers: { 204: null },
+    errors: ['invalid_token', 'weak_password'],
+  },
+  'POST /auth/email/verify': {
+    name: 'verifyEmail',
+    summary: 'Verify an e-mail address with the token of a mail',
+    description:
+      'A token is good for once, and for 24 hours. If the mail was sent because the address is to change, it changes now, and the ' +
+      'former address is told.',
+    open: true,
+    body: credentials.VerifyEmail,
+    answers: { 204: null },
+    errors: ['invalid_token'],
+  },
+  'POST /auth/email/verification': {
+    name: 'sendVerification',
+    summary: 'Have the mail sent again that verifies the caller’s address',
+    description: 'Nothing is sent if the address is verified.',
+    answers: { 202: null },
+  },
   'GET /auth/sessions': {
     name: 'listSessions',
     summary: 'List the caller’s logins, the one that was used last first',
@@ -171,6 +208,16 @@ export const operations = {
     query: exports.ExportQuery,
     answers: { 200: exports.Export },
     errors: ['confirmation_required', 'not_found', 'rate_limited'],
+  },
+  'PUT /users/me/email': {
+    name: 'changeEmail',
+    summary: 'Change the caller’s e-mail address',
+    description:
+      'The new address gets a mail, and replaces the present one when its token is used (`POST /auth/email/verify`). The present ' +
+      'address is told. The answer doesn’t tell whether another account has the address. It needs a confirmation.',
+    body: credentials.ChangeEmail,
+    answers: { 202: null },
+    errors: ['confirmation_required'],
   },
   'GET /users/me/activity': {
     name: 'getActivity',
@@ -365,6 +412,7 @@ export function errorsOf(route: string, { open, errors = [] }: Operation): Code[
   // A query or a body that a route doesn't have is a bad request, too.
   const codes: Code[] = [...errors, 'bad_request', 'too_large', 'rate_limited', 'unavailable', 'internal'];
   if (!open) codes.push('unauthorized');
+  if (!open && !isOwnAccount(route)) codes.push('forbidden');
   if (route.includes('{')) codes.push('not_found');
   return [...new Set(codes)];
 }

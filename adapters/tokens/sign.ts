@@ -7,11 +7,11 @@ import { algorithm, audience, type } from './claims.ts';
 export function signAccessToken(
   key: JWK & { kid: string },
   issuer: string,
-  { userId, familyId }: { userId: string; familyId: string },
+  { userId, familyId, unverified = false }: { userId: string; familyId: string; unverified?: boolean },
   now: number,
 ): Promise<string> {
   const issuedAt = Math.floor(now / 1000);
-  return new SignJWT({ sid: familyId })
+  return new SignJWT({ sid: familyId, ...(unverified && { unverified }) })
     .setProtectedHeader({ alg: algorithm, typ: type, kid: key.kid })
     .setIssuer(issuer)
     .setAudience(audience)

@@ -6,7 +6,7 @@ import type { Caller } from '#core/accounts/caller.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { algorithm, audience, type } from './claims.ts';
 
-const Claims = z.object({ sub: z.uuidv7(), sid: z.uuidv7(), exp: z.int() });
+const Claims = z.object({ sub: z.uuidv7(), sid: z.uuidv7(), exp: z.int(), unverified: z.optional(z.literal(true)) });
 
 const Environment = z.object({
   JWKS: z.string().check(z.minLength(1)),
@@ -37,8 +37,8 @@ export function createVerifier({ JWKS, TOKEN_ISSUER }: z.infer<typeof Environmen
       const { payload } = await jwtVerify(token, keys, rules);
       const claims = Claims.safeParse(payload);
       if (!claims.success) return fail('unauthorized');
-      const { sub, sid, exp } = claims.data;
-      return { ok: { userId: sub, familyId: sid, expiresAt: exp * 1000 } };
+      const { sub, sid, exp, unverified = false } = claims.data;
+      return { ok: { userId: sub, familyId: sid, unverified, expiresAt: exp * 1000 } };
     } catch (error) {
       if (error instanceof JOSEError) return fail('unauthorized');
       throw error;

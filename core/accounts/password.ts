@@ -3,6 +3,7 @@ import type { Caller } from './caller.ts';
 import { requireConfirmation } from './confirm.ts';
 import { endAllLogins } from './logins.ts';
 import type { World } from './ports.ts';
+import type { Request } from './recovery.ts';
 import { isWeak, namesOf } from './weak-password.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function changePassword(
   world: World,
   caller: Caller,
   newPassword: string,
-  device: string,
+  { device, language }: Request,
 ): Promise<Result<void>> {
   const { userId, familyId } = caller;
   const confirmed = await requireConfirmation(world.families, caller, world.now());
@@ -26,6 +27,9 @@ export async function changePassword(
   await endAllLogins(world, userId, familyId);
   if (!(await world.users.setPassword(userId, passwordHash))) return fail('unauthorized');
   await endAllLogins(world, userId, familyId);
-  await world.activities.note(userId, { type: 'password_changed', at: world.now(), device });
+  await world.mailTokens.remove(userId, ['reset']);
+  const at = world.now();
+  await world.activities.note(userId, { type: 'password_changed', at, device });
+  await world.queueMail({ kind: 'notice', notice: 'password_changed', userId, device, at, language });
   return { ok: undefined };
 }

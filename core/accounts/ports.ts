@@ -2,6 +2,9 @@ import type { AvatarUrl } from '#core/media/media.ts';
 import type { Runtime } from '#core/runtime.ts';
 import type { Result } from '#protocol/failures.ts';
 import type { Activities } from './activity.ts';
+import type { MailJob } from './mail-job.ts';
+import type { MailLimits } from './mail-limits.ts';
+import type { StoredToken, TokenPurpose } from './mail-token.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 
 /** A user's account as it is stored. */
@@ -92,6 +95,21 @@ export interface Families {
   revoke(userId: string, familyId: string): Promise<void>;
 }
 
+/** The tokens of mails that were sent to a user. The methods that use one return false if it was used, is too old, or doesn't fit. */
+export interface MailTokens {
+  add(userId: string, token: StoredToken): Promise<void>;
+  /** Returns undefined if there is no such token, or not any more. Read consistently. */
+  find(userId: string, hash: string, now: number): Promise<StoredToken | undefined>;
+  /** Removes all tokens of a user that are for one of the purposes. */
+  remove(userId: string, purposes: readonly TokenPurpose[]): Promise<void>;
+  /** Sets the password, and that the address is verified, if it still is the one that the token was sent to. */
+  resetPassword(userId: string, token: StoredToken, passwordHash: string, now: number): Promise<boolean>;
+  /** Sets that the address is verified, if it still is the one that the token was sent to. */
+  verifyEmail(userId: string, token: StoredToken, now: number): Promise<boolean>;
+  /** Replaces the address `former` by the one that the token was sent to, if no account has it. */
+  changeEmail(userId: string, token: StoredToken, former: string, now: number): Promise<boolean>;
+}
+
 /** A counted attempt. It is taken back if it turns out not to have been a guess. */
 export interface Attempt {
   readonly subject: string;
@@ -111,14 +129,28 @@ export interface Passwords {
   verify(password: string, hash: string | undefined): Promise<boolean>;
 }
 
+/**
+ * What a deployment makes of addresses that aren't verified. `required`: who hasn't verified theirs may manage their account and do
+ * nothing else. `optional`: they are asked to. `off`: they aren't asked.
+ */
+export type VerifiedEmail = 'required' | 'optional' | 'off';
+
 /** What starting a login, going on with it and ending it need of the world. */
 export interface LoginWorld extends Pick<Runtime, 'now'> {
   readonly users: Users;
   readonly families: Families;
   readonly activities: Activities;
+  readonly mailTokens: MailTokens;
+  readonly mailLimits: MailLimits;
+  /** Has a mail written. It never fails: what was done already is not undone by a mail that isn't sent. */
+  readonly queueMail: (job: MailJob) => Promise<void>;
   readonly refreshTokens: () => Promise<RefreshTokens>;
   /** Signs an access token that lives for `limits.accessTokenSeconds`. */
-  readonly signAccessToken: (userId: string, familyId: string, now: number) => Promise<string>;
+  readonly signAccessToken: (
+    login: { readonly userId: string; readonly familyId: string; readonly unverified: boolean },
+    now: number,
+  ) => Promise<string>;
+  readonly verifiedEmail: VerifiedEmail;
   readonly closeSockets: (userId: string, familyId: string) => Promise<void>;
   readonly newId: () => string;
   readonly newSecret: () => Uint8Array;

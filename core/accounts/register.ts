@@ -4,6 +4,7 @@ import { fail, type Result } from '#protocol/failures.ts';
 import { addressSubject, limited } from './attempts.ts';
 import { unknownDevice } from './device.ts';
 import type { World } from './ports.ts';
+import type { Request } from './recovery.ts';
 import { isReserved } from './reserved-name.ts';
 import { type Grant, startSession } from './session.ts';
 import { isWeak, namesOf } from './weak-password.ts';
@@ -17,7 +18,7 @@ export async function register(
   world: World,
   details: Register,
   address: string,
-  device = unknownDevice,
+  { device, language }: Request = { device: unknownDevice, language: 'en' },
 ): Promise<Result<Grant>> {
   const { username, email, password, displayName = username } = details;
   if (isReserved(username)) return fail('username_taken');
@@ -38,6 +39,8 @@ export async function register(
     const outcome = await world.createAccount(account);
     if (outcome === 'username_taken') return fail('username_taken');
     if (outcome === 'email_taken') return fail('registration_failed');
-    return { ok: await startSession(world, account, device) };
+    const session = await startSession(world, account, device);
+    if (world.verifiedEmail !== 'off') await world.queueMail({ kind: 'verify', userId: account.id, language });
+    return { ok: session };
   });
 }

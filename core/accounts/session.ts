@@ -34,7 +34,8 @@ export async function grant(
   refreshToken: string,
   refreshExpiresAt: number,
 ): Promise<Grant> {
-  const accessToken = await world.signAccessToken(account.id, familyId, world.now());
+  const unverified = world.verifiedEmail === 'required' && !account.emailVerified;
+  const accessToken = await world.signAccessToken({ userId: account.id, familyId, unverified }, world.now());
   const session = {
     user: ownUser(world.users, account),
     accessToken,

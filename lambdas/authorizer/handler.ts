@@ -7,7 +7,7 @@ import { edgeHeader, passedFirewall } from '#lambdas/kit/firewall.ts';
 const allowedOrigins = setting('ALLOWED_ORIGINS').split(',');
 
 /**
- * The authorizer of `$connect`, which requires a valid access token and an allowed origin. API Gateway adds the context that it
+ * The authorizer of `$connect`, which requires a valid access token, an allowed origin and, where the deployment does, a verified address. API Gateway adds the context that it
  * returns to all later events of the socket.
  */
 export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<AuthResponse> {
@@ -24,6 +24,7 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
   if ('error' in token) return refuse(event.methodArn, token.error.code);
   const caller = await verifyAccessToken(token.ok);
   if ('error' in caller) return refuse(event.methodArn, caller.error.code);
+  if (caller.ok.unverified) return refuse(event.methodArn, 'forbidden');
   const { userId, familyId } = caller.ok;
   return { principalId: userId, policyDocument: policy('Allow', event.methodArn), context: { userId, familyId } };
 }

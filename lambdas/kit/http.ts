@@ -6,6 +6,7 @@ import { verifyAccessToken } from '#adapters/tokens/verify.ts';
 import { bearerToken, type Caller } from '#core/accounts/caller.ts';
 import { type Failure, fail, type Result, statusOf } from '#protocol/failures.ts';
 import type { operations, Route } from '#protocol/operations.ts';
+import { isOwnAccount } from '#protocol/own-account.ts';
 import { type Size, sizeOf } from '#protocol/size.ts';
 import { answerErrors } from './failures.ts';
 import { edgeHeader, passedFirewall } from './firewall.ts';
@@ -132,6 +133,8 @@ export function authenticated<
     if (token === undefined) return fail('unauthorized');
     const caller = await verifyAccessToken(token);
     if ('error' in caller) return caller;
+    if (caller.ok.unverified && !isOwnAccount(event.routeKey))
+      return fail('forbidden', 'Verify your e-mail address first.');
     const allowed = takeRequest(caller.ok.userId, cost);
     if ('error' in allowed) return allowed;
     if (!(await isLiveLogin(caller.ok))) return fail('unauthorized');

@@ -1,7 +1,8 @@
 import { addFunction, type Foundation } from '#lib/foundation.ts';
+import type { Mails } from './mails.ts';
 
 /** Registering, logging in and out, changing what opens an account, checking access tokens, and the public keys. */
-export function addAccounts(foundation: Foundation): void {
+export function addAccounts(foundation: Foundation, mails: Mails | undefined): void {
   const { settings, tables, auth, socket, http, mediaSite, site } = foundation;
 
   // argon2id uses a whole core.
@@ -10,7 +11,16 @@ export function addAccounts(foundation: Foundation): void {
     reservedConcurrency: settings.accountsConcurrency,
   });
   tables.grantAccounts(accounts);
-  http.route(accounts, 'POST /auth/register', 'POST /auth/login', 'POST /auth/confirm', 'POST /auth/password');
+  http.route(
+    accounts,
+    'POST /auth/register',
+    'POST /auth/login',
+    'POST /auth/confirm',
+    'POST /auth/password',
+    'POST /auth/password/forgot',
+    'POST /auth/password/reset',
+    'POST /auth/email/verify',
+  );
 
   // It hashes nothing, so those who guess passwords can't use up its concurrency.
   const security = addFunction(foundation, 'security', { memoryMiB: 512 });
@@ -24,6 +34,8 @@ export function addAccounts(foundation: Foundation): void {
     'DELETE /auth/sessions/{id}',
     'DELETE /auth/sessions',
     'GET /users/me/activity',
+    'POST /auth/email/verification',
+    'PUT /users/me/email',
   );
 
   for (const fn of [accounts, security]) {
@@ -31,7 +43,9 @@ export function addAccounts(foundation: Foundation): void {
     tables.grantCheckLogin(fn);
     socket.grantClose(fn);
     mediaSite.grantName(fn);
+    mails?.grantSend(fn);
     fn.addEnvironment('ALLOWED_ORIGINS', site.url);
+    fn.addEnvironment('VERIFIED_EMAIL', settings.verifiedEmail);
   }
 
   const token = addFunction(foundation, 'token', { memoryMiB: 512 });

@@ -6,7 +6,14 @@ import type { Foundation } from '#lib/foundation.ts';
 export function addPage({ stack, settings, site }: Foundation): void {
   new PageFiles(stack, 'PageFiles', {
     bucket: site.bucket,
-    config: { httpUrl: `${site.url}/api`, wsUrl: site.socketUrl, version, stage: settings.stage },
+    config: {
+      httpUrl: `${site.url}/api`,
+      wsUrl: site.socketUrl,
+      version,
+      stage: settings.stage,
+      mails: settings.mailFrom !== undefined,
+      verifiedEmail: settings.verifiedEmail,
+    },
     settings,
   });
 }

@@ -11,7 +11,9 @@ import type { Settings } from '#lib/settings.ts';
 export interface PageFilesProps {
   readonly bucket: Bucket;
   /** The content of `/config.json`, by which the page finds its backend. */
-  readonly config: { httpUrl: string; wsUrl: string; version: string; stage: string };
+  readonly config: Readonly<Record<'httpUrl' | 'wsUrl' | 'version' | 'stage' | 'verifiedEmail', string>> & {
+    readonly mails: boolean;
+  };
   readonly settings: Settings;
 }
 

@@ -172,14 +172,20 @@ export class Tables extends Construct {
 
   /** Registering, logging in, changing the password. An account comes with its row of connections. */
   grantAccounts(fn: AppFunction): void {
-    allow(fn, this.users, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+    allow(fn, this.users, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     allow(fn, this.connections, 'PutItem', 'UpdateItem');
   }
 
-  /** Going on with logins, listing and ending them, and reading recent activity. */
+  /** Going on with logins, listing and ending them, reading recent activity, and asking for mails. */
   grantSecurity(fn: AppFunction): void {
     allow(fn, this.users, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
     allow(fn, this.connections, 'UpdateItem');
+  }
+
+  /** Writing mails, which includes storing their tokens and reading the person's language. */
+  grantMail(fn: AppFunction): void {
+    allow(fn, this.users, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    allow(fn, this.connections, 'GetItem');
   }
 
   grantProfiles(fn: AppFunction): void {

@@ -9,10 +9,13 @@ import { createActivities } from '#adapters/dynamo/users/activities.ts';
 import { createAttempts } from '#adapters/dynamo/users/attempts.ts';
 import { createAvatars } from '#adapters/dynamo/users/avatars.ts';
 import { createFamilies } from '#adapters/dynamo/users/families.ts';
+import { createMailLimits } from '#adapters/dynamo/users/mail-limits.ts';
+import { createMailTokens } from '#adapters/dynamo/users/mail-tokens.ts';
 import { createRegistration } from '#adapters/dynamo/users/registration.ts';
 import { createUsers } from '#adapters/dynamo/users/users.ts';
 import { createPasswords } from '#adapters/passwords/argon2.ts';
 import { runtime } from '#adapters/runtime.ts';
+import type { MailJob } from '#core/accounts/mail-job.ts';
 import type { SessionWorld, World } from '#core/accounts/ports.ts';
 import { createRefreshTokens } from '#core/accounts/refresh-token.ts';
 import { avatarUrls } from '#core/media/media.ts';
@@ -69,6 +72,7 @@ export async function startAccountTables() {
 /** The world of the use cases on real tables, with a clock that the test moves; it notes whose sockets were closed. */
 export function accountsWorld({ client, users, connections }: Awaited<ReturnType<typeof startAccountTables>>) {
   const closed: string[] = [];
+  const queued: MailJob[] = [];
   const clock = { now: Date.now() };
   const world: World & SessionWorld = {
     createAccount: createRegistration(client, users, connections),
@@ -76,12 +80,16 @@ export function accountsWorld({ client, users, connections }: Awaited<ReturnType
     families: createFamilies(users),
     activities: createActivities(users, v7),
     allowRegistration: async () => ({ ok: undefined }),
+    mailTokens: createMailTokens(client, users),
+    mailLimits: createMailLimits(users),
+    queueMail: async (job) => void queued.push(job),
     attempts: createAttempts(users),
     passwords: createPasswords(async () => pepper),
     commonPasswords: async () => new Set(['password1']),
     refreshTokens: async () => createRefreshTokens(pepper),
     signAccessToken: async () => 'an access token',
     allowRefresh: () => ({ ok: undefined }),
+    verifiedEmail: 'optional',
     closeSockets: async (_, familyId) => void closed.push(familyId),
     now: () => clock.now,
     newId: v7,
@@ -94,6 +102,7 @@ export function accountsWorld({ client, users, connections }: Awaited<ReturnType
     avatars,
     clock,
     closed,
+    queued,
     sessions: createSessions(connections),
     connect: createConnect(connections, world.families),
   };

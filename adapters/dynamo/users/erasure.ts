@@ -58,7 +58,7 @@ export function createErasure(
 
   return {
     /**
-     * Deletes the profile, the claims of the username and the e-mail address, the logins, the push subscriptions and the recent activity. From then on
+     * Deletes the profile, the claims of the username and the e-mail address, the logins, the push subscriptions, the recent activity and the tokens of mails. From then on
      * nobody finds the account or can use it, and others can take its names. Returns when the account was first closed, in ms
      * since 1970, or undefined if there was no such account.
      */
@@ -78,7 +78,8 @@ export function createErasure(
         ]);
         if (closed.done) break;
       }
-      for (const kind of ['family#', 'push', 'activity#']) await removeAll(users, userPartition(userId), kind);
+      for (const kind of ['family#', 'push', 'activity#', 'token#'])
+        await removeAll(users, userPartition(userId), kind);
       const erased = await users.get(erasedKey(userId), { consistent: true });
       return erased && Erased.parse(erased).at;
     },
