@@ -109,8 +109,13 @@ const SERVICES: readonly (readonly [prefix: string, service: ServiceName])[] = [
   ['AWS::Lambda::', 'LAMBDA'],
 ];
 
-/** Returns the services that the templates have resources of. */
+/** Returns the services that the templates have resources of, or permissions for. */
 function servicesOf({ stacks }: Assembly): ServiceName[] {
   const types = stacks.flatMap(({ template }) => Object.values(template.Resources).map(({ Type }) => Type));
-  return SERVICES.filter(([prefix]) => types.some((type) => type.startsWith(prefix))).map(([, service]) => service);
+  const used = SERVICES.filter(([prefix]) => types.some((type) => type.startsWith(prefix))).map(
+    ([, service]) => service,
+  );
+  // An app that sends mails needs no resource for it, only the permission.
+  const sendsMails = stacks.some(({ template }) => JSON.stringify(template.Resources).includes('"ses:SendEmail"'));
+  return sendsMails ? [...used, 'SESV2'] : used;
 }

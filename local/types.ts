@@ -79,6 +79,7 @@ export type ServiceName =
   | 'S3'
   | 'SQS'
   | 'SECRETS_MANAGER'
+  | 'SESV2'
   | 'LAMBDA'
   | 'APIGATEWAYMANAGEMENTAPI';
 

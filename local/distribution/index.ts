@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { parseProperties } from '../parse.ts';
+import { mailPage, mailPath } from '../services/ses/page.ts';
 import type { ResourceHandler, World } from '../types.ts';
 import { Distribution } from './distribution.ts';
 import { type Forwarding, ForwardingProperties, forwarding } from './forwarding.ts';
@@ -28,11 +29,13 @@ export async function createDistributions(port: number, world: World): Promise<D
       if (isOpen) serve(request, response);
       else response.writeHead(503, { 'Retry-After': '1' }).end('Starting …\n');
     };
+  const showMails = mailPage(world.dataDir);
   const atFront = guarded((request, response) => {
     // The app allows one origin. A page that is opened under another host name (127.0.0.1) is redirected to it.
     const isElsewhere = request.headers.host !== undefined && !url.endsWith(`//${request.headers.host}`);
     if (isElsewhere && request.headers['sec-fetch-mode'] === 'navigate')
       response.writeHead(307, { Location: `${url}${request.url}` }).end();
+    else if (request.url?.startsWith(mailPath)) showMails(request, response);
     else front?.(request, response);
   });
   const url = await listenOnLocalhost(port, world, atFront);

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { escapeHtml } from '../escape-html.ts';
 
 /** Serves the outputs of an app without a distribution, as a page and as `/config.json`. */
 export function outputsPage(outputs: Record<string, Record<string, string>>): RequestListener {
@@ -17,5 +18,3 @@ export function outputsPage(outputs: Record<string, Record<string, string>>): Re
     }
   };
 }
-
-const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -7,6 +7,7 @@ import { tables } from './dynamodb/tables.ts';
 import type { HttpService } from './http-service.ts';
 import { buckets, startS3 } from './s3/index.ts';
 import { secrets, startSecretsManager } from './secrets/index.ts';
+import { startSes } from './ses/index.ts';
 import { assertSigned } from './signed.ts';
 import { queues, startSqs } from './sqs/index.ts';
 
@@ -29,6 +30,7 @@ const starters: Readonly<Partial<Record<ServiceName, Start>>> = {
   S3: startS3,
   SQS: startSqs,
   SECRETS_MANAGER: startSecretsManager,
+  SESV2: startSes,
 };
 
 async function startGuardedDynamoDb(world: World, isDown: () => boolean): Promise<DynamoDb> {

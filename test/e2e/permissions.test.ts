@@ -45,6 +45,7 @@ const Policy = z.object({
   PolicyDocument: z.object({ Statement: z.array(Statement) }),
   Roles: z.array(z.object({ Ref: z.string() })),
 });
+const Mails = z.object({ mails: z.array(z.object({ to: z.array(z.string()), text: z.string() })) });
 const OfRole = z.object({ Role: z.object({ 'Fn::GetAtt': z.array(z.string()) }) });
 
 function ofType(type: string) {
@@ -140,6 +141,25 @@ async function talk(): Promise<void> {
   for (const person of [ann, bob]) await call('POST', '/auth/confirm', person.accessToken, { password });
   await call('POST', '/auth/password', a, { newPassword: 'another long secret' });
   await call('GET', '/users/me/activity', a);
+
+  // Mails, whose links are in what the stack has caught
+  const tokenOf = async (to: string, path: string) => {
+    const find = async () => {
+      const { mails } = Mails.parse(await (await fetch(`${stack.url}/_local/mails.json`)).json());
+      const texts = mails.flatMap((mail) => (mail.to.includes(to) ? mail.text : []));
+      return texts.flatMap((text) => new RegExp(`#/${path}\\?token=([\\w-]+)`).exec(text)?.[1] ?? [])[0];
+    };
+    await expect.poll(find, { timeout: 20_000 }).toBeDefined();
+    return find();
+  };
+  const mailed = await register('mailed');
+  await call('POST', '/auth/password/forgot', undefined, { email: 'mailed@chat.example' });
+  await call('POST', '/auth/email/verification', mailed.accessToken);
+  const resetting = { token: await tokenOf('mailed@chat.example', 'reset'), newPassword: 'another long secret' };
+  await call('POST', '/auth/confirm', mailed.accessToken, { password });
+  await call('PUT', '/users/me/email', mailed.accessToken, { email: 'fresh@chat.example' });
+  await call('POST', '/auth/password/reset', undefined, resetting);
+  await call('POST', '/auth/email/verify', undefined, { token: await tokenOf('fresh@chat.example', 'verify') });
   await call('PATCH', '/users/me/settings', a, { privateRead: false });
   await call('GET', '/users/me/settings', a);
 

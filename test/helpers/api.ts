@@ -33,6 +33,8 @@ import { type Rates, rates } from '#lib/rates.ts';
 import { callService } from '#local/services/call.ts';
 import { serveJsonApi } from '#local/services/json-api.ts';
 import { secretsManager } from '#local/services/secrets/manager.ts';
+import { startSes } from '#local/services/ses/index.ts';
+import { type Mail, newestMails } from '#local/services/ses/mails.ts';
 import { queueOperations } from '#local/services/sqs/operations.ts';
 import { QueueStore } from '#local/services/sqs/store.ts';
 import { createTable } from '#local/test/helpers/dynamodb.ts';
@@ -76,12 +78,13 @@ export async function startApi(stageRates: Rates = rates.dev) {
     queueOperations(queues, '000000000000', (queue) => `http://localhost/000000000000/${queue}`),
     { access, service: 'sqs' },
   );
-  for (const QueueName of ['deliveries', 'index', 'presence', 'erasures', 'push'])
+  for (const QueueName of ['deliveries', 'index', 'presence', 'erasures', 'push', 'mails'])
     await callService(callerOf(sqs.endpoint), 'AmazonSQS.CreateQueue', { QueueName });
   const secrets = await serveJsonApi(secretsManager(join(folder, 'secrets.json'), 'arn:'), {
     access,
     service: 'secretsmanager',
   });
+  const ses = await startSes({ ...access, dataDir: folder });
   const key = await signingKey('a');
   const edge = randomBytes(32).toString('base64url');
   const secret = JSON.stringify({ rotation: 1, keys: { current: key.secret, next: key.secret }, pepper, edge });
@@ -121,6 +124,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    AWS_ENDPOINT_URL_SESV2: ses.endpoint,
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     AWS_REGION: 'us-east-1',
     AWS_SECRET_ACCESS_KEY: 'local',
@@ -137,6 +141,9 @@ export async function startApi(stageRates: Rates = rates.dev) {
     DELIVERIES_QUEUE_URL: `${sqs.endpoint}/000000000000/deliveries`,
     INDEX_JOBS_QUEUE_URL: `${sqs.endpoint}/000000000000/index`,
     PRESENCE_CHANGES_QUEUE_URL: `${sqs.endpoint}/000000000000/presence`,
+    MAILS_QUEUE_URL: `${sqs.endpoint}/000000000000/mails`,
+    MAIL_FROM: 'storm@chat.example',
+    VERIFIED_EMAIL: 'optional',
     ERASURES_QUEUE_URL: `${sqs.endpoint}/000000000000/erasures`,
     PUSH_JOBS_QUEUE_URL: `${sqs.endpoint}/000000000000/push`,
     PUSH_KEY_SECRET_ARN: 'push',
@@ -175,7 +182,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     const { Messages } = z.object({ Messages: z._default(z.array(z.object({ Body: z.string() })), []) }).parse(answer);
     return Messages.map(({ Body }) => Body);
   }
-  const consumers = { push: load.push, presence: load.presenceFanout };
+  const consumers = { push: load.push, presence: load.presenceFanout, mails: load.mail };
   /**
    * Calls the function of a queue with the messages that are due so many ms from now. Messages that fail are received again
    * later.
@@ -241,6 +248,12 @@ export async function startApi(stageRates: Rates = rates.dev) {
     /** Calls the function `push` with the jobs that are due so many ms from now. Returns how many of them failed. */
     push: async (inMs = 0): Promise<number> => (await runQueue('push', { inMs, hiddenMs: 60_000 })).failed,
 
+    /** Sends the mails that are queued, and returns all that were ever sent to an address, newest first. */
+    async mailsTo(address: string): Promise<Mail[]> {
+      while ((await runQueue('mails', { hiddenMs: 60_000 })).due > 0);
+      return newestMails(folder).filter(({ to }) => to.includes(address));
+    },
+
     /** How many of the next calls of a function fail after they have done their work. */
     crashes,
     /** Removes the messages of the queue PresenceChanges that are due so many ms from now. */
@@ -302,6 +315,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
       await stream[Symbol.asyncDispose]();
       await connections[Symbol.asyncDispose]();
       await gateway[Symbol.asyncDispose]();
+      await ses.stop();
       await secrets.stop();
       await sqs.stop();
       queues.close();
@@ -316,6 +330,7 @@ async function loadFunctions() {
   const { handler: accounts } = await import('#lambdas/accounts/handler.ts');
   const { world } = await import('#lambdas/accounts/dependencies.ts');
   const { handler: security } = await import('#lambdas/security/handler.ts');
+  const { handler: mail } = await import('#lambdas/mail/handler.ts');
   const { handler: users } = await import('#lambdas/users/handler.ts');
   const { handler: token } = await import('#lambdas/token/handler.ts');
   const { handler: authorizer } = await import('#lambdas/authorizer/handler.ts');
@@ -366,11 +381,13 @@ async function loadFunctions() {
     push: (event: unknown) => push(event as SQSEvent, context),
     presenceStream: (event: unknown) => presenceStream(event as DynamoDBStreamEvent, context),
     presenceFanout: (event: unknown) => presenceFanout(event as SQSEvent, context),
+    mail: (event: unknown) => mail(event as SQSEvent, context),
     erase: (event: unknown) => erase(event as SQSEvent, context),
     authorizer: (event: unknown) => authorizer(event as APIGatewayRequestAuthorizerEvent),
     http(routeKey: string, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-      if (/\/auth\/(register|login|confirm|password)$/.test(routeKey)) return accounts(event, context);
-      if (/\/auth\/(sessions|refresh|logout|validate)|\/activity$/.test(routeKey)) return security(event, context);
+      if (/\/auth\/(register|login|confirm|password.*|email\/verify)$/.test(routeKey)) return accounts(event, context);
+      if (/ \/auth\/(?!register|login|confirm|password|email\/verify$)|\/activity$|\/me\/email$/.test(routeKey))
+        return security(event, context);
       if (/^DELETE \/users\/me$|\/export$/.test(routeKey)) return privacy(event, context);
       if (/ \/(conversations|sync)/.test(routeKey)) return conversations(event, context);
       if (routeKey === 'GET /search') return search(event, context);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { buildHandlers } from '#lib/handlers.ts';
-import { stageTemplate } from './synth.ts';
+import { stackOf, templateOf } from './synth.ts';
 
-const { ofType, withId } = stageTemplate('prod');
+const { ofType, withId } = templateOf(stackOf('prod', { mailFrom: 'storm@chat.example' }));
 /** The functions of this app. CDK's own function, which copies the page into its bucket, can't be configured here. */
 const functions = ofType('AWS::Lambda::Function').filter(({ id }) => !id.startsWith('CustomCDK'));
 
@@ -53,7 +53,7 @@ describe('work queues', () => {
     return source.type === 'AWS::SQS::Queue' ? [{ id, properties, queue: source.properties, consumer }] : [];
   });
 
-  test('each kind of work has one', () => expect(mappings).toHaveLength(6));
+  test('each kind of work has one', () => expect(mappings).toHaveLength(7));
 
   // "Creating and configuring an Amazon SQS event source mapping": six times the timeout plus the time that a batch is gathered.
   test.for(mappings)('$id hides a message for six times as long as its consumer may run', (mapping) => {

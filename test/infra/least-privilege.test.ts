@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { stageTemplate } from './synth.ts';
+import { stackOf, templateOf } from './synth.ts';
 
 const strings = z.pipe(
   z.union([z.string(), z.array(z.string())]),
@@ -14,7 +14,7 @@ const Statement = z.object({
 });
 const Document = z.object({ Statement: z.array(Statement) });
 
-const { ofType } = stageTemplate('prod');
+const { ofType } = templateOf(stackOf('prod', { mailFrom: 'storm@chat.example' }));
 const identityPolicies = ofType('AWS::IAM::Policy').map(({ id, properties }) => ({
   id,
   statements: Document.parse(properties['PolicyDocument']).Statement,
@@ -31,6 +31,7 @@ const reasonsForWildcards = [
   { part: '/ws/POST/@connections/*', reason: 'any socket of this API' },
   { part: '/ws/DELETE/@connections/*', reason: 'any socket of this API' },
   { part: 'AWS::Region}"},"/*', reason: 'what CDK uploaded for this deploy' },
+  { part: ':identity/*', reason: 'the sender, by the condition; in the sandbox also the recipient' },
   { part: '{"Fn::GetAtt":["SiteBucket978D4AEB","Arn"]},"/*', reason: 'any file of the page' },
   { part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/uploads/*', reason: 'any upload' },
   { part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/media/*', reason: 'any file that was looked at' },

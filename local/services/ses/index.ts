@@ -1,18 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import type { World } from '../../types.ts';
+import { ServiceError } from '../error.ts';
 import { type HttpService, serveHttp } from '../http-service.ts';
-import { ServiceError } from '../json-api.ts';
+import { assertSigned } from '../signed.ts';
+import { keepMail } from './mails.ts';
 import { mailOf } from './send-email.ts';
-import { MailStore } from './store.ts';
 
-/** The mails of a stack are in its data folder. */
-export const mailStoreOf = ({ dataDir }: Pick<World, 'dataDir'>) => new MailStore(join(dataDir, 'mails.jsonl'));
+/** What the service needs of the stack: who may call it, and where its data is. */
+type Setting = Pick<World, 'credentials' | 'region' | 'dataDir'>;
 
-/** Starts SES (API v2). It catches the mails: they go to nobody, and are shown by `mailPage`. */
-export function startSes(store: MailStore, isDown: () => boolean): Promise<HttpService> {
+/** Starts SES (API v2). It catches the mails: they are sent to nobody, and shown by `mailPage`. */
+export function startSes(setting: Setting, isDown?: () => boolean): Promise<HttpService> {
   return serveHttp((request, response) => {
-    answer(store, request).then(
+    answer(setting, request).then(
       (body) => send(response, 200, body),
       (error) => sendError(response, error),
     );
@@ -20,17 +21,19 @@ export function startSes(store: MailStore, isDown: () => boolean): Promise<HttpS
 }
 
 /** SES v2 is a REST API ("SendEmail" in the SES API v2 reference). */
-async function answer(store: MailStore, request: IncomingMessage): Promise<object> {
+async function answer(setting: Setting, request: IncomingMessage): Promise<object> {
+  const body = await buffer(request);
+  assertSigned(request, body, setting, 'ses');
   if (request.method !== 'POST' || request.url !== '/v2/email/outbound-emails')
     throw new ServiceError('NotFoundException', `The local stack doesn't know ${request.method} ${request.url}.`);
-  const chunks: Buffer[] = await request.toArray();
-  return { MessageId: store.add(mailOf(JSON.parse(Buffer.concat(chunks).toString()))).id };
+  return { MessageId: keepMail(setting.dataDir, mailOf(JSON.parse(body.toString()))).id };
 }
 
 function sendError(response: ServerResponse, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof ServiceError)) return send(response, 500, { message }, 'InternalFailure');
-  send(response, error.code === 'NotFoundException' ? 404 : 400, { message }, error.code);
+  const code = error instanceof ServiceError ? error.code : 'InternalFailure';
+  const status = code === 'InternalFailure' ? 500 : code === 'NotFoundException' ? 404 : 400;
+  send(response, status, { message }, code);
 }
 
 function send(response: ServerResponse, status: number, body: object, errorType?: string): void {

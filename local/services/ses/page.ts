@@ -1,5 +1,7 @@
 import type { RequestListener } from 'node:http';
-import type { Mail, MailStore } from './store.ts';
+import { isHiddenCall, refuse } from '../../access/foreign.ts';
+import { escapeHtml } from '../../escape-html.ts';
+import { type Mail, newestMails } from './mails.ts';
 
 /** The path of the page with the mails. With `.json` it is a list that programs can read. */
 export const mailPath = '/_local/mails';
@@ -8,8 +10,9 @@ export const mailPath = '/_local/mails';
  * Shows the mails that the stack has caught, newest first. The page has no scripts, and loads nothing: mails are what anybody may
  * have caused.
  */
-export function mailPage(store: MailStore): RequestListener {
+export function mailPage(dataDir: string): RequestListener {
   return (request, response) => {
+    if (isHiddenCall(request.headers)) return refuse(request, response, 'Pages of other origins may not read mails.');
     const path = request.url?.split('?')[0];
     if (request.method !== 'GET' || (path !== mailPath && path !== `${mailPath}.json`)) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
@@ -17,8 +20,8 @@ export function mailPage(store: MailStore): RequestListener {
     }
     const [type, body] =
       path === mailPath
-        ? ['text/html; charset=utf-8', html(store.newest())]
-        : ['application/json', JSON.stringify({ mails: store.newest() })];
+        ? ['text/html; charset=utf-8', html(newestMails(dataDir))]
+        : ['application/json', JSON.stringify({ mails: newestMails(dataDir) })];
     response
       .writeHead(200, {
         'content-type': type,
@@ -48,5 +51,3 @@ function linked(text: string): string {
     .map((part, i) => (i % 2 ? `<a href="${escapeHtml(part)}">${escapeHtml(part)}</a>` : escapeHtml(part)))
     .join('');
 }
-
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { ServiceError } from '../json-api.ts';
-import type { Mail } from './store.ts';
+import { ServiceError } from '../error.ts';
+import type { Mail } from './mails.ts';
 
 const Part = z.object({ Data: z.string(), Charset: z.optional(z.string()) });
 const list = z._default(z.array(z.string()), []);
