@@ -144,7 +144,9 @@ describe('an address', () => {
   test('gets the mail again as often as is good, and not once it is verified', async () => {
     const ann = await person();
     const again = () => api.call('POST /auth/email/verification', { token: ann.token });
-    const [first, second] = [await tokenTo(ann.email, 'Confirm'), (await again(), await tokenTo(ann.email, 'Confirm'))];
+    const first = await tokenTo(ann.email, 'Confirm');
+    await again();
+    const second = await tokenTo(ann.email, 'Confirm');
     expect(second).not.toBe(first);
     for (let i = 1; i < askingRates.account.burst; i++) expect((await again()).status).toBe(202);
     expect(codeOf(await again())).toEqual([429, 'rate_limited']);

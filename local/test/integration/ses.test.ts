@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { SESv2Client, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import { serveHttp } from '../../services/http-service.ts';
 import { startService } from '../../services/index.ts';
 import { mailPage } from '../../services/ses/page.ts';
@@ -43,8 +44,8 @@ const mail = (
   ...more,
 });
 const send = (input: SendEmailCommandInput, by = client) => by.send(new SendEmailCommand(input));
-const mails = async (): Promise<{ subject: string; to: string[] }[]> =>
-  (await (await fetch(`${page.endpoint}/_local/mails.json`)).json()).mails;
+const Mails = z.object({ mails: z.array(z.unknown()) });
+const mails = async () => Mails.parse(await (await fetch(`${page.endpoint}/_local/mails.json`)).json()).mails;
 
 test('a mail is caught, and shown to people and to programs, the newest first', async () => {
   const { MessageId } = await send(mail());
