@@ -254,6 +254,12 @@ export async function startApi(stageRates: Rates = rates.dev) {
       return newestMails(folder).filter(({ to }) => to.includes(address));
     },
 
+    /** The token in the newest mail to an address whose subject has some words. It is empty if there is none. */
+    async mailedToken(address: string, subject = ''): Promise<string> {
+      const mail = (await this.mailsTo(address)).find((one) => one.subject.includes(subject));
+      return /#\/\w+\?token=([\w-]{64})\s/.exec(mail?.text ?? '')?.[1] ?? '';
+    },
+
     /** How many of the next calls of a function fail after they have done their work. */
     crashes,
     /** Removes the messages of the queue PresenceChanges that are due so many ms from now. */

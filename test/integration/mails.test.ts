@@ -27,12 +27,7 @@ async function person(headers: Record<string, string> = {}) {
 type Registered = Awaited<ReturnType<typeof person>>;
 
 const codeOf = ({ status, body }: { status: unknown; body: { code?: string } | undefined }) => [status, body?.code];
-/** The token in the newest mail to an address with this subject. */
-async function tokenTo(address: string, subject: string): Promise<string> {
-  const mail = (await api.mailsTo(address)).find((one) => one.subject.includes(subject));
-  const [, token = ''] = /#\/\w+\?token=([\w-]{64})\s/.exec(mail?.text ?? '') ?? [];
-  return token;
-}
+const tokenTo = (address: string, subject: string) => api.mailedToken(address, subject);
 const forgot = (email: string, sourceIp?: string) =>
   api.call('POST /auth/password/forgot', { body: { email }, ...(sourceIp && { sourceIp }) });
 const reset = (token: string, newPassword = 'another rare phrase') =>

@@ -56,6 +56,30 @@ export const accountCalls = {
     },
     { about: 'unconfirmed', request: () => ({ body: { newPassword } }), may: all('confirmation_required') },
   ],
+  'POST /auth/password/forgot': [
+    { request: (_, { username }) => ({ body: { email: `${username}@example.com` } }), may: 'open' },
+  ],
+  'POST /auth/password/reset': [
+    {
+      async request(scene) {
+        const email = `${(await scene.extra()).username}@example.com`;
+        await scene.api.call('POST /auth/password/forgot', { body: { email } });
+        return { body: { token: await scene.api.mailedToken(email), newPassword } };
+      },
+      may: 'open',
+    },
+  ],
+  'POST /auth/email/verify': [
+    {
+      async request(scene) {
+        const person = await scene.extra();
+        await person.call('POST /auth/email/verification');
+        return { body: { token: await scene.api.mailedToken(`${person.username}@example.com`) } };
+      },
+      may: 'open',
+    },
+  ],
+  'POST /auth/email/verification': [{ request: () => ({}), may: 'oneself' }],
   'GET /auth/sessions': [{ request: () => ({}), may: everyone }],
   'DELETE /auth/sessions/{id}': [
     { request: async (scene, by) => ({ params: { id: await anotherLogin(scene, by) } }), may: everyone },
@@ -102,6 +126,20 @@ export const accountCalls = {
       may: { ...everyone, stranger: 'forbidden', former: 'forbidden', owner: 'forbidden' },
     },
     { about: 'nobody', request: () => ({ params: { id: noId } }), may: all('forbidden') },
+  ],
+  'PUT /users/me/email': [
+    {
+      async request(_, by) {
+        await confirm(by);
+        return { body: { email: `new-${by.username}@example.com` } };
+      },
+      may: 'oneself',
+    },
+    {
+      about: 'unconfirmed',
+      request: (_, by) => ({ body: { email: `new-${by.username}@example.com` } }),
+      may: all('confirmation_required'),
+    },
   ],
   'DELETE /users/me': [
     {
