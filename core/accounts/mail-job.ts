@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { languages } from '#protocol/people.ts';
 
 /** What people are told of by mail, so that they can act if it wasn't them. */
-export const notices = ['new_login', 'password_changed', 'email_change_requested'] as const;
+const notices = ['new_login', 'password_changed', 'email_change_requested'] as const;
 
 /** `language` is that of the request, and counts if the person has set none. */
 const common = { language: z.enum(languages) };
@@ -26,4 +26,3 @@ export const MailJob = z.discriminatedUnion('kind', [
 ]);
 
 export type MailJob = z.infer<typeof MailJob>;
-export type Notice = (typeof notices)[number];
