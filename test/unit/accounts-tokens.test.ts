@@ -41,7 +41,14 @@ function forge(change: { header?: object; claims?: object } = {}, key = current)
 
 test('a token speaks for its user and login until 10 minutes after it was signed', async () => {
   const now = 1_000 * Math.floor(Date.now() / 1000);
-  expect(await verify(await sign(current, now))).toEqual({ ok: { ...login, expiresAt: now + 600_000 } });
+  expect(await verify(await sign(current, now))).toEqual({
+    ok: { ...login, unverified: false, expiresAt: now + 600_000 },
+  });
+});
+
+test('a token says if the address of its user is not verified, where that is required', async () => {
+  const token = await signAccessToken(current.secret, issuer, { ...login, unverified: true }, Date.now());
+  expect(await verify(token)).toMatchObject({ ok: { ...login, unverified: true } });
 });
 
 test('tokens of the previous key stay valid', async () => {
