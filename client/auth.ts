@@ -3,6 +3,7 @@ import { defaultPlatform } from './default-platform.ts';
 import { type Failure, offline, type Result } from './failures.ts';
 import { callHttp, type HttpCall } from './http.ts';
 import type { Platform } from './platform.ts';
+import { timeSpan } from './time-span.ts';
 
 const refreshLock = 'storm-refresh';
 /** The access token is renewed this long before it expires. */
@@ -35,7 +36,7 @@ export class Auth {
   readonly #options: AuthOptions;
   readonly #store: TokenStore;
   #user: User | undefined;
-  #token: { readonly value: string; readonly renewAt: number } | undefined;
+  #token: { readonly value: string; readonly isOld: () => boolean } | undefined;
   #refreshing: Promise<Result<string>> | undefined;
 
   constructor(options: AuthOptions) {
@@ -86,7 +87,7 @@ export class Auth {
 
   /** Resolves with a valid access token. Concurrent calls share one refresh. */
   async token(): Promise<Result<string>> {
-    if (this.#token && this.platform.now() < this.#token.renewAt) return { ok: this.#token.value };
+    if (this.#token && !this.#token.isOld()) return { ok: this.#token.value };
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined;
     });
@@ -142,7 +143,7 @@ export class Auth {
     // A captive portal answers everything with a page of its own, or with nothing.
     if (!result.ok?.accessToken) return offline('The answer has no session.');
     const { accessToken, expiresIn, refreshToken } = result.ok;
-    this.#token = { value: accessToken, renewAt: this.platform.now() + expiresIn * 1000 - marginMs };
+    this.#token = { value: accessToken, isOld: timeSpan(this.platform, expiresIn * 1000 - marginMs) };
     // It is stored before anything uses the session. Otherwise a crash could leave a token that the next one has replaced.
     if (!this.platform.cookies) await this.#keep(refreshToken);
     return result;

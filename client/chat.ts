@@ -1,9 +1,18 @@
 import type { Conversation, CreateConversation } from 'storm-chat-protocol/conversations';
-import type { Command, Revised, SendMessage, Sent } from 'storm-chat-protocol/frames';
+import type {
+  Command,
+  DeleteMessage,
+  EditMessage,
+  React,
+  Revised,
+  SendMessage,
+  Sent,
+} from 'storm-chat-protocol/frames';
 import { limits } from 'storm-chat-protocol/limits';
 import type { Presences } from 'storm-chat-protocol/presence';
 import { Api } from './api.ts';
 import type { Auth } from './auth.ts';
+import { CommandQueue } from './command-queue.ts';
 import type { ConnectionState } from './connection.ts';
 import type { Push } from './conversation.ts';
 import { Conversations } from './conversations.ts';
@@ -53,6 +62,9 @@ export class Chat {
   readonly #connection: SharedConnection;
   readonly #receipts: Receipts;
   readonly #typing: TypingSender;
+  readonly #typingFrames: CommandQueue<unknown>;
+  readonly #revisions: CommandQueue<Revised>;
+  readonly #settings: CommandQueue<unknown>;
   readonly #emitter = new Emitter<ChatEvents>();
   readonly #newId: () => string;
   readonly #me: string;
@@ -113,9 +125,13 @@ export class Chat {
       onRead: (conversationId) => this.conversations.recount(conversationId),
       send: (receipt) => this.#command({ action: 'receipt', ...receipt }),
     });
+    this.#revisions = new CommandQueue(platform);
+    this.#settings = new CommandQueue(platform);
+    this.#typingFrames = new CommandQueue(platform);
     this.#typing = new TypingSender(platform, (conversationId, typing) => {
       const memberCount = this.conversations.get(conversationId)?.memberCount ?? 0;
-      if (memberCount <= limits.typingMembers) void this.#command({ action: 'typing', conversationId, typing });
+      if (memberCount > limits.typingMembers) return;
+      this.#sendTyping(conversationId, typing);
     });
   }
 
@@ -138,6 +154,8 @@ export class Chat {
   close(): void {
     this.#connection.close();
     this.conversations.close();
+    this.#revisions.close();
+    this.#settings.close();
   }
 
   /** Connects again after the server has ended the connection (`connection` is `ended`). Otherwise it changes nothing. */
@@ -174,20 +192,25 @@ export class Chat {
    */
   send(conversationId: string, text: string, extras: Extras = {}): Promise<void> {
     this.#typing.forget(conversationId);
+    // The message ends it for the others, unless the frame that began it overtakes the message.
+    if (this.#typingFrames.isBusy(conversationId)) this.#sendTyping(conversationId, false);
     return this.outbox.add(conversationId, text, extras);
   }
 
-  /** Edits a message. As with `delete` and `react`, the changed message comes as an event, like those of other people. */
+  /**
+   * Edits a message. As with `delete` and `react`, the changed message comes as an event, like those of other people. What is done to
+   * a message goes out in this order, and again after a reconnect. Of several edits that wait only the last is sent.
+   */
   edit(conversationId: string, seq: number, text: string): Promise<Result<Revised>> {
-    return this.#command({ action: 'edit', conversationId, seq, text });
+    return this.#revise('edit', { action: 'edit', conversationId, seq, text });
   }
 
   delete(conversationId: string, seq: number): Promise<Result<Revised>> {
-    return this.#command({ action: 'delete', conversationId, seq });
+    return this.#revise('delete', { action: 'delete', conversationId, seq });
   }
 
   react(conversationId: string, seq: number, emoji: string, remove = false): Promise<Result<Revised>> {
-    return this.#command({ action: 'react', conversationId, seq, emoji, remove });
+    return this.#revise(`react ${emoji}`, { action: 'react', conversationId, seq, emoji, remove });
   }
 
   /** Moves the read pointer to the newest message, here, on the server and in the other tabs. */
@@ -206,10 +229,12 @@ export class Chat {
   }
 
   /** Turns the notifications of a conversation off or on, on all devices of the person. */
-  async mute(conversationId: string, muted: boolean): Promise<Result<unknown>> {
-    const result = await this.api.setMuted(conversationId, this.#me, muted);
-    if ('ok' in result) this.conversations.setMuted(conversationId, muted);
-    return result;
+  mute(conversationId: string, muted: boolean): Promise<Result<unknown>> {
+    return this.#settings.run(conversationId, 'mute', async () => {
+      const result = await this.api.setMuted(conversationId, this.#me, muted);
+      if ('ok' in result) this.conversations.setMuted(conversationId, muted);
+      return result;
+    });
   }
 
   #entered(state: ConnectionState): void {
@@ -218,6 +243,8 @@ export class Chat {
     if (state !== 'online') return;
     this.outbox.flush();
     this.#receipts.flush();
+    this.#revisions.flush();
+    this.#settings.flush();
     void this.conversations.catchUp();
     for (const id of this.#shown) void this.#fetchReceipts(id);
   }
@@ -239,6 +266,17 @@ export class Chat {
     const result = await this.api.receipts(conversationId);
     // After a failure they are fetched again with the next connection.
     if ('ok' in result) for (const receipt of result.ok.receipts) this.conversations.receipt(conversationId, receipt);
+  }
+
+  /** A failure isn't repeated, because others soon stop showing it by themselves. */
+  #sendTyping(conversationId: string, typing: boolean): void {
+    void this.#typingFrames.run(conversationId, 'typing', async () => ({
+      ok: await this.#command({ action: 'typing', conversationId, typing }),
+    }));
+  }
+
+  #revise(kind: string, command: Unsent<EditMessage | DeleteMessage | React>): Promise<Result<Revised>> {
+    return this.#revisions.run(`${command.conversationId} ${command.seq}`, kind, () => this.#command<Revised>(command));
   }
 
   #command<T>(command: Unsent<Command>): Promise<Result<T>> {

@@ -5,6 +5,8 @@ import type { Platform, Socket } from './platform.ts';
 
 const openingMs = 15_000;
 const replyMs = 30_000;
+/** A request that has no reply after this time, while nothing else came, makes the client check the socket. */
+const silenceMs = 5_000;
 const pongMs = 10_000;
 /**
  * The interval of heartbeats. API Gateway closes a socket that was idle for 10 minutes ("Quotas for configuring and running a
@@ -35,6 +37,8 @@ export class Link {
   readonly #socket: Socket;
   readonly #listener: LinkListener;
   readonly #waiting = new Map<string, (result: Result<never>) => void>();
+  /** How many frames came. */
+  #heard = 0;
   #ended = false;
   #retired = false;
   /** Cancels the only timer: the limit for opening, the next heartbeat, or the limit for the pong. */
@@ -59,11 +63,16 @@ export class Link {
   request<T>(request: Request): Promise<Result<T>> {
     if (this.#ended) return Promise.resolve(offline('The connection is closed.'));
     return new Promise((resolve) => {
-      const cancel = this.#platform.schedule(replyMs, () =>
+      const heard = this.#heard;
+      const cancelCheck = this.#platform.schedule(silenceMs, () => {
+        if (this.#heard === heard) this.check();
+      });
+      const cancelLimit = this.#platform.schedule(replyMs, () =>
         settle({ error: { code: 'unavailable', message: 'No reply came in time.', temporary: true } }),
       );
       const settle = (result: Result<T>) => {
-        cancel();
+        cancelCheck();
+        cancelLimit();
         this.#waiting.delete(request.id);
         resolve(result);
         if (this.#retired && this.#waiting.size === 0) this.close();
@@ -95,9 +104,10 @@ export class Link {
 
   #receive(data: unknown): void {
     if (this.#ended) return;
+    this.#heard += 1;
     this.#scheduleHeartbeat(this.#interval());
-    const frame: Frame = JSON.parse(String(data));
-    if (frame.events) this.#listener.events(frame.events);
+    const frame = frameOf(data);
+    if (Array.isArray(frame.events)) this.#listener.events(frame.events);
     if (typeof frame.re === 'string') {
       this.#waiting.get(frame.re)?.(frame.error ? { error: frame.error } : { ok: frame.ok as never });
     }
@@ -126,5 +136,14 @@ export class Link {
     this.#cancelTimer();
     for (const settle of [...this.#waiting.values()]) settle(offline('The connection ended before the reply.'));
     this.#listener.ended();
+  }
+}
+
+/** A frame that isn't a JSON object is none of the server's, and says nothing. */
+function frameOf(data: unknown): Frame {
+  try {
+    return Object(JSON.parse(String(data)));
+  } catch {
+    return {};
   }
 }

@@ -5,6 +5,7 @@ import { isMediaType, mediaTypes } from 'storm-chat-protocol/media-types';
 import type { Api } from './api.ts';
 import { type Failure, fail, offline, type Result } from './failures.ts';
 import type { Platform } from './platform.ts';
+import { timeSpan } from './time-span.ts';
 
 export interface UploadOptions {
   /** Takes the uploaded fraction, 0 to 1. After 1 the server inspects the file, which may take a few seconds. */
@@ -25,7 +26,7 @@ export class Media {
   readonly #api: Api;
   readonly #platform: Platform;
   readonly #awaited = new Map<string, (media: Inspected) => void>();
-  readonly #seen = new Map<string, { readonly until: number; readonly result: Promise<Result<MediaView>> }>();
+  readonly #seen = new Map<string, { readonly isOld: () => boolean; readonly result: Promise<Result<MediaView>> }>();
 
   constructor(api: Api, platform: Platform) {
     this.#api = api;
@@ -48,12 +49,12 @@ export class Media {
   /** The addresses of a file. They are cached until shortly before they expire. */
   get(id: string): Promise<Result<MediaView>> {
     const seen = this.#seen.get(id);
-    if (seen && this.#platform.now() < seen.until) return seen.result;
+    if (seen && !seen.isOld()) return seen.result;
     const result = this.#api.media(id);
-    this.#seen.set(id, { until: Number.POSITIVE_INFINITY, result });
+    this.#seen.set(id, { isOld: () => false, result });
     void result.then((answer) => {
       if ('error' in answer) this.#seen.delete(id);
-      else this.#seen.set(id, { until: this.#expiryOf(answer.ok), result });
+      else this.#seen.set(id, { isOld: this.#ageOf(answer.ok), result });
     });
     return result;
   }
@@ -102,10 +103,11 @@ export class Media {
     return new Promise((resolve) => this.#platform.schedule(pollMs, () => resolve(undefined)));
   }
 
-  #expiryOf({ status, expiresIn }: MediaView): number {
-    if (status !== 'ready') return 0;
+  /** A function that tells whether an answer is to be fetched again. */
+  #ageOf({ status, expiresIn }: MediaView): () => boolean {
+    if (status !== 'ready') return () => true;
     // The addresses of avatars don't expire.
-    return expiresIn === undefined ? Number.POSITIVE_INFINITY : this.#platform.now() + expiresIn * 1000 - marginMs;
+    return expiresIn === undefined ? () => false : timeSpan(this.#platform, expiresIn * 1000 - marginMs);
   }
 }
 

@@ -10,6 +10,7 @@ export const nodePlatform: Platform = {
   upload: async (body, { url, headers, signal = null }) =>
     (await fetch(url, { method: 'PUT', headers, body, signal })).status,
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   random: () => Math.random(),
   schedule: (delay, run) => {
     const timer = setTimeout(run, delay);

@@ -28,6 +28,8 @@ export interface Platform {
   /** Uploads a file by PUT and resolves with the HTTP status. Rejects if there is no response, or if it is aborted. */
   upload(file: Blob, request: UploadRequest): Promise<number>;
   now(): number;
+  /** A clock that is never set, but may stand still while the machine sleeps. Only differences of it mean something. */
+  elapsed(): number;
   /** At least 0 and less than 1. */
   random(): number;
   /** Runs a function once after the delay. The returned function cancels that. */

@@ -3,6 +3,7 @@ import type { SendReceipt } from 'storm-chat-protocol/receipts';
 import type { ConversationState } from './conversation.ts';
 import type { Result } from './failures.ts';
 import type { Platform } from './platform.ts';
+import { timeSpan } from './time-span.ts';
 
 /** At most one receipt is sent per conversation in this time. */
 const intervalMs = 1000;
@@ -20,7 +21,8 @@ export class Receipts {
   readonly #options: ReceiptsOptions;
   /** The receipts to send, by conversation. */
   readonly #due = new Map<string, SendReceipt['status']>();
-  readonly #sentAt = new Map<string, number>();
+  /** By conversation: whether the time for its next receipt has come. */
+  readonly #isDue = new Map<string, () => boolean>();
   /** The conversations for which a timer is set. */
   readonly #scheduled = new Set<string>();
 
@@ -39,8 +41,7 @@ export class Receipts {
   /** Must be called when the read pointer has moved. */
   read(conversationId: string): void {
     this.#due.set(conversationId, 'read');
-    const isDue = this.#options.platform.now() - (this.#sentAt.get(conversationId) ?? 0) >= intervalMs;
-    if (isDue) void this.#send(conversationId);
+    if (this.#isDue.get(conversationId)?.() ?? true) void this.#send(conversationId);
     else this.#later(conversationId);
   }
 
@@ -56,7 +57,7 @@ export class Receipts {
     if (!state || !status) return;
     const seq = status === 'read' ? state.readSeq : state.lastSeq;
     if (status === 'delivered' && seq <= state.readSeq) return;
-    this.#sentAt.set(conversationId, this.#options.platform.now());
+    this.#isDue.set(conversationId, timeSpan(this.#options.platform, intervalMs));
     const result = await this.#options.send({ conversationId, seq, status });
     if ('ok' in result && status === 'read') this.#options.onRead(conversationId);
     if ('ok' in result || !result.error.temporary) return;

@@ -22,8 +22,8 @@ interface Lead {
 
 type TabMessage =
   | { readonly type: 'lead'; readonly lead: Lead }
-  /** Asks for the leader's state. With `look` the leader checks its connection, too. */
-  | { readonly type: 'hello'; readonly look: boolean }
+  /** Asks for the state of the leader, whose `term` isn't below the one that the asking tab knows. With `look` the leader checks its connection, too. */
+  | { readonly type: 'hello'; readonly look: boolean; readonly term: number }
   | { readonly type: 'reconnect' }
   | { readonly type: 'request'; readonly request: Request }
   | { readonly type: 'reply'; readonly id: string; readonly result: Result<never> }
@@ -195,7 +195,9 @@ export class SharedConnection {
         return;
       case 'hello':
         if (!this.isLeader) return;
-        this.#post({ type: 'lead', lead: this.#lead });
+        // The clock was set back since an earlier leader chose its term, and this one's announcements are ignored.
+        if (message.term > this.#lead.term) this.#announce({ ...this.#lead, term: message.term + 1 });
+        else this.#post({ type: 'lead', lead: this.#lead });
         // A hidden leader sends heartbeats rarely; now somebody looks at another tab.
         if (message.look && this.#options.platform.hidden()) this.#connection.check();
         return;
@@ -241,7 +243,7 @@ export class SharedConnection {
   /** Asks for the leader, and takes over if there is no answer in time. */
   #askLeader(look: boolean): void {
     if (this.isLeader || this.#channel === undefined) return;
-    this.#post({ type: 'hello', look });
+    this.#post({ type: 'hello', look, term: this.#lead.term });
     this.#cancelTakeover ??= this.#options.platform.schedule(answerMs, () => {
       this.#cancelTakeover = undefined;
       this.#hold(true);

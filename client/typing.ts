@@ -1,12 +1,13 @@
 import { limits } from 'storm-chat-protocol/limits';
 import type { Platform } from './platform.ts';
+import { timeSpan } from './time-span.ts';
 
 /** Sends that the person is typing, no more often than the contract allows. */
 export class TypingSender {
   readonly #platform: Platform;
   readonly #send: (conversationId: string, typing: boolean) => void;
-  /** When it was last sent, by conversation. */
-  readonly #sentAt = new Map<string, number>();
+  /** By conversation in which the person types: whether it has to be sent again, and whether others have stopped showing it. */
+  readonly #sent = new Map<string, { readonly isDue: () => boolean; readonly isLapsed: () => boolean }>();
 
   constructor(platform: Platform, send: (conversationId: string, typing: boolean) => void) {
     this.#platform = platform;
@@ -15,22 +16,25 @@ export class TypingSender {
 
   /** Must be called at every keystroke. */
   type(conversationId: string): void {
-    const now = this.#platform.now();
-    if (now - (this.#sentAt.get(conversationId) ?? 0) < limits.typingEverySeconds * 1000) return;
-    this.#sentAt.set(conversationId, now);
+    const sent = this.#sent.get(conversationId);
+    if (sent && !sent.isDue()) return;
+    this.#sent.set(conversationId, {
+      isDue: timeSpan(this.#platform, limits.typingEverySeconds * 1000),
+      isLapsed: timeSpan(this.#platform, limits.typingLapseSeconds * 1000),
+    });
     this.#send(conversationId, true);
   }
 
   /** The person stopped without sending. Nothing is sent if the others' clients have stopped showing it by themselves. */
   stop(conversationId: string): void {
-    const sentAt = this.#sentAt.get(conversationId) ?? 0;
-    if (!this.forget(conversationId)) return;
-    if (this.#platform.now() - sentAt < limits.typingLapseSeconds * 1000) this.#send(conversationId, false);
+    const sent = this.#sent.get(conversationId);
+    this.#sent.delete(conversationId);
+    if (sent && !sent.isLapsed()) this.#send(conversationId, false);
   }
 
-  /** The message was sent, which ends it for the others without a further frame. Returns whether the person was typing. */
-  forget(conversationId: string): boolean {
-    return this.#sentAt.delete(conversationId);
+  /** The message was sent, which ends it for the others without a further frame. */
+  forget(conversationId: string): void {
+    this.#sent.delete(conversationId);
   }
 }
 

@@ -29,6 +29,11 @@ beforeEach(() => openChat());
 
 const state = () => chat.conversations.get(conversationId) ?? expect.fail();
 const sent = (action: string) => platform.socket.frames(action).map(({ id: _, action: __, ...rest }) => rest);
+/** Answers the newest frame of an action. */
+const acknowledge = async (action: string) => {
+  platform.socket.receive({ re: platform.socket.frames(action).at(-1)?.id, ok: { seq: 1 } });
+  await settle();
+};
 const push = (...events: Event[]) => platform.socket.receive({ events });
 const typing = (userId: string, is = true): Event => ({ type: 'typing', conversationId, userId, typing: is });
 const online = (is: boolean): Event => ({ type: 'presence', userId: other, online: is, lastSeenAt: null });
@@ -60,20 +65,54 @@ test('The typing of another member ends by an event, and with their message', ()
 test('Own typing is sent every 3 s, and its end only as long as others show it', async () => {
   chat.typing(conversationId);
   chat.typing(conversationId);
+  await acknowledge('typing');
   await platform.pass(3000);
   chat.typing(conversationId);
   expect(sent('typing')).toEqual(Array(2).fill({ conversationId, typing: true }));
+  await acknowledge('typing');
   chat.typing(conversationId, false);
   chat.typing(conversationId, false);
   expect(sent('typing').slice(2)).toEqual([{ conversationId, typing: false }]);
+  await acknowledge('typing');
   chat.typing(conversationId);
+  await acknowledge('typing');
   await platform.pass(6000);
   chat.typing(conversationId, false);
   expect(sent('typing')).toHaveLength(4);
 });
 
-test('A sent message ends own typing without a further frame', () => {
+test('A clock that is set back stops neither typing nor receipts', async () => {
   chat.typing(conversationId);
+  await acknowledge('typing');
+  push(message(1));
+  chat.markRead(conversationId);
+  platform.clockSetBy = -3_600_000;
+  await platform.pass(3000);
+  chat.typing(conversationId);
+  expect(sent('typing')).toHaveLength(2);
+  push(message(2));
+  chat.markRead(conversationId);
+  expect(sent('receipt')).toHaveLength(2);
+});
+
+test('The end of typing goes out only after its beginning was answered, since frames may overtake each other', async () => {
+  chat.typing(conversationId);
+  chat.typing(conversationId, false);
+  expect(sent('typing')).toMatchObject([{ typing: true }]);
+  await acknowledge('typing');
+  expect(sent('typing')).toMatchObject([{ typing: true }, { typing: false }]);
+});
+
+test('A message that may be overtaken by the frame of its typing ends that again', async () => {
+  chat.typing(conversationId);
+  void chat.send(conversationId, 'Hello');
+  await acknowledge('typing');
+  expect(sent('typing')).toMatchObject([{ typing: true }, { typing: false }]);
+});
+
+test('A sent message ends own typing without a further frame', async () => {
+  chat.typing(conversationId);
+  await acknowledge('typing');
   void chat.send(conversationId, 'Hello');
   chat.typing(conversationId, false);
   expect(sent('typing')).toHaveLength(1);
@@ -238,6 +277,7 @@ test('Edits, deletions, reactions and replies are sent as the protocol describes
   void chat.react(conversationId, 3, '👍', true);
   void chat.send(conversationId, 'Yes', { replyTo: 3 });
   await settle();
+  await acknowledge('react');
   expect(sent('edit')).toEqual([{ conversationId, seq: 1, text: 'better' }]);
   expect(sent('delete')).toEqual([{ conversationId, seq: 2 }]);
   expect(sent('react')).toEqual([
@@ -245,6 +285,42 @@ test('Edits, deletions, reactions and replies are sent as the protocol describes
     { conversationId, seq: 3, emoji: '👍', remove: true },
   ]);
   expect(sent('message')).toMatchObject([{ text: 'Yes', replyTo: 3 }]);
+});
+
+test.each([
+  ['edits', 'edit', () => [chat.edit(conversationId, 1, 'one'), chat.edit(conversationId, 1, 'two')], { text: 'two' }],
+  [
+    'reactions',
+    'react',
+    () => [chat.react(conversationId, 1, '👍'), chat.react(conversationId, 1, '👍', true)],
+    { remove: true },
+  ],
+])(
+  'Of two quick %s to a message the last one wins, also over a loss of the connection',
+  async (_, action, act, last) => {
+    const results = Promise.all(act());
+    expect(sent(action)).toHaveLength(1);
+    await reconnect();
+    expect(sent(action)).toMatchObject([last]);
+    await acknowledge(action);
+    expect(await results).toEqual([{ ok: { seq: 1 } }, { ok: { seq: 1 } }]);
+  },
+);
+
+test('Of two quick changes of muting the last one wins', async () => {
+  const { serve } = platform;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  platform.serve = async (call) => {
+    if (call.method === 'PATCH' || call.method === 'PUT') await promise;
+    return serve(call);
+  };
+  const results = [chat.mute(conversationId, true), chat.mute(conversationId, false)];
+  await settle();
+  resolve();
+  await Promise.all(results);
+  const asked = platform.calls.filter(({ body }) => Object(body).muted !== undefined);
+  expect(asked.map(({ body }) => body)).toEqual([{ muted: true }, { muted: false }]);
+  expect(state().muted).toBe(false);
 });
 
 test('Muting takes effect when the server has accepted it', async () => {

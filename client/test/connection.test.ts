@@ -188,6 +188,31 @@ test('Replies resolve their requests by id, and the end of the socket fails the 
   expect(await third).toMatchObject({ error: { code: 'offline' } });
 });
 
+test('A request without a reply in 5 s makes the client check the socket, unless something else came', async () => {
+  platform.socket.accept();
+  void connection.request({ action: 'edit', id: '1' });
+  await platform.pass(4_999);
+  platform.socket.receive({ events: [] });
+  await platform.pass(1);
+  expect(platform.socket.frames('ping')).toEqual([]);
+  void connection.request({ action: 'edit', id: '2' });
+  await platform.pass(5_000);
+  expect(platform.socket.frames('ping')).toHaveLength(1);
+  await platform.pass(10_000);
+  expect(platform.socket.closed).toBe(true);
+});
+
+test.each(['', 'null', '7', '"text"', '[]', '{"events":7}', '{"events":{}}', '{"re":{}}', '{', '\u0000'])(
+  'A frame that is %j changes nothing',
+  async (frame) => {
+    platform.socket.accept();
+    const reply = connection.request({ action: 'edit', id: '1' });
+    platform.socket.receiveText(frame);
+    platform.socket.receive({ re: '1', ok: {} });
+    expect(await reply).toEqual({ ok: {} });
+  },
+);
+
 test('A request without a reply in 30 s fails temporarily', async () => {
   platform.socket.accept();
   const reply = connection.request({ action: 'receipt', id: '1' });

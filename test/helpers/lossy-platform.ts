@@ -68,6 +68,10 @@ export class LossyPlatform implements Platform {
     return this.#begin + (Date.now() - this.#begin) * speed;
   }
 
+  elapsed(): number {
+    return this.now();
+  }
+
   readonly schedule: Platform['schedule'] = (delay, run) => nodePlatform.schedule(delay / speed, run);
   readonly hidden = () => false;
   readonly onWake = () => undefined;

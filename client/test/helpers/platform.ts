@@ -42,7 +42,11 @@ export class FakeSocket implements Socket {
   }
 
   receive(frame: unknown): void {
-    this.#fire('message', JSON.stringify(frame));
+    this.receiveText(JSON.stringify(frame));
+  }
+
+  receiveText(text: string): void {
+    this.#fire('message', text);
   }
 
   /** Closes the socket from the server's side, which refuses the connection if it wasn't accepted yet. */
@@ -87,6 +91,8 @@ export class FakePlatform implements Platform {
   /** Called with each socket that is opened. */
   onSocket: (socket: FakeSocket) => void = () => {};
   isHidden = false;
+  /** By how many ms the clock was set. */
+  clockSetBy = 0;
   wake: () => void = () => {};
   #now = Date.parse('2026-11-22T09:00:00.000Z');
   #timers: { at: number; run: () => void }[] = [];
@@ -124,6 +130,10 @@ export class FakePlatform implements Platform {
   }
 
   now(): number {
+    return this.#now + this.clockSetBy;
+  }
+
+  elapsed(): number {
     return this.#now;
   }
 
