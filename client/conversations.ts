@@ -189,8 +189,9 @@ export class Conversations {
     this.#loading.delete(id);
     if ('error' in page) return page;
     const now = this.#states.get(id);
-    // The messages were emptied during the request. This page need not be contiguous with the new ones.
-    if (now?.start !== before.start) return this.loadHistory(id);
+    // The messages were emptied during the request, and this page need not be contiguous with the new ones. Or earlier messages became
+    // visible, of which this page doesn't know.
+    if (now?.start !== before.start || now.history !== before.history) return this.loadHistory(id);
     const { me } = this.#options;
     this.#set(
       meanwhile.reduce((state, { event, source }) => show(state, event, me, source), addHistory(now, page.ok, me)),

@@ -282,6 +282,26 @@ test('A catch-up that fails is repeated', async () => {
   expect(state()?.lastSeq).toBe(1);
 });
 
+test('A page of history is fetched again if earlier messages became visible during the request', async () => {
+  const serve = platform.serve;
+  const pages = [
+    { messages: [message(2).message], hasMore: false },
+    { messages: [message(2).message], hasMore: true },
+  ];
+  platform.serve = (call) => {
+    if (!call.path.includes('/messages')) return serve(call);
+    const body = pages.shift();
+    const opened = { type: 'conversation', conversationId, seq: 3, history: 'all' };
+    if (pages.length === 1) platform.socket.receive({ events: [opened] });
+    return { body };
+  };
+  syncs = [{ conversations: [synced({ lastSeq: 2, events: [] })] }, {}];
+  await reconnect();
+  await chat.conversations.loadHistory(conversationId);
+  expect(state()).toMatchObject({ history: 'all', hasOlder: true });
+  expect(pages).toEqual([]);
+});
+
 test('A page of history is fetched again if a resync emptied the messages during the request', async () => {
   syncs = [{ conversations: [synced({ lastSeq: 60, events: [message(60)], resync: true })] }, {}];
   await reconnect();
