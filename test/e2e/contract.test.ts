@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { v7 } from 'uuid';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
@@ -28,6 +29,15 @@ describe('one address', () => {
     expect(file.headers.get('cache-control')).toContain('immutable');
     expect(endpoints.httpUrl).toBe(`${inject('url')}/api`);
     expect((await call('GET /health')).body).toEqual({ status: 'ok', version: packageJson.version });
+  });
+
+  test('carries the licences of what it is made of', async () => {
+    for (const file of ['third-party-notices.md', 'third-party-font.txt'])
+      expect((await fetch(`${inject('url')}/${file}`)).status).toBe(200);
+    const functions = globSync(`${inject('assembly')}/asset.*/handler.mjs`);
+    expect(functions.length).toBeGreaterThan(20);
+    for (const file of functions)
+      expect(readFileSync(file.replace('handler.mjs', 'third-party-notices.txt'), 'utf8')).toContain('packages');
   });
 
   test('publishes the keys that access tokens are signed with', async () => {

@@ -23,6 +23,12 @@ describe('the lock of a data folder', () => {
     lockDataDir(folder)();
   });
 
+  it('makes a folder that nobody else on the machine can look into', () => {
+    const made = path.join(folder, 'new');
+    lockDataDir(made)();
+    expect(fs.statSync(made).mode & 0o777).toBe(0o700);
+  });
+
   it('is held by another process while that lives', () => {
     fs.writeFileSync(lockFile(), String(process.ppid));
     expect(() => lockDataDir(folder)).toThrow(StackError);
