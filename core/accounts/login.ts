@@ -4,6 +4,7 @@ import { fail, type Result } from '#protocol/failures.ts';
 import { accountSubject, addressSubject, limited } from './attempts.ts';
 import { unknownDevice } from './device.ts';
 import type { Account, World } from './ports.ts';
+import type { Request } from './recovery.ts';
 import { type Grant, startSession } from './session.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function login(
   world: World,
   { login, password }: Login,
   address: string,
-  device = unknownDevice,
+  request: Request = { device: unknownDevice, language: 'en' },
 ): Promise<Result<Grant>> {
   const { users, attempts, passwords } = world;
   const found = login.includes('@') ? await users.idOfEmail(login) : await users.idOfUsername(login);
@@ -22,22 +23,26 @@ export async function login(
   const account = await users.get(userId);
   return limited(attempts, [addressSubject(address), accountSubject(userId)], world.now(), async () => {
     const right = await passwords.verify(password, account?.passwordHash);
-    return account && right ? begin(world, account, device) : fail('bad_credentials');
+    return account && right ? begin(world, account, request) : fail('bad_credentials');
   });
 }
 
 /**
  * Starts the session of a login. If the password was changed since it was compared, the login ends again: a change of the password
- * first writes the new one and then ends all logins, so one of the two sees the other (both read consistently).
+ * first writes the new one and then ends all logins, so one of the two sees the other (both read consistently). A login from a device
+ * that isn't known is told by mail.
  */
-async function begin(world: World, account: Account, device: string): Promise<Result<Grant>> {
+async function begin(world: World, account: Account, { device, language }: Request): Promise<Result<Grant>> {
   const granted = await startSession(world, account, device);
   const after = await world.users.get(account.id, { consistent: true });
   if (after?.passwordHash !== account.passwordHash) {
     await world.families.revoke(account.id, granted.familyId);
     return fail('bad_credentials');
   }
-  await world.activities.note(account.id, { type: 'login', at: world.now(), device });
+  const { id: userId } = account;
+  const at = world.now();
+  await world.activities.note(userId, { type: 'login', at, device });
+  if (granted.isNewDevice) await world.queueMail({ kind: 'notice', notice: 'new_login', userId, device, at, language });
   return { ok: granted };
 }
 

@@ -61,14 +61,15 @@ export async function endAllLogins(world: EndingWorld, userId: string, kept?: st
   await end(world, userId, idsBut(await world.families.liveOf(userId, world.now()), kept));
 }
 
-/** Ends the logins of a person that are more than `limits.logins`. */
+/** Ends the logins of a person that are more than `limits.logins`. Returns those that there were. */
 export async function endSurplusLogins(
   world: Pick<World, 'families' | 'closeSockets' | 'now'>,
   userId: string,
-): Promise<void> {
+): Promise<LiveFamily[]> {
   const live = await world.families.liveOf(userId, world.now());
   const newest = live.toSorted((a, b) => b.lastUsedAt - a.lastUsedAt);
   await end(world, userId, idsBut(newest.slice(limits.logins), undefined));
+  return live;
 }
 
 function idsBut(live: readonly LiveFamily[], kept: string | undefined): string[] {

@@ -12,18 +12,25 @@ export interface Grant {
   readonly refreshExpiresAt: number;
 }
 
+/** A session that has just begun. */
+export interface Started extends Grant {
+  /** Whether no other login of the user is on a device that calls itself the same. */
+  readonly isNewDevice: boolean;
+}
+
 /**
  * Starts a session, with a new family of refresh tokens, for a user who has just proved their identity. Of more than `limits.logins`
  * those end that were not used for the longest time.
  */
-export async function startSession(world: LoginWorld, account: Account, device: string): Promise<Grant> {
+export async function startSession(world: LoginWorld, account: Account, device: string): Promise<Started> {
   const now = world.now();
   const token = { userId: account.id, familyId: world.newId(), secret: world.newSecret() };
   const { userId, familyId } = token;
   const expiresAt = await world.families.start({ userId, familyId, tokenHash: hashSecret(token.secret), device }, now);
-  await endSurplusLogins(world, userId);
+  const live = await endSurplusLogins(world, userId);
+  const isNewDevice = live.every((one) => one.familyId === familyId || one.device !== device);
   const refreshToken = (await world.refreshTokens()).encode(token);
-  return grant(world, account, familyId, refreshToken, expiresAt);
+  return { ...(await grant(world, account, familyId, refreshToken, expiresAt)), isNewDevice };
 }
 
 /** Returns the session for the holder of the newest refresh token of a family. */

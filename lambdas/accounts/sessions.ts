@@ -4,7 +4,7 @@ import { logout } from '#core/accounts/refresh.ts';
 import { register } from '#core/accounts/register.ts';
 import type { Grant } from '#core/accounts/session.ts';
 import { sessionAnswer, tokenInCookie } from '#lambdas/kit/browser.ts';
-import { device, requestOf } from '#lambdas/kit/device.ts';
+import { requestOf } from '#lambdas/kit/device.ts';
 import { open } from '#lambdas/kit/http.ts';
 import { allowedForNetwork, source } from '#lambdas/kit/source.ts';
 import { Login, Register } from '#protocol/accounts.ts';
@@ -27,6 +27,6 @@ export const sessionRoutes = {
   ),
 
   'POST /auth/login': open({ body: Login, allow: allowedForNetwork }, async ({ body, event }) =>
-    sessionAnswer(event, await replacing(event, await login(world, body, await source(event), device(event))), 200),
+    sessionAnswer(event, await replacing(event, await login(world, body, await source(event), requestOf(event))), 200),
   ),
 };

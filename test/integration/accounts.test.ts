@@ -215,3 +215,23 @@ test('people are found by the beginning of their username, in order, without the
   expect((await find('z')).every((user) => !('email' in user))).toBe(true);
   expect(await find('zz')).toEqual([]);
 });
+
+test('an access token says that the address isn’t verified where that is required, and no longer once it is', async () => {
+  const { world, queued } = accountsWorld(tables);
+  const required: World = {
+    ...world,
+    verifiedEmail: 'required',
+    signAccessToken: async ({ unverified }) => (unverified ? 'unverified' : 'verified'),
+  };
+  const person = newPerson();
+  const { session } = granted(await register(required, person, newAddress()));
+  expect(session.accessToken).toBe('unverified');
+  expect(queued).toMatchObject([{ kind: 'verify', userId: session.user.id }]);
+  const optional = granted(await register({ ...required, verifiedEmail: 'optional' }, newPerson(), newAddress()));
+  expect(optional.session.accessToken).toBe('verified');
+  const token = { hash: 'hash', purpose: 'verify', email: person.email, expiresAt: required.now() + 60_000 } as const;
+  await required.mailTokens.add(session.user.id, token);
+  expect(await required.mailTokens.verifyEmail(session.user.id, token, required.now())).toBe(true);
+  const again = granted(await login(required, { login: person.username, password: person.password }, newAddress()));
+  expect(again.session.accessToken).toBe('verified');
+});

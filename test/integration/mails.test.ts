@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { signAccessToken } from '#adapters/tokens/sign.ts';
 import { askingRates, mailboxRates } from '#core/accounts/mail-limits.ts';
 import { Session } from '#protocol/accounts.ts';
 import { limits } from '#protocol/limits.ts';
+import { operations } from '#protocol/operations.ts';
+import { isOwnAccount } from '#protocol/own-account.ts';
 import { type Api, startApi } from '#test/helpers/api.ts';
 import { movableClock } from '#test/helpers/clock.ts';
 
@@ -222,4 +225,44 @@ test('mails are in the language that is set, or in that of the request', async (
   await api.call('PATCH /users/me/settings', { token: ann.token, body: { language: 'en' } });
   await forgot(ann.email);
   expect((await api.mailsTo(ann.email))[0]?.subject).toBe('STORM: Choose a new password');
+});
+
+test('a login from a device that isn’t known is told by mail, one from a known device is not', async () => {
+  const firefox = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0' };
+  const ann = await person(firefox);
+  const from = (headers: Record<string, string>) =>
+    api.call('POST /auth/login', { body: { login: ann.email, password }, headers });
+  const told = async () => (await api.mailsTo(ann.email)).filter(({ subject }) => subject.includes('New login'));
+  await from(firefox);
+  expect(await told()).toEqual([]);
+  await from({ 'user-agent': 'curl/8.14.1' });
+  expect(await told()).toMatchObject([{ text: expect.stringContaining('curl') }]);
+  await from({ 'user-agent': 'curl/8.15.0' });
+  expect(await told()).toHaveLength(1);
+});
+
+describe('where verified addresses are required, who has none', () => {
+  const tokenOf = async ({ id, token }: Registered) =>
+    signAccessToken(
+      api.signingKey,
+      api.origin,
+      { userId: id, familyId: api.familyOf(token), unverified: true },
+      Date.now(),
+    );
+
+  test('manages their account, and does nothing else', async () => {
+    const ann = await person();
+    const token = await tokenOf(ann);
+    for (const route of ['GET /users/me', 'GET /auth/sessions', 'POST /auth/email/verification'])
+      expect(Number((await api.call(route, { token })).status)).toBeLessThan(300);
+    for (const [route, operation] of Object.entries(operations)) {
+      if ('open' in operation || isOwnAccount(route)) continue;
+      expect([route, ...codeOf(await api.call(route, { token }))]).toEqual([route, 403, 'forbidden']);
+    }
+  });
+
+  test('opens no socket', async () => {
+    const token = await tokenOf(await person());
+    expect((await api.gateway.refusal(undefined, { Authorization: `Bearer ${token}` })).status).toBe(403);
+  });
 });
