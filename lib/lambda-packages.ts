@@ -91,7 +91,9 @@ function checkPlatform(folder: string, packages: Readonly<Record<string, unknown
 function npmInstall(folder: string): void {
   const platform = Object.entries(lambdaPlatform).map(([key, value]) => `--${key}=${value}`);
   const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
-  execFileSync('npm', ['ci', ...platform, '--ignore-scripts', '--prefer-offline', ...quiet], {
+  // By default npm waits for a minute before it says that there is no network.
+  const network = ['--prefer-offline', '--fetch-retries=2', '--fetch-retry-mintimeout=1000'];
+  execFileSync('npm', ['ci', ...platform, '--ignore-scripts', ...network, ...quiet], {
     cwd: folder,
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
