@@ -11,6 +11,8 @@ import { findRoute, parseRouteKey, type Route } from './router.ts';
 
 /** The largest request body, in bytes. Source: AWS, "Quotas for configuring and running an HTTP API in API Gateway". */
 const BODY_LIMIT = 10 * 1024 * 1024;
+/** The largest request line and header values together, in bytes. Source: the same page. */
+const HEAD_LIMIT = 10_240;
 
 interface Integration {
   readonly functionArn: string;
@@ -113,6 +115,7 @@ export class HttpApi implements GatewayApi {
   async #reply(request: IncomingMessage): Promise<replies.Reply> {
     const answered = this.#cors && preflight(this.#cors, request);
     if (answered) return answered;
+    if (headSize(request) > HEAD_LIMIT) return replies.headTooLarge;
     const [rawPath = '/', query = ''] = splitOnce(request.url ?? '/', '?');
     const path = decodePath(rawPath);
     const { stage, rest } = this.#stageOf(path);
@@ -162,6 +165,11 @@ export class HttpApi implements GatewayApi {
     if (named) return { stage: named, rest: path.slice(first.length + 1) || '/' };
     return { stage: this.#stages.get('$default'), rest: path };
   }
+}
+
+function headSize({ method = '', url = '', rawHeaders }: IncomingMessage): number {
+  const values = rawHeaders.filter((_, i) => i % 2 === 1);
+  return Buffer.byteLength(`${method} ${url} HTTP/1.1${values.join('')}`);
 }
 
 function splitOnce(text: string, separator: string): string[] {

@@ -36,6 +36,8 @@ function jsonReply(status: number, body: unknown): Reply {
 // API Gateway gives these answers itself.
 export const notFound = jsonReply(404, { message: 'Not Found' });
 export const tooLarge = jsonReply(413, { message: 'Request Entity Too Large' });
+/** AWS documents the limit, but not its answer; this is the status of HTTP for it (RFC 6585). */
+export const headTooLarge = jsonReply(431, { message: 'Request Header Fields Too Large' });
 export const tooManyRequests = jsonReply(429, { message: 'Too Many Requests' });
 export const internalServerError = jsonReply(500, { message: 'Internal Server Error' });
 export const serviceUnavailable = jsonReply(503, { message: 'Service Unavailable' });

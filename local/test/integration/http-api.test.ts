@@ -283,6 +283,14 @@ describe('the answer', () => {
     expect(seen).toEqual({});
   });
 
+  // AWS: the same page: 10 240 bytes.
+  it('is 431 for a request line and header values over 10 KB together', async () => {
+    await serve({ $default: 'echo' });
+    const [half, most] = ['x'.repeat(5_000), 'x'.repeat(5_200)];
+    expect(await call('GET', `/?q=${half}`, { 'x-half': half })).toMatchObject({ status: 200 });
+    expect(await call('GET', `/?q=${most}`, { 'x-half': most })).toMatchObject({ status: 431 });
+  });
+
   // AWS: "Throttle requests to your HTTP APIs for better throughput in API Gateway".
   it('is 429 beyond the throttling limits of the stage or the route', async () => {
     const stage = {
