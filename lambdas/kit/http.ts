@@ -38,8 +38,8 @@ interface Schemas<Params extends Schema, Query extends Schema, Body extends Sche
 
 interface OfAnyone<Params extends Schema, Query extends Schema, Body extends Schema>
   extends Schemas<Params, Query, Body> {
-  /** Refuses a request before anything of it is read. */
-  readonly allow?: (event: APIGatewayProxyEventV2) => Promise<Result<void>>;
+  /** Refuses a request before anything of it is read. `everyone` is for answers that cost next to nothing. */
+  readonly allow: ((event: APIGatewayProxyEventV2) => Promise<Result<void>>) | 'everyone';
 }
 
 interface OfCaller<Params extends Schema, Query extends Schema, Body extends Schema>
@@ -107,8 +107,8 @@ export function open<
 ): Endpoint<'open', Query, Body> {
   const read = reader(schemas);
   return async (event) => {
-    const allowed = await schemas.allow?.(event);
-    if (allowed && 'error' in allowed) return allowed;
+    const allowed = schemas.allow === 'everyone' ? { ok: undefined } : await schemas.allow(event);
+    if ('error' in allowed) return allowed;
     const request = read(event);
     return 'error' in request ? request : run(request.ok);
   };

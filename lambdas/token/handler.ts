@@ -5,12 +5,14 @@ import { httpHandler, open } from '#lambdas/kit/http.ts';
 const keysSeconds = 300;
 
 export const handler = httpHandler({
-  'GET /.well-known/jwks.json': open({}, async () => ({
+  'GET /.well-known/jwks.json': open({ allow: 'everyone' }, async () => ({
     ok: {
       body: JSON.parse(setting('JWKS')),
       headers: { 'cache-control': `public, max-age=${keysSeconds}` },
     },
   })),
 
-  'GET /health': open({}, async () => ({ ok: { body: { status: 'ok', version: setting('VERSION') } } })),
+  'GET /health': open({ allow: 'everyone' }, async () => ({
+    ok: { body: { status: 'ok', version: setting('VERSION') } },
+  })),
 });

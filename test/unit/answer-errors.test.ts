@@ -23,7 +23,7 @@ const cases = [
 ] as const;
 
 test.each(cases)('a request that fails with %s is a problem with the code %s', async (name, code, status) => {
-  const handler = httpHandler({ 'GET /health': open({}, () => Promise.reject(thrown(name))) });
+  const handler = httpHandler({ 'GET /health': open({ allow: 'everyone' }, () => Promise.reject(thrown(name))) });
   const event = { routeKey: 'GET /health', headers: {}, requestContext: { requestId: 'r' } } as APIGatewayProxyEventV2;
   const answer = await handler(event, context);
   expect(answer).toMatchObject({ statusCode: status, headers: { 'content-type': 'application/problem+json' } });

@@ -15,7 +15,7 @@ afterAll(() => void vi.unstubAllEnvs());
 
 async function call(headers: Record<string, string>) {
   const run = vi.fn(async () => ({ ok: { body: { status: 'ok', version: '0' } } }));
-  const handler = httpHandler({ 'GET /health': open({}, run) });
+  const handler = httpHandler({ 'GET /health': open({ allow: 'everyone' }, run) });
   const event = { routeKey: 'GET /health', headers, requestContext: { requestId: 'r' } } as APIGatewayProxyEventV2;
   const { statusCode, body } = await handler(event, { awsRequestId: 'r' } as Context);
   return { statusCode, body, ran: run.mock.calls.length };
