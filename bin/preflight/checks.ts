@@ -5,6 +5,7 @@ import { checkDomain } from './domain.ts';
 import { bad, type Deployment, type Finding, note } from './finding.ts';
 import { checkConcurrency } from './lambda.ts';
 import { checkLogging } from './logging.ts';
+import { checkMail } from './mail.ts';
 import { checkBootstrap, checkStack } from './stacks.ts';
 
 /** The checks of a deployment, by what they find out. Each one only reads. */
@@ -15,6 +16,7 @@ const checks: Readonly<Record<string, (deployment: Deployment) => Promise<Findin
   'whether names are free': checkNames,
   'whether the domain is ready': checkDomain,
   'whether the socket can be logged': checkLogging,
+  'whether mails can be sent': checkMail,
 };
 
 /**

@@ -22,6 +22,9 @@ interface Account {
   certificate: { Status: string; SubjectAlternativeNames: string[] };
   zone: string;
   role: string | undefined;
+  /** The identities that SES has verified. */
+  senders: string[];
+  isInSandbox: boolean;
   /** The action that the caller may not use. */
   denied: string | undefined;
 }
@@ -37,6 +40,8 @@ const fresh = (): Account => ({
   certificate: { Status: 'ISSUED', SubjectAlternativeNames: names },
   zone: 'example.org.',
   role: undefined,
+  senders: ['example.org'],
+  isInSandbox: false,
   denied: undefined,
 });
 let account = fresh();
@@ -124,6 +129,13 @@ function answer(action: string, body: string): [status: number, body: string] | 
         200,
         xml('GetHostedZoneResponse', `<HostedZone><Id>/hostedzone/Z1</Id><Name>${zone}</Name></HostedZone>`),
       ];
+    case 'GET /v2/email/account':
+      return [200, JSON.stringify({ ProductionAccessEnabled: !account.isInSandbox, SendingEnabled: true })];
+    case 'GET /v2/email/identities/chat%40example.org':
+    case 'GET /v2/email/identities/example.org':
+      return account.senders.includes(decodeURIComponent(action.split('/').at(-1) ?? ''))
+        ? [200, JSON.stringify({ VerifiedForSendingStatus: true })]
+        : [404, JSON.stringify({ __type: 'NotFoundException', message: 'Email identity does not exist' })];
     case 'GET /account':
       return [200, JSON.stringify({ cloudwatchRoleArn: role })];
     default:
@@ -241,6 +253,12 @@ test.each<[string, Partial<Account>, Record<string, unknown>, RegExp]>([
     { ...domain, certificateArn: certificate('eu-west-1') },
     /CloudFront only takes/,
   ],
+  [
+    'a sender that nobody has verified',
+    { senders: [] },
+    { mailFrom: 'chat@example.org' },
+    /Verify the address, or example\.org/,
+  ],
   ['expired credentials', { identity: 'expired' }, {}, /doesn't accept.*expired/],
 ])('%s stands in the way', async (_, change, context, message) => {
   const bad = (await findings(context, change)).filter(({ state }) => state === 'bad');
@@ -253,6 +271,18 @@ test('API Gateway’s role for logs is asked for where the socket is logged', as
   expect(bad.map(({ text }) => text)).toEqual([expect.stringContaining('no role for logs in eu-west-1')]);
   account.role = 'arn:aws:iam::111122223333:role/logs';
   expect((await preflight(() => settings)).filter(({ state }) => state === 'bad')).toEqual([]);
+});
+
+test.each([['chat@example.org'], ['example.org']])('a sender is verified as %s', async (sender) => {
+  const found = await findings({ mailFrom: 'chat@example.org' }, { senders: [sender] });
+  expect(found).toContainEqual({ state: 'good', text: 'SES in eu-west-1 sends mails from chat@example.org.' });
+  expect(found.filter(({ text }) => text.includes('sandbox'))).toEqual([]);
+});
+
+test('the sandbox of SES is told, and doesn’t stand in the way', async () => {
+  const found = await findings({ mailFrom: 'chat@example.org' }, { isInSandbox: true });
+  expect(found.filter(({ state }) => state === 'bad')).toEqual([]);
+  expect(found).toContainEqual({ state: 'note', text: expect.stringContaining('is in its sandbox') });
 });
 
 test('a new account’s few executions are told, and don’t stand in the way', async () => {
