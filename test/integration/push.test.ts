@@ -232,6 +232,22 @@ describe('a subscription', () => {
     expect(other.notifications).toHaveLength(1);
   });
 
+  test('takes a device from whoever had it before: two people who share a browser don’t get each other’s messages', async () => {
+    const { ben, anns, id, device } = await annAndBen();
+    const cara = await api.register('cara');
+    const caras = await subscribe(cara, device);
+    await say(anns, id, 'for ben alone');
+    await push();
+    expect(device.headers).toEqual([]);
+
+    const { id: bens } = await subscribe(ben, device);
+    expect(bens).toBe(caras.id);
+    expect((await cara.call('DELETE /push/subscriptions/{id}', { params: { id: caras.id } })).status).toBe(204);
+    await say(anns, id, 'for ben again');
+    await push();
+    expect(device.notifications).toHaveLength(1);
+  });
+
   test('makes room for the newest', async () => {
     const { ben, anns, id, device } = await annAndBen();
     for (let i = 0; i < limits.pushSubscriptions; i++) await subscribe(ben);

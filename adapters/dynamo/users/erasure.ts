@@ -7,7 +7,7 @@ import { type Key, queryAll, type Table, transact } from '#adapters/dynamo/table
 import type { MessageChange } from '#core/conversations/change.ts';
 import type { ErasingStore } from '#core/erasure/conversation.ts';
 import type { MobileAddress } from '#core/push/ports.ts';
-import { appIn } from './push-subscriptions.ts';
+import { createSubscriptionEnds } from './push-subscriptions.ts';
 import { emailKey, profileKey, usernameKey, userPartition } from './users.ts';
 
 /**
@@ -32,11 +32,16 @@ export function createErasure(
     const where =
       skPrefix === undefined ? expression`pk = ${pk}` : expression`pk = ${pk} AND begins_with(sk, ${skPrefix})`;
     const rows = await queryAll(table, { where, consistent: true });
-    for (const row of rows) {
-      const app = appIn(row);
+    for (const { sk } of rows) await table.delete({ pk, sk: String(sk) });
+  }
+
+  async function endSubscriptions(userId: string): Promise<void> {
+    const { subscriptionIds, appOf, unsubscribe } = createSubscriptionEnds(users);
+    for (const id of await subscriptionIds(userId)) {
+      const app = await appOf(userId, id);
       // The endpoint is deleted before the row, because only the row has its ARN.
       if (app) await forgetApp(app);
-      await table.delete({ pk, sk: String(row['sk']) });
+      await unsubscribe(userId, id);
     }
   }
 
@@ -58,9 +63,9 @@ export function createErasure(
 
   return {
     /**
-     * Deletes the profile, the claims of the username and the e-mail address, the logins, the push subscriptions, the recent activity and the tokens of mails. From then on
-     * nobody finds the account or can use it, and others can take its names. Returns when the account was first closed, in ms
-     * since 1970, or undefined if there was no such account.
+     * Deletes the profile, the claims of the username and the e-mail address, the logins, the push subscriptions, the recent
+     * activity and the tokens of mails. From then on nobody finds the account or can use it, and others can take its names. Returns
+     * when the account was first closed, in ms since 1970, or undefined if there was no such account.
      */
     async closeAccount(userId: string, now: number): Promise<number | undefined> {
       for (;;) {
@@ -78,7 +83,8 @@ export function createErasure(
         ]);
         if (closed.done) break;
       }
-      for (const kind of ['family#', 'push', 'activity#', 'token#'])
+      await endSubscriptions(userId);
+      for (const kind of ['family#', 'pushed#', 'activity#', 'token#'])
         await removeAll(users, userPartition(userId), kind);
       const erased = await users.get(erasedKey(userId), { consistent: true });
       return erased && Erased.parse(erased).at;

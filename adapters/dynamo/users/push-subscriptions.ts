@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
-import { type Key, queryAll, type Table } from '#adapters/dynamo/table.ts';
+import { type Item, type Key, queryAll, type Table } from '#adapters/dynamo/table.ts';
 import type { MobileAddress, Subscription } from '#core/push/ports.ts';
 import { limits } from '#protocol/limits.ts';
 import { MobileSubscribe, type Subscribe, WebSubscribe } from '#protocol/push.ts';
@@ -13,17 +13,51 @@ const common = { sk: z.string(), familyId: z.string(), createdAt: z.number() };
 const Mobile = z.object({ platform: MobileSubscribe.shape.platform, endpointArn: z.string() });
 const Stored = z.union([z.object({ ...common, ...Mobile.shape }), z.object({ ...common, ...WebSubscribe.shape })]);
 
-/** The address of the app that an item subscribes, or undefined if the item isn't the subscription of an app. */
-export function appIn(item: unknown): MobileAddress | undefined {
-  return Mobile.safeParse(item).data;
-}
-
 const prefix = 'push#';
 const subscriptionKey = (userId: string, id: string): Key => ({ pk: userPartition(userId), sk: `${prefix}${id}` });
 const pushedKey = ({ userId, id }: Subscription, conversationId: string): Key => ({
   pk: userPartition(userId),
   sk: `pushed#${id}#${conversationId}`,
 });
+
+/** Who subscribed a device last. Two people who share a browser have the same endpoint, and only the last of them gets pushes there. */
+const claimSk = 'push';
+const claimKey = (id: string): Key => ({ pk: `${prefix}${id}`, sk: claimSk });
+const Claim = z.object({ pk: z.string(), userId: z.string() });
+
+/** The ids of the subscriptions whose devices these claims give to another user. */
+function claimedByOthers(userId: string, claims: readonly Item[]): ReadonlySet<string> {
+  const others = claims.map((item) => Claim.parse(item)).filter((claim) => claim.userId !== userId);
+  return new Set(others.map(({ pk }) => pk.slice(prefix.length)));
+}
+
+function itemsOf(users: Table, userId: string): Promise<Item[]> {
+  const where = expression`pk = ${userPartition(userId)} AND begins_with(sk, ${prefix})`;
+  return queryAll(users, { where, consistent: true });
+}
+
+/** The steps of ending subscriptions. */
+export function createSubscriptionEnds(users: Table) {
+  return {
+    /** The ids of all subscriptions of a user. */
+    async subscriptionIds(userId: string): Promise<string[]> {
+      return (await itemsOf(users, userId)).map(({ sk }) => String(sk).slice(prefix.length));
+    },
+
+    /** The address of a subscription's app. Undefined if it is a browser's, doesn't exist, or another user has its device now. */
+    async appOf(userId: string, id: string): Promise<MobileAddress | undefined> {
+      const app = Mobile.safeParse(await users.get(subscriptionKey(userId, id), { consistent: true })).data;
+      const claim = app && (await users.get(claimKey(id), { consistent: true }));
+      return claim && claimedByOthers(userId, [claim]).has(id) ? undefined : app;
+    },
+
+    /** Deletes a subscription, and the user's claim of its device. */
+    async unsubscribe(userId: string, id: string): Promise<void> {
+      await users.delete(subscriptionKey(userId, id));
+      await users.delete(claimKey(id), { if: expression`attribute_not_exists(pk) OR userId = ${userId}` });
+    },
+  };
+}
 
 /** How long the newest pushed message is remembered. No push job lives that long: SQS keeps messages for 4 days. */
 const pushedSeconds = 7 * 24 * 3600;
@@ -43,9 +77,7 @@ function idOf(device: Subscribe): string {
  */
 export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expectPush'>) {
   async function stored(userId: string) {
-    const where = expression`pk = ${userPartition(userId)} AND begins_with(sk, ${prefix})`;
-    const items = await queryAll(users, { where, consistent: true });
-    return items.flatMap((item) => {
+    return (await itemsOf(users, userId)).flatMap((item) => {
       const { data } = Stored.safeParse(item);
       // Of a kind of device that only a newer version pushes to.
       if (!data) return [];
@@ -54,20 +86,14 @@ export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expe
     });
   }
 
-  async function unsubscribe(userId: string, id: string): Promise<void> {
-    await users.delete(subscriptionKey(userId, id));
-  }
+  const ends = createSubscriptionEnds(users);
+  const { unsubscribe } = ends;
 
   return {
-    unsubscribe,
-
-    /** The address of a subscription's app, or undefined if the subscription is a browser's or doesn't exist. */
-    async appOf(userId: string, id: string): Promise<MobileAddress | undefined> {
-      return appIn(await users.get(subscriptionKey(userId, id), { consistent: true }));
-    },
+    ...ends,
 
     /**
-     * Stores the subscription of a device for a login, and returns its id. It returns undefined if the user's account is erased. A
+     * Stores the subscription of a device for a login, and returns its id. The device belongs to whoever subscribes it last. It returns undefined if the user's account is erased. A
      * user keeps their newest `limits.pushSubscriptions` subscriptions.
      */
     async subscribe(
@@ -80,6 +106,7 @@ export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expe
       const until = now + limits.refreshTokenSeconds * 1000;
       const expiresAt = Math.ceil(until / 1000);
       await users.put({ ...subscriptionKey(userId, id), ...address, familyId, createdAt: now, expiresAt });
+      await users.put({ ...claimKey(id), userId, expiresAt });
       // `pushUntil` is written after the subscription. So if a push job found no subscription just before, its `forgetPush` either
       // comes before this write or is refused, because the value has changed.
       if (!(await sessions.expectPush(userId, until))) {
@@ -91,16 +118,17 @@ export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expe
       return id;
     },
 
-    /** The user's subscriptions whose login has not ended. Those of ended logins are deleted. */
+    /** The user's subscriptions whose login has not ended, and whose device nobody else has claimed. The others are deleted. */
     async subscriptionsOf(userId: string, now: number): Promise<Subscription[]> {
       const all = await stored(userId);
       const familyIds = [...new Set(all.map(({ familyId }) => familyId))];
-      const families = await users.batchGet(
-        familyIds.map((familyId) => familyKey(userId, familyId)),
-        { consistent: true },
-      );
+      const keys = [...familyIds.map((familyId) => familyKey(userId, familyId)), ...all.map(({ id }) => claimKey(id))];
+      const items = await users.batchGet(keys, { consistent: true });
+      const claims = items.filter(({ sk }) => sk === claimSk);
+      const families = items.filter(({ sk }) => sk !== claimSk);
+      const taken = claimedByOthers(userId, claims);
       const live = new Set(families.filter((family) => isLiveFamily(family, now)).map(({ sk }) => sk));
-      const isLive = ({ familyId }: Subscription) => live.has(familyKey(userId, familyId)['sk']);
+      const isLive = ({ familyId, id }: Subscription) => live.has(familyKey(userId, familyId)['sk']) && !taken.has(id);
       for (const { id } of all.filter((one) => !isLive(one))) await unsubscribe(userId, id);
       return all.filter(isLive);
     },
