@@ -10,9 +10,9 @@ import { type Grant, startSession } from './session.ts';
 import { isWeak, namesOf } from './weak-password.ts';
 
 /**
- * Creates an account and logs it in. Errors: `weak_password`; `username_taken`, also for a reserved one; `registration_failed` if the e-mail address is in
- * use, which the answer doesn't say; `too_many_attempts` from the address, because a refused name may be a probe, and an account
- * more may be one of thousands.
+ * Creates an account and logs it in. Errors: `weak_password`; `username_taken`, also for a reserved one; `registration_failed` if
+ * the e-mail address is in use, which the answer doesn't say; `too_many_attempts` from the address, because a refused name may be a
+ * probe, and an account more may be one of thousands.
  */
 export async function register(
   world: World,
@@ -24,9 +24,10 @@ export async function register(
   if (isReserved(username)) return fail('username_taken');
   if (isWeak(password, namesOf({ ...details, displayName }), await world.commonPasswords()))
     return fail('weak_password');
+  // This comes first: one registration too many is no guess, and must not count towards keeping the network from logging in.
+  const allowed = await world.allowRegistration(address, world.now());
+  if ('error' in allowed) return allowed;
   return limited(world.attempts, [addressSubject(address)], world.now(), async () => {
-    const allowed = await world.allowRegistration(address, world.now());
-    if ('error' in allowed) return allowed;
     const account = {
       id: world.newId(),
       username,
