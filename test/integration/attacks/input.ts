@@ -69,6 +69,14 @@ function attemptsAt(route: Route, call: Omit<Call, 'token'>, ids: readonly strin
 /** Whether a reason names the field, or says that the JSON was too wide or deep to be looked at. */
 const names = (reason: string, field: string) => reason.includes(field) || /\bvalues\b.*\blevels\b/.test(reason);
 
+/** Routes that hash a password for whatever is well-formed, which takes most of the time: some of that must do. */
+const hashing = new Set<Route>([
+  'POST /auth/register',
+  'POST /auth/login',
+  'POST /auth/confirm',
+  'POST /auth/password',
+]);
+
 /** Asks again while the answer is that it was too often. */
 async function patiently<T>(ask: () => Promise<T>, problemOf: (answer: T) => { code: string; retryAfterMs?: number }) {
   for (;;) {
@@ -107,7 +115,8 @@ export function input(scene: () => Scene): void {
       const before = await rowsOf(scene());
       for (const attempt of attempts) if (attempt.malformed) await run(attempt);
       expect(await rowsOf(scene())).toEqual(before);
-      for (const attempt of attempts) if (!attempt.malformed) await run(attempt);
+      const wellFormed = attempts.filter(({ malformed }) => !malformed);
+      for (const attempt of wellFormed.slice(0, hashing.has(route) ? 10 : undefined)) await run(attempt);
     });
   });
 
