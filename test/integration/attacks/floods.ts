@@ -74,30 +74,19 @@ export function floods(scene: () => Scene): void {
       expect(new Set(answers.slice(10))).toEqual(new Set(['too_many_attempts']));
     });
 
-    test('of searches are answered up to the burst, and store nothing', async () => {
+    test('of searches are answered at the rate, and store nothing', async () => {
       const { extra } = scene();
       const someone = await extra();
-      const { burst } = rates.dev.searches;
+      const { burst, perSecond } = rates.dev.searches;
       const before = await rowsOf(scene());
+      const began = Date.now();
       const answers = await times(burst + 100, () => someone.call('GET /search', { query: { q: 'said' } }));
-      const refused = answers.filter(({ status }) => status === 429);
-      expect(refused.length).toBeGreaterThan(0);
-      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
+      const seconds = (Date.now() - began) / 1_000;
+      const found = answers.filter(({ status }) => status === 200).length;
+      expect(found).toBeLessThanOrEqual(burst + Math.ceil(seconds * perSecond));
+      expect(answers.filter(({ status }) => status === 429)).toHaveLength(answers.length - found);
       expect(await rowsOf(scene())).toEqual(before);
       await isServed();
-    });
-
-    test('of new groups are answered up to the burst', async () => {
-      const { extra } = scene();
-      const someone = await extra();
-      const { burst } = rates.dev.conversations;
-      const body = { type: 'group', name: 'One of many', memberIds: [] };
-      const before = await rowsOf(scene());
-      const answers = await times(burst + 60, () => someone.call('POST /conversations', { body }));
-      const created = answers.filter(({ status }) => status === 201).length;
-      expect(created).toBeLessThan(burst + 60);
-      const rows = (await rowsOf(scene())).size - before.size;
-      expect(rows).toBeLessThanOrEqual(3 * created);
     });
 
     test('of sockets leave a person as many as they may have', async () => {
