@@ -6,6 +6,7 @@ import type {
   Role,
   UpdateConversation,
 } from 'storm-chat-protocol/conversations';
+import type { Activity, LoginSessions } from 'storm-chat-protocol/credentials';
 import type { Sync } from 'storm-chat-protocol/events';
 import type { Export } from 'storm-chat-protocol/export';
 import type { Media, RequestUpload, Upload } from 'storm-chat-protocol/media';
@@ -48,6 +49,38 @@ export class Api {
    */
   confirm(password: string): Promise<Result<void>> {
     return this.#call('POST', '/auth/confirm', { password });
+  }
+
+  /** Changes the password, and ends all other sessions of the person. It needs a confirmation. */
+  changePassword(newPassword: string): Promise<Result<void>> {
+    return this.#call('POST', '/auth/password', { newPassword });
+  }
+
+  /** Changes the address as soon as the link in the mail to the new one is followed. It needs a confirmation. */
+  changeEmail(email: string): Promise<Result<void>> {
+    return this.#call('PUT', '/users/me/email', { email });
+  }
+
+  /** Has the mail sent again that verifies the person's address. */
+  sendVerification(): Promise<Result<void>> {
+    return this.#call('POST', '/auth/email/verification');
+  }
+
+  sessions(): Promise<Result<LoginSessions>> {
+    return this.#get('/auth/sessions');
+  }
+
+  endSession(id: string): Promise<Result<void>> {
+    return this.#call('DELETE', `/auth/sessions/${id}`);
+  }
+
+  endOtherSessions(): Promise<Result<void>> {
+    return this.#call('DELETE', '/auth/sessions');
+  }
+
+  /** What happened to the account in the last 90 days, newest first. */
+  activity(): Promise<Result<Activity>> {
+    return this.#get('/users/me/activity');
   }
 
   /**

@@ -65,6 +65,21 @@ export class Auth {
     return { ok: result.ok.user };
   }
 
+  /** Has a link for a new password sent to this address. The answer is the same whether or not an account has it. */
+  forgotPassword(email: string): Promise<Result<void>> {
+    return this.#send({ method: 'POST', path: '/auth/password/forgot', body: { email } });
+  }
+
+  /** Sets a new password with the token of that link. All the person's sessions end. */
+  resetPassword(token: string, newPassword: string): Promise<Result<void>> {
+    return this.#send({ method: 'POST', path: '/auth/password/reset', body: { token, newPassword } });
+  }
+
+  /** Shows with the token of a mail that the person gets mail at an address. */
+  verifyEmail(token: string): Promise<Result<void>> {
+    return this.#send({ method: 'POST', path: '/auth/email/verify', body: { token } });
+  }
+
   /** Ends the session here and on the server. Nothing changes if that fails. */
   async logout(): Promise<Result<void>> {
     const body = await this.#credentials();

@@ -47,6 +47,9 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     await ann.logIn('nobody', 'wrong password');
     await ann.page.getByText('is wrong').waitFor();
     await check(ann, 'login-failed');
+    await ann.page.getByRole('button', { name: 'Forgot your password?' }).click();
+    await check(ann, 'forgot-password');
+    await ann.page.getByRole('button', { name: 'Back to the login' }).click();
     await ann.page.getByRole('button', { name: 'Create an account' }).click();
     await check(ann, 'register');
     await ann.page.reload();

@@ -33,7 +33,7 @@ test('Those who run a group change it, and who is removed loses it at once', asy
   await maya.page.getByText('Nobody here yet').waitFor();
 });
 
-test('Whom one has blocked can no longer write, and a switch falls back where nothing came of it', async () => {
+test('Whom one has blocked can no longer write; without a network a switch falls back, and muting waits for it', async () => {
   const { maya, tom } = await pair();
   const details = await maya.openDetails();
   await details.getByLabel('Block').check();
@@ -41,9 +41,14 @@ test('Whom one has blocked can no longer write, and a switch falls back where no
   await tom.say('Are you there?');
   await tom.page.getByText('Not sent. You aren’t allowed to do that.').waitFor();
   await maya.page.context().setOffline(true);
-  await details.getByLabel('Mute').click();
+  await details.getByLabel('Block').click();
   await details.getByRole('alert').filter({ hasText: 'reached' }).waitFor();
-  expect(await details.getByLabel('Mute').isChecked()).toBe(false);
+  expect(await details.getByLabel('Block').isChecked()).toBe(true);
+  await details.getByLabel('Mute').click();
+  await details.locator('[aria-busy=true]').and(details.getByLabel('Mute')).waitFor();
+  await maya.page.context().setOffline(false);
+  await details.locator('[aria-busy=false]').and(details.getByLabel('Mute')).waitFor();
+  expect(await details.getByLabel('Mute').isChecked()).toBe(true);
 });
 
 test('A name is changed in the settings, and with the account go its name and its messages', async () => {

@@ -1,4 +1,6 @@
 import { useEffect } from 'preact/hooks';
+import { mailLink } from '#web/account/mail-link.ts';
+import { MailLinkPage } from '#web/account/mail-link-page.tsx';
 import { ConversationPane } from '#web/conversation/conversation-pane.tsx';
 import { syncNotifications } from '#web/notifications/notifications.ts';
 import { markDeleted } from '#web/people/people.ts';
@@ -27,8 +29,10 @@ export function App() {
     case 'unreachable':
       return <Unreachable />;
     case 'signed-out':
+      if (mailLink.value) return <MailLinkPage link={mailLink.value} />;
       return <SignIn {...(current.reason && { reason: current.reason })} />;
     case 'signed-in':
+      if (mailLink.value) return <MailLinkPage link={mailLink.value} />;
       return <Shell session={current.session} key={current.session.user.id} />;
     default:
       return current satisfies never;

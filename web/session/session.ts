@@ -63,6 +63,18 @@ export async function register(details: Parameters<Auth['register']>[0]): Promis
   return enterWith(await auth.register(details));
 }
 
+export function forgotPassword(email: string): Promise<Result<void>> {
+  return auth.forgotPassword(email);
+}
+
+export function resetPassword(token: string, newPassword: string): Promise<Result<void>> {
+  return auth.resetPassword(token, newPassword);
+}
+
+export function verifyEmail(token: string): Promise<Result<void>> {
+  return auth.verifyEmail(token);
+}
+
 /** Logs out. The person stays signed in if that fails. */
 export async function logOut(session: Session): Promise<Failure | undefined> {
   const result = await auth.logout();
@@ -82,6 +94,18 @@ export async function deleteAccount(session: Session, password: string): Promise
   await wipe(session);
   leave();
   return result;
+}
+
+/** Changes the password. The person's other sessions end. */
+export async function changePassword({ chat }: Session, password: string, newPassword: string): Promise<Result<void>> {
+  const confirmed = await chat.api.confirm(password);
+  return 'error' in confirmed ? confirmed : chat.api.changePassword(newPassword);
+}
+
+/** Has a mail sent to a new address, whose link changes the address. */
+export async function changeEmail({ chat }: Session, password: string, email: string): Promise<Result<void>> {
+  const confirmed = await chat.api.confirm(password);
+  return 'error' in confirmed ? confirmed : chat.api.changeEmail(email);
 }
 
 export async function updateProfile({ chat, user }: Session, change: UpdateUser): Promise<Result<User>> {

@@ -1,22 +1,23 @@
 import { useState } from 'preact/hooks';
 import type { Result } from '#client/index.ts';
 import { limits } from '#protocol/limits.ts';
+import { AccountSettings } from '#web/account/account-settings.tsx';
+import { Logins } from '#web/account/logins.tsx';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { AvatarPicker } from '#web/people/avatar-picker.tsx';
-import { deleteAccount, type Session, updateProfile } from '#web/session/session.ts';
-import { ConfirmButton } from '#web/ui/confirm-button.tsx';
+import { type Session, updateProfile } from '#web/session/session.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { Field } from '#web/ui/field.tsx';
-import { downloadOwnData } from './export.ts';
 import { PrivacySettings } from './privacy-settings.tsx';
 
-/** A dialog with the person's profile, privacy settings and data. */
+/** A dialog with the person's profile, privacy settings, account and logins. */
 export function SettingsDialog({ session, onClose }: { session: Session; onClose: () => void }) {
   const [status, setStatus] = useState('');
-  const [password, setPassword] = useState('');
+  const [attempts, setAttempts] = useState(0);
   async function attempt(operation: Promise<Result<unknown>>, done = ''): Promise<void> {
     const result = await operation;
     setStatus('error' in result ? failureMessage(result.error) : done);
+    setAttempts((before) => before + 1);
   }
   return (
     <Dialog title="Settings" onClose={onClose}>
@@ -28,34 +29,9 @@ export function SettingsDialog({ session, onClose }: { session: Session; onClose
           <AvatarPicker chat={session.chat} onUpload={(avatarMediaId) => updateProfile(session, { avatarMediaId })} />
           <Profile session={session} onSave={(saving) => void attempt(saving, 'Saved.')} />
           <PrivacySettings session={session} />
-          <section>
-            <h3>Your data</h3>
-            <Field
-              name="confirmation"
-              label="Your password"
-              hint="To download or delete what is yours, confirm that it is you."
-              type="password"
-              autocomplete="current-password"
-              value={password}
-              onInput={({ currentTarget }) => setPassword(currentTarget.value)}
-            />
-            <div class="actions">
-              <button
-                type="button"
-                disabled={password === ''}
-                onClick={() => void attempt(downloadOwnData(session, password), 'Downloaded.')}
-              >
-                Download everything about me
-              </button>
-              <ConfirmButton
-                confirmLabel="Delete it all, for ever"
-                disabled={password === ''}
-                onConfirm={() => void attempt(deleteAccount(session, password))}
-              >
-                Delete my account
-              </ConfirmButton>
-            </div>
-          </section>
+          <AccountSettings session={session} attempt={attempt} />
+          {/* What is done here to the account ends logins and is listed there. */}
+          <Logins key={attempts} session={session} />
         </>
       )}
     </Dialog>

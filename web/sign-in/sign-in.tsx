@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
+import { ForgotPassword } from '#web/account/forgot-password.tsx';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { logIn, register } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
@@ -8,6 +9,7 @@ import { Logo } from '#web/ui/icons.tsx';
 /** The forms to log in and to register. `reason` tells why a session ended, if there was one. */
 export function SignIn({ reason }: { reason?: Failure }) {
   const [isNew, setNew] = useState(false);
+  const [forgot, setForgot] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState(reason);
   const form = useRef<HTMLFormElement>(null);
@@ -35,6 +37,7 @@ export function SignIn({ reason }: { reason?: Failure }) {
     setFailure(failed);
   }
 
+  if (forgot) return <ForgotPassword onBack={() => setForgot(false)} />;
   return (
     <main class="sign-in">
       <form ref={form} onSubmit={submit} key={isNew ? 'register' : 'login'}>
@@ -50,6 +53,13 @@ export function SignIn({ reason }: { reason?: Failure }) {
         <button type="submit" class="primary" disabled={busy}>
           {busy ? 'One moment…' : isNew ? 'Create account' : 'Log in'}
         </button>
+        {!isNew && (
+          <p class="other">
+            <button type="button" class="link" onClick={() => setForgot(true)}>
+              Forgot your password?
+            </button>
+          </p>
+        )}
         <p class="other">
           {isNew ? 'You have an account?' : 'New here?'}{' '}
           <button

@@ -1,0 +1,89 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Failure } from '#client/index.ts';
+import { failureMessage } from '#web/app/failure-messages.ts';
+import { resetPassword, verifyEmail } from '#web/session/session.ts';
+import { Logo } from '#web/ui/icons.tsx';
+import type { MailLink } from './mail-link.ts';
+import { NewPasswordField } from './new-password-field.tsx';
+
+/** What a link in a mail leads to. */
+export function MailLinkPage({ link }: { link: MailLink }) {
+  return link.purpose === 'reset' ? <ResetPassword token={link.token} /> : <VerifyEmail token={link.token} />;
+}
+
+function ResetPassword({ token }: { token: string }) {
+  const [failure, setFailure] = useState<Failure>();
+  const [step, setStep] = useState<'asking' | 'saving' | 'done'>('asking');
+  async function submit(event: SubmitEvent) {
+    event.preventDefault();
+    setStep('saving');
+    const data = new FormData(event.currentTarget as HTMLFormElement);
+    const result = await resetPassword(token, String(data.get('newPassword')));
+    setFailure('error' in result ? result.error : undefined);
+    setStep('error' in result ? 'asking' : 'done');
+  }
+  if (step === 'done')
+    return (
+      <Outcome title="Your password is changed">You are signed out on all devices. Log in with the new one.</Outcome>
+    );
+  return (
+    <main class="sign-in">
+      <form onSubmit={submit}>
+        <p class="brand">
+          <Logo /> STORM
+        </p>
+        <h1>Choose a new password</h1>
+        <p class="failure" role="alert">
+          {failure && failureMessage(failure)}
+        </p>
+        <NewPasswordField label="New password" />
+        <button type="submit" class="primary" disabled={step === 'saving'}>
+          {step === 'saving' ? 'One moment…' : 'Change the password'}
+        </button>
+        {failure?.code === 'invalid_token' && <ContinueButton />}
+      </form>
+    </main>
+  );
+}
+
+function VerifyEmail({ token }: { token: string }) {
+  const [failure, setFailure] = useState<Failure | 'none'>();
+  const verify = async () => {
+    const result = await verifyEmail(token);
+    setFailure('error' in result ? result.error : 'none');
+  };
+  useEffect(() => void verify(), [token]);
+  if (failure === undefined) return <main class="splash" aria-busy="true" aria-label="Verifying your address" />;
+  if (failure === 'none') return <Outcome title="Your address is verified">Thank you.</Outcome>;
+  return (
+    <Outcome title="Your address could not be verified">
+      {failureMessage(failure)}{' '}
+      {failure.temporary && (
+        <button type="button" class="link" onClick={() => void verify()}>
+          Try again
+        </button>
+      )}
+    </Outcome>
+  );
+}
+
+function Outcome({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <main class="splash">
+      <Logo />
+      <h1>{title}</h1>
+      <p role="status">{children}</p>
+      <ContinueButton />
+    </main>
+  );
+}
+
+/** Begins the page anew, because the session may have ended, or the person's address may have changed. */
+function ContinueButton() {
+  return (
+    <button type="button" class="primary" onClick={() => location.reload()}>
+      Continue
+    </button>
+  );
+}
