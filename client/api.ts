@@ -9,6 +9,7 @@ import type {
 import type { Activity, LoginSessions } from 'storm-chat-protocol/credentials';
 import type { Sync } from 'storm-chat-protocol/events';
 import type { Export } from 'storm-chat-protocol/export';
+import type { Invitations } from 'storm-chat-protocol/invitations';
 import type { Media, RequestUpload, Upload } from 'storm-chat-protocol/media';
 import type { History, Versions } from 'storm-chat-protocol/messages';
 import type { Blocks, Settings, UpdateSettings } from 'storm-chat-protocol/people';
@@ -127,6 +128,19 @@ export class Api {
 
   unblock(userId: string): Promise<Result<void>> {
     return this.#call('DELETE', `/users/me/blocks/${userId}`);
+  }
+
+  invitations(): Promise<Result<Invitations>> {
+    return this.#get('/invitations');
+  }
+
+  /** `chat.invitations` also keeps the lists of invitations and conversations up to date. So it does for declining. */
+  acceptInvitation(conversationId: string): Promise<Result<Conversation>> {
+    return this.#call('POST', `/invitations/${conversationId}`);
+  }
+
+  declineInvitation(conversationId: string, block = false): Promise<Result<void>> {
+    return this.#call('DELETE', `/invitations/${conversationId}${block ? '?block=true' : ''}`);
   }
 
   /** Creates a conversation. If a direct conversation with the person exists, it is returned. */

@@ -19,6 +19,7 @@ import { Conversations } from './conversations.ts';
 import { Emitter } from './emitter.ts';
 import type { Result } from './failures.ts';
 import { idMaker } from './ids.ts';
+import { Invitations } from './invitations.ts';
 import { Media } from './media.ts';
 import type { Message } from './messages.ts';
 import { type Extras, Outbox, type OutboxStore, type Outgoing } from './outbox.ts';
@@ -57,6 +58,7 @@ export class Chat {
   readonly conversations: Conversations;
   readonly outbox: Outbox;
   readonly media: Media;
+  readonly invitations: Invitations;
   readonly presence: PresenceSubscriptions;
   readonly #auth: Auth;
   readonly #connection: SharedConnection;
@@ -82,6 +84,11 @@ export class Chat {
     this.#newId = idMaker(() => Math.max(platform.now(), this.outbox.nextTime));
     this.api = new Api(auth);
     this.media = new Media(this.api, platform);
+    this.invitations = new Invitations({
+      api: this.api,
+      onChange,
+      onAccepted: (conversation) => this.conversations.add(conversation),
+    });
     this.#connection = new SharedConnection({
       name: `storm.v1:${this.#me}`,
       wsUrl,
@@ -246,6 +253,7 @@ export class Chat {
     this.#revisions.flush();
     this.#settings.flush();
     void this.conversations.catchUp();
+    void this.invitations.load();
     for (const id of this.#shown) void this.#fetchReceipts(id);
   }
 
@@ -254,6 +262,7 @@ export class Chat {
     for (const event of events) {
       if (event.type === 'media') this.media.receive(event);
       if (event.type === 'presence') this.presence.receive(event);
+      if (event.type === 'invitation') void this.invitations.load();
       this.#emitter.emit('event', event);
       if (event.type === 'bye' && endsSession.has(event.reason))
         this.#auth.end({ code: 'unauthorized', message: event.reason, temporary: false });
@@ -312,6 +321,7 @@ export class Chat {
   #message(conversationId: string, message: Message): void {
     // An own message may arrive as an event before its acknowledgement, which may also have been lost.
     if (message.senderId === this.#me) void this.outbox.remove(message.clientId);
+    else this.presence.hear(message.senderId);
     this.#emitter.emit('message', { conversationId, message });
   }
 

@@ -111,6 +111,7 @@ export class Conversations {
         return;
       case 'presence':
       case 'media':
+      case 'invitation':
       case 'bye':
         // The chat's to deal with.
         return;

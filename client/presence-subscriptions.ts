@@ -20,6 +20,8 @@ export class PresenceSubscriptions {
   readonly #known = new Map<string, Presence>();
   /** How many sockets there have been. */
   #sockets = 0;
+  /** People who have written and were asked about once more since. */
+  readonly #heard = new Set<string>();
 
   constructor(options: PresenceSubscriptionsOptions) {
     this.#options = options;
@@ -53,6 +55,17 @@ export class PresenceSubscriptions {
   receive({ userId, online, lastSeenAt }: Presence): void {
     this.#known.set(userId, { userId, online, lastSeenAt });
     this.#options.onChange();
+  }
+
+  /**
+   * Must be called when a person writes. The one who began a direct conversation isn't shown the other before that, so the presence
+   * of somebody who seems never to have been online is asked for once more.
+   */
+  hear(userId: string): void {
+    const known = this.#known.get(userId);
+    if (!known || known.online || known.lastSeenAt !== null || this.#heard.has(userId)) return;
+    this.#heard.add(userId);
+    if (this.#subscribed.has(userId)) void this.#ask([userId]);
   }
 
   async #ask(userIds: readonly string[], failures = 0): Promise<void> {

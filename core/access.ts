@@ -41,6 +41,26 @@ export function mayWrite({ blocked }: Pick<Member, 'blocked'>): Result<object> {
   return blocked ? refusedByBlock() : { ok: {} };
 }
 
+/**
+ * Whether a member of a direct conversation has agreed to it: they created it, or have written in it. Until then the one who created
+ * it learns nothing of them (decision 0095). In a conversation from before its creator was stored, only writing counts.
+ */
+export function agrees({ begunBy, members }: Pick<Conversation, 'begunBy' | 'members'>, userId: string): boolean {
+  return begunBy === userId || members.get(userId)?.mark !== undefined;
+}
+
+/**
+ * Whether the other members learn what a member receives, reads and types. In a direct conversation they do if the member agrees to
+ * it and neither of the two has blocked the other. In a group it depends on the blocks between the members (`blocksAmong`).
+ */
+export function showsActivity(
+  conversation: Pick<Conversation, 'type' | 'begunBy' | 'members'>,
+  userId: string,
+): boolean {
+  if (conversation.type === 'group') return true;
+  return agrees(conversation, userId) && ![...conversation.members.values()].some(({ blocked }) => blocked);
+}
+
 /** The failure for a user who is blocked. It doesn't mention the block. */
 export function refusedByBlock() {
   return fail('forbidden', "You can't write to this person.");

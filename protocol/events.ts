@@ -95,6 +95,12 @@ export const ReceiptEvent = z.object({ type: z.literal('receipt'), conversationI
  */
 export const MutedEvent = z.object({ type: z.literal('muted'), conversationId: value.id, muted: z.boolean() });
 
+/**
+ * The user was invited to a group, or has answered an invitation on one of their devices; only they get this event. `GET /invitations`
+ * has the invitations as they are now.
+ */
+export const InvitationEvent = z.object({ type: z.literal('invitation'), conversationId: value.id });
+
 /** Another member is typing or has stopped. Clients stop showing it after `limits.typingLapseSeconds` seconds. */
 export const TypingEvent = z.object({
   type: z.literal('typing'),
@@ -132,6 +138,7 @@ export const Event = z.discriminatedUnion('type', [
   ConversationEvent,
   ReceiptEvent,
   MutedEvent,
+  InvitationEvent,
   TypingEvent,
   PresenceEvent,
   MediaEvent,

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { User } from './accounts.ts';
 import { Conversation } from './conversations.ts';
 import { Activity, LoginSessions } from './credentials.ts';
+import { Invitation } from './invitations.ts';
 import { Message, Versions } from './messages.ts';
 import { Settings } from './people.ts';
 import * as value from './values.ts';
@@ -16,6 +17,11 @@ export const Export = z.object({
       user: User,
       settings: Settings,
       blocks: z.array(value.id),
+      /** The invitations that wait for an answer, and those that the person has declined. */
+      invitations: z.array(
+        z.object({ ...z.pick(Invitation, { conversationId: true, by: true, createdAt: true }).shape }),
+      ),
+      declinedInvitations: z.array(z.object({ conversationId: value.id, declinedAt: value.time })),
       sessions: LoginSessions.shape.sessions,
       activity: Activity.shape.events,
       /** Every conversation that the person is or was a member of. */

@@ -8,6 +8,10 @@ export const limits = {
   bioCharacters: 500,
   groupNameCharacters: 100,
   groupMembers: 10_000,
+  /** Invitations that one person has at a time. One more displaces the oldest by a stranger. */
+  invitations: 100,
+  /** What people whom a person doesn't know can do to them in one day (UTC). Beyond the first number they invite. */
+  strangersPerDay: { memberships: 20, invitations: 100 },
   /** How many members a `Conversation` lists. Clients page through `/members` for the others. */
   listedMembers: 50,
   memberIdsPerRequest: 1_000,

@@ -5,6 +5,7 @@ import * as credentials from './credentials.ts';
 import * as events from './events.ts';
 import * as exports from './export.ts';
 import type { Code } from './failures.ts';
+import * as invitations from './invitations.ts';
 import * as media from './media.ts';
 import * as messages from './messages.ts';
 import { isOwnAccount } from './own-account.ts';
@@ -246,8 +247,8 @@ export const operations = {
     name: 'block',
     summary: 'Block a user',
     description:
-      'The blocked user can neither write in nor create a direct conversation with the caller, and sees the caller as offline. ' +
-      'Groups are not affected.',
+      'The blocked user can neither write in nor create a direct conversation with the caller, nor add the caller to groups. Neither of ' +
+      'the two learns what the other reads and types, or when they are online. In groups both go on reading each other’s messages.',
     answers: { 204: null },
     errors: ['bad_request', 'conflict'],
   },
@@ -261,7 +262,8 @@ export const operations = {
     name: 'createConversation',
     summary: 'Create a conversation',
     description:
-      'Two users have at most one direct conversation. If it exists already, the answer is that conversation, with status 200.',
+      'Two users have at most one direct conversation. If it exists already, the answer is that conversation, with status 200. ' +
+      'Not all of those who are named for a group become its members: see `addMembers`.',
     body: conversations.CreateConversation,
     answers: { 200: conversations.Conversation, 201: conversations.Conversation },
     errors: ['not_found', 'forbidden'],
@@ -296,7 +298,10 @@ export const operations = {
   'POST /conversations/{id}/members': {
     name: 'addMembers',
     summary: 'Add members to a group',
-    description: 'Only the owner and admins may do this. Users who are members already are not changed.',
+    description:
+      'Only the owner and admins may do this. Users who are members already are not changed. Those who have left the group, and those ' +
+      'whose setting `whoMayAdd` excludes the caller, are invited instead, and so are those whom strangers have added too often today. ' +
+      'Those who have blocked the caller are left out. The answer doesn’t tell the one from the other.',
     body: conversations.AddMembers,
     answers: { 200: conversations.Conversation },
     errors: ['forbidden', 'conflict'],
@@ -317,6 +322,28 @@ export const operations = {
       'the owner, or the member who joined first if there is no admin.',
     answers: { 204: null },
     errors: ['forbidden'],
+  },
+
+  'GET /invitations': {
+    name: 'listInvitations',
+    summary: 'List the groups to which the caller is invited, newest first',
+    answers: { 200: invitations.Invitations },
+  },
+  'POST /invitations/{id}': {
+    name: 'acceptInvitation',
+    summary: 'Accept an invitation to a group',
+    description: 'The path has the id of the conversation. Who is a member already gets the conversation.',
+    answers: { 200: conversations.Conversation },
+    errors: ['conflict'],
+  },
+  'DELETE /invitations/{id}': {
+    name: 'declineInvitation',
+    summary: 'Decline an invitation to a group',
+    description:
+      'For 30 days nobody can invite the caller to this group again. Declining an invitation that isn’t there changes nothing.',
+    query: invitations.DeclineQuery,
+    answers: { 204: null },
+    errors: ['conflict'],
   },
 
   'GET /conversations/{id}/messages': {

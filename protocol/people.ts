@@ -6,6 +6,12 @@ export const themes = ['system', 'light', 'dark'] as const;
 
 export type Language = (typeof languages)[number];
 
+/**
+ * Who may add the user to groups: everyone, only those with whom the user has a conversation to which they agreed, or nobody. Anybody
+ * else invites them instead.
+ */
+export const WhoMayAdd = z.enum(['everyone', 'acquaintances', 'nobody']);
+
 /** A user's settings: their privacy, and how clients and mails speak to them. */
 export const Settings = z.object({
   /** Others don't learn how far the user has read. */
@@ -14,6 +20,7 @@ export const Settings = z.object({
   invisible: z.boolean(),
   /** Push notifications show the sender and the text. If false, they only say that there is a message. */
   pushText: z.boolean(),
+  whoMayAdd: WhoMayAdd,
   /** The language of mails and of clients. Missing if it was never set: as the device has it, and English in mails. */
   language: z.optional(z.enum(languages)),
   /** The colours of clients. Missing if it was never set, which is the same as `system`. */
@@ -24,13 +31,15 @@ export const UpdateSettings = z.strictObject({
   privateRead: z.optional(z.boolean()),
   invisible: z.optional(z.boolean()),
   pushText: z.optional(z.boolean()),
+  whoMayAdd: z.optional(WhoMayAdd),
   language: z.optional(z.enum(languages)),
   theme: z.optional(z.enum(themes)),
 });
 
-/** The users whom the caller has blocked. They can't send the caller direct messages, and don't see the caller's presence. */
+/** The users whom the caller has blocked. Neither of the two learns what the other reads and types, or when they are online. */
 export const Blocks = z.object({ userIds: z.array(value.id) });
 
+export type WhoMayAdd = z.infer<typeof WhoMayAdd>;
 export type Settings = z.infer<typeof Settings>;
 export type UpdateSettings = z.infer<typeof UpdateSettings>;
 export type Blocks = z.infer<typeof Blocks>;

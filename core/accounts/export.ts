@@ -1,6 +1,7 @@
 import { isoTime } from '#core/clock.ts';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
 import type { Conversation } from '#core/conversations/conversation.ts';
+import { emptyList, type InvitationList } from '#core/conversations/invitations.ts';
 import { messageOf } from '#core/messages/message.ts';
 import type { Export, ExportQuery } from '#protocol/export.ts';
 import { fail, type Result } from '#protocol/failures.ts';
@@ -17,6 +18,7 @@ export interface ExportStore
     Pick<Activities, 'newest'> {
   settings(userId: string): Promise<Settings | undefined>;
   blockedBy(userId: string): Promise<string[]>;
+  invitationsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, InvitationList>>;
   /** The conversations in which a user is or was. */
   everJoined(userId: string): Promise<string[]>;
   loadAll(conversationIds: readonly string[], userId: string): Promise<Conversation[]>;
@@ -70,19 +72,23 @@ async function personOf(
   now: number,
 ): Promise<Export['person']> {
   const { userId } = caller;
-  const [account, settings, blocks, sessions, activity, conversations] = await Promise.all([
+  const [account, settings, blocks, lists, sessions, activity, conversations] = await Promise.all([
     store.get(userId),
     store.settings(userId),
     store.blockedBy(userId),
+    store.invitationsOf([userId]),
     loginsOf(store, caller, now),
     activityOf(store, userId),
     store.loadAll(ids, userId),
   ]);
   if (!account || !settings) return undefined;
+  const { pending, declined } = lists.get(userId) ?? emptyList;
   return {
     user: ownUser(store, account),
     settings,
     blocks,
+    invitations: pending.map(({ conversationId, by, at }) => ({ conversationId, by, createdAt: isoTime(at) })),
+    declinedInvitations: [...declined].map(([conversationId, at]) => ({ conversationId, declinedAt: isoTime(at) })),
     sessions,
     activity,
     conversations: conversations.map(({ id, type, name }) => ({ id, type, name })),

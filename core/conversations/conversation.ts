@@ -30,6 +30,8 @@ export interface Conversation {
   readonly name: string | null;
   readonly history: HistoryAccess;
   readonly avatarMediaId?: string | undefined;
+  /** Who created a direct conversation. It isn't known of those from before it was stored. */
+  readonly begunBy?: string | undefined;
   readonly createdAt: number;
   /** The number of changes, which is the `seq` of the newest one. */
   readonly seq: number;

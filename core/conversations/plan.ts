@@ -4,11 +4,16 @@ import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Change, ConversationChange, MemberChange } from './change.ts';
 import { type Conversation, fanoutFor, type Mark, type Member, smallMembers } from './conversation.ts';
+import type { InvitationList } from './invitations.ts';
 
 /** What a command changes in a conversation: the changes in their order, and their effect on the members and the head. */
 export interface Plan {
   readonly changes: readonly (MemberChange | ConversationChange)[];
   readonly added?: readonly Member[];
+  /** Those of `added` who didn't know the one who adds them. */
+  readonly unasked?: ReadonlySet<string>;
+  /** The invitations of a user who accepts one, before and after that. */
+  readonly answers?: { readonly userId: string; readonly before: InvitationList; readonly after: InvitationList };
   readonly removed?: readonly Member[];
   readonly roles?: ReadonlyMap<string, Role>;
   /** The member or former member whose account is erased. */
@@ -34,7 +39,7 @@ function numbered(
 
 /** A new conversation with its first members. */
 export function newConversation(
-  details: Pick<Conversation, 'id' | 'type' | 'name'>,
+  details: Pick<Conversation, 'id' | 'type' | 'name' | 'begunBy'>,
   founders: readonly { userId: string; role: Role; blocked?: true | undefined }[],
   now: number,
 ): Conversation {
@@ -78,17 +83,28 @@ function newMember(
   };
 }
 
-/** Adds those of `userIds` who aren't members. `marks` has the marks of former members. Errors: `forbidden`, `conflict`. */
-export function planAdding(
+/** Those of `userIds` who aren't members, if `by` may add members to the group. Errors: `forbidden`. */
+export function newcomers(
   conversation: Conversation,
   by: string,
   userIds: readonly string[],
+): Result<readonly string[]> {
+  if (!manages(conversation.members.get(by))) return fail('forbidden', 'Only owners and admins add members.');
+  if (conversation.type === 'direct') return fail('forbidden', 'A direct conversation has two members.');
+  return { ok: [...new Set(userIds)].filter((userId) => !conversation.members.has(userId)) };
+}
+
+/**
+ * Adds users who aren't members. `by` is the one who adds them, or the user themselves when they accept an invitation. `marks` has
+ * the marks of former members. Errors: `conflict`.
+ */
+export function planAdding(
+  conversation: Conversation,
+  by: string,
+  newIds: readonly string[],
   marks: ReadonlyMap<string, Mark>,
   now: number,
 ): Result<Plan> {
-  if (!manages(conversation.members.get(by))) return fail('forbidden', 'Only owners and admins add members.');
-  if (conversation.type === 'direct') return fail('forbidden', 'A direct conversation has two members.');
-  const newIds = [...new Set(userIds)].filter((userId) => !conversation.members.has(userId));
   if (conversation.memberCount + newIds.length > limits.groupMembers)
     return fail('conflict', `A group has at most ${limits.groupMembers} members.`);
   const changes = numbered(

@@ -14,6 +14,16 @@ export async function deliverNewConversation(
   await ports.deliver([event], await ports.connectionsOf(userIds, ports.now()));
 }
 
+/** Tells some users that their invitations have changed, on all of their devices. */
+export async function deliverInvitation(
+  { connectionsOf, deliver, now }: Pick<DeliveryPorts, 'connectionsOf' | 'deliver' | 'now'>,
+  userIds: readonly string[],
+  conversationId: string,
+): Promise<void> {
+  if (userIds.length === 0) return;
+  await deliver([{ type: 'invitation', conversationId }], await connectionsOf(userIds, now()));
+}
+
 /** Delivers an event that only concerns one user to all of their connections, also to the one that caused it. */
 export async function deliverToUser(
   { connectionsOf, deliver, now }: Pick<DeliveryPorts, 'connectionsOf' | 'deliver' | 'now'>,

@@ -19,6 +19,8 @@ export interface UserState {
   readonly userId: string;
   readonly settings: Settings;
   readonly connections: readonly Connection[];
+  /** False if the user has never blocked anybody. */
+  readonly mayBlock: boolean;
   /** When the last of the user's push subscriptions ends, in ms since 1970. */
   readonly pushUntil: number | undefined;
 }
@@ -31,6 +33,8 @@ export interface DeliveryPorts extends ConversationLoader, Pick<Runtime, 'now' |
   connectionsOf(userIds: readonly string[], now: number): Promise<Connection[]>;
   /** The states of those users who exist, in no particular order. */
   statesOf(userIds: readonly string[], now: number): Promise<UserState[]>;
+  /** The users whom a user has blocked. */
+  blockedBy(userId: string): Promise<readonly string[]>;
   /** Delivers events to connections, in their order. What can't be delivered now is tried again later. */
   deliver(events: readonly Event[], connections: readonly Connection[]): Promise<void>;
   readonly avatarUrl: AvatarUrl;

@@ -1,5 +1,12 @@
 import { chunk } from '#core/chunk.ts';
-import { graceMs, neverSeen, type PresenceState, type PresenceStore, presenceOf } from '#core/people/presence.ts';
+import {
+  apartFrom,
+  graceMs,
+  neverSeen,
+  type PresenceState,
+  type PresenceStore,
+  presenceOf,
+} from '#core/people/presence.ts';
 import { isSamePresence, type PresenceChange } from '#core/people/presence-changes.ts';
 import type { Runtime } from '#core/runtime.ts';
 import type { Presence } from '#protocol/presence.ts';
@@ -25,8 +32,8 @@ export interface PresenceDeliveryPorts extends PresenceStore, Pick<Runtime, 'now
 const pageSize = 100;
 
 /**
- * Delivers a user's present presence to those subscribers who still share a conversation with them and aren't blocked by them. It
- * may run several times at once for the same user: each run reads the presence again after it has delivered it, and delivers it
+ * Delivers a user's present presence to those subscribers who still share a conversation with them, to which they agree, and whom no
+ * block keeps apart from them. It may run several times at once for the same user: each run reads the presence again after it has delivered it, and delivers it
  * again if it has changed, so subscribers end with the right one. Throws if a connection could not be reached, so that the change
  * is tried again.
  */
@@ -67,18 +74,18 @@ async function connectionsToTell(
   subscriptions: readonly PresenceSubscription[],
 ): Promise<Connection[]> {
   const subscriberIds = [...new Set(subscriptions.map(({ subscriberId }) => subscriberId))];
-  const [connections, shared, blocks] = await Promise.all([
+  const [connections, contacts, apart] = await Promise.all([
     ports.connectionsOf(subscriberIds, ports.now()),
-    ports.sharing(userId, subscriberIds),
-    ports.blocked(subscriberIds.map((subscriberId) => ({ by: userId, userId: subscriberId }))),
+    ports.sharing(userId, subscriberIds, 'user'),
+    apartFrom(ports, userId, subscriberIds),
   ]);
   const open = new Set(connections.map(({ connectionId }) => connectionId));
   const closed = subscriptions
     .map(({ connectionId }) => connectionId)
     .filter((connectionId) => !open.has(connectionId));
   if (closed.length > 0) await ports.forget(userId, closed);
-  const may = new Set(shared);
-  for (const { userId: subscriberId } of blocks) may.delete(subscriberId);
+  const agreed = contacts.filter((contact) => contact.agreed).map((contact) => contact.userId);
+  const may = new Set(agreed.filter((subscriberId) => !apart.has(subscriberId)));
   const subscribed = new Set(
     subscriptions.filter(({ subscriberId }) => may.has(subscriberId)).map(({ connectionId }) => connectionId),
   );

@@ -1,4 +1,6 @@
+import { showsActivity } from '#core/access.ts';
 import { type PointerMove, privateReaders, receiptsFor, showsReceipts } from '#core/messages/receipts.ts';
+import { blocksAmong } from '#core/people/blocks.ts';
 import { createThrottle } from '#core/rate-limits/throttle.ts';
 import type { Receipt } from '#protocol/receipts.ts';
 import type { DeliveryPorts } from './ports.ts';
@@ -8,8 +10,9 @@ const intervalMs = 1_000;
 
 /**
  * Delivers what members have received and read. In conversations that are too large for receipts, a member's pointers are only
- * delivered to their own devices, as are the read pointers of members who hide them. Calls for one conversation wait until
- * `intervalMs` have passed since the previous one, because full batches of the stream come faster.
+ * delivered to their own devices, as are the read pointers of members who hide them. Nobody gets those of a member whom a block
+ * keeps apart from them, nor those of one who hasn't agreed to a direct conversation (`showsActivity`). Calls for one conversation
+ * wait until `intervalMs` have passed since the previous one, because full batches of the stream come faster.
  */
 export function createReceiptDelivery(ports: DeliveryPorts) {
   const turn = createThrottle(intervalMs);
@@ -27,8 +30,15 @@ export function createReceiptDelivery(ports: DeliveryPorts) {
     const userIds = toAll ? (await ports.recipientsOf(conversation)).map(({ userId }) => userId) : movers;
     const people = await ports.statesOf(userIds, ports.now());
     const hiding = privateReaders(people);
-    // Members who hide what they have read see their own read pointers, so their events differ from those of the others.
-    const alone = new Set(toAll ? movers.filter((userId) => hiding.has(userId)) : movers);
+    const concerned = people.filter(({ userId, connections }) => connections.length > 0 || movers.includes(userId));
+    const apart = await blocksAmong(ports, toAll && conversation.type === 'group' ? concerned : []);
+    const sees = (viewer: string, mover: string) =>
+      viewer === mover || (toAll && showsActivity(conversation, mover) && !apart(viewer, mover));
+    // The events of these members differ from those of the others: they see a read pointer of their own that others don't, or
+    // don't see everything that others do.
+    const differs = (userId: string) =>
+      !toAll || (movers.includes(userId) && hiding.has(userId)) || movers.some((mover) => !sees(userId, mover));
+    const alone = new Set(concerned.map(({ userId }) => userId).filter(differs));
 
     const deliver = (receipts: readonly Receipt[], isFor: (userId: string) => boolean) =>
       ports.deliver(
@@ -39,7 +49,7 @@ export function createReceiptDelivery(ports: DeliveryPorts) {
     await ports.sleep(turn(conversationId, ports.now()));
     await deliver(receiptsFor(undefined, moves, hiding), (userId) => !alone.has(userId));
     for (const userId of alone) {
-      const seen = toAll ? moves : moves.filter(({ after }) => after.userId === userId);
+      const seen = moves.filter(({ after }) => sees(userId, after.userId));
       await deliver(receiptsFor(userId, seen, hiding), (other) => other === userId);
     }
   };

@@ -1,5 +1,6 @@
-import { loadOwn, mayWrite } from '#core/access.ts';
+import { loadOwn, mayWrite, showsActivity } from '#core/access.ts';
 import { LruMap } from '#core/lru-map.ts';
+import { blocksAmong } from '#core/people/blocks.ts';
 import type { Runtime } from '#core/runtime.ts';
 import type { Result } from '#protocol/failures.ts';
 import type { SendTyping } from '#protocol/frames.ts';
@@ -8,13 +9,14 @@ import type { DeliverOnce, DeliveryPorts } from './ports.ts';
 
 type Typing = Pick<SendTyping, 'conversationId' | 'typing'>;
 
-export interface TypingPorts extends Pick<DeliveryPorts, 'load' | 'recipientsOf' | 'statesOf' | 'now'> {
+export interface TypingPorts extends Pick<DeliveryPorts, 'load' | 'recipientsOf' | 'statesOf' | 'blockedBy' | 'now'> {
   deliverOnce: DeliverOnce;
 }
 
 /**
- * Delivers to the other members that a user types or has stopped. Nothing is delivered in conversations of more than
- * `limits.typingMembers`, nor about an invisible user. It is tried only once, because clients forget it soon anyway. Errors:
+ * Delivers to the other members that a user types or has stopped, except to those whom a block keeps apart from them. Nothing is
+ * delivered in conversations of more than `limits.typingMembers`, nor about an invisible user, nor to the one who began a direct
+ * conversation before the user has written in it. It is tried only once, because clients forget it soon anyway. Errors:
  * `not_found`, `forbidden`.
  */
 export async function deliverTyping(
@@ -27,16 +29,19 @@ export async function deliverTyping(
   const { conversation, me } = own.ok;
   const allowed = mayWrite(me);
   if ('error' in allowed) return allowed;
-  if (conversation.memberCount > limits.typingMembers) return { ok: {} };
+  if (conversation.memberCount > limits.typingMembers || !showsActivity(conversation, userId)) return { ok: {} };
   const recipients = await ports.recipientsOf(conversation);
   const people = await ports.statesOf(
     recipients.map((recipient) => recipient.userId),
     ports.now(),
   );
   if (people.some((person) => person.userId === userId && person.settings.invisible)) return { ok: {} };
+  const present = people.filter((person) => person.userId === userId || person.connections.length > 0);
+  const apart = await blocksAmong(ports, conversation.type === 'group' ? present : []);
+  const others = present.filter((person) => person.userId !== userId && !apart(person.userId, userId));
   await ports.deliverOnce(
     { type: 'typing', conversationId, userId, typing },
-    people.filter((person) => person.userId !== userId).flatMap(({ connections }) => connections),
+    others.flatMap(({ connections }) => connections),
   );
   return { ok: {} };
 }

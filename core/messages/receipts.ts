@@ -1,6 +1,7 @@
-import type { OwnConversation } from '#core/access.ts';
+import { type OwnConversation, showsActivity } from '#core/access.ts';
 import type { Change } from '#core/conversations/change.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
+import { blocksAmong } from '#core/people/blocks.ts';
 import type { Runtime } from '#core/runtime.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
@@ -51,23 +52,30 @@ export function showsReceipts({ memberCount }: Pick<Conversation, 'memberCount'>
 interface PersonState {
   readonly userId: string;
   readonly settings: Settings;
+  readonly mayBlock: boolean;
 }
 
 export interface ReceiptReader extends Pick<Runtime, 'now'> {
   /** All members of a large conversation. */
   allMembers(conversationId: string): Promise<Member[]>;
   statesOf(userIds: readonly string[], now: number): Promise<readonly PersonState[]>;
+  blockedBy(userId: string): Promise<readonly string[]>;
 }
 
-/** The receipts of a conversation that one of its members may see. */
+/** The receipts of a conversation that one of its members may see. Those of other members who don't show theirs are left out. */
 export async function receiptsIn(reader: ReceiptReader, { conversation, me }: OwnConversation): Promise<Receipts> {
   if (!showsReceipts(conversation)) return { receipts: [receiptOf(me, false)] };
   const { id, large, members } = conversation;
   const all = large ? await reader.allMembers(id) : [...members.values()];
   const userIds = all.map(({ userId }) => userId);
-  const hiding = privateReaders(await reader.statesOf(userIds, reader.now()));
+  const people = await reader.statesOf(userIds, reader.now());
+  const hiding = privateReaders(people);
+  const apart = await blocksAmong(reader, conversation.type === 'group' ? people : []);
+  const shows = (userId: string) => showsActivity(conversation, userId) && !apart(me.userId, userId);
   return {
-    receipts: all.map((member) => receiptOf(member, member.userId !== me.userId && hiding.has(member.userId))),
+    receipts: all
+      .filter(({ userId }) => userId === me.userId || shows(userId))
+      .map((member) => receiptOf(member, member.userId !== me.userId && hiding.has(member.userId))),
   };
 }
 
@@ -78,7 +86,7 @@ export interface PointerMove {
 }
 
 /** The ids of users who hide what they have read. */
-export function privateReaders(people: readonly PersonState[]): ReadonlySet<string> {
+export function privateReaders(people: readonly Pick<PersonState, 'userId' | 'settings'>[]): ReadonlySet<string> {
   return new Set(people.filter(({ settings }) => settings.privateRead).map(({ userId }) => userId));
 }
 

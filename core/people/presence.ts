@@ -24,14 +24,24 @@ export function presenceOf({ userId, settings, lastSeenAt, connections }: Presen
   return { userId, online, lastSeenAt: online || lastSeenAt === undefined ? null : isoTime(lastSeenAt) };
 }
 
-/** The presence of a user who was never online. It is also that of a user who is invisible, or who has blocked the one who asks. */
+/**
+ * The presence of a user who was never online. It is also that of a user who is invisible, who hasn't agreed to a direct
+ * conversation, or whom a block keeps apart from the one who asks.
+ */
 export function neverSeen(userId: string): Presence {
   return { userId, online: false, lastSeenAt: null };
 }
 
+/** A user who shares a conversation with another. */
+export interface Contact {
+  readonly userId: string;
+  /** Whether the one who is shown shares a group with the other, or agrees to their direct conversation (`agrees` in core/access.ts). */
+  readonly agreed: boolean;
+}
+
 export interface Contacts {
-  /** The users among `others` who share a conversation with `userId`. */
-  sharing(userId: string, others: readonly string[]): Promise<string[]>;
+  /** The users among `others` who share a conversation with `userId`. `shown` are those who have to agree to it. */
+  sharing(userId: string, others: readonly string[], shown: 'others' | 'user'): Promise<readonly Contact[]>;
   /** The pairs in which `by` has blocked `userId`. */
   blocked(pairs: readonly Pair[]): Promise<readonly Pair[]>;
 }
@@ -55,15 +65,18 @@ export interface PresenceSubscriptionStore extends PresenceStore, Pick<Runtime, 
   ): Promise<void>;
 }
 
-/** The presence of those users who share a conversation with the asker. It also subscribes the asker's socket to its changes. */
+/**
+ * The presence of those users who share a conversation with the asker. It also subscribes the asker's socket to its changes, except
+ * to those of users whom a block keeps apart from the asker.
+ */
 export async function askPresence(
   store: PresenceSubscriptionStore,
   asker: { userId: string; connectionId: string },
   userIds: readonly string[],
 ): Promise<Result<Presences>> {
-  const { shared, open } = await sharedAndOpen(store, asker.userId, userIds);
+  const { shared, unblocked, open } = await contactsOf(store, asker.userId, userIds);
   // The subscription is stored before the presence is read. So each change after that read finds the subscription.
-  await store.subscribe(asker, open, store.now());
+  await store.subscribe(asker, unblocked, store.now());
   return { ok: { users: await answers(store, shared, open, store.now()) } };
 }
 
@@ -74,18 +87,36 @@ export async function presenceFor(
   userId: string,
   now: number,
 ): Promise<Result<Presence>> {
-  const { shared, open } = await sharedAndOpen(store, askerId, [userId]);
+  const { shared, open } = await contactsOf(store, askerId, [userId]);
   const [presence] = await answers(store, shared, open, now);
   return presence ? { ok: presence } : fail('forbidden');
 }
 
-/** The users who share a conversation with the asker (`shared`), and those among them who haven't blocked the asker (`open`). */
-async function sharedAndOpen(store: Contacts, askerId: string, userIds: readonly string[]) {
+/**
+ * The users who share a conversation with the asker (`shared`), those of them whom no block keeps apart from the asker (`unblocked`),
+ * and those of these whose presence the asker may see (`open`).
+ */
+async function contactsOf(store: Contacts, askerId: string, userIds: readonly string[]) {
   const others = [...new Set(userIds)].filter((userId) => userId !== askerId);
-  const shared = await store.sharing(askerId, others);
-  const blocks = await store.blocked(shared.map((by) => ({ by, userId: askerId })));
-  const blockers = new Set(blocks.map(({ by }) => by));
-  return { shared, open: shared.filter((userId) => !blockers.has(userId)) };
+  const contacts = await store.sharing(askerId, others, 'others');
+  const shared = contacts.map(({ userId }) => userId);
+  const apart = await apartFrom(store, askerId, shared);
+  const agreed = new Set(contacts.flatMap(({ userId, agreed }) => (agreed ? userId : [])));
+  const unblocked = shared.filter((userId) => !apart.has(userId));
+  return { shared, unblocked, open: unblocked.filter((userId) => agreed.has(userId)) };
+}
+
+/** Those among `others` who have blocked a user, or whom the user has blocked. */
+export async function apartFrom(
+  { blocked }: Pick<Contacts, 'blocked'>,
+  userId: string,
+  others: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const pairs = others.flatMap((other) => [
+    { by: other, userId },
+    { by: userId, userId: other },
+  ]);
+  return new Set((await blocked(pairs)).map((pair) => (pair.by === userId ? pair.userId : pair.by)));
 }
 
 async function answers(

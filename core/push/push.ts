@@ -10,7 +10,11 @@ import { isAway } from './recipients.ts';
 
 export interface PushStore extends ConversationLoader, VoidReader {
   /** The states of users, read consistently. */
-  statesOf(userIds: readonly string[], now: number, options: { consistent: true }): Promise<UserState[]>;
+  statesOf(
+    userIds: readonly string[],
+    now: number,
+    options: { consistent: true },
+  ): Promise<Omit<UserState, 'mayBlock'>[]>;
   at(conversationId: string, seqs: readonly number[]): Promise<Change[]>;
   memberships(userId: string): Promise<Membership[]>;
   loadAll(conversationIds: readonly string[], userId: string): Promise<Conversation[]>;

@@ -7,7 +7,10 @@ import type { PushJob } from './ports.ts';
 type SentMessage = Pick<MessageChange, 'seq' | 'senderId'>;
 
 /** Whether a user is offline and may have push subscriptions. */
-export function isAway({ connections, pushUntil = 0 }: Omit<UserState, 'userId' | 'settings'>, now: number): boolean {
+export function isAway(
+  { connections, pushUntil = 0 }: Pick<UserState, 'connections' | 'pushUntil'>,
+  now: number,
+): boolean {
   return connections.length === 0 && pushUntil > now;
 }
 
@@ -29,7 +32,7 @@ export async function findPushJobs(
 export function pushJobs(
   conversation: Pick<Conversation, 'id' | 'history'>,
   recipients: readonly Recipient[],
-  states: readonly Omit<UserState, 'settings'>[],
+  states: readonly Pick<UserState, 'userId' | 'connections' | 'pushUntil'>[],
   messages: readonly SentMessage[],
   now: number,
 ): PushJob[] {

@@ -19,6 +19,8 @@ export interface ConversationReader extends MessageReader, PatientReader, VoidRe
 export interface Membership {
   readonly conversationId: string;
   readonly muted: boolean;
+  /** Whether the user was put there by somebody whom they didn't know. */
+  readonly unasked?: true | undefined;
 }
 
 export function memberView({ userId, role, joinedAt }: Member): wire.Member {

@@ -1,4 +1,4 @@
-import { deliverNewConversation } from '#core/delivery/conversations.ts';
+import { deliverInvitation, deliverNewConversation } from '#core/delivery/conversations.ts';
 import { conversationView } from '#core/sync/conversation-view.ts';
 import { after, cursorAfter } from '#core/sync/list-cursor.ts';
 import { ownConversations } from '#core/sync/sync.ts';
@@ -32,10 +32,11 @@ export const conversationRoutes = {
     if ('error' in allowed) return allowed;
     const created = await commands.create(userId, body);
     if ('error' in created) return created;
-    const { conversationId, isNew } = created.ok;
+    const { conversationId, isNew, invited } = created.ok;
     const view = await viewFor(userId, conversationId);
     if ('error' in view) return view;
     if (isNew) await deliverNewConversation(delivery, conversationId);
+    await deliverInvitation(delivery, invited, conversationId);
     return { ok: { status: isNew ? 201 : 200, body: view.ok } };
   }),
 

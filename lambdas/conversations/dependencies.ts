@@ -2,14 +2,18 @@ import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod/mini';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createBlocks } from '#adapters/dynamo/messages/blocks.ts';
+import { createContacts } from '#adapters/dynamo/messages/contacts.ts';
 import { addedAtOnce, foundersAtOnce } from '#adapters/dynamo/messages/conversations.ts';
+import { createInvitations } from '#adapters/dynamo/messages/invitations.ts';
 import { createPlans } from '#adapters/dynamo/messages/plans.ts';
+import { createPresenceSubscriptions } from '#adapters/dynamo/presence-subscriptions/presence-subscriptions.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { runtime } from '#adapters/runtime.ts';
 import { loadOwn } from '#core/access.ts';
-import { type Changed, createCommands } from '#core/conversations/commands.ts';
+import { type Changed, type ConversationStore, createCommands } from '#core/conversations/commands.ts';
 import type { Conversation } from '#core/conversations/conversation.ts';
 import { deliverWritten } from '#core/delivery/changes.ts';
+import { deliverInvitation } from '#core/delivery/conversations.ts';
 import { isAvatarOf } from '#core/media/media.ts';
 import { createRecentCache, readRecent } from '#core/messages/recent.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
@@ -38,17 +42,33 @@ export const allow = rateLimits(client);
 
 export const store = { ...runtime, ...conversations, ...changes, avatarUrl: delivery.avatarUrl };
 
-export const commands = createCommands({
+const blocks = createBlocks(client, table, conversations);
+const presence = createPresenceSubscriptions(createTable(client, setting('PRESENCE_SUBSCRIPTIONS_TABLE')));
+
+/** What blocking somebody needs. */
+export const blocking = {
+  ...blocks,
+  usersAmong: sessions.usersAmong,
+  noteBlocks: sessions.noteBlocks,
+  unsubscribeFrom: (userId: string, subscriberId: string) =>
+    presence.unsubscribeFrom(userId, subscriberId, runtime.now()),
+};
+
+export const conversationStore: ConversationStore = {
   ...runtime,
   ...conversations,
+  ...createContacts(table, conversations),
+  ...createInvitations(table),
   apply: createPlans(client, table, media),
   isAvatarOf: async (mediaId, userId) => isAvatarOf(await media.get(mediaId), userId),
-  hasBlocked: createBlocks(client, table, conversations).hasBlocked,
-  usersAmong: sessions.usersAmong,
+  hasBlocked: blocks.hasBlocked,
+  whoMayAdd: sessions.whoMayAdd,
   foundersAtOnce,
   addedAtOnce,
   newId: uuidv7,
-});
+};
+
+export const commands = createCommands(conversationStore);
 
 /** The path parameters of the endpoints. */
 export const oneConversation = z.strictObject({ id: value.id });
@@ -58,7 +78,7 @@ export const oneMember = z.strictObject({ id: value.id, userId: value.id });
 /** Loads a conversation of which the caller is a member. Errors: `not_found`, `forbidden`. */
 export const ownConversation = (userId: string, conversationId: string) => loadOwn(store, userId, conversationId);
 
-/** Delivers the changes of a command, then calls `answer`. If the command failed, it returns that failure. */
+/** Delivers the changes and the invitations of a command, then calls `answer`. If the command failed, it returns that failure. */
 export async function afterDelivery<T>(
   conversationId: string,
   result: Result<Changed>,
@@ -66,5 +86,6 @@ export async function afterDelivery<T>(
 ): Promise<Result<T>> {
   if ('error' in result) return result;
   await deliverWritten(delivery, conversationId, result.ok.changes);
+  await deliverInvitation(delivery, result.ok.invited, conversationId);
   return answer();
 }

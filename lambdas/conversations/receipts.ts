@@ -2,7 +2,7 @@ import { receiptsIn } from '#core/messages/receipts.ts';
 import { authenticated } from '#lambdas/kit/http.ts';
 import { delivery, oneConversation, ownConversation, store } from './dependencies.ts';
 
-const reader = { ...store, statesOf: delivery.statesOf };
+const reader = { ...store, statesOf: delivery.statesOf, blockedBy: delivery.blockedBy };
 
 export const receiptRoutes = {
   'GET /conversations/{id}/receipts': authenticated(

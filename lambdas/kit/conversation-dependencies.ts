@@ -1,5 +1,6 @@
 import { createClient } from '#adapters/dynamo/client.ts';
 import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
+import { createBlocks } from '#adapters/dynamo/messages/blocks.ts';
 import { createChanges } from '#adapters/dynamo/messages/changes.ts';
 import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
 import { createRecipients } from '#adapters/dynamo/messages/recipients.ts';
@@ -23,6 +24,7 @@ export function chatStores() {
     recipientsOf: createRecipients(conversations),
     connectionsOf: (userIds, now) => sessions.connectionsOf(userIds, now),
     statesOf: (userIds, now) => sessions.statesOf(userIds, now),
+    blockedBy: createBlocks(client, table, conversations).blockedBy,
     deliver: deliverer(sessions),
     avatarUrl: avatarUrls(setting('MEDIA_URL')),
   };

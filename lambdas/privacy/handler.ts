@@ -5,6 +5,7 @@ import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createBlocks } from '#adapters/dynamo/messages/blocks.ts';
 import { createChanges } from '#adapters/dynamo/messages/changes.ts';
 import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
+import { createInvitations } from '#adapters/dynamo/messages/invitations.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { createActivities } from '#adapters/dynamo/users/activities.ts';
 import { createErasure } from '#adapters/dynamo/users/erasure.ts';
@@ -51,6 +52,7 @@ const store = {
   ...conversations,
   settings: (userId: string) => sessions.settings(userId),
   blockedBy: createBlocks(client, table, conversations).blockedBy,
+  invitationsOf: createInvitations(table).invitationsOf,
 };
 
 /**

@@ -6,6 +6,7 @@ import { blocks, oneUser, presence, sessions } from './dependencies.ts';
 const store = {
   ...blocks,
   usersAmong: sessions.usersAmong,
+  noteBlocks: sessions.noteBlocks,
   unsubscribeFrom: (userId: string, subscriberId: string) => presence.unsubscribeFrom(userId, subscriberId, Date.now()),
 };
 

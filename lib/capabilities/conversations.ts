@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { WorkQueue } from '#lib/constructs/work-queue.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
-/** Conversations and their members, their history, and catching up. */
+/** Conversations and their members, invitations, their history, and catching up. */
 export function addConversations(foundation: Foundation, deliveries: WorkQueue): void {
   const { tables, auth, socket, http, mediaSite, site } = foundation;
 
@@ -14,6 +14,7 @@ export function addConversations(foundation: Foundation, deliveries: WorkQueue):
   auth.grantVerify(conversations, site.url);
   tables.grantCheckLogin(conversations);
   tables.grantConversations(conversations);
+  tables.grantBlockInviters(conversations);
   socket.grantPost(conversations);
   deliveries.grantSend(conversations);
   mediaSite.grantName(conversations);
@@ -27,6 +28,9 @@ export function addConversations(foundation: Foundation, deliveries: WorkQueue):
     'POST /conversations/{id}/members',
     'PATCH /conversations/{id}/members/{userId}',
     'DELETE /conversations/{id}/members/{userId}',
+    'GET /invitations',
+    'POST /invitations/{id}',
+    'DELETE /invitations/{id}',
     'GET /conversations/{id}/messages',
     'GET /conversations/{id}/messages/{seq}/versions',
     'GET /conversations/{id}/receipts',

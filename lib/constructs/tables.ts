@@ -160,6 +160,11 @@ export class Tables extends Construct {
     this.grantReachSockets(fn);
   }
 
+  /** Blocking those whose invitations are declined, which ends the presence subscriptions between the two. */
+  grantBlockInviters(fn: AppFunction): void {
+    allow(fn, this.presenceSubscriptions, 'Query', 'BatchWriteItem');
+  }
+
   /** Building the search index, which includes sealing missing messages. */
   grantIndex(fn: AppFunction): void {
     allow(fn, this.messages, 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { expect, inject, test } from 'vitest';
-import { Auth, Chat, deliveryStatus, type Failure } from '#client/index.ts';
+import { Api, Auth, Chat, deliveryStatus, type Failure } from '#client/index.ts';
 import { endpointsOf } from '#test/helpers/member.ts';
 
 const example = /```ts\n([\s\S]+?)```/.exec(fs.readFileSync('client/README.md', 'utf8'))?.[1] ?? '';
@@ -25,7 +25,8 @@ test('The example of the README runs as it stands, and answers', async () => {
   const chat = new Chat({ auth, wsUrl });
   try {
     await chat.open();
-    const { id } = must(await chat.createConversation({ type: 'direct', memberIds: [echo.id] }));
+    // Echo begins the conversation, so that Ann may see when it is online.
+    const { id } = must(await new Api(newcomer).createConversation({ type: 'direct', memberIds: [ann.id] }));
     // A message from before it came is history to it, which it doesn't answer.
     chat.presence.subscribe([echo.id]);
     await expect.poll(() => chat.presence.get(echo.id)?.online).toBe(true);

@@ -88,7 +88,7 @@ test.each(['small', 'large'] as const)(
 
 test('what is unread, and how far the others are, is the same on all devices', async () => {
   const [ann, ben] = [await register('ann'), await register('ben')];
-  const { id } = await ann.startDirect(ben);
+  const { id } = await ben.startDirect(ann);
   const [phone, benPhone, benLaptop] = [await ann.open(), await ben.open(), await ben.open()];
   for (const text of ['one', 'two', 'three']) await say(phone, id, text);
   const asBen = async (): Promise<Conversation> => (await ben.call(`GET /conversations/${id}`)).body;

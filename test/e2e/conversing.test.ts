@@ -77,6 +77,9 @@ test('What was begun waits in its conversation, its words over a reload, too, an
 
 test('Who writes sees when it was read, and who reads sees that somebody writes, until they stop', async () => {
   const { maya, tom } = await pair({ clock: true });
+  // Maya began the conversation, so she learns nothing of Tom until he has written.
+  await tom.say('Ahoy');
+  await maya.message('Ahoy').waitFor();
   await maya.field.pressSequentially('Hel');
   await tom.page.getByText('Maya is typing').waitFor();
   await tom.pass(limits.typingLapseSeconds * 1_000);

@@ -77,3 +77,31 @@ test('A name is changed in the settings, and with the account go its name and it
   await maya.logIn(maya.username, password);
   await maya.page.getByText('The name or the password is wrong.').waitFor();
 });
+
+test('Who may be added by nobody is invited: they accept, decline, or decline and block', async () => {
+  const [maya, tom, lea] = [await registered('Maya'), await registered('Tom'), await registered('Lea')];
+  await tom.page.getByRole('button', { name: 'Settings' }).click();
+  await tom.page.getByRole('radio', { name: 'Nobody' }).check();
+  await tom.page.reload();
+  await tom.page.getByRole('button', { name: 'Settings' }).click();
+  await tom.page
+    .locator(':checked')
+    .and(tom.page.getByRole('radio', { name: 'Nobody' }))
+    .waitFor();
+  await tom.page.getByRole('button', { name: 'Close' }).click();
+  const invited = (to: string) =>
+    tom.page.getByRole('listitem').filter({ hasText: to }).filter({ hasText: 'Maya invites you' });
+
+  await maya.startGroup('Picnic', tom.username, lea.username);
+  await invited('Picnic').getByRole('button', { name: 'Accept' }).click();
+  await tom.page.getByRole('heading', { name: 'Picnic' }).waitFor();
+  await invited('Picnic').waitFor({ state: 'detached' });
+  await maya.startGroup('Choir', tom.username, lea.username);
+  await invited('Choir').getByRole('button', { name: 'Decline', exact: true }).click();
+  await invited('Choir').waitFor({ state: 'detached' });
+  await maya.startGroup('Chess', tom.username, lea.username);
+  await invited('Chess').getByRole('button', { name: 'Decline and block' }).click();
+  await invited('Chess').getByRole('button', { name: 'Block Maya' }).click();
+  await invited('Chess').waitFor({ state: 'detached' });
+  await tom.page.getByRole('region', { name: 'Invitations' }).waitFor({ state: 'detached' });
+});

@@ -277,6 +277,17 @@ async function talk(): Promise<void> {
   await call('PATCH', '/users/me/settings', a, { invisible: true });
   await bobsDevice.until((events) => events.some(({ type }) => type === 'presence'));
 
+  // Invitations. Bob's subscription to Ann's presence ends when she blocks him.
+  await bobsDevice.ask({ action: 'presence', userIds: [ann.user.id] });
+  await call('PATCH', '/users/me/settings', a, { whoMayAdd: 'nobody' });
+  for (const answer of ['POST', 'DELETE'] as const) {
+    const body = { type: 'group', name: 'by invitation', memberIds: [ann.user.id] };
+    const { id } = Conversation.parse(await call('POST', '/conversations', bob.accessToken, body));
+    await call('GET', '/invitations', a);
+    await call(answer, `/invitations/${id}${answer === 'DELETE' ? '?block=true' : ''}`, a);
+  }
+  await call('DELETE', `/users/me/blocks/${bob.user.id}`, a);
+
   // Sockets that are gone, found out by everything that posts
   await ghostOf(bob.user.id);
   await annsDevice.ask({ action: 'message', conversationId: direct, text: 'are you there?' });

@@ -395,7 +395,7 @@ async function loadFunctions() {
       if (/ \/auth\/(?!register|login|confirm|password|email\/verify$)|\/activity$|\/me\/email$/.test(routeKey))
         return security(event, context);
       if (/^DELETE \/users\/me$|\/export$/.test(routeKey)) return privacy(event, context);
-      if (/ \/(conversations|sync)/.test(routeKey)) return conversations(event, context);
+      if (/ \/(conversations|invitations|sync)/.test(routeKey)) return conversations(event, context);
       if (routeKey === 'GET /search') return search(event, context);
       if (/ \/media/.test(routeKey)) return media(event, context);
       return / \/(users|push)/.test(routeKey) ? users(event, context) : token(event, context);

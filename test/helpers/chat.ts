@@ -3,7 +3,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createBlocks } from '#adapters/dynamo/messages/blocks.ts';
 import { createChanges } from '#adapters/dynamo/messages/changes.ts';
+import { createContacts } from '#adapters/dynamo/messages/contacts.ts';
 import { addedAtOnce, createConversations, foundersAtOnce } from '#adapters/dynamo/messages/conversations.ts';
+import { createInvitations } from '#adapters/dynamo/messages/invitations.ts';
 import { createPlans } from '#adapters/dynamo/messages/plans.ts';
 import { createPointers } from '#adapters/dynamo/messages/pointers.ts';
 import { createRevisions } from '#adapters/dynamo/messages/revisions.ts';
@@ -12,6 +14,7 @@ import { createTable } from '#adapters/dynamo/table.ts';
 import { runtime } from '#adapters/runtime.ts';
 import type { Change } from '#core/conversations/change.ts';
 import { createCommands } from '#core/conversations/commands.ts';
+import { accept } from '#core/conversations/inviting.ts';
 import { readAll } from '#core/conversations/read.ts';
 import { avatarUrls, isAvatarOf } from '#core/media/media.ts';
 import { revise } from '#core/messages/revise.ts';
@@ -77,10 +80,14 @@ export function chatOn(
   const store = {
     ...runtime,
     ...conversations,
+    ...createContacts(table, conversations),
+    ...createInvitations(table),
+    // Properties add the same users again and again.
+    takeFromStrangers: async (userIds: readonly string[]) => [...userIds],
     apply: createPlans(client, table, media),
     isAvatarOf: async (mediaId: string, userId: string) => isAvatarOf(await media.get(mediaId), userId),
     hasBlocked: blocks.hasBlocked,
-    usersAmong: async (userIds: readonly string[]) => [...userIds],
+    whoMayAdd: async (userIds: readonly string[]) => new Map(userIds.map((id) => [id, 'everyone' as const])),
     foundersAtOnce,
     addedAtOnce,
     newId,
@@ -92,6 +99,7 @@ export function chatOn(
     blocks,
     pointers: { ...createPointers(table), upTo: changes.upTo },
     commands: createCommands(store),
+    join: (userId: string, conversationId: string) => accept(store, userId, conversationId),
     /** Missing messages are sealed without waiting, which is the hardest case for slow senders. */
     send: (draft: Draft) => send(sending, draft, { connectionsFor: async () => [], waits: [] }),
     revise: (by: string, request: Parameters<typeof revise>[2]) => revise(revisions, by, request),

@@ -47,6 +47,8 @@ export function conversationOf(
 interface World {
   readonly settings?: Readonly<Record<string, Partial<Settings>>>;
   readonly connections?: Readonly<Record<string, readonly string[]>>;
+  /** Whom someone has blocked. */
+  readonly blocks?: Readonly<Record<string, readonly string[]>>;
   readonly changes?: readonly Change[];
 }
 
@@ -89,10 +91,18 @@ export function deliveryOf(conversation: Conversation | undefined, world: World 
     statesOf: async (userIds) =>
       userIds.map((userId) => ({
         userId,
-        settings: { privateRead: false, invisible: false, pushText: true, ...world.settings?.[userId] },
+        settings: {
+          privateRead: false,
+          invisible: false,
+          pushText: true,
+          whoMayAdd: 'everyone',
+          ...world.settings?.[userId],
+        },
         connections: connectionsOf([userId]),
         pushUntil: undefined,
+        mayBlock: world.blocks?.[userId] !== undefined,
       })),
+    blockedBy: async (userId) => world.blocks?.[userId] ?? [],
     deliver,
     async deliverOnce(event, connections) {
       await deliver([event], connections);

@@ -201,6 +201,12 @@ export class Run {
         return boss.removeMember(room, late.id);
       case 'leave':
         return person === late && chat.api.removeMember(room, person.id);
+      case 'accept':
+        return chat.invitations.accept(room);
+      case 'decline':
+        return pick % 4 === 0 && chat.invitations.decline(room);
+      case 'shun':
+        return person === late && chat.api.updateSettings({ whoMayAdd: pick % 2 ? 'nobody' : 'everyone' });
       case 'role':
         return boss.setRole(room, oneOf([ann, ben, ben, cara], pick)?.id ?? '', oneOf(roles, pick >> 2) ?? 'member');
       case 'rename':

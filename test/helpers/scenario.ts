@@ -10,6 +10,7 @@ const kinds = [
   ...(['send', 'send', 'file', 'react', 'read', 'mute'] as const),
   ...(['load', 'search', 'export', 'watch', 'cut', 'reload', 'crash', 'crash', 'later'] as const),
   ...(['add', 'add', 'add', 'add', 'remove', 'leave', 'role', 'history'] as const),
+  ...(['accept', 'accept', 'accept', 'decline', 'shun'] as const),
   ...(['block', 'unblock', 'private', 'erase'] as const),
 ];
 

@@ -200,7 +200,7 @@ describe('a socket', () => {
 describe('receipts', () => {
   test('reading lowers unread to what is left, never goes back, and is seen by the others and by own devices', async () => {
     const [ann, ben] = await two();
-    const { id: conversationId } = await direct(ann, ben);
+    const { id: conversationId } = await direct(ben, ann);
     const [annDevice, benPhone, benLaptop] = [await ann.open(), await ben.open(), await ben.open()];
     for (const text of ['1', '2', '3']) await annDevice.ask({ action: 'message', conversationId, text });
     const unread = async () =>

@@ -122,6 +122,7 @@ describe.each([
     ok(await chat.commands.remove(id, member, member));
     expect(await chat.send(first)).toMatchObject({ error: { code: 'forbidden' } });
     ok(await chat.commands.add(id, owner, [member]));
+    ok(await chat.join(member, id));
     expect(ok(await chat.send(first)).message.seq).toBe(message.seq);
   });
 

@@ -127,9 +127,16 @@ test('unknown values and attributes of a head and its members read as what allow
 test('unknown settings read as what shows least of a person', async () => {
   await createTable(api.database, tables.connections).update(
     { userId: ben.id },
-    expression`SET privateRead = ${'friends'}, invisible = ${'friends'}, pushText = ${'short'}, theme = ${'sepia'}, ${name('language')} = ${'de'}, font = ${'serif'}`,
+    expression`SET privateRead = ${'friends'}, invisible = ${'friends'}, pushText = ${'short'}, whoMayAdd = ${'friends'}, theme = ${'sepia'}, ${name('language')} = ${'de'}, font = ${'serif'}`,
   );
-  const least = { privateRead: true, invisible: true, pushText: false, language: 'en', theme: 'system' };
+  const least = {
+    privateRead: true,
+    invisible: true,
+    pushText: false,
+    whoMayAdd: 'nobody',
+    language: 'en',
+    theme: 'system',
+  };
   expect((await ben.call('GET /users/me/settings')).body).toEqual(least);
 });
 

@@ -13,22 +13,42 @@ describe('settings', () => {
     const ann = await api.register();
     const settings = async () => (await ann.call('GET /users/me/settings')).body;
     const change = (body: object) => ann.call('PATCH /users/me/settings', { body });
-    expect(await settings()).toEqual({ privateRead: false, invisible: false, pushText: true });
-    expect((await change({ privateRead: true })).body).toEqual({ privateRead: true, invisible: false, pushText: true });
-    expect((await change({ invisible: true })).body).toEqual({ privateRead: true, invisible: true, pushText: true });
+    expect(await settings()).toEqual({ privateRead: false, invisible: false, pushText: true, whoMayAdd: 'everyone' });
+    expect((await change({ privateRead: true })).body).toEqual({
+      privateRead: true,
+      invisible: false,
+      pushText: true,
+      whoMayAdd: 'everyone',
+    });
+    expect((await change({ invisible: true })).body).toEqual({
+      privateRead: true,
+      invisible: true,
+      pushText: true,
+      whoMayAdd: 'everyone',
+    });
     expect((await change({ privateRead: false })).body).toEqual({
       privateRead: false,
       invisible: true,
       pushText: true,
+      whoMayAdd: 'everyone',
     });
-    expect((await change({})).body).toEqual({ privateRead: false, invisible: true, pushText: true });
-    expect(await settings()).toEqual({ privateRead: false, invisible: true, pushText: true });
+    expect((await change({})).body).toEqual({
+      privateRead: false,
+      invisible: true,
+      pushText: true,
+      whoMayAdd: 'everyone',
+    });
+    expect(await settings()).toEqual({ privateRead: false, invisible: true, pushText: true, whoMayAdd: 'everyone' });
   });
 
   test('have a language and colours once they were chosen', async () => {
     const ann = await api.register();
     const change = (body: object) => ann.call('PATCH /users/me/settings', { body });
-    expect((await change({ language: 'fr' })).body).toMatchObject({ language: 'fr', pushText: true });
+    expect((await change({ language: 'fr' })).body).toMatchObject({
+      language: 'fr',
+      pushText: true,
+      whoMayAdd: 'everyone',
+    });
     expect((await change({ theme: 'dark' })).body).toMatchObject({ language: 'fr', theme: 'dark' });
     expect((await ann.call('GET /users/me/settings')).body).toMatchObject({ language: 'fr', theme: 'dark' });
   });

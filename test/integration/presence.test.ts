@@ -16,8 +16,9 @@ async function people(): Promise<[Person, Person, Person]> {
   return [await api.register('ann'), await api.register('ben'), await api.register('cara')];
 }
 
+/** A conversation that `b` began, so that `a` may see the presence of `b`. */
 async function direct(a: Person, b: Person): Promise<string> {
-  return (await a.call('POST /conversations', { body: { type: 'direct', memberIds: [b.id] } })).body.id;
+  return (await b.call('POST /conversations', { body: { type: 'direct', memberIds: [a.id] } })).body.id;
 }
 
 async function group(owner: Person, ...others: Person[]): Promise<string> {
@@ -98,7 +99,7 @@ describe('presence', () => {
     expect((await presenceOf(ann, ben.id)).body).toEqual({ userId: ben.id, online: false, lastSeenAt });
   });
 
-  test('of who is invisible, or has blocked the one who asks, is that of someone never seen', async () => {
+  test('of who is invisible, or whom a block keeps apart from the one who asks, is that of someone never seen', async () => {
     const [ann, ben, cara] = await people();
     for (const other of [ben, cara]) await direct(ann, other);
     await Promise.all([ben.open(), cara.open()]);
@@ -108,7 +109,7 @@ describe('presence', () => {
     const { users } = await ask(device, ben.id, cara.id);
     expect(users).toEqual(expect.arrayContaining([never(ben.id), never(cara.id)]));
     for (const { id } of [ben, cara]) expect((await presenceOf(ann, id)).body).toEqual(never(id));
-    expect((await presenceOf(cara, ann.id)).body).toEqual(online(ann.id));
+    expect((await presenceOf(cara, ann.id)).body).toEqual(never(ann.id));
     expect(await api.presenceSubscriptions.subscriptionsTo(cara.id, Date.now())).toEqual([]);
   });
 
@@ -150,7 +151,7 @@ describe('typing', () => {
   ])('is told to the other members’ sockets in a %s conversation', async (_, silent) => {
     const [ann, ben] = await people();
     const more = await Promise.all(Array.from({ length: silent }, () => api.register()));
-    const id = silent ? await group(ann, ben, ...more) : await direct(ann, ben);
+    const id = silent ? await group(ann, ben, ...more) : await direct(ben, ann);
     const [phone, laptop, other] = [await ann.open(), await ann.open(), await ben.open()];
     expect(await typing(phone, id)).toMatchObject({ ok: {} });
     expect(await typing(phone, id, false)).toMatchObject({ ok: {} });

@@ -103,7 +103,7 @@ test('an export has all that is kept about a person, each message once, and noth
 
   expect(pages[0].person).toMatchObject({
     user: { id: ann.id, email: `${ann.username}@example.com` },
-    settings: { privateRead: false, invisible: false, pushText: true },
+    settings: { privateRead: false, invisible: false, pushText: true, whoMayAdd: 'everyone' },
     blocks: [],
     sessions: [{ id: api.familyOf(ann.token), device: 'a test', current: true }],
     activity: [],

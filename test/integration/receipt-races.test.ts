@@ -57,6 +57,7 @@ test('pointers never go back while someone stays, and unread is what a recount s
       const leave = async () => {
         ok(await chat.commands.remove(conversationId, reader, reader));
         ok(await chat.commands.add(conversationId, ann, [reader]));
+        ok(await chat.join(reader, conversationId));
       };
       const under = Promise.all([
         ...devices.map(device),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { block } from '#core/people/blocks.ts';
+import { block, blocksAmong } from '#core/people/blocks.ts';
 import { limits } from '#protocol/limits.ts';
 
 function blocking(count: number) {
@@ -7,6 +7,7 @@ function blocking(count: number) {
   const store = {
     usersAmong: async (userIds: readonly string[]) => [...userIds],
     blockedBy: async () => blocked,
+    noteBlocks: async () => undefined,
     block: async (_: string, userId: string) => void blocked.push(userId),
     unsubscribeFrom: async () => undefined,
   };
@@ -30,4 +31,21 @@ test('who has erased their account blocks nobody any more, and nobody blocks who
   expect(await block(without('me'), 'me', 'ben')).toMatchObject({ error: { code: 'unauthorized' } });
   expect(await block(without('ben'), 'me', 'ben')).toMatchObject({ error: { code: 'not_found' } });
   expect(blocked).toEqual([]);
+});
+
+test('a block keeps two people apart, whichever of them made it, and is looked for only with those who may have blocked', async () => {
+  const asked: string[] = [];
+  const blockedBy = async (by: string) => {
+    asked.push(by);
+    return by === 'ann' ? ['ben', 'somebody else'] : [];
+  };
+  const people = ['ann', 'ben', 'cara'].map((userId) => ({ userId, mayBlock: userId !== 'cara' }));
+  const apart = await blocksAmong({ blockedBy }, people);
+  expect(asked).toEqual(['ann', 'ben']);
+  expect([apart('ann', 'ben'), apart('ben', 'ann'), apart('ann', 'cara'), apart('cara', 'ben')]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

@@ -17,7 +17,7 @@ function world(state: PresenceState, more: Partial<PresenceDeliveryPorts> = {}) 
   const ports: PresenceDeliveryPorts = {
     ...testRuntime(now + graceMs),
     presenceStates: async () => [it.state],
-    sharing: async (_, others) => [...others],
+    sharing: async (_, others) => others.map((userId) => ({ userId, agreed: true })),
     blocked: async () => [],
     subscriptionsTo: async () => names.map((subscriberId) => ({ subscriberId, connectionId: subscriberId })),
     connectionsOf: async (userIds) => userIds.map((userId) => ({ userId, connectionId: userId })),
@@ -38,13 +38,34 @@ test('subscribers are told what is so now', async () => {
   expect(told).toEqual([{ to: ['ann', 'cara', 'dora'], online: true }]);
 });
 
-test('who shares no conversation any more, and who is blocked, is told nothing', async () => {
+test('who shares no conversation any more is told nothing', async () => {
   const { ports, told } = world(there, {
-    sharing: async () => ['cara', 'dora'],
-    blocked: async (pairs) => pairs.filter(({ by, userId }) => by === 'ben' && userId === 'dora'),
+    sharing: async () => ['cara', 'dora'].map((userId) => ({ userId, agreed: true })),
+  });
+  await deliverPresence(ports, { userId: 'ben' });
+  expect(told).toEqual([{ to: ['cara', 'dora'], online: true }]);
+});
+
+test('neither of two whom a block keeps apart is told of the other', async () => {
+  const { ports, told } = world(there, {
+    blocked: async (pairs) =>
+      pairs.filter(({ by, userId }) => [by, userId].join() === 'ben,dora' || [by, userId].join() === 'ann,ben'),
   });
   await deliverPresence(ports, { userId: 'ben' });
   expect(told).toEqual([{ to: ['cara'], online: true }]);
+});
+
+test('who began a conversation to which the other has not agreed is told nothing', async () => {
+  const asked: string[] = [];
+  const { ports, told } = world(there, {
+    async sharing(_, others, shown) {
+      asked.push(shown);
+      return others.map((userId) => ({ userId, agreed: userId !== 'cara' }));
+    },
+  });
+  await deliverPresence(ports, { userId: 'ben' });
+  expect(told).toEqual([{ to: ['ann', 'dora'], online: true }]);
+  expect(asked).toEqual(['user']);
 });
 
 test('subscriptions of connections that are closed are removed', async () => {

@@ -63,3 +63,28 @@ test('members of a room are told once a second', async () => {
   await deliver('hall', [reading('ann', 4)]);
   expect(delivery.runtime.slept).toEqual([0, 600, 0]);
 });
+
+test('in a group nobody is told of those whom a block keeps apart from them', async () => {
+  const delivery = deliveryOf(room, { blocks: { ann: ['ben'] } });
+  await createReceiptDelivery(delivery)('room', [reading('ann', 4), reading('ben', 5)]);
+  expect(delivery.got).toEqual({
+    ann: [receipt('ann', 4)],
+    ben: [receipt('ben', 5)],
+    cara: [receipt('ann', 4), receipt('ben', 5)],
+  });
+});
+
+const written = { mark: { id: 'an id', seq: 1 } };
+const ownOnly = { ann: [receipt('ann', 4)], ben: [receipt('ben', 5)] };
+const direct = { type: 'direct' as const, begunBy: 'ann' };
+
+test.each([
+  ['has not written', { ann: written, ben: {} }, { ann: [receipt('ann', 4)] }],
+  ['has written', { ann: {}, ben: written }, { ann: [receipt('ann', 4), receipt('ben', 5)] }],
+  ['has blocked the one who began it', { ann: { ...written, blocked: true as const }, ben: written }, ownOnly],
+  ['is blocked by the one who began it', { ann: written, ben: { ...written, blocked: true as const } }, ownOnly],
+])('who began a direct conversation, and the other, are told what they may if the other %s', async (_, pair, got) => {
+  const delivery = deliveryOf(conversationOf(pair, direct));
+  await createReceiptDelivery(delivery)('room', [reading('ann', 4), reading('ben', 5)]);
+  expect(delivery.got).toEqual({ ben: [receipt('ann', 4), receipt('ben', 5)], ...got });
+});

@@ -28,7 +28,7 @@ describe('presence', () => {
     const runtime = testRuntime(now);
     const store: PresenceSubscriptionStore = {
       ...runtime,
-      sharing: async (_, others) => [...others],
+      sharing: async (_, others) => others.map((userId) => ({ userId, agreed: true })),
       blocked: async () => [],
       async subscribe() {
         runtime.time += 1;

@@ -109,7 +109,7 @@ describe('a push', () => {
     replyTo: null,
     sentAt: 0,
   };
-  const settings = { privateRead: false, invisible: false, pushText: true };
+  const settings = { privateRead: false, invisible: false, pushText: true, whoMayAdd: 'everyone' as const };
   const away = { userId: 'ben', settings, connections: [], pushUntil: now + 1 };
   const device = {
     userId: 'ben',

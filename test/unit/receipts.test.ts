@@ -55,3 +55,19 @@ test('a member sees how far all are, but for what others hide; in large rooms on
   expect(await read({ large: true, members: new Map(), memberCount: limits.receiptMembers })).toEqual(all);
   expect(await read({ large: true, memberCount: limits.receiptMembers + 1 })).toEqual([['ann', 3]]);
 });
+
+test('a member doesn’t see those whom a block keeps apart from them, nor who has not agreed to a direct conversation', async () => {
+  const read = async (more: Parameters<typeof conversationOf>[1], blocks: Record<string, string[]> = {}) => {
+    const mark = { id: 'an id', seq: 1 };
+    const conversation = conversationOf({ ann: { mark }, ben: {}, cara: { mark } }, more);
+    const reader = { ...deliveryOf(conversation, { blocks }), allMembers: async () => [] };
+    const me = conversation.members.get('ann');
+    if (!me) throw new Error('no member');
+    return (await receiptsIn(reader, { conversation, me })).receipts.map(({ userId }) => userId);
+  };
+  expect(await read({}, { ann: ['ben'] })).toEqual(['ann', 'cara']);
+  expect(await read({}, { ben: ['cara'], cara: ['ann'] })).toEqual(['ann', 'ben']);
+  expect(await read({ type: 'direct', begunBy: 'ann' })).toEqual(['ann', 'cara']);
+  expect(await read({ type: 'direct', begunBy: 'ben' })).toEqual(['ann', 'ben', 'cara']);
+  expect(await read({ type: 'direct' })).toEqual(['ann', 'cara']);
+});

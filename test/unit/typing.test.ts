@@ -97,4 +97,35 @@ describe('that someone types', () => {
     await deliverTyping(largest, 'ann', request);
     expect(largest.got).toEqual({ ben: [event] });
   });
+
+  const pair = { begunBy: 'ann', type: 'direct' as const };
+  const written = { mark: { id: 'an id', seq: 1 } };
+
+  test.each([
+    ['the one who was written to, who has not written', 'ben', conversationOf({ ann: written, ben: {} }, pair), {}],
+    [
+      'who has blocked the other',
+      'ann',
+      conversationOf({ ann: written, ben: { ...written, blocked: true } }, pair),
+      {},
+    ],
+    ['the one who began it', 'ann', conversationOf({ ann: {}, ben: {} }, pair), { ben: [event] }],
+    [
+      'who has answered',
+      'ben',
+      conversationOf({ ann: {}, ben: written }, pair),
+      { ann: [{ ...event, userId: 'ben' }] },
+    ],
+  ])('in a direct conversation is told of %s only if it may be', async (_, typist, conversation, got) => {
+    const delivery = deliveryOf(conversation);
+    expect(await deliverTyping(delivery, typist, request)).toEqual({ ok: {} });
+    expect(delivery.got).toEqual(got);
+  });
+
+  test('in a group is told to nobody whom a block keeps apart from them', async () => {
+    const group = conversationOf({ ann: {}, ben: {}, cara: {}, dora: {} });
+    const delivery = deliveryOf(group, { blocks: { ann: ['ben'], cara: ['ann'] } });
+    await deliverTyping(delivery, 'ann', request);
+    expect(delivery.got).toEqual({ dora: [event] });
+  });
 });

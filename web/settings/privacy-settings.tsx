@@ -4,6 +4,7 @@ import type { Settings } from '#protocol/people.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import type { Session } from '#web/session/session.ts';
 import { Switch } from '#web/ui/switch.tsx';
+import { WhoMayAddChoice } from './who-may-add.tsx';
 
 /** The person's privacy settings. Each change is saved at once. */
 export function PrivacySettings({ session: { chat } }: { session: Session }) {
@@ -39,6 +40,7 @@ export function PrivacySettings({ session: { chat } }: { session: Session }) {
         disabled={!settings}
         onChange={(pushText) => change({ pushText })}
       />
+      <WhoMayAddChoice chosen={settings?.whoMayAdd} onChange={(whoMayAdd) => void change({ whoMayAdd })} />
       <p class="failure" role="alert">
         {failure && failureMessage(failure)}
       </p>

@@ -11,6 +11,7 @@ import { SettingsDialog } from '#web/settings/settings-dialog.tsx';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { LogOutIcon, PlusIcon, SearchIcon, SettingsIcon } from '#web/ui/icons.tsx';
 import { ConversationItem } from './conversation-item.tsx';
+import { InvitationList } from './invitation-list.tsx';
 import { openNewConversation } from './new-conversation-dialog.tsx';
 
 /** The left part of the page: the signed-in person, the state of the connection, and the list of conversations. */
@@ -29,6 +30,7 @@ export function Sidebar({ session }: { session: Session }) {
           <PlusIcon />
         </IconButton>
       </div>
+      <InvitationList session={session} />
       <ConversationList session={session} />
       {isSearching && <SearchDialog session={session} onClose={() => setSearching(false)} />}
     </nav>

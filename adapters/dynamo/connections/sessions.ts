@@ -3,13 +3,14 @@ import { type Attributes, oneOf } from '#adapters/dynamo/attributes.ts';
 import { expression, list, name } from '#adapters/dynamo/expression.ts';
 import type { Item, Table } from '#adapters/dynamo/table.ts';
 import type * as delivery from '#core/delivery/ports.ts';
-import { languages, type Settings, themes, type UpdateSettings } from '#protocol/people.ts';
+import { languages, type Settings, themes, type UpdateSettings, WhoMayAdd } from '#protocol/people.ts';
 
 /** What was ever set. Of a value that only a newer version knows, what shows least of the person: decision 0071. */
 const settings = {
   privateRead: z.optional(oneOf([true, false], true)),
   invisible: z.optional(oneOf([true, false], true)),
   pushText: z.optional(oneOf([true, false], false)),
+  whoMayAdd: z.optional(oneOf(WhoMayAdd.options, 'nobody')),
   language: z.optional(oneOf(languages, 'en')),
   theme: z.optional(oneOf(themes, 'system')),
 } satisfies Attributes<Partial<Settings>>;
@@ -33,6 +34,8 @@ export const Session = z.object({
   lastRevoked: z.optional(z.object({ familyId: z.string(), at: z.number() })),
   /** Until when the user can't connect, because they sent far too many frames, in ms since 1970. */
   refusedUntil: z.optional(z.number()),
+  /** False if the user has never blocked anybody. Rows from before blocks were noted here lack it. */
+  blocks: z.optional(oneOf([true, false], true)),
   /** When the last push subscription ends, in ms since 1970. It is absent if there is none. */
   pushUntil: z.optional(z.number()),
   ...settings,
@@ -60,7 +63,7 @@ const openingMs = 60_000;
 
 /** The row that is created with a new account. */
 export function newSession(userId: string): Session {
-  return { userId, connections: {} };
+  return { userId, connections: {}, blocks: false };
 }
 
 export function createSessions(table: Table) {
@@ -126,6 +129,12 @@ export function createSessions(table: Table) {
       return rows.map((row) => Session.parse(row).userId);
     },
 
+    /** Who may add each of some users to groups. Those who don't exist are missing. Half a read unit a user. */
+    async whoMayAdd(userIds: readonly string[]): Promise<ReadonlyMap<string, WhoMayAdd>> {
+      const rows = await table.batchGet(userIds.map((userId) => ({ userId })));
+      return new Map(rows.map((row) => Session.parse(row)).map((one) => [one.userId, settingsOf(one).whoMayAdd]));
+    },
+
     /** The live connections of some users. Half a read unit a user. */
     async connectionsOf(userIds: readonly string[], now: number): Promise<Connection[]> {
       return (await this.statesOf(userIds, now)).flatMap(({ connections }) => connections);
@@ -153,6 +162,11 @@ export function createSessions(table: Table) {
     /** Stores that a user has no push subscription, unless one was created since `until` was read. */
     async forgetPush(userId: string, until: number): Promise<void> {
       await table.update({ userId }, expression`REMOVE pushUntil`, { if: expression`pushUntil = ${until}` });
+    },
+
+    /** Stores that a user may have blocked others, for good. 1 write unit. */
+    async noteBlocks(userId: string): Promise<void> {
+      await table.update({ userId }, expression`SET blocks = ${true}`, { if: expression`attribute_exists(userId)` });
     },
 
     /** A user's settings, read consistently, or undefined if the account is erased. */
@@ -197,7 +211,7 @@ export function displacedIn(before: Item | undefined, after: Item | undefined): 
 }
 
 function stateOf(session: Session, now: number): UserState {
-  const { userId, lastSeenAt, pushUntil } = session;
+  const { userId, lastSeenAt, pushUntil, blocks = true } = session;
   // An expired entry is of a socket whose end was missed. It is only known when the socket opened.
   const lapsed = Object.values(session.connections).filter((entry) => !isLive(entry, now));
   const seen = [lastSeenAt ?? [], lapsed.map(({ since }) => since)].flat();
@@ -205,6 +219,7 @@ function stateOf(session: Session, now: number): UserState {
     userId,
     settings: settingsOf(session),
     pushUntil,
+    mayBlock: blocks,
     lastSeenAt: seen.length > 0 ? Math.max(...seen) : undefined,
     connections: liveConnections(session, now),
   };
@@ -215,11 +230,12 @@ export function isLive({ since }: { since: number }, now: number): boolean {
 }
 
 function settingsOf(session: Session): Settings {
-  const { privateRead = false, invisible = false, pushText = true, language, theme } = session;
+  const { privateRead = false, invisible = false, pushText = true, whoMayAdd = 'everyone', language, theme } = session;
   return {
     privateRead,
     invisible,
     pushText,
+    whoMayAdd,
     ...(language !== undefined && { language }),
     ...(theme !== undefined && { theme }),
   };

@@ -2,7 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { oneOf } from '#adapters/dynamo/attributes.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
-import { queryAll, type Table, transact, type Write } from '#adapters/dynamo/table.ts';
+import { type Item, queryAll, type Table, transact, type Write } from '#adapters/dynamo/table.ts';
+import type { Stay } from '#core/conversations/admission.ts';
 import type { Conversation, Mark, Member } from '#core/conversations/conversation.ts';
 import type { Membership } from '#core/sync/conversation-view.ts';
 import { conversationOf, headOf, markOfItem, memberItem, memberOfItem } from './heads.ts';
@@ -10,11 +11,22 @@ import { keys, memberPrefix, membershipPrefix } from './keys.ts';
 
 /** A user's entry in the list of their conversations. */
 const StoredMembership = z.object({
+  pk: z.string(),
   sk: z.string(),
   /** A value that only a newer version knows says that they muted it somehow: decision 0071. */
   muted: z.optional(oneOf([true, false], true)),
   former: z.optional(z.literal(true)),
+  /** When a former member left or was removed, in ms since 1970, and whether somebody else removed them. */
+  until: z.optional(z.number()),
+  removed: z.optional(z.literal(true)),
+  /** The user didn't know the one who added them, or who began a direct conversation with them. */
+  unasked: z.optional(z.literal(true)),
 });
+
+/** The item that lists a conversation for one of its members. */
+export function membershipItem(userId: string, conversationId: string, unasked: boolean): Item {
+  return { ...keys.membership(userId, conversationId), ...(unasked && { unasked }) };
+}
 
 /** How many members a conversation can be created with. A transaction has 100 writes: the head, and two a member. */
 export const foundersAtOnce = 49;
@@ -48,6 +60,22 @@ export function createConversations(client: DynamoDBClient, table: Table) {
     return conversation.large ? conversationOf(item, (await membersOf(conversationId, userIds)).members) : conversation;
   }
 
+  /** Loads conversations, each with the entry of one user if it is large. The map has the user's id by the conversation's. */
+  async function loadEach(userIds: ReadonlyMap<string, string>): Promise<Conversation[]> {
+    const heads = await table.batchGet([...userIds.keys()].map(keys.head), { consistent: true });
+    const conversations = heads.map((head) => conversationOf(head));
+    const large = conversations.filter((conversation) => conversation.large);
+    const own = await table.batchGet(
+      large.map(({ id }) => keys.member(id, userIds.get(id) ?? '')),
+      { consistent: true },
+    );
+    const entries = new Map(own.map((item) => [String(item['pk']), memberOfItem(item)]));
+    return conversations.map((conversation) => {
+      const entry = entries.get(keys.conversation(conversation.id));
+      return entry ? { ...conversation, members: new Map([[entry.userId, entry]]) } : conversation;
+    });
+  }
+
   async function membershipsOf(userId: string): Promise<z.infer<typeof StoredMembership>[]> {
     const where = expression`pk = ${keys.user(userId)} AND begins_with(sk, ${membershipPrefix})`;
     const items = await queryAll(table, { where, consistent: true });
@@ -67,19 +95,25 @@ export function createConversations(client: DynamoDBClient, table: Table) {
     },
 
     /** Loads those conversations that exist, consistently. `members` of a large one has only the user's own entry. */
-    async loadAll(conversationIds: readonly string[], userId: string): Promise<Conversation[]> {
-      const heads = await table.batchGet(conversationIds.map(keys.head), { consistent: true });
-      const conversations = heads.map((head) => conversationOf(head));
-      const large = conversations.filter((conversation) => conversation.large);
-      const own = await table.batchGet(
-        large.map(({ id }) => keys.member(id, userId)),
+    loadAll: (conversationIds: readonly string[], userId: string): Promise<Conversation[]> =>
+      loadEach(new Map(conversationIds.map((id) => [id, userId]))),
+
+    loadEach,
+
+    /** The present and former memberships among some pairs, read consistently. */
+    async staysOf(pairs: readonly { userId: string; conversationId: string }[]): Promise<Stay[]> {
+      const items = await table.batchGet(
+        pairs.map(({ userId, conversationId }) => keys.membership(userId, conversationId)),
         { consistent: true },
       );
-      const entries = new Map(own.map((item) => [String(item['pk']), memberOfItem(item)]));
-      return conversations.map((conversation) => {
-        const entry = entries.get(keys.conversation(conversation.id));
-        return entry ? { ...conversation, members: new Map([[userId, entry]]) } : conversation;
-      });
+      return items
+        .map((item) => StoredMembership.parse(item))
+        .map(({ pk, sk, former, until = 0, removed }) => ({
+          userId: pk.slice(keys.user('').length),
+          conversationId: sk.slice(membershipPrefix.length),
+          until: former && until,
+          left: former === true && !removed,
+        }));
     },
 
     /** All conversations of which a user is a member, ordered by id. */
@@ -87,7 +121,11 @@ export function createConversations(client: DynamoDBClient, table: Table) {
       const all = await membershipsOf(userId);
       return all
         .filter(({ former }) => !former)
-        .map(({ sk, muted }) => ({ conversationId: sk.slice(membershipPrefix.length), muted: muted ?? false }));
+        .map(({ sk, muted, unasked }) => ({
+          conversationId: sk.slice(membershipPrefix.length),
+          muted: muted ?? false,
+          ...(unasked && { unasked }),
+        }));
     },
 
     /** The ids of the conversations of which a user is or was a member, in ascending order. */
@@ -139,13 +177,19 @@ export function createConversations(client: DynamoDBClient, table: Table) {
     /**
      * Stores a new conversation in one transaction. If it is a direct one and the two users have one already, nothing is written
      * and `existing` is its id. It is `outdated` if a block between the two users was set or removed since the conversation was
-     * planned.
+     * planned. `unasked` are the members who didn't ask for it.
      */
-    async create(conversation: Conversation): Promise<{ created: true } | { existing: string } | 'outdated'> {
+    async create(
+      conversation: Conversation,
+      unasked: ReadonlySet<string>,
+    ): Promise<{ created: true } | { existing: string } | 'outdated'> {
       const { id, members } = conversation;
       const writes: Write[] = [
         { table: table.name, put: headOf(conversation) },
-        ...[...members.keys()].map((userId) => ({ table: table.name, put: keys.membership(userId, id) })),
+        ...[...members.keys()].map((userId) => ({
+          table: table.name,
+          put: membershipItem(userId, id, unasked.has(userId)),
+        })),
       ];
       if (conversation.large)
         for (const member of members.values()) writes.push({ table: table.name, put: memberItem(id, member) });

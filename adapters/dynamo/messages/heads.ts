@@ -46,12 +46,16 @@ const StoredMember = z.object({
 export const receiptMark = name('w');
 
 /** The properties of a conversation that its head has unchanged. */
-type Plain = Omit<Conversation, 'id' | 'name' | 'avatarMediaId' | 'voids' | 'voidsThrough' | 'large' | 'members'>;
+type Plain = Omit<
+  Conversation,
+  'id' | 'name' | 'avatarMediaId' | 'begunBy' | 'voids' | 'voidsThrough' | 'large' | 'members'
+>;
 
 const Head = z.object({
   pk: z.string(),
   name: z.optional(z.string()),
   avatar: z.optional(z.instanceof(Uint8Array)),
+  begunBy: z.optional(z.instanceof(Uint8Array)),
   voids: z.optional(z.set(z.number())),
   voidsThrough: z.optional(z.number()),
   /** The members of a small conversation by `memberKey`. */
@@ -71,12 +75,13 @@ const Head = z.object({
 
 /** The conversation in a head. For a large one, `members` are the loaded members. Throws if the item isn't a head. */
 export function conversationOf(item: Item, members: ReadonlyMap<string, Member> = new Map()): Conversation {
-  const { pk, name, avatar, voids, m, ...head } = Head.parse(item);
+  const { pk, name, avatar, begunBy, voids, m, ...head } = Head.parse(item);
   return {
     ...head,
     id: conversationIdOf(pk),
     name: name ?? null,
     ...(avatar && { avatarMediaId: uuidText(avatar) }),
+    ...(begunBy && { begunBy: uuidText(begunBy) }),
     voids: [...(voids ?? [])],
     large: m === undefined,
     members: m === undefined ? members : membersOf(m),
@@ -102,6 +107,7 @@ export function headOf(conversation: Conversation): Item {
     name,
     history,
     avatarMediaId,
+    begunBy,
     ...head
   } = conversation;
   return {
@@ -109,6 +115,7 @@ export function headOf(conversation: Conversation): Item {
     ...head,
     ...(name !== null && { name }),
     ...(avatarMediaId !== undefined && { avatar: uuidBytes(avatarMediaId) }),
+    ...(begunBy !== undefined && { begunBy: uuidBytes(begunBy) }),
     // `joined` is the default. It isn't stored, because the head should stay small.
     ...(history !== 'joined' && { history }),
     ...(!large && {

@@ -42,6 +42,9 @@ export const keys = {
     pk: `user#${userId}`,
     sk: partition(conversationId),
   }),
+  invitations: (userId: string): Key => ({ pk: `user#${userId}`, sk: 'invitations' }),
+  /** What strangers have done to a user on a day, such as `2026-11-28`. */
+  strangers: (userId: string, day: string): Key => ({ pk: `user#${userId}`, sk: `strangers#${day}` }),
   block: (by: string, userId: string): Key => ({ pk: `user#${by}`, sk: `${blockPrefix}${userId}` }),
 };
 

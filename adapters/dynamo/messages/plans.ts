@@ -4,7 +4,9 @@ import type { MediaTable } from '#adapters/dynamo/media/media.ts';
 import { type Table, transact, type Write } from '#adapters/dynamo/table.ts';
 import { type Conversation, smallMembers } from '#core/conversations/conversation.ts';
 import type { Plan } from '#core/conversations/plan.ts';
+import { membershipItem } from './conversations.ts';
 import { formerMemberItem, headOf, memberItem, receiptMark, storedMember, storedRole } from './heads.ts';
+import { answering } from './invitations.ts';
 import { keys, memberKey, uuidBytes } from './keys.ts';
 import { changeItem } from './stored-change.ts';
 
@@ -45,10 +47,23 @@ export function createPlans(client: DynamoDBClient, table: Table, media: MediaTa
       effects.writes.push(...(await media.letGo(before === undefined ? [] : [before], use)));
     }
     for (const member of added)
-      effects.writes.push({ table: table.name, put: keys.membership(member.userId, conversation.id) });
-    // The membership of a former member is kept and marked. The erasure of their account finds the conversation by it.
-    for (const { userId } of removed.filter((member) => member.userId !== plan.erased))
-      effects.writes.push({ table: table.name, put: { ...keys.membership(userId, conversation.id), former: true } });
+      effects.writes.push({
+        table: table.name,
+        put: membershipItem(member.userId, conversation.id, plan.unasked?.has(member.userId) ?? false),
+      });
+    // The membership of a former member is kept and marked. The erasure of their account finds the conversation by it, and it says
+    // whether they may be added again, or only be invited.
+    for (const { userId } of removed.filter((member) => member.userId !== plan.erased)) {
+      const isRemoved = plan.changes.some(
+        (one) => one.type === 'member' && one.change === 'removed' && one.userId === userId,
+      );
+      const former = { former: true, until: now, ...(isRemoved && { removed: true }) };
+      effects.writes.push({ table: table.name, put: { ...keys.membership(userId, conversation.id), ...former } });
+    }
+    if (plan.answers) {
+      const { userId, before, after } = plan.answers;
+      effects.writes.push(answering(table, userId, before, after));
+    }
     if (plan.erased) effects.writes.push({ table: table.name, delete: keys.membership(plan.erased, conversation.id) });
     if (conversation.large) inMemberItems(table.name, conversation, plan, effects);
     else if (grows) outOfHead(table.name, conversation, plan, effects);

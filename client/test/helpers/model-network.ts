@@ -85,6 +85,7 @@ export class ModelNetwork {
   #answer(userId: string, { method, path, body }: FakeCall): FakeAnswer {
     if (path === '/sync')
       return { body: this.server.sync(userId, (body as { cursors: Record<string, number> }).cursors) };
+    if (path === '/invitations') return { body: { invitations: [] } };
     if (!this.server.members.has(userId)) return { status: 403, body: { code: 'forbidden' } };
     if (path.endsWith('/receipts')) return { body: this.server.receipts() };
     if (method === 'PATCH') {

@@ -1,0 +1,68 @@
+import { useState } from 'preact/hooks';
+import type { Result } from '#client/index.ts';
+import type { Invitation } from '#protocol/invitations.ts';
+import { failureMessage } from '#web/app/failure-messages.ts';
+import { openConversation } from '#web/app/navigation.ts';
+import { nameOf } from '#web/people/people.ts';
+import { invitations } from '#web/session/chat-state.ts';
+import type { Session } from '#web/session/session.ts';
+import { ConfirmButton } from '#web/ui/confirm-button.tsx';
+
+/** The groups to which the person is invited, above their conversations. */
+export function InvitationList({ session }: { session: Session }) {
+  const [failure, setFailure] = useState('');
+  async function attempt(answer: Promise<Result<unknown>>): Promise<boolean> {
+    const result = await answer;
+    setFailure('error' in result ? failureMessage(result.error) : '');
+    return !('error' in result);
+  }
+  if (invitations.value.length === 0 && failure === '') return null;
+  return (
+    <section class="invitations" aria-label="Invitations">
+      <h2>Invitations</h2>
+      <ul>
+        {invitations.value.map((invitation) => (
+          <InvitationItem key={invitation.conversationId} invitation={invitation} session={session} attempt={attempt} />
+        ))}
+      </ul>
+      <p class="failure" role="alert">
+        {failure}
+      </p>
+    </section>
+  );
+}
+
+interface InvitationItemProps {
+  readonly invitation: Invitation;
+  readonly session: Session;
+  /** Shows why an answer was refused. Resolves with whether it was accepted. */
+  readonly attempt: (answer: Promise<Result<unknown>>) => Promise<boolean>;
+}
+
+function InvitationItem({ invitation, session, attempt }: InvitationItemProps) {
+  const { conversationId, name, by, memberCount } = invitation;
+  const { chat } = session;
+  async function accept(): Promise<void> {
+    if (await attempt(chat.invitations.accept(conversationId))) openConversation(conversationId);
+  }
+  const decline = (block: boolean) => void attempt(chat.invitations.decline(conversationId, { block }));
+  return (
+    <li class="invitation">
+      <strong>{name ?? 'Group'}</strong>
+      <small>
+        {nameOf(by, session)} invites you · {memberCount === 1 ? '1 member' : `${memberCount} members`}
+      </small>
+      <div class="actions">
+        <button type="button" class="primary" onClick={() => void accept()}>
+          Accept
+        </button>
+        <button type="button" onClick={() => decline(false)}>
+          Decline
+        </button>
+        <ConfirmButton confirmLabel={`Block ${nameOf(by, session)}`} onConfirm={() => decline(true)}>
+          Decline and block
+        </ConfirmButton>
+      </div>
+    </li>
+  );
+}
