@@ -32,7 +32,7 @@ export async function createScene(api: Api) {
   };
   const { owner, admin, member, former, blocked, blocker } = people;
 
-  /** Creates a group of the owner with the same people in it. */
+  /** Creates a group of the owner with the same people in it, but without `blocker` once they have blocked the owner. */
   async function createGroup(): Promise<string> {
     const memberIds = [admin, member, former, blocked, blocker].map(({ id }) => id);
     const { body } = await owner.call('POST /conversations', { body: { type: 'group', name: 'Scene', memberIds } });
@@ -72,6 +72,15 @@ export async function createScene(api: Api) {
     async addMember(): Promise<string> {
       const { id } = await api.register('added');
       await owner.call('POST /conversations/{id}/members', { params: { id: group }, body: { userIds: [id] } });
+      return id;
+    },
+    /** Invites somebody to a group of someone else's, and returns its id. Who has left a group is invited to come back. */
+    async invite(person: Person): Promise<string> {
+      const host = await api.register('host');
+      const body = { type: 'group', name: 'Come', memberIds: [person.id] };
+      const { id } = (await host.call('POST /conversations', { body })).body;
+      await person.call('DELETE /conversations/{id}/members/{userId}', { params: { id, userId: person.id } });
+      await host.call('POST /conversations/{id}/members', { params: { id }, body: { userIds: [person.id] } });
       return id;
     },
     /** Sends a message to a conversation, and returns its `seq`. */

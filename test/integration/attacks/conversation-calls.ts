@@ -123,7 +123,19 @@ export const conversationCalls = {
     {
       about: 'oneself',
       request: async ({ createGroup }, by) => ({ params: { id: await createGroup(), userId: by.id } }),
-      may: members,
+      may: { ...members, blocker: 'forbidden' },
+    },
+  ],
+
+  'GET /invitations': [{ request: () => ({}), may: everyone }],
+  'POST /invitations/{id}': [
+    { request: async ({ invite }, by) => ({ params: { id: await invite(by) } }), may: everyone },
+    { about: 'no invitation', request: () => ({ params: { id: noId } }), may: all('not_found') },
+  ],
+  'DELETE /invitations/{id}': [
+    {
+      request: async ({ invite }, by) => ({ params: { id: await invite(by) }, query: { block: 'true' } }),
+      may: everyone,
     },
   ],
 
