@@ -157,6 +157,8 @@ async function talk(): Promise<void> {
   await call('POST', '/auth/email/verification', mailed.accessToken);
   const resetting = { token: await tokenOf('mailed@chat.example', 'reset'), newPassword: 'another long secret' };
   await call('POST', '/auth/confirm', mailed.accessToken, { password });
+  await call('PUT', '/users/me/email', mailed.accessToken, { email: 'earlier@chat.example' });
+  await tokenOf('earlier@chat.example', 'verify');
   await call('PUT', '/users/me/email', mailed.accessToken, { email: 'fresh@chat.example' });
   await call('POST', '/auth/password/reset', undefined, resetting);
   await call('POST', '/auth/email/verify', undefined, { token: await tokenOf('fresh@chat.example', 'verify') });
