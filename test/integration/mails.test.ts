@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expression } from '#adapters/dynamo/expression.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
 import { signAccessToken } from '#adapters/tokens/sign.ts';
 import { askingRates, mailboxRates } from '#core/accounts/mail-limits.ts';
 import { Session } from '#protocol/accounts.ts';
 import { limits } from '#protocol/limits.ts';
 import { operations } from '#protocol/operations.ts';
 import { isOwnAccount } from '#protocol/own-account.ts';
+import { tables } from '#test/helpers/accounts.ts';
 import { type Api, startApi } from '#test/helpers/api.ts';
 import { movableClock } from '#test/helpers/clock.ts';
 
@@ -172,6 +175,8 @@ describe('an address', () => {
     expect((await logIn(fresh)).status).toBe(200);
     expect((await logIn(ann.email)).status).toBe(401);
     expect(codeOf(await reset(resetting))).toEqual([400, 'invalid_token']);
+    const tokens = expression`pk = ${`user#${ann.id}`} AND begins_with(sk, ${'token#'})`;
+    expect((await createTable(api.database, tables.users).query({ where: tokens })).items).toEqual([]);
     const again = { username: `${ann.username}-2`, email: ann.email, password };
     expect((await api.call('POST /auth/register', { body: again })).status).toBe(201);
   });
