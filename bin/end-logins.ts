@@ -6,7 +6,6 @@ import { createTable } from '#adapters/dynamo/table.ts';
 import { createActivities } from '#adapters/dynamo/users/activities.ts';
 import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { createCloser } from '#adapters/sockets/close.ts';
-import { endAllLogins } from '#core/accounts/logins.ts';
 
 /**
  * Ends all logins of one person, or of everyone, and closes their sockets: `node bin/end-logins.ts <userId> | --everyone`. The
@@ -20,12 +19,15 @@ if (!who || !USERS_TABLE || !CONNECTIONS_TABLE || !WEBSOCKET_ENDPOINT)
 const client = createClient();
 const users = createTable(client, USERS_TABLE);
 const activities = createActivities(users, v7);
-const world = {
-  now: Date.now,
-  families: createFamilies(users),
-  activities,
-  closeSockets: createCloser(WEBSOCKET_ENDPOINT, createSessions(createTable(client, CONNECTIONS_TABLE))),
-};
+const families = createFamilies(users);
+const closeSockets = createCloser(WEBSOCKET_ENDPOINT, createSessions(createTable(client, CONNECTIONS_TABLE)));
+
+/** All tokens are revoked before any socket is closed, so that none of them opens another one. */
+async function endAll(userId: string): Promise<void> {
+  const live = await families.liveOf(userId, Date.now());
+  for (const { familyId } of live) await families.revoke(userId, familyId);
+  for (const { familyId } of live) await closeSockets(userId, familyId);
+}
 
 async function* everyone(TableName: string): AsyncGenerator<string> {
   const pages = paginateScan(
@@ -41,7 +43,7 @@ async function* everyone(TableName: string): AsyncGenerator<string> {
 }
 
 for await (const userId of who === '--everyone' ? everyone(USERS_TABLE) : [who]) {
-  await endAllLogins(world, userId);
+  await endAll(userId);
   await activities.note(userId, { type: 'session_ended', at: Date.now(), device: 'Operator' });
   console.log(`The logins of ${userId} have ended.`);
 }
