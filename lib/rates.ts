@@ -19,6 +19,8 @@ export interface Rates {
   readonly revisions: Rate;
   /** New conversations. */
   readonly conversations: Rate;
+  /** New direct conversations, so that a stranger can't write to everybody. */
+  readonly directs: Rate;
   /** Members added to conversations. One request may add 1 000. */
   readonly membersAdded: Rate;
   readonly searches: Rate;
@@ -46,6 +48,7 @@ export const rates = {
     refusedFrames: { perSecond: 200, burst: 4_000 },
     revisions: { perSecond: 30, burst: 300 },
     conversations: { perSecond: 10, burst: 300 },
+    directs: { perSecond: 10, burst: 300 },
     membersAdded: { perSecond: 500, burst: 20_000 },
     searches: { perSecond: 20, burst: 200 },
     requests: { perSecond: 500, burst: 5_000 },
@@ -60,6 +63,7 @@ export const rates = {
     refusedFrames: { perSecond: 50, burst: 600 },
     revisions: { perSecond: 5, burst: 60 },
     conversations: { perSecond: 0.5, burst: 100 },
+    directs: { perSecond: 0.005, burst: 50 },
     membersAdded: { perSecond: 10, burst: 2_000 },
     searches: { perSecond: 2, burst: 30 },
     requests: { perSecond: 20, burst: 600 },

@@ -28,6 +28,8 @@ export interface ConversationStore extends ConversationLoader, Runtime, Admissio
   ): Promise<{ created: true } | { existing: string } | 'outdated'>;
   hasBlocked(by: string, userId: string): Promise<boolean>;
   directOf(a: string, b: string): Promise<string | undefined>;
+  /** Counts a new direct conversation. Errors: `rate_limited`, `unauthorized` (the account of `by` is erased). */
+  mayBegin(by: string): Promise<Result<void>>;
   /** Carries out a plan. Returns false, with nothing written, if the conversation has changed since it was loaded. */
   apply(conversation: Conversation, plan: Plan, now: number): Promise<boolean>;
   /** Whether `userId` may use an uploaded file as an avatar. */
@@ -84,6 +86,8 @@ export function createCommands(store: ConversationStore) {
     if (existing) return { ok: { conversationId: existing, isNew: false, invited: [] } };
     const exists = await settingsOf([other]);
     if ('error' in exists) return exists;
+    const allowed = await store.mayBegin(by);
+    if ('error' in allowed) return allowed;
     return untilApplied<Created>(store, async () => {
       const [refused, blocked] = await Promise.all([store.hasBlocked(other, by), store.hasBlocked(by, other)]);
       if (refused) return refusedByBlock();

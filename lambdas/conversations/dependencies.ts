@@ -62,6 +62,7 @@ export const conversationStore: ConversationStore = {
   apply: createPlans(client, table, media),
   isAvatarOf: async (mediaId, userId) => isAvatarOf(await media.get(mediaId), userId),
   hasBlocked: blocks.hasBlocked,
+  mayBegin: (by) => allow(by, { directs: 1 }),
   whoMayAdd: sessions.whoMayAdd,
   foundersAtOnce,
   addedAtOnce,

@@ -12,6 +12,7 @@ export const Rates = z.object({
   refusedFrames: rate,
   revisions: rate,
   conversations: rate,
+  directs: rate,
   membersAdded: rate,
   searches: rate,
   requests: rate,

@@ -87,6 +87,7 @@ export function chatOn(
     apply: createPlans(client, table, media),
     isAvatarOf: async (mediaId: string, userId: string) => isAvatarOf(await media.get(mediaId), userId),
     hasBlocked: blocks.hasBlocked,
+    mayBegin: async () => ({ ok: undefined }),
     whoMayAdd: async (userIds: readonly string[]) => new Map(userIds.map((id) => [id, 'everyone' as const])),
     foundersAtOnce,
     addedAtOnce,

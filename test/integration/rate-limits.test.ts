@@ -8,6 +8,7 @@ import { connectionsTable, ok, startChatTables } from '#test/helpers/chat.ts';
 const rates = {
   revisions: { perSecond: 10, burst: 3 },
   conversations: { perSecond: 1, burst: 5 },
+  directs: { perSecond: 1, burst: 5 },
   membersAdded: { perSecond: 100, burst: 1_000 },
   searches: { perSecond: 1, burst: 1 },
 };
