@@ -27,12 +27,14 @@ export function AccountSettings({ session, attempt }: AccountSettingsProps) {
         {user.email} {user.emailVerified ? '(verified)' : '(not verified yet)'}
       </p>
       {!user.emailVerified && (
-        <button
-          type="button"
-          onClick={() => void attempt(chat.api.sendVerification(), 'A mail is on its way. Follow its link.')}
-        >
-          Send the mail again that verifies it
-        </button>
+        <div class="actions">
+          <button
+            type="button"
+            onClick={() => void attempt(chat.api.sendVerification(), 'A mail is on its way. Follow its link.')}
+          >
+            Send the mail again that verifies it
+          </button>
+        </div>
       )}
       <Field
         name="confirmation"

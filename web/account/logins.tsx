@@ -44,9 +44,11 @@ export function Logins({ session: { chat } }: { session: Session }) {
         ))}
       </ul>
       {sessions.length > 1 && (
-        <button type="button" onClick={() => void end(chat.api.endOtherSessions())}>
-          Sign out everywhere else
-        </button>
+        <div class="actions">
+          <button type="button" onClick={() => void end(chat.api.endOtherSessions())}>
+            Sign out everywhere else
+          </button>
+        </div>
       )}
       <details>
         <summary>Recent activity</summary>
