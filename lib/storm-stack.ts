@@ -12,6 +12,7 @@ import { addPresence } from './capabilities/presence.ts';
 import { addPrivacy } from './capabilities/privacy.ts';
 import { addPush } from './capabilities/push.ts';
 import { addSearch } from './capabilities/search.ts';
+import { addSecurityLog } from './capabilities/security-log.ts';
 import { Backups } from './constructs/backups.ts';
 import { ownProviderLogs } from './constructs/provider-logs.ts';
 import { createFoundation } from './foundation.ts';
@@ -40,6 +41,7 @@ export class StormStack extends Stack {
     addPrivacy(foundation, deliveries);
     if (settings.backups) new Backups(this, 'Backups', foundation);
     ownProviderLogs(this, settings);
+    addSecurityLog(foundation);
 
     const { site } = foundation;
     new CfnOutput(this, 'PageUrl', { value: site.url, description: 'The chat page' });

@@ -21,6 +21,11 @@ export const Session = z.object({
   expiresIn: z.int(),
   /** Missing when the caller is the server's own page: its browser keeps the token in a cookie that scripts can't read. */
   refreshToken: z.optional(z.string()),
+  /**
+   * After a registration or a login: shows at a later login that this device has logged in before, so that those who guess the
+   * password elsewhere can't lock it out. Keep it after a logout. The server's own page has it as a cookie.
+   */
+  deviceToken: z.optional(z.string()),
 });
 
 export const Register = z.strictObject({
@@ -41,6 +46,8 @@ export const Login = z.strictObject({
   ),
   /** The rules for new passwords don't apply here: a wrong password answers `bad_credentials`, whatever it looks like. */
   password: value.bounded(1_024),
+  /** The `deviceToken` of an earlier session. One that isn't valid any more changes nothing. */
+  deviceToken: z.optional(value.bounded(4_096)),
 });
 
 /**

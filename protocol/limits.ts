@@ -56,6 +56,8 @@ export const limits = {
   /** How long a login lasts, and how long it lasts without being used. */
   refreshTokenSeconds: 30 * 24 * 3600,
   refreshIdleSeconds: 14 * 24 * 3600,
+  /** How long a device token is valid. Each login gives a new one. */
+  deviceTokenSeconds: 180 * 24 * 3600,
   /** How long a login may do what needs a confirmation after `POST /auth/confirm`. */
   confirmationSeconds: 300,
   /** How long the tokens in mails are valid: for a new password, and for an address. */

@@ -6,7 +6,7 @@ import { decodeMailToken } from './mail-token.ts';
 import type { World } from './ports.ts';
 import type { Request } from './recovery.ts';
 
-type MailWorld = Pick<World, 'users' | 'families' | 'mailTokens' | 'mailLimits' | 'queueMail' | 'activities' | 'now'>;
+type MailWorld = Pick<World, 'users' | 'families' | 'mailTokens' | 'mailLimits' | 'queueMail' | 'record' | 'now'>;
 
 /**
  * Has the mail sent again that verifies the caller's address; none if it is verified. Errors: `rate_limited`, `unauthorized` if the
@@ -49,7 +49,7 @@ export async function requestEmailChange(
   const at = world.now();
   await world.queueMail({ kind: 'notice', notice: 'email_change_requested', userId, device, at, language });
   await world.queueMail({ kind: 'change', userId, email, language });
-  await world.activities.note(userId, { type: 'email_change_requested', at, device });
+  await world.record({ name: 'email_change_requested', userId, familyId: caller.familyId, device });
   return { ok: undefined };
 }
 
@@ -69,7 +69,7 @@ export async function verifyEmail(
   const { userId } = presented;
   if (stored.purpose === 'verify') {
     if (!(await world.mailTokens.verifyEmail(userId, stored, at))) return fail('invalid_token');
-    await world.activities.note(userId, { type: 'email_verified', at, device });
+    await world.record({ name: 'email_verified', userId, device });
     return { ok: undefined };
   }
   const account = await world.users.get(userId, { consistent: true });
@@ -77,7 +77,7 @@ export async function verifyEmail(
   if (!changed) return fail('invalid_token');
   // What was sent to the former address opens nothing any more.
   await world.mailTokens.remove(userId, ['reset', 'verify', 'change']);
-  await world.activities.note(userId, { type: 'email_changed', at, device });
+  await world.record({ name: 'email_changed', userId, device });
   await world.queueMail({ kind: 'email_changed', userId, former: account.email, device, at, language });
   return { ok: undefined };
 }

@@ -5,7 +5,7 @@ import { limits } from '#protocol/limits.ts';
 import type { Caller } from './caller.ts';
 import type { Families, LiveFamily, World } from './ports.ts';
 
-export type EndingWorld = Pick<World, 'families' | 'closeSockets' | 'activities' | 'now'>;
+export type EndingWorld = Pick<World, 'families' | 'closeSockets' | 'record' | 'now'>;
 
 /** The logins of a person that are not over, the one that was used last first. */
 export async function loginsOf(
@@ -42,7 +42,7 @@ export async function endLogin(
   if (!live.some((family) => family.familyId === caller.familyId)) return fail('unauthorized');
   if (!live.some((family) => family.familyId === familyId)) return fail('not_found');
   await end(world, caller.userId, [familyId]);
-  await world.activities.note(caller.userId, { type: 'session_ended', at: world.now(), device });
+  await world.record({ name: 'session_ended', userId: caller.userId, familyId, device });
   return { ok: undefined };
 }
 
@@ -52,12 +52,12 @@ export async function endOtherLogins(world: EndingWorld, caller: Caller, device:
   if (!live.some(({ familyId }) => familyId === caller.familyId)) return fail('unauthorized');
   const others = idsBut(live, caller.familyId);
   await end(world, caller.userId, others);
-  if (others.length > 0) await world.activities.note(caller.userId, { type: 'session_ended', at: world.now(), device });
+  if (others.length > 0) await world.record({ name: 'session_ended', userId: caller.userId, device });
   return { ok: undefined };
 }
 
 /** Ends all logins of a person, or all but one. */
-export async function endAllLogins(world: EndingWorld, userId: string, kept?: string): Promise<void> {
+export async function endAllLogins(world: Omit<EndingWorld, 'record'>, userId: string, kept?: string): Promise<void> {
   await end(world, userId, idsBut(await world.families.liveOf(userId, world.now()), kept));
 }
 

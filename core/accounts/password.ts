@@ -29,7 +29,7 @@ export async function changePassword(
   await endAllLogins(world, userId, familyId);
   await world.mailTokens.remove(userId, ['reset']);
   const at = world.now();
-  await world.activities.note(userId, { type: 'password_changed', at, device });
+  await world.record({ name: 'password_changed', userId, familyId, device });
   await world.queueMail({ kind: 'notice', notice: 'password_changed', userId, device, at, language });
   return { ok: undefined };
 }

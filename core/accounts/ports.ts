@@ -1,7 +1,10 @@
 import type { AvatarUrl } from '#core/media/media.ts';
+import type { Rate } from '#core/rate-limits/token-bucket.ts';
 import type { Runtime } from '#core/runtime.ts';
+import type { AttemptLimit, RecordEvent } from '#core/security/events.ts';
 import type { Result } from '#protocol/failures.ts';
 import type { Activities } from './activity.ts';
+import type { DeviceTokens } from './device-token.ts';
 import type { MailJob } from './mail-job.ts';
 import type { MailLimits } from './mail-limits.ts';
 import type { StoredToken, TokenPurpose } from './mail-token.ts';
@@ -110,17 +113,23 @@ export interface MailTokens {
   changeEmail(userId: string, token: StoredToken, former: string, now: number): Promise<boolean>;
 }
 
-/** A counted attempt. It is taken back if it turns out not to have been a guess. */
-export interface Attempt {
-  readonly subject: string;
-  /** The end of the window in which it was counted, in s since 1970. */
-  readonly windowEnd: number;
+/** What attempts are counted for, and how many may be made. */
+export interface Subject {
+  readonly kind: AttemptLimit;
+  readonly id: string;
+  readonly rate: Rate;
 }
 
+/** Whether attempts were counted. If not, it is a subject that is used up, and the time after which it isn't. */
+export type Taken =
+  | { readonly done: true }
+  | { readonly done: false; readonly usedUp: Subject; readonly waitMs: number };
+
 export interface Attempts {
-  /** Counts an attempt. If `limit` attempts were counted in the window already, the error is `too_many_attempts`. */
-  count(subject: string, limit: number, now: number): Promise<Result<Attempt>>;
-  giveBack(attempt: Attempt): Promise<void>;
+  /** Counts an attempt for all subjects, or for none. */
+  take(subjects: readonly Subject[], now: number): Promise<Taken>;
+  /** Takes back an attempt that was no guess. */
+  giveBack(subjects: readonly Subject[], now: number): Promise<void>;
 }
 
 export interface Passwords {
@@ -139,12 +148,14 @@ export type VerifiedEmail = 'required' | 'optional' | 'off';
 export interface LoginWorld extends Pick<Runtime, 'now'> {
   readonly users: Users;
   readonly families: Families;
-  readonly activities: Activities;
+  readonly activities: Pick<Activities, 'newest'>;
+  readonly record: RecordEvent;
   readonly mailTokens: MailTokens;
   readonly mailLimits: MailLimits;
   /** Has a mail written. It never fails: what was done already is not undone by a mail that isn't sent. */
   readonly queueMail: (job: MailJob) => Promise<void>;
   readonly refreshTokens: () => Promise<RefreshTokens>;
+  readonly deviceTokens: () => Promise<DeviceTokens>;
   /** Signs an access token that lives for `limits.accessTokenSeconds`. */
   readonly signAccessToken: (
     login: { readonly userId: string; readonly familyId: string; readonly unverified: boolean },
@@ -153,6 +164,7 @@ export interface LoginWorld extends Pick<Runtime, 'now'> {
   readonly verifiedEmail: VerifiedEmail;
   readonly closeSockets: (userId: string, familyId: string) => Promise<void>;
   readonly newId: () => string;
+  /** 32 random bytes. */
   readonly newSecret: () => Uint8Array;
 }
 

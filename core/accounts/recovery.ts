@@ -50,7 +50,7 @@ export async function resetPassword(
   if (!(await world.mailTokens.resetPassword(userId, stored, passwordHash, now))) return fail('invalid_token');
   await endAllLogins(world, userId);
   await world.mailTokens.remove(userId, ['reset']);
-  await world.activities.note(userId, { type: 'password_reset', at: now, device });
+  await world.record({ name: 'password_reset', userId, device });
   await world.queueMail({ kind: 'notice', notice: 'password_changed', userId, device, at: now, language });
   return { ok: undefined };
 }

@@ -1,5 +1,6 @@
 import type { Session } from '#protocol/accounts.ts';
 import { limits } from '#protocol/limits.ts';
+import { newDeviceId } from './device-token.ts';
 import { endSurplusLogins } from './logins.ts';
 import type { Account, LoginWorld } from './ports.ts';
 import { hashSecret } from './refresh-token.ts';
@@ -20,9 +21,14 @@ export interface Started extends Grant {
 
 /**
  * Starts a session, with a new family of refresh tokens, for a user who has just proved their identity. Of more than `limits.logins`
- * those end that were not used for the longest time.
+ * those end that were not used for the longest time. The session has a device token, with the id of the device if it has one already.
  */
-export async function startSession(world: LoginWorld, account: Account, device: string): Promise<Started> {
+export async function startSession(
+  world: LoginWorld,
+  account: Account,
+  device: string,
+  deviceId = newDeviceId(world.newSecret()),
+): Promise<Started> {
   const now = world.now();
   const token = { userId: account.id, familyId: world.newId(), secret: world.newSecret() };
   const { userId, familyId } = token;
@@ -30,7 +36,9 @@ export async function startSession(world: LoginWorld, account: Account, device: 
   const live = await endSurplusLogins(world, userId);
   const isNewDevice = live.every((one) => one.familyId === familyId || one.device !== device);
   const refreshToken = (await world.refreshTokens()).encode(token);
-  return { ...(await grant(world, account, familyId, refreshToken, expiresAt)), isNewDevice };
+  const granted = await grant(world, account, familyId, refreshToken, expiresAt);
+  const deviceToken = (await world.deviceTokens()).issue(deviceId, account, now);
+  return { ...granted, session: { ...granted.session, deviceToken }, isNewDevice };
 }
 
 /** Returns the session for the holder of the newest refresh token of a family. */

@@ -19,7 +19,7 @@ export const credentialRoutes = {
   ),
 
   'POST /auth/password/forgot': open({ body: ForgotPassword, allow: allowedForNetwork }, async ({ body, event }) => {
-    await forgotPassword(world, body.email, await source(event), requestOf(event));
+    await forgotPassword(world, body.email, (await source(event)).network, requestOf(event));
     return { ok: { status: 202 } };
   }),
 

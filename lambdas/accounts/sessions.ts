@@ -13,7 +13,7 @@ import { world } from './dependencies.ts';
 
 /** A login replaces the cookie of the one before, which nobody could end any more: it ends here. */
 async function replacing(event: APIGatewayProxyEventV2, result: Result<Grant>): Promise<Result<Grant>> {
-  if ('ok' in result) await logout(world, tokenInCookie(event));
+  if ('ok' in result) await logout(world, tokenInCookie(event, 'refresh'), await source(event));
   return result;
 }
 
@@ -21,12 +21,14 @@ export const sessionRoutes = {
   'POST /auth/register': open({ body: Register, allow: allowedForNetwork }, async ({ body, event }) =>
     sessionAnswer(
       event,
-      await replacing(event, await register(world, body, await source(event), requestOf(event))),
+      await replacing(event, await register(world, body, await source(event), requestOf(event).language)),
       201,
     ),
   ),
 
-  'POST /auth/login': open({ body: Login, allow: allowedForNetwork }, async ({ body, event }) =>
-    sessionAnswer(event, await replacing(event, await login(world, body, await source(event), requestOf(event))), 200),
-  ),
+  'POST /auth/login': open({ body: Login, allow: allowedForNetwork }, async ({ body, event }) => {
+    const deviceToken = body.deviceToken ?? tokenInCookie(event, 'device');
+    const result = await login(world, { ...body, deviceToken }, await source(event), requestOf(event).language);
+    return sessionAnswer(event, await replacing(event, result), 200);
+  }),
 };

@@ -1,8 +1,11 @@
 import type { APIGatewayRequestAuthorizerEvent, AuthResponse } from 'aws-lambda';
 import { verifyAccessToken } from '#adapters/tokens/verify.ts';
 import { tokenOf } from '#core/accounts/connect.ts';
+import { deviceOf } from '#core/accounts/device.ts';
+import { networkOf } from '#core/accounts/source-address.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { edgeHeader, passedFirewall } from '#lambdas/kit/firewall.ts';
+import { logSecurity } from '#lambdas/kit/security-log.ts';
 
 const allowedOrigins = setting('ALLOWED_ORIGINS').split(',');
 
@@ -12,7 +15,11 @@ const allowedOrigins = setting('ALLOWED_ORIGINS').split(',');
  */
 export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<AuthResponse> {
   const headers = new Map(Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
-  if (!passedFirewall(headers.get(edgeHeader))) return refuse(event.methodArn, 'forbidden');
+  const refused = (reason: 'unauthorized' | 'forbidden') => {
+    logSecurity({ name: 'connection_refused', reason, ...sourceOf(event, headers.get('user-agent')) });
+    return refuse(event.methodArn, reason);
+  };
+  if (!passedFirewall(headers.get(edgeHeader))) return refused('forbidden');
   const token = tokenOf(
     {
       authorization: headers.get('authorization'),
@@ -21,10 +28,9 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
     },
     allowedOrigins,
   );
-  if ('error' in token) return refuse(event.methodArn, token.error.code);
-  const caller = await verifyAccessToken(token.ok);
-  if ('error' in caller) return refuse(event.methodArn, caller.error.code);
-  if (caller.ok.unverified) return refuse(event.methodArn, 'forbidden');
+  const caller = 'error' in token ? token : await verifyAccessToken(token.ok);
+  if ('error' in caller) return refused(caller.error.code === 'forbidden' ? 'forbidden' : 'unauthorized');
+  if (caller.ok.unverified) return refused('forbidden');
   const { userId, familyId } = caller.ok;
   return { principalId: userId, policyDocument: policy('Allow', event.methodArn), context: { userId, familyId } };
 }
@@ -33,9 +39,13 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
  * Refuses the upgrade. API Gateway answers a Deny with 403. For 401 the function has to throw an error with exactly this text
  * ("Control access to WebSocket APIs with Lambda").
  */
-function refuse(methodArn: string, code: string): AuthResponse {
-  if (code !== 'forbidden') throw new Error('Unauthorized');
+function refuse(methodArn: string, reason: 'unauthorized' | 'forbidden'): AuthResponse {
+  if (reason === 'unauthorized') throw new Error('Unauthorized');
   return { principalId: 'anonymous', policyDocument: policy('Deny', methodArn) };
+}
+
+function sourceOf({ requestContext }: APIGatewayRequestAuthorizerEvent, userAgent: string | undefined) {
+  return { network: networkOf(requestContext.identity.sourceIp), device: deviceOf(userAgent) };
 }
 
 function policy(Effect: 'Allow' | 'Deny', Resource: string): AuthResponse['policyDocument'] {

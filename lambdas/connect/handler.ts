@@ -6,6 +6,7 @@ import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { correlated } from '#lambdas/kit/log.ts';
 import { limitedInMemory } from '#lambdas/kit/rates.ts';
+import { logSecurity } from '#lambdas/kit/security-log.ts';
 import { type SocketEvent, socketOf } from '#lambdas/kit/socket.ts';
 import { subprotocol } from '#protocol/frames.ts';
 
@@ -30,7 +31,10 @@ export const handler = middy<SocketEvent, { statusCode: number; headers?: Record
     const socket = socketOf(event);
     if ('error' in takeConnect(socket.userId)) return { statusCode: 429 };
     const outcome = await connect(socket, Date.now());
-    if (outcome !== 'connected') return { statusCode: refusals[outcome] };
+    if (outcome !== 'connected') {
+      logSecurity({ name: 'connection_refused', reason: outcome, ...socket });
+      return { statusCode: refusals[outcome] };
+    }
     // A client that offers subprotocols closes the socket if none of them is chosen. One that offers none closes it if one is
     // chosen.
     const offers = Object.keys(event.headers ?? {}).some((header) => header.toLowerCase() === 'sec-websocket-protocol');

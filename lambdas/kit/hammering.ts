@@ -4,8 +4,8 @@ import { createTokenBuckets } from '#core/rate-limits/token-bucket.ts';
 import { limits } from '#protocol/limits.ts';
 import { setting } from './environment.ts';
 import { asError, logger } from './log.ts';
-import { count } from './metrics.ts';
 import { inMemory } from './rates.ts';
+import { logSecurity } from './security-log.ts';
 import type { Socket } from './socket.ts';
 
 /** How many sockets an environment closes at most at a time; each is closed once in a while, because frames still arrive. */
@@ -28,8 +28,7 @@ export function closeHammering(sessions: Pick<Sessions, 'refuse'>) {
   return async (socket: Socket): Promise<void> => {
     const now = Date.now();
     if (refusals.take(socket.userId, now) === 0 || closings.take(socket.connectionId, now) > 0) return;
-    logger.warn('A socket is closed because its person sends too many frames', { userId: socket.userId });
-    count({ Hammering: 1 });
+    logSecurity({ name: 'connection_closed', ...socket });
     try {
       await sessions.refuse(socket.userId, now + limits.refusedSeconds * 1_000);
       await close([socket]);

@@ -16,6 +16,7 @@ import { isLiveLogin } from './live-login.ts';
 import { correlated } from './log.ts';
 import { limitedInMemory } from './rates.ts';
 import { securityHeaders } from './security-headers.ts';
+import { logSecurity } from './security-log.ts';
 
 /** A successful answer. The status is 200 by default, or 204 without a body. */
 export interface Answer {
@@ -139,7 +140,12 @@ export function authenticated<
     if ('error' in allowed) return allowed;
     if (!(await isLiveLogin(caller.ok))) return fail('unauthorized');
     const request = read(event);
-    return 'error' in request ? request : run(caller.ok, request.ok);
+    const result = 'error' in request ? request : await run(caller.ok, request.ok);
+    if ('error' in result && result.error.code === 'forbidden') {
+      const { userId, familyId } = caller.ok;
+      logSecurity({ name: 'forbidden', userId, familyId, operation: event.routeKey });
+    }
+    return result;
   };
 }
 

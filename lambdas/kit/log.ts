@@ -1,22 +1,23 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { requestIds, setRequestIds } from './correlation.ts';
 
 /** The logger of a function, which writes JSON. Tokens, passwords and message text must never be logged. */
 export const logger = new Logger();
 
-/** The id that follows a request through all functions that take part in it. An environment handles one event at a time. */
-let correlationId: string | undefined;
-
-/** Sets the correlation id, which all following log lines have. */
-export function correlate(id: string | undefined): void {
-  correlationId = id;
+/**
+ * Sets the correlation id, which follows a request through all functions that take part in it, and which all following log lines
+ * have.
+ */
+export function correlate(correlationId: string | undefined): void {
+  setRequestIds({ ...requestIds(), correlationId });
   logger.appendKeys({ correlationId });
 }
 
 /** The correlation id of the current request, which is passed on to other functions. */
 export function currentCorrelationId(): string | undefined {
-  return correlationId;
+  return requestIds().correlationId;
 }
 
 /** A middleware that adds the request id and the correlation id to all log lines of an invocation. */
@@ -26,7 +27,9 @@ export function correlated<Event>(
   return {
     before({ event, context }) {
       logger.resetKeys();
-      logger.appendKeys({ requestId: context.awsRequestId });
+      const requestId = context.awsRequestId;
+      logger.appendKeys({ requestId });
+      setRequestIds({ requestId });
       correlate(idOf(event));
     },
   };

@@ -10,6 +10,7 @@ import { invalid } from './invalid.ts';
 import { readJson } from './json.ts';
 import { correlate, correlated } from './log.ts';
 import { inMemory } from './rates.ts';
+import { logSecurity } from './security-log.ts';
 
 /** The context of a socket's event. API Gateway adds the result of the authorizer to each event. */
 const SocketContext = z.object({
@@ -53,7 +54,7 @@ export type Charge = (frames: number) => void;
  * from its sender's bucket, which is in this environment's memory (decision 0048). One that gets none is answered at once, and
  * `refused` decides whether its socket is closed (decision 0098).
  */
-export function frameHandler<Frame>(
+export function frameHandler<Frame extends { readonly action: string }>(
   schema: z.ZodMiniType<Frame>,
   refused: (socket: Socket) => Promise<void>,
   run: (socket: Socket, frame: Frame, charge: Charge) => Promise<Result<unknown>>,
@@ -82,7 +83,10 @@ export function frameHandler<Frame>(
       if ('error' in json) return reply(re, json);
       const frame = schema.safeParse(json.ok);
       if (!frame.success) return reply(re, invalid(frame.error));
-      return reply(re, await run(socket, frame.data, (frames) => buckets.charge(userId, Date.now(), frames)));
+      const result = await run(socket, frame.data, (frames) => buckets.charge(userId, Date.now(), frames));
+      if ('error' in result && result.error.code === 'forbidden')
+        logSecurity({ name: 'forbidden', ...socket, operation: frame.data.action });
+      return reply(re, result);
     });
 }
 

@@ -24,6 +24,7 @@ import { authenticated, httpHandler } from '#lambdas/kit/http.ts';
 import { countUnknownChanges } from '#lambdas/kit/metrics.ts';
 import { mobile } from '#lambdas/kit/mobile.ts';
 import { rateLimits } from '#lambdas/kit/rate-limits.ts';
+import { recorder } from '#lambdas/kit/record.ts';
 import { clearSiteData } from '#lambdas/kit/security-headers.ts';
 import { ExportQuery } from '#protocol/export.ts';
 import { fail } from '#protocol/failures.ts';
@@ -44,6 +45,7 @@ const eraser = {
 };
 const families = createFamilies(users);
 const activities = createActivities(users, v7);
+const record = recorder(activities);
 const store = {
   ...families,
   ...activities,
@@ -63,14 +65,16 @@ const headStartSeconds = 5;
 
 /** Erasure of the caller's account, and export of their data. */
 export const handler = httpHandler({
-  'DELETE /users/me': authenticated({ cost: 50 }, async (caller) => {
+  'DELETE /users/me': authenticated({ cost: 50 }, async (caller, { event }) => {
     const { userId } = caller;
     const confirmed = await requireConfirmation(families, caller, Date.now());
     if ('error' in confirmed) return confirmed;
     // The job is queued first, so that an erasure that has begun is always finished.
     await erasures.send({ userId }, headStartSeconds);
     const at = await shut(eraser, userId, Date.now());
-    return at === undefined ? fail('not_found') : { ok: { status: 202, headers: clearSiteData } };
+    if (at === undefined) return fail('not_found');
+    await record({ name: 'erased', userId, familyId: caller.familyId, device: device(event) });
+    return { ok: { status: 202, headers: clearSiteData } };
   }),
 
   // A page of the export is charged as a search, because it reads about as much.
@@ -82,7 +86,7 @@ export const handler = httpHandler({
     if ('error' in allowed) return allowed;
     const page = await exportPage(store, caller, query, Date.now());
     if ('error' in page) return page;
-    if (page.ok.person) await activities.note(userId, { type: 'exported', at: Date.now(), device: device(event) });
+    if (page.ok.person) await record({ name: 'exported', userId, familyId: caller.familyId, device: device(event) });
     return { ok: { body: page.ok } };
   }),
 });

@@ -28,9 +28,14 @@ export class Alarms extends Construct {
 
   /** Adds an alarm that is raised while the metric is above zero. `description` is the text for whoever gets the alarm. */
   whenAny(id: string, metric: Metric, description: string): void {
+    this.whenMoreThan(id, { metric, count: 0 }, description);
+  }
+
+  /** Adds an alarm that is raised while the metric is above a count, in each of its periods. */
+  whenMoreThan(id: string, { metric, count }: { metric: Metric; count: number }, description: string): void {
     const alarm = new Alarm(this, id, {
       metric,
-      threshold: 0,
+      threshold: count,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,

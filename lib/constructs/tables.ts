@@ -177,7 +177,7 @@ export class Tables extends Construct {
 
   /** Registering, logging in, changing the password. An account comes with its row of connections. */
   grantAccounts(fn: AppFunction): void {
-    allow(fn, this.users, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    allow(fn, this.users, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     allow(fn, this.connections, 'PutItem', 'UpdateItem');
   }
 

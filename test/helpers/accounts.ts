@@ -15,10 +15,12 @@ import { createRegistration } from '#adapters/dynamo/users/registration.ts';
 import { createUsers } from '#adapters/dynamo/users/users.ts';
 import { createPasswords } from '#adapters/passwords/argon2.ts';
 import { runtime } from '#adapters/runtime.ts';
+import { createDeviceTokens } from '#core/accounts/device-token.ts';
 import type { MailJob } from '#core/accounts/mail-job.ts';
-import type { SessionWorld, World } from '#core/accounts/ports.ts';
+import type { Attempts, SessionWorld, Subject, World } from '#core/accounts/ports.ts';
 import { createRefreshTokens } from '#core/accounts/refresh-token.ts';
 import { avatarUrls } from '#core/media/media.ts';
+import type { SecurityEvent } from '#core/security/events.ts';
 import { createTable as createLocalTable, dynamoDbClient, startDynamoDb } from '#local/test/helpers/dynamodb.ts';
 
 export const pepper = randomBytes(32).toString('base64url');
@@ -69,9 +71,19 @@ export async function startAccountTables() {
   };
 }
 
-/** The world of the use cases on real tables, with a clock that the test moves; it notes whose sockets were closed. */
+/** Takes all attempts of a subject, or all but some, in one write. */
+export async function useUp(attempts: Attempts, subject: Subject | undefined, now: number, but = 0): Promise<void> {
+  if (!subject) throw new Error('There is no such subject');
+  const { burst, perSecond } = subject.rate;
+  const rate = { burst: 1, perSecond: perSecond / (burst - but) };
+  const taken = await attempts.take([{ ...subject, rate }], now);
+  if (!taken.done) throw new Error('Some were taken before');
+}
+
+/** The world of the use cases on real tables, with a clock that the test moves. It notes whose sockets were closed, and events. */
 export function accountsWorld({ client, users, connections }: Awaited<ReturnType<typeof startAccountTables>>) {
   const closed: string[] = [];
+  const recorded: SecurityEvent[] = [];
   const queued: MailJob[] = [];
   const clock = { now: Date.now() };
   const world: World & SessionWorld = {
@@ -79,6 +91,7 @@ export function accountsWorld({ client, users, connections }: Awaited<ReturnType
     users: createUsers(users, avatarUrls('https://media.example')),
     families: createFamilies(users),
     activities: createActivities(users, v7),
+    record: async (event) => void recorded.push(event),
     allowRegistration: async () => ({ ok: undefined }),
     mailTokens: createMailTokens(client, users),
     mailLimits: createMailLimits(users),
@@ -87,6 +100,7 @@ export function accountsWorld({ client, users, connections }: Awaited<ReturnType
     passwords: createPasswords(async () => pepper),
     commonPasswords: async () => new Set(['password1']),
     refreshTokens: async () => createRefreshTokens(pepper),
+    deviceTokens: async () => createDeviceTokens(pepper),
     signAccessToken: async () => 'an access token',
     allowRefresh: () => ({ ok: undefined }),
     verifiedEmail: 'optional',
@@ -102,6 +116,7 @@ export function accountsWorld({ client, users, connections }: Awaited<ReturnType
     avatars,
     clock,
     closed,
+    recorded,
     queued,
     sessions: createSessions(connections),
     connect: createConnect(connections, world.families),

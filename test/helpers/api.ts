@@ -151,6 +151,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     PAGE_URL: issuer,
     JWKS: JSON.stringify({ keys: [key.public] }),
     RATES: JSON.stringify(stageRates),
+    STAGE: 'test',
     TOKEN_ISSUER: issuer,
     USERS_TABLE: tables.users,
     PRESENCE_SUBSCRIPTIONS_TABLE: tables.presenceSubscriptions,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addressSubject } from '#core/accounts/attempts.ts';
+import { loginSubjects } from '#core/accounts/attempts.ts';
 import { limits } from '#protocol/limits.ts';
+import { useUp } from '#test/helpers/accounts.ts';
+
 import { type Api, startApi } from '#test/helpers/api.ts';
 
 let api: Api;
@@ -39,6 +41,7 @@ describe('sessions', () => {
         accessToken: expect.any(String),
         expiresIn: 600,
         refreshToken: expect.any(String),
+        deviceToken: expect.any(String),
       });
       expect(headers['cache-control']).toBe('no-store');
       expect(cookies).toEqual([]);
@@ -88,12 +91,13 @@ describe('sessions', () => {
   });
 
   test('too many guesses get 429 with the seconds to wait', async () => {
-    const guess = () => api.call('POST /auth/login', { body: { ...login(), password: 'a guess' } });
+    const sourceIp = '198.51.100.66';
+    const guess = () => api.call('POST /auth/login', { body: { ...login(), password: 'a guess' }, sourceIp });
     for (let i = 0; i < 10; i++) expect((await guess()).body.code).toBe('bad_credentials');
     const refused = await guess();
     expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_attempts' } });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(900);
+    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(90);
   });
 });
 
@@ -105,8 +109,7 @@ test('attempts count for the viewer’s address where CloudFront proves itself, 
       sourceIp: peer,
       body: { login: `nobody-${++logins}`, password: 'a guess' },
     });
-  const { name, limit } = addressSubject('198.51.100.7');
-  for (let i = 0; i < limit; i++) await api.attempts.count(name, limit, Date.now());
+  await useUp(api.attempts, loginSubjects('', '198.51.100.7')[0], Date.now());
   expect((await guess('198.51.100.7', api.edge, '203.0.113.200')).status).toBe(429);
   expect((await guess('198.51.100.8', api.edge, '203.0.113.200')).status).toBe(401);
   expect((await guess('198.51.100.7', 'forged', '203.0.113.200')).status).toBe(401);
@@ -121,8 +124,12 @@ describe('the cookie', () => {
       expect.stringMatching(
         /^__Host-storm-refresh=[\w-]{107}; Max-Age=(1209600|1209599); Path=\/; HttpOnly; Secure; SameSite=Strict$/,
       ),
+      expect.stringMatching(
+        /^__Host-storm-device=[\w-]{48}; Max-Age=15552000; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      ),
     ]);
     expect(body).not.toHaveProperty('refreshToken');
+    expect(body).not.toHaveProperty('deviceToken');
     expect(body).toHaveProperty('accessToken');
   });
 
@@ -161,6 +168,37 @@ describe('the cookie', () => {
     expect(gone.cookies).toEqual([expect.stringMatching(/^__Host-storm-refresh=; Max-Age=0; Path=\/;.*Secure/)]);
     expect(gone.headers['clear-site-data']).toBe('"storage"');
     expect((await api.call('POST /auth/refresh', { headers: page(), cookies: [cookieOf(cookies)] })).status).toBe(401);
+  });
+});
+
+describe('a known device', () => {
+  const sourceIp = '198.51.100.67';
+  const guess = () => api.call('POST /auth/login', { body: { ...login(), password: 'a guess' }, sourceIp });
+  const lockOut = async () => {
+    for (let status = 0; status !== 429; ) status = Number((await guess()).status);
+  };
+
+  test('is known by the token of a session, also after a logout', async () => {
+    const { body: session } = await api.call('POST /auth/register', { body: person });
+    await api.call('POST /auth/logout', { body: { refreshToken: session.refreshToken } });
+    await lockOut();
+    const { deviceToken } = session;
+    expect((await api.call('POST /auth/login', { body: login(), sourceIp })).status).toBe(429);
+    expect((await api.call('POST /auth/login', { body: { ...login(), deviceToken }, sourceIp })).status).toBe(200);
+  });
+
+  test('is known by a cookie to our page only, which stays after a logout and is replaced at a login', async () => {
+    const registered = await api.call('POST /auth/register', { body: person, headers: page() });
+    const cookies = registered.cookies.map((cookie) => cookie.split(';')[0] ?? '');
+    const gone = await api.call('POST /auth/logout', { headers: page(), cookies });
+    expect(gone.cookies.join()).not.toContain('__Host-storm-device');
+    await lockOut();
+    const logIn = (headers: Record<string, string>) =>
+      api.call('POST /auth/login', { body: login(), sourceIp, headers, cookies });
+    expect((await logIn({ ...page(), origin: 'https://evil.example' })).status).toBe(429);
+    const again = await logIn(page());
+    expect(again.status).toBe(200);
+    expect(again.cookies).toContainEqual(expect.stringMatching(/^__Host-storm-device=[\w-]{48};/));
   });
 });
 

@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { attemptLimits } from '#core/accounts/attempts.ts';
+import { attemptRates } from '#core/accounts/attempts.ts';
 import { Session } from '#protocol/accounts.ts';
 import { tables } from '#test/helpers/accounts.ts';
 import { type Api, startApi } from '#test/helpers/api.ts';
@@ -57,7 +57,8 @@ describe('a confirmation', () => {
   test('is not given for a wrong password, whose guesses are counted for this login alone', async () => {
     const { session, logIn } = await person();
     const guess = () => confirm(session.accessToken, 'a guess');
-    for (let i = 0; i < attemptLimits.account; i++) expect(codeOf(await guess())).toEqual([401, 'bad_credentials']);
+    for (let i = 0; i < attemptRates.confirmations.burst; i++)
+      expect(codeOf(await guess())).toEqual([401, 'bad_credentials']);
     expect(codeOf(await guess())).toEqual([429, 'too_many_attempts']);
     expect(codeOf(await confirm(session.accessToken))).toEqual([429, 'too_many_attempts']);
     expect((await confirm((await logIn()).accessToken)).status).toBe(204);

@@ -35,13 +35,13 @@ test.each(cases)('a request that fails with %s is a problem with the code %s', a
 
 test.each(cases)('a frame whose handling fails with %s is replied to, by its id', async (name, code) => {
   const handler = frameHandler(
-    z.looseObject({}),
+    z.looseObject({ action: z.literal('edit') }),
     async () => {},
     () => Promise.reject(thrown(name)),
   );
   const authorizer = { userId: 'ann', familyId: 'one' };
   const requestContext = { requestId: 'r', connectionId: 'c', authorizer };
-  const answer = await handler({ requestContext, body: '{"id":7}' }, context);
+  const answer = await handler({ requestContext, body: '{"id":7,"action":"edit"}' }, context);
   const reply = typeof answer === 'object' && JSON.parse(answer.body ?? '');
   expect(reply).toMatchObject({ re: 7, error: { code } });
   checkReply({ action: 'edit' }, reply);

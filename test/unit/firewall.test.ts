@@ -9,7 +9,9 @@ const EDGE_HASH = createHash('sha256').update(proof).digest('base64url');
 beforeAll(() => {
   vi.stubEnv('ALLOWED_ORIGINS', 'https://chat.example.org')
     .stubEnv('JWKS', '{"keys":[]}')
-    .stubEnv('TOKEN_ISSUER', 'https://chat.example.org');
+    .stubEnv('TOKEN_ISSUER', 'https://chat.example.org')
+    .stubEnv('STAGE', 'test')
+    .stubEnv('POWERTOOLS_SERVICE_NAME', 'authorizer');
 });
 afterAll(() => void vi.unstubAllEnvs());
 
@@ -23,7 +25,11 @@ async function call(headers: Record<string, string>) {
 
 async function connect(headers: Record<string, string>) {
   const { handler } = await import('#lambdas/authorizer/handler.ts');
-  const event = { headers, methodArn: 'arn:aws:execute-api:::api/ws/$connect' } as APIGatewayRequestAuthorizerEvent;
+  const event = {
+    headers,
+    methodArn: 'arn:aws:execute-api:::api/ws/$connect',
+    requestContext: { identity: { sourceIp: '192.0.2.1' } },
+  } as APIGatewayRequestAuthorizerEvent;
   try {
     return (await handler(event)).policyDocument.Statement[0]?.Effect;
   } catch (error) {
