@@ -16,13 +16,20 @@ export const browserPlatform: Platform = {
       if (!document.hidden) listener();
     });
   },
-  lock: (name, work, steal = false) => navigator.locks.request(name, { steal }, work),
+  lock: (name, work, steal = false) =>
+    sharesTabs() ? navigator.locks.request(name, { steal }, work) : nodePlatform.lock(name, work),
   channel: (name, listener) => {
+    if (!sharesTabs()) return nodePlatform.channel(name, listener);
     const channel = new BroadcastChannel(name);
     channel.onmessage = ({ data }) => listener(data);
     return { post: (message) => channel.postMessage(message), close: () => channel.close() };
   },
 };
+
+/** Whether the browser has what it takes to share a connection. If not, each tab has its own, like a program without other tabs. */
+function sharesTabs(): boolean {
+  return 'locks' in navigator && 'BroadcastChannel' in globalThis;
+}
 
 /** Uploads by `XMLHttpRequest`, because `fetch` doesn't report the progress of an upload. */
 function upload(file: Blob, { url, headers, onProgress, signal }: UploadRequest): Promise<number> {

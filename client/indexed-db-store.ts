@@ -5,18 +5,46 @@ const objectStore = 'outgoing';
 
 const prefix = 'storm:';
 
-/** Keeps a person's unsent messages in an IndexedDB database of their own, so that they survive a reload. */
+/** How long an access may take, in ms. Some browsers never answer when they refuse storage. */
+const limitMs = 1_000;
+
+/**
+ * Keeps a person's unsent messages in an IndexedDB database of their own, so that they survive a reload. Where the browser refuses or
+ * loses storage, they are only in memory, and are sent all the same as long as the page stays open.
+ */
 export function indexedDbStore(userId: string): OutboxStore {
-  const opened = open(prefix + userId);
-  const access = async <T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => IDBRequest<T>) => {
+  let opened: Promise<IDBDatabase> | undefined;
+  /** Whether an access took too long. Others would, too, and each would hold up a message. */
+  let hangs = false;
+
+  async function request<T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    opened ??= open(prefix + userId, () => {
+      opened = undefined;
+    });
+    return promised(use((await opened).transaction(objectStore, mode).objectStore(objectStore)));
+  }
+
+  async function access<T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => IDBRequest<T>) {
+    if (hangs) return undefined;
+    const late = () => {
+      hangs = true;
+    };
     try {
-      return await promised(use((await opened).transaction(objectStore, mode).objectStore(objectStore)));
+      return await inTime(
+        // A browser may close the connection at any time. Then it is opened anew.
+        request(mode, use).catch(() => {
+          opened = undefined;
+          return request(mode, use);
+        }),
+        late,
+      );
     } catch (cause) {
-      // A private window may refuse storage, and the disk may be full. The message is still sent, as long as the page stays open.
+      opened = undefined;
       console.warn('Unsent messages could not be kept', cause);
       return undefined;
     }
-  };
+  }
+
   return {
     all: async () => (await access<Outgoing[]>('readonly', (store) => store.getAll())) ?? [],
     put: async (outgoing) => void (await access('readwrite', (store) => store.put(outgoing))),
@@ -29,18 +57,39 @@ export function indexedDbStore(userId: string): OutboxStore {
  * rejects. The databases stay, because other tabs may have them open.
  */
 export async function clearOutboxes(): Promise<void> {
-  const databases = await indexedDB.databases().catch(() => []);
-  for (const { name = '' } of databases) {
-    if (!name.startsWith(prefix)) continue;
-    const store = indexedDbStore(name.slice(prefix.length));
-    for (const { id } of await store.all()) await store.remove(id);
+  try {
+    for (const { name = '' } of await inTime(indexedDB.databases())) {
+      if (!name.startsWith(prefix)) continue;
+      const store = indexedDbStore(name.slice(prefix.length));
+      for (const { id } of await store.all()) await store.remove(id);
+    }
+  } catch (cause) {
+    console.warn('Unsent messages could not be looked for', cause);
   }
 }
 
-function open(name: string): Promise<IDBDatabase> {
+/** Rejects, and calls `late`, if the promise isn't settled in time. */
+function inTime<T>(promise: Promise<T>, late = () => {}): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      late();
+      reject(new Error(`IndexedDB did not answer in ${limitMs} ms`));
+    }, limitMs);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+async function open(name: string, closed: () => void): Promise<IDBDatabase> {
   const request = indexedDB.open(name, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(objectStore, { keyPath: 'id' });
-  return promised(request);
+  const database = await promised(request);
+  database.onclose = closed;
+  // Otherwise this connection would keep the database from being deleted.
+  database.onversionchange = () => {
+    database.close();
+    closed();
+  };
+  return database;
 }
 
 function promised<T>(request: IDBRequest<T>): Promise<T> {

@@ -1,6 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { Result } from '#client/index.ts';
-import { changeEmail, changePassword, deleteAccount, type Session } from '#web/session/session.ts';
+import {
+  changeEmail,
+  changePassword,
+  deleteAccount,
+  hasMails,
+  type Session,
+  sendVerification,
+} from '#web/session/session.ts';
 import { downloadOwnData } from '#web/settings/export.ts';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { Field } from '#web/ui/field.tsx';
@@ -14,7 +21,7 @@ interface AccountSettingsProps {
 
 /** What opens the account and what leaves it. All of it takes the password once more. */
 export function AccountSettings({ session, attempt }: AccountSettingsProps) {
-  const { user, chat } = session;
+  const { user } = session;
   const [password, setPassword] = useState('');
   const submit = (change: (form: FormData) => Promise<void>) => (event: SubmitEvent) => {
     event.preventDefault();
@@ -26,11 +33,11 @@ export function AccountSettings({ session, attempt }: AccountSettingsProps) {
       <p>
         {user.email} {user.emailVerified ? '(verified)' : '(not verified yet)'}
       </p>
-      {!user.emailVerified && (
+      {!user.emailVerified && hasMails() && (
         <div class="actions">
           <button
             type="button"
-            onClick={() => void attempt(chat.api.sendVerification(), 'A mail is on its way. Follow its link.')}
+            onClick={() => void attempt(sendVerification(), 'A mail is on its way. Follow its link.')}
           >
             Send the mail again that verifies it
           </button>

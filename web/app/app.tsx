@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { mailLink } from '#web/account/mail-link.ts';
 import { MailLinkPage } from '#web/account/mail-link-page.tsx';
+import { VerifyFirst } from '#web/account/verify-first.tsx';
 import { ConversationPane } from '#web/conversation/conversation-pane.tsx';
 import { syncNotifications } from '#web/notifications/notifications.ts';
 import { markDeleted } from '#web/people/people.ts';
@@ -31,6 +32,9 @@ export function App() {
     case 'signed-out':
       if (mailLink.value) return <MailLinkPage link={mailLink.value} />;
       return <SignIn {...(current.reason && { reason: current.reason })} />;
+    case 'unverified':
+      if (mailLink.value) return <MailLinkPage link={mailLink.value} />;
+      return <VerifyFirst user={current.user} />;
     case 'signed-in':
       if (mailLink.value) return <MailLinkPage link={mailLink.value} />;
       return <Shell session={current.session} key={current.session.user.id} />;

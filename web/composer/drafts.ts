@@ -1,6 +1,7 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Chat, Message } from '#client/index.ts';
 import type { Session } from '#web/session/session.ts';
+import { storage } from '#web/session/storage.ts';
 import { type Attachments, createAttachments } from './attachments.ts';
 
 /** What the composer is used for. */
@@ -37,7 +38,7 @@ export function draftOf({ chat, user }: Session, conversationId: string): Draft 
 /** Deletes a person's drafts, or everybody's, so that the next person who uses this browser can't find them. */
 export function deleteDrafts(userId?: string): void {
   const wanted = userId === undefined ? prefix : prefixOf(userId);
-  for (const key of Object.keys(localStorage)) if (key.startsWith(wanted)) localStorage.removeItem(key);
+  for (const key of storage.keys()) if (key.startsWith(wanted)) storage.remove(key);
 }
 
 /** Drafts are stored by person, too: two people who share a browser may be in the same conversation. */
@@ -46,10 +47,10 @@ function prefixOf(userId: string): string {
 }
 
 function storedText(key: string): Signal<string> {
-  const text = signal(localStorage.getItem(key) ?? '');
+  const text = signal(storage.get(key) ?? '');
   text.subscribe((now) => {
-    if (now === '') localStorage.removeItem(key);
-    else localStorage.setItem(key, now);
+    if (now === '') storage.remove(key);
+    else storage.set(key, now);
   });
   return text;
 }

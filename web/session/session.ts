@@ -1,10 +1,11 @@
 import { signal } from '@preact/signals';
-import { Auth, Chat, clearOutboxes, type Failure, type Result } from '#client/index.ts';
+import { Api, Auth, Chat, clearOutboxes, type Failure, type Result } from '#client/index.ts';
 import type { UpdateUser, User } from '#protocol/accounts.ts';
 import { deleteDrafts } from '#web/composer/drafts.ts';
 import { turnOffNotifications } from '#web/notifications/notifications.ts';
 import { followChat } from './chat-state.ts';
 import { type Config, loadConfig } from './config.ts';
+import { storage } from './storage.ts';
 
 /** The signed-in person and their chat. */
 export interface Session {
@@ -16,6 +17,8 @@ type Phase =
   | { readonly name: 'starting' }
   | { readonly name: 'unreachable' }
   | { readonly name: 'signed-out'; readonly reason?: Failure }
+  /** Somebody is signed in, but has to verify their address first. */
+  | { readonly name: 'unverified'; readonly user: User }
   | { readonly name: 'signed-in'; readonly session: Session };
 
 export const phase = signal<Phase>({ name: 'starting' });
@@ -25,6 +28,9 @@ export const phase = signal<Phase>({ name: 'starting' });
  * see.
  */
 const sessionKey = 'storm:session';
+
+/** How long the page waits for the session, in ms: a tab that the browser has frozen may hold the lock. */
+const restoreMs = 30_000;
 
 let config: Config;
 let auth: Auth;
@@ -40,11 +46,11 @@ export async function start(): Promise<void> {
     return;
   }
   auth = new Auth({ httpUrl: config.httpUrl, onEnd: (reason) => void end(reason) });
-  if (localStorage.getItem(sessionKey) === null) {
+  if (storage.get(sessionKey) === undefined) {
     phase.value = { name: 'signed-out' };
     return;
   }
-  const restored = await auth.restore();
+  const restored = await inTime(auth.restore());
   if ('ok' in restored) enter(restored.ok);
   else if (restored.error.temporary) phase.value = { name: 'unreachable' };
   else {
@@ -73,6 +79,14 @@ export function resetPassword(token: string, newPassword: string): Promise<Resul
 
 export function verifyEmail(token: string): Promise<Result<void>> {
   return auth.verifyEmail(token);
+}
+
+/** Logs out a person who hasn't verified their address. */
+export async function logOutUnverified(): Promise<Failure | undefined> {
+  const result = await auth.logout();
+  if ('error' in result) return result.error;
+  leave();
+  return undefined;
 }
 
 /** Logs out. The person stays signed in if that fails. */
@@ -120,9 +134,31 @@ function enterWith(result: Result<User>): Failure | undefined {
   return undefined;
 }
 
+/** Whether the backend sends mails. */
+export function hasMails(): boolean {
+  return config.mails;
+}
+
+/** Has the mail sent again that verifies the person's address. */
+export function sendVerification(): Promise<Result<void>> {
+  return new Api(auth).sendVerification();
+}
+
+function inTime(restoring: Promise<Result<User>>): Promise<Result<User>> {
+  const late: Result<User> = {
+    error: { code: 'offline', message: 'The session could not be restored.', temporary: true },
+  };
+  return Promise.race([restoring, new Promise<Result<User>>((resolve) => setTimeout(resolve, restoreMs, late))]);
+}
+
 function enter(user: User): void {
+  if (config.verifiedEmail === 'required' && !user.emailVerified) {
+    storage.set(sessionKey, '');
+    phase.value = { name: 'unverified', user };
+    return;
+  }
   const chat = new Chat({ auth, wsUrl: config.wsUrl });
-  localStorage.setItem(sessionKey, '');
+  storage.set(sessionKey, '');
   followChat(chat);
   phase.value = { name: 'signed-in', session: { user, chat } };
   void chat.open();
@@ -141,7 +177,7 @@ async function wipe({ chat, user }: Session): Promise<void> {
 }
 
 function leave(reason?: Failure): void {
-  localStorage.removeItem(sessionKey);
+  storage.remove(sessionKey);
   if (phase.value.name === 'signed-in') phase.value.session.chat.close();
   phase.value = reason ? { name: 'signed-out', reason } : { name: 'signed-out' };
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
 import { ForgotPassword } from '#web/account/forgot-password.tsx';
 import { failureMessage } from '#web/app/failure-messages.ts';
-import { logIn, register } from '#web/session/session.ts';
+import { hasMails, logIn, register } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
 import { Logo } from '#web/ui/icons.tsx';
 
@@ -53,7 +53,7 @@ export function SignIn({ reason }: { reason?: Failure }) {
         <button type="submit" class="primary" disabled={busy}>
           {busy ? 'One moment…' : isNew ? 'Create account' : 'Log in'}
         </button>
-        {!isNew && (
+        {!isNew && hasMails() && (
           <p class="other">
             <button type="button" class="link" onClick={() => setForgot(true)}>
               Forgot your password?
