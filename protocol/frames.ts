@@ -17,8 +17,8 @@ export const SendMessage = z
     action: z.literal('message'),
     id: value.clientId,
     conversationId: value.id,
-    /** Optional if the message has media. */
-    text: z.optional(value.text),
+    /** Optional if the message has media. An empty text is the same as none. */
+    text: z.optional(value.caption),
     /**
      * The ids of `ready` files: files that the sender has uploaded for this conversation, or files of messages that the sender can
      * see in any conversation.
@@ -41,7 +41,7 @@ export const SendMessage = z
      */
     after: z.optional(value.seq),
   })
-  .check(z.refine(({ text, mediaIds }) => text !== undefined || mediaIds !== undefined, 'must have a text or media'));
+  .check(z.refine(({ text = '', mediaIds }) => text !== '' || mediaIds !== undefined, 'must have a text or media'));
 
 export const EditMessage = z.strictObject({
   action: z.literal('edit'),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { fullyQualified } from './emoji.ts';
 import { limits } from './limits.ts';
 
 type Check = z.core.CheckFn<string> | z.core.$ZodCheck<string>;
@@ -64,14 +65,20 @@ export const recordOf = <Key extends z.core.$ZodRecordKey, Value extends z.core.
     .check(z.refine((record) => Object.keys(record).length <= max, `must have at most ${max} entries`))
     .register(z.globalRegistry, { maxProperties: max });
 
-const notBlank = z.refine<string>((text) => text.trim() !== '', 'must not be blank');
+/**
+ * A character that shows something: not a space, control character or one that Unicode has readers ignore, such as U+200B or U+202E,
+ * and neither the empty Braille pattern nor an interlinear annotation's mark.
+ */
+const shown = /[^\p{DI}\p{Cc}\p{Z}\u2800\uFFF9-\uFFFB]/u;
+const notBlank = z.refine<string>((text) => shown.test(text), 'must not be blank');
+const notBlankUnlessEmpty = z.refine<string>((text) => text === '' || shown.test(text), 'must not be blank');
 
 /**
  * The checks of a name that others see: it has a visible character, no control character or line break, and no character that
  * changes the direction of the text around it.
  */
 const presentable = [
-  z.refine<string>((name) => /[^\p{DI}\p{Cc}\p{Z}\p{M}]/u.test(name), 'must not be blank'),
+  z.refine<string>((name) => /[^\p{DI}\p{Cc}\p{Z}\p{M}\u2800\uFFF9-\uFFFB]/u.test(name), 'must not be blank'),
   z.refine<string>((name) => !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(name), 'must be plain text'),
 ];
 
@@ -87,8 +94,10 @@ export const pushId = bounded(22, z.regex(/^[A-Za-z0-9_-]{22}$/));
 export const seq = z.int().check(z.nonnegative());
 /** A time as RFC 3339 in UTC with milliseconds, such as `2026-11-22T09:41:00.123Z`. */
 export const time = z.iso.datetime({ precision: 3 });
-/** The text of a message. The server stores it in NFC. It must not be blank. */
+/** The text of a message. The server stores it in NFC. It must have a character that shows something. */
 export const text = characters(1, limits.textCharacters, fewMarks).check(notBlank);
+/** A text that may stand beside media. An empty one is the same as none. */
+export const caption = characters(0, limits.textCharacters, fewMarks).check(notBlankUnlessEmpty);
 export const password = characters(limits.passwordCharacters.min, limits.passwordCharacters.max);
 export const username = bounded(
   32,
@@ -99,8 +108,11 @@ export const email = bounded(254, z.trim(), z.toLowerCase(), z.email());
 export const displayName = characters(1, limits.displayNameCharacters).check(z.trim(), ...presentable);
 export const groupName = characters(1, limits.groupNameCharacters).check(z.trim(), ...presentable);
 export const bio = characters(0, limits.bioCharacters);
-/** One emoji that is recommended for general interchange (RGI, UTS #51), or its character without a variation selector. */
-export const emoji = bounded(64, z.regex(/^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v, 'must be one emoji'));
+/**
+ * One emoji that is recommended for general interchange (RGI, UTS #51), in any of its spellings. The server counts it by its fully
+ * qualified form.
+ */
+export const emoji = bounded(64, z.overwrite(fullyQualified), z.regex(/^\p{RGI_Emoji}$/v, 'must be one emoji'));
 /** An opaque position in a list: the `nextCursor` of the previous page. */
 export const cursor = bounded(1_024, z.minLength(1));
 /** A whole number in a query string. */

@@ -2,6 +2,7 @@ import type { Change, MessageChange } from '#core/conversations/change.ts';
 import type { ChangeReader } from '#core/conversations/read.ts';
 import type { Message } from '#protocol/messages.ts';
 import { messageOf } from './message.ts';
+import { includesEmoji } from './reactions.ts';
 
 export interface MessageReader extends ChangeReader {
   /** The changes at some `seq`s, in no particular order. Missing ones are left out. */
@@ -32,7 +33,7 @@ export async function messagesFor(
   return messages.map((message) =>
     messageOf(
       message,
-      ({ emoji, userIds }) => userIds.includes(userId) || (unlisted.get(message.seq)?.includes(emoji) ?? false),
+      ({ emoji, userIds }) => userIds.includes(userId) || includesEmoji(unlisted.get(message.seq) ?? [], emoji),
     ),
   );
 }

@@ -1,9 +1,11 @@
 import { manages } from '#core/access.ts';
 import type { MessageChange, Reaction, RevisionChange } from '#core/conversations/change.ts';
 import { type Conversation, fanoutFor, type Member } from '#core/conversations/conversation.ts';
+import { fullyQualified } from '#protocol/emoji.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import { hashOf } from './message.ts';
+import { includesEmoji } from './reactions.ts';
 
 /** A message that a member is about to change, in its present state. */
 export interface Subject {
@@ -67,7 +69,7 @@ export function planDelete(subject: Subject, now: number): Result<Revision | und
 export function planReact(subject: Subject, emoji: string, remove: boolean): Result<Revision | undefined> {
   const { member, message, mine } = subject;
   if (message.deletedAt !== undefined) return deleted();
-  if (mine.includes(emoji) !== remove) return { ok: undefined };
+  if (includesEmoji(mine, emoji) !== remove) return { ok: undefined };
   const reactions = remove
     ? without(message.reactions, emoji, member.userId)
     : withOne(message.reactions, emoji, member.userId);
@@ -78,7 +80,7 @@ export function planReact(subject: Subject, emoji: string, remove: boolean): Res
     ok: {
       change: { type: 'reacted', ...at, emoji, ...(remove && { removed: true }) },
       message: { ...message, reactions, updatedSeq: at.seq },
-      mine: remove ? mine.filter((one) => one !== emoji) : [...mine, emoji],
+      mine: remove ? mine.filter((one) => fullyQualified(one) !== emoji) : [...mine, emoji],
     },
   };
 }

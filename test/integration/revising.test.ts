@@ -1,10 +1,14 @@
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expression } from '#adapters/dynamo/expression.ts';
+import { keys, uuidBytes } from '#adapters/dynamo/messages/keys.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
 import type { Conversation } from '#protocol/conversations.ts';
 import type { Event } from '#protocol/events.ts';
 import { Revised, Sent } from '#protocol/frames.ts';
 import { type Message, Versions } from '#protocol/messages.ts';
 import { type Api, type Person, startApi } from '#test/helpers/api.ts';
+import { messagesTable } from '#test/helpers/chat.ts';
 import type { Device } from '#test/helpers/device.ts';
 
 let api: Api;
@@ -205,6 +209,54 @@ test('a reaction is mine also where I am not among those who are listed', async 
   expect((await viewOf(last, id)).lastMessage?.reactions).toEqual([{ ...reaction, mine: true }]);
   for (const event of await eventsOf(last, id, seq))
     expect(event).toMatchObject({ type: 'reacted', message: { reactions: [{ count: 9, mine: true }] } });
+});
+
+test('all spellings of an emoji are one reaction, and a character that is no emoji is none', async () => {
+  const { id, ann, ben, annDevice, benDevice } = await talkers();
+  const seq = await say(annDevice, id, 'vote');
+  const react = { action: 'react', conversationId: id, seq };
+  const first = seqOf(await annDevice.ask({ ...react, emoji: '❤' }));
+  expect(seqOf(await annDevice.ask({ ...react, emoji: '❤\uFE0F' }))).toBe(first);
+  await benDevice.ask({ ...react, emoji: '❤\uFE0F' });
+  const reaction = { emoji: '❤\uFE0F', count: 2, userIds: [ann.id, ben.id], mine: true };
+  expect((await messagesOf(ann, id))[0]?.reactions).toEqual([reaction]);
+  await annDevice.until(() => revisionsOf(annDevice).length === 2);
+  expect(revisionsOf(annDevice)).toMatchObject([{ emoji: '❤\uFE0F' }, { emoji: '❤\uFE0F' }]);
+  expect(await annDevice.ask({ ...react, emoji: '♔' })).toMatchObject({ error: { code: 'bad_request' } });
+  await benDevice.ask({ ...react, emoji: '❤', remove: true });
+  expect((await messagesOf(ann, id))[0]?.reactions).toEqual([{ ...reaction, count: 1, userIds: [ann.id] }]);
+});
+
+test('spellings that were stored apart before are read, counted and removed as one', async () => {
+  const { id, ann, ben, annDevice } = await talkers();
+  const seq = await say(annDevice, id, 'vote');
+  const table = createTable(api.database, messagesTable.TableName);
+  const of = (emoji: string, ...people: Person[]) => ({
+    emoji,
+    count: people.length,
+    userIds: people.map((person) => uuidBytes(person.id)),
+  });
+  const stored = [of('❤', ann, ben), of('♔', ben), of('❤\uFE0F', ann)];
+  await table.update(keys.change(id, seq), expression`SET reactions = ${stored}`);
+  await table.put({ ...keys.reaction(id, seq, ann.id), target: seq, emojis: ['❤', '❤\uFE0F'] });
+  const pawn = { emoji: '♔', count: 1, userIds: [ben.id] };
+  expect((await messagesOf(ann, id))[0]?.reactions).toEqual([
+    { emoji: '❤\uFE0F', count: 2, userIds: [ann.id, ben.id], mine: true },
+    pawn,
+  ]);
+  seqOf(await annDevice.ask({ action: 'react', conversationId: id, seq, emoji: '❤', remove: true }));
+  expect((await messagesOf(ann, id))[0]?.reactions).toEqual([{ emoji: '❤\uFE0F', count: 1, userIds: [ben.id] }, pawn]);
+});
+
+test('an empty text beside media is as none, and a text that shows nothing is refused', async () => {
+  const { id, annDevice } = await talkers();
+  for (const text of ['\u200b', '\0', '\u202e', ' '])
+    expect(await annDevice.ask({ action: 'message', conversationId: id, text })).toMatchObject({
+      error: { code: 'bad_request' },
+    });
+  expect(await annDevice.ask({ action: 'message', conversationId: id, text: '', mediaIds: [v7()] })).toMatchObject({
+    error: { code: 'not_found' },
+  });
 });
 
 test('a deleted message stays in the history, the last one of its conversation, and unread', async () => {

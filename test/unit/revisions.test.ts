@@ -141,6 +141,15 @@ describe('a reaction', () => {
     expect(planReact(subject(ben, reacted([ann])), '👍', true)).toEqual({ ok: undefined });
   });
 
+  test('counts with the other spellings that were stored of it, and goes with all of them', () => {
+    const old = { message: { ...message, reactions: [{ emoji: '❤️', count: 2, userIds: [ann, ben] }] }, mine: ['❤'] };
+    expect(planReact(subject(ben, old), '❤️', false)).toEqual({ ok: undefined });
+    expect(ok(planReact(subject(ben, { ...old, mine: ['❤', '👍', '❤️'] }), '❤️', true))).toMatchObject({
+      message: { reactions: [{ emoji: '❤️', count: 1, userIds: [ann] }] },
+      mine: ['👍'],
+    });
+  });
+
   test('is one of so many different ones', () => {
     const reactions = Array.from({ length: limits.emojiPerMessage }, (_, i) => ({
       emoji: `${i}`,

@@ -12,8 +12,10 @@ import type {
   StoredChange,
   VoidChange,
 } from '#core/conversations/change.ts';
+import { mergeSpellings } from '#core/messages/reactions.ts';
 import { endsSegment } from '#core/search/segment.ts';
 import { HistoryAccess, Role } from '#protocol/conversations.ts';
+import { fullyQualified } from '#protocol/emoji.ts';
 import { Attachment } from '#protocol/media.ts';
 import { unknownHistory, unknownRole } from './heads.ts';
 import { keys, seqOf, uuidBytes, uuidText } from './keys.ts';
@@ -25,6 +27,11 @@ type Stored<C> = Attributes<Omit<C, 'conversationId' | 'seq'>>;
 const uuid = z.pipe(
   z.instanceof(Uint8Array),
   z.transform((bytes) => uuidText(bytes)),
+);
+
+const reactions = z.pipe(
+  z.array(z.object({ emoji: z.string(), count: z.number(), userIds: z.array(uuid) })),
+  z.transform((stored) => mergeSpellings(stored)),
 );
 
 const common = { n: z.number(), fanout: z.optional(z.literal(true)) };
@@ -41,7 +48,7 @@ const Message = z.object({
   sentAt: z.number(),
   editedAt: z.optional(z.number()),
   deletedAt: z.optional(z.number()),
-  reactions: z.optional(z.array(z.object({ emoji: z.string(), count: z.number(), userIds: z.array(uuid) }))),
+  reactions: z.optional(reactions),
   updatedSeq: z.optional(z.number()),
   edits: z.optional(z.array(z.number())),
   originalHash: z.optional(z.string()),
@@ -77,7 +84,10 @@ const Deleted = z.object({ type: z.literal('deleted'), ...revision } satisfies S
 const Reacted = z.object({
   type: z.literal('reacted'),
   ...revision,
-  emoji: z.string(),
+  emoji: z.pipe(
+    z.string(),
+    z.transform((emoji) => fullyQualified(emoji)),
+  ),
   removed: z.optional(z.literal(true)),
 } satisfies Stored<ReactedChange>);
 
