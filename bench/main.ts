@@ -9,7 +9,7 @@ import { idleCost } from './idle-cost.ts';
 import { measureMedia } from './media.ts';
 import { measureOperations } from './operations.ts';
 import { measurePoster } from './poster.ts';
-import { measurePush } from './push.ts';
+import { measurePush, measurePushBesideHanging } from './push.ts';
 import { measureRooms } from './rooms.ts';
 import { printRows, type Row, writeResults } from './rows.ts';
 import { measureSearch, measureSearchUnits } from './search.ts';
@@ -33,6 +33,7 @@ try {
   report(await withStack(assemblyDir, { counted: true }, measureOperations));
   report(await withStack(assemblyDir, { counted: true }, measureMedia));
   report(await withStack(assemblyDir, { counted: true }, measurePush));
+  report(await withStack(assemblyDir, { counted: false }, measurePushBesideHanging));
   report(idleCost());
   report(measureBundles(assemblyDir));
   report(await measureClientSize());

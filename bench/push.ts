@@ -61,6 +61,53 @@ async function settled(stack: BenchStack): Promise<void> {
   }
 }
 
+const hangingDevices = 40;
+const messagesToThem = 10;
+
+/**
+ * Measures how long a push to a device that works takes while one group has 40 devices whose push service accepts connections and
+ * never answers. Ten messages to that group come just before.
+ */
+export async function measurePushBesideHanging(stack: BenchStack): Promise<Row[]> {
+  const [service, hanging] = await Promise.all([startPushService(), startPushService()]);
+  try {
+    const [me, friend] = [await register(stack, 'caller'), await register(stack, 'sleeper')];
+    const others = [];
+    for (let i = 0; i < hangingDevices; i++) {
+      const person = await register(stack, `hanging${i}`);
+      const device = hanging.device();
+      device.answers.push(...Array.from({ length: 1_000 }, () => ({ status: 'hangs' }) as const));
+      await person.call('POST', '/push/subscriptions', device.subscription);
+      others.push(person);
+    }
+    const device = service.device();
+    await friend.call('POST', '/push/subscriptions', device.subscription);
+    await me.connect();
+    const [group, direct] = [await me.talkTo(others), await me.talkTo([friend])];
+    const pushed = async (): Promise<number> => {
+      const before = device.notifications.length;
+      const start = performance.now();
+      await me.send(direct, 'hello');
+      while (device.notifications.length === before) await sleep(10);
+      return performance.now() - start;
+    };
+    await pushed();
+    const alone = await pushed();
+    for (let i = 0; i < messagesToThem; i++) {
+      await me.send(group, `message ${i}`);
+      await sleep(1_100);
+    }
+    const beside = [await pushed(), await pushed(), await pushed()];
+    const group40 = `A push beside ${hangingDevices} devices that hang`;
+    return [
+      { group: group40, name: 'from sending to the device, without them', value: alone, unit: 'ms' },
+      { group: group40, name: 'from sending to the device, the longest of 3', value: Math.max(...beside), unit: 'ms' },
+    ];
+  } finally {
+    await Promise.all([service.stop(), hanging.stop()]);
+  }
+}
+
 function difference(one: Usage, other: Usage): Usage {
   const of = (key: keyof Usage) => Math.max(0, one[key] - other[key]);
   return {

@@ -70,6 +70,11 @@ export interface Settings {
    * `optional`: they get a mail when they register. `off`: they get none. It is `optional` unless given, and `off` without mails.
    */
   readonly verifiedEmail: 'required' | 'optional' | 'off';
+  /**
+   * The hosts of push services to which notifications may be posted: names, or `*.` and a name for all names below it. Without it all
+   * public hosts are allowed, since only a browser knows its push service.
+   */
+  readonly pushHosts?: readonly string[] | undefined;
   /** The ARNs of platform applications of SNS. Mobile apps get notifications only if they are given. */
   readonly fcmApplicationArn?: string | undefined;
   readonly apnsApplicationArn?: string | undefined;
@@ -84,6 +89,7 @@ type Given =
   | 'alertEmail'
   | 'mailFrom'
   | 'verifiedEmail'
+  | 'pushHosts'
   | 'fcmApplicationArn'
   | 'apnsApplicationArn';
 type Stage = Omit<Settings, Given>;
@@ -126,6 +132,9 @@ const applicationArn = (platform: string) =>
 /** The local stack catches all mails, so it may have any sender. */
 const localMailFrom = 'storm@chat.example';
 
+/** A host name in lower case, or `*.` and one. */
+const hostPattern = String.raw`(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+`;
+
 const Context = z.object({
   /** Set by the local stack when it synthesizes the app. */
   'cdk-local-stack': z._default(z.boolean(), false),
@@ -149,6 +158,16 @@ const Context = z.object({
   alertEmail: z.optional(z.email('must be an e-mail address')),
   mailFrom: z.optional(z.email('must be an e-mail address')),
   verifiedEmail: z.optional(z.enum(['required', 'optional', 'off'])),
+  pushHosts: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(
+          new RegExp(`^${hostPattern}(?:,${hostPattern})*$`),
+          'must be names of hosts in lower case, separated by commas, such as fcm.googleapis.com,*.push.apple.com',
+        ),
+      ),
+  ),
   fcmApplicationArn: z.optional(applicationArn('GCM')),
   apnsApplicationArn: z.optional(applicationArn('APNS(?:_SANDBOX)?')),
 });
@@ -176,6 +195,7 @@ export function readSettings(context: (key: string) => unknown, region?: string)
     alertEmail,
     mailFrom,
     verifiedEmail,
+    pushHosts: given.data.pushHosts?.split(','),
     fcmApplicationArn,
     apnsApplicationArn,
   };

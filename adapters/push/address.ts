@@ -47,16 +47,24 @@ export function isPublicAddress(address: string): boolean {
   return isIP(address) === 6 && global6.check(address, 'ipv6') && !special6.check(address, 'ipv6');
 }
 
+export interface AllowedEndpoints {
+  /** Also allows `localhost` and 127.0.0.1, which the local stack needs. */
+  readonly toThisMachine: boolean;
+  /** The host names that are allowed, or `*.` and a name for all names below it. Undefined: all public hosts. */
+  readonly hosts?: readonly string[] | undefined;
+}
+
 /**
  * Whether notifications may be posted to an endpoint that a user gives. Only the URL is checked here; `publicLookup` checks the
- * addresses of its host name when the request is made. `toThisMachine` also allows `localhost` and 127.0.0.1, which the local
- * stack needs. Throws if the endpoint isn't a URL.
+ * addresses of its host name when the request is made. Throws if the endpoint isn't a URL.
  */
-export function isAllowedEndpoint(endpoint: string, toThisMachine: boolean): boolean {
+export function isAllowedEndpoint(endpoint: string, { toThisMachine, hosts }: AllowedEndpoints): boolean {
   const { protocol, hostname, port, username, password } = new URL(endpoint);
   if (username || password) return false;
   if (toThisMachine && (hostname === '127.0.0.1' || hostname === 'localhost')) return true;
   if (protocol !== 'https:' || port !== '') return false;
+  if (hosts && !hosts.some((host) => (host.startsWith('*.') ? hostname.endsWith(host.slice(1)) : hostname === host)))
+    return false;
   const bare = hostname.replace(/^\[(.*)\]$/, '$1');
   return isIP(bare) === 0 || isPublicAddress(bare);
 }

@@ -2,42 +2,42 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import webPush from 'web-push';
 import type { Notified, Notifier, WebSubscription } from '#core/push/ports.ts';
-import { isAllowedEndpoint, publicLookup } from './address.ts';
+import { type AllowedEndpoints, isAllowedEndpoint, publicLookup } from './address.ts';
+import { createHostLimits } from './host-limits.ts';
 import { topicOf, ttlSeconds } from './topic.ts';
 import type { VapidKeys } from './vapid.ts';
 
-export interface WebPushOptions {
+export interface WebPushOptions extends AllowedEndpoints {
   readonly keys: () => Promise<VapidKeys>;
   /** The contact for push services, as an https or mailto URL. */
   readonly subject: string;
-  /** Whether endpoints on this machine are allowed, also with http. */
-  readonly toThisMachine: boolean;
 }
 
-const timeoutMs = 5_000;
+/** A push service answers within 0.2 s. Who waits longer lets one slow service hold up what is for the others. */
+const timeoutMs = 2_000;
+/** Statuses after which the same request would be refused again: it is malformed, not allowed, or too large (RFC 8030, RFC 9110). */
+const permanent: ReadonlySet<number> = new Set([400, 403, 413]);
 
 /**
  * Sends notifications by the Web Push protocol (RFC 8030), encrypted for the browser (RFC 8291). A subscription whose endpoint
  * isn't allowed is `gone`.
  */
-export function createWebPush({ keys, subject, toThisMachine }: WebPushOptions): Notifier<WebSubscription> {
+export function createWebPush({ keys, subject, ...allowed }: WebPushOptions): Notifier<WebSubscription> {
+  const hosts = createHostLimits();
   return async (subscription, notification) => {
-    if (!isAllowedEndpoint(subscription.endpoint, toThisMachine)) return 'gone';
+    if (!isAllowedEndpoint(subscription.endpoint, allowed)) return 'gone';
     const { headers, body } = webPush.generateRequestDetails(subscription, JSON.stringify(notification), {
       vapidDetails: { subject, ...(await keys()) },
       TTL: ttlSeconds,
       urgency: 'high',
       topic: topicOf(subscription, notification.conversationId),
     });
-    try {
-      return await post(new URL(subscription.endpoint), headers, body, toThisMachine);
-    } catch (error) {
-      return { failed: error instanceof Error ? error.message : 'The push service could not be reached' };
-    }
+    const url = new URL(subscription.endpoint);
+    return hosts.run(url.host, () => post(url, headers, body, allowed.toThisMachine));
   };
 }
 
-/** Posts a notification, with a timeout of 5 seconds. It doesn't follow redirects, because their targets would not be checked. */
+/** Posts a notification, with a timeout of 2 seconds, after which it throws a `TimeoutError`. It doesn't follow redirects, because their targets would not be checked. */
 function post(
   url: URL,
   headers: http.OutgoingHttpHeaders,
@@ -52,7 +52,7 @@ function post(
       resolve(notified(response));
       response.destroy();
     })
-      .on('error', reject)
+      .on('error', (error) => reject(signal.aborted ? signal.reason : error))
       .end(body);
   });
 }
@@ -61,7 +61,10 @@ function notified({ statusCode = 0, headers }: http.IncomingMessage): Notified {
   if (statusCode >= 200 && statusCode < 300) return 'sent';
   // The subscription has ended (RFC 8030, section 7.3).
   if (statusCode === 404 || statusCode === 410) return 'gone';
-  return { failed: `The push service answered ${statusCode}`, retryAfterMs: retryAfterMs(headers['retry-after']) };
+  const failed = `The push service answered ${statusCode}`;
+  return permanent.has(statusCode)
+    ? { failed, final: true }
+    : { failed, retryAfterMs: retryAfterMs(headers['retry-after']) };
 }
 
 /**

@@ -9,21 +9,27 @@ import { chunk } from '#core/chunk.ts';
 /** The most messages that SQS takes in one batch ("SendMessageBatch"). */
 const batchSize = 10;
 
-/** The SQS queue at a URL, for messages of one type, which are sent as JSON. What SQS refuses is thrown. */
-export function createQueue<Message>(QueueUrl: string) {
+/**
+ * The SQS queue at a URL, for messages of one type, which are sent as JSON. What SQS refuses is thrown. With `tenantOf`, messages of
+ * a tenant that keeps the consumers busy come after those of others ("Amazon SQS fair queues").
+ */
+export function createQueue<Message>(
+  QueueUrl: string,
+  tenantOf: (message: Message) => string | undefined = () => undefined,
+) {
   const client = new SQSClient({});
+  const content = (message: Message) => ({ MessageBody: JSON.stringify(message), MessageGroupId: tenantOf(message) });
   return {
     /** Nobody receives the message before `delaySeconds` have passed, 900 at most. */
     async send(message: Message, delaySeconds = 0): Promise<void> {
-      const MessageBody = JSON.stringify(message);
-      await client.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds: delaySeconds }));
+      await client.send(new SendMessageCommand({ QueueUrl, ...content(message), DelaySeconds: delaySeconds }));
     },
 
     /** Sends any number of messages, in as few calls as SQS allows. */
     async sendAll(messages: readonly Message[]): Promise<void> {
       await Promise.all(
         chunk(messages, batchSize).map(async (batch) => {
-          const Entries = batch.map((message, i) => ({ Id: String(i), MessageBody: JSON.stringify(message) }));
+          const Entries = batch.map((message, i) => ({ Id: String(i), ...content(message) }));
           const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
           if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} of ${batch.length} messages`);
         }),

@@ -5,10 +5,11 @@ import type { UserState } from '#core/delivery/ports.ts';
 import { unreadOf, type VoidReader } from '#core/messages/unread.ts';
 import type { Membership } from '#core/sync/conversation-view.ts';
 import type { Notification } from '#protocol/push.ts';
+import { type DeviceStore, notifyDevice } from './notify-device.ts';
 import type { Notifier, PushJob, Subscription } from './ports.ts';
 import { isAway } from './recipients.ts';
 
-export interface PushStore extends ConversationLoader, VoidReader {
+export interface PushStore extends ConversationLoader, VoidReader, DeviceStore {
   /** The states of users, read consistently. */
   statesOf(
     userIds: readonly string[],
@@ -22,7 +23,6 @@ export interface PushStore extends ConversationLoader, VoidReader {
   nameOf(userId: string): Promise<string | undefined>;
   /** The subscriptions whose login has not ended. */
   subscriptionsOf(userId: string, now: number): Promise<Subscription[]>;
-  unsubscribe(userId: string, id: string): Promise<void>;
   /** The `seq` of the newest message of a conversation that was pushed to a device, or 0. */
   pushedSeq(subscription: Subscription, conversationId: string): Promise<number>;
   /** Stores that a message was pushed to a device, unless a newer one was. */
@@ -30,13 +30,13 @@ export interface PushStore extends ConversationLoader, VoidReader {
   forgetPush(userId: string, until: number): Promise<void>;
 }
 
-/**
- * The outcome of a job for all devices. A job with failures has to run again. It then notifies only the devices that are missing.
- */
+/** The outcome of a job for all devices. A job that runs `again` notifies only the devices that are missing. */
 export interface Pushed {
   readonly sent: number;
   readonly gone: number;
   readonly failures: readonly string[];
+  /** Whether another try can help, and if so, whether one of the devices is an app. */
+  readonly again: 'no' | 'for browsers' | 'for apps';
   /** The longest time, in ms, that a push service asks to wait. */
   readonly retryAfterMs: number;
 }
@@ -55,7 +55,7 @@ const bodyCharacters = 300;
  */
 export async function push(store: PushStore, notify: Notifier, job: PushJob, now: number): Promise<Pushed> {
   const { userId, conversationId, seq } = job;
-  const nothing: Pushed = { sent: 0, gone: 0, failures: [], retryAfterMs: 0 };
+  const nothing: Pushed = { sent: 0, gone: 0, failures: [], again: 'no', retryAfterMs: 0 };
   const [person] = await store.statesOf([userId], now, { consistent: true });
   if (!person || !isAway(person, now)) return nothing;
   const [loaded, [message], memberships] = await Promise.all([
@@ -85,18 +85,22 @@ export async function push(store: PushStore, notify: Notifier, job: PushJob, now
   };
   const outcomes = await Promise.all(
     devices.map(async (device) => {
-      const outcome = await notify(device, notification);
+      const outcome = await notifyDevice(store, notify, device, notification, now);
       if (outcome === 'sent') await store.markPushed(device, conversationId, seq, now);
-      if (outcome === 'gone') await store.unsubscribe(userId, device.id);
       return outcome;
     }),
   );
   const failed = outcomes.filter((outcome) => typeof outcome === 'object');
+  const missing = devices.filter((_, i) => {
+    const outcome = outcomes[i];
+    return typeof outcome === 'object' && !outcome.final;
+  });
   return {
     sent: outcomes.filter((outcome) => outcome === 'sent').length,
     gone: outcomes.filter((outcome) => outcome === 'gone').length,
     failures: failed.map((outcome) => outcome.failed),
-    retryAfterMs: Math.max(0, ...failed.map(({ retryAfterMs = 0 }) => retryAfterMs)),
+    again: missing.length === 0 ? 'no' : missing.some((device) => 'platform' in device) ? 'for apps' : 'for browsers',
+    retryAfterMs: Math.max(0, ...failed.map(({ retryAfterMs = 0, final }) => (final ? 0 : retryAfterMs))),
   };
 }
 

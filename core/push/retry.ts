@@ -1,5 +1,8 @@
 import type { Runtime } from '#core/runtime.ts';
 
+/** How often a job is tried for the endpoints of browsers. They are given by users, so their failures are no dead letters. */
+export const browserTries = 6;
+
 /** The first delay in seconds. It doubles each time that the job is received. */
 const firstDelay = 10;
 /** The longest delay in seconds. SQS can hide a message for 12 hours at most ("Amazon SQS visibility timeout"). */

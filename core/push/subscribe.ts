@@ -42,7 +42,7 @@ export async function unsubscribe(ports: SubscribePorts, userId: string, id: str
 /** Checks the subscription of a browser. A wrong key would otherwise only be found when a notification is encrypted. */
 function browserAddress(ports: SubscribePorts, device: WebSubscribe): Result<WebSubscribe> {
   if (!ports.isAllowedEndpoint(device.endpoint))
-    return fail('bad_request', 'endpoint: must be an https address of the public internet');
+    return fail('bad_request', 'endpoint: must be an https address of a push service that this server allows');
   return ports.isPublicKey(device.keys.p256dh)
     ? { ok: device }
     : fail('bad_request', 'keys.p256dh: must be a point of P-256');

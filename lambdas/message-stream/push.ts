@@ -6,7 +6,7 @@ import { findPushJobs } from '#core/push/recipients.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { delivery } from './dependencies.ts';
 
-const jobs = createQueue<PushJob>(setting('PUSH_JOBS_QUEUE_URL'));
+const jobs = createQueue<PushJob>(setting('PUSH_JOBS_QUEUE_URL'), ({ conversationId }) => conversationId);
 
 /** Queues a push job for each member who may have to be notified of new messages of one conversation. */
 export async function push(conversationId: string, records: readonly StreamRecord[]): Promise<void> {

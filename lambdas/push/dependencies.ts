@@ -15,6 +15,7 @@ import type { PushStore } from '#core/push/push.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { countUnknownChanges } from '#lambdas/kit/metrics.ts';
 import { mobile } from '#lambdas/kit/mobile.ts';
+import { pushHosts } from '#lambdas/kit/push-hosts.ts';
 import { isOnThisMachine } from '#lambdas/kit/this-machine.ts';
 
 const client = createClient();
@@ -31,6 +32,7 @@ const notifyBrowser = createWebPush({
   keys: async () => VapidKeys.parse(JSON.parse(await keys())),
   // The contact for push services is the page. Its URL on this machine begins with http, which the library web-push doesn't accept.
   subject: setting('PAGE_URL').replace(/^http:/, 'https:'),
+  hosts: pushHosts,
   toThisMachine: isOnThisMachine,
 });
 

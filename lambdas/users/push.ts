@@ -7,6 +7,7 @@ import { type SubscribePorts, subscribe, unsubscribe } from '#core/push/subscrib
 import { setting } from '#lambdas/kit/environment.ts';
 import { authenticated } from '#lambdas/kit/http.ts';
 import { mobile } from '#lambdas/kit/mobile.ts';
+import { pushHosts } from '#lambdas/kit/push-hosts.ts';
 import { isOnThisMachine } from '#lambdas/kit/this-machine.ts';
 import { type PushKey, Subscribe } from '#protocol/push.ts';
 import { pushId } from '#protocol/values.ts';
@@ -16,7 +17,7 @@ const publicKey = setting('PUSH_PUBLIC_KEY');
 const ports: SubscribePorts = {
   ...runtime,
   ...createSubscriptions(profiles, sessions),
-  isAllowedEndpoint: (endpoint) => isAllowedEndpoint(endpoint, isOnThisMachine),
+  isAllowedEndpoint: (endpoint) => isAllowedEndpoint(endpoint, { toThisMachine: isOnThisMachine, hosts: pushHosts }),
   isPublicKey,
   registerApp: mobile.register,
   forgetApp: mobile.forget,

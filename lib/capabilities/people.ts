@@ -1,9 +1,10 @@
+import { allowPushHosts } from '#lib/capabilities/push.ts';
 import type { PushKey } from '#lib/constructs/push-key.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
 /** Users: profiles, settings, blocks, presence, and push subscriptions. */
 export function addPeople(foundation: Foundation, pushKey: PushKey): void {
-  const { tables, auth, http, mediaSite, site, mobilePush } = foundation;
+  const { tables, auth, http, mediaSite, site, mobilePush, settings } = foundation;
 
   const users = addFunction(foundation, 'users', { memoryMiB: 512 });
   auth.grantVerify(users, site.url);
@@ -15,6 +16,7 @@ export function addPeople(foundation: Foundation, pushKey: PushKey): void {
   tables.grantSubscribe(users);
   mediaSite.grantName(users);
   pushKey.grantName(users);
+  allowPushHosts(users, settings);
   mobilePush.grantRegister(users);
   http.route(
     users,

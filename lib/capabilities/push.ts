@@ -1,12 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
+import type { AppFunction } from '#lib/constructs/app-function.ts';
 import { PushKey } from '#lib/constructs/push-key.ts';
 import { WorkQueue } from '#lib/constructs/work-queue.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
+import type { Settings } from '#lib/settings.ts';
 
 export interface Push {
   /** The queue of push jobs: which users may have to be notified of which messages. */
   readonly jobs: WorkQueue;
   readonly key: PushKey;
+}
+
+/** Tells a function the hosts of push services, if the deployment has a list of them. */
+export function allowPushHosts(fn: AppFunction, { pushHosts }: Settings): void {
+  if (pushHosts) fn.addEnvironment('PUSH_HOSTS', pushHosts.join(','));
 }
 
 /** Notifications for users who are away. */
@@ -18,7 +25,8 @@ export function addPush(foundation: Foundation): Push {
     consumer: push,
     batchSize: 10,
     maxConcurrency: 10,
-    maxReceiveCount: 6,
+    // More than the tries for browsers (`browserTries`), so that only faults of SNS and of ours end in the dead-letter queue.
+    maxReceiveCount: 8,
     alarms,
     alarmText:
       'Some notifications could not be sent, even after several tries. Their jobs are in the dead-letter queue, and the log of the push function has the reasons. Move a job back if its message is still new.',
@@ -30,5 +38,6 @@ export function addPush(foundation: Foundation): Push {
   jobs.grantName(push);
   mobilePush.grantPublish(push);
   push.addEnvironment('PAGE_URL', site.url);
+  allowPushHosts(push, settings);
   return { jobs, key };
 }

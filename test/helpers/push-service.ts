@@ -6,7 +6,8 @@ import { importJWK, jwtVerify } from 'jose';
 import { Notification, type WebSubscribe } from '#protocol/push.ts';
 
 interface Answer {
-  readonly status: number;
+  /** The status, or that there is no answer at all. */
+  readonly status: number | 'hangs';
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -17,7 +18,7 @@ export async function startPushService() {
     const body = await buffer(request);
     const device = devices.get(request.url ?? '');
     const { status, headers } = (await device?.receive(request, body, origin)) ?? { status: 404 };
-    response.writeHead(status, headers).end();
+    if (status !== 'hangs') response.writeHead(status, headers).end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -58,7 +59,7 @@ export class PushDevice {
     const notification = Notification.parse(JSON.parse(this.decrypt(body)));
     const answer = this.answers.shift() ?? { status: 201 };
     this.headers.push(headers);
-    if (answer.status < 300) this.notifications.push(notification);
+    if (answer.status !== 'hangs' && answer.status < 300) this.notifications.push(notification);
     return answer;
   }
 

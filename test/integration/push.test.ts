@@ -188,6 +188,60 @@ describe('a push service', () => {
     expect(device.notifications).toHaveLength(1);
   });
 
+  test.each([400, 403, 413])(
+    'that answers %i is not asked again for this message, and is for the next',
+    async (status) => {
+      const { anns, id, device } = await annAndBen();
+      device.answers.push({ status });
+      await say(anns, id, 'one');
+      expect(await push()).toBe(0);
+      expect(api.pushesWaiting(muchLater)).toBe(0);
+      await say(anns, id, 'two');
+      expect(await push()).toBe(0);
+      expect(device.notifications).toEqual([expect.objectContaining({ seq: 2 })]);
+    },
+  );
+
+  test('that fails each time is no dead letter: the job ends after six tries', async () => {
+    const { anns, id, device } = await annAndBen();
+    device.answers.push(...Array.from({ length: 10 }, () => ({ status: 500 })));
+    await say(anns, id, 'hello');
+    const failed = [await push()];
+    for (let tries = 2; tries <= 6; tries++) failed.push(await api.push(tries * muchLater));
+    expect(failed).toEqual([1, 1, 1, 1, 1, 0]);
+    // Both posts were in the first minute: the endpoint rests after the second, by the clock of the function.
+    expect(device.headers).toHaveLength(2);
+  });
+
+  test('that hangs delays nobody else, and its devices are tried less and less', async () => {
+    const { ann, anns } = await annAndBen();
+    const people = await Promise.all(Array.from({ length: 9 }, () => api.register('sleeper')));
+    const hanging = await startPushService();
+    try {
+      const devices = people.map(() => hanging.device());
+      for (const [i, device] of devices.entries()) {
+        device.answers.push(...Array.from({ length: 10 }, () => ({ status: 'hangs' }) as const));
+        const person = people[i];
+        if (person) await subscribe(person, device);
+      }
+      const good = await api.register('good');
+      const { device } = await subscribe(good);
+      const memberIds = [...people, good].map((person) => person.id);
+      const { body } = await ann.call('POST /conversations', { body: { type: 'group', name: 'all', memberIds } });
+      await say(anns, body.id, 'hello');
+      await expect.poll(() => api.pushesWaiting(), patience).toBe(10);
+      expect(await api.push()).toBe(9);
+      expect(device.notifications).toHaveLength(1);
+      // The host hangs, so one of the nine is posted again.
+      expect(await api.push(muchLater)).toBe(9);
+      expect(devices.reduce((sum, one) => sum + one.headers.length, 0)).toBe(10);
+      for (let tries = 3; tries <= 6; tries++) await api.push(tries * muchLater);
+      expect(api.pushesWaiting(10 * muchLater)).toBe(0);
+    } finally {
+      await hanging.stop();
+    }
+  });
+
   test('that redirects is not followed', async () => {
     const { anns, id, device } = await annAndBen();
     const elsewhere = service.device();

@@ -28,13 +28,29 @@ describe('where pushes may go', () => {
     ...['3fff::1', '3fff:fff::1', '5f00::1', '100::1', '100:0:0:1::1', '64:ff9b:1::1'],
   ])('%s is of a special-purpose network of IANA', (address) => {
     expect(isPublicAddress(address)).toBe(false);
-    expect(isAllowedEndpoint(`https://${address.includes(':') ? `[${address}]` : address}/x`, false)).toBe(false);
+    expect(
+      isAllowedEndpoint(`https://${address.includes(':') ? `[${address}]` : address}/x`, { toThisMachine: false }),
+    ).toBe(false);
   });
 
   test('this machine is allowed only where all of AWS runs on it', () => {
     const endpoint = 'http://127.0.0.1:4000/x';
-    expect([isAllowedEndpoint(endpoint, true), isAllowedEndpoint(endpoint, false)]).toEqual([true, false]);
-    expect(isAllowedEndpoint('https://push.example/x', false)).toBe(true);
+    const isAllowed = (toThisMachine: boolean) => isAllowedEndpoint(endpoint, { toThisMachine });
+    expect([isAllowed(true), isAllowed(false)]).toEqual([true, false]);
+    expect(isAllowedEndpoint('https://push.example/x', { toThisMachine: false })).toBe(true);
+  });
+
+  test.each([
+    ['push.example', true],
+    ['a.more.example', true],
+    ['more.example', false],
+    ['evilmore.example', false],
+    ['a.push.example', false],
+    ['push.example.evil', false],
+    ['PUSH.example', true],
+  ])('a list of hosts says whether %s is allowed', (host, allowed) => {
+    const hosts = ['push.example', '*.more.example'];
+    expect(isAllowedEndpoint(`https://${host}/x`, { toThisMachine: false, hosts })).toBe(allowed);
   });
 
   test.each([true, false])(
@@ -133,6 +149,7 @@ describe('a push', () => {
       nameOf: async () => 'Ann',
       subscriptionsOf: async () => [device],
       unsubscribe: async () => {},
+      setFailing: async () => true,
       pushedSeq: async () => noted,
       async markPushed(_, __, seq) {
         if (deaths-- > 0) throw new Error('died');

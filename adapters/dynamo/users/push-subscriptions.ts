@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
-import { expression } from '#adapters/dynamo/expression.ts';
+import { expression, name } from '#adapters/dynamo/expression.ts';
 import { type Item, type Key, queryAll, type Table } from '#adapters/dynamo/table.ts';
-import type { MobileAddress, Subscription } from '#core/push/ports.ts';
+import type { Failing } from '#core/push/failing.ts';
+import type { MobileAddress, Subscription, WebSubscription } from '#core/push/ports.ts';
 import { limits } from '#protocol/limits.ts';
 import { MobileSubscribe, type Subscribe, WebSubscribe } from '#protocol/push.ts';
 import { familyKey, isLiveFamily } from './families.ts';
@@ -11,7 +12,11 @@ import { userPartition } from './users.ts';
 
 const common = { sk: z.string(), familyId: z.string(), createdAt: z.number() };
 const Mobile = z.object({ platform: MobileSubscribe.shape.platform, endpointArn: z.string() });
-const Stored = z.union([z.object({ ...common, ...Mobile.shape }), z.object({ ...common, ...WebSubscribe.shape })]);
+const StoredFailing = z.object({ count: z.number(), since: z.number(), restsUntil: z.number() });
+const Stored = z.union([
+  z.object({ ...common, ...Mobile.shape }),
+  z.object({ ...common, ...WebSubscribe.shape, failing: z.optional(StoredFailing) }),
+]);
 
 const prefix = 'push#';
 const subscriptionKey = (userId: string, id: string): Key => ({ pk: userPartition(userId), sk: `${prefix}${id}` });
@@ -131,6 +136,22 @@ export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expe
       const isLive = ({ familyId, id }: Subscription) => live.has(familyKey(userId, familyId)['sk']) && !taken.has(id);
       for (const { id } of all.filter((one) => !isLive(one))) await unsubscribe(userId, id);
       return all.filter(isLive);
+    },
+
+    /**
+     * Stores how a browser's endpoint fails, or with undefined that it doesn't. Returns false, and stores nothing, unless the state is
+     * the one that was read with the subscription.
+     */
+    async setFailing({ userId, id, failing }: WebSubscription, next: Failing | undefined): Promise<boolean> {
+      const asRead = failing
+        ? expression`failing.${name('count')} = ${failing.count}`
+        : expression`attribute_not_exists(failing)`;
+      const written = await users.update(
+        subscriptionKey(userId, id),
+        next ? expression`SET failing = ${next}` : expression`REMOVE failing`,
+        { if: expression`attribute_exists(pk) AND ${asRead}` },
+      );
+      return written.done;
     },
 
     /** The `seq` of the newest message of a conversation that was pushed to a device, or 0. */

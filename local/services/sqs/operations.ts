@@ -52,7 +52,7 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
       throw new ServiceError('InvalidParameterValue', 'The queue needs a MessageDeduplicationId.');
     if (Buffer.byteLength(body) > MaximumMessageSize)
       throw new ServiceError('InvalidParameterValue', `The message is longer than ${MaximumMessageSize} bytes.`);
-    const message = { body, attributes, delaySeconds, groupId: FifoQueue ? groupId : undefined, deduplicationId };
+    const message = { body, attributes, delaySeconds, groupId, deduplicationId };
     const { messageId, sequence } = store.send(queue, message, Date.now());
     const shared = { MessageId: messageId, MD5OfMessageBody: hash('md5', body) };
     return FifoQueue ? { ...shared, SequenceNumber: sequenceNumber(sequence) } : shared;
@@ -121,7 +121,7 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
     async ReceiveMessage(input, gone) {
       const wanted = inputs.receive.parse(input);
       const queue = wanted.QueueUrl;
-      const { ReceiveMessageWaitTimeSeconds, VisibilityTimeout } = store.attributes(queue);
+      const { ReceiveMessageWaitTimeSeconds, VisibilityTimeout, FifoQueue } = store.attributes(queue);
       const visibilityMs = 1000 * (wanted.VisibilityTimeout ?? VisibilityTimeout);
       const deadline = Date.now() + 1000 * (wanted.WaitTimeSeconds ?? ReceiveMessageWaitTimeSeconds);
       const system = [...wanted.AttributeNames, ...wanted.MessageSystemAttributeNames];
@@ -130,7 +130,9 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
         const messages = gone.aborted ? [] : store.receive(queue, wanted.MaxNumberOfMessages, visibilityMs, now);
         if (messages.length > 0 || now >= deadline || gone.aborted)
           return {
-            Messages: messages.map((message) => received(message, account, system, wanted.MessageAttributeNames)),
+            Messages: messages.map((message) =>
+              received(message, FifoQueue, account, system, wanted.MessageAttributeNames),
+            ),
           };
         await change(queue, Math.min(deadline, store.nextVisibleAt(queue, now) ?? deadline), gone);
       }
@@ -178,7 +180,13 @@ function each<Entry extends { Id: string }>(entries: readonly Entry[], act: (ent
 }
 
 /** Returns a message in the form of ReceiveMessage, with the requested system and message attributes. */
-function received(message: Message, account: string, system: readonly string[], custom: readonly string[]) {
+function received(
+  message: Message,
+  isFifo: boolean,
+  account: string,
+  system: readonly string[],
+  custom: readonly string[],
+) {
   const attributes = Object.entries({
     SenderId: account,
     SentTimestamp: String(message.sentAt),
@@ -187,7 +195,7 @@ function received(message: Message, account: string, system: readonly string[], 
     DeadLetterQueueSourceArn: message.sourceArn,
     MessageDeduplicationId: message.deduplicationId,
     MessageGroupId: message.groupId,
-    SequenceNumber: message.groupId && sequenceNumber(message.sequence),
+    SequenceNumber: isFifo ? sequenceNumber(message.sequence) : undefined,
   });
   const isWanted = (name: string) =>
     custom.some(

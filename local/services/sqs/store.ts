@@ -26,6 +26,19 @@ const schema = `
     queue TEXT NOT NULL, deduplicationId TEXT NOT NULL, sequence INTEGER NOT NULL, messageId TEXT NOT NULL,
     sentAt INTEGER NOT NULL, PRIMARY KEY (queue, deduplicationId));`;
 
+const dueInOrder = `
+  SELECT sequence FROM messages WHERE queue = :queue AND visibleAt <= :now AND (groupId IS NULL OR groupId NOT IN
+    (SELECT groupId FROM messages WHERE queue = :queue AND visibleAt > :now AND groupId IS NOT NULL))
+  ORDER BY sequence LIMIT :limit`;
+// A message without a group is a group of its own.
+const dueFairly = `
+  SELECT sequence FROM messages LEFT JOIN (
+    SELECT groupId AS busy, count(*) AS inFlight FROM messages
+    WHERE queue = :queue AND visibleAt > :now AND receiveCount > 0 GROUP BY groupId) ON groupId = busy
+  WHERE queue = :queue AND visibleAt <= :now
+  ORDER BY coalesce(inFlight, 0) + row_number() OVER (PARTITION BY coalesce(groupId, sequence) ORDER BY sequence), sequence
+  LIMIT :limit`;
+
 const deduplicationMs = 5 * 60_000;
 
 /** Stores queues and their messages in an SQLite file. Times are in milliseconds since 1970, and the caller passes `now`. */
@@ -96,16 +109,14 @@ export class QueueStore {
 
   /**
    * Returns up to `limit` messages and hides them. Messages that were received too often are moved to the dead-letter queue instead.
-   * While a message of a group in a FIFO queue is hidden, no other message of that group is returned.
+   * While a message of a group in a FIFO queue is hidden, no other message of that group is returned. In other queues a group with
+   * many messages in flight comes after those with few ("How Amazon SQS fair queues work", which begins to do so at 30 of them).
    */
   receive(queue: string, limit: number, visibilityMs: number, now: number): Message[] {
-    const { MessageRetentionPeriod, RedrivePolicy } = this.attributes(queue);
+    const { MessageRetentionPeriod, RedrivePolicy, FifoQueue } = this.attributes(queue);
     this.#run('DELETE FROM messages WHERE queue = ? AND sentAt < ?', queue, now - 1000 * MessageRetentionPeriod);
     if (RedrivePolicy) this.#moveToDeadLetterQueue(queue, RedrivePolicy, now);
-    const due = this.#database.prepare(`
-      SELECT sequence FROM messages WHERE queue = :queue AND visibleAt <= :now AND (groupId IS NULL OR groupId NOT IN
-        (SELECT groupId FROM messages WHERE queue = :queue AND visibleAt > :now AND groupId IS NOT NULL))
-      ORDER BY sequence LIMIT :limit`);
+    const due = this.#database.prepare(FifoQueue ? dueInOrder : dueFairly);
     const hide = this.#database.prepare(`
       UPDATE messages SET visibleAt = ?, receiveCount = receiveCount + 1, receiptHandle = ?,
         firstReceivedAt = coalesce(firstReceivedAt, ?) WHERE sequence = ? RETURNING *`);

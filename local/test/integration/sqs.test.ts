@@ -148,6 +148,26 @@ test('of a FIFO group nothing is handed out while something of it is hidden; oth
   expect(bodies(await receive())).toEqual(['a2']);
 });
 
+// "How Amazon SQS fair queues work".
+test('of a group that keeps many messages in flight, the next come after those of others', async () => {
+  const { send, receive } = await queue();
+  for (let i = 0; i < 12; i++) await send(`noisy ${i}`, { MessageGroupId: 'noisy' });
+  await receive();
+  await send('quiet', { MessageGroupId: 'quiet' });
+  await send('of no group');
+  expect(bodies(await receive())).toEqual(['quiet', 'of no group', 'noisy 10', 'noisy 11']);
+});
+
+test('a backlog of one group lets the others through', async () => {
+  const { send, receive } = await queue();
+  for (let i = 0; i < 20; i++) await send(`noisy ${i}`, { MessageGroupId: 'noisy' });
+  await send('quiet', { MessageGroupId: 'quiet' });
+  const [one] = await receive({ MaxNumberOfMessages: 1, MessageSystemAttributeNames: ['All'] });
+  expect(one?.Attributes).toMatchObject({ MessageGroupId: 'noisy' });
+  expect(one?.Attributes).not.toHaveProperty('SequenceNumber');
+  expect(bodies(await receive())).toContain('quiet');
+});
+
 test('a FIFO queue takes a message once', async () => {
   const { send, receive } = await queue({ FifoQueue: true });
   const once = { MessageGroupId: 'g', MessageDeduplicationId: 'd' };
