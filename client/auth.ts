@@ -24,8 +24,13 @@ export interface AuthOptions {
   readonly httpUrl: string;
   /** Replaces the platform that is chosen by what is there. */
   readonly platform?: Platform;
-  /** Without one, the refresh token is kept in memory. */
+  /** Keeps the refresh token. Without one it is in memory. */
   readonly store?: TokenStore;
+  /**
+   * Keeps the token that says that this device has logged in before: it isn't locked out while somebody guesses at the password
+   * elsewhere. It outlives the session.
+   */
+  readonly deviceStore?: TokenStore;
   /** Called when the session ends without `logout`: it was revoked, it expired, or another person signed in. */
   readonly onEnd?: (failure: Failure) => void;
 }
@@ -35,6 +40,7 @@ export class Auth {
   readonly platform: Platform;
   readonly #options: AuthOptions;
   readonly #store: TokenStore;
+  readonly #deviceStore: TokenStore;
   #user: User | undefined;
   #token: { readonly value: string; readonly isOld: () => boolean } | undefined;
   #refreshing: Promise<Result<string>> | undefined;
@@ -43,6 +49,7 @@ export class Auth {
     this.#options = options;
     this.platform = options.platform ?? defaultPlatform();
     this.#store = options.store ?? memoryTokenStore();
+    this.#deviceStore = options.deviceStore ?? memoryTokenStore();
   }
 
   get user(): User | undefined {
@@ -53,8 +60,9 @@ export class Auth {
     return this.#begin('/auth/register', details);
   }
 
-  login(details: Login): Promise<Result<User>> {
-    return this.#begin('/auth/login', details);
+  async login(details: Login): Promise<Result<User>> {
+    const deviceToken = this.platform.cookies ? undefined : await this.#deviceStore.load().catch(warn);
+    return this.#begin('/auth/login', { ...details, ...(deviceToken !== undefined && { deviceToken }) });
   }
 
   /** Continues an earlier session: in browsers the one of the cookie, elsewhere the one of the token store. */
@@ -157,10 +165,11 @@ export class Auth {
     if ('error' in result) return result;
     // A captive portal answers everything with a page of its own, or with nothing.
     if (!result.ok?.accessToken) return offline('The answer has no session.');
-    const { accessToken, expiresIn, refreshToken } = result.ok;
+    const { accessToken, expiresIn, refreshToken, deviceToken } = result.ok;
     this.#token = { value: accessToken, isOld: timeSpan(this.platform, expiresIn * 1000 - marginMs) };
     // It is stored before anything uses the session. Otherwise a crash could leave a token that the next one has replaced.
     if (!this.platform.cookies) await this.#keep(refreshToken);
+    if (!this.platform.cookies && deviceToken !== undefined) await this.#deviceStore.save(deviceToken).catch(warn);
     return result;
   }
 

@@ -115,6 +115,19 @@ test('A refresh token is stored before the session is used, and removed at its e
   expect(saved).toEqual(['refresh-first', undefined]);
 });
 
+test('A device is known by its token at the next login, also after a logout', async () => {
+  const device = tokenStore();
+  const options = { httpUrl: '', platform: Object.assign(platform, { cookies: false }), deviceStore: device.store };
+  platform.serve = ({ path }) =>
+    path === '/auth/logout' ? { status: 204 } : { body: { ...session('first'), deviceToken: 'this device' } };
+  const first = new Auth(options);
+  await first.login({ login: 'maya', password: 'secret' });
+  await first.logout();
+  await new Auth(options).login({ login: 'maya', password: 'secret' });
+  const logins = platform.calls.filter(({ path }) => path === '/auth/login').slice(1);
+  expect(logins.map(({ body }) => Object(body).deviceToken)).toEqual([undefined, 'this device']);
+});
+
 test('A token store that fails keeps nobody from logging in', async () => {
   const fail = () => Promise.reject(new Error('the disk is full'));
   const warn = vi.spyOn(console, 'warn').mockReturnValue();
