@@ -274,7 +274,7 @@ test('whoever left and came back starts afresh, without what they do not see any
   await ben.call('DELETE /conversations/{id}/members/{userId}', member);
   await annDevice.ask({ action: 'edit', conversationId: id, seq, text: 'secret' });
   await ann.call('POST /conversations/{id}/members', { ...params(id), body: { userIds: [ben.id] } });
-  await ben.call('POST /invitations/{conversationId}', { params: { conversationId: id } });
+  await ben.call('POST /invitations/{id}', params(id));
   await say(annDevice, id, 'new');
   const [synced] = (await ben.call('POST /sync', { body: { cursors: { [id]: seq } } })).body.conversations;
   expect(synced).toMatchObject({ resync: true, unread: 1, events: [{ type: 'message', message: { text: 'new' } }] });
