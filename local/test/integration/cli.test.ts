@@ -239,7 +239,7 @@ describe('without --assembly', () => {
   it('the app of cdk.json is synthesized with its context, and again only when its files changed', async () => {
     expect(await startProject()).toContain('✓ App synthesized');
     expect(await startProject()).toContain('✓ App unchanged');
-    expect(runs()).toEqual(['{"a":1}']);
+    expect(runs()).toEqual(['{"a":1,"cdk-local-stack":true}']);
     fs.writeFileSync(path.join(project, 'source.txt'), 'changed');
     expect(await startProject()).toContain('✓ App synthesized');
     expect(runs()).toHaveLength(2);

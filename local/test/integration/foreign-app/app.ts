@@ -27,7 +27,8 @@ import {
 } from 'aws-cdk-lib';
 
 const here = import.meta.dirname;
-const app = new App();
+// Without the context, the CDK warns that it chose this by itself.
+const app = new App({ context: { '@aws-cdk/core:defaultCrossStackReferences': 'strong' } });
 
 const storage = new Stack(app, 'ParcelStorage');
 const parcels = new dynamodb.TableV2(storage, 'Parcels', {
