@@ -3,7 +3,10 @@ import { limits } from './limits.ts';
 import { Message } from './messages.ts';
 import * as value from './values.ts';
 
-/** A message matches if each word of `q` is the beginning of one of its words. Case and accents are ignored. */
+/**
+ * A message matches if each word of `q` is the beginning of one of its words, and if it has each phrase: parts that are joined
+ * without a space, or words in quotes. Case and accents are ignored.
+ */
 export const SearchQuery = z.strictObject({
   q: value.bounded(
     limits.searchCharacters,

@@ -1,8 +1,8 @@
 import type { Change } from '#core/conversations/change.ts';
 import { type Patience, type PatientReader, patience, readAll } from '#core/conversations/read.ts';
-import { pack } from './packed.ts';
+import { indexFormat, pack } from './packed.ts';
 import { boundsOf } from './segment.ts';
-import type { Indexed, Revised, SegmentStore } from './store.ts';
+import type { Indexed, Revised, Segment, SegmentStore } from './store.ts';
 
 /**
  * Above this size, in bytes, the words of a segment aren't stored. An item has at most 400 KB, and reading the messages is faster
@@ -23,9 +23,14 @@ export async function ensureSegment(
   segment: number,
 ): Promise<boolean> {
   const there = await store.segment(conversationId, segment);
-  if (there.segment && !isWorn(there)) return false;
+  if (there.segment && isReadable(there.segment) && !isWorn(there)) return false;
   await buildSegment(store, conversationId, segment, there.revised);
   return true;
+}
+
+/** Whether a segment was built by the present rules. Another one is built again when a search comes to it, or a revision. */
+export function isReadable({ format }: Segment): boolean {
+  return format === indexFormat;
 }
 
 /**
@@ -63,6 +68,7 @@ export async function buildSegment(
   const packed = pack(segment, changes);
   await store.putSegment(conversationId, {
     segment,
+    format: indexFormat,
     packed: packed.byteLength > packedBytes ? undefined : packed,
     through: Math.max(last, ...revised.messages.values()),
     oldest: sent.length > 0 ? Math.min(...sent) : undefined,

@@ -4,6 +4,12 @@ import { boundsOf, segmentSize } from './segment.ts';
 import { startsOf, termsOf, type Word } from './tokens.ts';
 
 /**
+ * The version of the rules that make terms of a text. A change of them that makes a search look for a term that an older index doesn't
+ * have, or has in another form, needs the next number: segments with another one are built again.
+ */
+export const indexFormat = 2;
+
+/**
  * The index of a segment: a deflated text with a line for each change, which has the sorted terms of its message. It is smaller
  * than a map from terms to changes, and faster to search (decision 0045).
  */
@@ -25,11 +31,12 @@ export function find(
   words: readonly Word[],
 ): { seqs: number[]; characters: number } {
   const index = inflateRawSync(packed).toString();
-  const starts = words.flatMap(startsOf).map((start) => ` ${start}`);
+  const starts = words.flatMap(startsOf).map((ways) => ways.map((terms) => terms.map((term) => ` ${term}`)));
+  const mayMatch = (line: string) =>
+    starts.every((ways) => ways.some((terms) => terms.every((term) => line.includes(term))));
   const seqs: number[] = [];
   // Most segments don't have a rare word. It is faster to see that before the text is split into lines.
-  if (starts.every((start) => index.includes(start)))
-    for (const [i, line] of index.split('\n').entries())
-      if (starts.every((start) => line.includes(start))) seqs.unshift(boundsOf(segment).first + i);
+  if (mayMatch(index))
+    for (const [i, line] of index.split('\n').entries()) if (mayMatch(line)) seqs.unshift(boundsOf(segment).first + i);
   return { seqs, characters: index.length };
 }

@@ -1,6 +1,6 @@
 import { floorOf, type OwnConversation } from '#core/access.ts';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
-import { buildSegment, unindexed } from './build.ts';
+import { buildSegment, isReadable, unindexed } from './build.ts';
 import { find } from './packed.ts';
 import { boundsOf, segmentOf, segmentSize } from './segment.ts';
 import type { Indexed, SearchStore } from './store.ts';
@@ -101,7 +101,7 @@ export function createScan(
     let characters = 0;
     for (let number = top; number >= reached && characters < stepCharacters; number--) {
       const indexed = segments.get(number) ?? notBuilt;
-      const { segment } = indexed;
+      const segment = indexed.segment && isReadable(indexed.segment) ? indexed.segment : undefined;
       const { first, last } = boundsOf(number);
       if (!segment?.packed) {
         // This segment has to be read from the messages. The step ends before it, so that hits of the segments above come first.

@@ -8,6 +8,8 @@ export interface Segment {
    * The words of its messages (`packed.ts`). It is undefined if it would be too large. Then the messages themselves are searched.
    */
   readonly packed?: Uint8Array | undefined;
+  /** The version of the rules by which its words were made (`indexFormat`). Segments from before there was one don't have it. */
+  readonly format?: number | undefined;
   /** The segment includes edits and deletions up to this `seq`. */
   readonly through: number;
   /** When the oldest of its messages was sent, in ms since 1970. */

@@ -1,54 +1,77 @@
-import { fold } from './fold.ts';
+import { clitics } from './clitics.ts';
+import { type Part, partsOf } from './parts.ts';
 
-/** A folded word to search for. */
+/** A word to search for: parts that must follow each other. In quotes it has several words. */
 export interface Word {
-  readonly text: string;
-  /** Whether its script is written without spaces. Such a word matches anywhere, others only at the beginning of a word. */
-  readonly dense: boolean;
+  readonly parts: readonly Part[];
 }
 
-/** Scripts without spaces between words, Hangul, where particles are attached to words, and emoji. */
-const dense =
-  '[[[\\p{L}\\p{M}\\p{N}]&&[\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Hang}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}]]\\p{Extended_Pictographic}\\p{Regional_Indicator}]';
-const runs = new RegExp(`(?<dense>${dense}+)|[[\\p{L}\\p{M}\\p{N}]--${dense}]+`, 'gv');
+/** A phrase in quotes. The last quote may still be missing. */
+const quotes = /(?<![\p{L}\p{M}\p{N}])["“”„«][^"“”„«»]*["“”»]?/gu;
 
-interface Run extends Word {
-  readonly index: number;
-}
-
-function runsOf(folded: string): Run[] {
-  return [...folded.matchAll(runs)].map(({ 0: text, index, groups }) => ({
-    text,
-    index,
-    dense: groups?.['dense'] !== undefined,
-  }));
-}
-
-/** The words of a query. There are none if it has no letter, digit or emoji. */
+/** The words and phrases of a query. There are none if it has no letter, digit or emoji. */
 export function wordsOf(query: string): Word[] {
-  const words = runsOf(fold(query.normalize('NFC')).text);
-  return [...new Map(words.map(({ text, dense }) => [text, { text, dense }])).values()];
+  const { folded, parts } = partsOf(query.normalize('NFC'));
+  const quoted = [...folded.text.matchAll(quotes)].map(({ 0: text, index }) => [index, index + text.length] as const);
+  const inQuotes = (at: number) => quoted.findIndex(([start, end]) => at > start && at < end);
+  const words: Part[][] = [];
+  for (const [i, part] of parts.entries()) {
+    const phrase = inQuotes(part.index);
+    const before = parts[i - 1];
+    const together = phrase >= 0 && before !== undefined && inQuotes(before.index) === phrase;
+    if (before && (part.soft || together || !/\s/u.test(part.gap))) words.at(-1)?.push(part);
+    else words.push([part]);
+  }
+  const keyOf = (word: readonly Part[]) =>
+    word.map(({ text, soft }, i) => (i === 0 ? text : `${soft ? '-' : ' '}${text}`)).join('');
+  return [...new Map(words.map((word) => [keyOf(word), { parts: word }])).values()];
 }
 
 /** The ranges of a text that match the words, sorted and disjoint, or undefined unless all words match. */
 export function highlight(text: string, words: readonly Word[]): [start: number, end: number][] | undefined {
-  const folded = fold(text);
-  const runs = runsOf(folded.text);
+  const { folded, parts } = partsOf(text);
+  const starts = parts.map(startsIn);
   const found: [number, number][] = [];
   for (const word of words) {
-    const places = runs.flatMap((run) => placesIn(run, word));
+    const places = starts.flatMap((ats, i) => ats.flatMap((at) => match(parts, i, at, word) ?? []));
     if (places.length === 0) return undefined;
-    found.push(...places.map((start) => folded.origin(start, start + word.text.length)));
+    found.push(...places.map(([start, end]) => folded.origin(start, end)));
   }
   return merged(found);
 }
 
-function placesIn(run: Run, { text, dense }: Word): number[] {
-  if (run.dense !== dense) return [];
-  if (!dense) return run.text.startsWith(text) ? [run.index] : [];
-  const places: number[] = [];
-  for (let at = run.text.indexOf(text); at >= 0; at = run.text.indexOf(text, at + 1)) places.push(run.index + at);
-  return places;
+/** Where a word may begin in a part: at its beginning, after what Arabic writes before it, anywhere in a dense part. */
+function startsIn({ text, dense }: Part): number[] {
+  return dense ? Array.from({ length: text.length }, (_, at) => at) : [0, ...clitics(text)];
+}
+
+/**
+ * Compares a word with a text from a place on, and returns the range that matches. The characters must be the same. A gap must
+ * meet a gap, except that one that is soft on its side may also meet none.
+ */
+function match(
+  parts: readonly Part[],
+  first: number,
+  start: number,
+  { parts: wanted }: Word,
+): [[start: number, end: number]] | undefined {
+  let [i, at] = [first, start];
+  let [j, from] = [0, 0];
+  for (let part = parts[i], word = wanted[j]; part && word; part = parts[i], word = wanted[j]) {
+    if (part.dense !== word.dense) return undefined;
+    const length = Math.min(part.text.length - at, word.text.length - from);
+    if (!part.text.startsWith(word.text.slice(from, from + length), at)) return undefined;
+    at += length;
+    from += length;
+    const partEnds = at === part.text.length;
+    const wordEnds = from === word.text.length;
+    if (wordEnds && j === wanted.length - 1) return [[(parts[first]?.index ?? 0) + start, part.index + at]];
+    if (wordEnds && !partEnds && !wanted[j + 1]?.soft) return undefined;
+    if (partEnds && !wordEnds && !parts[i + 1]?.soft) return undefined;
+    if (partEnds) [i, at] = [i + 1, 0];
+    if (wordEnds) [j, from] = [j + 1, 0];
+  }
+  return undefined;
 }
 
 function merged(ranges: readonly [number, number][]): [number, number][] {
@@ -64,17 +87,56 @@ function merged(ranges: readonly [number, number][]): [number, number][] {
 /** How many UTF-16 code units of a word the index has. Words of natural languages are hardly longer. */
 const termLength = 32;
 
-/** The terms of a text in the index: its words, and in scripts without spaces each pair of neighbouring characters. */
+/**
+ * The terms of a text in the index: for each part the text from there up to a gap that isn't soft, and in scripts without spaces
+ * each pair of neighbouring characters.
+ */
 export function termsOf(text: string): string[] {
-  const terms = runsOf(fold(text).text).flatMap((run) =>
-    run.dense ? neighbours(run.text) : run.text.slice(0, termLength),
-  );
+  const { parts } = partsOf(text);
+  const terms: string[] = [];
+  let rest = '';
+  for (let i = parts.length - 1; i >= 0; i--) {
+    const part = parts[i];
+    if (!part) continue;
+    rest = part.text + (parts[i + 1]?.soft ? rest : '');
+    if (part.dense) terms.push(...neighbours(part.text));
+    else for (const at of startsIn(part)) terms.push(rest.slice(at, at + termLength));
+  }
   return [...new Set(terms)].sort();
 }
 
-/** The beginnings of terms that a text with the word must have. A text without the word may have them, too. */
-export function startsOf({ text, dense }: Word): string[] {
-  if (!dense) return [text.slice(0, termLength)];
+/** So many parts with soft gaps are looked for in all the ways to write them. Of more, only the first one is looked for. */
+const spellingsOf = 4;
+
+/**
+ * The beginnings of terms that a text with the word must have: of each list, all of at least one entry. A text without the word
+ * may have them, too.
+ */
+export function startsOf({ parts }: Word): string[][][] {
+  const stretches: Part[][] = [];
+  for (const [i, part] of parts.entries()) {
+    if (i > 0 && part.soft) stretches.at(-1)?.push(part);
+    else stretches.push([part]);
+  }
+  return stretches.map((stretch) => {
+    const [first] = stretch;
+    if (!first) return [];
+    if (first.dense) return [pairsOf(first.text)];
+    if (stretch.length > spellingsOf) return [[first.text.slice(0, termLength)]];
+    return spellings(stretch.map(({ text }) => text)).map((terms) => terms.map((term) => term.slice(0, termLength)));
+  });
+}
+
+/** All the ways to write some parts together or apart. */
+function spellings([first = '', ...others]: readonly string[]): string[][] {
+  if (others.length === 0) return [[first]];
+  return spellings(others).flatMap(([next = '', ...rest]) => [
+    [first + next, ...rest],
+    [first, next, ...rest],
+  ]);
+}
+
+function pairsOf(text: string): string[] {
   const pairs = neighbours(text);
   return pairs.length === 1 ? pairs : pairs.slice(0, -1);
 }

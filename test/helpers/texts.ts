@@ -22,8 +22,22 @@ const words = [
     '𠮷野家',
     '野家',
   ],
+  ...[
+    "don't",
+    'dont',
+    'e-mail',
+    'email',
+    'eMail',
+    'getUserName',
+    'username',
+    '1,234',
+    '1234',
+    '+49 30 123456',
+    '4930123456',
+  ],
+  ...['الكتاب', 'كتاب', 'والكتاب', 'مدرسة', 'مدرسه', '٢٠٢٦', 'мой', 'мои', 'ꦗꦮ', '1.2.3', '1', '2', 'O’Brien'],
 ];
-const separators = [' ', ' ', '\n', ', ', '-', '_', '…', '"', '。', ''];
+const separators = [' ', ' ', '\n', ', ', '-', '_', "'", '.', '…', '"', ' "', '。', ''];
 
 const piece = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...words) },

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keys } from '#adapters/dynamo/messages/keys.ts';
 import { createSegments } from '#adapters/dynamo/messages/segments.ts';
 import { buildSegment, ensureSegment } from '#core/search/build.ts';
 import { decodeCursor, encodeCursor } from '#core/search/cursor.ts';
-import { find } from '#core/search/packed.ts';
+import { find, indexFormat } from '#core/search/packed.ts';
 import { search } from '#core/search/search.ts';
 import { segmentOf, segmentSize } from '#core/search/segment.ts';
 import { highlight, wordsOf } from '#core/search/tokens.ts';
@@ -280,6 +282,34 @@ describe('edits and deletions', () => {
 });
 
 describe('the index', () => {
+  test('a segment that was built by earlier rules is searched by the present ones, and built again', async () => {
+    const { chat, store, group, put, all, buildAll } = world();
+    const ann = uuidv7();
+    const conversationId = await group(ann);
+    await put(conversationId, ann, [
+      ...Array.from({ length: segmentSize }, (_, i) => `n${i}`),
+      "I don't know",
+      'الكتاب',
+    ]);
+    await put(
+      conversationId,
+      ann,
+      Array.from({ length: segmentSize }, (_, i) => (i === 7 ? 'getUserName' : `m${i}`)),
+    );
+    await buildAll(conversationId);
+    // An index whose terms are others, as one of earlier rules may be: nothing is found in it.
+    const old = { packed: deflateRawSync(' nothing'), through: 2 * segmentSize };
+    for (const segment of [0, 1]) await chat.table.put({ ...keys.segment(conversationId, segment), ...old });
+    for (const q of ['dont', 'كتاب', 'username']) expect(await all(ann, q), q).toHaveLength(1);
+    const { segment } = await store.segment(conversationId, 1);
+    expect(segment).toMatchObject({ format: indexFormat });
+    expect(find(1, segment?.packed ?? new Uint8Array(), wordsOf('dont')).seqs).toHaveLength(1);
+
+    await chat.table.put({ ...keys.segment(conversationId, 0), ...old });
+    expect(await ensureSegment(store, conversationId, 0)).toBe(true);
+    expect(await ensureSegment(store, conversationId, 0)).toBe(false);
+  });
+
   test('a segment that is missing is searched and built', async () => {
     const { store, group, fill, all, buildAll } = world();
     const ann = uuidv7();

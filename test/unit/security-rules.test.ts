@@ -29,7 +29,7 @@ test('only constants of our own become patterns', () => {
     'adapters/sockets/http-connection.ts',
     // Reserved names, and scripts of Unicode.
     'core/accounts/reserved-name.ts',
-    'core/search/tokens.ts',
+    'core/search/parts.ts',
     // A number of bytes.
     'protocol/push.ts',
   ]);

@@ -10,6 +10,7 @@ import { keys, revisedSuffix, seqOf } from './keys.ts';
 
 const StoredSegment = z.object({
   packed: z.optional(z.custom<Uint8Array>((value) => value instanceof Uint8Array)),
+  format: z.optional(z.number()),
   through: z.number(),
   oldest: z.optional(z.number()),
 });
@@ -57,7 +58,10 @@ export function createSegments(table: Table): Omit<SegmentStore, 'range' | 'seal
     async putSegment(conversationId, { segment, ...stored }) {
       await table.put(
         { ...keys.segment(conversationId, segment), ...stored },
-        { if: expression`attribute_not_exists(through) OR through < ${stored.through}` },
+        // Also where it says less than one of another format, whose place it takes: the revisions are still noted beside it.
+        {
+          if: expression`attribute_not_exists(${name('format')}) OR ${name('format')} <> ${stored.format} OR through < ${stored.through}`,
+        },
       );
     },
 
