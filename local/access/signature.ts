@@ -4,6 +4,8 @@ import type { Access } from './credentials.ts';
 
 const algorithm = 'AWS4-HMAC-SHA256';
 const skewMs = 15 * 60_000;
+/** Seven days, the longest life of a presigned request ("Authenticating Requests: Using Query Parameters"). */
+const longestSeconds = 604_800;
 
 export interface SignableRequest {
   readonly method: string;
@@ -19,6 +21,8 @@ export type SignatureFault =
   | 'unknown key'
   | 'wrong scope'
   | 'wrong time'
+  | 'not yet valid'
+  | 'wrong lifetime'
   | 'expired'
   | 'unsigned header'
   | 'mismatch';
@@ -49,8 +53,12 @@ export function signatureFault(
   const [accessKey, day = '', ...scope] = signed.credential.split('/');
   if (accessKey !== credentials.accessKeyId) return 'unknown key';
   if (scope.join('/') !== `${region}/${service}/aws4_request` || !signed.date.startsWith(day)) return 'wrong scope';
-  if (isPresigned && !(now <= parseDate(signed.date) + 1000 * Number(request.query.get('X-Amz-Expires'))))
-    return 'expired';
+  if (isPresigned) {
+    const seconds = Number(request.query.get('X-Amz-Expires') ?? Number.NaN);
+    if (!(Number.isInteger(seconds) && seconds >= 1 && seconds <= longestSeconds)) return 'wrong lifetime';
+    if (!(parseDate(signed.date) <= now + skewMs)) return 'not yet valid';
+    if (now > parseDate(signed.date) + 1000 * seconds) return 'expired';
+  }
   if (!isPresigned && !(Math.abs(now - parseDate(signed.date)) <= skewMs)) return 'wrong time';
   for (const name of Object.keys(request.headers))
     if (name.startsWith('x-amz-') && !signed.headers.includes(name)) return 'unsigned header';

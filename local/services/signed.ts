@@ -10,6 +10,8 @@ const errors: Readonly<Record<SignatureFault, readonly [code: string, message: s
   'unknown key': ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
   'wrong scope': [invalid, 'Credential should be scoped to a valid region and to the correct service.'],
   'wrong time': [invalid, 'Signature not yet current, or expired.'],
+  'not yet valid': [invalid, 'Signature not yet current.'],
+  'wrong lifetime': [invalid, 'X-Amz-Expires must be a number of seconds, from 1 to 604800.'],
   expired: [invalid, 'Signature expired.'],
   'unsigned header': [invalid, 'A header x-amz-… is not in the signature.'],
   mismatch: [

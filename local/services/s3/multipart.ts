@@ -5,9 +5,13 @@ import { pipeline } from 'node:stream/promises';
 import { receiveBody } from './body.ts';
 import { type Answer, type Context, xmlAnswer } from './context.ts';
 import { S3Error } from './error.ts';
-import { headersToKeep } from './objects.ts';
+import { assertMayWrite, headersToKeep } from './objects.ts';
 import type { Part } from './store.ts';
 import { textsOf } from './xml.ts';
+
+/** The limits of "Amazon S3 multipart upload limits". Only the last part may be smaller. */
+const smallestPart = 5 * 1_048_576;
+const mostParts = 10_000;
 
 export function startUpload({ request, store }: Context): Answer {
   const { bucket, key } = request;
@@ -18,9 +22,12 @@ export function startUpload({ request, store }: Context): Answer {
 export async function uploadPart({ request, payload, store }: Context): Promise<Answer> {
   const id = uploadId(request.query);
   findUpload(store, id);
+  const number = Number(request.query.get('partNumber'));
+  if (!(Number.isInteger(number) && number >= 1 && number <= mostParts))
+    throw new S3Error('InvalidArgument', `Part number must be an integer between 1 and ${mostParts}, inclusive`);
   const blob = store.newBlob();
   const { size, etag } = await receiveBody(request, payload, store.path(blob));
-  store.putPart(id, Number(request.query.get('partNumber')), { blob, size, etag });
+  store.putPart(id, number, { blob, size, etag });
   return { status: 200, headers: { etag: `"${etag}"` } };
 }
 
@@ -29,11 +36,19 @@ export async function completeUpload({ request, store, emit }: Context): Promise
   const { bucket, key, headers } = findUpload(store, id);
   const document = await text(request.body);
   const tags = textsOf(document, 'ETag');
-  const parts = textsOf(document, 'PartNumber').map((number, index) => {
-    const part = store.parts(id).find((known) => known.number === Number(number));
+  const numbers = textsOf(document, 'PartNumber').map(Number);
+  if (numbers.length === 0) throw new S3Error('MalformedXML', 'The XML you provided was not well-formed.');
+  if (numbers.some((number, i) => number <= (numbers[i - 1] ?? 0)))
+    throw new S3Error('InvalidPartOrder', 'The list of parts was not in ascending order.');
+  const parts = numbers.map((number, index) => {
+    const part = store.parts(id).find((known) => known.number === number);
     if (part && part.etag === tags[index]?.replaceAll('"', '')) return part;
     throw new S3Error('InvalidPart', 'One or more of the specified parts could not be found.');
   });
+
+  if (parts.slice(0, -1).some(({ size }) => size < smallestPart))
+    throw new S3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
+  assertMayWrite(request, store.get(bucket, key));
 
   const blob = store.newBlob();
   await pipeline(() => bytesOf(parts, store), createWriteStream(store.path(blob), { flush: true }));

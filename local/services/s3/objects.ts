@@ -25,24 +25,32 @@ function withoutChunking(encoding: string): string {
 }
 
 export async function putObject({ request, payload, store, emit }: Context): Promise<Answer> {
-  const { bucket, key, headers } = request;
+  const { bucket, key } = request;
   const blob = store.newBlob();
   const { size, etag } = await receiveBody(request, payload, store.path(blob));
   // The conditions are checked after the body has arrived, so that nothing can happen between the check and the write.
-  const before = store.get(bucket, key);
-  const isUnwanted = headers['if-none-match'] === '*' && before !== undefined;
-  if (isUnwanted || !isExpected(headers['if-match'], before)) {
+  try {
+    assertMayWrite(request, store.get(bucket, key));
+  } catch (error) {
     store.removeBlob(blob);
-    throw preconditionFailed();
+    throw error;
   }
   store.put(bucket, key, { blob, size, etag }, headersToKeep(request));
   emit({ name: 'ObjectCreated:Put', bucket, key, size, etag });
   return { status: 200, headers: { etag: `"${etag}"` } };
 }
 
+/** Throws unless the conditions of a write hold for the object that is there ("How to prevent object overwrites with conditional writes"). */
+export function assertMayWrite({ headers }: S3Request, before: StoredObject | undefined): void {
+  const expected = headers['if-match'];
+  if (expected !== undefined && before === undefined) throw noSuchKey();
+  if (headers['if-none-match'] === '*' && before !== undefined) throw preconditionFailed();
+  if (!isExpected(expected, before)) throw preconditionFailed();
+}
+
 export function getObject({ request, store }: Context): Answer {
   const object = store.get(request.bucket, request.key);
-  if (!object) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
+  if (!object) throw noSuchKey();
   const headers = { ...describe(object), ...overrides(request.query) };
   if (!isExpected(request.headers['if-match'], object)) throw preconditionFailed();
   if (isUnchanged(request, object))
@@ -68,8 +76,9 @@ export function copyObject({ request, store, emit }: Context): Answer {
   const source = decodeURIComponent(header(request, 'x-amz-copy-source') ?? '').replace(/^\//, '');
   const [sourceBucket = '', ...sourceKey] = source.split('/');
   const object = store.get(sourceBucket, sourceKey.join('/'));
-  if (!object) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
+  if (!object) throw noSuchKey();
   const { bucket, key } = request;
+  assertMayWrite(request, store.get(bucket, key));
   const { size, etag } = object;
   const replaced = header(request, 'x-amz-metadata-directive') === 'REPLACE';
   const kept = replaced ? headersToKeep(request) : object.headers;
@@ -109,6 +118,10 @@ function isUnchanged({ headers }: S3Request, object: StoredObject): boolean {
   if (tags !== undefined) return matches(tags, object);
   const since = Date.parse(headers['if-modified-since'] ?? '');
   return Math.floor(object.modified / 1000) * 1000 <= since;
+}
+
+function noSuchKey(): S3Error {
+  return new S3Error('NoSuchKey', 'The specified key does not exist.');
 }
 
 function preconditionFailed(): S3Error {

@@ -10,14 +10,17 @@ export interface S3Request {
   readonly key: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
+  /** The bytes of the request line and all headers. */
+  readonly headSize: number;
   readonly body: AsyncIterable<Buffer>;
 }
 
 export function parseRequest(request: IncomingMessage): S3Request {
   const [path = '/', query = ''] = splitOnce(request.url ?? '/', '?');
   const [bucket = '', key = ''] = splitOnce(path.slice(1), '/').map(decodeURIComponent);
-  const { method = 'GET', headers } = request;
-  return { method, path, bucket, key, query: new URLSearchParams(query), headers, body: request };
+  const { method = 'GET', headers, rawHeaders, url = '' } = request;
+  const headSize = Buffer.byteLength([method, url, ...rawHeaders].join('  '));
+  return { method, path, bucket, key, query: new URLSearchParams(query), headers, headSize, body: request };
 }
 
 /** Returns the value of a header. Presigned requests may have it in the query instead. */

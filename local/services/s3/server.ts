@@ -59,6 +59,7 @@ async function handle(options: S3Options, request: S3Request, cors: Record<strin
     assertPreflight(cors);
     return { status: 200 };
   }
+  assertSizes(request);
   const payload = verifySignature(request, options.access, Date.now());
   if (!options.store.hasBucket(request.bucket))
     throw new S3Error('NoSuchBucket', 'The specified bucket does not exist');
@@ -67,11 +68,34 @@ async function handle(options: S3Options, request: S3Request, cors: Record<strin
   throw new S3Error('NotImplemented', `The local S3 doesn't do ${request.method} with ${[...request.query.keys()]}.`);
 }
 
+/**
+ * Throws if the head or the key is too large ("Error responses" and "Naming Amazon S3 objects"), or what the user says of the object
+ * ("Working with object metadata").
+ */
+function assertSizes({ headSize, key, headers }: S3Request): void {
+  if (headSize > 8_192)
+    throw new S3Error('RequestHeaderSectionTooLarge', 'Your request header section exceeds the maximum allowed size.');
+  if (Buffer.byteLength(key) > 1_024) throw new S3Error('KeyTooLongError', 'Your key is too long');
+  const metadata = Object.entries(headers)
+    .filter(([name]) => name.startsWith(metadataPrefix))
+    .map(([name, value]) => Buffer.byteLength(`${name.slice(metadataPrefix.length)}${value}`));
+  if (metadata.reduce((sum, size) => sum + size, 0) > 2_048)
+    throw new S3Error('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size');
+}
+
 type Operation = (context: Context) => Answer | Promise<Answer>;
 
+const metadataPrefix = 'x-amz-meta-';
+
 /** The query parameters that select another operation for the same method. */
-const subresources =
-  /^(acl|cors|delete|legal-hold|location|partNumber|policy|restore|retention|select|tagging|torrent|uploadId|uploads|versionId|versioning|versions)$/;
+const subresources = new RegExp(
+  `^(${[
+    'accelerate|acl|analytics|append|attributes|cors|delete|encryption|intelligent-tiering|inventory|legal-hold|lifecycle',
+    'location|logging|metadataConfiguration|metadataTable|metrics|notification|object-lock|ownershipControls|partNumber',
+    'policy|policyStatus|publicAccessBlock|renameObject|replication|requestPayment|restore|retention|select|session',
+    'tagging|torrent|uploadId|uploads|versionId|versioning|versions|website',
+  ].join('|')})$`,
+);
 
 function bucketOperation({ method, query }: S3Request): Operation | undefined {
   switch ([method, ...[...query.keys()].filter((name) => subresources.test(name))].join(' ')) {

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { ServiceError } from '../error.ts';
 import type { Operations } from '../json-api.ts';
 import { type Message, messageAttributes, queueAttributes, queueName } from './queue.ts';
-import type { QueueStore } from './store.ts';
+import { type QueueStore, queueOfHandle } from './store.ts';
 
 const queueUrl = z.pipe(z.string(), z.transform(queueName));
 const names = z._default(z.array(z.string()), []);
@@ -62,6 +62,7 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
     queue: string,
     { ReceiptHandle, VisibilityTimeout }: { ReceiptHandle: string; VisibilityTimeout: number },
   ) {
+    assertHandle(queue, ReceiptHandle);
     const now = Date.now();
     if (!store.changeVisibility(queue, ReceiptHandle, now + 1000 * VisibilityTimeout, now))
       throw new ServiceError('MessageNotInflight', "The message isn't in flight.");
@@ -69,6 +70,7 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
   }
 
   function deleteOne(queue: string, { ReceiptHandle }: { ReceiptHandle: string }) {
+    assertHandle(queue, ReceiptHandle);
     store.delete(queue, ReceiptHandle);
     return {};
   }
@@ -158,6 +160,14 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
       return each(Entries, (entry) => hideOne(QueueUrl, entry));
     },
   };
+}
+
+/** Throws unless a receipt handle is one of this queue ("DeleteMessage" in the SQS API reference). An outdated one is no error. */
+function assertHandle(queue: string, handle: string): void {
+  const owner = queueOfHandle(handle);
+  if (owner === queue) return;
+  const why = owner === undefined ? 'is not a valid receipt handle' : "isn't valid for this queue";
+  throw new ServiceError('ReceiptHandleIsInvalid', `The input receipt handle "${handle}" ${why}.`);
 }
 
 /** Applies `act` to each entry of a batch. An entry that fails doesn't affect the others. */

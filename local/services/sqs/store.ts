@@ -122,7 +122,7 @@ export class QueueStore {
         firstReceivedAt = coalesce(firstReceivedAt, ?) WHERE sequence = ? RETURNING *`);
     return due
       .all({ queue, now, limit })
-      .map(({ sequence }) => row.parse(hide.get(now + visibilityMs, randomUUID(), now, Number(sequence))));
+      .map(({ sequence }) => row.parse(hide.get(now + visibilityMs, newHandle(queue), now, Number(sequence))));
   }
 
   /** Returns when the next hidden message of a queue becomes visible. */
@@ -162,6 +162,16 @@ export class QueueStore {
   #run(sql: string, ...values: (string | number | null)[]) {
     return this.#database.prepare(sql).run(...values);
   }
+}
+
+/** A receipt handle names its queue, so that it is refused elsewhere. */
+function newHandle(queue: string): string {
+  return Buffer.from(`${queue} ${randomUUID()}`).toString('base64');
+}
+
+/** The queue of a receipt handle, or undefined if it is none. */
+export function queueOfHandle(handle: string): string | undefined {
+  return /^(\S+) [0-9a-f-]{36}$/.exec(Buffer.from(handle, 'base64').toString())?.[1];
 }
 
 const absent = z.pipe(

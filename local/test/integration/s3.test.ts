@@ -9,6 +9,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetObjectAttributesCommand,
   GetObjectCommand,
   type GetObjectCommandInput,
   HeadBucketCommand,
@@ -107,6 +108,12 @@ describe('objects', () => {
     const { ETag } = await put('once', 'first', { IfNoneMatch: '*' });
     await expect(put('once', 'second', { IfNoneMatch: '*' })).rejects.toMatchObject({ name: 'PreconditionFailed' });
     await expect(put('once', 'third', { IfMatch: '"other"' })).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    await expect(put('never', 'x', { IfMatch: ETag })).rejects.toMatchObject({
+      name: 'NoSuchKey',
+      $metadata: { httpStatusCode: 404 },
+    });
+    const copy = new CopyObjectCommand({ Bucket, Key: 'once', CopySource: `${Bucket}/once`, IfNoneMatch: '*' });
+    await expect(client.send(copy)).rejects.toMatchObject({ name: 'PreconditionFailed' });
     await expect(get('once', { IfNoneMatch: ETag })).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });
     expect((await get('once')).text).toBe('first');
   });
@@ -136,17 +143,39 @@ describe('objects', () => {
     );
     const upload = { Bucket, Key: 'parts', UploadId };
     const Parts = [];
-    for (const [index, Body] of ['one ', 'two'].entries()) {
+    const large = 'x'.repeat(5 * 1_048_576);
+    for (const [index, Body] of [large, 'two'].entries()) {
       const { ETag } = await client.send(new UploadPartCommand({ ...upload, PartNumber: index + 1, Body }));
       Parts.push({ ETag, PartNumber: index + 1 });
     }
     await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
-    expect(await get('parts')).toMatchObject({
-      text: 'one two',
+    const { text, ...rest } = await get('parts');
+    expect(text === `${large}two`).toBe(true);
+    expect(rest).toMatchObject({
       ContentType: 'text/x',
       ETag: expect.stringMatching(/-2"$/),
     });
     await expect(client.send(new AbortMultipartUploadCommand(upload))).rejects.toMatchObject({ name: 'NoSuchUpload' });
+  });
+
+  // "Amazon S3 multipart upload limits" and "CompleteMultipartUpload".
+  test('an object of small, unordered, impossible or no parts is refused', async () => {
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'small' }));
+    const upload = { Bucket, Key: 'small', UploadId };
+    const part = async (PartNumber: number) => {
+      const { ETag } = await client.send(new UploadPartCommand({ ...upload, PartNumber, Body: `part ${PartNumber}` }));
+      return { ETag, PartNumber };
+    };
+    const [one, two] = [await part(1), await part(2)];
+    const complete = (Parts: object[], more = {}) =>
+      client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts }, ...more }));
+    await expect(complete([one, two])).rejects.toMatchObject({ name: 'EntityTooSmall' });
+    await expect(complete([two, one])).rejects.toMatchObject({ name: 'InvalidPartOrder' });
+    await expect(complete([])).rejects.toMatchObject({ name: 'MalformedXML' });
+    for (const number of [0, 10_001]) await expect(part(number)).rejects.toMatchObject({ name: 'InvalidArgument' });
+    await expect(complete([two], { IfMatch: one.ETag })).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await complete([two]);
+    expect((await get('small')).text).toBe('part 2');
   });
 
   test('keys are listed in byte order, by prefix, folder and page', async () => {
@@ -179,6 +208,20 @@ describe('objects', () => {
   test('what the local S3 does not do is refused by name', async () => {
     const answer = client.send(new GetObjectCommand({ Bucket, Key: 'digits', VersionId: '1' }));
     await expect(answer).rejects.toMatchObject({ name: 'NotImplemented' });
+    const attributes = new GetObjectAttributesCommand({ Bucket, Key: 'digits', ObjectAttributes: ['ETag'] });
+    await expect(client.send(attributes)).rejects.toMatchObject({ name: 'NotImplemented' });
+  });
+
+  // "Naming Amazon S3 objects", "Working with object metadata" and "Error responses".
+  test('keys, metadata and heads that are too large are refused', async () => {
+    await put('k'.repeat(1_024), 'x');
+    await expect(put('k'.repeat(1_025), 'x')).rejects.toMatchObject({ name: 'KeyTooLongError' });
+    await expect(put('é'.repeat(513), 'x')).rejects.toMatchObject({ name: 'KeyTooLongError' });
+    await put('described', 'x', { Metadata: { a: 'x'.repeat(2_047) } });
+    const large = put('described', 'x', { Metadata: { a: 'x'.repeat(2_048) } });
+    await expect(large).rejects.toMatchObject({ name: 'MetadataTooLarge' });
+    const head = put('described', 'x', { CacheControl: 'x'.repeat(11 * 1_024) });
+    await expect(head).rejects.toMatchObject({ name: 'RequestHeaderSectionTooLarge' });
   });
 });
 
@@ -242,6 +285,27 @@ describe('who is let in', () => {
     const url = await presign('refused');
     expect(await send(url.replace('/refused', '/other'), '12345', type)).toMatchObject({ status: 403 });
     expect(await send(url.replace('Expires=60', 'Expires=6000'), '12345', type)).toMatchObject({ status: 403 });
+  });
+
+  test('the default presigned upload of the SDK, with the checksum of an empty body in its query', async () => {
+    const url = await getSignedUrl(client, new PutObjectCommand({ Bucket, Key: 'default' }), { expiresIn: 60 });
+    expect(url).toContain('x-amz-checksum-crc32=');
+    expect(await send(url, '12345', {})).toMatchObject({ status: 200 });
+    expect((await get('default')).text).toBe('12345');
+  });
+
+  test('no request of the future, and none that lives for no time or for more than a week', async () => {
+    const minutes = (count: number) => presign('future', {}, [], new Date(Date.now() + count * 60_000));
+    expect(await send(await minutes(10), '12345', type)).toMatchObject({ status: 200 });
+    const refusal = { status: 403, text: expect.stringContaining('not yet valid') };
+    expect(await send(await minutes(20), '12345', type)).toMatchObject(refusal);
+    for (const expiresIn of [0, -1, 604_801]) {
+      const url = (await minutes(0)).replace('Expires=60', `Expires=${expiresIn}`);
+      expect(await send(url, '12345', type)).toMatchObject({
+        status: 400,
+        text: expect.stringContaining('AuthorizationQueryParametersError'),
+      });
+    }
   });
 
   test('no presigned upload after its time', async () => {

@@ -148,6 +148,20 @@ test('of a FIFO group nothing is handed out while something of it is hidden; oth
   expect(bodies(await receive())).toEqual(['a2']);
 });
 
+test('a receipt handle that is none, or of another queue, is refused; an outdated one deletes nothing', async () => {
+  const [{ url, send, receive, ...own }, other] = [await queue(), await queue()];
+  await send('one');
+  const outdated = first(await receive({ VisibilityTimeout: 0 }));
+  await own.delete(outdated);
+  const invalid = { name: 'ReceiptHandleIsInvalid' };
+  await expect(own.delete({ ReceiptHandle: 'none' })).rejects.toMatchObject(invalid);
+  await expect(own.show({ ReceiptHandle: 'none' })).rejects.toMatchObject(invalid);
+  await expect(other.delete(outdated)).rejects.toMatchObject(invalid);
+  const Entries = [{ Id: '1', ReceiptHandle: 'none' }];
+  const { Failed } = await client.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
+  expect(Failed).toMatchObject([{ Id: '1', Code: 'ReceiptHandleIsInvalid', SenderFault: true }]);
+});
+
 // "How Amazon SQS fair queues work".
 test('of a group that keeps many messages in flight, the next come after those of others', async () => {
   const { send, receive } = await queue();
