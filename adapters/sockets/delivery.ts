@@ -5,6 +5,9 @@ import type { Event } from '#protocol/events.ts';
 import { packFrames } from './batch.ts';
 import type { Poster, PostOutcome } from './poster.ts';
 
+/** Waits for work, or sees to it that it goes on by itself. */
+export type WhenDone = (work: Promise<unknown>) => Promise<unknown>;
+
 /** The number of posts of one frame to one connection, by their outcome. */
 export interface Delivered {
   readonly delivered: number;
@@ -22,10 +25,16 @@ const maxTries = 5;
 const patienceMs = 2_000;
 
 /**
- * Delivers events to connections. The entries of connections that are gone are removed from the table. Connections that could not
- * be reached are sent to the queue, for another try.
+ * Delivers events to connections. The entries of connections that are gone are removed from the table, together. `whenRemoved`
+ * decides whether a delivery waits for that: by default it does. Connections that could not be reached are sent to the queue, for
+ * another try.
  */
-export function createDelivery(poster: Poster, sessions: Sessions, queue: Deliveries) {
+export function createDelivery(
+  poster: Poster,
+  sessions: Pick<Sessions, 'remove'>,
+  queue: Deliveries,
+  whenRemoved: WhenDone = (removals) => removals,
+) {
   /**
    * Posts one frame for `waitMs` at most. Connections that fail are sent to the queue with one more try counted. After the last try
    * `left` is true instead. The caller then has to fail, so that its queue message is received again.
@@ -36,11 +45,16 @@ export function createDelivery(poster: Poster, sessions: Sessions, queue: Delive
     const ofUsers = (ids: readonly string[]): Connection[] =>
       ids.map((connectionId) => ({ connectionId, userId: users.get(connectionId) ?? '' }));
     const outcome = await poster.post(users.keys(), frame, Date.now() + waitMs);
-    for (const { userId, connectionId } of ofUsers(outcome.gone))
-      await sessions.remove(userId, connectionId, Date.now());
+    const now = Date.now();
+    const removals = ofUsers(outcome.gone).map(({ userId, connectionId }) =>
+      sessions.remove(userId, connectionId, now),
+    );
     const left = outcome.failed.length > 0 && tries >= maxTries;
-    if (outcome.failed.length > 0 && !left)
-      await queue({ ...delivery, connections: ofUsers(outcome.failed), tries: tries + 1 });
+    const again = outcome.failed.length > 0 && !left;
+    await Promise.all([
+      again && queue({ ...delivery, connections: ofUsers(outcome.failed), tries: tries + 1 }),
+      whenRemoved(Promise.all(removals)),
+    ]);
     return { ...outcome, left };
   }
 

@@ -6,14 +6,18 @@ import { createConversations } from '#adapters/dynamo/messages/conversations.ts'
 import { createRecipients } from '#adapters/dynamo/messages/recipients.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { runtime } from '#adapters/runtime.ts';
+import type { WhenDone } from '#adapters/sockets/delivery.ts';
 import type { DeliveryPorts } from '#core/delivery/ports.ts';
 import { avatarUrls } from '#core/media/media.ts';
 import { deliverer } from './deliver.ts';
 import { setting } from './environment.ts';
 import { countUnknownChanges } from './metrics.ts';
 
-/** The stores and the delivery that several functions use, set up from the environment. It must be called once, at module scope. */
-export function chatStores() {
+/**
+ * The stores and the delivery that several functions use, set up from the environment. It must be called once, at module scope.
+ * `whenRemoved` decides whether a delivery waits until the entries of dead sockets are removed. By default it does.
+ */
+export function chatStores(whenRemoved?: WhenDone) {
   const client = createClient();
   const table = createTable(client, setting('MESSAGES_TABLE'));
   const conversations = createConversations(client, table);
@@ -25,7 +29,7 @@ export function chatStores() {
     connectionsOf: (userIds, now) => sessions.connectionsOf(userIds, now),
     statesOf: (userIds, now) => sessions.statesOf(userIds, now),
     blockedBy: createBlocks(client, table, conversations).blockedBy,
-    deliver: deliverer(sessions),
+    deliver: deliverer(sessions, whenRemoved),
     avatarUrl: avatarUrls(setting('MEDIA_URL')),
   };
   return {

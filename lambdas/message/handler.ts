@@ -3,6 +3,7 @@ import { runtime } from '#adapters/runtime.ts';
 import { isoTime } from '#core/clock.ts';
 import { connectionsFor, deliverMessage } from '#core/delivery/changes.ts';
 import { send } from '#core/messages/send.ts';
+import { afterAnswer } from '#lambdas/kit/after-answer.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { closeHammering } from '#lambdas/kit/hammering.ts';
 import { rates } from '#lambdas/kit/rates.ts';
@@ -10,7 +11,8 @@ import { frameHandler } from '#lambdas/kit/socket.ts';
 import { SendMessage, type Sent } from '#protocol/frames.ts';
 import { createAttachments } from './attachments.ts';
 
-const { client, table, changes, conversations, sessions, delivery } = chatStores();
+// An ack doesn't wait for the removal of dead sockets. One that is lost is repeated by the next delivery to them.
+const { client, table, changes, conversations, sessions, delivery } = chatStores(afterAnswer);
 const store = { ...runtime, ...createSending(table, changes, conversations, rates().messages) };
 const attachments = createAttachments(client, conversations);
 

@@ -5,8 +5,9 @@ import { createConnect } from '#adapters/dynamo/connections/connect.ts';
 import { createSessions, newSession, type Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import type { Delivery } from '#adapters/queues/deliveries.ts';
-import { createDelivery } from '#adapters/sockets/delivery.ts';
+import { createDelivery, type WhenDone } from '#adapters/sockets/delivery.ts';
 import { createPoster } from '#adapters/sockets/poster.ts';
+import { afterAnswer } from '#lambdas/kit/after-answer.ts';
 import type { Event } from '#protocol/events.ts';
 import { connectionsTable, startChatTables } from '#test/helpers/chat.ts';
 
@@ -22,8 +23,14 @@ afterAll(() => tables.stop());
 const typing: Event = { type: 'typing', conversationId: 'c', userId: 'u', typing: true };
 const connection = (id: string) => ({ userId: `user of ${id}`, connectionId: id });
 
+type Removal = Pick<Sessions, 'remove'>;
+
 /** A delivery to a management API that answers as given for each connection, with a queue that the test can read. */
-async function start(answers: Readonly<Record<string, number>> = {}) {
+async function start(
+  answers: Readonly<Record<string, number>> = {},
+  removal: Removal = sessions,
+  whenRemoved?: WhenDone,
+) {
   const posted: string[] = [];
   const server = createServer((request, response) => {
     const id = decodeURIComponent(request.url?.split('/').at(-1) ?? '');
@@ -34,7 +41,12 @@ async function start(answers: Readonly<Record<string, number>> = {}) {
   const { port } = server.address() as AddressInfo;
   const poster = createPoster({ endpoint: `http://127.0.0.1:${port}/ws`, region: 'eu-west-1' });
   const queued: Delivery[] = [];
-  const delivery = createDelivery(poster, sessions, async (one) => void (one.connections.length && queued.push(one)));
+  const delivery = createDelivery(
+    poster,
+    removal,
+    async (one) => void (one.connections.length && queued.push(one)),
+    whenRemoved,
+  );
   return {
     ...delivery,
     queued,
@@ -64,6 +76,40 @@ test('among many, one that is throttled goes to the queue by itself, and one tha
     },
   ]);
   expect(await sessions.connectionsOf([gone.userId], Date.now())).toEqual([]);
+});
+
+/** Twenty dead sockets, whose removals end when the test says so. */
+function dead() {
+  const ids = Array.from({ length: 20 }, (_, i) => `dead ${i}`);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let removing = 0;
+  const remove = () => {
+    removing++;
+    return promise;
+  };
+  const answers = Object.fromEntries(ids.map((id) => [id, 410]));
+  return { connections: ids.map(connection), answers, remove, removing: () => removing, finish: resolve };
+}
+
+test('dead sockets are removed together, and who must know waits for it', async () => {
+  const { answers, connections, remove, removing, finish } = dead();
+  await using delivery = await start(answers, { remove });
+  const delivered = delivery.deliver([typing], connections);
+  await expect.poll(removing).toBe(20);
+  finish();
+  expect(await delivered).toMatchObject({ gone: 20 });
+});
+
+test('an ack doesn’t wait until dead sockets are removed', async () => {
+  const { answers, connections, remove, removing } = dead();
+  await using delivery = await start(answers, { remove }, afterAnswer);
+  expect(await delivery.deliver([typing], connections)).toMatchObject({ gone: 20 });
+  expect(removing()).toBe(20);
+});
+
+test('a removal that fails after an ack ends nothing', async () => {
+  await using delivery = await start({ a: 410 }, { remove: () => Promise.reject(new Error('throttled')) }, afterAnswer);
+  expect(await delivery.deliver([typing], [connection('a')])).toMatchObject({ gone: 1, failed: 0 });
 });
 
 test('what is tried from the queue goes back for the connections that failed again, and at last stays in there', async () => {
