@@ -1,10 +1,11 @@
 import { expect, inject, test } from 'vitest';
 import { limits } from '#protocol/limits.ts';
 import { film } from '#test/helpers/files.ts';
+import { newUsername } from '#test/helpers/sign-up.ts';
 import { password } from '#test/helpers/visitor.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
 
-const { registered, pair } = useVisitors();
+const { arrive, registered, pair } = useVisitors();
 
 test('Edits, deletions, reactions and answers are seen live, and again after a reload', async () => {
   const { maya, tom } = await pair();
@@ -73,6 +74,29 @@ test('What was begun waits in its conversation, its words over a reload, too, an
   await maya.logIn(maya.username, password);
   await maya.field.waitFor();
   expect(await maya.field.inputValue()).toBe('');
+});
+
+test('Names that run from right to left don’t turn the line that they are in', async () => {
+  const maya = await registered('Maya');
+  const [layla, omar] = [await arrive(), await arrive()];
+  const usernames = [newUsername('Layla'), newUsername('Omar')] as const;
+  await layla.register('ليلى', usernames[0]);
+  await omar.register('عمر', usernames[1]);
+  await maya.startGroup('Launch week', ...usernames);
+  const names = maya.page.locator('.conversation-header small bdi');
+  await names.filter({ hasText: 'ليلى' }).waitFor();
+  await names.filter({ hasText: 'عمر' }).waitFor();
+  const [first, second] = [await names.nth(0).boundingBox(), await names.nth(1).boundingBox()];
+  expect(first?.x).toBeLessThan(second?.x ?? 0);
+});
+
+test('Addresses become links, up to the punctuation of any script', async () => {
+  const { maya, tom } = await pair();
+  await maya.say('看https://example.com，谢谢 or www.example.org, or ann@example.com');
+  const links = tom.page.locator('.text a');
+  await links.nth(2).waitFor();
+  expect(await links.allTextContents()).toEqual(['https://example.com', 'www.example.org', 'ann@example.com']);
+  expect(await links.nth(2).getAttribute('href')).toBe('mailto:ann@example.com');
 });
 
 test('Who writes sees when it was read, and who reads sees that somebody writes, until they stop', async () => {

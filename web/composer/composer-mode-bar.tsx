@@ -1,6 +1,6 @@
 import type { ConversationValue } from '#web/conversation/conversation-context.ts';
 import { excerpt } from '#web/message/excerpt.ts';
-import { nameOf } from '#web/people/people.ts';
+import { Name } from '#web/people/names.tsx';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { CloseIcon } from '#web/ui/icons.tsx';
 
@@ -14,11 +14,11 @@ export function ComposerModeBar({ context: { draft, session }, onCancel }: Compo
   const { value } = draft.mode;
   if (value.kind === 'new') return null;
   const { message } = value;
-  const who = message.senderId === session.user.id ? 'yourself' : nameOf(message.senderId, session);
+  const who = message.senderId === session.user.id ? 'yourself' : <Name id={message.senderId} session={session} />;
   return (
     <div class="composer-mode">
       <span class="names">
-        <strong>{value.kind === 'edit' ? 'Edit your message' : `Reply to ${who}`}</strong>
+        <strong>{value.kind === 'edit' ? 'Edit your message' : <>Reply to {who}</>}</strong>
         <small>{excerpt(message)}</small>
       </span>
       <IconButton label="Cancel" onClick={onCancel}>

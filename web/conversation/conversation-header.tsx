@@ -1,8 +1,10 @@
+import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ConversationState } from '#client/index.ts';
 import { closeConversation } from '#web/app/navigation.ts';
 import { Avatar } from '#web/people/avatar.tsx';
-import { avatarUrlOf, nameOf, partner, presenceOf, userById } from '#web/people/people.ts';
+import { Name } from '#web/people/names.tsx';
+import { avatarUrlOf, partner, presenceOf, userById } from '#web/people/people.ts';
 import { SearchDialog } from '#web/search/search-dialog.tsx';
 import type { Session } from '#web/session/session.ts';
 import { formatLastSeen } from '#web/ui/dates.ts';
@@ -31,7 +33,13 @@ export function ConversationHeader({ title }: { title: string }) {
       />
       <span class="names">
         <h1>{title}</h1>
-        <small>{isGroup ? memberNames(conversation, session) : other && presenceText(other, session)}</small>
+        <small>
+          {isGroup ? (
+            <MemberNames conversation={conversation} session={session} />
+          ) : (
+            other && presenceText(other, session)
+          )}
+        </small>
       </span>
       <IconButton label="Search here" onClick={() => setShown('search')}>
         <SearchIcon />
@@ -52,10 +60,20 @@ function presenceText(userId: string, session: Session): string {
   return [username && `@${username}`, seen].filter(Boolean).join(' · ');
 }
 
-function memberNames({ members, memberCount }: ConversationState, session: Session): string {
+function MemberNames({ conversation, session }: { conversation: ConversationState; session: Session }) {
+  const { members, memberCount } = conversation;
   const others = members.filter(({ userId }) => userId !== session.user.id).slice(0, 5);
   if (others.length === 0) return 'Only you';
-  const names = others.map(({ userId }) => nameOf(userId, session)).join(', ');
   const more = memberCount - others.length - 1;
-  return `${names}${more > 0 ? ` and ${more} more` : ''} and you`;
+  return (
+    <>
+      {others.map(({ userId }, i) => (
+        <Fragment key={userId}>
+          {i > 0 && ', '}
+          <Name id={userId} session={session} />
+        </Fragment>
+      ))}
+      {more > 0 && ` and ${more} more`} and you
+    </>
+  );
 }

@@ -6,7 +6,8 @@ import { excerpt } from '#web/message/excerpt.ts';
 import { MessageList } from '#web/message/message-list.tsx';
 import { MessageMenu } from '#web/message/message-menu.tsx';
 import { MessageVersions } from '#web/message/message-versions.tsx';
-import { nameOf, namesOf, titleOf } from '#web/people/people.ts';
+import { Names } from '#web/people/names.tsx';
+import { nameOf, titleOf } from '#web/people/people.ts';
 import type { Session } from '#web/session/session.ts';
 import { ConversationContext, useConversation, useConversationValue } from './conversation-context.ts';
 import { ConversationHeader } from './conversation-header.tsx';
@@ -68,10 +69,10 @@ function Typing() {
   const { conversation, session } = useConversation();
   const { typing } = conversation;
   if (typing.length === 0) return <p class="typing" />;
-  const names = namesOf(typing.slice(0, 3), session, typing.length);
   return (
     <p class="typing">
-      {names} {typing.length === 1 ? 'is' : 'are'} typing
+      <Names ids={typing.slice(0, 3)} session={session} count={typing.length} /> {typing.length === 1 ? 'is' : 'are'}{' '}
+      typing
       <span class="dots" aria-hidden="true" />
     </p>
   );

@@ -72,7 +72,10 @@ function MemberItem({ member: { userId, role }, attempt }: { member: Member; att
         online={presenceOf(userId, session)?.online}
       />
       <span class="names">
-        <strong>{isMe ? `${name} (you)` : name}</strong>
+        <strong>
+          <bdi>{name}</bdi>
+          {isMe && ' (you)'}
+        </strong>
         <small>@{userById(userId, session)?.username ?? '…'}</small>
       </span>
       {own === 'owner' && !isMe ? (

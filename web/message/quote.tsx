@@ -1,6 +1,6 @@
 import { goToMessage } from '#web/app/navigation.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
-import { nameOf } from '#web/people/people.ts';
+import { Name } from '#web/people/names.tsx';
 import { excerpt } from './excerpt.ts';
 
 /** The message that another one replies to. A click scrolls to it. */
@@ -11,7 +11,7 @@ export function Quote({ seq }: { seq: number }) {
   return (
     <button type="button" class="quote" onClick={() => goToMessage(conversation.id, seq)}>
       <span class="sr-only">In answer to </span>
-      <strong>{message.senderId === session.user.id ? 'You' : nameOf(message.senderId, session)}</strong>
+      <strong>{message.senderId === session.user.id ? 'You' : <Name id={message.senderId} session={session} />}</strong>
       <span dir="auto">{excerpt(message)}</span>
     </button>
   );

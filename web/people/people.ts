@@ -51,10 +51,15 @@ export function nameOf(id: string, session: Session): string {
 
 /** `Ann`, `Ann and Ben`, `Ann, Ben and 3 more`. The signed-in person is “you”. */
 export function namesOf(ids: readonly string[], session: Session, count = ids.length): string {
-  const names = ids.map((id) => (id === session.user.id ? 'you' : nameOf(id, session)));
-  if (count > ids.length) names.push(`${count - ids.length} more`);
+  const names = listedNames(ids, session, count);
   const last = names.pop() ?? '';
   return names.length > 0 ? `${names.join(', ')} and ${last}` : last;
+}
+
+/** The names of people, and how many more there are. */
+export function listedNames(ids: readonly string[], session: Session, count: number): string[] {
+  const names = ids.map((id) => (id === session.user.id ? 'you' : nameOf(id, session)));
+  return count > ids.length ? [...names, `${count - ids.length} more`] : names;
 }
 
 /** The address of the avatar of a user, or of a conversation: that of a direct one is the partner's. */

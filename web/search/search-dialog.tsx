@@ -83,8 +83,15 @@ function HitSummary({ hit, session }: { hit: Hit; session: Session }) {
   return (
     <>
       <small>
-        <strong>{sender}</strong>
-        {title && title !== sender && ` · ${title}`}
+        <strong>
+          <bdi>{sender}</bdi>
+        </strong>
+        {title && title !== sender && (
+          <>
+            {' · '}
+            <bdi>{title}</bdi>
+          </>
+        )}
         <time dateTime={message.sentAt}>{formatShort(message.sentAt)}</time>
       </small>
       <span dir="auto">

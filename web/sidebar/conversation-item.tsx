@@ -2,7 +2,8 @@ import type { ConversationState } from '#client/index.ts';
 import { hrefOf, openConversationId } from '#web/app/navigation.ts';
 import { excerpt } from '#web/message/excerpt.ts';
 import { Avatar } from '#web/people/avatar.tsx';
-import { avatarUrlOf, nameOf, namesOf, partner, presenceOf, titleOf } from '#web/people/people.ts';
+import { Names } from '#web/people/names.tsx';
+import { avatarUrlOf, nameOf, partner, presenceOf, titleOf } from '#web/people/people.ts';
 import type { Session } from '#web/session/session.ts';
 import { formatShort } from '#web/ui/dates.ts';
 import { MutedIcon } from '#web/ui/icons.tsx';
@@ -19,7 +20,9 @@ export function ConversationItem({ conversation, session }: { conversation: Conv
         <Avatar id={other ?? id} name={title} url={avatarUrlOf(conversation, session)} online={online} />
         <span class="names">
           <strong>{title}</strong>
-          <small class={typing.length > 0 ? 'writing' : ''}>{preview(conversation, session)}</small>
+          <small class={typing.length > 0 ? 'writing' : ''}>
+            <Preview conversation={conversation} session={session} />
+          </small>
         </span>
         <span class="marks">
           <time dateTime={lastMessage?.sentAt ?? createdAt}>{formatShort(lastMessage?.sentAt ?? createdAt)}</time>
@@ -42,13 +45,24 @@ export function ConversationItem({ conversation, session }: { conversation: Conv
   );
 }
 
-function preview({ lastMessage, type, typing }: ConversationState, session: Session): string {
+function Preview({ conversation, session }: { conversation: ConversationState; session: Session }) {
+  const { lastMessage, type, typing } = conversation;
   if (typing.length > 0)
-    return type === 'direct' ? 'typing…' : `${namesOf(typing.slice(0, 1), session, typing.length)} typing…`;
+    return type === 'direct' ? (
+      'typing…'
+    ) : (
+      <>
+        <Names ids={typing.slice(0, 1)} session={session} count={typing.length} /> typing…
+      </>
+    );
   if (!lastMessage) return 'No messages yet';
-  const text = excerpt(lastMessage);
-  if (lastMessage.senderId === session.user.id) return `You: ${text}`;
+  const text = <bdi>{excerpt(lastMessage)}</bdi>;
+  if (lastMessage.senderId === session.user.id) return <>You: {text}</>;
   if (type === 'direct') return text;
   const [firstName] = nameOf(lastMessage.senderId, session).split(' ');
-  return `${firstName}: ${text}`;
+  return (
+    <>
+      <bdi>{firstName}</bdi>: {text}
+    </>
+  );
 }

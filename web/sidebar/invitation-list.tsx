@@ -3,7 +3,7 @@ import type { Result } from '#client/index.ts';
 import type { Invitation } from '#protocol/invitations.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { openConversation } from '#web/app/navigation.ts';
-import { nameOf } from '#web/people/people.ts';
+import { Name } from '#web/people/names.tsx';
 import { invitations } from '#web/session/chat-state.ts';
 import type { Session } from '#web/session/session.ts';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
@@ -50,7 +50,7 @@ function InvitationItem({ invitation, session, attempt }: InvitationItemProps) {
     <li class="invitation">
       <strong>{name ?? 'Group'}</strong>
       <small>
-        {nameOf(by, session)} invites you · {memberCount === 1 ? '1 member' : `${memberCount} members`}
+        <Name id={by} session={session} /> invites you · {memberCount === 1 ? '1 member' : `${memberCount} members`}
       </small>
       <div class="actions">
         <button type="button" class="primary" onClick={() => void accept()}>
@@ -59,7 +59,14 @@ function InvitationItem({ invitation, session, attempt }: InvitationItemProps) {
         <button type="button" onClick={() => decline(false)}>
           Decline
         </button>
-        <ConfirmButton confirmLabel={`Block ${nameOf(by, session)}`} onConfirm={() => decline(true)}>
+        <ConfirmButton
+          confirmLabel={
+            <>
+              Block <Name id={by} session={session} />
+            </>
+          }
+          onConfirm={() => decline(true)}
+        >
           Decline and block
         </ConfirmButton>
       </div>

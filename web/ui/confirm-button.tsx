@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 interface ConfirmButtonProps {
   readonly children: ComponentChildren;
   /** The button's text while it waits for the second click. */
-  readonly confirmLabel: string;
+  readonly confirmLabel: ComponentChildren;
   readonly disabled?: boolean;
   readonly onConfirm: () => void;
 }
