@@ -23,13 +23,13 @@ const dense =
 const apostrophes = '[\\u02BB\\u02BC]';
 const runs = new RegExp(`(?<dense>${dense}+)|[[\\p{L}\\p{M}\\p{N}]--${dense}--${apostrophes}]+`, 'gv');
 
-/** Where a word in an original text has a capital within: `camelCase`, `HTMLParser`. */
-const humps = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu;
+/** Where a word in an original text has a capital within: `camelCase`, `HTMLParser`, `utf8Decode`. */
+const humps = /(?<=\p{Ll})(?=\p{Lu})|(?<=[\p{Lu}\p{N}])(?=\p{Lu}\p{Ll})/gu;
 
 const joiner = /^(?:[-‐‑_'’‘`´"״׳ʻʼ]|)$/u;
 const digits = /^\d+$/;
 /** What separates groups of three digits, in one country or another. */
-const thousands = /^[,.'’_\u0020]$/;
+const thousands = /^[,.'’_\u0020\u066C]$/;
 const phoneGap = /^[- ()/.‐‑–]{1,3}$/u;
 
 /** So many gaps in a row may be soft. More would let a text have an index far larger than itself. */
@@ -77,8 +77,8 @@ function isSoft(before: string, gap: string, after: string): boolean {
 }
 
 /**
- * The parts that go on with a telephone number: 7 to 15 digits (E.164). With spaces, it begins with `+`, `0` or a bracket, so that
- * not just any numbers beside each other are one.
+ * The parts that go on with a telephone number: 7 to 15 digits (E.164). With spaces, it begins with `+`, `0` or a bracket, or ends in
+ * groups of 3, 3 and 4 as in North America, so that not just any numbers beside each other are one.
  */
 function phonesIn(text: string, parts: readonly Omit<Part, 'gap' | 'soft'>[]): ReadonlySet<number> {
   const inPhone = new Set<number>();
@@ -95,8 +95,10 @@ function phonesIn(text: string, parts: readonly Omit<Part, 'gap' | 'soft'>[]): R
       count += next.text.length;
     }
     const { index = 0, text: digitsOfFirst = '' } = parts[first] ?? {};
-    const begins = digitsOfFirst.startsWith('0') || /[+(]/.test(text[index - 1] ?? '');
-    if (count >= 7 && count <= 15 && (begins || !spaced)) for (let i = first + 1; i <= last; i++) inPhone.add(i);
+    const ending = parts.slice(Math.max(first, last - 2), last + 1).map((part) => part.text.length);
+    const known =
+      !spaced || digitsOfFirst.startsWith('0') || /[+(]/.test(text[index - 1] ?? '') || ending.join() === '3,3,4';
+    if (count >= 7 && count <= 15 && known) for (let i = first + 1; i <= last; i++) inPhone.add(i);
     first = last + 1;
   }
   return inPhone;

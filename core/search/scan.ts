@@ -38,8 +38,13 @@ const checkedAtOnce = 25;
 const stepSegments = { first: 2, longest: 64 };
 /** A step ends after so many characters, because segments can be large when they are inflated. */
 const stepCharacters = 1_000_000;
-/** The costs of reading a change, in addition to its text, and of building a segment, both in characters. */
+/**
+ * The costs, in characters, of reading a change in addition to its text, of reading one that the index names, and of building a
+ * segment. The index names a change that isn't a hit, too, where its words are there but not in the order of a phrase. Each costs a
+ * read unit, so a request reads at most some 4 000 of them.
+ */
 const changeCharacters = 200;
+const namedCharacters = 2_000;
 const buildCharacters = 1_000_000;
 
 /** Searches a conversation from its newest message down to the oldest one that the member may see. */
@@ -78,7 +83,8 @@ export function createScan(
   }
 
   async function check(): Promise<number> {
-    const characters = judge(await store.at(id, candidates.splice(0, checkedAtOnce)));
+    const named = candidates.splice(0, checkedAtOnce);
+    const characters = named.length * namedCharacters + judge(await store.at(id, named));
     if (candidates.length === 0) newest = Math.min(newest, reachedTime);
     return characters;
   }

@@ -323,6 +323,28 @@ describe('the index', () => {
     expect(await all(ann, 'fig')).toHaveLength(77);
   });
 
+  test('a request reads few messages that have the words of a phrase in another order, and goes on with the next', async () => {
+    const { store, group, put, buildAll } = world();
+    const ann = uuidv7();
+    const conversationId = await group(ann);
+    await put(conversationId, ann, ['pear.plum', ...Array.from({ length: 5_000 }, () => 'plum.pear')]);
+    await buildAll(conversationId);
+    const own = await ownConversations(store, ann);
+    let read = 0;
+    const counted: typeof store = {
+      ...store,
+      at(id, seqs) {
+        read += seqs.length;
+        return store.at(id, seqs);
+      },
+    };
+    const first = ok(await search(counted, ann, own, { q: 'pear.plum' }));
+    expect(first.hits).toEqual([]);
+    expect(read).toBeLessThan(4_100);
+    const next = ok(await search(counted, ann, own, { q: 'pear.plum', cursor: first.nextCursor ?? '' }));
+    expect(texts(next.hits)).toEqual(['pear.plum']);
+  });
+
   test('a number that nobody used is sealed before its segment is built, so that nothing lands there later', async () => {
     const { chat, store, group, fill, all } = world();
     const ann = uuidv7();
