@@ -1,9 +1,10 @@
 import type { Code } from 'storm-chat-protocol/failures';
+import type { RejectReason } from 'storm-chat-protocol/media';
 
 /**
  * Why an operation failed. Besides the server's codes there are `offline`, if the server couldn't be reached or the connection ended
- * before its answer, and three of uploads: `unsupported_type`, `rejected`, if the server found that the file is damaged or not what
- * its type says, and `cancelled` by the caller.
+ * before its answer, and three of uploads: `unsupported_type`, `rejected`, if the server looked at the file and didn't take it (`reason` says
+ * why), and `cancelled` by the caller.
  */
 export interface Failure {
   readonly code: Code | 'offline' | 'unsupported_type' | 'rejected' | 'cancelled';
@@ -12,6 +13,8 @@ export interface Failure {
   /** Whether the same operation may succeed later. */
   readonly temporary: boolean;
   readonly retryAfterMs?: number;
+  /** With `rejected`: what is wrong with the file. */
+  readonly reason?: RejectReason;
 }
 
 export type Result<T> = { readonly ok: T } | { readonly error: Failure };

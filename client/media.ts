@@ -92,9 +92,10 @@ export class Media {
         if (!media.error.temporary) return media;
         continue;
       }
-      const { status, ...attachment } = inspected('ok' in media ? media.ok : media);
+      const { status, reason, ...attachment } = inspected('ok' in media ? media.ok : media);
       if (status === 'ready') return { ok: attachment };
-      if (status === 'rejected') return fail('rejected', 'The file is not what it is said to be, or is damaged.');
+      if (status === 'rejected')
+        return { error: { ...fail('rejected', `The file was rejected: ${reason}.`).error, ...(reason && { reason }) } };
     }
     return { error: { code: 'unavailable', message: 'The file was not looked at in time.', temporary: true } };
   }

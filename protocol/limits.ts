@@ -29,8 +29,13 @@ export const limits = {
   presenceUserIds: 100,
   blockedUsers: 1_000,
   mediaBytes: { image: 10 * 1024 * 1024, video: 100 * 1024 * 1024 },
-  /** Width times height, summed over all frames of an animation. */
+  /** Width times height, summed over all frames of an animation. A picture that has more is scaled down to it. */
   imagePixels: 40_000_000,
+  /** What a picture may have as it is uploaded. Phones take 108 megapixels (12 032 × 9 024). */
+  sourcePixels: 110_000_000,
+  /** The longest side of a picture that is uploaded. JPEG and GIF can't have a longer one. */
+  imageSide: 65_535,
+  imageFrames: 5_000,
   thumbnailPixels: 320,
   /** The side lengths of the two squares that are made of an avatar. */
   avatarPixels: [96, 512],

@@ -69,16 +69,26 @@ export const Attachment = z.object({
   ...found,
 });
 
-/**
- * `pending`: the file is not uploaded or not checked yet. `ready`: it can be used. `rejected`: its bytes are not what the upload
- * declared, or are damaged, and the file is deleted.
- */
+/** `pending`: the file is not uploaded or not checked yet. `ready`: it can be used. `rejected`: it can't, and is deleted. */
 export const MediaStatus = z.enum(['pending', 'ready', 'rejected']);
+
+/**
+ * Why a file was rejected. `other_type`: its bytes are neither a picture nor a video, or a picture where a video was declared, or the
+ * reverse. `damaged`: it is cut off, or can't be read. `too_many_pixels`: it has more than `limits.sourcePixels`, or a side over
+ * `limits.imageSide`. `unsupported`: it is a picture or a video of a type that may not be uploaded. `too_slow`: it has so many parts that
+ * looking at it would take too long. More reasons may be added.
+ */
+export const RejectReason = z.enum(['other_type', 'damaged', 'too_many_pixels', 'unsupported', 'too_slow']);
 
 export const Media = z.object({
   id: value.id,
   status: MediaStatus,
-  /** One of the types that may be uploaded, or one that was added since: `image/…` is a picture, `video/…` a film. */
+  /** Only, and always, with `rejected`. */
+  reason: z.optional(RejectReason),
+  /**
+   * The declared type, and once the file is `ready` the true one, by its bytes. It is one of the types that may be uploaded, or one
+   * that was added since: `image/…` is a picture, `video/…` a film.
+   */
   contentType: z.string(),
   /** The size in bytes: the declared size, and once the file is `ready` the size as it is served. */
   size: z.int(),
@@ -94,5 +104,6 @@ export type MediaType = z.infer<typeof MediaType>;
 export type RequestUpload = z.infer<typeof RequestUpload>;
 export type Upload = z.infer<typeof Upload>;
 export type Attachment = z.infer<typeof Attachment>;
+export type RejectReason = z.infer<typeof RejectReason>;
 export type MediaStatus = z.infer<typeof MediaStatus>;
 export type Media = z.infer<typeof Media>;

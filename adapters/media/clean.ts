@@ -1,45 +1,81 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { Malformed } from '#core/media/malformed.ts';
 import { type Media, objectKeys } from '#core/media/media.ts';
 import type { Clean, CleanFile } from '#core/media/ports.ts';
+import { Rejection } from '#core/media/rejection.ts';
 import { isImage, isMediaType, type MediaType } from '#protocol/media-types.ts';
 import { hasActiveContent } from './active-content.ts';
-import { assertWholeGif } from './gif.ts';
+import { assertFewFrames } from './frames.ts';
 import { cleanImage, cropAvatar } from './images.ts';
 import { cleanMp4 } from './mp4.ts';
 import { cleanWebm } from './webm.ts';
 
-/** Types that `file-type` reports for files of an allowed type. */
-const synonyms: Readonly<Record<string, string>> = { 'image/apng': 'image/png', 'video/x-m4v': 'video/mp4' };
-
-type KnownMedia = Media & { readonly contentType: MediaType };
-
-/** Cleans a file of any allowed type. It first checks by the file's signature that the file is of the declared type. */
-export const cleanFile: CleanFile = async (media, version, bytes) => {
-  // It is tried again until the newer version that took the upload looks at it.
-  if (!isKnown(media)) throw new Error(`Files of type ${media.contentType} are unknown to this version`);
-  const { mime = 'nothing known' } = (await fileTypeFromBuffer(bytes)) ?? {};
-  if ((synonyms[mime] ?? mime) !== media.contentType) throw new Malformed(`it is ${mime}, not ${media.contentType}`);
-  if (!isImage(media.contentType)) return video(media, version, bytes);
-  if (hasActiveContent(bytes)) throw new Malformed('it is something else as well');
-  if (media.contentType === 'image/gif') assertWholeGif(bytes);
-  return media.conversationId === undefined ? avatar(media, bytes) : image(media, version, bytes);
+/**
+ * The allowed types of files for which `file-type` reports another one. 3GP has the boxes of MP4, and its pictures and sound are today's.
+ */
+const synonyms: Readonly<Record<string, MediaType>> = {
+  'image/apng': 'image/png',
+  'video/x-m4v': 'video/mp4',
+  'video/3gpp': 'video/mp4',
+  'video/3gpp2': 'video/mp4',
 };
 
-function isKnown(media: Media): media is KnownMedia {
-  return isMediaType(media.contentType);
-}
+/**
+ * How many bytes of a file `file-type` gets: what it asks for (its README, "minimum length"). It walks through chunks and elements without
+ * an end, so that it would take minutes for a file of many small ones.
+ */
+const signatureBytes = 4_100;
 
-function video({ id, contentType }: KnownMedia, version: string, bytes: Buffer): Clean {
-  const facts = contentType === 'video/webm' ? cleanWebm(bytes) : cleanMp4(bytes);
-  return {
-    contentType,
-    facts: { ...facts, size: bytes.length },
-    files: [{ key: objectKeys.original(id, version), bytes, contentType }],
+/** Creates a `CleanFile` that rejects what takes longer than `ms`. */
+export function cleanWithin(ms: number): CleanFile {
+  return async (media, version, bytes) => {
+    let timer: NodeJS.Timeout | undefined;
+    const tooSlow = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Rejection('too_slow', `it took more than ${ms} ms`)), ms);
+    });
+    try {
+      return await Promise.race([cleanFile(media, version, bytes), tooSlow]);
+    } finally {
+      clearTimeout(timer);
+    }
   };
 }
 
-async function image({ id, contentType }: KnownMedia, version: string, bytes: Buffer): Promise<Clean> {
+/**
+ * Cleans a file of any allowed type. The type is told by its bytes, and is a picture or a video as it was declared: people can't be
+ * blamed for a name that says another type.
+ */
+async function cleanFile(media: Media, version: string, bytes: Buffer): Promise<Clean> {
+  // It is tried again until the newer version that took the upload looks at it.
+  if (!isMediaType(media.contentType))
+    throw new Error(`Files of type ${media.contentType} are unknown to this version`);
+  const contentType = await typeOf(bytes);
+  if (isImage(contentType) !== isImage(media.contentType))
+    throw new Rejection('other_type', `it is ${contentType}, not ${media.contentType}`);
+  if (!isImage(contentType)) return video(media, contentType, version, bytes);
+  if (hasActiveContent(bytes)) throw new Rejection('other_type', 'it is something else as well');
+  assertFewFrames(bytes, contentType);
+  return media.conversationId === undefined ? avatar(media, bytes) : image(media, contentType, version, bytes);
+}
+
+async function typeOf(bytes: Buffer): Promise<MediaType> {
+  const { mime = 'nothing known' } = (await fileTypeFromBuffer(bytes.subarray(0, signatureBytes))) ?? {};
+  const type = synonyms[mime] ?? mime;
+  if (isMediaType(type)) return type;
+  throw new Rejection(/^(?:image|video)\//.test(type) ? 'unsupported' : 'other_type', `it is ${type}`);
+}
+
+function video({ id }: Media, contentType: MediaType, version: string, bytes: Buffer): Clean {
+  const { facts, end } =
+    contentType === 'video/webm' ? { facts: cleanWebm(bytes), end: bytes.length } : cleanMp4(bytes);
+  const film = bytes.subarray(0, end);
+  return {
+    contentType,
+    facts: { ...facts, size: film.length },
+    files: [{ key: objectKeys.original(id, version), bytes: film, contentType }],
+  };
+}
+
+async function image({ id }: Media, contentType: MediaType, version: string, bytes: Buffer): Promise<Clean> {
   const { original, thumbnail, ...facts } = await cleanImage(bytes, contentType);
   return {
     contentType,

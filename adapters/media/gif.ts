@@ -1,21 +1,24 @@
-import { Malformed } from '#core/media/malformed.ts';
+import { Rejection } from '#core/media/rejection.ts';
 
 const headerLength = 13;
 const [extension, image, trailer] = [0x21, 0x2c, 0x3b];
 
 /**
- * Throws `Malformed` if a GIF (CompuServe, GIF89a specification) isn't complete up to its trailer. libvips doesn't notice that:
- * it decodes a truncated GIF as far as it goes.
+ * Counts the frames of a GIF (CompuServe, GIF89a specification). Throws `Rejection` if one isn't complete. libvips doesn't notice that:
+ * it decodes a truncated GIF as far as it goes. The trailer behind the last frame may be missing, as some programs don't write it.
  */
-export function assertWholeGif(bytes: Buffer): void {
+export function gifFrames(bytes: Buffer): number {
   let position = headerLength + colorTable(byte(bytes, 10));
-  for (;;) {
+  for (let frames = 0; ; ) {
+    if (frames > 0 && position === bytes.length) return frames;
     const block = byte(bytes, position);
-    if (block === trailer) return;
+    if (block === trailer) return frames;
     if (block === extension) position += 2;
     // An image descriptor has 10 bytes. The color table and the code size of the data follow.
-    else if (block === image) position += 11 + colorTable(byte(bytes, position + 9));
-    else throw new Malformed('a GIF has a block of no known kind');
+    else if (block === image) {
+      frames += 1;
+      position += 11 + colorTable(byte(bytes, position + 9));
+    } else throw new Rejection('damaged', 'a GIF has a block of no known kind');
     for (let length = byte(bytes, position); length > 0; length = byte(bytes, position)) position += 1 + length;
     position += 1;
   }
@@ -28,6 +31,6 @@ function colorTable(flags: number): number {
 
 function byte(bytes: Buffer, position: number): number {
   const value = bytes[position];
-  if (value === undefined) throw new Malformed('a GIF is cut off');
+  if (value === undefined) throw new Rejection('damaged', 'a GIF is cut off');
   return value;
 }

@@ -1,9 +1,10 @@
 import sharp, { type Sharp } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
-import { Malformed } from '#core/media/malformed.ts';
 import type { Facts } from '#core/media/media.ts';
+import { Rejection } from '#core/media/rejection.ts';
 import { limits } from '#protocol/limits.ts';
 import type { MediaType } from '#protocol/media.ts';
+import { turned } from './turned.ts';
 
 // libvips can read many more formats. Only those that may be uploaded are allowed.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -25,6 +26,8 @@ const encoders: Readonly<Partial<Record<MediaType, (image: Sharp) => Sharp>>> = 
 const thumbnailQuality = 75;
 /** The longest side of an image that thumbhash accepts. */
 const hashedPixels = 100;
+/** After this libvips gives up, so that nothing of a file goes on beside the next one. */
+const decodeSeconds = 30;
 
 /** A cleaned image and its thumbnail in WebP. The facts are those of the cleaned image. */
 export interface CleanImage extends Facts {
@@ -33,31 +36,27 @@ export interface CleanImage extends Facts {
 }
 
 /**
- * Encodes an image again from its pixels, turned upright, so that no metadata remains. Throws `Malformed` if the image can't be
- * decoded or has more than `limits.imagePixels`.
+ * Encodes an image again from its pixels, turned upright, so that no metadata remains, and with at most `limits.imagePixels`. Throws
+ * `Rejection` if the image can't be decoded or has more than `limits.sourcePixels`.
  */
 export async function cleanImage(bytes: Buffer, contentType: MediaType): Promise<CleanImage> {
   const encode = encoders[contentType];
-  if (!encode) throw new Malformed('it is no image');
+  if (!encode) throw new Rejection('unsupported', 'it is no image');
   return decoding(async () => {
-    const { data: original, info } = await encode(read(bytes, { animated: true }).autoOrient()).toBuffer({
-      resolveWithObject: true,
-    });
-    const still = read(bytes).autoOrient();
-    const inside = { fit: 'inside', withoutEnlargement: true } as const;
-    const [thumbnail, pixels] = await Promise.all([
-      still
-        .clone()
-        .resize(limits.thumbnailPixels, limits.thumbnailPixels, inside)
-        .webp({ quality: thumbnailQuality })
-        .toBuffer(),
-      still
-        .clone()
-        .resize(hashedPixels, hashedPixels, inside)
-        .ensureAlpha()
-        .raw()
-        .toBuffer({ resolveWithObject: true }),
-    ]);
+    const { frames, orientation, side } = await measured(bytes);
+    const isTurnedFilm = frames > 1 && orientation > 1;
+    const small = read(bytes, { animated: true }).resize(side, side, inside);
+    const upright = isTurnedFilm ? await turned(small, orientation) : small.autoOrient();
+    const { data: original, info } = await encode(upright).toBuffer({ resolveWithObject: true });
+    const thumbnail = await read(original)
+      .resize(limits.thumbnailPixels, limits.thumbnailPixels, inside)
+      .webp({ quality: thumbnailQuality })
+      .toBuffer();
+    const pixels = await read(thumbnail)
+      .resize(hashedPixels, hashedPixels, inside)
+      .ensureAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
     const hash = rgbaToThumbHash(pixels.info.width, pixels.info.height, pixels.data);
     return {
       original,
@@ -71,12 +70,15 @@ export async function cleanImage(bytes: Buffer, contentType: MediaType): Promise
   });
 }
 
+const inside = { fit: 'inside', withoutEnlargement: true } as const;
+
 /**
- * Crops the middle of an image to squares in WebP, by the length of their sides in pixels. Throws `Malformed`, as `cleanImage`
+ * Crops the middle of an image to squares in WebP, by the length of their sides in pixels. Throws `Rejection`, as `cleanImage`
  * does.
  */
 export function cropAvatar(bytes: Buffer): Promise<ReadonlyMap<number, Buffer>> {
   return decoding(async () => {
+    await measured(bytes);
     const squares = limits.avatarPixels.map(async (side) => {
       const square = read(bytes).autoOrient().resize(side, side, { fit: 'cover' }).webp({ quality: 82 });
       return [side, await square.toBuffer()] as const;
@@ -85,15 +87,37 @@ export function cropAvatar(bytes: Buffer): Promise<ReadonlyMap<number, Buffer>> 
   });
 }
 
-function read(bytes: Buffer, options: { animated?: boolean } = {}): Sharp {
-  return sharp(bytes, { ...options, limitInputPixels: limits.imagePixels, failOn: 'error' });
+interface Measures {
+  readonly frames: number;
+  /** 1 to 8, as in EXIF. */
+  readonly orientation: number;
+  /** The longer side of a frame, once all frames together have no more than `limits.imagePixels`. */
+  readonly side: number;
 }
 
-/** Turns errors of libvips into `Malformed`, since they mean that it can't read the file. */
+/** Reads the header of an image. Throws `Rejection` if the image is too large to be decoded. */
+async function measured(bytes: Buffer): Promise<Measures> {
+  const header = await sharp(bytes, { animated: true, limitInputPixels: false, failOn: 'error' }).metadata();
+  const { width, height: whole, pageHeight: height = whole, pages: frames = 1, orientation = 1 } = header;
+  const pixels = width * height * frames;
+  const side = Math.max(width, height);
+  if (side > limits.imageSide || pixels > limits.sourcePixels)
+    throw new Rejection('too_many_pixels', `it is ${width} × ${height}, ${frames} times`);
+  return { frames, orientation, side: Math.floor(side * Math.min(1, Math.sqrt(limits.imagePixels / pixels))) };
+}
+
+function read(bytes: Buffer, options: { animated?: boolean } = {}): Sharp {
+  const image = sharp(bytes, { ...options, limitInputPixels: limits.sourcePixels, failOn: 'error' });
+  return image.timeout({ seconds: decodeSeconds });
+}
+
+/** Turns errors of libvips into `Rejection`, since they mean that it can't read the file. */
 async function decoding<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    throw new Malformed(error instanceof Error ? error.message : String(error));
+    if (error instanceof Rejection) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Rejection(message.startsWith('timeout:') ? 'too_slow' : 'damaged', message);
   }
 }

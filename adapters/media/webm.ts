@@ -1,160 +1,146 @@
-import { Malformed } from '#core/media/malformed.ts';
 import type { Facts } from '#core/media/media.ts';
-
-/** An element of EBML (RFC 8794): its id, and the positions in the file of the element, its content and its end. */
-interface Element {
-  readonly id: number;
-  readonly start: number;
-  readonly content: number;
-  readonly end: number;
-  /** Whether the size is unknown. Programs that record live write elements before they know their size. */
-  readonly isOpen: boolean;
-}
+import { Rejection } from '#core/media/rejection.ts';
+import { eachElement, floatOf, openable, uintOf, vintAt, wipeElement } from './ebml.ts';
+import { partCounter } from './parts.ts';
 
 /** The ids of Matroska elements (RFC 9559, section 5.1). */
 const ids = {
+  ...openable,
   ebml: 0x1a45dfa3,
   docType: 0x4282,
-  segment: 0x18538067,
   seekHead: 0x114d9b74,
+  cues: 0x1c53bb6b,
   info: 0x1549a966,
   timestampScale: 0x2ad7b1,
   duration: 0x4489,
+  muxingApp: 0x4d80,
+  writingApp: 0x5741,
   tracks: 0x1654ae6b,
   trackEntry: 0xae,
+  trackNumber: 0xd7,
   trackType: 0x83,
   video: 0xe0,
   pixelWidth: 0xb0,
   pixelHeight: 0xba,
-  cluster: 0x1f43b675,
-  timestamp: 0xe7,
-  position: 0xa7,
-  prevSize: 0xab,
   blockGroup: 0xa0,
+  block: 0xa1,
   simpleBlock: 0xa3,
-  cues: 0x1c53bb6b,
-  void: 0xec,
 };
 
-/**
- * The elements of a segment that a player needs, and those of a cluster of unknown size, which are read as if they were in the
- * segment. Tags, attachments and chapters aren't among them.
- */
-const kept = new Set([
-  ...[ids.seekHead, ids.info, ids.tracks, ids.cluster, ids.cues],
-  ...[ids.timestamp, ids.position, ids.prevSize, ids.blockGroup, ids.simpleBlock],
+/** What is kept in a track: numbers, flags and times; language, codec, picture and sound. Names aren't. */
+const inTrack = new Set([
+  ...[ids.trackNumber, 0x73c5, ids.trackType, 0xb9, 0x88, 0x55aa, 0x9c, 0x6de7, 0x6df8, 0x23e383, 0x234e7a],
+  ...[0x23314f, 0x55ee, 0x41e4, 0x22b59c, 0x22b59d, 0x86, 0x63a2, 0x56aa, 0x56bb, ids.video, 0xe1, 0x6d80],
 ]);
+/** What is kept in a cluster: its time and position, and its blocks. */
+const inCluster = new Set([0xe7, 0xa7, 0xab, ids.blockGroup, ids.simpleBlock]);
+/** What is kept in a group: the block, what is added to it (the alpha channel), durations and references. */
+const inGroup = new Set([ids.block, 0x75a1, 0x9b, 0xfa, 0xfb, 0xa4, 0x75a2]);
 
-const videoTrack = 1;
+const trackTypes = { video: 1, audio: 2 };
 /** The nanoseconds in a unit of time, if a file doesn't give another number. */
 const defaultScale = 1_000_000;
 
 /**
- * Parses a WebM file, and overwrites in `bytes` all that a player doesn't need. The elements keep their positions, because the file
- * refers to them. Throws `Malformed` if the file isn't valid or has no video track.
+ * Parses a WebM file, and overwrites in `bytes` all that a player doesn't need: tags, attachments, chapters, titles, dates, the names of
+ * programs and tracks, and tracks of neither pictures nor sound with their blocks. The elements keep their positions, because the file
+ * refers to them. Throws `Rejection` if the file isn't valid or has no video track.
  */
 export function cleanWebm(bytes: Buffer): Omit<Facts, 'size'> {
-  const [header, segment, ...more] = elementsIn(bytes, 0, bytes.length);
-  if (header?.id !== ids.ebml || segment?.id !== ids.segment || more.length > 0)
-    throw new Malformed('it is not one header and one segment');
-  const docType = only(elementsIn(bytes, header.content, header.end), ids.docType);
-  if (bytes.toString('latin1', docType.content, docType.end) !== 'webm') throw new Malformed('it is not WebM');
+  const count = partCounter();
+  const each = eachElement.bind(undefined, bytes, count);
+  const wipe = wipeElement.bind(undefined, bytes);
+  const dropped = new Set<number>();
+  const facts: { size?: { width: number; height: number }; duration?: number } = {};
+  let [hasInfo, hasTracks] = [false, false];
 
-  const parts = elementsIn(bytes, segment.content, segment.end);
-  for (const part of parts) if (!kept.has(part.id)) wipe(bytes, part);
-  const duration = durationOf(bytes, only(parts, ids.info));
-  return { ...sizeOf(bytes, only(parts, ids.tracks)), ...(duration !== undefined && { duration }) };
-}
+  const segment = segmentOf();
+  // Tracks may come behind the blocks that are theirs.
+  each(segment.content, segment.end, (id, start, content, end) => {
+    if (id === ids.info && !hasInfo) cleanInfo(content, end);
+    else if (id === ids.tracks && !hasTracks) cleanTracks(content, end);
+    else if (id === ids.info || id === ids.tracks) wipe(start, end);
+  });
+  if (!hasInfo || !facts.size) throw new Rejection('damaged', 'there are no pictures');
+  each(segment.content, segment.end, (id, start, content, end) => {
+    if (id === ids.cluster) each(content, end, cleanBlock);
+    else if (inCluster.has(id)) cleanBlock(id, start, content, end);
+    else if (![ids.info, ids.tracks, ids.seekHead, ids.cues].includes(id)) wipe(start, end);
+  });
+  const { size, ...rest } = facts;
+  return { ...size, ...rest };
 
-/** The duration in seconds. It is undefined for a live recording, which doesn't have it. */
-function durationOf(bytes: Buffer, info: Element): number | undefined {
-  const parts = elementsIn(bytes, info.content, info.end);
-  const scale = first(parts, ids.timestampScale);
-  const duration = first(parts, ids.duration);
-  if (!duration) return undefined;
-  const units = floatOf(bytes, duration);
-  const seconds = Math.round((units * (scale ? uintOf(bytes, scale) : defaultScale)) / 1e6) / 1000;
-  return seconds > 0 && Number.isFinite(seconds) ? seconds : undefined;
-}
-
-function sizeOf(bytes: Buffer, tracks: Element): { width: number; height: number } {
-  for (const track of elementsIn(bytes, tracks.content, tracks.end)) {
-    if (track.id !== ids.trackEntry) continue;
-    const parts = elementsIn(bytes, track.content, track.end);
-    const video = first(parts, ids.video);
-    if (!video || uintOf(bytes, only(parts, ids.trackType)) !== videoTrack) continue;
-    const pixels = elementsIn(bytes, video.content, video.end);
-    const [width, height] = [ids.pixelWidth, ids.pixelHeight].map((id) => uintOf(bytes, only(pixels, id)));
-    if (width && height) return { width, height };
+  /** The one segment, which follows the header. */
+  function segmentOf(): { content: number; end: number } {
+    let found: { content: number; end: number } | undefined;
+    let position = 0;
+    each(0, bytes.length, (id, _, content, end) => {
+      position += 1;
+      if (position === 1 && id === ids.ebml) checkHeader(content, end);
+      else if (position === 2 && id === ids.segment) found = { content, end };
+      else throw new Rejection('damaged', 'it is not one header and one segment');
+    });
+    if (!found) throw new Rejection('damaged', 'there is no segment');
+    return found;
   }
-  throw new Malformed('there are no pictures');
-}
 
-/**
- * The elements between two positions, which must fill the span exactly. A cluster of unknown size has no known end, so its
- * content is read as elements that follow it.
- */
-function elementsIn(bytes: Buffer, start: number, end: number): Element[] {
-  const elements: Element[] = [];
-  for (let position = start; position < end; ) {
-    const element = elementAt(bytes, position, end);
-    elements.push(element);
-    position = element.id === ids.cluster && element.isOpen ? element.content : element.end;
+  function checkHeader(from: number, to: number): void {
+    let docType: string | undefined;
+    each(from, to, (id, _, content, end) => {
+      if (id === ids.docType) docType ??= bytes.toString('latin1', content, Math.min(end, content + 16));
+    });
+    if (docType !== 'webm') throw new Rejection('unsupported', 'it is not WebM');
   }
-  return elements;
-}
 
-function elementAt(bytes: Buffer, start: number, limit: number): Element {
-  const id = vint(bytes, start, limit, 4);
-  const size = vint(bytes, id.end, limit, 8);
-  if (size.isOpen && id.raw !== ids.segment && id.raw !== ids.cluster) throw new Malformed('an element has no size');
-  const end = size.isOpen ? limit : size.end + size.value;
-  if (end > limit) throw new Malformed('an element is longer than what it is in');
-  return { id: id.raw, start, content: size.end, end, isOpen: size.isOpen };
-}
+  function cleanInfo(from: number, to: number): void {
+    hasInfo = true;
+    let [scale, units]: [number, number | undefined] = [defaultScale, undefined];
+    each(from, to, (id, start, content, end) => {
+      if (id === ids.timestampScale) scale = uintOf(bytes, content, end);
+      else if (id === ids.duration) units = floatOf(bytes, content, end);
+      // A file must have both (RFC 9559, section 5.1.2), and they may be empty.
+      else if (id === ids.muxingApp || id === ids.writingApp) bytes.fill(0, content, end);
+      else wipe(start, end);
+    });
+    // A live recording has no duration.
+    const seconds = units === undefined ? 0 : Math.round((units * scale) / 1e6) / 1000;
+    if (seconds > 0 && Number.isFinite(seconds)) facts.duration = seconds;
+  }
 
-/**
- * Reads an integer of variable length (RFC 8794, section 4). `raw` includes the bit that marks the length, as in ids. `isOpen`
- * means that all bits of the value are set, which stands for an unknown size.
- */
-function vint(bytes: Buffer, start: number, limit: number, maxLength: number) {
-  const first = start < limit ? bytes.readUInt8(start) : 0;
-  const length = Math.clz32(first) - 23;
-  const end = start + length;
-  if (length > maxLength || end > limit) throw new Malformed('an element is cut off');
-  const mask = 0xff >> length;
-  const rest = bytes.subarray(start + 1, end);
-  const number = (head: number) => rest.reduce((value, byte) => value * 256 + byte, head);
-  const isOpen = (first & mask) === mask && rest.every((byte) => byte === 0xff);
-  return { raw: number(first), value: number(first & mask), isOpen, end };
-}
+  function cleanTracks(from: number, to: number): void {
+    hasTracks = true;
+    each(from, to, (id, start, content, end) => {
+      if (id !== ids.trackEntry || !cleanTrack(content, end)) wipe(start, end);
+    });
+  }
 
-/** Turns an element into a Void element of the same length, which players skip. */
-function wipe(bytes: Buffer, { start, end }: Element): void {
-  const length = end - start;
-  bytes.fill(0, start, end);
-  bytes.writeUInt8(ids.void, start);
-  if (length < 9) bytes.writeUInt8(0x80 | (length - 2), start + 1);
-  else bytes.writeBigUInt64BE((1n << 56n) | BigInt(length - 9), start + 1);
-}
+  /** Whether the track is kept. */
+  function cleanTrack(from: number, to: number): boolean {
+    let [number, type, width, height] = [0, 0, 0, 0];
+    each(from, to, (id, start, content, end) => {
+      if (id === ids.trackNumber) number = uintOf(bytes, content, end);
+      else if (id === ids.trackType) type = uintOf(bytes, content, end);
+      else if (id === ids.video)
+        each(content, end, (part, _, partContent, partEnd) => {
+          if (part === ids.pixelWidth) width = uintOf(bytes, partContent, partEnd);
+          else if (part === ids.pixelHeight) height = uintOf(bytes, partContent, partEnd);
+        });
+      else if (!inTrack.has(id)) wipe(start, end);
+    });
+    if (type === trackTypes.video && width > 0 && height > 0) facts.size ??= { width, height };
+    const isKept = type === trackTypes.video || type === trackTypes.audio;
+    if (!isKept) dropped.add(number);
+    return isKept;
+  }
 
-function first(elements: readonly Element[], id: number): Element | undefined {
-  return elements.find((element) => element.id === id);
-}
-
-function only(elements: readonly Element[], id: number): Element {
-  const element = first(elements, id);
-  if (!element) throw new Malformed(`there is no element ${id.toString(16)}`);
-  return element;
-}
-
-function uintOf(bytes: Buffer, { content, end }: Element): number {
-  if (end - content > 6) throw new Malformed('a number is too long');
-  return end === content ? 0 : bytes.readUIntBE(content, end - content);
-}
-
-function floatOf(bytes: Buffer, { content, end }: Element): number {
-  if (end - content === 4) return bytes.readFloatBE(content);
-  if (end - content === 8) return bytes.readDoubleBE(content);
-  throw new Malformed('a number has no such length');
+  function cleanBlock(id: number, start: number, content: number, end: number): void {
+    let isKept = inCluster.has(id);
+    if (id === ids.simpleBlock) isKept = !dropped.has(vintAt(bytes, content, end));
+    if (id === ids.blockGroup)
+      each(content, end, (part, partStart, partContent, partEnd) => {
+        if (part === ids.block && dropped.has(vintAt(bytes, partContent, partEnd))) isKept = false;
+        if (!inGroup.has(part)) wipe(partStart, partEnd);
+      });
+    if (!isKept) wipe(start, end);
+  }
 }

@@ -37,7 +37,8 @@ beforeEach(async () => {
 });
 
 const calls = (path: string) => platform.calls.filter((call) => call.path === path);
-const tell = (status: string) => platform.socket.receive({ events: [{ type: 'media', status, ...attachment }] });
+const tell = (status: string, more: object = {}) =>
+  platform.socket.receive({ events: [{ type: 'media', status, ...attachment, ...more }] });
 
 test('A file is uploaded to the granted address, and becomes an attachment when the event comes', async () => {
   const progress: number[] = [];
@@ -78,8 +79,8 @@ test('Without an event the client asks for the state of the file', async () => {
 test('A file that the server refused after inspection fails as rejected', async () => {
   const upload = chat.media.upload(conversationId, file);
   await settle();
-  tell('rejected');
-  expect(await upload).toMatchObject({ error: { code: 'rejected', temporary: false } });
+  tell('rejected', { reason: 'too_many_pixels' });
+  expect(await upload).toMatchObject({ error: { code: 'rejected', reason: 'too_many_pixels', temporary: false } });
 });
 
 test('A file of a wrong type or size is refused without a request', async () => {

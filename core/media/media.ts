@@ -1,5 +1,5 @@
 import { limits } from '#protocol/limits.ts';
-import type { Attachment, MediaStatus, Media as MediaView } from '#protocol/media.ts';
+import type { Attachment, MediaStatus, Media as MediaView, RejectReason } from '#protocol/media.ts';
 
 /** The properties of a file that are known after its inspection. */
 export interface Facts {
@@ -20,6 +20,8 @@ export interface Media extends Facts {
   /** The conversation for which the file was uploaded. An avatar has none. */
   readonly conversationId?: string | undefined;
   readonly status: MediaStatus;
+  /** Why it was rejected. */
+  readonly reason?: RejectReason | undefined;
   readonly contentType: string;
   /** The folder of the cleaned files. It depends on the uploaded bytes, so that another upload can't replace the files. */
   readonly version?: string | undefined;
@@ -49,7 +51,8 @@ export function attachmentOf({ id, contentType, size, width, height, duration, t
 
 /** A file in the shape of the contract, without URLs. */
 export function mediaView(media: Media): MediaView {
-  return { ...attachmentOf(media), status: media.status };
+  const { status, reason } = media;
+  return { ...attachmentOf(media), status, ...(reason !== undefined && { reason }) };
 }
 
 /** The keys of a file's objects in S3. */

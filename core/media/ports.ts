@@ -1,6 +1,6 @@
 import type { Conversation } from '#core/conversations/conversation.ts';
 import type { Result } from '#protocol/failures.ts';
-import type { MediaType } from '#protocol/media.ts';
+import type { MediaType, RejectReason } from '#protocol/media.ts';
 import type { Facts, Media } from './media.ts';
 
 /** A use of a file: by a user as their avatar, by a message, or, without `seq`, by a group as its avatar. */
@@ -9,7 +9,7 @@ export type Use = { readonly userId: string } | { readonly conversationId: strin
 /** The result of an inspection. */
 export type Finding =
   | ({ readonly status: 'ready'; readonly version: string; readonly contentType: MediaType } & Facts)
-  | { readonly status: 'rejected' };
+  | { readonly status: 'rejected'; readonly reason: RejectReason };
 
 export interface MediaStore {
   /** Counts an upload against the user's quota of the day. Errors: `rate_limited` if it is used up. */
@@ -56,5 +56,5 @@ export interface Clean {
   readonly files: readonly { readonly key: string; readonly bytes: Buffer; readonly contentType: string }[];
 }
 
-/** Cleans an uploaded file. Throws `Malformed` if it isn't of its declared type or isn't valid. */
+/** Cleans an uploaded file, whose type is told by its bytes. Throws `Rejection` if it can't be taken. */
 export type CleanFile = (media: Media, version: string, bytes: Buffer) => Promise<Clean>;

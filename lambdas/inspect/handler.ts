@@ -2,7 +2,7 @@ import { createClient } from '#adapters/dynamo/client.ts';
 import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
-import { cleanFile } from '#adapters/media/clean.ts';
+import { cleanWithin } from '#adapters/media/clean.ts';
 import { runtime } from '#adapters/runtime.ts';
 import { createMediaFiles } from '#adapters/s3/media-files.ts';
 import { deliverToUser } from '#core/delivery/conversations.ts';
@@ -22,20 +22,24 @@ const delivery: Parameters<typeof deliverToUser>[0] = {
   connectionsOf: (userIds, now) => sessions.connectionsOf(userIds, now),
   deliver: deliverer(sessions),
 };
+/** A file that takes longer is rejected. The function's timeout is a minute, so it has time left to say so. */
+const cleanMs = 40_000;
+const tries = Number(setting('UPLOAD_TRIES'));
 const ports: InspectPorts = {
   store: createMedia(client, createTable(client, setting('MEDIA_TABLE'))),
   files: createMediaFiles(setting('MEDIA_BUCKET')),
-  clean: cleanFile,
-  rejected({ id, contentType }, reason) {
-    logger.warn('An upload was rejected', { mediaId: id, contentType, reason });
+  clean: cleanWithin(cleanMs),
+  rejected({ id, contentType }, { reason, message }) {
+    logger.warn('An upload was rejected', { mediaId: id, contentType, reason, message });
     count({ Rejected: 1 });
   },
 };
 
 /** Inspects uploads, and sends the result to the uploader's sockets. An upload whose row isn't there yet is tried again. */
-export const handler = queueHandler(Uploads, async (uploads) => {
+export const handler = queueHandler(Uploads, async (uploads, { attributes }) => {
+  const isLastTry = Number(attributes.ApproximateReceiveCount) >= tries;
   for (const { mediaId, at } of uploads) {
-    const inspected = await inspect(ports, mediaId, at, Date.now());
+    const inspected = await inspect(ports, mediaId, at, Date.now(), isLastTry);
     if (inspected === 'unknown') return 'retry';
     if (inspected === 'gone') continue;
     const { settled } = inspected;

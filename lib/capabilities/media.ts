@@ -2,6 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import { WorkQueue } from '#lib/constructs/work-queue.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
+/** How often the inspection of an upload is tried. `inspect` settles it with the last one, whatever the file is. */
+const uploadTries = 4;
+
 /** Files: uploads, their inspection, signed URLs, and the removal of files that are no longer used. */
 export function addMedia(foundation: Foundation, deliveries: WorkQueue): void {
   const { stack, tables, alarms, auth, socket, http, mediaBucket: bucket, mediaSite, site } = foundation;
@@ -17,11 +20,12 @@ export function addMedia(foundation: Foundation, deliveries: WorkQueue): void {
     // An upload may need all the memory and time of an invocation.
     batchSize: 1,
     maxConcurrency: 20,
-    maxReceiveCount: 3,
+    maxReceiveCount: uploadTries,
     alarms,
     alarmText:
-      'Some uploads could not be inspected, so they stay pending. Their notifications are in the dead-letter queue. Fix the cause, and move them back within a day.',
+      "Some uploads could not be settled, so they stay pending: the table or the bucket can't be reached, or they have no row. Their notifications are in the dead-letter queue. Fix the cause, and move them back within a day.",
   });
+  inspect.addEnvironment('UPLOAD_TRIES', String(uploadTries));
   bucket.tellUploads(uploads);
   tables.grantInspect(inspect);
   bucket.grantInspect(inspect);

@@ -43,6 +43,13 @@ export const box = (type: string, ...content: readonly Buffer[]): Buffer => {
   return Buffer.concat([uint32(8 + body.length), Buffer.from(type, 'latin1'), body]);
 };
 
+/** A chunk of RIFF, of which WebP files consist. */
+export function webpChunk(type: string, body: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(body.length);
+  return Buffer.concat([Buffer.from(type, 'latin1'), length, body, Buffer.alloc(body.length % 2)]);
+}
+
 const upright = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
 const onItsSide = [0, 0x1_0000, 0, -0x1_0000 >>> 0, 0, 0, 0, 0, 0x4000_0000];
 
@@ -61,7 +68,7 @@ function track(handler: 'vide' | 'soun' | 'meta', width: number, height: number,
 const secret = (type: string) => box(type, box('\u00a9xyz', Buffer.from('+52.5200+013.4050/')));
 
 interface Film {
-  readonly brand?: 'isom' | 'qt  ';
+  readonly brand?: 'isom' | 'qt  ' | '3gp5' | 'M4V ';
   readonly width?: number;
   readonly height?: number;
   readonly seconds?: number;

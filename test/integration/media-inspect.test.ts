@@ -1,10 +1,11 @@
+import { crc32 } from 'node:zlib';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
-import { cleanFile } from '#adapters/media/clean.ts';
+import { cleanWithin } from '#adapters/media/clean.ts';
 import { createMediaFiles } from '#adapters/s3/media-files.ts';
 import { createUploads } from '#adapters/s3/uploads.ts';
 import { type InspectPorts, inspect } from '#core/media/inspect.ts';
@@ -13,7 +14,7 @@ import { Uploads } from '#lambdas/inspect/uploads.ts';
 import { handlers, startService } from '#local/services/index.ts';
 import { testWorld } from '#local/test/helpers/world.ts';
 import { limits } from '#protocol/limits.ts';
-import type { MediaType } from '#protocol/media.ts';
+import type { MediaType, RejectReason } from '#protocol/media.ts';
 import { mediaTable, startChatTables } from '#test/helpers/chat.ts';
 import { animation, clip, film, photo, picture } from '#test/helpers/files.ts';
 
@@ -60,12 +61,14 @@ async function put(id: string, bytes: Buffer, contentType: MediaType, size = byt
 }
 
 const reasons = new Map<string, string>();
-const run = (id: string, ports: Partial<InspectPorts> = {}, at = now) =>
+const cleanFile = cleanWithin(60_000);
+const run = (id: string, ports: Partial<InspectPorts> = {}, at = now, isLastTry = false) =>
   inspect(
-    { store, files, clean: cleanFile, rejected: (media, reason) => reasons.set(media.id, reason), ...ports },
+    { store, files, clean: cleanFile, rejected: (media, { message }) => reasons.set(media.id, message), ...ports },
     id,
     at,
     now,
+    isLastTry,
   );
 
 /** The outcome of an upload with these bytes and this declared type. */
@@ -84,25 +87,64 @@ const stored = async (key: string) => {
   return Buffer.from((await got.Body?.transformToByteArray()) ?? []);
 };
 
-const bomb = () => picture(8_000, 6_000).png({ compressionLevel: 9 }).toBuffer();
+const bomb = () => picture(12_000, 10_000).png().toBuffer();
 const jpeg = () => picture(200, 150).jpeg().toBuffer();
 const archive = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
 
+/** A PNG whose header says that it has this size (PNG specification, section 11.2.1). */
+async function resized(width: number, height: number): Promise<Buffer> {
+  const png = await picture().png().toBuffer();
+  png.writeUInt32BE(width, 16);
+  png.writeUInt32BE(height, 20);
+  png.writeUInt32BE(crc32(png.subarray(12, 29)), 29);
+  return png;
+}
+
+/** An animated WebP with small frames on a canvas of this side (RFC 9649, section 2.7, `VP8X`). */
+async function canvas(frames: number, side: number): Promise<Buffer> {
+  const webp = await sharp(await animation(frames), { animated: true })
+    .webp()
+    .toBuffer();
+  webp.writeUIntLE(side - 1, 24, 3);
+  webp.writeUIntLE(side - 1, 27, 3);
+  return webp;
+}
+
+/** A PNG with an SVG in a text chunk, as programs for diagrams write it. */
+async function drawn(): Promise<Buffer> {
+  const png = await picture().png().toBuffer();
+  const body = Buffer.from('tEXtsource\0<svg xmlns="http://www.w3.org/2000/svg"></svg>', 'latin1');
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(body.length - 4);
+  sum.writeUInt32BE(crc32(body));
+  // The first chunk, `IHDR`, ends after 33 bytes.
+  return Buffer.concat([png.subarray(0, 33), length, body, sum, png.subarray(33)]);
+}
+
 describe('what is rejected, and deleted', () => {
-  const hostile: readonly (readonly [string, MediaType, () => Promise<Buffer> | Buffer])[] = [
-    ['a PNG that is said to be a JPEG', 'image/jpeg', () => picture().png().toBuffer()],
-    ['a film that is said to be an image', 'image/avif', () => film()],
-    ['an image that is said to be a film', 'video/mp4', jpeg],
-    ['QuickTime that is said to be MP4', 'video/mp4', () => film({ brand: 'qt  ' })],
-    ['a page', 'image/png', () => Buffer.from('<!doctype html><script>alert(1)</script>')],
-    ['a drawing that runs', 'image/png', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>')],
-    ['a program', 'image/gif', () => Buffer.concat([Buffer.from('\x7fELF'), Buffer.alloc(100)])],
-    ['a page in the coat of a GIF', 'image/gif', () => Buffer.from('GIF89a/*<html><script>*/=1')],
-    ['an image that is an archive, too', 'image/jpeg', async () => Buffer.concat([await jpeg(), archive])],
+  const hostile: readonly (readonly [string, MediaType, () => Promise<Buffer> | Buffer, RejectReason?])[] = [
+    ['a film that is said to be an image', 'image/avif', () => film(), 'other_type'],
+    ['an image that is said to be a film', 'video/mp4', jpeg, 'other_type'],
+    ['a page', 'image/png', () => Buffer.from('<!doctype html><script>alert(1)</script>'), 'other_type'],
+    [
+      'a drawing that runs',
+      'image/png',
+      () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>'),
+      'other_type',
+    ],
+    ['a program', 'image/gif', () => Buffer.concat([Buffer.from('\x7fELF'), Buffer.alloc(100)]), 'other_type'],
+    ['a page in the coat of a GIF', 'image/gif', () => Buffer.from('GIF89a/*<html><script>*/=1'), 'other_type'],
+    [
+      'an image that is an archive, too',
+      'image/jpeg',
+      async () => Buffer.concat([await jpeg(), archive]),
+      'other_type',
+    ],
     [
       'an image that is a page, too',
       'image/png',
       async () => Buffer.concat([await picture().png().toBuffer(), Buffer.from('<html>')]),
+      'other_type',
     ],
     [
       'an image with a script in its comment',
@@ -112,16 +154,19 @@ describe('what is rejected, and deleted', () => {
           .withExif({ IFD0: { ImageDescription: '<script>alert(1)</script>' } })
           .jpeg()
           .toBuffer(),
+      'other_type',
     ],
     ['a film with a page behind it', 'video/mp4', () => Buffer.concat([film(), Buffer.from('<html><script>')])],
     ['a film with an archive behind it', 'video/webm', () => Buffer.concat([clip(), archive])],
-    ['more pixels than memory', 'image/png', bomb],
-    ['an animation of more pixels than memory', 'image/gif', () => animation(45, 1_000, 1_000)],
+    ['more pixels than memory', 'image/png', () => bomb(), 'too_many_pixels'],
+    ['a side that is too long', 'image/png', () => resized(1, 39_000_000), 'too_many_pixels'],
+    ['a bitmap', 'image/png', () => Buffer.concat([Buffer.from('BM'), Buffer.alloc(100)]), 'unsupported'],
+    ['an animation of more pixels than memory', 'image/webp', () => canvas(2, 10_000), 'too_many_pixels'],
     ['a head without a body', 'image/png', async () => (await picture().png().toBuffer()).subarray(0, 30)],
   ];
-  test.for(hostile)('%s', async ([, contentType, make]) => {
+  test.for(hostile)('%s', async ([, contentType, make, reason = 'damaged']) => {
     const { id, media, keys } = await inspected(await make(), contentType);
-    expect(media?.status).toBe('rejected');
+    expect(media).toMatchObject({ status: 'rejected', reason });
     expect(reasons.get(id)).toEqual(expect.any(String));
     expect(keys).toEqual([]);
   });
@@ -194,7 +239,93 @@ describe('what is left of a file', () => {
   });
 });
 
+describe('what is taken by its bytes, whatever it is said to be', () => {
+  const files: readonly (readonly [string, MediaType, () => Promise<Buffer> | Buffer, MediaType])[] = [
+    ['a WebP named .jpg', 'image/jpeg', () => picture().webp().toBuffer(), 'image/webp'],
+    ['a PNG named .jpg', 'image/jpeg', () => picture().png().toBuffer(), 'image/png'],
+    ['a JPEG named .png', 'image/png', jpeg, 'image/jpeg'],
+    ['an AVIF named .gif', 'image/gif', () => picture().avif().toBuffer(), 'image/avif'],
+    ['QuickTime named .mp4', 'video/mp4', () => film({ brand: 'qt  ' }), 'video/quicktime'],
+    ['3GP named .mp4', 'video/mp4', () => film({ brand: '3gp5' }), 'video/mp4'],
+    ['MP4 named .mov', 'video/quicktime', () => film(), 'video/mp4'],
+    ['M4V', 'video/mp4', () => film({ brand: 'M4V ' }), 'video/mp4'],
+    ['WebM named .mp4', 'video/mp4', () => clip(), 'video/webm'],
+    ['MP4 with bytes behind it', 'video/mp4', () => Buffer.concat([film(), Buffer.alloc(3)]), 'video/mp4'],
+    ['MP4 with text behind it', 'video/mp4', () => Buffer.concat([film(), Buffer.from('camera 1.0.2')]), 'video/mp4'],
+    ['a GIF without a trailer', 'image/gif', async () => (await animation()).subarray(0, -1), 'image/gif'],
+    ['a PNG with a drawing in a text', 'image/png', drawn, 'image/png'],
+  ];
+  test.for(files)('%s', async ([, declared, make, contentType]) => {
+    const { id, media } = await inspected(await make(), declared);
+    expect([media?.status, reasons.get(id)]).toEqual(['ready', undefined]);
+    expect(media?.contentType).toBe(contentType);
+  });
+
+  test('bytes behind a film aren’t served', async () => {
+    const { media, keys } = await inspected(Buffer.concat([film(), Buffer.from('camera 1.0.2')]), 'video/mp4');
+    expect((await stored(keys[0] ?? '')).length).toBe(film().length);
+    expect(media?.size).toBe(film().length);
+  });
+
+  test('a picture of a phone with 48 megapixels is scaled down', async () => {
+    const bytes = await picture(8_064, 6_048).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    const { media } = await inspected(bytes, 'image/jpeg');
+    expect(media).toMatchObject({ status: 'ready', width: 5_477, height: 7_302 });
+    expect(5_477 * 7_302).toBeLessThanOrEqual(limits.imagePixels);
+  });
+
+  test('an animation of too many pixels is scaled down, and keeps its frames', async () => {
+    const { media, keys } = await inspected(await canvas(3, 4_000), 'image/webp');
+    expect(media).toMatchObject({ status: 'ready', width: 3_651, height: 3_651 });
+    const original = keys.find((key) => key.endsWith('original')) ?? '';
+    expect((await sharp(await stored(original), { animated: true }).metadata()).pages).toBe(3);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'an animated WebP with orientation %i is upright, and plays forwards',
+    async (orientation) => {
+      const corner = (colour: string) =>
+        picture(32, 16)
+          .composite([{ input: { create: { width: 8, height: 4, channels: 3, background: colour } }, left: 0, top: 0 }])
+          .png()
+          .toBuffer();
+      const pages = await Promise.all(['#00f', '#0f0', '#fff'].map(corner));
+      const webp = await sharp(pages, { join: { animated: true } })
+        .withMetadata({ orientation })
+        .webp({ delay: [100, 200, 300], lossless: true })
+        .toBuffer();
+      const { media, keys } = await inspected(webp, 'image/webp');
+      const sides = orientation > 4 ? { width: 16, height: 32 } : { width: 32, height: 16 };
+      expect(media).toMatchObject({ status: 'ready', ...sides });
+      const original = await stored(keys.find((key) => key.endsWith('original')) ?? '');
+      expect((await sharp(original, { animated: true }).metadata()).delay).toEqual([100, 200, 300]);
+      for (const [page, still] of pages.entries()) {
+        const turned = await sharp(still).withMetadata({ orientation }).png().toBuffer();
+        // The edges of colours are blurred by the encoding, so larger pieces are compared.
+        const pieces = (image: Sharp) =>
+          image.removeAlpha().resize(4, 4, { fit: 'fill', kernel: 'linear' }).raw().toBuffer();
+        const wanted = await pieces(sharp(await sharp(turned).autoOrient().toBuffer()));
+        const found = await pieces(sharp(original, { page }));
+        const furthest = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - (found[i] ?? 0))), 0);
+        expect(furthest).toBeLessThan(60);
+      }
+    },
+  );
+});
+
 describe('events of uploads', () => {
+  test('end with the last try, which settles a file that no try could', async () => {
+    const bytes = await jpeg();
+    const id = await granted('image/jpeg', bytes.length);
+    await put(id, bytes, 'image/jpeg');
+    const dying = { clean: () => Promise.reject(new Error('out of memory')) };
+    await expect(run(id, dying)).rejects.toThrow('out of memory');
+    expect((await store.get(id))?.status).toBe('pending');
+    const outcome = await run(id, dying, now, true);
+    expect(outcome).toMatchObject({ settled: { status: 'rejected', reason: 'too_slow' } });
+    expect(await files.uploaded(id)).toBeUndefined();
+  });
+
   test('come twice, at once and after one another, and change nothing', async () => {
     const bytes = await jpeg();
     const id = await granted('image/jpeg', bytes.length);
@@ -257,7 +388,7 @@ describe('events of uploads', () => {
     const slow = { ...files, uploaded: async () => first && { ...first, read: async () => good } };
     const asItWas = { ...store, get: async () => pending };
     await run(id, { store: asItWas, files: slow });
-    expect(await store.get(id)).toEqual({ ...pending, status: 'rejected' });
+    expect(await store.get(id)).toEqual({ ...pending, status: 'rejected', reason: 'other_type' });
   });
 
   test('are told apart from what S3 sends to try the queue out', () => {

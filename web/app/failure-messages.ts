@@ -47,11 +47,27 @@ export function uploadFailureMessage(failure: Failure): string {
     case 'too_large':
       return `This file is too large. Pictures may have ${megabytes(limits.mediaBytes.image)}, videos ${megabytes(limits.mediaBytes.video)}.`;
     case 'rejected':
-      return 'This file is damaged, or isn’t what its name says.';
+      return rejected(failure.reason);
     case 'rate_limited':
       return `That was as much as you can upload for now. Please try again in ${wait(failure.retryAfterMs)}.`;
     default:
       return failureMessage(failure);
+  }
+}
+
+/** What is wrong with a file. A reason that only a newer server knows has no message here. */
+function rejected(reason: Failure['reason']): string {
+  switch (reason) {
+    case 'other_type':
+      return 'This file isn’t the kind of file that its name says.';
+    case 'too_many_pixels':
+      return `This picture is too large. It may have ${limits.sourcePixels / 1e6} megapixels, in all its frames together.`;
+    case 'unsupported':
+      return 'Files of this kind can’t be sent. Save it as a JPEG, a PNG or an MP4, and try again.';
+    case 'too_slow':
+      return 'This file has too many parts to be checked. Save it anew, and try again.';
+    default:
+      return 'This file is damaged. It may not have been saved or downloaded completely.';
   }
 }
 

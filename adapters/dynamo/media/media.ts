@@ -7,7 +7,7 @@ import type { Media } from '#core/media/media.ts';
 import type { MediaStore, Use } from '#core/media/ports.ts';
 import { fail } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
-import { MediaStatus } from '#protocol/media.ts';
+import { MediaStatus, RejectReason } from '#protocol/media.ts';
 
 const Row = z.object({
   pk: z.string(),
@@ -15,6 +15,7 @@ const Row = z.object({
   conversationId: z.optional(z.string()),
   // A status that only a newer version knows: not to be used, for now (decision 0071).
   status: oneOf(MediaStatus.options, 'pending'),
+  reason: z.optional(oneOf(RejectReason.options, 'damaged')),
   contentType: z.string(),
   size: z.number(),
   width: z.optional(z.number()),

@@ -1,2 +1,0 @@
-/** A file isn't of its declared type, or isn't complete. */
-export class Malformed extends Error {}
