@@ -93,6 +93,12 @@ test('Who may be added by nobody is invited: they accept, decline, or decline an
     tom.page.getByRole('listitem').filter({ hasText: to }).filter({ hasText: 'Maya invites you' });
 
   await maya.startGroup('Picnic', tom.username, lea.username);
+  const details = await maya.openDetails();
+  await details.getByRole('button', { name: 'Add people' }).click();
+  await details.getByLabel('Find people by username').fill(tom.username);
+  await details.getByRole('button', { name: `@${tom.username}` }).click();
+  await details.getByText('Tom isn’t a member yet, and may have an invitation now.').waitFor();
+  await details.getByRole('button', { name: 'Close' }).click();
   await invited('Picnic').getByRole('button', { name: 'Accept' }).click();
   await tom.page.getByRole('heading', { name: 'Picnic' }).waitFor();
   await invited('Picnic').waitFor({ state: 'detached' });

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { User } from '#protocol/accounts.ts';
 import type { Member, Role } from '#protocol/conversations.ts';
 import { Avatar } from '#web/people/avatar.tsx';
 import { avatarUrlOf, nameOf, presenceOf, userById } from '#web/people/people.ts';
@@ -14,6 +15,7 @@ export function Members({ attempt }: { attempt: Attempt }) {
   const { id, members, memberCount } = conversation;
   const { api } = session.chat;
   const [adding, setAdding] = useState(false);
+  const [notice, setNotice] = useState('');
   // The conversation has only the first members of a large group; the rest are fetched page by page.
   const [others, setOthers] = useState<readonly Member[]>([]);
   const listed = [...members, ...others];
@@ -24,9 +26,21 @@ export function Members({ attempt }: { attempt: Attempt }) {
     else await attempt(Promise.resolve(page));
   }
 
+  async function add({ id: userId, displayName }: User) {
+    const result = await api.addMembers(id, [userId]);
+    if (!(await attempt(Promise.resolve(result)))) return;
+    setAdding(false);
+    // The answer doesn't tell why somebody isn't added: they may have blocked the one who asks.
+    const isMember = 'ok' in result && result.ok.memberCount > memberCount;
+    setNotice(isMember ? '' : `${displayName} isn’t a member yet, and may have an invitation now.`);
+  }
+
   return (
     <section>
       <h3>{memberCount} members</h3>
+      <p class="hint" role="status">
+        {notice}
+      </p>
       <ul class="members">
         {listed.map((member) => (
           <MemberItem key={member.userId} member={member} attempt={attempt} />
@@ -42,15 +56,7 @@ export function Members({ attempt }: { attempt: Attempt }) {
           Add people
         </button>
       )}
-      {adding && (
-        <PeoplePicker
-          session={session}
-          chosen={[]}
-          onToggle={(user) => {
-            void attempt(api.addMembers(id, [user.id])).then((added) => setAdding(!added));
-          }}
-        />
-      )}
+      {adding && <PeoplePicker session={session} chosen={[]} onToggle={(user) => void add(user)} />}
     </section>
   );
 }
