@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import webPush from 'web-push';
 import type { Notified, Notifier, WebSubscription } from '#core/push/ports.ts';
-import { type AllowedEndpoints, isAllowedEndpoint, publicLookup } from './address.ts';
+import { type AllowedEndpoints, createPublicLookup, isAllowedEndpoint } from './address.ts';
 import { createHostLimits } from './host-limits.ts';
 import { topicOf, ttlSeconds } from './topic.ts';
 import type { VapidKeys } from './vapid.ts';
@@ -13,6 +13,7 @@ export interface WebPushOptions extends AllowedEndpoints {
   readonly subject: string;
 }
 
+const publicLookup = createPublicLookup();
 /** A push service answers within 0.2 s. Who waits longer lets one slow service hold up what is for the others. */
 const timeoutMs = 2_000;
 /** Statuses after which the same request would be refused again: it is malformed, not allowed, or too large (RFC 8030, RFC 9110). */
@@ -46,9 +47,9 @@ function post(
 ): Promise<Notified> {
   const signal = AbortSignal.timeout(timeoutMs);
   const { request } = url.protocol === 'http:' ? http : https;
-  const lookup = toThisMachine ? {} : { lookup: publicLookup };
+  const options = toThisMachine ? {} : { lookup: publicLookup };
   return new Promise((resolve, reject) => {
-    request(url, { method: 'POST', headers, signal, ...lookup }, (response) => {
+    request(url, { method: 'POST', headers, signal, ...options }, (response) => {
       resolve(notified(response));
       response.destroy();
     })

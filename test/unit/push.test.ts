@@ -1,5 +1,6 @@
+import { Resolver } from 'node:dns/promises';
 import { describe, expect, test } from 'vitest';
-import { isAllowedEndpoint, isPublicAddress, publicLookup } from '#adapters/push/address.ts';
+import { createPublicLookup, isAllowedEndpoint, isPublicAddress } from '#adapters/push/address.ts';
 import type { MessageChange } from '#core/conversations/change.ts';
 import type { Member } from '#core/conversations/conversation.ts';
 import type { Notifier } from '#core/push/ports.ts';
@@ -8,6 +9,7 @@ import { findPushJobs, pushJobs } from '#core/push/recipients.ts';
 import { retryDelay } from '#core/push/retry.ts';
 import type { Notification } from '#protocol/push.ts';
 import { conversationOf, deliveryOf, memberOf } from '#test/helpers/delivery.ts';
+import { startDns } from '#test/helpers/dns.ts';
 
 describe('where pushes may go', () => {
   test.each(['8.8.8.8', '2607:f8b0::1'])('%s is public', (address) => expect(isPublicAddress(address)).toBe(true));
@@ -53,13 +55,45 @@ describe('where pushes may go', () => {
     expect(isAllowedEndpoint(`https://${host}/x`, { toThisMachine: false, hosts })).toBe(allowed);
   });
 
-  test.each([true, false])(
-    'a name that leads to this machine is refused when it is looked up (all: %s)',
-    async (all) => {
-      const error = await new Promise((resolve) => publicLookup('localhost', { all }, resolve));
-      expect(error).toMatchObject({ message: expect.stringContaining('not public') });
-    },
-  );
+  describe('by the addresses of a name:', () => {
+    const lookedUp = async (name: string, all: boolean, names: Readonly<Record<string, string>>) => {
+      await using dns = await startDns(names);
+      const resolver = new Resolver({ timeout: 500, tries: 2 });
+      resolver.setServers([dns.address]);
+      const lookup = createPublicLookup(resolver);
+      return await new Promise((resolve) => lookup(name, { all }, (error, ...found) => resolve(error ?? found)));
+    };
+
+    test.each(['127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', 'fd00::1'])('%s is refused', async (address) => {
+      for (const all of [true, false])
+        expect(await lookedUp('evil.example', all, { 'evil.example': address })).toMatchObject({
+          message: expect.stringContaining('not public'),
+        });
+    });
+
+    test('a public one is taken, of either family', async () => {
+      const names = { 'four.example': '8.8.8.8', 'six.example': '2607:f8b0::1' };
+      expect(await lookedUp('four.example', true, names)).toEqual([[{ address: '8.8.8.8', family: 4 }]]);
+      expect(await lookedUp('four.example', false, names)).toEqual(['8.8.8.8', 4]);
+      expect(await lookedUp('six.example', false, names)).toEqual(['2607:f8b0::1', 6]);
+    });
+
+    test('a name that isn’t there is an error', async () => {
+      expect(await lookedUp('none.example', true, {})).toMatchObject({ code: 'ENOTFOUND' });
+    });
+
+    test('name servers that hang keep nobody else waiting', async () => {
+      await using dns = await startDns({ 'good.example': '8.8.8.8' });
+      const resolver = new Resolver({ timeout: 60_000, tries: 1 });
+      resolver.setServers([dns.address]);
+      const lookup = createPublicLookup(resolver);
+      for (let i = 0; i < 40; i++) lookup(`${i}.hanging.example`, {}, () => {});
+      expect(await new Promise((resolve) => lookup('good.example', {}, (_, address) => resolve(address)))).toBe(
+        '8.8.8.8',
+      );
+      resolver.cancel();
+    });
+  });
 });
 
 test('who may have to be notified are the absent others who may see it, of the newest message', () => {
