@@ -1,7 +1,7 @@
 import type { Event } from 'storm-chat-protocol/events';
 import { limits } from 'storm-chat-protocol/limits';
 import type { Attachment, Media as MediaView } from 'storm-chat-protocol/media';
-import { isMediaType, mediaTypes } from 'storm-chat-protocol/media-types';
+import { isMediaType, mediaTypes, plainMediaType } from 'storm-chat-protocol/media-types';
 import type { Api } from './api.ts';
 import { type Failure, fail, offline, type Result } from './failures.ts';
 import type { Platform } from './platform.ts';
@@ -65,7 +65,8 @@ export class Media {
 
   async #upload(where: object, file: Blob, options: UploadOptions): Promise<Result<Attachment>> {
     const { onProgress = () => {}, signal } = options;
-    const { type: contentType, size } = file;
+    const { size } = file;
+    const contentType = plainMediaType(file.type);
     if (!isMediaType(contentType)) return fail('unsupported_type', `Files of type "${contentType}" can't be uploaded.`);
     if (size > limits.mediaBytes[mediaTypes[contentType]]) return fail('too_large', 'The file is too large.');
     const granted = await this.#api.requestUpload({ contentType, size, ...where });

@@ -20,3 +20,25 @@ export function isImage(contentType: string): boolean {
 export function isMediaType(type: string): type is MediaType {
   return Object.hasOwn(mediaTypes, type);
 }
+
+/** Other names of types, which browsers, phones and libraries give files. */
+const synonyms: ReadonlyMap<string, MediaType> = new Map([
+  ['image/jpg', 'image/jpeg'],
+  ['image/pjpeg', 'image/jpeg'],
+  ['image/x-png', 'image/png'],
+  ['image/apng', 'image/png'],
+  ['video/x-m4v', 'video/mp4'],
+  // 3GP has the boxes of MP4.
+  ['video/3gpp', 'video/mp4'],
+  ['video/3gpp2', 'video/mp4'],
+]);
+
+/**
+ * The type that a client means, without parameters and in lower case (RFC 9110, section 8.3.1): `video/webm` for
+ * `Video/WebM;codecs=vp9,opus`. What isn't among the types that may be uploaded is returned as it is then.
+ */
+export function plainMediaType(declared: string): string {
+  const [type = ''] = declared.split(';');
+  const plain = type.trim().toLowerCase();
+  return synonyms.get(plain) ?? plain;
+}

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
-import { mediaTypes, type MediaType as Type } from './media-types.ts';
+import { mediaTypes, plainMediaType, type MediaType as Type } from './media-types.ts';
 import * as value from './values.ts';
 
 export const MediaType = z.enum(
@@ -11,7 +11,8 @@ export const MediaType = z.enum(
 /** Asks to upload a file, either for messages of one conversation or as an avatar. */
 export const RequestUpload = z
   .strictObject({
-    contentType: MediaType,
+    /** One of the types that may be uploaded. Upper case, parameters (`;codecs=…`) and usual other names (`image/jpg`) are understood. */
+    contentType: z.pipe(value.bounded(100, z.overwrite(plainMediaType)), MediaType),
     /** The exact size in bytes. */
     size: z.int().check(z.gte(1)),
     /** The SHA-256 of the file in hexadecimal or base64. If it is given, S3 refuses any other bytes. */

@@ -2,22 +2,12 @@ import { fileTypeFromBuffer } from 'file-type';
 import { type Media, objectKeys } from '#core/media/media.ts';
 import type { Clean, CleanFile } from '#core/media/ports.ts';
 import { Rejection } from '#core/media/rejection.ts';
-import { isImage, isMediaType, type MediaType } from '#protocol/media-types.ts';
+import { isImage, isMediaType, type MediaType, plainMediaType } from '#protocol/media-types.ts';
 import { hasActiveContent } from './active-content.ts';
 import { assertFewFrames } from './frames.ts';
 import { cleanImage, cropAvatar } from './images.ts';
 import { cleanMp4 } from './mp4.ts';
 import { cleanWebm } from './webm.ts';
-
-/**
- * The allowed types of files for which `file-type` reports another one. 3GP has the boxes of MP4, and its pictures and sound are today's.
- */
-const synonyms: Readonly<Record<string, MediaType>> = {
-  'image/apng': 'image/png',
-  'video/x-m4v': 'video/mp4',
-  'video/3gpp': 'video/mp4',
-  'video/3gpp2': 'video/mp4',
-};
 
 /**
  * How many bytes of a file `file-type` gets: what it asks for (its README, "minimum length"). It walks through chunks and elements without
@@ -59,7 +49,7 @@ async function cleanFile(media: Media, version: string, bytes: Buffer): Promise<
 
 async function typeOf(bytes: Buffer): Promise<MediaType> {
   const { mime = 'nothing known' } = (await fileTypeFromBuffer(bytes.subarray(0, signatureBytes))) ?? {};
-  const type = synonyms[mime] ?? mime;
+  const type = plainMediaType(mime);
   if (isMediaType(type)) return type;
   throw new Rejection(/^(?:image|video)\//.test(type) ? 'unsupported' : 'other_type', `it is ${type}`);
 }

@@ -83,6 +83,17 @@ test('A file that the server refused after inspection fails as rejected', async 
   expect(await upload).toMatchObject({ error: { code: 'rejected', reason: 'too_many_pixels', temporary: false } });
 });
 
+test.each(['Video/WebM;codecs=vp9,opus', 'video/webm; codecs="vp8"'])(
+  'A recording of type %s is uploaded',
+  async (type) => {
+    const upload = chat.media.upload(conversationId, new Blob(['abcd'], { type }));
+    await settle();
+    tell('ready');
+    expect(await upload).toHaveProperty('ok');
+    expect(calls('/media/upload')[0]?.body).toMatchObject({ contentType: 'video/webm' });
+  },
+);
+
 test('A file of a wrong type or size is refused without a request', async () => {
   const large = new Blob([new Uint8Array(limits.mediaBytes.image + 1)], { type: 'image/png' });
   const wrong = [new Blob(['<svg/>'], { type: 'image/svg+xml' }), new Blob(['x']), large];

@@ -2,7 +2,7 @@ import { type Signal, signal } from '@preact/signals';
 import type { Chat } from '#client/index.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
-import { isMediaType, mediaTypes } from '#protocol/media-types.ts';
+import { isImage, plainMediaType } from '#protocol/media-types.ts';
 import { uploadFailureMessage } from '#web/app/failure-messages.ts';
 
 export type Progress =
@@ -91,7 +91,7 @@ export function createAttachments({ media }: Pick<Chat, 'media'>, conversationId
 function attachedFile(file: File): AttachedFile {
   return {
     file,
-    isImage: isMediaType(file.type) && mediaTypes[file.type] === 'image',
+    isImage: isImage(plainMediaType(file.type)),
     previewUrl: URL.createObjectURL(file),
     progress: signal<Progress>({ step: 'uploading', fraction: 0 }),
     abort: new AbortController(),
