@@ -59,7 +59,7 @@ test('What can’t be sent is refused in words, and can be removed', async () =>
   expect(await send.isDisabled()).toBe(true);
   await maya.page.getByRole('button', { name: 'Remove notes.txt' }).click();
   await maya.attach('harbour.png', 'image/png', Buffer.from('no picture at all'));
-  await maya.page.getByText('This file is damaged').waitFor();
+  await maya.page.getByText('This file isn’t the kind of file that its name says.').waitFor();
   await maya.page.getByRole('button', { name: 'Remove harbour.png' }).click();
   expect(await send.isDisabled()).toBe(false);
 });
