@@ -17,7 +17,7 @@ import type { ConnectionState } from './connection.ts';
 import type { Push } from './conversation.ts';
 import { Conversations } from './conversations.ts';
 import { Emitter } from './emitter.ts';
-import type { Result } from './failures.ts';
+import { fail, type Result } from './failures.ts';
 import { idMaker } from './ids.ts';
 import { Invitations } from './invitations.ts';
 import { Media } from './media.ts';
@@ -289,6 +289,8 @@ export class Chat {
   }
 
   #command<T>(command: Unsent<Command>): Promise<Result<T>> {
+    // There won't be a connection any more, so nothing may wait for one.
+    if (this.#auth.user === undefined) return Promise.resolve(fail('unauthorized', 'The session is over.'));
     return this.#connection.request<T>({ ...command, id: this.#newId() });
   }
 

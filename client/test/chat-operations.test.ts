@@ -307,6 +307,16 @@ test.each([
   },
 );
 
+test('What waits for a connection is given up when the session ends', async () => {
+  platform.socket.drop();
+  const edited = chat.edit(conversationId, 1, 'better');
+  platform.serve = () => ({ status: 401, body: { code: 'unauthorized' } });
+  auth.discard('token');
+  await platform.pass(60_000);
+  expect(auth.user).toBeUndefined();
+  expect(await edited).toMatchObject({ error: { code: 'unauthorized', temporary: false } });
+});
+
 test('Of two quick changes of muting the last one wins', async () => {
   const { serve } = platform;
   const { promise, resolve } = Promise.withResolvers<void>();
