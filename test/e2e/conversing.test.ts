@@ -37,6 +37,7 @@ test('Edits, deletions, reactions and answers are seen live, and again after a r
 test('Arrow up edits the last own message, and Escape leaves it and what was begun before', async () => {
   const { maya, tom } = await pair();
   await maya.say('Half past sevn');
+  await tom.message('Half past sevn').waitFor();
   await tom.say('Fine');
   await tom.message('Fine', 'Sent').waitFor();
   await maya.message('Half past sevn', 'Sent').waitFor();
