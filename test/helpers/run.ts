@@ -69,10 +69,13 @@ export class Run {
   get hiding(): readonly Person[] {
     return this.#scenario.isPrivate ? [this.people[2]] : [];
   }
-  /** The users who never hide what they read. */
-  get told(): readonly Person[] {
+  /** The users who never hide from somebody what they read. Of Ann and Ben it is hidden from each other while Ann blocks him. */
+  toldTo(person: Person): readonly Person[] {
     const [ann, ben, cara, dora] = this.people;
-    return this.#scenario.isPrivate ? [ann, dora] : [ann, ben, cara, dora];
+    const open = this.#scenario.isPrivate ? [ann, dora] : [ann, ben, cara, dora];
+    const blocks = this.#scenario.actions.some(({ kind }) => kind === 'block');
+    const apart = blocks && (person === ann || person === ben) ? [ann, ben] : [];
+    return open.filter((other) => other === person || !apart.includes(other));
   }
 
   async addDevice(person: Person): Promise<LossyDevice> {

@@ -31,7 +31,8 @@ const rooms = { small: 0, large: 8, 'very large': 100 };
  * All that a client shows of the conversation, with its whole history. Receipts are only those of users who never hide them,
  * because what a client knows of the others is a matter of chance: it also takes a message for a receipt of its sender.
  */
-async function seenBy({ chat }: LossyDevice, { room, told }: Run) {
+async function seenBy({ chat, person }: LossyDevice, run: Run) {
+  const { room } = run;
   while (chat.conversations.get(room)?.hasOlder) {
     const loaded = await chat.conversations.loadHistory(room);
     if ('error' in loaded) break;
@@ -42,7 +43,7 @@ async function seenBy({ chat }: LossyDevice, { room, told }: Run) {
   if (!state) return undefined;
   // These only depend on how fast something arrived.
   const { describedSeq: _, typing: __, receipts, ...seen } = state;
-  const known = state.memberCount > limits.receiptMembers ? [] : told;
+  const known = state.memberCount > limits.receiptMembers ? [] : run.toldTo(person);
   return { ...seen, receipts: Object.fromEntries(known.map(({ id }) => [id, receipts[id]])) };
 }
 
