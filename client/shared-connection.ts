@@ -22,7 +22,7 @@ interface Lead {
 
 type TabMessage =
   | { readonly type: 'lead'; readonly lead: Lead }
-  /** Asks for the state of the leader, whose `term` isn't below the one that the asking tab knows. With `look` the leader checks its connection, too. */
+  /** Asks for the leader's state. `term` is the highest that the tab knows. With `look` the leader checks its connection, too. */
   | { readonly type: 'hello'; readonly look: boolean; readonly term: number }
   | { readonly type: 'reconnect' }
   | { readonly type: 'request'; readonly request: Request }

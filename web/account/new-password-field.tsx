@@ -1,9 +1,10 @@
 import { Field } from '#web/ui/field.tsx';
 
-export function NewPasswordField({ label }: { label: string }) {
+/** A field for a password that is being chosen. */
+export function NewPasswordField({ label, name = 'newPassword' }: { label: string; name?: string }) {
   return (
     <Field
-      name="newPassword"
+      name={name}
       label={label}
       type="password"
       autocomplete="new-password"

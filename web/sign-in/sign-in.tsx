@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
 import { ForgotPassword } from '#web/account/forgot-password.tsx';
+import { NewPasswordField } from '#web/account/new-password-field.tsx';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { hasMails, logIn, register } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
@@ -117,16 +118,7 @@ function RegisterFields() {
         pattern="[A-Za-z0-9_.\-]+"
       />
       <Field name="email" label="E-mail" type="email" autocomplete="email" required maxLength={254} />
-      <Field
-        name="password"
-        label="Password"
-        type="password"
-        autocomplete="new-password"
-        hint="At least 8 characters; the longer, the better."
-        required
-        minLength={8}
-        maxLength={128}
-      />
+      <NewPasswordField name="password" label="Password" />
     </>
   );
 }
