@@ -64,7 +64,7 @@ function latest(reader: ConversationReader, { conversation, me }: OwnConversatio
   return readMessages(reader, id, { first, last: lastMessageSeq, limit: 1, from: 'newest' });
 }
 
-type Activity = Pick<Conversation, 'lastActivityAt' | 'id'>;
+export type Activity = Pick<Conversation, 'lastActivityAt' | 'id'>;
 
 /** Compares by the latest activity first. The id decides between equal times, so that the order is total and cursors are exact. */
 export function byActivity(a: Activity, b: Activity): number {
