@@ -271,6 +271,9 @@ export const operations = {
   'GET /conversations': {
     name: 'listConversations',
     summary: 'List the caller’s conversations, with the latest activity first',
+    description:
+      'The pages have every conversation that was there all the time. Those that were active since the first page come after the ' +
+      'others, perhaps for a second time.',
     query: conversations.ListQuery,
     answers: { 200: conversations.Conversations },
   },
