@@ -11,6 +11,7 @@ import { addPeople } from './capabilities/people.ts';
 import { addPresence } from './capabilities/presence.ts';
 import { addPrivacy } from './capabilities/privacy.ts';
 import { addPush } from './capabilities/push.ts';
+import { addReleases } from './capabilities/releases.ts';
 import { addSearch } from './capabilities/search.ts';
 import { addSecurityLog } from './capabilities/security-log.ts';
 import { Backups } from './constructs/backups.ts';
@@ -42,6 +43,7 @@ export class StormStack extends Stack {
     if (settings.backups) new Backups(this, 'Backups', foundation);
     ownProviderLogs(this, settings);
     addSecurityLog(foundation);
+    addReleases(foundation);
 
     const { site } = foundation;
     new CfnOutput(this, 'PageUrl', { value: site.url, description: 'The chat page' });

@@ -3,8 +3,10 @@ import * as path from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  Alias,
   ApplicationLogLevel,
   Architecture,
+  type IFunction,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -33,15 +35,19 @@ export interface AppFunctionProps {
   readonly reservedConcurrency?: number | undefined;
   /** Whether the function needs the packages that can't be bundled. */
   readonly isNative?: boolean;
+  /** Whether messages of everybody pass through the function, so that new code takes over gradually (`capabilities/releases.ts`). */
+  readonly isHot?: boolean;
 }
 
 /** A Lambda function of this app. At first it may only write its own log. All other permissions are granted to it later. */
 export class AppFunction extends LambdaFunction {
   declare readonly role: Role;
   declare readonly timeout: Duration;
+  /** The alias of a hot function, which names the version that runs. */
+  readonly live: Alias | undefined;
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
-    const { name, settings, memoryMiB, timeout = Duration.seconds(10), reservedConcurrency, isNative } = props;
+    const { name, settings, memoryMiB, timeout = Duration.seconds(10), reservedConcurrency, isNative, isHot } = props;
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: settings.logRetention,
       removalPolicy: settings.dataRemoval,
@@ -76,5 +82,11 @@ export class AppFunction extends LambdaFunction {
         RATES: JSON.stringify(settings.rates),
       },
     });
+    this.live = isHot ? new Alias(this, 'Live', { aliasName: 'live', version: this.currentVersion }) : undefined;
+  }
+
+  /** What a gateway, a stream or a queue invokes: the alias, if there is one. */
+  get entry(): IFunction {
+    return this.live ?? this;
   }
 }
