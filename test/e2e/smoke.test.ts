@@ -3,7 +3,7 @@ import { expect, inject, test } from 'vitest';
 
 const smoke = (url: string) =>
   new Promise<{ failed: boolean; output: string }>((resolve) => {
-    execFile(process.execPath, ['bin/smoke.ts', url], (error, stdout, stderr) =>
+    execFile(process.execPath, ['test/smoke/main.ts', url], (error, stdout, stderr) =>
       resolve({ failed: error !== null, output: stdout + stderr }),
     );
   });

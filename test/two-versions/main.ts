@@ -7,10 +7,10 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findTarget, Person } from '#bin/smoke/person.ts';
 import { assetFolders } from '#dev/assets.ts';
 import { synthesize } from '#local/synth.ts';
 import { startTestStack } from '#local/test/helpers/stack.ts';
+import { findTarget, Person } from '#test/smoke/person.ts';
 import { bundlesOf, checkOut, formerCommit, mixIn } from './former.ts';
 import { makeCrowd, talk } from './talk.ts';
 

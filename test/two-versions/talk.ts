@@ -3,9 +3,9 @@ import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { v7 } from 'uuid';
 import { newSession } from '#adapters/dynamo/connections/sessions.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
-import { must, type Person, until } from '#bin/smoke/person.ts';
 import { dynamoDbClient } from '#local/test/helpers/dynamodb.ts';
 import type { TestStack } from '#local/test/helpers/stack.ts';
+import { must, type Person, until } from '#test/smoke/person.ts';
 
 /** More than 100 members, so that changes are delivered from the table's stream (decision 0039). */
 const crowdSize = 101;

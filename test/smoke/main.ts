@@ -2,7 +2,7 @@
  * Checks a deployed stage as two people would: they register, connect, send, receive, catch up, and erase their accounts.
  * `npm run smoke -- https://…` gets the address of the page. The exit code is 1 if something doesn't work, which is then said.
  */
-import { findTarget, must, Person, until } from './smoke/person.ts';
+import { findTarget, must, Person, until } from './person.ts';
 
 const [url] = process.argv.slice(2);
 if (!url || !URL.canParse(url)) throw new Error('Usage: npm run smoke -- https://…, the output PageUrl of the stack');
