@@ -440,7 +440,15 @@ export type Route = keyof typeof operations;
 /** Returns every code that an operation may answer with. */
 export function errorsOf(route: string, { open, errors = [] }: Operation): Code[] {
   // A query or a body that a route doesn't have is a bad request, too.
-  const codes: Code[] = [...errors, 'bad_request', 'too_large', 'rate_limited', 'unavailable', 'internal'];
+  const codes: Code[] = [
+    ...errors,
+    'bad_request',
+    'too_large',
+    'rate_limited',
+    'unavailable',
+    'maintenance',
+    'internal',
+  ];
   if (!open) codes.push('unauthorized');
   if (!open && !isOwnAccount(route)) codes.push('forbidden');
   if (route.includes('{')) codes.push('not_found');

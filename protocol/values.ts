@@ -54,6 +54,12 @@ function characters(min: number, max: number, ...first: Check[]) {
   );
 }
 
+/**
+ * Says which history of a conversation a `seq` belongs to. After a restore from a backup every conversation has another epoch, because
+ * numbers that were given out before may be given out again. Clients only compare it.
+ */
+export const epoch = bounded(20, z.regex(/^[\w-]+$/, 'must be an epoch that was given out'));
+
 /** An object with any keys of a kind, at most so many. `sizeOf` and the documents read the number from the registry. */
 export const recordOf = <Key extends z.core.$ZodRecordKey, Value extends z.core.SomeType>(
   key: Key,

@@ -5,6 +5,7 @@ import { createTable } from '#adapters/dynamo/table.ts';
 import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { correlated } from '#lambdas/kit/log.ts';
+import { requireOpen } from '#lambdas/kit/maintenance.ts';
 import { limitedInMemory } from '#lambdas/kit/rates.ts';
 import { logSecurity } from '#lambdas/kit/security-log.ts';
 import { type SocketEvent, socketOf } from '#lambdas/kit/socket.ts';
@@ -29,6 +30,7 @@ export const handler = middy<SocketEvent, { statusCode: number; headers?: Record
   .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
   .handler(async (event) => {
     const socket = socketOf(event);
+    if ('error' in requireOpen()) return { statusCode: 503 };
     if ('error' in takeConnect(socket.userId)) return { statusCode: 429 };
     const outcome = await connect(socket, Date.now());
     if (outcome !== 'connected') {

@@ -40,7 +40,13 @@ export const recent = (conversation: Conversation) =>
 
 export const allow = rateLimits(client);
 
-export const store = { ...runtime, ...conversations, ...changes, avatarUrl: delivery.avatarUrl };
+export const store = {
+  ...runtime,
+  ...conversations,
+  ...changes,
+  avatarUrl: delivery.avatarUrl,
+  epoch: setting('GENERATION'),
+};
 
 const blocks = createBlocks(client, table, conversations);
 const presence = createPresenceSubscriptions(createTable(client, setting('PRESENCE_SUBSCRIPTIONS_TABLE')));

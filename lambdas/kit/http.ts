@@ -14,6 +14,7 @@ import { invalid } from './invalid.ts';
 import { base64Units, readJson } from './json.ts';
 import { isLiveLogin } from './live-login.ts';
 import { correlated } from './log.ts';
+import { requireOpen } from './maintenance.ts';
 import { limitedInMemory } from './rates.ts';
 import { securityHeaders } from './security-headers.ts';
 import { logSecurity } from './security-log.ts';
@@ -160,9 +161,15 @@ export function httpHandler<Served extends Route>(served: { readonly [Of in Serv
     .use(answerErrors(problem))
     .handler(async (event) => {
       if (!passedFirewall(event.headers[edgeHeader])) return problem(fail('forbidden').error);
-      const result = (await endpoints[event.routeKey]?.(event)) ?? fail('not_found');
+      const shut = isAlwaysOpen(event.routeKey) ? { ok: undefined } : requireOpen();
+      const result = 'error' in shut ? shut : ((await endpoints[event.routeKey]?.(event)) ?? fail('not_found'));
       return 'error' in result ? problem(result.error) : answer(result.ok);
     });
+}
+
+/** Whether a route is served during maintenance: those that monitors and verifiers of tokens call. */
+function isAlwaysOpen(routeKey: string): boolean {
+  return routeKey === 'GET /health' || routeKey === 'GET /.well-known/jwks.json';
 }
 
 function readBody({ body, isBase64Encoded }: APIGatewayProxyEventV2, size: Size): Result<unknown> {

@@ -9,6 +9,7 @@ import { answerErrors } from './failures.ts';
 import { invalid } from './invalid.ts';
 import { readJson } from './json.ts';
 import { correlate, correlated } from './log.ts';
+import { requireOpen } from './maintenance.ts';
 import { inMemory } from './rates.ts';
 import { logSecurity } from './security-log.ts';
 
@@ -74,6 +75,8 @@ export function frameHandler<Frame extends { readonly action: string }>(
       const json = readFrame(event, size);
       const re = idOf(json);
       if (re !== null) correlate(String(re));
+      const shut = requireOpen();
+      if ('error' in shut) return reply(re, shut);
       const waitMs = buckets.take(userId, Date.now());
       if (waitMs > 0) {
         await refused(socket);

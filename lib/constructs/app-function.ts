@@ -76,6 +76,8 @@ export class AppFunction extends LambdaFunction {
       systemLogLevelV2: SystemLogLevel.WARN,
       environment: {
         STAGE: settings.stage,
+        GENERATION: settings.generation,
+        ...(settings.maintenanceSeconds !== undefined && { MAINTENANCE_SECONDS: String(settings.maintenanceSeconds) }),
         VERSION: version,
         POWERTOOLS_SERVICE_NAME: name,
         POWERTOOLS_METRICS_NAMESPACE: 'Storm',

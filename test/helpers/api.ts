@@ -152,6 +152,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     JWKS: JSON.stringify({ keys: [key.public] }),
     RATES: JSON.stringify(stageRates),
     STAGE: 'test',
+    GENERATION: '1',
     TOKEN_ISSUER: issuer,
     USERS_TABLE: tables.users,
     PRESENCE_SUBSCRIPTIONS_TABLE: tables.presenceSubscriptions,
