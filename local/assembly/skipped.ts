@@ -17,7 +17,6 @@ const NO_LOCAL_MEANING = [
   'AWS::CloudFront::OriginAccessControl',
   'AWS::CloudTrail::',
   'AWS::CloudWatch::',
-  'AWS::CodeDeploy::',
   'AWS::DLM::',
   'AWS::FIS::',
   'AWS::IAM::',

@@ -96,7 +96,7 @@ export function chatOn(
   return {
     table,
     media,
-    store: { ...time, ...conversations, ...changes, avatarUrl: avatarUrls('https://media.example'), epoch: '1' },
+    store: { ...time, ...conversations, ...changes, avatarUrl: avatarUrls('https://media.example') },
     blocks,
     pointers: { ...createPointers(table), upTo: changes.upTo },
     commands: createCommands(store),
