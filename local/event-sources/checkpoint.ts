@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod/mini';
+import type { Log } from '../types.ts';
 import type { Position } from './stream-reader.ts';
 
 const position = z.object({
@@ -14,10 +15,13 @@ const position = z.object({
  */
 export class Checkpoint {
   readonly #file: string;
+  readonly #log: Log;
   readonly #begun: { readonly position: Position; isDone: boolean }[] = [];
+  #reached: Position | undefined;
 
-  constructor(file: string) {
+  constructor(file: string, log: Log) {
     this.#file = file;
+    this.#log = log;
   }
 
   read(): Position | undefined {
@@ -41,8 +45,22 @@ export class Checkpoint {
   }
 
   #advance(): void {
-    let reached: Position | undefined;
-    while (this.#begun[0]?.isDone) reached = this.#begun.shift()?.position;
-    if (reached) this.write(reached);
+    const isToBeWritten = this.#reached !== undefined;
+    while (this.#begun[0]?.isDone) this.#reached = this.#begun.shift()?.position;
+    // Once for all records of a batch, which are finished one after the other in the same turn.
+    if (this.#reached && !isToBeWritten) queueMicrotask(() => this.#writeReached());
+  }
+
+  #writeReached(): void {
+    const reached = this.#reached;
+    this.#reached = undefined;
+    if (!reached) return;
+    try {
+      this.write(reached);
+    } catch (error) {
+      this.#log.warn(
+        `${this.#file} can't be written: ${error}. Records that are done will be delivered again after a restart.`,
+      );
+    }
   }
 }

@@ -33,7 +33,7 @@ const graceMs = 2_000;
 /** Invokes a function with the records of a table's stream while the stack runs. It continues where the last run stopped. */
 export function pollStream(mapping: StreamMapping, world: World): void {
   const stopping = new AbortController();
-  const checkpoint = new Checkpoint(join(world.dataDir, 'event-sources', `${mapping.id}.json`));
+  const checkpoint = new Checkpoint(join(world.dataDir, 'event-sources', `${mapping.id}.json`), world.log);
   const batches = new StreamBatches(mapping, world, stopping.signal);
   const sequences = Array.from(
     { length: mapping.parallelizationFactor },

@@ -1,9 +1,10 @@
 import { v7 } from 'uuid';
+import { afterAll, beforeAll } from 'vitest';
 import { signAccessToken } from '#adapters/tokens/sign.ts';
 import { Sent } from '#protocol/frames.ts';
 import { limits } from '#protocol/limits.ts';
 import { signingKey } from '#test/helpers/accounts.ts';
-import { type Api, type Person, password } from '#test/helpers/api.ts';
+import { type Api, type Person, password, startApi } from '#test/helpers/api.ts';
 import type { Device } from '#test/helpers/device.ts';
 
 /** Those whom the service knows, by what they are in the group of the scene. `blocked` and `blocker` are members of it. */
@@ -16,11 +17,23 @@ type Outsider = (typeof outsiders)[number];
 
 export type Scene = Awaited<ReturnType<typeof createScene>>;
 
+/** Starts the service for the tests of a file, and returns how they reach the scene on it. */
+export function setScene(): () => Scene {
+  let api: Api;
+  let scene: Scene;
+  beforeAll(async () => {
+    api = await startApi();
+    scene = await createScene(api);
+  });
+  afterAll(() => api.stop());
+  return () => scene;
+}
+
 /**
  * A group with its owner, an admin and members; someone who was removed from it, and someone who never was in it. The owner has
  * blocked `blocked`, and `blocker` has blocked the owner; the owner has a direct conversation with each of both.
  */
-export async function createScene(api: Api) {
+async function createScene(api: Api) {
   const people: Record<Insider, Person> = {
     stranger: await api.register('stranger'),
     former: await api.register('former'),

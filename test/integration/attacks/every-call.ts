@@ -1,0 +1,7 @@
+import type { Route } from '#protocol/operations.ts';
+import { accountCalls } from './account-calls.ts';
+import type { CallCase, Cases } from './calls.ts';
+import { conversationCalls } from './conversation-calls.ts';
+
+/** Every route, and who may call it. A new one doesn't compile until it is here. */
+export const calls: Readonly<Record<Route, Cases<CallCase>>> = { ...accountCalls, ...conversationCalls };
