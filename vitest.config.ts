@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { Sequencer } from './test/helpers/sequencer.ts';
 
 const project = (name: string, include: string[], more: object = {}) => ({
   test: {
@@ -17,8 +18,9 @@ const together = { isolate: false };
 
 export default defineConfig({
   test: {
-    // One more than a small machine has cores, since each test waits now and then: for a database, a timer, a stack or a page.
-    maxWorkers: 3,
+    // Two more than a small machine has cores, since each test waits now and then: for a database, a timer, a stack or a page.
+    maxWorkers: 4,
+    sequence: { sequencer: Sequencer },
     globalSetup: 'test/helpers/contract-coverage.ts',
     projects: [
       project('unit', ['test/unit', 'protocol/test', 'client/test', 'local/test/unit'], together),
@@ -27,8 +29,6 @@ export default defineConfig({
       project('integration', ['test/integration']),
       project('local', ['local/test/integration'], together),
       project('e2e', ['test/e2e'], {
-        // After the others: a worker of these keeps a browser and a stack busy beside itself.
-        sequence: { groupOrder: 1 },
         globalSetup: 'test/helpers/e2e.ts',
       }),
     ],

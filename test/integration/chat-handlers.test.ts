@@ -174,7 +174,7 @@ describe('a socket', () => {
     const gone = { userId: ben.id, connectionId: 'L0SM9cOFvHcCIhw=', familyId: 'none' };
     await api.sessions.connect(gone, Date.now() - 120_000);
     expect(await annDevice.ask({ action: 'message', conversationId, text: 'anyone?' })).toHaveProperty('ok');
-    expect(await connections()).toEqual([]);
+    await expect.poll(connections, { timeout: 10_000 }).toEqual([]);
   });
 
   test('that is just opening, and so not to be reached yet, is not taken for gone', async () => {

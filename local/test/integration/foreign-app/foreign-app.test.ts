@@ -32,7 +32,8 @@ const site = (route: string, init?: RequestInit) => fetch(output('SiteUrl') + ro
 
 /** What the table says of something, as the desk tells it. */
 async function state(id: string): Promise<unknown> {
-  const response = await site(`/parcels/${encodeURIComponent(id)}`);
+  // Not by the distribution, which remembers for ten seconds that something isn’t there.
+  const response = await fetch(`${output('DeskUrl')}/parcels/${encodeURIComponent(id)}`);
   return response.ok ? Parcel.parse(await response.json()).state : undefined;
 }
 const becomes = (id: string, expected: unknown, patience = PATIENCE) =>
