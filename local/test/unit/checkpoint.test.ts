@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Checkpoint } from '#local/event-sources/checkpoint.ts';
+import { Checkpoint } from '../../event-sources/checkpoint.ts';
 
 let folder: string;
 beforeEach(() => {
