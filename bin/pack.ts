@@ -20,7 +20,11 @@ for (const name of ['protocol', 'client', 'local']) {
   const target = path.join(outDir, name);
   // A package.json names TypeScript files only in `exports` and `bin`. In the package they are JavaScript.
   const manifest = fs.readFileSync(path.join(source, 'package.json'), 'utf8').replaceAll('.ts"', '.js"');
-  fs.writeFileSync(path.join(target, 'package.json'), manifest);
+  // npm compares it with the repository that the provenance names ("Generating provenance statements").
+  const repository = process.env['GITHUB_REPOSITORY'];
+  const origin = repository && { type: 'git', url: `git+https://github.com/${repository}.git`, directory: name };
+  const published = { ...JSON.parse(manifest), ...(origin && { repository: origin }) };
+  fs.writeFileSync(path.join(target, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
   fs.copyFileSync(path.join(source, 'README.md'), path.join(target, 'README.md'));
   fs.copyFileSync(path.join(projectRoot, 'LICENSE'), path.join(target, 'LICENSE'));
   execFileSync('npm', ['pack', '--silent', '--pack-destination', outDir], { cwd: target, stdio: 'inherit' });

@@ -204,9 +204,12 @@ export class Api {
     return this.#get('/search', { q, ...within });
   }
 
-  /** All changes since the given cursors, by conversation id. */
-  sync(cursors: Readonly<Record<string, number>>): Promise<Result<Sync>> {
-    return this.#call('POST', '/sync', { cursors });
+  /** All changes since the given cursors, and the epochs that the cursors are of, both by conversation id. */
+  sync(
+    cursors: Readonly<Record<string, number>>,
+    epochs: Readonly<Record<string, string>> = {},
+  ): Promise<Result<Sync>> {
+    return this.#call('POST', '/sync', { cursors, epochs });
   }
 
   #get<T>(path: string, query: Query = {}): Promise<Result<T>> {

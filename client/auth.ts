@@ -31,7 +31,10 @@ export interface AuthOptions {
    * elsewhere. It outlives the session.
    */
   readonly deviceStore?: TokenStore;
-  /** Called when the session ends without `logout`: it was revoked, it expired, or another person signed in. */
+  /**
+   * Called when the session ends without `logout`: it was revoked, it expired, or another person signed in. With the code `maintenance` the
+   * service was shut before, and has ended all sessions because it was restored from a backup.
+   */
   readonly onEnd?: (failure: Failure) => void;
 }
 
@@ -44,6 +47,8 @@ export class Auth {
   #user: User | undefined;
   #token: { readonly value: string; readonly isOld: () => boolean } | undefined;
   #refreshing: Promise<Result<string>> | undefined;
+  /** Whether the server was shut for maintenance since the last refresh. */
+  #wasShut = false;
 
   constructor(options: AuthOptions) {
     this.#options = options;
@@ -139,7 +144,7 @@ export class Auth {
   async #refresh(): Promise<Result<string>> {
     const result = await this.#renew();
     if ('error' in result) {
-      if (!result.error.temporary) this.end(result.error);
+      if (!result.error.temporary) this.end(this.#wasShut ? { ...result.error, code: 'maintenance' } : result.error);
       return result;
     }
     if (result.ok.user.id === this.#user?.id) return { ok: result.ok.accessToken };
@@ -165,6 +170,7 @@ export class Auth {
     if ('error' in result) return result;
     // A captive portal answers everything with a page of its own, or with nothing.
     if (!result.ok?.accessToken) return offline('The answer has no session.');
+    this.#wasShut = false;
     const { accessToken, expiresIn, refreshToken, deviceToken } = result.ok;
     this.#token = { value: accessToken, isOld: timeSpan(this.platform, expiresIn * 1000 - marginMs) };
     // It is stored before anything uses the session. Otherwise a crash could leave a token that the next one has replaced.
@@ -190,8 +196,10 @@ export class Auth {
     await this.#store.save(refreshToken).catch(warn);
   }
 
-  #send<T>(call: HttpCall): Promise<Result<T>> {
-    return callHttp<T>(this.platform, this.#options.httpUrl, call);
+  async #send<T>(call: HttpCall): Promise<Result<T>> {
+    const result = await callHttp<T>(this.platform, this.#options.httpUrl, call);
+    if ('error' in result && result.error.code === 'maintenance') this.#wasShut = true;
+    return result;
   }
 }
 

@@ -106,6 +106,8 @@ export class Chat {
       me: this.#me,
       onChange,
       onMessage: (conversationId, message) => this.#message(conversationId, message),
+      onSynced: () => void this.outbox.offerAgain(),
+      onDeleted: ({ clientId }) => void this.outbox.forget(clientId),
       onReceived: (conversationId) => {
         if (this.#connection.isLeader) this.#receipts.delivered(conversationId);
       },
@@ -114,7 +116,8 @@ export class Chat {
       store: store ?? platform.outboxStore(this.#me),
       platform,
       newId: this.#newId,
-      cursor: (conversationId) => this.conversations.get(conversationId)?.lastSeq,
+      conversation: (id) => this.conversations.get(id),
+      isSynced: () => this.conversations.loaded,
       deliver: (outgoing) => this.#deliver(outgoing),
       onSent: (outgoing, sent) => this.#sent(outgoing, sent),
       onChange,
@@ -322,7 +325,7 @@ export class Chat {
 
   #message(conversationId: string, message: Message): void {
     // An own message may arrive as an event before its acknowledgement, which may also have been lost.
-    if (message.senderId === this.#me) void this.outbox.remove(message.clientId);
+    if (message.senderId === this.#me) void this.outbox.acknowledge(message.clientId);
     else this.presence.hear(message.senderId);
     this.#emitter.emit('message', { conversationId, message });
   }

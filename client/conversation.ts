@@ -72,6 +72,7 @@ export function apply(state: ConversationState, event: Change, me: string): Conv
 
 /** Applies the answer of `/sync` for the cursor of this conversation. */
 export function applySync(state: ConversationState, synced: SyncedConversation, me: string): ConversationState {
+  if (synced.epoch !== state.epoch) return restored(state, synced, me);
   // The answer is older than what live events have brought since: only its counts are of use.
   const { muted } = synced;
   if (synced.lastSeq < state.lastSeq) return withUnread({ ...state, muted }, synced, me);
@@ -80,6 +81,17 @@ export function applySync(state: ConversationState, synced: SyncedConversation, 
   let next = synced.events.reduce((current, event) => advance(current, event, me, 'personal'), start);
   if (!synced.more) next = withUnread({ ...next, lastSeq: synced.lastSeq }, synced, me);
   return closeGap({ ...next, ahead: next.ahead.filter(({ seq }) => seq > next.lastSeq) }, me);
+}
+
+/**
+ * Begins again with the newest page of another epoch: the server was restored to an earlier state, so no number of before means
+ * anything. An answer that doesn't have that page yet changes nothing.
+ */
+function restored(state: ConversationState, synced: SyncedConversation, me: string): ConversationState {
+  if (!synced.resync) return state;
+  const { epoch } = synced;
+  const nothing = { lastSeq: 0, readSeq: 0, unread: 0, lastMessage: null, receipts: {}, typing: [], ahead: [] };
+  return applySync({ ...state, ...nothing, messages: [], start: {}, epoch, describedSeq: 0 }, synced, me);
 }
 
 /** Takes over the server's unread count, and adds the messages that came after the answer was made. */
@@ -91,12 +103,15 @@ function withUnread(state: ConversationState, synced: SyncedConversation, me: st
   return { ...state, readSeq, unread: synced.unread + since };
 }
 
-/** Takes over a description, which has what events lack, such as when members joined. Undefined if it is older than the state. */
+/**
+ * Takes over a description, which has what events lack, such as when members joined. Undefined if it is older than the state, or of
+ * another epoch.
+ */
 export function describe(
   state: ConversationState,
   { history, lastSeq, readSeq: _, unread: __, lastMessage: ___, ...description }: Conversation,
 ): ConversationState | undefined {
-  if (lastSeq < state.describedSeq) return undefined;
+  if (lastSeq < state.describedSeq || description.epoch !== state.epoch) return undefined;
   return withAccess({ ...state, ...description, describedSeq: lastSeq }, history);
 }
 

@@ -36,6 +36,10 @@ export interface ConversationsOptions {
   readonly onChange: () => void;
   /** Called once for every new message, whether it was pushed or came by `/sync`. */
   readonly onMessage: (conversationId: string, message: Message) => void;
+  /** Called after each answer of `/sync`, by which conversations may have got another epoch. */
+  readonly onSynced: () => void;
+  /** Called for each message that was deleted. */
+  readonly onDeleted: (message: Message) => void;
   /** Called when a conversation may have new messages of others, which this client has now received. */
   readonly onReceived: (conversationId: string) => void;
 }
@@ -81,6 +85,11 @@ export class Conversations {
   add(conversation: Conversation): void {
     const { id } = conversation;
     const known = this.#states.get(id);
+    if (known && known.epoch !== conversation.epoch) {
+      // Which of the two is the present one only `/sync` knows.
+      void this.catchUp();
+      return;
+    }
     const state = known ? describe(known, conversation) : begin(conversation, this.#options.me);
     if (state) this.#set(state);
     else this.#describe(id);
@@ -129,6 +138,7 @@ export class Conversations {
       return;
     }
     this.#loading.get(state.id)?.push({ event, source: 'public' });
+    this.#noteDeletion(event);
     this.#replace(state, apply(state, event, this.#options.me));
     if (event.seq <= state.lastSeq || event.seq <= state.describedSeq || event.type !== 'member') return;
     if (event.userId === this.#options.me && event.change !== 'role') this.#forget(state.id);
@@ -160,11 +170,11 @@ export class Conversations {
     this.#syncing = true;
     for (let failures = 0; this.#behind && !this.#closed; ) {
       this.#behind = false;
-      const cursors = this.#cursors();
+      const { cursors, epochs } = this.#cursors();
       const undescribed = [...this.#undescribed];
       // Cleared before the request: a conversation that changes during it has to be described once more.
       this.#undescribed.clear();
-      const result = await this.#options.api.sync(cursors);
+      const result = await this.#options.api.sync(cursors, epochs);
       if ('ok' in result) {
         this.#sync(result.ok);
         failures = 0;
@@ -222,6 +232,7 @@ export class Conversations {
       const state = this.#states.get(synced.conversationId);
       if (!state) continue;
       this.#loading.get(state.id)?.push(...synced.events.map((event) => ({ event, source: 'personal' as const })));
+      for (const event of synced.events) this.#noteDeletion(event);
       this.#replace(state, applySync(state, synced, me));
       if (synced.more) this.#behind = true;
       // For a cursor of 0 the server doesn't set `resync` if the person left and came back, although earlier events are missing.
@@ -236,6 +247,11 @@ export class Conversations {
     for (const id of removed) this.#states.delete(id);
     this.#loaded = true;
     this.#options.onChange();
+    this.#options.onSynced();
+  }
+
+  #noteDeletion(event: Change): void {
+    if (event.type === 'deleted' && event.message) this.#options.onDeleted(event.message);
   }
 
   /** The person isn't a member any more. If they were added again since, the server says so, and what they may see. */
@@ -267,9 +283,12 @@ export class Conversations {
     this.#options.onChange();
   }
 
-  #cursors(): Record<string, number> {
+  #cursors(): { cursors: Record<string, number>; epochs: Record<string, string> } {
     const named = this.all.filter(({ id }) => !this.#undescribed.has(id)).slice(0, limits.syncCursors);
-    return Object.fromEntries(named.map(({ id, lastSeq }) => [id, lastSeq]));
+    return {
+      cursors: Object.fromEntries(named.map(({ id, lastSeq }) => [id, lastSeq])),
+      epochs: Object.fromEntries(named.map(({ id, epoch }) => [id, epoch])),
+    };
   }
 
   #watchGaps(): void {

@@ -17,6 +17,16 @@ export interface Settings {
   /** Whether packages with machine code are those for Lambda, or those of this machine, where the local stack runs the app. */
   readonly packages: 'lambda' | 'machine';
   /**
+   * Which set of tables is in use. Each restore from a backup makes another set, and names it by its time. It is also the epoch of all
+   * conversations (decision 0123), so a name must never be used for two sets.
+   */
+  readonly generation: string;
+  /**
+   * If it is given, the service is shut: all calls, frames and connects are refused with `maintenance`, and clients try again after
+   * this time or up to twice as long.
+   */
+  readonly maintenanceSeconds?: number | undefined;
+  /**
    * What happens to data (tables, secrets, files, logs) that is removed from the stack. A creation that fails never leaves data
    * behind.
    */
@@ -37,6 +47,11 @@ export interface Settings {
    * be restored without it.
    */
   readonly backups: boolean;
+  /**
+   * Whether new code of the hot functions gets a tenth of the events for 5 minutes first, and the former code comes back if an alarm
+   * is raised meanwhile (`capabilities/releases.ts`). A deploy then takes those minutes longer.
+   */
+  readonly canary: boolean;
   /** The limits of what a user may do. Above them they get `rate_limited`, and the time to wait. */
   readonly rates: Rates;
   /**
@@ -83,6 +98,8 @@ export interface Settings {
 type Given =
   | 'stage'
   | 'packages'
+  | 'generation'
+  | 'maintenanceSeconds'
   | 'domain'
   | 'firewall'
   | 'accountsConcurrency'
@@ -102,6 +119,7 @@ const stages = {
     httpThrottle: { rateLimit: 500, burstLimit: 1_000 },
     accessLogs: { http: false, socket: false },
     backups: false,
+    canary: false,
     rates: rates.dev,
     signingKeyRotation: 1,
   },
@@ -114,6 +132,7 @@ const stages = {
     httpThrottle: { rateLimit: 1_500, burstLimit: 1_500 },
     accessLogs: { http: true, socket: false },
     backups: true,
+    canary: true,
     rates: rates.prod,
     signingKeyRotation: 1,
   },
@@ -142,6 +161,8 @@ const Context = z.object({
     z.string().check(z.regex(/^(?:dev|prod)(?:-[a-z0-9]{1,20})?$/, 'must be dev or prod, or begin with dev- or prod-')),
     'dev',
   ),
+  generation: z._default(z.string().check(z.regex(/^[a-z0-9]{1,20}$/, 'must be 1 to 20 of a-z and 0-9')), '1'),
+  maintenanceSeconds: z.optional(z.coerce.number().check(z.int(), z.gte(1), z.lte(86_400))),
   accountsConcurrency: z.optional(z.coerce.number().check(z.int(), z.gte(1))),
   ...domainContext,
   firewall: z.optional(z.literal(['true', true], 'must be true')),
@@ -188,6 +209,8 @@ export function readSettings(context: (key: string) => unknown, region?: string)
   return {
     stage,
     packages: runsLocally ? 'machine' : 'lambda',
+    generation: given.data.generation,
+    maintenanceSeconds: given.data.maintenanceSeconds,
     domain: runsLocally ? undefined : readDomain(given.data, region),
     firewall: runsLocally ? undefined : readFirewall(given.data, region),
     ...stages[stage.startsWith('prod') ? 'prod' : 'dev'],

@@ -65,4 +65,11 @@ export const actions = {
 } as const satisfies { readonly [Name in ActionName]: Action<Name> };
 
 /** The codes that every frame may be answered with. */
-export const commonErrors: readonly Code[] = ['bad_request', 'too_large', 'rate_limited', 'unavailable', 'internal'];
+export const commonErrors: readonly Code[] = [
+  'bad_request',
+  'too_large',
+  'rate_limited',
+  'unavailable',
+  'maintenance',
+  'internal',
+];

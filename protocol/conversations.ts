@@ -21,6 +21,8 @@ export const Conversation = z.object({
   members: z.array(Member),
   /** The number of all members. */
   memberCount: z.int(),
+  /** Cursors and other `seq`s of the conversation are of this epoch. With another one, what a client knows of it is void. */
+  epoch: value.epoch,
   lastSeq: value.seq,
   /** The caller's read pointer. */
   readSeq: value.seq,

@@ -124,7 +124,7 @@ export const ByeEvent = z.object({
   /**
    * `logged_out`: this login has ended. `erased`: the account has been erased. `too_many`: the person opened more than
    * `limits.sockets` sockets, and this was the oldest; the login goes on. `rate_limited`: far too many frames were sent although
-   * they were refused. More reasons may be added.
+   * they were refused. `maintenance`: the service is shut for a while. More reasons may be added.
    */
   reason: z.string(),
   /** Whether the client should open a new socket. */
@@ -148,10 +148,14 @@ export const Event = z.discriminatedUnion('type', [
 export const SyncRequest = z.strictObject({
   /** The client's cursor for each conversation: the `seq` up to which it has all changes. */
   cursors: value.recordOf(value.id, value.seq, limits.syncCursors),
+  /** The epoch of each cursor. A cursor without one is taken for one of the present epoch. */
+  epochs: z.optional(value.recordOf(value.id, value.epoch, limits.syncCursors)),
 });
 
 export const SyncedConversation = z.object({
   conversationId: value.id,
+  /** The present epoch of the conversation, to which `lastSeq`, `readSeq` and the events belong. */
+  epoch: value.epoch,
   lastSeq: value.seq,
   readSeq: value.seq,
   /** The unread count as of `lastSeq`. `readSeq` is as of `lastSeq`, too. */
@@ -164,7 +168,10 @@ export const SyncedConversation = z.object({
    */
   events: z.array(ConversationEvent),
   more: z.boolean(),
-  /** Too much has changed to list it: the client discards the conversation's messages, and `events` holds the newest page. */
+  /**
+   * The changes since the cursor can't be listed, because they are too many or the cursor is of another epoch: the client discards the
+   * conversation's messages, and `events` holds the newest page.
+   */
   resync: z.optional(z.literal(true)),
 });
 

@@ -20,6 +20,7 @@ export const codes = {
   rate_limited: { status: 429, temporary: true, message: 'Too many requests; try again later.' },
   too_many_attempts: { status: 429, temporary: true, message: 'Too many attempts; try again later.' },
   unavailable: { status: 503, temporary: true, message: 'The service is busy; try again.' },
+  maintenance: { status: 503, temporary: true, message: 'The service is shut for maintenance; try again later.' },
   internal: { status: 500, temporary: true, message: 'Something went wrong on our side; try again.' },
 } as const satisfies Record<string, { status: number; temporary: boolean; message: string }>;
 

@@ -271,6 +271,9 @@ export const operations = {
   'GET /conversations': {
     name: 'listConversations',
     summary: 'List the caller’s conversations, with the latest activity first',
+    description:
+      'The pages have every conversation that was there all the time. Those that were active since the first page come after the ' +
+      'others, perhaps for a second time.',
     query: conversations.ListQuery,
     answers: { 200: conversations.Conversations },
   },
@@ -437,7 +440,15 @@ export type Route = keyof typeof operations;
 /** Returns every code that an operation may answer with. */
 export function errorsOf(route: string, { open, errors = [] }: Operation): Code[] {
   // A query or a body that a route doesn't have is a bad request, too.
-  const codes: Code[] = [...errors, 'bad_request', 'too_large', 'rate_limited', 'unavailable', 'internal'];
+  const codes: Code[] = [
+    ...errors,
+    'bad_request',
+    'too_large',
+    'rate_limited',
+    'unavailable',
+    'maintenance',
+    'internal',
+  ];
   if (!open) codes.push('unauthorized');
   if (!open && !isOwnAccount(route)) codes.push('forbidden');
   if (route.includes('{')) codes.push('not_found');

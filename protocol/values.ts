@@ -54,6 +54,12 @@ function characters(min: number, max: number, ...first: Check[]) {
   );
 }
 
+/**
+ * Says which history of a conversation a `seq` belongs to. After a restore from a backup every conversation has another epoch, because
+ * numbers that were given out before may be given out again. Clients only compare it.
+ */
+export const epoch = bounded(20, z.regex(/^[\w-]+$/, 'must be an epoch that was given out'));
+
 /** An object with any keys of a kind, at most so many. `sizeOf` and the documents read the number from the registry. */
 export const recordOf = <Key extends z.core.$ZodRecordKey, Value extends z.core.SomeType>(
   key: Key,
@@ -82,10 +88,12 @@ const presentable = [
   z.refine<string>((name) => !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(name), 'must be plain text'),
 ];
 
+/** Ids are compared as texts. One in upper case is refused, because its client would wait for it to come back as it was sent. */
+const inLowerCase = z.refine<string>((text) => text === text.toLowerCase(), 'must be in lower case');
 /** A UUIDv7 in lower case. */
-export const id = bounded(36, z.uuidv7(), z.toLowerCase());
+export const id = bounded(36, z.uuidv7(), inLowerCase);
 /** Any UUID in lower case. Ascending ids (UUIDv7) are the cheapest for the server. */
-export const clientId = bounded(36, z.guid(), z.toLowerCase());
+export const clientId = bounded(36, z.guid(), inLowerCase);
 /** The id that a client gives a frame. The reply carries it as `re`. */
 export const frameId = bounded(64, z.minLength(1));
 /** The id of a push subscription. */

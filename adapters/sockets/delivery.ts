@@ -8,12 +8,11 @@ import type { Poster, PostOutcome } from './poster.ts';
 /** Waits for work, or sees to it that it goes on by itself. */
 export type WhenDone = (work: Promise<unknown>) => Promise<unknown>;
 
-/** The number of posts of one frame to one connection, by their outcome, and of the requests for them. */
+/** The number of posts of one frame to one connection, by their outcome. */
 export interface Delivered {
   readonly delivered: number;
   readonly gone: number;
   readonly failed: number;
-  readonly requests: number;
 }
 
 /**
@@ -66,21 +65,20 @@ export function createDelivery(
   async function deliver(
     events: readonly Event[],
     connections: readonly Connection[],
-    cause: Pick<Delivery, 'correlationId' | 'sentAt'> = {},
+    correlationId?: string,
   ): Promise<Delivered> {
     let own = connections.slice(0, connectionsAtOnce);
     const others = connections.slice(connectionsAtOnce);
-    const total = { delivered: 0, gone: 0, failed: 0, requests: 0 };
+    const total = { delivered: 0, gone: 0, failed: 0 };
     // One frame is posted after the other, so that each socket gets its events in order.
     for (const frame of connections.length > 0 ? packFrames(events) : []) {
-      const common = { frame, tries: 0, ...cause };
+      const common = { frame, tries: 0, correlationId };
       await queue({ ...common, connections: [...others] });
-      const { delivered, gone, failed, requests } = await post({ ...common, connections: own });
+      const { delivered, gone, failed } = await post({ ...common, connections: own });
       own = own.filter(({ connectionId }) => !gone.includes(connectionId));
       total.delivered += delivered;
       total.gone += gone.length;
       total.failed += failed.length;
-      total.requests += requests;
     }
     return total;
   }

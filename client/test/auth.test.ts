@@ -179,3 +179,13 @@ test.each([
   platform.serve = () => ({ status, body: { message: 'from a gateway' }, type: 'application/json' });
   expect(await auth.call({ method: 'GET', path: '/users' })).toMatchObject({ error: { code, temporary } });
 });
+
+test('A session that a restore has ended says so, so that nothing is wiped that waits', async () => {
+  auth.discard('first');
+  platform.serve = () => ({ ...problem(503, 'maintenance'), type: 'application/problem+json' });
+  expect(await auth.token()).toMatchObject({ error: { code: 'maintenance', temporary: true } });
+  expect(onEnd).not.toHaveBeenCalled();
+  platform.serve = () => problem(401, 'unauthorized');
+  await auth.token();
+  expect(onEnd).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'maintenance', temporary: false }));
+});

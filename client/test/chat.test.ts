@@ -147,7 +147,7 @@ test('A message that was not acknowledged is sent after a restart of the program
   chat = await openChat();
   expect(sent()).toEqual([first]);
   await acknowledge(1);
-  expect(await store.all()).toEqual([]);
+  expect(await store.all()).toMatchObject([{ text: 'Hello', acknowledged: { epoch: '1' } }]);
 });
 
 test('The event of an own message counts as its acknowledgement', async () => {
@@ -174,14 +174,17 @@ test('The client catches up from its cursors after every connect', async () => {
   platform.socket.receive({ events: [message(1)] });
   syncs = [{ conversations: [synced({ lastSeq: 3, unread: 3, events: [message(2), message(3)] })] }, {}];
   await reconnect();
-  expect(syncedWith()).toEqual([{ cursors: {} }, { cursors: { [conversationId]: 1 } }]);
+  expect(syncedWith()).toEqual([
+    { cursors: {}, epochs: {} },
+    { cursors: { [conversationId]: 1 }, epochs: { [conversationId]: '1' } },
+  ]);
   expect(state()).toMatchObject({ lastSeq: 3, unread: 3 });
 });
 
 test('Catching up goes on as long as the server has more', async () => {
   syncs = [{ conversations: [synced({ lastSeq: 2, events: [message(1)], more: true })] }, { more: true }, {}];
   await reconnect();
-  expect(syncedWith().slice(1)).toEqual([0, 1, 1].map((seq) => ({ cursors: { [conversationId]: seq } })));
+  expect(syncedWith().slice(1)).toMatchObject([0, 1, 1].map((seq) => ({ cursors: { [conversationId]: seq } })));
 });
 
 test('A gap that is not filled in time is fetched', async () => {
@@ -215,7 +218,7 @@ test('When a member is added, the conversation is described anew by the server',
   const change = { type: 'member', conversationId, seq: 1, userId: other, change: 'added', by: me, role: 'member' };
   platform.socket.receive({ events: [change] });
   await settle();
-  expect(syncedWith().at(-1)).toEqual({ cursors: {} });
+  expect(syncedWith().at(-1)).toEqual({ cursors: {}, epochs: {} });
   expect(state()).toMatchObject({ lastSeq: 1, members: [{ role: 'admin' }, { role: 'admin' }] });
 });
 
@@ -332,4 +335,105 @@ test('Changes that come together emit one change event', async () => {
   platform.socket.receive({ events: [message(1), message(2), message(3)] });
   await settle();
   expect(changed).toHaveBeenCalledOnce();
+});
+
+/** The conversation after a restore to the time of its first message: other people's numbers are given out again. */
+const afterRestore = () =>
+  synced({
+    epoch: '2',
+    lastSeq: 2,
+    readSeq: 1,
+    unread: 1,
+    resync: true,
+    events: [message(1), message(2, other, 'new')],
+  });
+
+test('In another epoch the client drops what it had, and ends in the state of a fresh fetch', async () => {
+  platform.socket.receive({ events: [1, 2, 3, 4].map((seq) => message(seq)) });
+  platform.socket.receive({ events: [message(6)] });
+  syncs = [{ conversations: [afterRestore()] }, { added: [conversation({ epoch: '2', lastSeq: 2 })] }, {}];
+  await reconnect();
+  expect(syncedWith().at(1)).toEqual({ cursors: { [conversationId]: 4 }, epochs: { [conversationId]: '1' } });
+  expect(state()).toMatchObject({ epoch: '2', lastSeq: 2, readSeq: 1, unread: 1, ahead: [], describedSeq: 2 });
+  expect(state()?.messages.map(({ clientId }) => clientId)).toEqual(['client-1', 'new']);
+  expect(state()?.lastMessage?.clientId).toBe('new');
+});
+
+test('An answer of another epoch that has no page yet changes nothing', async () => {
+  platform.socket.receive({ events: [message(1)] });
+  syncs = [
+    { conversations: [synced({ epoch: '2', lastSeq: 9, more: true })], more: true },
+    { conversations: [afterRestore()] },
+    {},
+  ];
+  await reconnect();
+  expect(syncedWith().at(2)).toEqual(syncedWith().at(1));
+  expect(state()).toMatchObject({ epoch: '2', lastSeq: 2 });
+});
+
+test('A description of another epoch makes the client catch up, and is not mixed with what it has', async () => {
+  platform.socket.receive({ events: [message(1), message(2), message(3)] });
+  syncs = [{ conversations: [afterRestore()] }, {}];
+  chat.conversations.add(conversation({ epoch: '2', lastSeq: 2, name: 'new' }));
+  expect(state()).toMatchObject({ epoch: '1', lastSeq: 3, name: null });
+  await settle();
+  expect(state()).toMatchObject({ epoch: '2', lastSeq: 2 });
+});
+
+test('What a restore has lost of the own messages is sent again in its order, and what it has kept is not', async () => {
+  for (const text of ['kept', 'lost', 'deleted', 'lost, too']) {
+    void chat.outbox.add(conversationId, text);
+    await settle();
+    await acknowledge(sent().length);
+  }
+  const [kept, lost, deleted, later] = sent().map(({ id }) => id);
+  const event = { type: 'deleted', conversationId, seq: 5, target: 3, by: me } as const;
+  platform.socket.receive({ events: [{ ...event, message: message(3, me, deleted).message }] });
+  syncs = [{ conversations: [{ ...afterRestore(), events: [message(1, me, kept), message(2, other, 'new')] }] }, {}];
+  await reconnect();
+  expect(sent()).toMatchObject([{ id: lost, text: 'lost', after: 1 }]);
+  await acknowledge(3);
+  expect(sent()[1]).toMatchObject({ id: later, text: 'lost, too', after: 3 });
+  await acknowledge(4);
+  await reconnect();
+  expect(sent()).toEqual([]);
+});
+
+test('After a restart the client learns the epoch before it sends an old message again', async () => {
+  void chat.outbox.add(conversationId, 'acknowledged');
+  await settle();
+  await acknowledge(1);
+  platform.socket.receive({ events: [2, 3, 4, 5, 6].map((seq) => message(seq)) });
+  void chat.outbox.add(conversationId, 'not acknowledged');
+  await settle();
+  const [first, second] = platform.sockets.flatMap((socket) => socket.frames('message'));
+  expect(second).toMatchObject({ after: 6 });
+  chat.close();
+  syncs = [{ added: [conversation({ epoch: '2', lastSeq: 3 })] }, {}];
+  chat = await openChat();
+  // The second is looked for after the third change, because it may have any number of the new epoch.
+  expect(sent()).toMatchObject([{ id: first?.id, after: 0 }]);
+  await acknowledge(4);
+  expect(sent()[1]).toMatchObject({ id: second?.id, after: 4 });
+});
+
+test('What is kept of a person is cleared with their outbox', async () => {
+  void chat.outbox.add(conversationId, 'Hello');
+  await settle();
+  await acknowledge(1);
+  await chat.outbox.clear();
+  expect(await store.all()).toEqual([]);
+});
+
+test('Of the acknowledged messages a hundred are kept, for a day', async () => {
+  for (let count = 1; count <= 101; count++) {
+    void chat.outbox.add(conversationId, String(count));
+    await settle();
+    await acknowledge(count);
+  }
+  expect((await store.all()).map(({ text }) => text)).toEqual(Array.from({ length: 100 }, (_, i) => String(i + 2)));
+  chat.close();
+  await platform.pass(25 * 3_600_000);
+  chat = await openChat();
+  expect(await store.all()).toEqual([]);
 });

@@ -31,6 +31,10 @@ class Run {
   readonly #random: Random;
   readonly #written = new Map<ModelDevice, string[]>();
   #texts = 0;
+  /** Texts of devices that didn't know the conversation yet. */
+  readonly #early = new Set<string>();
+  #toBackup: (() => void) | undefined;
+  #restored = false;
 
   constructor(seed: number) {
     this.#random = randomOf(seed);
@@ -53,15 +57,31 @@ class Run {
     await settle();
   }
 
+  /** Restores the server to how it was at `backUp`. Messages that it loses by that come again, but others may have come before them. */
+  async restore(): Promise<void> {
+    if (!this.#toBackup) return;
+    await this.network.restore(this.#toBackup);
+    this.#restored = true;
+  }
+
+  backUp(): void {
+    this.#toBackup = this.server.backUp();
+  }
+
   /** Checks that no written message is missing, doubled or out of order. Only messages of removed members may be refused. */
   checkWritten(): void {
-    const { accepted } = this.server;
+    const { accepted, deleted } = this.server;
     expect(new Set(accepted).size).toBe(accepted.length);
     for (const device of this.network.devices) {
       const written = this.#written.get(device) ?? [];
       const arrived = accepted.filter((text) => written.includes(text));
-      expect(arrived).toEqual(written.filter((text) => arrived.includes(text)));
-      expect(device.refused).toEqual(expect.arrayContaining(written.filter((text) => !arrived.includes(text))));
+      if (!this.#restored) expect(arrived).toEqual(written.filter((text) => arrived.includes(text)));
+      // What a client knows to be deleted doesn't come back, nor what is in a conversation that it doesn't know.
+      if (this.#restored && !this.server.members.has(device.userId)) continue;
+      const missing = written.filter(
+        (text) => !arrived.includes(text) && !(this.#restored && (deleted.has(text) || this.#early.has(text))),
+      );
+      expect(device.refused).toEqual(expect.arrayContaining(missing));
     }
   }
 
@@ -74,6 +94,7 @@ class Run {
     if (one < 0.35) {
       const text = `text ${++this.#texts}`;
       this.#written.set(device, [...(this.#written.get(device) ?? []), text]);
+      if (!state) this.#early.add(text);
       void chat.send(id, text);
     } else if (one < 0.45) void chat.conversations.loadHistory(id);
     else if (one < 0.55) chat.markRead(id);
@@ -144,5 +165,28 @@ test('In whatever order events come, every device ends in the state of a fresh f
       }
     }),
     runs(30),
+  );
+}, 180_000);
+
+test('After a restore from a backup every device ends in the state of a fresh fetch, and what was acknowledged comes back once', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), fc.integer({ min: 20, max: 120 }), async (seed, steps) => {
+      const run = new Run(seed);
+      await run.begin();
+      for (let step = 0; step < 3 * steps; step += 1) {
+        if (step === steps) run.backUp();
+        if (step === 2 * steps) await run.restore();
+        await run.doSomething();
+      }
+      if (run.server.rows.at(-1) === undefined) run.server.rename('the end');
+      await run.network.calm();
+      run.checkWritten();
+      for (const device of [...run.network.devices]) {
+        const seen = await seenBy(device, run);
+        const fresh = await seenBy(await run.network.addDevice(device.userId), run);
+        expect(seen).toEqual(fresh);
+      }
+    }),
+    runs(10),
   );
 }, 180_000);

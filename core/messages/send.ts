@@ -180,11 +180,13 @@ export async function send<Connections>(
    * number. Concurrent calls for the same id agree on one number by a claim.
    */
   async function search(from: number): Promise<Result<Sending<Connections>>> {
-    for (let verified = from; ; ) {
+    for (let verified: number | undefined; ; ) {
       const own = await loadOwn(store, draft.senderId, draft.conversationId);
       if ('error' in own) return own;
       const { conversation, me: member } = own.ok;
       const last = conversation.seq;
+      // A client knew of changes that there aren't: the conversation was restored to an earlier state. So its `after` says nothing.
+      verified ??= from > last ? 0 : from;
       if (last - verified > limits.staleChanges) return fail('stale');
       for (let first = verified + 1; first <= last; first += pageSize) {
         searching?.();

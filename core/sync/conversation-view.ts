@@ -12,6 +12,8 @@ import { limits } from '#protocol/limits.ts';
 
 export interface ConversationReader extends MessageReader, PatientReader, VoidReader {
   readonly avatarUrl: AvatarUrl;
+  /** The present epoch, which all conversations of a deployment have in common (decision 0123). */
+  readonly epoch: string;
   /** The first `limit` members of a large conversation, ordered by id. */
   members(conversationId: string, page: { limit: number }): Promise<{ members: Member[] }>;
 }
@@ -44,6 +46,7 @@ export async function conversationView(
     history: conversation.history,
     members: members.map(memberView),
     memberCount,
+    epoch: reader.epoch,
     lastSeq: conversation.seq,
     readSeq: me.readSeq,
     unread: await unreadOf(reader, { conversation, me }, page.voids),
@@ -64,7 +67,7 @@ function latest(reader: ConversationReader, { conversation, me }: OwnConversatio
   return readMessages(reader, id, { first, last: lastMessageSeq, limit: 1, from: 'newest' });
 }
 
-type Activity = Pick<Conversation, 'lastActivityAt' | 'id'>;
+export type Activity = Pick<Conversation, 'lastActivityAt' | 'id'>;
 
 /** Compares by the latest activity first. The id decides between equal times, so that the order is total and cursors are exact. */
 export function byActivity(a: Activity, b: Activity): number {

@@ -38,7 +38,7 @@ const answerBytes = 1_000_000;
 const eventsBytes = 400_000;
 
 /** All changes in a user's conversations since the client's cursors. */
-export async function sync(store: SyncStore, userId: string, { cursors }: SyncRequest): Promise<Sync> {
+export async function sync(store: SyncStore, userId: string, { cursors, epochs = {} }: SyncRequest): Promise<Sync> {
   const own = await ownConversations(store, userId);
   const known = own.filter(({ conversation }) => Object.hasOwn(cursors, conversation.id));
   const unknown = own.filter(({ conversation }) => !Object.hasOwn(cursors, conversation.id));
@@ -48,7 +48,12 @@ export async function sync(store: SyncStore, userId: string, { cursors }: SyncRe
   let bytes = 0;
   for (const batch of chunk(known, conversationsAtOnce)) {
     const full = bytes > answerBytes;
-    const synced = await Promise.all(batch.map((one) => syncOne(store, one, cursors[one.conversation.id] ?? 0, full)));
+    const synced = await Promise.all(
+      batch.map((one) => {
+        const { id } = one.conversation;
+        return syncOne(store, one, { cursor: cursors[id] ?? 0, epoch: epochs[id] ?? store.epoch, full });
+      }),
+    );
     bytes += Buffer.byteLength(JSON.stringify(synced));
     conversations.push(...synced);
   }
@@ -78,11 +83,16 @@ export async function ownConversations(
   });
 }
 
-async function syncOne(store: SyncStore, own: Own, cursor: number, full: boolean): Promise<SyncedConversation> {
+async function syncOne(
+  store: SyncStore,
+  own: Own,
+  { cursor, epoch, full }: { cursor: number; epoch: string; full: boolean },
+): Promise<SyncedConversation> {
   const { conversation, me, muted } = own;
   const { id, seq } = conversation;
   const state = async (voids: readonly number[] = []) => ({
     conversationId: id,
+    epoch: store.epoch,
     lastSeq: seq,
     readSeq: me.readSeq,
     unread: await unreadOf(store, own, voids),
@@ -90,10 +100,12 @@ async function syncOne(store: SyncStore, own: Own, cursor: number, full: boolean
   });
   const floor = floorOf(conversation, me);
   const from = Math.max(cursor, floor);
-  if (full && from < seq) return { ...(await state()), events: [], more: true };
+  // A cursor of another epoch says nothing about this one, although it may look like a valid one.
+  const isForeign = epoch !== store.epoch || cursor > seq;
+  if (full && (isForeign || from < seq)) return { ...(await state()), events: [], more: true };
   // A client of a user who left and came back has messages that they may not see any more.
   const cameBack = cursor > 0 && cursor < floor;
-  if (cursor > seq || seq - from > resyncAfter || cameBack) {
+  if (isForeign || seq - from > resyncAfter || cameBack) {
     const page = { first: floor + 1, last: seq, limit: limits.pageSize.default, from: 'newest' } as const;
     const { messages, voids } = await readMessages(store, id, page);
     return { ...(await state(voids)), events: await eventsFor(store, own, messages), more: false, resync: true };

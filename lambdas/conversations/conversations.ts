@@ -1,6 +1,6 @@
 import { deliverInvitation, deliverNewConversation } from '#core/delivery/conversations.ts';
 import { conversationView } from '#core/sync/conversation-view.ts';
-import { after, cursorAfter } from '#core/sync/list-cursor.ts';
+import { listPage } from '#core/sync/list-page.ts';
 import { ownConversations } from '#core/sync/sync.ts';
 import { type Answer, authenticated } from '#lambdas/kit/http.ts';
 import {
@@ -41,14 +41,11 @@ export const conversationRoutes = {
   }),
 
   'GET /conversations': authenticated({ query: ListQuery, cost: 10 }, async ({ userId }, { query }) => {
-    const rest = after(await ownConversations(store, userId), query.cursor);
-    if ('error' in rest) return rest;
-    const page = rest.ok.slice(0, query.limit);
-    const last = rest.ok.length > page.length ? page.at(-1) : undefined;
-    const body: Conversations = {
-      conversations: await Promise.all(page.map((one) => conversationView(store, one, one.muted))),
-      nextCursor: last ? cursorAfter(last.conversation) : null,
-    };
+    const list = listPage(await ownConversations(store, userId), query);
+    if ('error' in list) return list;
+    const { page, nextCursor } = list.ok;
+    const conversations = await Promise.all(page.map((one) => conversationView(store, one, one.muted)));
+    const body: Conversations = { conversations, nextCursor };
     return { ok: { body } };
   }),
 

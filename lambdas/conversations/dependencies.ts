@@ -18,8 +18,7 @@ import { isAvatarOf } from '#core/media/media.ts';
 import { createRecentCache, readRecent } from '#core/messages/recent.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { setting } from '#lambdas/kit/environment.ts';
-import { count } from '#lambdas/kit/invocation.ts';
-import { logger } from '#lambdas/kit/log.ts';
+import { count } from '#lambdas/kit/metrics.ts';
 import { rateLimits } from '#lambdas/kit/rate-limits.ts';
 import type { Result } from '#protocol/failures.ts';
 import * as value from '#protocol/values.ts';
@@ -37,14 +36,17 @@ const recentCache = createRecentCache(32 * 1024 * 1024);
 
 /** A reader of a conversation's changes that uses the environment's cache of the newest ones. */
 export const recent = (conversation: Conversation) =>
-  readRecent(store, recentCache, conversation.seq, (outcome) => {
-    if (outcome === 'failed') logger.warn('The cache of recent messages failed');
-    else count(outcome === 'hit' ? 'RecentHits' : 'RecentMisses');
-  });
+  readRecent(store, recentCache, conversation.seq, (what) => count({ [what]: 1 }));
 
 export const allow = rateLimits(client);
 
-export const store = { ...runtime, ...conversations, ...changes, avatarUrl: delivery.avatarUrl };
+export const store = {
+  ...runtime,
+  ...conversations,
+  ...changes,
+  avatarUrl: delivery.avatarUrl,
+  epoch: setting('GENERATION'),
+};
 
 const blocks = createBlocks(client, table, conversations);
 const presence = createPresenceSubscriptions(createTable(client, setting('PRESENCE_SUBSCRIPTIONS_TABLE')));

@@ -10,6 +10,7 @@ export function addConversations(foundation: Foundation, deliveries: WorkQueue):
   const conversations = addFunction(foundation, 'conversations', {
     memoryMiB: 1_024,
     timeout: Duration.seconds(29),
+    isHot: true,
   });
   auth.grantVerify(conversations, site.url);
   tables.grantCheckLogin(conversations);

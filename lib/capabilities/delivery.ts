@@ -10,7 +10,7 @@ import { addFunction, type Foundation } from '#lib/foundation.ts';
 export function addDelivery(foundation: Foundation): WorkQueue {
   const { stack, tables, alarms, socket, mediaSite } = foundation;
 
-  const poster = addFunction(foundation, 'poster', { memoryMiB: 512 });
+  const poster = addFunction(foundation, 'poster', { memoryMiB: 512, isHot: true });
   tables.grantRemoveConnections(poster);
   const deliveries = new WorkQueue(stack, 'Deliveries', {
     consumer: poster,
@@ -25,7 +25,7 @@ export function addDelivery(foundation: Foundation): WorkQueue {
   });
 
   // Reading the rows of thousands of members and posting to hundreds of sockets uses a whole core.
-  const fanout = addFunction(foundation, 'fanout', { memoryMiB: 1_769, timeout: Duration.seconds(29) });
+  const fanout = addFunction(foundation, 'fanout', { memoryMiB: 1_769, timeout: Duration.seconds(29), isHot: true });
   tables.feedFanout(fanout, alarms);
   mediaSite.grantName(fanout);
 

@@ -19,17 +19,22 @@ export function addMessaging(foundation: Foundation, { deliveries, indexJobs, pu
   const message = addFunction(foundation, 'message', {
     memoryMiB: 1_024,
     timeout: Duration.seconds(29),
+    isHot: true,
   });
   tables.grantSend(message);
   socket.onFrame('message', message);
 
-  const commands = addFunction(foundation, 'commands', { memoryMiB: 512 });
+  const commands = addFunction(foundation, 'commands', { memoryMiB: 512, isHot: true });
   tables.grantReceipts(commands);
   tables.grantRevise(commands);
   tables.grantSubscribePresence(commands);
   socket.onFrame('$default', commands);
 
-  const messageStream = addFunction(foundation, 'message-stream', { memoryMiB: 512, timeout: Duration.seconds(29) });
+  const messageStream = addFunction(foundation, 'message-stream', {
+    memoryMiB: 512,
+    timeout: Duration.seconds(29),
+    isHot: true,
+  });
   tables.feedMessageStream(messageStream, alarms);
   indexJobs.grantSend(messageStream);
   pushJobs.grantSend(messageStream);

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -10,6 +10,8 @@ import type { Settings } from '#lib/settings.ts';
 /** The alarms of the stack, and the SNS topic to which they are sent. The topic sends mails to `alertEmail`, if that is set. */
 export class Alarms extends Construct {
   private readonly topic: Topic;
+  /** The alarms that stop a release while its code takes over, and have the former code back. CodeDeploy takes at most 10. */
+  readonly guards: Alarm[] = [];
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
@@ -27,12 +29,12 @@ export class Alarms extends Construct {
   }
 
   /** Adds an alarm that is raised while the metric is above zero. `description` is the text for whoever gets the alarm. */
-  whenAny(id: string, metric: Metric, description: string): void {
+  whenAny(id: string, metric: IMetric, description: string): void {
     this.whenMoreThan(id, { metric, count: 0 }, description);
   }
 
   /** Adds an alarm that is raised while the metric is above a count, in each of its periods. */
-  whenMoreThan(id: string, { metric, count }: { metric: Metric; count: number }, description: string): void {
+  whenMoreThan(id: string, { metric, count }: { metric: IMetric; count: number }, description: string): Alarm {
     const alarm = new Alarm(this, id, {
       metric,
       threshold: count,
@@ -43,5 +45,11 @@ export class Alarms extends Construct {
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
     alarm.addOkAction(new SnsAction(this.topic));
+    return alarm;
+  }
+
+  /** Adds an alarm as `whenMoreThan` does, which also guards releases. It must not stay raised after its cause is gone. */
+  guardReleases(id: string, what: { metric: IMetric; count: number }, description: string): void {
+    this.guards.push(this.whenMoreThan(id, what, description));
   }
 }

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  Alias,
   ApplicationLogLevel,
   Architecture,
+  type IFunction,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -33,15 +35,19 @@ export interface AppFunctionProps {
   readonly reservedConcurrency?: number | undefined;
   /** Whether the function needs the packages that can't be bundled. */
   readonly isNative?: boolean;
+  /** Whether messages of everybody pass through the function, so that new code takes over gradually (`capabilities/releases.ts`). */
+  readonly isHot?: boolean;
 }
 
 /** A Lambda function of this app. At first it may only write its own log. All other permissions are granted to it later. */
 export class AppFunction extends LambdaFunction {
   declare readonly role: Role;
   declare readonly timeout: Duration;
+  /** The alias of a hot function, which names the version that runs. */
+  readonly live: Alias | undefined;
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
-    const { name, settings, memoryMiB, timeout = Duration.seconds(10), reservedConcurrency, isNative } = props;
+    const { name, settings, memoryMiB, timeout = Duration.seconds(10), reservedConcurrency, isNative, isHot } = props;
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: settings.logRetention,
       removalPolicy: settings.dataRemoval,
@@ -69,11 +75,20 @@ export class AppFunction extends LambdaFunction {
       // The log lines START, END and REPORT would cost more than the invocation. The metrics of Lambda have the same numbers.
       systemLogLevelV2: SystemLogLevel.WARN,
       environment: {
+        STAGE: settings.stage,
+        GENERATION: settings.generation,
+        ...(settings.maintenanceSeconds !== undefined && { MAINTENANCE_SECONDS: String(settings.maintenanceSeconds) }),
         VERSION: version,
-        SERVICE: Stack.of(scope).stackName,
-        FUNCTION: name,
+        POWERTOOLS_SERVICE_NAME: name,
+        POWERTOOLS_METRICS_NAMESPACE: 'Storm',
         RATES: JSON.stringify(settings.rates),
       },
     });
+    this.live = isHot ? new Alias(this, 'Live', { aliasName: 'live', version: this.currentVersion }) : undefined;
+  }
+
+  /** What a gateway, a stream or a queue invokes: the alias, if there is one. */
+  get entry(): IFunction {
+    return this.live ?? this;
   }
 }

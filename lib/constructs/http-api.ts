@@ -1,6 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import { HttpMethod, HttpRoute, HttpRouteKey, HttpStage, HttpApi as RawHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { acknowledge } from '#lib/acknowledge.ts';
@@ -54,15 +55,20 @@ export class HttpApi extends Construct {
       );
   }
 
+  /** How many requests were answered with a status of 500 or more in each period. */
+  failures(period: Duration): Metric {
+    return this.api.metricServerError({ statistic: 'Sum', period });
+  }
+
   /** Sends requests that match no route to a function, which answers them with an error of the contract. */
   fallback(fn: AppFunction): void {
-    const integration = new HttpLambdaIntegration('FallbackIntegration', fn);
+    const integration = new HttpLambdaIntegration('FallbackIntegration', fn.entry);
     new HttpRoute(this.api, 'Fallback', { httpApi: this.api, routeKey: HttpRouteKey.DEFAULT, integration });
   }
 
   /** Sends the requests of some routes, such as `GET /users/{id}`, to a function. There is no authorizer (decision 0010). */
   route(fn: AppFunction, ...routes: string[]): void {
-    const integration = new HttpLambdaIntegration(`${fn.node.id}Integration`, fn);
+    const integration = new HttpLambdaIntegration(`${fn.node.id}Integration`, fn.entry);
     for (const route of routes) {
       const [method, path] = Route.parse(route.split(' '));
       this.api.addRoutes({ path, methods: [method], integration });

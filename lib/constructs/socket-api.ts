@@ -81,7 +81,7 @@ export class SocketApi extends Construct {
     this.api.addRoute('$connect', {
       integration: integration(fn),
       // There is no identity source, because a browser sends its token in the subprotocol, and other programs in a header.
-      authorizer: new WebSocketLambdaAuthorizer('Authorizer', authorizer, { identitySource: [] }),
+      authorizer: new WebSocketLambdaAuthorizer('Authorizer', authorizer.entry, { identitySource: [] }),
     });
   }
 
@@ -161,5 +161,5 @@ export class SocketApi extends Construct {
 }
 
 function integration(fn: AppFunction): WebSocketLambdaIntegration {
-  return new WebSocketLambdaIntegration(`${fn.node.id}Integration`, fn);
+  return new WebSocketLambdaIntegration(`${fn.node.id}Integration`, fn.entry);
 }

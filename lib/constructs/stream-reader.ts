@@ -41,7 +41,7 @@ export class StreamReader extends Construct {
       alarmText: `The function ${id} could not handle some records of its stream, even after several tries. The messages in the queue have their positions in the stream, which keeps them for 24 hours.`,
     });
     acknowledge(discarded, 'SQS3', 'It is a dead-letter queue itself, which only people read.');
-    fn.addEventSource(
+    fn.entry.addEventSource(
       new DynamoEventSource(table, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         batchSize,

@@ -23,9 +23,7 @@ type Action =
   | 'UpdateItem'
   | 'DeleteItem'
   | 'ConditionCheckItem'
-  | 'BatchWriteItem'
-  | 'Scan'
-  | 'DescribeTable';
+  | 'BatchWriteItem';
 
 /** The tables. Each method lets a function do one thing: it grants the actions, and passes the tables' names in the environment. */
 export class Tables extends Construct {
@@ -92,11 +90,6 @@ export class Tables extends Construct {
   /** Checking that the login of an access token still lasts. */
   grantCheckLogin(fn: AppFunction): void {
     allow(fn, this.users, 'GetItem');
-  }
-
-  /** Counting open sockets. */
-  grantCountSockets(fn: AppFunction): void {
-    allow(fn, this.connections, 'Scan', 'DescribeTable');
   }
 
   /** Removing connections. */

@@ -37,7 +37,7 @@ export class WorkQueue extends Construct {
       visibilityTimeout: Duration.seconds(6 * consumer.timeout.toSeconds()),
       deadLetterQueue: { queue: dead, maxReceiveCount },
     });
-    consumer.addEventSource(
+    consumer.entry.addEventSource(
       new SqsEventSource(this.queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }),
     );
   }

@@ -17,6 +17,7 @@ const NO_LOCAL_MEANING = [
   'AWS::CloudFront::OriginAccessControl',
   'AWS::CloudTrail::',
   'AWS::CloudWatch::',
+  'AWS::CodeDeploy::',
   'AWS::DLM::',
   'AWS::FIS::',
   'AWS::IAM::',

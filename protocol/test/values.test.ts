@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SendMessage } from '../frames.ts';
-import { caption, displayName, groupName, text } from '../values.ts';
+import { caption, clientId, displayName, groupName, id, text } from '../values.ts';
 
 describe('names that others see', () => {
   test.for(['Ann', ' 山田 太郎 ', 'أحمد', '🦄', '👩‍👩‍👧', '42', 'C\u0327a', 'می‌خواهم'])('may be %s', (name) => {
@@ -56,4 +56,14 @@ describe('the text of a message', () => {
     expect(SendMessage.parse({ ...frame, mediaIds: [id] }).text).toBe('');
     expect(text.safeParse('').success).toBe(false);
   });
+});
+
+test.for([
+  ['an id', id, '01890a5d-ac96-774b-bcce-b302099a8057'],
+  ['the id of a message', clientId, '01890a5d-ac96-774b-bcce-b302099a8057'],
+  ['the id of a message that is no UUIDv7', clientId, '9f86d081-884c-4d63-a12b-1d1c1c1c1c1c'],
+] as const)('%s is taken as it was sent, or refused: not in upper case', ([, schema, sent]) => {
+  expect(schema.parse(sent)).toBe(sent);
+  for (const other of [sent.toUpperCase(), sent.replace('d', 'D'), `{${sent}}`, ` ${sent}`, sent.replaceAll('-', '')])
+    expect(schema.safeParse(other).success).toBe(false);
 });

@@ -96,7 +96,7 @@ export function chatOn(
   return {
     table,
     media,
-    store: { ...time, ...conversations, ...changes, avatarUrl: avatarUrls('https://media.example') },
+    store: { ...time, ...conversations, ...changes, avatarUrl: avatarUrls('https://media.example'), epoch: '1' },
     blocks,
     pointers: { ...createPointers(table), upTo: changes.upTo },
     commands: createCommands(store),

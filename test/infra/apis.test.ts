@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { operations } from '#protocol/operations.ts';
 import { stageTemplate } from './synth.ts';
 
-const { ofType, withId } = stageTemplate('dev');
+const { ofType, withId, functionOf } = stageTemplate('dev');
 
 function routesOf(protocol: string) {
   const api = ofType('AWS::ApiGatewayV2::Api').find(({ properties }) => properties.ProtocolType === protocol);
@@ -12,15 +12,14 @@ function routesOf(protocol: string) {
     .map(({ id, properties }) => {
       const target = properties.Target['Fn::Join']?.[1][1];
       const integration = withId(target.Ref);
-      const uri = JSON.stringify(integration.properties.IntegrationUri);
-      return { id, key: properties.RouteKey, properties, integration, uri };
+      const environment = functionOf(integration.properties.IntegrationUri)?.properties.Environment.Variables;
+      return { id, key: properties.RouteKey, properties, integration, environment };
     });
 }
 
 /** The folder of the function that a route's integration names. */
-function functionOf({ uri }: ReturnType<typeof routesOf>[number]): string | undefined {
-  const fn = ofType('AWS::Lambda::Function').find(({ id }) => uri?.includes(`"${id}"`));
-  return fn?.properties.Environment.Variables.FUNCTION;
+function folderOf({ environment }: ReturnType<typeof routesOf>[number]): string | undefined {
+  return environment?.POWERTOOLS_SERVICE_NAME;
 }
 
 describe('the HTTP API', () => {
@@ -30,10 +29,10 @@ describe('the HTTP API', () => {
     expect(routes.map(({ key }) => key).toSorted()).toEqual(['$default', ...Object.keys(operations)].toSorted());
   });
 
-  test.for([...new Set(routes.map(functionOf))])('sends to %s just what its handler answers', (name) => {
+  test.for([...new Set(routes.map(folderOf))])('sends to %s just what its handler answers', (name) => {
     const source = globSync(`lambdas/${name}/*.ts`).map((file) => readFileSync(file, 'utf8'));
     const answered = source.flatMap((text) => [...text.matchAll(/^ {2}'([A-Z]+ \/\S*)': /gm)].map(([, key]) => key));
-    const sent = routes.filter((route) => functionOf(route) === name).map(({ key }) => key);
+    const sent = routes.filter((route) => folderOf(route) === name).map(({ key }) => key);
     expect(sent.filter((key) => key !== '$default').toSorted()).toEqual(answered.toSorted());
   });
 
@@ -41,13 +40,12 @@ describe('the HTTP API', () => {
     for (const route of routes) {
       const operation = Object.entries(operations).find(([key]) => key === route.key)?.[1];
       if (!operation || 'open' in operation) continue;
-      const fn = ofType('AWS::Lambda::Function').find(({ id }) => route.uri?.includes(`"${id}"`));
-      expect(fn?.properties.Environment.Variables, route.key).toHaveProperty('JWKS');
+      expect(route.environment, route.key).toHaveProperty('JWKS');
     }
   });
 
   test('lets the cheapest function say that there is no such route', () => {
-    expect(routes.filter(({ key }) => key === '$default').map(functionOf)).toEqual(['token']);
+    expect(routes.filter(({ key }) => key === '$default').map(folderOf)).toEqual(['token']);
   });
 
   test('is throttled, at the stage that CloudFront’s path names', () => {
@@ -61,7 +59,7 @@ describe('the WebSocket API', () => {
   const routes = routesOf('WEBSOCKET');
 
   test('chooses by action', () => {
-    expect(routes.map((route) => [route.key, functionOf(route)])).toEqual([
+    expect(routes.map((route) => [route.key, folderOf(route)])).toEqual([
       ['$connect', 'connect'],
       ['$disconnect', 'disconnect'],
       ['message', 'message'],

@@ -52,8 +52,8 @@ describe('least privilege', () => {
   test('a wildcard in a resource has a listed reason', () => {
     const unexplained = identityPolicies.flatMap(({ id, statements }) =>
       statements
-        // `dynamodb:ListStreams` can only be allowed for all streams.
-        .filter(({ Action }) => Action.join() !== 'dynamodb:ListStreams')
+        // These can only be allowed for all streams and all alarms.
+        .filter(({ Action }) => !['dynamodb:ListStreams', 'cloudwatch:DescribeAlarms'].includes(Action.join()))
         .flatMap(({ Resource }) => [Resource].flat())
         .map((resource) => JSON.stringify(resource))
         .filter((resource) => resource.includes('*'))

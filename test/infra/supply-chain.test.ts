@@ -72,6 +72,13 @@ test('no package runs a script at its installation, but node, which puts its bin
   expect(Object.keys(decided).filter((name) => decided[name])).toEqual(['node']);
 });
 
+test('the packages have the version of the whole, of which the client names that of the protocol', () => {
+  const { version } = manifest;
+  for (const name of ['client', 'local', 'protocol'])
+    expect(manifestOf(path.join(projectRoot, name)).version).toBe(version);
+  expect(lock.packages.client.dependencies['storm-chat-protocol']).toBe(version);
+});
+
 test('the bill of materials has every package of the lock, with its version', () => {
   const npm = { cwd: projectRoot, maxBuffer: 64 * 1024 * 1024 };
   const bill = JSON.parse(execFileSync('npm', ['run', '--silent', 'sbom'], npm).toString());

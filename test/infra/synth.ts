@@ -19,10 +19,19 @@ export function templateOf(stack: StormStack) {
     const { Type: type, Properties: properties = {}, ...rest } = json['Resources'][id];
     return { id, type, properties, deletionPolicy: rest.DeletionPolicy, dependsOn: rest.DependsOn };
   });
+  const ofType = (type: string) => all.filter((resource) => resource.type === type);
   return {
     json,
     all,
-    ofType: (type: string) => all.filter((resource) => resource.type === type),
+    ofType,
+    /** The function that a property names, by its alias or itself: the target of an integration, a mapping, a permission. */
+    functionOf(target: unknown) {
+      const names = (id: string) => JSON.stringify(target)?.includes(`"${id}"`);
+      const alias = ofType('AWS::Lambda::Alias').find(({ id }) => names(id));
+      return ofType('AWS::Lambda::Function').find(({ id }) =>
+        alias ? alias.properties.FunctionName.Ref === id : names(id),
+      );
+    },
     withId: (id: string) => all.find((resource) => resource.id === id) ?? expect.unreachable(`no resource ${id}`),
   };
 }

@@ -76,6 +76,17 @@ describe('a message', () => {
     expect(annPhone?.events).toEqual([]);
   });
 
+  test('with an old id is found after a restore, although the client knew of later changes than there are', async () => {
+    const [ann, ben] = await two();
+    const { id: conversationId } = await direct(ann, ben);
+    const device = await ann.open();
+    const [older, newer] = [uuidv7(), uuidv7()];
+    const seqs: unknown[] = [];
+    for (const id of [older, newer, older])
+      seqs.push((await device.ask({ action: 'message', id, conversationId, text: 'hello', after: 90 })).ok);
+    expect(seqs).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 1 }]);
+  });
+
   test('sent again with the same id gets the same answer, and with other content a conflict', async () => {
     const [ann, ben] = await two();
     const { id: conversationId } = await direct(ann, ben);
@@ -419,4 +430,23 @@ describe('conversations over HTTP', () => {
     const refused = await ann.call(route, { query, ...(route.includes('{id}') && { params }) });
     expect(refused).toMatchObject({ status: 400, body: { code: 'bad_request' } });
   });
+});
+
+test('while the service is shut, calls, frames and connects are refused with a time to wait, but its health is told', async () => {
+  const ann = await api.register('ann');
+  const device = await ann.open();
+  onTestFinished(() => {
+    delete process.env['MAINTENANCE_SECONDS'];
+  });
+  process.env['MAINTENANCE_SECONDS'] = '60';
+  const error = { code: 'maintenance', temporary: true };
+  const { error: refusal } = await device.ask({ action: 'typing', conversationId: uuidv7(), typing: true });
+  expect(refusal).toMatchObject(error);
+  expect(refusal?.retryAfterMs).toBeGreaterThanOrEqual(60_000);
+  expect(refusal?.retryAfterMs).toBeLessThanOrEqual(120_000);
+  const answer = await ann.call('POST /sync', { body: { cursors: {} } });
+  expect(answer).toMatchObject({ status: 503, body: error });
+  expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(60);
+  await expect(ann.open()).rejects.toThrow('503');
+  expect(await api.call('GET /health')).toMatchObject({ status: 200 });
 });

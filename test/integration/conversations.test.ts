@@ -239,6 +239,19 @@ describe('catching up', () => {
     expect(answer.conversations[0]?.events).toHaveLength(1);
   });
 
+  test('starts afresh for a cursor of another epoch, although it looks like one of the present', async () => {
+    const [me = '', other = ''] = users(2);
+    const id = await group([other, me]);
+    for (const text of ['one', 'two']) ok(await chat.send(draft(id, other, { text })));
+    const since = (epoch: string) => sync(chat.store, me, { cursors: { [id]: 1 }, epochs: { [id]: epoch } });
+    expect((await since('1')).conversations).toMatchObject([{ epoch: '1', events: [{ seq: 2 }] }]);
+    expect((await since('1')).conversations[0]).not.toHaveProperty('resync');
+    expect((await since('0')).conversations).toMatchObject([
+      { epoch: '1', resync: true, lastSeq: 2, unread: 2, events: [{ seq: 1 }, { seq: 2 }] },
+    ]);
+    expect((await sync(chat.store, me, { cursors: {} })).added).toMatchObject([{ id, epoch: '1' }]);
+  });
+
   test('goes past a message whose sender died, and counts it as unread no more', async () => {
     const [me = '', other = ''] = users(2);
     const id = await group([other, me]);

@@ -44,6 +44,7 @@ function storeOf(changes: readonly Change[], more: Partial<SyncStore> = {}) {
   const store: SyncStore = {
     ...testRuntime(),
     avatarUrl: String,
+    epoch: '1',
     memberships: async () => [{ conversationId, muted: false }],
     loadAll: async () => [conversation],
     members: async () => ({ members: [] }),
@@ -119,6 +120,28 @@ test('many changes of one long message come in several answers', async () => {
   }
   expect(sizes.length).toBeGreaterThan(1);
   for (const size of sizes) expect(size).toBeLessThan(410_000);
+});
+
+test('pages of another epoch come in several answers, and none of them without its page', async () => {
+  const long = Array.from({ length: 60 }, (_, i) => message(i + 1, { text: 'x'.repeat(4_000) }));
+  const { store, conversation } = storeOf(long);
+  const ids = Array.from({ length: 20 }, (_, i) => `conversation ${i}`);
+  const many = {
+    ...store,
+    memberships: async () => ids.map((id) => ({ conversationId: id, muted: false })),
+    loadAll: async () => ids.map((id) => ({ ...conversation, id })),
+  };
+  // The cursors look as if nothing had changed.
+  const answer = await sync(many, me, {
+    cursors: Object.fromEntries(ids.map((id) => [id, 60])),
+    epochs: Object.fromEntries(ids.map((id) => [id, '0'])),
+  });
+  expect(answer.more).toBe(true);
+  for (const { resync = false, more, events } of answer.conversations)
+    expect({ resync, more, pages: events.length }).toEqual(
+      resync ? { resync: true, more: false, pages: 50 } : { resync: false, more: true, pages: 0 },
+    );
+  expect(answer.conversations.filter(({ resync }) => resync)).toHaveLength(10);
 });
 
 test('whether a reaction is mine is looked up only where more people reacted than are listed', async () => {

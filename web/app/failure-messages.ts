@@ -3,7 +3,9 @@ import { limits } from '#protocol/limits.ts';
 
 const ours = 'Something went wrong on our side. Please try again.';
 
-const messages: Readonly<Record<Exclude<Failure['code'], 'rate_limited' | 'too_many_attempts'>, string>> = {
+const messages: Readonly<
+  Record<Exclude<Failure['code'], 'rate_limited' | 'too_many_attempts' | 'maintenance'>, string>
+> = {
   offline: 'The server can’t be reached. Check your connection and try again.',
   bad_request: 'Something in there isn’t valid. Please check it.',
   too_large: 'That is too long.',
@@ -33,6 +35,10 @@ export function failureMessage({ code, retryAfterMs }: Failure): string {
       return `That was a bit fast. Please try again in ${wait(retryAfterMs)}.`;
     case 'too_many_attempts':
       return `Too many attempts. Please try again in ${wait(retryAfterMs)}.`;
+    case 'maintenance':
+      return retryAfterMs === undefined
+        ? 'The service was restored from a backup. Please log in again.'
+        : `We are working on the service. Please try again in ${wait(retryAfterMs)}.`;
     default:
       // A code that only a newer server knows has no message here.
       return messages[code] ?? ours;

@@ -164,9 +164,12 @@ function enter(user: User): void {
   void chat.open();
 }
 
-/** Called when the server has ended the session. What fails on the way to the server ends none, and nothing is wiped. */
+/**
+ * Called when the server has ended the session. What fails on the way to the server ends none, and nothing is wiped. Neither is it after a
+ * restore from a backup, which ends everybody's session: what the restore has lost is sent again from here at the next login.
+ */
 async function end(reason: Failure): Promise<void> {
-  if (phase.value.name === 'signed-in') await wipe(phase.value.session);
+  if (phase.value.name === 'signed-in' && reason.code !== 'maintenance') await wipe(phase.value.session);
   leave(reason);
 }
 

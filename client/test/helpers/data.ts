@@ -21,6 +21,7 @@ export function conversation(change: Partial<Conversation> = {}): Conversation {
     history: 'joined',
     members: [me, other].map((userId) => ({ userId, role: 'member', joinedAt: time })),
     memberCount: 2,
+    epoch: '1',
     lastSeq: 0,
     readSeq: 0,
     unread: 0,
@@ -41,5 +42,15 @@ export function message(
 }
 
 export function synced(change: Partial<SyncedConversation>): SyncedConversation {
-  return { conversationId, lastSeq: 0, readSeq: 0, unread: 0, muted: false, events: [], more: false, ...change };
+  return {
+    conversationId,
+    epoch: '1',
+    lastSeq: 0,
+    readSeq: 0,
+    unread: 0,
+    muted: false,
+    events: [],
+    more: false,
+    ...change,
+  };
 }

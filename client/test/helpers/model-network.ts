@@ -9,6 +9,7 @@ interface Parcel {
   readonly socket: FakeSocket | undefined;
   readonly isEvent: boolean;
   readonly arrive: () => void;
+  readonly lose: () => void;
 }
 
 /** At least 0 and less than 1. */
@@ -58,6 +59,14 @@ export class ModelNetwork {
     victim.socket.drop();
   }
 
+  /** Restores the server from a backup. It was shut before: nothing is in transit any more, and every session is over. */
+  async restore(toBackup: () => void): Promise<void> {
+    for (const { lose } of this.#parcels.splice(0)) lose();
+    this.#open = [];
+    toBackup();
+    for (const device of this.devices) await device.start();
+  }
+
   /** Delivers everything and lets time pass, until nothing happens any more. */
   async calm(): Promise<void> {
     this.random = () => 0.99;
@@ -74,10 +83,13 @@ export class ModelNetwork {
     if (call.path.startsWith('/auth/')) return { body: session('token', userId) };
     return new Promise((resolve, reject) => {
       const lost = () => reject(new Error('The network is down'));
-      this.#send(undefined, () => {
-        if (this.random() < 0.1) return lost();
+      const travel = (arrive: () => void) => {
+        const parcel = { socket: undefined, isEvent: false, lose: lost };
+        this.#parcels.push({ ...parcel, arrive: () => (this.random() < 0.1 ? lost() : arrive()) });
+      };
+      travel(() => {
         const answer = this.#answer(userId, call);
-        this.#send(undefined, () => (this.random() < 0.1 ? lost() : resolve(answer)));
+        travel(() => resolve(answer));
       });
     });
   }
@@ -110,8 +122,8 @@ export class ModelNetwork {
       });
   }
 
-  #send(socket: FakeSocket | undefined, arrive: () => void, isEvent = false): void {
-    if (!socket?.closed) this.#parcels.push({ socket, isEvent, arrive });
+  #send(socket: FakeSocket, arrive: () => void, isEvent = false): void {
+    if (!socket.closed) this.#parcels.push({ socket, isEvent, arrive, lose: () => {} });
   }
 }
 

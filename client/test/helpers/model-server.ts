@@ -25,14 +25,18 @@ export class ModelServer {
   readonly id = '01936a00-0000-7000-8000-0000000000c0';
   /** Pushes to the sockets of a person, except the one that caused the event. */
   push: (userId: string, event: Event, except: object | undefined) => void = () => {};
+  epoch = '1';
   name = 'group';
   history: HistoryAccess = 'joined';
-  readonly members = new Map<string, ModelMember>();
-  readonly rows: Row[] = [];
+  members = new Map<string, ModelMember>();
+  rows: Row[] = [];
   /** All messages as they were sent, whatever happened to them later. */
-  readonly accepted: string[] = [];
-  readonly #reactions = new Map<number, Map<string, Set<string>>>();
-  readonly #erasedAt = new Map<string, string>();
+  accepted: string[] = [];
+  /** The texts, as they were sent, of all messages that were ever deleted, also before a restore. */
+  readonly deleted = new Set<string>();
+  readonly #texts = new Map<string, string>();
+  #reactions = new Map<number, Map<string, Set<string>>>();
+  #erasedAt = new Map<string, string>();
 
   constructor(userIds: readonly string[]) {
     for (const [index, userId] of userIds.entries())
@@ -45,6 +49,18 @@ export class ModelServer {
 
   get messages(): Message[] {
     return this.rows.flatMap((row) => (row?.type === 'message' ? [row.message] : []));
+  }
+
+  /** Returns a function that restores everything to what it is now, as another epoch. */
+  backUp(): () => void {
+    const { name, history, members, rows, accepted } = this;
+    const copy = structuredClone({ name, history, members, rows, accepted });
+    const [reactions, erasedAt] = structuredClone([this.#reactions, this.#erasedAt] as const);
+    return () => {
+      Object.assign(this, structuredClone(copy), { epoch: String(Number(this.epoch) + 1) });
+      this.#reactions = structuredClone(reactions);
+      this.#erasedAt = structuredClone(erasedAt);
+    };
   }
 
   /** Skips a `seq`, which is never used then. */
@@ -80,6 +96,7 @@ export class ModelServer {
     }
     const { editedAt: _, ...kept } = message;
     this.#reactions.delete(seq);
+    this.deleted.add(this.#texts.get(message.clientId) ?? '');
     this.#replace({ ...kept, text: '', deletedAt: time(next), updatedSeq: next });
     return this.#commit({ type: 'deleted', ...event });
   }
@@ -160,6 +177,7 @@ export class ModelServer {
     const message = { seq, n, senderId: userId, clientId, text, media: [], replyTo: null, sentAt };
     if (member) this.members.set(userId, { ...member, read: seq });
     this.accepted.push(text);
+    this.#texts.set(clientId, text);
     this.#commit({ type: 'message', conversationId: this.id, seq, message }, socket);
     return { ok: { seq, sentAt } };
   }
@@ -223,7 +241,14 @@ export class ModelServer {
   #synced(userId: string, member: ModelMember, cursor: number): SyncedConversation {
     const { lastSeq } = this;
     const { read: readSeq, muted } = member;
-    const state = { conversationId: this.id, lastSeq, readSeq, unread: this.#unread(userId, member), muted };
+    const state = {
+      conversationId: this.id,
+      epoch: this.epoch,
+      lastSeq,
+      readSeq,
+      unread: this.#unread(userId, member),
+      muted,
+    };
     if ((cursor > 0 && cursor < this.#floor(member)) || cursor > lastSeq || lastSeq - cursor > limits.resyncAfter) {
       const page = this.historyOf(userId).messages;
       const events = page.map((message) => ({
@@ -249,6 +274,7 @@ export class ModelServer {
       history: this.history,
       members: [...this.members].map(([id, { role, joinedAt }]) => ({ userId: id, role, joinedAt })),
       memberCount: this.members.size,
+      epoch: this.epoch,
       lastSeq: this.lastSeq,
       readSeq: member.read,
       unread: this.#unread(userId, member),
