@@ -28,7 +28,9 @@ export const limits = {
   typingLapseSeconds: 6,
   presenceUserIds: 100,
   blockedUsers: 1_000,
-  mediaBytes: { image: 10 * 1024 * 1024, video: 100 * 1024 * 1024 },
+  mediaBytes: { image: 10 * 1024 * 1024, video: 100 * 1024 * 1024, audio: 16 * 1024 * 1024 },
+  /** The parts of a recording whose loudness a waveform shows, each with one byte. */
+  waveformParts: 64,
   /** Width times height, summed over all frames of an animation. A picture that has more is scaled down to it. */
   imagePixels: 40_000_000,
   /** What a picture may have as it is uploaded. Phones take 108 megapixels (12 032 × 9 024). */

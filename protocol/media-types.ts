@@ -8,13 +8,19 @@ export const mediaTypes = {
   'video/mp4': 'video',
   'video/webm': 'video',
   'video/quicktime': 'video',
+  'audio/webm': 'audio',
+  'audio/mp4': 'audio',
+  'audio/ogg': 'audio',
 } as const;
 
 export type MediaType = keyof typeof mediaTypes;
 
-/** Whether a file is a picture; others are films. Also of types that this version doesn't know. */
-export function isImage(contentType: string): boolean {
-  return contentType.startsWith('image/');
+export type MediaKind = (typeof mediaTypes)[MediaType];
+
+/** Whether a file is a picture, a film or a recording of sound. Also of types that this version doesn't know. */
+export function kindOf(contentType: string): MediaKind {
+  if (contentType.startsWith('image/')) return 'image';
+  return contentType.startsWith('audio/') ? 'audio' : 'video';
 }
 
 export function isMediaType(type: string): type is MediaType {
@@ -31,6 +37,12 @@ const synonyms: ReadonlyMap<string, MediaType> = new Map([
   // 3GP has the boxes of MP4.
   ['video/3gpp', 'video/mp4'],
   ['video/3gpp2', 'video/mp4'],
+  ['audio/x-m4a', 'audio/mp4'],
+  ['audio/m4a', 'audio/mp4'],
+  ['audio/3gpp', 'audio/mp4'],
+  ['audio/3gpp2', 'audio/mp4'],
+  ['audio/opus', 'audio/ogg'],
+  ['application/ogg', 'audio/ogg'],
 ]);
 
 /**

@@ -8,6 +8,15 @@ export const MediaType = z.enum(
   'must be one of the types that may be uploaded',
 );
 
+/** How loud a recording is in up to 64 parts of equal length: one byte each, 0 to 255, in base64. */
+export const Waveform = value.bounded(
+  Math.ceil(limits.waveformParts / 3) * 4,
+  z.regex(
+    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$/,
+    'must be up to 64 bytes in base64',
+  ),
+);
+
 /** Asks to upload a file, either for messages of one conversation or as an avatar. */
 export const RequestUpload = z
   .strictObject({
@@ -24,6 +33,8 @@ export const RequestUpload = z
     ),
     conversationId: z.optional(value.id),
     purpose: z.optional(z.literal('avatar')),
+    /** The waveform of a recording, by a client that has decoded it. Without one the server makes a rougher one. */
+    waveform: z.optional(Waveform),
   })
   .check(
     z.refine(({ contentType, size }) => size <= limits.mediaBytes[mediaTypes[contentType]], {
@@ -37,6 +48,10 @@ export const RequestUpload = z
     z.refine(({ contentType, purpose }) => purpose === undefined || mediaTypes[contentType] === 'image', {
       error: 'an avatar must be an image',
       path: ['contentType'],
+    }),
+    z.refine(({ contentType, waveform }) => waveform === undefined || mediaTypes[contentType] === 'audio', {
+      error: 'only a recording has one',
+      path: ['waveform'],
     }),
   );
 
@@ -54,16 +69,21 @@ const found = {
   width: z.optional(z.int()),
   /** The height in pixels as the file is displayed, so after any rotation. */
   height: z.optional(z.int()),
-  /** The duration of a video in seconds, if the file states it. */
+  /** The duration of a video or a recording in seconds, if the file tells it. */
   duration: z.optional(z.number()),
   /** A blurred preview of an image, in about 25 bytes as base64 (https://evanw.github.io/thumbhash/). */
   thumbhash: z.optional(z.string()),
+  /** How loud a recording is: up to 64 parts of equal length, one byte each as base64, 0 to 255. */
+  waveform: z.optional(z.string()),
 };
 
 /** A file that is attached to a message. `GET /media/{id}` has its addresses. */
 export const Attachment = z.object({
   id: value.id,
-  /** One of the types that may be uploaded, or one that was added since: `image/…` is a picture, `video/…` a film. */
+  /**
+   * One of the types that may be uploaded, or one that was added since: `image/…` is a picture, `video/…` a film, `audio/…` a
+   * recording.
+   */
   contentType: z.string(),
   /** The size in bytes of the file as it is served. */
   size: z.int(),
@@ -74,10 +94,10 @@ export const Attachment = z.object({
 export const MediaStatus = z.enum(['pending', 'ready', 'rejected']);
 
 /**
- * Why a file was rejected. `other_type`: its bytes are neither a picture nor a video, or a picture where a video was declared, or the
- * reverse. `damaged`: it is cut off, or can't be read. `too_many_pixels`: it has more than `limits.sourcePixels`, or a side over
- * `limits.imageSide`. `unsupported`: it is a picture or a video of a type that may not be uploaded. `too_slow`: it has so many parts that
- * looking at it would take too long. More reasons may be added.
+ * Why a file was rejected. `other_type`: its bytes are no picture, video or recording, or aren't what was declared: a picture in place of
+ * something else, or the reverse, or a video in place of a recording. `damaged`: it is cut off, or can't be read. `too_many_pixels`: it has
+ * more than `limits.sourcePixels`, or a side over `limits.imageSide`. `unsupported`: it is a picture, a video or a recording of a type that
+ * may not be uploaded. `too_slow`: it has so many parts that looking at it would take too long. More reasons may be added.
  */
 export const RejectReason = z.enum(['other_type', 'damaged', 'too_many_pixels', 'unsupported', 'too_slow']);
 
@@ -88,7 +108,7 @@ export const Media = z.object({
   reason: z.optional(RejectReason),
   /**
    * The declared type, and once the file is `ready` the true one, by its bytes. It is one of the types that may be uploaded, or one
-   * that was added since: `image/…` is a picture, `video/…` a film.
+   * that was added since: `image/…` is a picture, `video/…` a film, `audio/…` a recording.
    */
   contentType: z.string(),
   /** The size in bytes: the declared size, and once the file is `ready` the size as it is served. */

@@ -1,6 +1,13 @@
 import { Rejection } from '#core/media/rejection.ts';
 import type { Count, See } from './parts.ts';
 
+/** The positions in the file of a box, its content and its end. */
+export interface Box {
+  readonly start: number;
+  readonly content: number;
+  readonly end: number;
+}
+
 /** The four letters of a box's type as a number. */
 export const code = (type: string): number => Buffer.from(type, 'latin1').readUInt32BE();
 
@@ -38,3 +45,12 @@ export function wipeBox(bytes: Buffer, start: number, content: number, end: numb
   bytes.write('free', start + 4, 'latin1');
   bytes.fill(0, content, end);
 }
+
+/** The position of an offset in a box's content. Throws `Rejection` if the content doesn't have `length` bytes there. */
+export function at({ content, end }: Box, offset: number, length: number): number {
+  if (content + offset + length > end) throw new Rejection('damaged', 'a box is too short');
+  return content + offset;
+}
+
+/** The version of a full box, which decides about the width of its times. */
+export const version = (bytes: Buffer, box: Box) => bytes.readUInt8(at(box, 0, 1));

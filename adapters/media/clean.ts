@@ -1,12 +1,13 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { type Media, objectKeys } from '#core/media/media.ts';
+import { type Facts, type Media, objectKeys } from '#core/media/media.ts';
 import type { Clean, CleanFile } from '#core/media/ports.ts';
 import { Rejection } from '#core/media/rejection.ts';
-import { isImage, isMediaType, type MediaType, plainMediaType } from '#protocol/media-types.ts';
+import { isMediaType, kindOf, type MediaType, plainMediaType } from '#protocol/media-types.ts';
 import { hasActiveContent } from './active-content.ts';
 import { assertFewFrames } from './frames.ts';
 import { cleanImage, cropAvatar } from './images.ts';
 import { cleanMp4 } from './mp4.ts';
+import { cleanOgg } from './ogg.ts';
 import { cleanWebm } from './webm.ts';
 
 /**
@@ -31,17 +32,17 @@ export function cleanWithin(ms: number): CleanFile {
 }
 
 /**
- * Cleans a file of any allowed type. The type is told by its bytes, and is a picture or a video as it was declared: people can't be
- * blamed for a name that says another type.
+ * Cleans a file of any allowed type. The type is told by its bytes, and is a picture, a video or a recording as it was declared: people
+ * can't be blamed for a name that says another type. A video without pictures is a recording, since browsers take the type from the name.
  */
 async function cleanFile(media: Media, version: string, bytes: Buffer): Promise<Clean> {
   // It is tried again until the newer version that took the upload looks at it.
   if (!isMediaType(media.contentType))
     throw new Error(`Files of type ${media.contentType} are unknown to this version`);
   const contentType = await typeOf(bytes);
-  if (isImage(contentType) !== isImage(media.contentType))
-    throw new Rejection('other_type', `it is ${contentType}, not ${media.contentType}`);
-  if (!isImage(contentType)) return video(media, contentType, version, bytes);
+  if ((kindOf(contentType) === 'image') !== (kindOf(media.contentType) === 'image'))
+    throw otherType(media, contentType);
+  if (kindOf(contentType) !== 'image') return film(media, contentType, version, bytes);
   if (hasActiveContent(bytes)) throw new Rejection('other_type', 'it is something else as well');
   assertFewFrames(bytes, contentType);
   return media.conversationId === undefined ? avatar(media, bytes) : image(media, contentType, version, bytes);
@@ -51,18 +52,37 @@ async function typeOf(bytes: Buffer): Promise<MediaType> {
   const { mime = 'nothing known' } = (await fileTypeFromBuffer(bytes.subarray(0, signatureBytes))) ?? {};
   const type = plainMediaType(mime);
   if (isMediaType(type)) return type;
-  throw new Rejection(/^(?:image|video)\//.test(type) ? 'unsupported' : 'other_type', `it is ${type}`);
+  throw new Rejection(/^(?:image|video|audio)\//.test(type) ? 'unsupported' : 'other_type', `it is ${type}`);
 }
 
-function video({ id }: Media, contentType: MediaType, version: string, bytes: Buffer): Clean {
-  const { facts, end } =
-    contentType === 'video/webm' ? { facts: cleanWebm(bytes), end: bytes.length } : cleanMp4(bytes);
-  const film = bytes.subarray(0, end);
+/** Cleans a video or a recording. */
+function film(media: Media, type: MediaType, version: string, bytes: Buffer): Clean {
+  const { facts, end = bytes.length } = cleanContainer(type, bytes);
+  const hasPictures = facts.width !== undefined;
+  const contentType = hasPictures ? type : soundOf(type);
+  if (hasPictures && kindOf(media.contentType) === 'audio') throw otherType(media, contentType);
+  const { waveform = facts.waveform } = media;
+  const kept = bytes.subarray(0, end);
   return {
     contentType,
-    facts: { ...facts, size: film.length },
-    files: [{ key: objectKeys.original(id, version), bytes: film, contentType }],
+    facts: { ...facts, waveform, size: kept.length },
+    files: [{ key: objectKeys.original(media.id, version), bytes: kept, contentType }],
   };
+}
+
+function cleanContainer(type: MediaType, bytes: Buffer): { facts: Omit<Facts, 'size'>; end?: number } {
+  if (type === 'video/webm' || type === 'audio/webm') return { facts: cleanWebm(bytes) };
+  return type === 'audio/ogg' ? { facts: cleanOgg(bytes) } : cleanMp4(bytes);
+}
+
+/** The type of a container without pictures. */
+function soundOf(type: MediaType): MediaType {
+  if (type === 'audio/ogg') return type;
+  return type === 'video/webm' ? 'audio/webm' : 'audio/mp4';
+}
+
+function otherType(media: Media, contentType: MediaType): Rejection {
+  return new Rejection('other_type', `it is ${contentType}, not ${media.contentType}`);
 }
 
 async function image({ id }: Media, contentType: MediaType, version: string, bytes: Buffer): Promise<Clean> {

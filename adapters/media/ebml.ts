@@ -31,8 +31,13 @@ export function eachElement(bytes: Buffer, count: Count, from: number, limit: nu
 
 /** Reads an integer of variable length (RFC 8794, section 4) without the bit that marks its length. */
 export function vintAt(bytes: Buffer, start: number, limit: number): number {
-  const length = lengthAt(bytes, start, limit, 8);
+  const length = vintLength(bytes, start, limit);
   return numberAt(bytes, start, length, bytes.readUInt8(start) & (0xff >> length));
+}
+
+/** The length in bytes of an integer of variable length. */
+export function vintLength(bytes: Buffer, start: number, limit: number): number {
+  return lengthAt(bytes, start, limit, 8);
 }
 
 function lengthAt(bytes: Buffer, start: number, limit: number, max: number): number {

@@ -1,16 +1,12 @@
 import type { Facts } from '#core/media/media.ts';
 import { Rejection } from '#core/media/rejection.ts';
 import { hasActiveContent } from './active-content.ts';
-import { code, eachBox, wipeBox } from './boxes.ts';
-import { partCounter } from './parts.ts';
-import { sampleEraser } from './samples.ts';
-
-/** A box that is looked at more closely: the positions in the file of the box, its content and its end. */
-interface Box {
-  readonly start: number;
-  readonly content: number;
-  readonly end: number;
-}
+import { at, type Box, code, eachBox, wipeBox } from './boxes.ts';
+import { envelope } from './envelope.ts';
+import { eachSample, fragmentDefaults } from './fragments.ts';
+import { durationOf, idOf, scrubs, sizeOf, timescaleOf } from './mp4-headers.ts';
+import { partCounter, secondsOf } from './parts.ts';
+import { sampleEraser, sizesOf } from './samples.ts';
 
 /**
  * The boxes that a player needs, by the box that contains them. Other boxes may contain the location and the author of a video, or
@@ -38,36 +34,53 @@ const handlers = { pictures: code('vide'), sound: code('soun') };
 /** How many bytes behind the last box are forgiven. Cameras and messengers leave some there. */
 const strayBytes = 65_536;
 
-/** What a film is after its cleaning. */
+/** What a film or a recording is after its cleaning. */
 interface CleanFilm {
+  /** Sound alone has no size, but a waveform. */
   readonly facts: Omit<Facts, 'size'>;
   /** Where the film ends in `bytes`. What is behind it must not be served. */
   readonly end: number;
 }
 
+interface Track {
+  /** The units of time in a second. */
+  readonly timescale: number;
+  /** How long the samples are that it has in fragments, in its units. */
+  units: number;
+}
+
 /**
  * Parses an MP4 or QuickTime file, and overwrites in `bytes` all that a player doesn't need: user data, metadata, times, the names of
  * programs, and tracks of neither pictures nor sound with their samples. The boxes keep their positions, because tables in the file
- * contain offsets. Throws `Rejection` if the file isn't valid or has no video track.
+ * contain offsets. Throws `Rejection` if the file isn't valid or has neither pictures nor sound.
  */
 export function cleanMp4(bytes: Buffer): CleanFilm {
   const count = partCounter();
+  const countSample = partCounter();
   const each = eachBox.bind(undefined, bytes, count);
   const eraser = sampleEraser(bytes);
+  const packets = envelope();
+  const tracks = new Map<number, Track>();
   let [end, hasMedia] = [bytes.length, false];
   let movie: Box | undefined;
+  let [size, soundTrack]: [{ width: number; height: number } | undefined, number | undefined] = [undefined, undefined];
 
   each(0, bytes.length, seePart, (start) => {
     end = start;
     return hasMedia && movie !== undefined && isStray(bytes, start);
   });
   if (!movie) throw new Rejection('damaged', 'there is no moov');
-  const duration = durationOf(bytes, inside(movie, 'mvhd'));
-  const picture = cleanTracks(movie);
-  if (!picture) throw new Rejection('damaged', 'there are no pictures');
+  const whole = durationOf(bytes, inside(movie, 'mvhd'));
+  const defaults = fragmentDefaults(bytes, each, one(movie, 'mvex'));
+  each(movie.content, movie.end, (type, start, content, boxEnd) => {
+    if (type === trak && !seeTrack({ start, content, end: boxEnd })) wipeBox(bytes, start, content, boxEnd);
+  });
+  if (!size && soundTrack === undefined) throw new Rejection('damaged', 'there are neither pictures nor sound');
   clean(file, 0, end);
   eraser.eraseEncoders();
-  return { facts: { ...picture, ...(duration !== undefined && { duration }) }, end };
+  const duration = whole ?? durationOfFragments();
+  const known = { ...(size ?? { waveform: packets.waveform() }), ...(duration !== undefined && { duration }) };
+  return { facts: known, end };
 
   function seePart(type: number, start: number, content: number, boxEnd: number): void {
     if (type === moov && movie) throw new Rejection('damaged', 'there are two films in it');
@@ -76,32 +89,59 @@ export function cleanMp4(bytes: Buffer): CleanFilm {
     hasMedia ||= type === mdat || type === moof;
   }
 
-  /** Drops the tracks of neither pictures nor sound. Returns the size of the first one with pictures. */
-  function cleanTracks(parent: Box): { width: number; height: number } | undefined {
-    let first: { width: number; height: number } | undefined;
-    each(parent.content, parent.end, (type, start, content, boxEnd) => {
-      if (type !== trak) return;
-      const track = { start, content, end: boxEnd };
-      const mdia = inside(track, 'mdia');
-      const handler = bytes.readUInt32BE(at(inside(mdia, 'hdlr'), 8, 4));
-      if (handler === handlers.pictures) {
-        const size = sizeOf(bytes, inside(track, 'tkhd'));
-        if (size.width > 0 && size.height > 0) first ??= size;
-      } else if (handler !== handlers.sound) {
-        eraseSamples(mdia);
-        wipeBox(bytes, start, content, boxEnd);
-      }
-    });
-    return first;
+  /** Whether a track is of pictures or sound. The samples of others are erased. */
+  function seeTrack(track: Box): boolean {
+    const mdia = inside(track, 'mdia');
+    const handler = bytes.readUInt32BE(at(inside(mdia, 'hdlr'), 8, 4));
+    const tkhd = inside(track, 'tkhd');
+    const id = idOf(bytes, tkhd);
+    if (handler === handlers.pictures) {
+      const shown = sizeOf(bytes, tkhd);
+      if (shown.width > 0 && shown.height > 0) size ??= shown;
+    } else if (handler === handlers.sound) {
+      if (soundTrack === undefined) addPackets(mdia);
+      soundTrack ??= id;
+    } else {
+      eraseSamples(mdia);
+      return false;
+    }
+    tracks.set(id, { timescale: timescaleOf(bytes, inside(mdia, 'mdhd')), units: 0 });
+    return true;
+  }
+
+  function tableOf(mdia: Box): Box | undefined {
+    const minf = one(mdia, 'minf');
+    return minf && one(minf, 'stbl');
+  }
+
+  function addPackets(mdia: Box): void {
+    const table = tableOf(mdia);
+    const sizes = table && sizesOf(bytes, one(table, 'stsz'), one(table, 'stz2'));
+    // Packets that all have the same size say nothing.
+    if (sizes?.same === 0) for (let i = 0; i < sizes.samples; i++) packets.add(sizes.sizeOf(i));
   }
 
   function eraseSamples(mdia: Box): void {
-    const minf = one(mdia, 'minf');
-    const stbl = minf && one(minf, 'stbl');
-    if (!stbl) return;
-    const [narrow, wide, chunks, sizes] = ['stco', 'co64', 'stsc', 'stsz'].map((type) => one(stbl, type));
-    const offsets = narrow ?? wide;
+    const table = tableOf(mdia);
+    if (!table) return;
+    const [narrow, wide, chunks] = ['stco', 'co64', 'stsc'].map((type) => one(table, type));
+    const [offsets, sizes] = [narrow ?? wide, sizesOf(bytes, one(table, 'stsz'), one(table, 'stz2'))];
     if (offsets && chunks && sizes) eraser.erase(offsets, narrow ? 4 : 8, chunks, sizes);
+  }
+
+  /** Adds up the samples of a fragment, and erases those of tracks that aren't kept. */
+  function seeFragment(moofBox: Box): void {
+    eachSample(bytes, each, countSample, moofBox, defaults, (id, start, length, units) => {
+      const track = tracks.get(id);
+      if (!track) return eraser.clear(start, start + length);
+      track.units += units;
+      if (id === soundTrack) packets.add(length);
+    });
+  }
+
+  /** A film that was recorded live has its duration in its fragments only. */
+  function durationOfFragments(): number | undefined {
+    return secondsOf(Math.max(0, ...Array.from(tracks.values(), ({ units, timescale }) => units / timescale)));
   }
 
   /** Wipes what isn't needed between two positions in a box, and what tells of time and programs in what is. */
@@ -109,8 +149,10 @@ export function cleanMp4(bytes: Buffer): CleanFilm {
     const needed = kept.get(parent);
     each(from, to, (type, start, content, boxEnd) => {
       if (!needed?.has(type)) wipeBox(bytes, start, content, boxEnd);
-      else if (kept.has(type)) clean(type, content, boxEnd);
-      else scrubs.get(type)?.(bytes, { start, content, end: boxEnd });
+      else if (kept.has(type)) {
+        if (type === moof) seeFragment({ start, content, end: boxEnd });
+        clean(type, content, boxEnd);
+      } else scrubs.get(type)?.(bytes, { start, content, end: boxEnd });
     });
   }
 
@@ -139,63 +181,3 @@ function isStray(bytes: Buffer, start: number): boolean {
   const isCutOff = rest.length >= 8 && kept.get(file)?.has(rest.readUInt32BE(4));
   return rest.length <= strayBytes && !isCutOff && !hasActiveContent(rest);
 }
-
-/** The size by the track header (section 8.3.2), which has fixed-point numbers and a matrix that may turn the video on its side. */
-function sizeOf(bytes: Buffer, tkhd: Box) {
-  const matrix = version(bytes, tkhd) === 1 ? 52 : 40;
-  const value = (offset: number) => bytes.readUInt32BE(at(tkhd, matrix + offset, 4));
-  const [width, height] = [Math.round(value(36) / 0x1_0000), Math.round(value(40) / 0x1_0000)];
-  const isOnItsSide = value(0) === 0 && value(16) === 0;
-  return isOnItsSide ? { width: height, height: width } : { width, height };
-}
-
-/** The duration in seconds by the movie header (section 8.2.2). It is undefined for fragmented files, which don't have it there. */
-function durationOf(bytes: Buffer, mvhd: Box): number | undefined {
-  const isWide = version(bytes, mvhd) === 1;
-  const timescale = bytes.readUInt32BE(at(mvhd, isWide ? 20 : 12, 4));
-  const units = isWide ? Number(bytes.readBigUInt64BE(at(mvhd, 24, 8))) : bytes.readUInt32BE(at(mvhd, 16, 4));
-  const seconds = Math.round((1000 * units) / timescale) / 1000;
-  return seconds > 0 && Number.isFinite(seconds) ? seconds : undefined;
-}
-
-/** What is overwritten in the boxes that are kept. */
-const scrubs = new Map<number, (bytes: Buffer, box: Box) => void>(
-  Object.entries({
-    mvhd: eraseTimes,
-    tkhd: eraseTimes,
-    mdhd: eraseTimes,
-    // The name behind the type of the handler (section 8.4.3).
-    hdlr: (bytes: Buffer, box: Box) => bytes.fill(0, at(box, 12, 0), box.end),
-    stsd: eraseCompressor,
-  }).map(([type, scrub]) => [code(type), scrub]),
-);
-
-/** The times of creation and modification, which are the first fields of a header. */
-function eraseTimes(bytes: Buffer, box: Box): void {
-  const length = version(bytes, box) === 1 ? 16 : 8;
-  const start = at(box, 4, length);
-  bytes.fill(0, start, start + length);
-}
-
-/** The name of the compressor in the entries of a video (section 12.1.3). Sound has none, and its entries are shorter. */
-function eraseCompressor(bytes: Buffer, stsd: Box): void {
-  for (let entry = stsd.content + 8; entry + 8 + 74 <= stsd.end; ) {
-    const length = bytes.readUInt32BE(entry);
-    if (length < 8 + 74) return;
-    if (isVideoEntry(bytes, entry + 8)) bytes.fill(0, entry + 8 + 42, entry + 8 + 74);
-    entry += length;
-  }
-}
-
-/** A video's entry has a width and a height, and how many pictures are in a sample: one. */
-function isVideoEntry(bytes: Buffer, content: number): boolean {
-  return bytes.readUInt32BE(content + 24) > 0 && bytes.readUInt16BE(content + 40) === 1;
-}
-
-/** The position of an offset in a box's content. Throws `Rejection` if the content doesn't have `length` bytes there. */
-function at({ content, end }: Box, offset: number, length: number): number {
-  if (content + offset + length > end) throw new Rejection('damaged', 'a box is too short');
-  return content + offset;
-}
-
-const version = (bytes: Buffer, box: Box) => bytes.readUInt8(at(box, 0, 1));

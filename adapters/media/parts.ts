@@ -22,3 +22,12 @@ export function partCounter(): Count {
  * object, because a file may have millions of parts.
  */
 export type See = (id: number, start: number, content: number, end: number) => void;
+
+/** Visits the parts between two positions. */
+export type EachPart = (from: number, limit: number, see: See) => void;
+
+/** A duration in seconds with three decimals, or undefined if it is none. */
+export function secondsOf(seconds: number): number | undefined {
+  const rounded = Math.round(1000 * seconds) / 1000;
+  return rounded > 0 && Number.isFinite(rounded) ? rounded : undefined;
+}

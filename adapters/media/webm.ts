@@ -1,7 +1,8 @@
 import type { Facts } from '#core/media/media.ts';
 import { Rejection } from '#core/media/rejection.ts';
-import { eachElement, floatOf, openable, uintOf, vintAt, wipeElement } from './ebml.ts';
-import { partCounter } from './parts.ts';
+import { eachElement, floatOf, openable, uintOf, vintAt, vintLength, wipeElement } from './ebml.ts';
+import { envelope } from './envelope.ts';
+import { partCounter, secondsOf } from './parts.ts';
 
 /** The ids of Matroska elements (RFC 9559, section 5.1). */
 const ids = {
@@ -22,6 +23,7 @@ const ids = {
   video: 0xe0,
   pixelWidth: 0xb0,
   pixelHeight: 0xba,
+  timestamp: 0xe7,
   blockGroup: 0xa0,
   block: 0xa1,
   simpleBlock: 0xa3,
@@ -33,7 +35,7 @@ const inTrack = new Set([
   ...[0x23314f, 0x55ee, 0x41e4, 0x22b59c, 0x22b59d, 0x86, 0x63a2, 0x56aa, 0x56bb, ids.video, 0xe1, 0x6d80],
 ]);
 /** What is kept in a cluster: its time and position, and its blocks. */
-const inCluster = new Set([0xe7, 0xa7, 0xab, ids.blockGroup, ids.simpleBlock]);
+const inCluster = new Set([ids.timestamp, 0xa7, 0xab, ids.blockGroup, ids.simpleBlock]);
 /** What is kept in a group: the block, what is added to it (the alpha channel), durations and references. */
 const inGroup = new Set([ids.block, 0x75a1, 0x9b, 0xfa, 0xfb, 0xa4, 0x75a2]);
 
@@ -44,15 +46,24 @@ const defaultScale = 1_000_000;
 /**
  * Parses a WebM file, and overwrites in `bytes` all that a player doesn't need: tags, attachments, chapters, titles, dates, the names of
  * programs and tracks, and tracks of neither pictures nor sound with their blocks. The elements keep their positions, because the file
- * refers to them. Throws `Rejection` if the file isn't valid or has no video track.
+ * refers to them. Throws `Rejection` if the file isn't valid or has neither pictures nor sound. Sound alone has no size, but a waveform.
  */
 export function cleanWebm(bytes: Buffer): Omit<Facts, 'size'> {
   const count = partCounter();
   const each = eachElement.bind(undefined, bytes, count);
   const wipe = wipeElement.bind(undefined, bytes);
   const dropped = new Set<number>();
-  const facts: { size?: { width: number; height: number }; duration?: number } = {};
+  const packets = envelope();
+  let size: { width: number; height: number } | undefined;
+  let soundTrack: number | undefined;
   let [hasInfo, hasTracks] = [false, false];
+  // Times of a cluster and of the last block, in units of the scale.
+  let [scale, units, clusterTime, lastTime]: [number, number | undefined, number, number] = [
+    defaultScale,
+    undefined,
+    0,
+    0,
+  ];
 
   const segment = segmentOf();
   // Tracks may come behind the blocks that are theirs.
@@ -61,14 +72,16 @@ export function cleanWebm(bytes: Buffer): Omit<Facts, 'size'> {
     else if (id === ids.tracks && !hasTracks) cleanTracks(content, end);
     else if (id === ids.info || id === ids.tracks) wipe(start, end);
   });
-  if (!hasInfo || !facts.size) throw new Rejection('damaged', 'there are no pictures');
+  if (!hasInfo || (!size && soundTrack === undefined))
+    throw new Rejection('damaged', 'there are neither pictures nor sound');
   each(segment.content, segment.end, (id, start, content, end) => {
     if (id === ids.cluster) each(content, end, cleanBlock);
     else if (inCluster.has(id)) cleanBlock(id, start, content, end);
     else if (![ids.info, ids.tracks, ids.seekHead, ids.cues].includes(id)) wipe(start, end);
   });
-  const { size, ...rest } = facts;
-  return { ...size, ...rest };
+  // A live recording doesn't state its duration: it ends with the last block.
+  const duration = secondsOf(((units ?? lastTime) * scale) / 1e9) ?? secondsOf((lastTime * scale) / 1e9);
+  return { ...(size ?? { waveform: packets.waveform() }), ...(duration !== undefined && { duration }) };
 
   /** The one segment, which follows the header. */
   function segmentOf(): { content: number; end: number } {
@@ -94,7 +107,6 @@ export function cleanWebm(bytes: Buffer): Omit<Facts, 'size'> {
 
   function cleanInfo(from: number, to: number): void {
     hasInfo = true;
-    let [scale, units]: [number, number | undefined] = [defaultScale, undefined];
     each(from, to, (id, start, content, end) => {
       if (id === ids.timestampScale) scale = uintOf(bytes, content, end);
       else if (id === ids.duration) units = floatOf(bytes, content, end);
@@ -102,9 +114,6 @@ export function cleanWebm(bytes: Buffer): Omit<Facts, 'size'> {
       else if (id === ids.muxingApp || id === ids.writingApp) bytes.fill(0, content, end);
       else wipe(start, end);
     });
-    // A live recording has no duration.
-    const seconds = units === undefined ? 0 : Math.round((units * scale) / 1e6) / 1000;
-    if (seconds > 0 && Number.isFinite(seconds)) facts.duration = seconds;
   }
 
   function cleanTracks(from: number, to: number): void {
@@ -127,7 +136,8 @@ export function cleanWebm(bytes: Buffer): Omit<Facts, 'size'> {
         });
       else if (!inTrack.has(id)) wipe(start, end);
     });
-    if (type === trackTypes.video && width > 0 && height > 0) facts.size ??= { width, height };
+    if (type === trackTypes.video && width > 0 && height > 0) size ??= { width, height };
+    if (type === trackTypes.audio) soundTrack ??= number;
     const isKept = type === trackTypes.video || type === trackTypes.audio;
     if (!isKept) dropped.add(number);
     return isKept;
@@ -135,12 +145,24 @@ export function cleanWebm(bytes: Buffer): Omit<Facts, 'size'> {
 
   function cleanBlock(id: number, start: number, content: number, end: number): void {
     let isKept = inCluster.has(id);
-    if (id === ids.simpleBlock) isKept = !dropped.has(vintAt(bytes, content, end));
+    if (id === ids.timestamp) clusterTime = uintOf(bytes, content, end);
+    if (id === ids.simpleBlock) isKept = seeBlock(content, end);
     if (id === ids.blockGroup)
       each(content, end, (part, partStart, partContent, partEnd) => {
-        if (part === ids.block && dropped.has(vintAt(bytes, partContent, partEnd))) isKept = false;
+        if (part === ids.block && !seeBlock(partContent, partEnd)) isKept = false;
         if (!inGroup.has(part)) wipe(partStart, partEnd);
       });
     if (!isKept) wipe(start, end);
+  }
+
+  /** Whether a block is of a track that is kept. A block begins with the number of its track and its time in the cluster, of 16 bits. */
+  function seeBlock(content: number, end: number): boolean {
+    const number = vintAt(bytes, content, end);
+    if (dropped.has(number)) return false;
+    const timeAt = content + vintLength(bytes, content, end);
+    if (timeAt + 2 > end) throw new Rejection('damaged', 'a block is cut off');
+    lastTime = Math.max(lastTime, clusterTime + bytes.readInt16BE(timeAt));
+    if (number === soundTrack) packets.add(end - timeAt);
+    return true;
   }
 }

@@ -30,7 +30,7 @@ export interface GrantPorts extends ConversationLoader {
 export async function grantUpload(
   ports: GrantPorts,
   ownerId: string,
-  { contentType, size, sha256, conversationId }: RequestUpload,
+  { contentType, size, sha256, conversationId, waveform }: RequestUpload,
   now: number,
 ): Promise<Result<Upload>> {
   const { store, presign, newId } = ports;
@@ -42,7 +42,7 @@ export async function grantUpload(
   if ('error' in counted) return counted;
   const id = newId();
   const expiresAt = Math.floor(now / 1000) + unusedSeconds;
-  await store.add({ id, ownerId, conversationId, status: 'pending', contentType, size, uses: 0, expiresAt });
+  await store.add({ id, ownerId, conversationId, status: 'pending', contentType, size, waveform, uses: 0, expiresAt });
   const put = { key: objectKeys.upload(id), contentType, size, sha256: sha256 && inBase64(sha256) };
   return { ok: { mediaId: id, upload: await presign(put, limits.uploadSeconds), expiresIn: limits.uploadSeconds } };
 }

@@ -11,6 +11,8 @@ export interface Facts {
   readonly duration?: number | undefined;
   /** In base64. */
   readonly thumbhash?: string | undefined;
+  /** How loud a recording is, as bytes in base64. */
+  readonly waveform?: string | undefined;
 }
 
 /** A file that is, or will be, uploaded. */
@@ -37,7 +39,16 @@ export function isAvatarOf(media: Media | undefined, ownerId: string): media is 
 }
 
 /** The part of a file that is stored in messages. */
-export function attachmentOf({ id, contentType, size, width, height, duration, thumbhash }: Media): Attachment {
+export function attachmentOf({
+  id,
+  contentType,
+  size,
+  width,
+  height,
+  duration,
+  thumbhash,
+  waveform,
+}: Media): Attachment {
   return {
     id,
     contentType,
@@ -46,6 +57,7 @@ export function attachmentOf({ id, contentType, size, width, height, duration, t
     ...(height !== undefined && { height }),
     ...(duration !== undefined && { duration }),
     ...(thumbhash !== undefined && { thumbhash }),
+    ...(waveform !== undefined && { waveform }),
   };
 }
 

@@ -90,7 +90,10 @@ export class MediaSite extends Construct {
     fn.addEnvironment('MEDIA_URL', this.url);
   }
 
-  /** The headers make browsers use the declared type and run nothing, even if a file isn't what it seems. */
+  /**
+   * The headers make browsers use the declared type and run nothing, even if a file isn't what it seems. Scripts of any origin may read
+   * files (to draw them, or to decode sound), since what lets a file out is its signature, and cookies play no part.
+   */
   private responseHeaders(): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, 'Headers', {
       responseHeadersPolicyName: globalName(this, 'Headers'),
@@ -99,6 +102,15 @@ export class MediaSite extends Construct {
         contentTypeOptions: { override: true },
         referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
         strictTransportSecurity: { accessControlMaxAge: Duration.days(365), includeSubdomains: true, override: true },
+      },
+      corsBehavior: {
+        accessControlAllowCredentials: false,
+        accessControlAllowHeaders: ['*'],
+        accessControlAllowMethods: ['GET', 'HEAD'],
+        accessControlAllowOrigins: ['*'],
+        // What a player that reads parts of a file needs beside the length and the type, which scripts may always read.
+        accessControlExposeHeaders: ['Accept-Ranges', 'Content-Range', 'ETag'],
+        originOverride: true,
       },
       customHeadersBehavior: {
         customHeaders: [{ header: 'Cross-Origin-Resource-Policy', value: 'cross-origin', override: true }],

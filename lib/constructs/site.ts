@@ -126,7 +126,8 @@ export class Site extends Construct {
 
 const pageHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
-  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+  // The page records voice messages.
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=(self)',
 };
 
 /** What the page may load and run. Each name after `trusted-types` is of a policy that its code makes, once. */

@@ -4,7 +4,7 @@ import { isHiddenCall, refuse } from '../access/foreign.ts';
 import { StackError, type World } from '../types.ts';
 import { type CachedError, ErrorCache } from './error-cache.ts';
 import { combine, type Forwarding, forwardUrl } from './forwarding.ts';
-import { applyPolicy, type HeadersPolicy } from './headers-policy.ts';
+import { allowedOrigin, applyPolicy, type HeadersPolicy } from './headers-policy.ts';
 import { dropHopByHop, fetchFromApi, fetchFromBucket, type OriginRequest } from './origins.ts';
 import type { Behavior, DistributionConfig, Origin } from './properties.ts';
 import { type Refusal, signatureCheck, type TrustedKeys } from './signed-urls.ts';
@@ -53,6 +53,12 @@ export class Distribution {
       ),
     );
     this.#routes = [...CacheBehaviors, { ...DefaultCacheBehavior, PathPattern: '*' }].map((each) => this.#route(each));
+  }
+
+  /** Whether pages of an origin may read what is at this URL: a file of a bucket whose policy says so. APIs have rules of their own. */
+  allowsOrigin(origin: string, url: string): boolean {
+    const { isApi, policy } = this.#routeOf(url);
+    return !isApi && allowedOrigin(policy?.cors, origin) !== undefined;
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -146,13 +152,13 @@ export class Distribution {
 
   #sendCached({ status, headers: kept, body }: CachedError, { policy }: Route, response: ServerResponse): void {
     const headers: OutgoingHttpHeaders = { ...kept };
-    if (policy) applyPolicy(policy, headers, (text) => this.#world.localize(text));
+    if (policy) applyPolicy(policy, headers, response.req.headers.origin, (text) => this.#world.localize(text));
     response.writeHead(status, headers).end(body);
   }
 
   #send(answer: IncomingMessage, status: number | undefined, { policy }: Route, response: ServerResponse): void {
     const headers: OutgoingHttpHeaders = dropHopByHop(answer.headers);
-    if (policy) applyPolicy(policy, headers, (text) => this.#world.localize(text));
+    if (policy) applyPolicy(policy, headers, response.req.headers.origin, (text) => this.#world.localize(text));
     response.writeHead(status ?? 502, headers);
     answer.pipe(response);
     response.once('close', () => answer.destroy());

@@ -11,13 +11,17 @@ interface PolicyHeader {
 export interface HeadersPolicy {
   readonly set: readonly PolicyHeader[];
   readonly remove: readonly string[];
+  readonly cors?: Cors | undefined;
 }
+
+type Cors = HeadersPolicyConfig['CorsConfig'];
 
 /** Returns the headers that a policy adds. Source: AWS, "Understand response headers policies" (CloudFront). */
 export function headersPolicy({
   SecurityHeadersConfig,
   CustomHeadersConfig,
   RemoveHeadersConfig,
+  CorsConfig: cors,
 }: HeadersPolicyConfig): HeadersPolicy {
   const security = SecurityHeadersConfig;
   const set: PolicyHeader[] = [];
@@ -37,17 +41,39 @@ export function headersPolicy({
   const xss = security.XSSProtection;
   if (xss) add('x-xss-protection', xss.Protection ? (xss.ModeBlock ? '1; mode=block' : '1') : '0', xss);
   for (const item of CustomHeadersConfig.Items) add(item.Header, item.Value, item);
-  return { set, remove: RemoveHeadersConfig.Items.map(({ Header }) => Header.toLowerCase()) };
+  return { set, remove: RemoveHeadersConfig.Items.map(({ Header }) => Header.toLowerCase()), cors };
 }
 
-/** Adds a policy's headers to a response. `localize` replaces AWS addresses in them, for example in a content security policy. */
+/**
+ * Adds a policy's headers to a response. `localize` replaces AWS addresses in them, for example in a content security policy. `origin` is
+ * the header `Origin` of the request: without one it isn't a CORS request.
+ */
 export function applyPolicy(
   policy: HeadersPolicy,
   headers: OutgoingHttpHeaders,
+  origin: string | undefined,
   localize: (text: string) => string,
 ): void {
   for (const name of policy.remove) delete headers[name];
-  for (const { name, value, override } of policy.set) {
+  for (const { name, value, override } of [...policy.set, ...corsHeaders(policy.cors, origin)]) {
     if (override || headers[name] === undefined) headers[name] = localize(value);
   }
+}
+
+/** What a policy says to an origin: `*`, the origin, or nothing. */
+export function allowedOrigin(cors: Cors, origin: string | undefined): string | undefined {
+  if (origin === undefined) return undefined;
+  return ['*', origin].find((one) => cors?.AccessControlAllowOrigins.Items.includes(one));
+}
+
+/** Those of responses. The headers of preflights are missing, since no behavior here answers them. */
+function corsHeaders(cors: Cors, origin: string | undefined): PolicyHeader[] {
+  const allowed = allowedOrigin(cors, origin);
+  if (!cors || allowed === undefined) return [];
+  const { AccessControlAllowCredentials, AccessControlExposeHeaders } = cors;
+  const headers = [['access-control-allow-origin', allowed]];
+  if (AccessControlAllowCredentials) headers.push(['access-control-allow-credentials', 'true']);
+  if (AccessControlExposeHeaders)
+    headers.push(['access-control-expose-headers', AccessControlExposeHeaders.Items.join(', ')]);
+  return headers.map(([name = '', value = '']) => ({ name, value, override: cors.OriginOverride }));
 }

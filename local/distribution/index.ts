@@ -57,7 +57,8 @@ export async function createDistributions(port: number, world: World): Promise<D
       const serve: RequestListener = (request, response) => void distribution?.handle(request, response);
       const isFront = !front && DistributionConfig.DefaultRootObject !== '';
       if (isFront) front = serve;
-      const address = isFront ? url : await listenOnLocalhost(0, world, guarded(serve));
+      const mayRead = (origin: string, path: string) => distribution?.allowsOrigin(origin, path) ?? false;
+      const address = isFront ? url : await listenOnLocalhost(0, world, guarded(serve), mayRead);
       distribution = new Distribution(DistributionConfig, policies, world, address);
       const id = idOf(stack, logicalId);
       if (DistributionConfig.DefaultRootObject !== '') world.pages.add(address);

@@ -5,12 +5,18 @@ import { StackError, type World } from '../types.ts';
 
 /**
  * Serves `http://localhost:PORT` on IPv4, and on IPv6 if the machine has it, until the stack stops. Port 0 means any free port. It
- * refuses requests for foreign hosts, and of pages that aren't the app's.
+ * refuses requests for foreign hosts, and of pages that aren't the app's unless `mayRead` lets their origin have what is at this URL.
  * @throws StackError when the port is in use.
  */
-export async function listenOnLocalhost(port: number, world: World, handle: RequestListener): Promise<string> {
+export async function listenOnLocalhost(
+  port: number,
+  world: World,
+  handle: RequestListener,
+  mayRead: (origin: string, url: string) => boolean = () => false,
+): Promise<string> {
   const handleOwn: RequestListener = (request, response) => {
-    const why = foreignness(request.headers, (origin) => world.pages.has(origin));
+    const mayCall = (origin: string) => world.pages.has(origin) || mayRead(origin, request.url ?? '/');
+    const why = foreignness(request.headers, mayCall);
     if (why) refuse(request, response, why);
     else handle(request, response);
   };

@@ -49,6 +49,8 @@ export type DistributionConfig = z.output<typeof DistributionProperties>['Distri
 
 const Override = { Override: z._default(Flag, false) };
 
+const Names = z.object({ Items: z.array(z.string()) });
+
 export const HeadersPolicyProperties = z.object({
   ResponseHeadersPolicyConfig: z.object({
     SecurityHeadersConfig: z._default(
@@ -74,7 +76,14 @@ export const HeadersPolicyProperties = z.object({
       { Items: [] },
     ),
     RemoveHeadersConfig: z._default(z.object({ Items: z.array(z.object({ Header: z.string() })) }), { Items: [] }),
-    CorsConfig: z.optional(z.undefined("CorsConfig isn't supported")),
+    CorsConfig: z.optional(
+      z.object({
+        AccessControlAllowCredentials: Flag,
+        AccessControlAllowOrigins: Names,
+        AccessControlExposeHeaders: z.optional(Names),
+        OriginOverride: Flag,
+      }),
+    ),
   }),
 });
 export type HeadersPolicyConfig = z.output<typeof HeadersPolicyProperties>['ResponseHeadersPolicyConfig'];

@@ -68,6 +68,10 @@ describe('the domain of uploaded files', () => {
         ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'; sandbox", Override: true },
         ContentTypeOptions: { Override: true },
       });
+      expect(ResponseHeadersPolicyConfig.CorsConfig).toMatchObject({
+        AccessControlAllowCredentials: false,
+        AccessControlAllowOrigins: { Items: ['*'] },
+      });
       expect(behavior.ViewerProtocolPolicy).toBe('https-only');
       expect(behavior.AllowedMethods).toBeUndefined();
     }

@@ -49,9 +49,9 @@ export function failureMessage({ code, retryAfterMs }: Failure): string {
 export function uploadFailureMessage(failure: Failure): string {
   switch (failure.code) {
     case 'unsupported_type':
-      return 'This isn’t a kind of file that can be sent. Choose a picture (JPEG, PNG, GIF, WebP, AVIF) or a video (MP4, MOV, WebM).';
+      return 'This isn’t a kind of file that can be sent. Choose a picture (JPEG, PNG, GIF, WebP, AVIF), a video (MP4, MOV, WebM) or a recording (M4A, OGG, WebM).';
     case 'too_large':
-      return `This file is too large. Pictures may have ${megabytes(limits.mediaBytes.image)}, videos ${megabytes(limits.mediaBytes.video)}.`;
+      return `This file is too large. Pictures may have ${megabytes(limits.mediaBytes.image)}, videos ${megabytes(limits.mediaBytes.video)}, recordings ${megabytes(limits.mediaBytes.audio)}.`;
     case 'rejected':
       return rejected(failure.reason);
     case 'rate_limited':
@@ -69,7 +69,7 @@ function rejected(reason: Failure['reason']): string {
     case 'too_many_pixels':
       return `This picture is too large. It may have ${limits.sourcePixels / 1e6} megapixels, in all its frames together.`;
     case 'unsupported':
-      return 'Files of this kind can’t be sent. Save it as a JPEG, a PNG or an MP4, and try again.';
+      return 'Files of this kind can’t be sent. Save it as a JPEG, a PNG, an MP4 or an M4A, and try again.';
     case 'too_slow':
       return 'This file has too many parts to be checked. Save it anew, and try again.';
     default:

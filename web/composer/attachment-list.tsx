@@ -24,7 +24,7 @@ export function AttachButton({ attachments }: { attachments: Attachments }) {
           currentTarget.value = '';
         }}
       />
-      <IconButton label="Attach pictures or videos" onClick={() => input.current?.click()}>
+      <IconButton label="Attach pictures, videos or recordings" onClick={() => input.current?.click()}>
         <AttachIcon />
       </IconButton>
     </>
@@ -44,11 +44,11 @@ export function AttachmentList({ attachments }: { attachments: Attachments }) {
 }
 
 function Item({ attached, attachments }: { attached: AttachedFile; attachments: Attachments }) {
-  const { file, isImage, previewUrl, progress } = attached;
+  const { file, kind, previewUrl, progress } = attached;
   const { value } = progress;
   return (
     <li class={`attachment ${value.step}`}>
-      {isImage ? <img src={previewUrl} alt="" /> : <span class="video" aria-hidden="true" />}
+      {kind === 'image' ? <img src={previewUrl} alt="" /> : <span class="video" aria-hidden="true" />}
       <span class="names">
         <strong>{file.name}</strong>
         {value.step === 'uploading' && <UploadProgress fraction={value.fraction} name={file.name} />}

@@ -2,7 +2,7 @@ import { type Signal, signal } from '@preact/signals';
 import type { Chat } from '#client/index.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
-import { isImage, plainMediaType } from '#protocol/media-types.ts';
+import { kindOf, type MediaKind, plainMediaType } from '#protocol/media-types.ts';
 import { uploadFailureMessage } from '#web/app/failure-messages.ts';
 
 export type Progress =
@@ -13,7 +13,9 @@ export type Progress =
 /** A file of the next message, and how far its upload is. */
 export interface AttachedFile {
   readonly file: File;
-  readonly isImage: boolean;
+  readonly kind: MediaKind;
+  /** Of a recording, if the browser could decode it. */
+  readonly waveform: string | undefined;
   /** A `blob:` URL of the file. */
   readonly previewUrl: string;
   readonly progress: Signal<Progress>;
@@ -22,7 +24,7 @@ export interface AttachedFile {
 
 export interface Attachments {
   readonly files: readonly AttachedFile[];
-  add(files: Iterable<File>): void;
+  add(files: Iterable<File>, waveform?: string): void;
   retry(file: AttachedFile): void;
   remove(file: AttachedFile): void;
   /** The uploaded files. Undefined as long as one of them isn't `ready`: the message can't be sent then. */
@@ -36,12 +38,12 @@ export interface Attachments {
 export function createAttachments({ media }: Pick<Chat, 'media'>, conversationId: string): Attachments {
   const files = signal<readonly AttachedFile[]>([]);
 
-  async function upload({ file, progress, abort: { signal } }: AttachedFile): Promise<void> {
+  async function upload({ file, waveform, progress, abort: { signal } }: AttachedFile): Promise<void> {
     const onProgress = (fraction: number) => {
       progress.value = { step: 'uploading', fraction };
     };
     onProgress(0);
-    const result = await media.upload(conversationId, file, { onProgress, signal });
+    const result = await media.upload(conversationId, file, { onProgress, signal, waveform });
     progress.value =
       'ok' in result
         ? { step: 'ready', attachment: result.ok }
@@ -57,9 +59,9 @@ export function createAttachments({ media }: Pick<Chat, 'media'>, conversationId
     get files() {
       return files.value;
     },
-    add(added) {
+    add(added, waveform) {
       for (const file of added) {
-        const attached = attachedFile(file);
+        const attached = attachedFile(file, waveform);
         const isOneTooMany = files.value.length >= limits.mediaPerMessage;
         files.value = [...files.value, attached];
         if (isOneTooMany) {
@@ -88,10 +90,11 @@ export function createAttachments({ media }: Pick<Chat, 'media'>, conversationId
   };
 }
 
-function attachedFile(file: File): AttachedFile {
+function attachedFile(file: File, waveform: string | undefined): AttachedFile {
   return {
     file,
-    isImage: isImage(plainMediaType(file.type)),
+    kind: kindOf(plainMediaType(file.type)),
+    waveform,
     previewUrl: URL.createObjectURL(file),
     progress: signal<Progress>({ step: 'uploading', fraction: 0 }),
     abort: new AbortController(),

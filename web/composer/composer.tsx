@@ -8,6 +8,8 @@ import { AttachButton, AttachmentList } from './attachment-list.tsx';
 import { ComposerModeBar } from './composer-mode-bar.tsx';
 import { type Draft, newMessage } from './drafts.ts';
 import { useFileDrop } from './file-drop.ts';
+import { useRecorder } from './recorder.ts';
+import { RecordButton, RecordingBar } from './recording-bar.tsx';
 
 /**
  * A device with a mouse has a keyboard, too. There Enter sends the message, and the field is focused automatically; on a touch
@@ -27,6 +29,7 @@ export function Composer({ title }: { title: string }) {
   const tooLong = [...text].length > limits.textCharacters;
   const media = isEdit ? [] : attachments.ready();
   const canSend = media !== undefined && (text.trim() !== '' || media.length > 0) && !tooLong;
+  const recorder = useRecorder(attachments);
 
   useFileDrop(attachments);
   useEffect(() => {
@@ -77,8 +80,10 @@ export function Composer({ title }: { title: string }) {
       </p>
       <ComposerModeBar context={context} onCancel={() => (mode.value = newMessage)} />
       {!isEdit && <AttachmentList attachments={attachments} />}
+      <RecordingBar recorder={recorder} />
       <div class="composer-row">
         {!isEdit && <AttachButton attachments={attachments} />}
+        {!isEdit && <RecordButton recorder={recorder} />}
         <textarea
           ref={field}
           rows={1}

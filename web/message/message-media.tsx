@@ -1,23 +1,26 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { thumbHashToDataURL } from 'thumbhash';
 import { limits } from '#protocol/limits.ts';
-import type { Attachment, Media } from '#protocol/media.ts';
-import { isImage } from '#protocol/media-types.ts';
-import { useConversation } from '#web/conversation/conversation-context.ts';
-import { connection } from '#web/session/chat-state.ts';
+import type { Attachment } from '#protocol/media.ts';
+import { kindOf } from '#protocol/media-types.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
+import { useFile } from './use-file.ts';
+import { VoiceMessage } from './voice-message.tsx';
 
-/** The pictures and videos of a message. */
+/** The pictures, videos and recordings of a message. */
 export function MessageMedia({ media }: { media: readonly Attachment[] }) {
   if (media.length === 0) return null;
   return (
     <div class="message-media">
-      {media.map((one) =>
-        isImage(one.contentType) ? <Picture key={one.id} media={one} /> : <Video key={one.id} media={one} />,
-      )}
+      {media.map((one) => {
+        const Shown = shown[kindOf(one.contentType)];
+        return <Shown key={one.id} media={one} />;
+      })}
     </div>
   );
 }
+
+const shown = { image: Picture, video: Video, audio: VoiceMessage };
 
 /** A thumbnail, whose space is reserved while it loads. A click opens the whole picture. */
 function Picture({ media }: { media: Attachment }) {
@@ -69,22 +72,6 @@ function Video({ media }: { media: Attachment }) {
       onError={renew}
     />
   );
-}
-
-/** The addresses of a file. They expire: a picture that fails to load calls `renew` to fetch new ones. */
-function useFile(id: string): readonly [file: Media | undefined, renew: () => void] {
-  const { chat } = useConversation().session;
-  const [file, setFile] = useState<Media>();
-  const load = async () => {
-    const result = await chat.media.get(id);
-    if ('ok' in result) setFile(result.ok);
-  };
-  // A fetch that failed for want of a connection is repeated when there is one.
-  const isOnline = connection.value === 'online';
-  useEffect(() => {
-    if (!file) void load();
-  }, [id, chat, isOnline]);
-  return [file, () => void load()];
 }
 
 /** Reserves the size of the thumbnail, so that nothing moves when it has loaded. */

@@ -41,3 +41,9 @@ export function formatLastSeen(iso: string): string {
   if (days === 1) return `last seen yesterday at ${formatTime(iso)}`;
   return `last seen on ${formatDay(iso)}`;
 }
+
+/** `0:07`, `12:34`, of seconds. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}

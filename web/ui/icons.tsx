@@ -21,6 +21,9 @@ export const DoubleCheckIcon = icon('M1.5 12.5 6 17 16 7M12 16l1 1L23 7');
 export const AttachIcon = icon(
   'M20 11.5l-7.8 7.8a5 5 0 0 1-7-7l8-8a3.3 3.3 0 0 1 4.7 4.7l-8 8a1.7 1.7 0 0 1-2.4-2.4l7.3-7.3',
 );
+export const MicrophoneIcon = icon('M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3M6 11a6 6 0 0 0 12 0M12 17v4');
+export const PlayIcon = icon('M8 5v14l11-7z');
+export const PauseIcon = icon('M8 5v14M16 5v14');
 export const MoreIcon = icon('M5 12h.01M12 12h.01M19 12h.01');
 export const ReplyIcon = icon('M9 7l-5 5 5 5M4 12h9a7 7 0 0 1 7 7');
 export const EditIcon = icon('M4 20h4L19 9l-4-4L4 16zM13 7l4 4');

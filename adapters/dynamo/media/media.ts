@@ -22,6 +22,7 @@ const Row = z.object({
   height: z.optional(z.number()),
   duration: z.optional(z.number()),
   thumbhash: z.optional(z.string()),
+  waveform: z.optional(z.string()),
   version: z.optional(z.string()),
   uses: z.number(),
   expiresAt: z.optional(z.number()),

@@ -284,6 +284,32 @@ describe('a response headers policy', () => {
     });
   });
 
+  const both = 'ETag, Content-Range';
+  it.each([
+    ['*', 'https://any.example', ['*', both]],
+    ['https://a.example', 'https://a.example', ['https://a.example', both]],
+    ['https://a.example', 'https://b.example', [null, null]],
+    ['*', undefined, [null, null]],
+  ])('lets pages of %s read: a request of %s', async (allowed, origin, expected) => {
+    const ResponseHeadersPolicyId = await policy({
+      CorsConfig: {
+        AccessControlAllowCredentials: false,
+        AccessControlAllowHeaders: { Items: ['*'] },
+        AccessControlAllowMethods: { Items: ['GET'] },
+        AccessControlAllowOrigins: { Items: [allowed] },
+        AccessControlExposeHeaders: { Items: ['ETag', 'Content-Range'] },
+        OriginOverride: true,
+      },
+    });
+    // The first one is that of the page, which is closed to others.
+    await distribute();
+    const { attributes } = await distribute({ behavior: { ResponseHeadersPolicyId } }, 'Files');
+    const url = world.localize(`https://${attributes?.['DomainName']}/`);
+    const { status, headers } = await fetch(url, { headers: origin === undefined ? {} : { origin } });
+    expect(status).toBe(origin === undefined || expected[0] !== null ? 200 : 403);
+    expect(['allow-origin', 'expose-headers'].map((name) => headers.get(`access-control-${name}`))).toEqual(expected);
+  });
+
   it('leaves what the origin said unless it overrides it, and removes headers', async () => {
     const ResponseHeadersPolicyId = await policy({
       SecurityHeadersConfig: { FrameOptions: { FrameOption: 'DENY', Override: false } },
