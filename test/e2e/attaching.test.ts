@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { film, picture } from '#test/helpers/files.ts';
+import { film, fixture, picture } from '#test/helpers/files.ts';
 import type { Visitor } from '#test/helpers/visitor.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
 
@@ -48,6 +48,54 @@ test('Pictures and videos need no words, and stand in the list by what they are'
   await tom.page.getByLabel('Video', { exact: true }).and(tom.page.locator('video')).waitFor();
   await tom.page.getByRole('button', { name: 'Open the picture' }).waitFor();
   await tom.entry('Maya').filter({ hasText: 'Video, Picture' }).waitFor();
+});
+
+test('A film of a real encoder plays after its inspection', async () => {
+  const { maya, tom } = await pair();
+  await maya.attach('boats.webm', 'video/webm', fixture('film.webm'));
+  await maya.attached('boats.webm');
+  await maya.page.getByRole('button', { name: 'Send' }).click();
+  const video = tom.page.locator('video');
+  await video.waitFor();
+  const played = () =>
+    video.evaluate(async (element) => {
+      if (!(element instanceof HTMLVideoElement)) return undefined;
+      element.muted = true;
+      // It would begin again.
+      if (!element.ended) await element.play().catch(() => {});
+      return element.ended && [element.videoWidth, element.videoHeight, element.error];
+    });
+  await expect.poll(played, { timeout: 20_000 }).toEqual([64, 48, null]);
+});
+
+test('A voice message is recorded, sent, seen as a waveform, and played', async () => {
+  const { maya, tom } = await pair();
+  await maya.page.getByRole('button', { name: 'Record a voice message' }).click();
+  await maya.page.getByRole('timer').getByText('0:01').waitFor();
+  await maya.page.getByRole('button', { name: 'End the recording' }).click();
+  await maya.attached('Voice message');
+  await maya.page.getByRole('button', { name: 'Send' }).click();
+  await tom.entry('Maya').filter({ hasText: 'Voice message' }).waitFor();
+  const position = tom.page.getByRole('slider', { name: 'Position in the voice message' });
+  expect(await position.getAttribute('aria-valuetext')).toMatch(/^0:00 of 0:0[12]$/);
+  expect(await tom.page.locator('.waveform > svg > path').getAttribute('d')).toMatch(/^(?:M[\d.]+ [\d.]+v[\d.]+){64}$/);
+  await tom.page.getByRole('button', { name: 'Play the voice message' }).click();
+  await expect.poll(() => position.inputValue().then(Number), { timeout: 20_000 }).toBeGreaterThan(0.5);
+  expect([...maya.complaints, ...tom.complaints]).toEqual([]);
+});
+
+test('A recording that is discarded is gone, and a microphone that is denied is told of', async () => {
+  const { maya } = await pair();
+  const record = maya.page.getByRole('button', { name: 'Record a voice message' });
+  await record.click();
+  await maya.page.getByRole('button', { name: 'Discard the recording' }).click();
+  await maya.page.getByText('Recording', { exact: true }).waitFor({ state: 'detached' });
+  expect(await maya.page.getByText('Voice message').count()).toBe(0);
+  await maya.page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));
+  });
+  await record.click();
+  await maya.page.getByText('The microphone can’t be used.').waitFor();
 });
 
 test('What can’t be sent is refused in words, and can be removed', async () => {

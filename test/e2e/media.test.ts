@@ -8,7 +8,7 @@ import { startTestStack, type TestStack } from '#local/test/helpers/stack.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Media, MediaType } from '#protocol/media.ts';
 import type { Device } from '#test/helpers/device.ts';
-import { animation, clip, film, picture } from '#test/helpers/files.ts';
+import { animation, clip, film, fixture, picture } from '#test/helpers/files.ts';
 import { endpointsOf, Member } from '#test/helpers/member.ts';
 import { grant, put, upload, type Where } from '#test/helpers/uploads.ts';
 
@@ -49,6 +49,7 @@ async function objects(id: string): Promise<string[]> {
 }
 
 describe('a file of every allowed type', () => {
+  const recording = { duration: expect.closeTo(1, 1), waveform: expect.stringMatching(/^[A-Za-z0-9+/]+=*$/) };
   const files: readonly (readonly [MediaType, () => Promise<Buffer>, object])[] = [
     ['image/jpeg', () => picture().jpeg().toBuffer(), { width: 64, height: 48 }],
     ['image/png', () => picture().png().toBuffer(), { width: 64, height: 48 }],
@@ -58,6 +59,9 @@ describe('a file of every allowed type', () => {
     ['video/mp4', async () => film(), { width: 640, height: 360, duration: 2.5 }],
     ['video/quicktime', async () => film({ brand: 'qt  ' }), { width: 640, height: 360, duration: 2.5 }],
     ['video/webm', async () => clip(), { width: 320, height: 240, duration: 1.5 }],
+    ['audio/webm', async () => fixture('voice.webm'), recording],
+    ['audio/mp4', async () => fixture('voice-fragmented.mp4'), recording],
+    ['audio/ogg', async () => fixture('voice.ogg'), recording],
   ];
 
   test.for(files)('%s is looked at, sent, and shown to members only', async ([contentType, make, facts]) => {
@@ -78,13 +82,14 @@ describe('a file of every allowed type', () => {
     expect(await sees(stranger, media)).toBe(403);
     expect(new URL(url).origin).not.toBe(new URL(stack.url).origin);
 
-    const original = await fetch(url);
+    const original = await fetch(url, { headers: { origin: 'https://elsewhere.example' } });
     expect(Object.fromEntries(original.headers)).toMatchObject({
       'content-type': contentType,
       'content-length': String(attachment.size),
       'x-content-type-options': 'nosniff',
       'content-security-policy': "default-src 'none'; sandbox",
       'cache-control': 'max-age=31536000, immutable',
+      'access-control-allow-origin': '*',
     });
     const part = await fetch(url, { headers: { range: 'bytes=0-9' } });
     expect([part.status, (await part.bytes()).length]).toEqual([206, 10]);
@@ -103,6 +108,10 @@ describe('leave to upload', () => {
     ['an image above its limit', { contentType: 'image/png', size: limits.mediaBytes.image + 1 }],
     ['a film above its limit', { contentType: 'video/mp4', size: limits.mediaBytes.video + 1 }],
     ['a name, whatever it is', { contentType: 'image/png', size: 10, name: '../../photo.png.html' }],
+    ['a recording above its limit', { contentType: 'audio/ogg', size: limits.mediaBytes.audio + 1 }],
+    ['a waveform of a picture', { contentType: 'image/png', size: 10, waveform: 'AAD/' }],
+    ['a waveform that is too long', { contentType: 'audio/ogg', size: 10, waveform: 'A'.repeat(92) }],
+    ['a waveform that is none', { contentType: 'audio/ogg', size: 10, waveform: '<b>' }],
     ['a checksum that is none', { contentType: 'image/png', size: 10, sha256: 'abc' }],
     ['a film as an avatar', { contentType: 'video/mp4', size: 10, conversationId: undefined, purpose: 'avatar' }],
     ['neither a conversation nor an avatar', { contentType: 'image/png', size: 10, conversationId: undefined }],
@@ -115,6 +124,12 @@ describe('leave to upload', () => {
     const request = { contentType: 'image/png', size: 10 };
     expect((await stranger.call('POST /media/upload', { ...request, conversationId })).status).toBe(403);
     expect((await ann.call('POST /media/upload', { ...request, conversationId: v7() })).status).toBe(404);
+  });
+
+  test('takes the waveform of a recording, which its messages have then', async () => {
+    const [bytes, waveform] = [fixture('voice.ogg'), 'AAD/'];
+    const media = await ready(bytes, 'audio/ogg', { conversationId, waveform });
+    expect(media).toMatchObject({ status: 'ready', waveform });
   });
 
   test('ends with the quota of the day', async () => {

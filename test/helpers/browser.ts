@@ -11,7 +11,12 @@ async function options(): Promise<LaunchOptions> {
   if (!packaged) return { channel: 'chrome' };
   return {
     executablePath: await sparticuz.executablePath(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-software-rasterizer'],
+    // A microphone that beeps, and that every page may use: this browser has nowhere to ask.
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-software-rasterizer'],
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+    ],
   };
 }
 

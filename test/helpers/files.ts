@@ -1,6 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 
 /** Files for uploads. They are written byte by byte if no library can create them. */
+
+/** A file of `test/fixtures/media`. */
+export const fixture = (name: string): Buffer =>
+  readFileSync(join(import.meta.dirname, '..', 'fixtures', 'media', name));
 
 export function picture(width = 64, height = 48): Sharp {
   return sharp({ create: { width, height, channels: 3, background: '#e07020' } });

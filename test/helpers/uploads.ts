@@ -18,7 +18,7 @@ export async function grant(person: Member, request: object): Promise<Upload> {
   return Upload.parse(body);
 }
 
-export type Where = { readonly conversationId?: string; readonly purpose?: 'avatar' };
+export type Where = { readonly conversationId?: string; readonly purpose?: 'avatar'; readonly waveform?: string };
 
 /**
  * Uploads a file, and waits until it is inspected. Returns the event that the device gets, which is the same as `GET

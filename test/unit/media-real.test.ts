@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { v7 } from 'uuid';
 import { expect, test } from 'vitest';
 import { cleanWithin } from '#adapters/media/clean.ts';
@@ -7,8 +5,8 @@ import { cleanOgg } from '#adapters/media/ogg.ts';
 import { Rejection } from '#core/media/rejection.ts';
 import { limits } from '#protocol/limits.ts';
 import type { MediaType } from '#protocol/media.ts';
+import { fixture } from '#test/helpers/files.ts';
 
-const fixture = (name: string) => readFileSync(join(import.meta.dirname, '..', 'fixtures', 'media', name));
 const pending = { ownerId: v7(), conversationId: v7(), status: 'pending', size: 0, uses: 0 } as const;
 const clean = (bytes: Buffer, contentType: MediaType, more: object = {}) =>
   cleanWithin(60_000)({ ...pending, id: v7(), contentType, ...more }, 'v', bytes);
