@@ -15,6 +15,7 @@ import { printRows, type Row, writeResults } from './rows.ts';
 import { measureSearch, measureSearchUnits } from './search.ts';
 import { withStack } from './stack.ts';
 import { measureThroughput } from './throughput.ts';
+import { measureWorstUploads } from './worst-uploads.ts';
 
 const projectDir = path.join(import.meta.dirname, '..');
 const workDir = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
@@ -32,6 +33,7 @@ try {
   await synthesize(projectDir, workDir, assemblyDir, () => console.log('Synthesizing the app …'));
   report(await withStack(assemblyDir, { counted: true }, measureOperations));
   report(await withStack(assemblyDir, { counted: true }, measureMedia));
+  report(await measureWorstUploads(workDir));
   report(await withStack(assemblyDir, { counted: true }, measurePush));
   report(await withStack(assemblyDir, { counted: false }, measurePushBesideHanging));
   report(idleCost());

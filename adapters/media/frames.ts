@@ -2,6 +2,7 @@ import { Rejection } from '#core/media/rejection.ts';
 import { limits } from '#protocol/limits.ts';
 import type { MediaType } from '#protocol/media.ts';
 import { gifFrames } from './gif.ts';
+import { webpFrames } from './webp.ts';
 
 /**
  * Throws `Rejection` if an animation has more than `limits.imageFrames`. libwebp looks for each frame from the beginning, so that the time
@@ -10,15 +11,4 @@ import { gifFrames } from './gif.ts';
 export function assertFewFrames(bytes: Buffer, contentType: MediaType): void {
   const frames = contentType === 'image/gif' ? gifFrames(bytes) : contentType === 'image/webp' ? webpFrames(bytes) : 1;
   if (frames > limits.imageFrames) throw new Rejection('too_slow', `it has ${frames} frames`);
-}
-
-/** Counts the `ANMF` chunks (RFC 9649, section 2.7). Chunks have an even length. */
-function webpFrames(bytes: Buffer): number {
-  let frames = 0;
-  for (let position = 12; position + 8 <= bytes.length; ) {
-    if (bytes.readUInt32BE(position) === 0x414e4d46) frames += 1;
-    const length = bytes.readUInt32LE(position + 4);
-    position += 8 + length + (length & 1);
-  }
-  return frames;
 }

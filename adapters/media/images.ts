@@ -4,7 +4,10 @@ import type { Facts } from '#core/media/media.ts';
 import { Rejection } from '#core/media/rejection.ts';
 import { limits } from '#protocol/limits.ts';
 import type { MediaType } from '#protocol/media.ts';
+import { asStill, cleanAvif } from './avif.ts';
+import { rewritePng } from './png.ts';
 import { turned } from './turned.ts';
+import { isLosslessWebp } from './webp.ts';
 
 // libvips can read many more formats. Only those that may be uploaded are allowed.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -14,12 +17,15 @@ sharp.unblock({
 // The function handles one image at a time and never the same one again, so a cache would only take memory.
 sharp.cache(false);
 
-/** How an image of each type is encoded again: with no visible loss, and fast enough for the function's timeout. */
-const encoders: Readonly<Partial<Record<MediaType, (image: Sharp) => Sharp>>> = {
+/**
+ * How an image of each type is encoded again: with no visible loss, and fast enough for the function's timeout. What was lossless stays so;
+ * drawings and screenshots would get larger otherwise.
+ */
+const encoders: Readonly<Partial<Record<MediaType, (image: Sharp, source: Buffer) => Sharp>>> = {
   'image/jpeg': (image) => image.jpeg({ quality: 88 }),
   'image/png': (image) => image.png(),
   'image/gif': (image) => image.gif(),
-  'image/webp': (image) => image.webp({ quality: 88, effort: 3 }),
+  'image/webp': (image, source) => image.webp({ quality: 88, effort: 3, lossless: isLosslessWebp(source) }),
   'image/avif': (image) => image.avif({ quality: 60, effort: 1 }),
 };
 
@@ -36,19 +42,17 @@ export interface CleanImage extends Facts {
 }
 
 /**
- * Encodes an image again from its pixels, turned upright, so that no metadata remains, and with at most `limits.imagePixels`. Throws
- * `Rejection` if the image can't be decoded or has more than `limits.sourcePixels`.
+ * Writes an image anew, so that no metadata remains, upright and with at most `limits.imagePixels`. It is encoded again from its pixels,
+ * unless it is a PNG or an AVIF that needs no change: these are written anew as they are encoded, as libvips would lose their frames,
+ * depth and colours (docs/decisions/0118). Throws `Rejection` if the image can't be decoded or has more than `limits.sourcePixels`.
  */
 export async function cleanImage(bytes: Buffer, contentType: MediaType): Promise<CleanImage> {
-  const encode = encoders[contentType];
-  if (!encode) throw new Rejection('unsupported', 'it is no image');
+  const encode = encoders[contentType] ?? notAnImage;
   return decoding(async () => {
-    const { frames, orientation, side } = await measured(bytes);
-    const isTurnedFilm = frames > 1 && orientation > 1;
-    const small = read(bytes, { animated: true }).resize(side, side, inside);
-    const upright = isTurnedFilm ? await turned(small, orientation) : small.autoOrient();
-    const { data: original, info } = await encode(upright).toBuffer({ resolveWithObject: true });
-    const thumbnail = await read(original)
+    const readable = asStill(bytes);
+    const measures = await measured(readable);
+    const { data: original, info } = await rewritten();
+    const thumbnail = await read(asStill(original))
       .resize(limits.thumbnailPixels, limits.thumbnailPixels, inside)
       .webp({ quality: thumbnailQuality })
       .toBuffer();
@@ -67,7 +71,32 @@ export async function cleanImage(bytes: Buffer, contentType: MediaType): Promise
       height: info.pageHeight ?? info.height,
       thumbhash: Buffer.from(hash).toString('base64'),
     };
+
+    /** Decoding for the thumbnail shows whether what wasn't decoded here is whole. */
+    async function rewritten(): Promise<Rewritten> {
+      const { frames, orientation, side, isScaled } = measures;
+      if (contentType === 'image/png' && orientation === 1 && !isScaled) {
+        const data = await rewritePng(bytes);
+        return { data, info: await sharp(data).metadata() };
+      }
+      if (contentType === 'image/avif' && !isScaled) {
+        const data = cleanAvif(bytes);
+        return { data, info: await sharp(asStill(data)).metadata() };
+      }
+      const small = read(readable, { animated: true }).resize(side, side, inside);
+      const upright = frames > 1 && orientation > 1 ? await turned(small, orientation) : small.autoOrient();
+      return encode(upright, bytes).toBuffer({ resolveWithObject: true });
+    }
   });
+}
+
+function notAnImage(): never {
+  throw new Rejection('unsupported', 'it is no image');
+}
+
+interface Rewritten {
+  readonly data: Buffer;
+  readonly info: { readonly width: number; readonly height: number; readonly pageHeight?: number | undefined };
 }
 
 const inside = { fit: 'inside', withoutEnlargement: true } as const;
@@ -78,9 +107,10 @@ const inside = { fit: 'inside', withoutEnlargement: true } as const;
  */
 export function cropAvatar(bytes: Buffer): Promise<ReadonlyMap<number, Buffer>> {
   return decoding(async () => {
-    await measured(bytes);
+    const readable = asStill(bytes);
+    await measured(readable);
     const squares = limits.avatarPixels.map(async (side) => {
-      const square = read(bytes).autoOrient().resize(side, side, { fit: 'cover' }).webp({ quality: 82 });
+      const square = read(readable).autoOrient().resize(side, side, { fit: 'cover' }).webp({ quality: 82 });
       return [side, await square.toBuffer()] as const;
     });
     return new Map(await Promise.all(squares));
@@ -93,6 +123,7 @@ interface Measures {
   readonly orientation: number;
   /** The longer side of a frame, once all frames together have no more than `limits.imagePixels`. */
   readonly side: number;
+  readonly isScaled: boolean;
 }
 
 /** Reads the header of an image. Throws `Rejection` if the image is too large to be decoded. */
@@ -103,7 +134,8 @@ async function measured(bytes: Buffer): Promise<Measures> {
   const side = Math.max(width, height);
   if (side > limits.imageSide || pixels > limits.sourcePixels)
     throw new Rejection('too_many_pixels', `it is ${width} × ${height}, ${frames} times`);
-  return { frames, orientation, side: Math.floor(side * Math.min(1, Math.sqrt(limits.imagePixels / pixels))) };
+  const scale = Math.min(1, Math.sqrt(limits.imagePixels / pixels));
+  return { frames, orientation, side: Math.floor(side * scale), isScaled: scale < 1 };
 }
 
 function read(bytes: Buffer, options: { animated?: boolean } = {}): Sharp {

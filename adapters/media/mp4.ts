@@ -17,7 +17,11 @@ const kept = new Map(
     file: ['ftyp', 'moov', 'mdat', 'moof', 'mfra', 'sidx', 'styp'],
     moov: ['mvhd', 'trak', 'mvex'],
     mvex: ['mehd', 'trex', 'leva'],
-    trak: ['tkhd', 'edts', 'mdia'],
+    // A sequence of AVIF, whose still picture is in `meta`, which is cleaned elsewhere.
+    avif: ['ftyp', 'meta', 'moov', 'mdat'],
+    trak: ['tkhd', 'tref', 'edts', 'mdia'],
+    // A track with the transparency of another one.
+    tref: ['auxl'],
     edts: ['elst'],
     mdia: ['mdhd', 'hdlr', 'minf'],
     minf: ['vmhd', 'smhd', 'hdlr', 'dinf', 'stbl'],
@@ -29,7 +33,7 @@ const kept = new Map(
   }).map(([inside, types]) => [code(inside), new Set(types.map(code))]),
 );
 const [file, moov, mdat, moof, trak] = [code('file'), code('moov'), code('mdat'), code('moof'), code('trak')];
-const handlers = { pictures: code('vide'), sound: code('soun') };
+const handlers = { pictures: ['vide', 'pict', 'auxv'].map(code), sound: code('soun') };
 
 /** How many bytes behind the last box are forgiven. Cameras and messengers leave some there. */
 const strayBytes = 65_536;
@@ -54,7 +58,7 @@ interface Track {
  * programs, and tracks of neither pictures nor sound with their samples. The boxes keep their positions, because tables in the file
  * contain offsets. Throws `Rejection` if the file isn't valid or has neither pictures nor sound.
  */
-export function cleanMp4(bytes: Buffer): CleanFilm {
+export function cleanMp4(bytes: Buffer, form: 'file' | 'avif' = 'file'): CleanFilm {
   const count = partCounter();
   const countSample = partCounter();
   const each = eachBox.bind(undefined, bytes, count);
@@ -76,7 +80,7 @@ export function cleanMp4(bytes: Buffer): CleanFilm {
     if (type === trak && !seeTrack({ start, content, end: boxEnd })) wipeBox(bytes, start, content, boxEnd);
   });
   if (!size && soundTrack === undefined) throw new Rejection('damaged', 'there are neither pictures nor sound');
-  clean(file, 0, end);
+  clean(code(form), 0, end);
   eraser.eraseEncoders();
   const duration = whole ?? durationOfFragments();
   const known = { ...(size ?? { waveform: packets.waveform() }), ...(duration !== undefined && { duration }) };
@@ -95,7 +99,7 @@ export function cleanMp4(bytes: Buffer): CleanFilm {
     const handler = bytes.readUInt32BE(at(inside(mdia, 'hdlr'), 8, 4));
     const tkhd = inside(track, 'tkhd');
     const id = idOf(bytes, tkhd);
-    if (handler === handlers.pictures) {
+    if (handlers.pictures.includes(handler)) {
       const shown = sizeOf(bytes, tkhd);
       if (shown.width > 0 && shown.height > 0) size ??= shown;
     } else if (handler === handlers.sound) {
