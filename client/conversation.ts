@@ -76,7 +76,8 @@ export function applySync(state: ConversationState, synced: SyncedConversation, 
   // The answer is older than what live events have brought since: only its counts are of use.
   const { muted } = synced;
   if (synced.lastSeq < state.lastSeq) return withUnread({ ...state, muted }, synced, me);
-  const start = { ...state, muted, ...(synced.resync && { messages: [], start: {}, loaded: true, hasOlder: true }) };
+  const anew = beginsAnew(state, synced) && { messages: [], start: {}, loaded: true, hasOlder: true };
+  const start = { ...state, muted, ...anew };
   // A `seq` that is missing between the events was never used.
   let next = synced.events.reduce((current, event) => advance(current, event, me, 'personal'), start);
   if (!synced.more) next = withUnread({ ...next, lastSeq: synced.lastSeq }, synced, me);
@@ -92,6 +93,14 @@ function restored(state: ConversationState, synced: SyncedConversation, me: stri
   const { epoch } = synced;
   const nothing = { lastSeq: 0, readSeq: 0, unread: 0, lastMessage: null, receipts: {}, typing: [], ahead: [] };
   return applySync({ ...state, ...nothing, messages: [], start: {}, epoch, describedSeq: 0 }, synced, me);
+}
+
+/**
+ * Whether an answer of `/sync` doesn't continue what is known. For a cursor of 0 the server doesn't set `resync` if the person left and
+ * came back, although they can't see the first changes any more.
+ */
+export function beginsAnew(state: ConversationState, { resync, lastSeq, events }: SyncedConversation): boolean {
+  return resync === true || (state.lastSeq === 0 && lastSeq > 0 && events[0]?.seq !== 1);
 }
 
 /** Takes over the server's unread count, and adds the messages that came after the answer was made. */

@@ -10,6 +10,7 @@ import {
   apply,
   applySync,
   begin,
+  beginsAnew,
   type Change,
   type ConversationState,
   describe,
@@ -22,11 +23,18 @@ import {
 import type { Result } from './failures.ts';
 import type { Message, Source } from './messages.ts';
 import type { Platform } from './platform.ts';
+import { timeSpan } from './time-span.ts';
 import { show } from './timeline.ts';
 import { TypingTimeouts } from './typing.ts';
 
 /** Frames may overtake each other, so a missing event has this long to arrive before it is fetched. */
 const gapMs = 500;
+
+/**
+ * A push may be lost on an open socket, and nobody notices before the next event. So while somebody looks, there is a sync after so
+ * long without one (docs/decisions/0121). It is a random time, so that clients that connected together don't all ask together.
+ */
+const staleMs = { earliest: 15 * 60_000, latest: 20 * 60_000 };
 
 export interface ConversationsOptions {
   readonly api: Api;
@@ -58,6 +66,9 @@ export class Conversations {
   #syncing = false;
   #behind = false;
   #cancelGapTimer: (() => void) | undefined;
+  /** Whether the last sync is so long ago that there should be another one. */
+  #isStale = () => false;
+  #cancelRefresh = () => {};
 
   constructor(options: ConversationsOptions) {
     this.#options = options;
@@ -65,6 +76,7 @@ export class Conversations {
       const state = this.#states.get(id);
       if (state && userId !== options.me) this.#update(state, setTyping(state, userId, typing));
     });
+    options.platform.onWake(() => this.#refresh());
   }
 
   /** Whether the list was fetched from the server yet. */
@@ -99,6 +111,7 @@ export class Conversations {
   close(): void {
     this.#closed = true;
     this.#cancelGapTimer?.();
+    this.#cancelRefresh();
     this.#typingTimeouts.close();
   }
 
@@ -187,6 +200,24 @@ export class Conversations {
     }
     this.#syncing = false;
     this.#watchGaps();
+    this.#refreshLater();
+  }
+
+  #refreshLater(): void {
+    this.#cancelRefresh();
+    if (this.#closed) return;
+    const { platform } = this.#options;
+    const { earliest, latest } = staleMs;
+    const delay = earliest + (latest - earliest) * platform.random();
+    this.#isStale = timeSpan(platform, delay);
+    this.#cancelRefresh = platform.schedule(delay, () => this.#refresh());
+  }
+
+  /** A client that nobody looks at waits until somebody does. */
+  #refresh(): void {
+    if (!this.#isStale() || this.#closed || this.#options.platform.hidden()) return;
+    this.#isStale = () => false;
+    void this.catchUp();
   }
 
   /** Fetches a page of history: the newest at the first call, at every later call the one before. */
@@ -235,9 +266,8 @@ export class Conversations {
       for (const event of synced.events) this.#noteDeletion(event);
       this.#replace(state, applySync(state, synced, me));
       if (synced.more) this.#behind = true;
-      // For a cursor of 0 the server doesn't set `resync` if the person left and came back, although earlier events are missing.
-      const skipped = synced.resync || (state.lastSeq === 0 && synced.lastSeq > 0 && synced.events[0]?.seq !== 1);
-      if (skipped || synced.events.some((event) => bringsMember(event, state))) this.#describe(state.id);
+      if (beginsAnew(state, synced) || synced.events.some((event) => bringsMember(event, state)))
+        this.#describe(state.id);
     }
     for (const conversation of added) {
       const known = this.#states.get(conversation.id);

@@ -437,3 +437,25 @@ test('Of the acknowledged messages a hundred are kept, for a day', async () => {
   chat = await openChat();
   expect(await store.all()).toEqual([]);
 });
+
+test('A client that somebody looks at syncs in a quiet hour, because a push may have been lost', async () => {
+  platform.socket.answersPings = true;
+  await platform.pass(10 * 60_000);
+  expect(syncedWith()).toHaveLength(1);
+  syncs = [{ conversations: [synced({ lastSeq: 1, unread: 1, events: [message(1)] })] }, {}];
+  await platform.pass(10 * 60_000);
+  expect(syncedWith()).toHaveLength(2);
+  expect(state()).toMatchObject({ lastSeq: 1, unread: 1 });
+});
+
+test('A client that nobody looks at syncs when somebody does again', async () => {
+  platform.socket.answersPings = true;
+  platform.isHidden = true;
+  await platform.pass(60 * 60_000);
+  expect(syncedWith()).toHaveLength(1);
+  platform.isHidden = false;
+  platform.wake();
+  platform.wake();
+  await settle();
+  expect(syncedWith()).toHaveLength(2);
+});

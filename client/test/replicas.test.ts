@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
+import type { Reaction } from 'storm-chat-protocol/messages';
 import { expect, test } from 'vitest';
 import { runs } from '../../test/helpers/runs.ts';
 import type { Chat } from '../index.ts';
+import type { DocumentedChat } from './helpers/documented-chat.ts';
 import { type ModelDevice, ModelNetwork, type Random } from './helpers/model-network.ts';
 import { ModelServer } from './helpers/model-server.ts';
 import { settle } from './helpers/platform.ts';
@@ -29,6 +31,8 @@ class Run {
   readonly server = new ModelServer([ann, ben, cara, dora]);
   readonly network: ModelNetwork;
   readonly #random: Random;
+  /** The devices that load the newest page as soon as they know the conversation, as a client does that was reloaded. */
+  readonly #opening = new Set<ModelDevice>();
   readonly #written = new Map<ModelDevice, string[]>();
   #texts = 0;
   /** Texts of devices that didn't know the conversation yet. */
@@ -41,8 +45,13 @@ class Run {
     this.network = new ModelNetwork(this.server, randomOf(seed + 1));
   }
 
-  async begin(): Promise<void> {
-    for (const userId of [ann, ann, ben, cara]) await this.network.addDevice(userId);
+  /** The devices that the SDK runs on, and those of a client as docs/protocol.md has it. */
+  async begin() {
+    const devices = [];
+    const documented = [];
+    for (const userId of [ann, ann, ben, cara]) devices.push(await this.network.addDevice(userId));
+    for (const userId of [ann, ben, cara]) documented.push(await this.network.addDocumentedDevice(userId));
+    return { devices, documented };
   }
 
   async doSomething(): Promise<void> {
@@ -50,11 +59,36 @@ class Run {
     const one = this.#random();
     if (one < 0.55) await this.network.step();
     else if (one < 0.58) this.network.cut();
-    else if (one < 0.59) await device.start();
-    else if (one < 0.62) await device.platform.pass(1000);
+    else if (one < 0.61) await this.#reload(device);
+    else if (one < 0.64) await device.platform.pass(1000);
     else if (one < 0.92) this.#act(device);
     else this.#happen();
     await settle();
+    for (const opening of this.#opening) {
+      if (!opening.chat.conversations.get(this.server.id)) continue;
+      this.#opening.delete(opening);
+      void opening.chat.conversations.loadHistory(this.server.id);
+    }
+  }
+
+  async #reload(device: ModelDevice): Promise<void> {
+    await device.start();
+    this.#opening.add(device);
+  }
+
+  /** Reloads all devices, and lets messages change while their pages of history are under way. */
+  async changeUnderPages(): Promise<void> {
+    const { network, server } = this;
+    const known = server.messages.slice(-4);
+    for (const device of network.devices) await device.start();
+    await network.calm();
+    for (const { chat } of network.devices) void chat.conversations.loadHistory(server.id);
+    await settle();
+    await network.arrive();
+    for (const { seq, senderId } of known) {
+      const action = this.#pick(['react', 'edit', 'delete']);
+      server.answer(senderId, { action, seq, emoji: this.#pick(emoji), text: 'edited' }, undefined);
+    }
   }
 
   /** Restores the server to how it was at `backUp`. Messages that it loses by that come again, but others may have come before them. */
@@ -88,18 +122,19 @@ class Run {
   #act(device: ModelDevice): void {
     const { chat } = device;
     const { id } = this.server;
-    const state = chat.conversations.get(id);
-    const message = state?.messages.length ? this.#pick(state.messages) : undefined;
+    // Not only of those that this device has loaded, so that changes meet pages that are under way.
+    const { messages } = this.server;
+    const message = messages.length ? this.#pick(messages.slice(-6)) : undefined;
     const one = this.#random();
-    if (one < 0.35) {
+    if (one < 0.3) {
       const text = `text ${++this.#texts}`;
       this.#written.set(device, [...(this.#written.get(device) ?? []), text]);
-      if (!state) this.#early.add(text);
+      if (!chat.conversations.get(id)) this.#early.add(text);
       void chat.send(id, text);
     } else if (one < 0.45) void chat.conversations.loadHistory(id);
-    else if (one < 0.55) chat.markRead(id);
-    else if (one < 0.6) chat.show(id)();
-    else if (one < 0.65) void chat.mute(id, this.#random() < 0.5);
+    else if (one < 0.52) void chat.markRead(id);
+    else if (one < 0.57) chat.show(id)();
+    else if (one < 0.6) void chat.mute(id, this.#random() < 0.5);
     else if (!message) return;
     else if (one < 0.73) void chat.edit(id, message.seq, `edited ${one}`);
     else if (one < 0.79) void chat.delete(id, message.seq);
@@ -128,8 +163,8 @@ class Run {
   }
 }
 
-/** Everything that a person sees of the conversation: its description, receipts and the whole history. */
-async function seenBy({ chat, userId }: ModelDevice, { network, server }: Run) {
+/** Loads the whole history. */
+async function load({ chat }: ModelDevice, { network, server }: Run): Promise<void> {
   const stop = chat.show(server.id);
   await network.calm();
   while (chat.conversations.get(server.id)?.hasOlder) {
@@ -137,32 +172,71 @@ async function seenBy({ chat, userId }: ModelDevice, { network, server }: Run) {
     await network.calm();
   }
   stop();
-  return view(chat, userId, server.id);
 }
 
-function view(chat: Chat, userId: string, id: string) {
-  const state = chat.conversations.get(id);
+/** Having no receipt of somebody says the same as one in which nothing is read. */
+const told = (receipt = { delivered: 0, read: 0 }) => receipt;
+
+/** Everything that a person sees of the conversation: its description, receipts and the whole history. */
+function seen({ chat, userId }: ModelDevice<Chat>, { server }: Run) {
+  const state = chat.conversations.get(server.id);
   if (!state) return undefined;
-  const { describedSeq: _, typing: __, receipts, ...seen } = state;
+  const { describedSeq: _, typing: __, receipts, ...rest } = state;
   const others = state.members.filter((member) => member.userId !== userId);
-  return { ...seen, receipts: Object.fromEntries(others.map((other) => [other.userId, receipts[other.userId]])) };
+  return { ...rest, receipts: Object.fromEntries(others.map(({ userId: id }) => [id, told(receipts[id])])) };
+}
+
+/** The part of it that a client as docs/protocol.md has it keeps, too: it doesn't know when members joined. */
+function seenOfBoth(device: ModelDevice<Chat>, run: Run) {
+  const all = seen(device, run);
+  if (!all) return undefined;
+  const { lastSeq: cursor, name, history, members, memberCount, readSeq, unread, muted, messages, receipts } = all;
+  const roles = Object.fromEntries(members.map(({ userId, role }) => [userId, role]));
+  return { cursor, name, history, roles, memberCount, readSeq, unread, muted, receipts, messages };
+}
+
+function documentedView({ chat, userId }: ModelDevice<DocumentedChat>, { server }: Run) {
+  const known = chat.conversations.get(server.id);
+  if (!known) return undefined;
+  const { cursor, name, history, memberCount, readSeq, unread, muted } = known;
+  const roles = Object.fromEntries(known.members);
+  const others = Object.keys(roles).filter((id) => id !== userId);
+  const receipts = Object.fromEntries(others.map((id) => [id, told(known.receipts.get(id))]));
+  const messages = [...known.messages.values()]
+    .sort((a, b) => a.seq - b.seq)
+    .map((message) => {
+      const { n: _, mine: __, mineAsOf: ___, ...shown } = message;
+      const mine = (reaction: Reaction) => chat.state.isMine(message, reaction) || undefined;
+      return { ...shown, reactions: message.reactions?.map((reaction) => ({ ...reaction, mine: mine(reaction) })) };
+    });
+  return { cursor, name, history, roles, memberCount, readSeq, unread, muted, receipts, messages };
+}
+
+/** Checks that every device ends in the state of a fresh fetch, also when messages change while pages are under way. */
+async function checkEnd(run: Run, { devices, documented }: Awaited<ReturnType<Run['begin']>>): Promise<void> {
+  // Clients learn of a seq that was never used by the next one.
+  if (run.server.rows.at(-1) === undefined) run.server.rename('the end');
+  await run.network.calm();
+  run.checkWritten();
+  await run.changeUnderPages();
+  await run.network.calm();
+  for (const userId of [ann, ben, cara]) {
+    const isTheirs = (device: ModelDevice) => device.userId === userId;
+    const fresh = await run.network.addDevice(userId);
+    for (const device of run.network.devices.filter(isTheirs)) await load(device, run);
+    for (const device of devices.filter(isTheirs)) expect(seen(device, run)).toEqual(seen(fresh, run));
+    for (const device of documented.filter(isTheirs))
+      expect(documentedView(device, run)).toEqual(seenOfBoth(fresh, run));
+  }
 }
 
 test('In whatever order events come, every device ends in the state of a fresh fetch, and nothing is lost or doubled', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), fc.integer({ min: 50, max: 250 }), async (seed, steps) => {
       const run = new Run(seed);
-      await run.begin();
+      const clients = await run.begin();
       for (let step = 0; step < steps; step += 1) await run.doSomething();
-      // Clients learn of a seq that was never used by the next one.
-      if (run.server.rows.at(-1) === undefined) run.server.rename('the end');
-      await run.network.calm();
-      run.checkWritten();
-      for (const device of [...run.network.devices]) {
-        const seen = await seenBy(device, run);
-        const fresh = await seenBy(await run.network.addDevice(device.userId), run);
-        expect(seen).toEqual(fresh);
-      }
+      await checkEnd(run, clients);
     }),
     runs(30),
   );
@@ -172,20 +246,13 @@ test('After a restore from a backup every device ends in the state of a fresh fe
   await fc.assert(
     fc.asyncProperty(fc.nat(), fc.integer({ min: 20, max: 120 }), async (seed, steps) => {
       const run = new Run(seed);
-      await run.begin();
+      const clients = await run.begin();
       for (let step = 0; step < 3 * steps; step += 1) {
         if (step === steps) run.backUp();
         if (step === 2 * steps) await run.restore();
         await run.doSomething();
       }
-      if (run.server.rows.at(-1) === undefined) run.server.rename('the end');
-      await run.network.calm();
-      run.checkWritten();
-      for (const device of [...run.network.devices]) {
-        const seen = await seenBy(device, run);
-        const fresh = await seenBy(await run.network.addDevice(device.userId), run);
-        expect(seen).toEqual(fresh);
-      }
+      await checkEnd(run, clients);
     }),
     runs(10),
   );

@@ -1,6 +1,7 @@
 import { Auth, Chat } from '../../index.ts';
 import { memoryStore } from '../../outbox.ts';
 import { session } from './data.ts';
+import { DocumentedChat, type Own } from './documented-chat.ts';
 import type { ModelServer } from './model-server.ts';
 import { type FakeAnswer, type FakeCall, FakePlatform, type FakeSocket, settle } from './platform.ts';
 
@@ -8,6 +9,7 @@ import { type FakeAnswer, type FakeCall, FakePlatform, type FakeSocket, settle }
 interface Parcel {
   readonly socket: FakeSocket | undefined;
   readonly isEvent: boolean;
+  readonly isPage: boolean;
   readonly arrive: () => void;
   readonly lose: () => void;
 }
@@ -32,8 +34,31 @@ export class ModelNetwork {
     };
   }
 
-  async addDevice(userId: string): Promise<ModelDevice> {
-    const device = new ModelDevice(userId);
+  addDevice(userId: string): Promise<ModelDevice<Chat>> {
+    const store = memoryStore();
+    const device = new ModelDevice(userId, async (platform) => {
+      const auth = new Auth({ httpUrl: '', platform });
+      await auth.login({ login: 'anyone', password: '' });
+      const chat = new Chat({ auth, wsUrl: 'ws://model', store });
+      await chat.open();
+      return chat;
+    });
+    return this.#add(device);
+  }
+
+  /** Adds a device whose client is written by docs/protocol.md. */
+  addDocumentedDevice(userId: string): Promise<ModelDevice<DocumentedChat>> {
+    const own: Own[] = [];
+    const device = new ModelDevice(userId, async (platform) => {
+      const chat = new DocumentedChat(platform, userId, own);
+      chat.open();
+      return chat;
+    });
+    return this.#add(device);
+  }
+
+  async #add<Client extends AnyChat>(device: ModelDevice<Client>): Promise<ModelDevice<Client>> {
+    const { userId } = device;
     device.platform.serve = (call) => this.#call(userId, call);
     device.platform.onSocket = (socket) => this.#connect(userId, socket);
     this.devices.push(device);
@@ -41,13 +66,17 @@ export class ModelNetwork {
     return device;
   }
 
-  /** Delivers one random thing that is in transit. */
+  /** Delivers some random things that are in transit. Pages take longer, so that much happens while one is under way. */
   async step(): Promise<void> {
+    for (let times = 0; times < 5; times += 1) this.#deliver();
+    await settle();
+  }
+
+  #deliver(): void {
     const parcel = this.#parcels[Math.floor(this.random() * this.#parcels.length)];
-    if (!parcel) return;
+    if (!parcel || (parcel.isPage && this.random() < 0.7)) return;
     if (!parcel.isEvent || this.random() > 0.2) this.#parcels = this.#parcels.filter((other) => other !== parcel);
     parcel.arrive();
-    await settle();
   }
 
   /** Cuts one of the sockets, and loses what is in transit on it. */
@@ -73,23 +102,29 @@ export class ModelNetwork {
     for (let quiet = 0, round = 0; quiet < 4; round += 1) {
       if (round > 300) throw new Error('It does not come to rest');
       quiet = this.#parcels.length === 0 && this.devices.every(({ isAtRest }) => isAtRest) ? quiet + 1 : 0;
-      for (const { arrive } of this.#parcels.splice(0)) arrive();
-      await settle();
+      await this.arrive();
       for (const { platform } of this.devices) await platform.pass(1000);
     }
+  }
+
+  /** Delivers everything that is in transit, pages last, so that what happened since they were read is there before them. */
+  async arrive(): Promise<void> {
+    const parcels = this.#parcels.splice(0).sort((a, b) => Number(a.isPage) - Number(b.isPage));
+    for (const { arrive } of parcels) arrive();
+    await settle();
   }
 
   #call(userId: string, call: FakeCall): FakeAnswer | Promise<FakeAnswer> {
     if (call.path.startsWith('/auth/')) return { body: session('token', userId) };
     return new Promise((resolve, reject) => {
       const lost = () => reject(new Error('The network is down'));
-      const travel = (arrive: () => void) => {
-        const parcel = { socket: undefined, isEvent: false, lose: lost };
+      const travel = (arrive: () => void, isPage = false) => {
+        const parcel = { socket: undefined, isEvent: false, isPage, lose: lost };
         this.#parcels.push({ ...parcel, arrive: () => (this.random() < 0.1 ? lost() : arrive()) });
       };
       travel(() => {
         const answer = this.#answer(userId, call);
-        travel(() => resolve(answer));
+        travel(() => resolve(answer), call.method === 'GET');
       });
     });
   }
@@ -123,22 +158,26 @@ export class ModelNetwork {
   }
 
   #send(socket: FakeSocket, arrive: () => void, isEvent = false): void {
-    if (!socket.closed) this.#parcels.push({ socket, isEvent, arrive, lose: () => {} });
+    if (!socket.closed) this.#parcels.push({ socket, isEvent, isPage: false, arrive, lose: () => {} });
   }
 }
 
+type AnyChat = Chat | DocumentedChat;
+type Start<Client> = (platform: FakePlatform) => Promise<Client>;
+
 /** A device of a person. After every reload it has a new `chat`. */
-export class ModelDevice {
+export class ModelDevice<Client extends AnyChat = AnyChat> {
   readonly userId: string;
   readonly platform = new FakePlatform();
-  readonly #store = memoryStore();
-  #chat: Chat | undefined;
+  readonly #start: Start<Client>;
+  #chat: Client | undefined;
 
-  constructor(userId: string) {
+  constructor(userId: string, start: Start<Client>) {
     this.userId = userId;
+    this.#start = start;
   }
 
-  get chat(): Chat {
+  get chat(): Client {
     if (!this.#chat) throw new Error('The device was not started');
     return this.#chat;
   }
@@ -154,10 +193,7 @@ export class ModelDevice {
 
   async start(): Promise<void> {
     this.#chat?.close();
-    const auth = new Auth({ httpUrl: '', platform: this.platform });
-    await auth.login({ login: 'anyone', password: '' });
-    this.#chat = new Chat({ auth, wsUrl: 'ws://model', store: this.#store });
-    await this.#chat.open();
+    this.#chat = await this.#start(this.platform);
     await settle();
   }
 }

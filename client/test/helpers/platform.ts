@@ -93,7 +93,7 @@ export class FakePlatform implements Platform {
   isHidden = false;
   /** By how many ms the clock was set. */
   clockSetBy = 0;
-  wake: () => void = () => {};
+  readonly #wakers: (() => void)[] = [];
   #now = Date.parse('2026-11-22T09:00:00.000Z');
   #timers: { at: number; run: () => void }[] = [];
 
@@ -154,7 +154,11 @@ export class FakePlatform implements Platform {
   }
 
   onWake(listener: () => void): void {
-    this.wake = listener;
+    this.#wakers.push(listener);
+  }
+
+  wake(): void {
+    for (const listener of this.#wakers) listener();
   }
 
   lock<T>(_name: string, work: () => Promise<T>, _steal?: boolean): Promise<T> {
