@@ -9,8 +9,8 @@ export type ActionName = frames.Frame['action'];
 export interface Action<Name extends ActionName = ActionName> {
   readonly summary: string;
   readonly frame: z.ZodMiniType<{ readonly action: Name }>;
-  /** The schema of `ok` in the reply. Null stands for an empty object. */
-  readonly ok: z.ZodMiniType | null;
+  /** The schema of `ok` in the reply. */
+  readonly ok: z.ZodMiniType;
   /** The codes that this action may be answered with, in addition to `commonErrors`. */
   readonly errors: readonly Code[];
 }
@@ -47,13 +47,13 @@ export const actions = {
   receipt: {
     summary: 'Report up to which `seq` the caller has received or read a conversation',
     frame: SendReceipt,
-    ok: null,
+    ok: frames.Done,
     errors: ['forbidden', 'not_found'],
   },
   typing: {
     summary: 'Tell the other members that the caller is typing, or has stopped typing',
     frame: frames.SendTyping,
-    ok: null,
+    ok: frames.Done,
     errors: ['forbidden', 'not_found'],
   },
   presence: {

@@ -3,16 +3,20 @@ import { limits } from './limits.ts';
 import { Message } from './messages.ts';
 import * as value from './values.ts';
 
+/** What a member of a group may do. */
 export const Role = z.enum(['owner', 'admin', 'member']);
 
 /** What members who join a group later may read: the messages since they joined, or all of them. */
 export const HistoryAccess = z.enum(['joined', 'all']);
 
+/** `direct`: of two people. `group`: of any number, with a name. */
+export const ConversationType = z.enum(['direct', 'group']);
+
 export const Member = z.object({ userId: value.id, role: Role, joinedAt: value.time });
 
 export const Conversation = z.object({
   id: value.id,
-  type: z.enum(['direct', 'group']),
+  type: ConversationType,
   /** Null in a direct conversation: clients show the name of the other member. */
   name: z.nullable(z.string()),
   avatarUrl: z.nullable(z.string()),

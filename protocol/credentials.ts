@@ -47,8 +47,10 @@ export const activityTypes = [
   'exported',
 ] as const;
 
+export const ActivityType = z.enum(activityTypes);
+
 export const ActivityEvent = z.object({
-  type: z.enum(activityTypes),
+  type: ActivityType,
   at: value.time,
   /** The device that did it, as in `LoginSession`. */
   device: z.string(),
@@ -60,5 +62,5 @@ export const Activity = z.object({ events: z.array(ActivityEvent).check(z.maxLen
 export type LoginSession = z.infer<typeof LoginSession>;
 export type LoginSessions = z.infer<typeof LoginSessions>;
 export type ActivityEvent = z.infer<typeof ActivityEvent>;
-export type ActivityType = ActivityEvent['type'];
+export type ActivityType = z.infer<typeof ActivityType>;
 export type Activity = z.infer<typeof Activity>;

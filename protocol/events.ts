@@ -29,17 +29,19 @@ export const MessageEvent = z.object({
   message: Message,
 });
 
+/**
+ * What happened to a member. `erased` means that the user has erased their account: they are no longer a member, and all their messages
+ * up to this `seq` are deleted.
+ */
+export const MemberChange = z.enum(['added', 'removed', 'left', 'role', 'erased']);
+
 /** A member was added, was removed, left, got another role, or erased their account. */
 export const MemberEvent = z.object({
   type: z.literal('member'),
   conversationId: value.id,
   seq: value.seq,
   userId: value.id,
-  /**
-   * `erased` means that the user has erased their account: they are no longer a member, and all their messages up to this `seq`
-   * are deleted.
-   */
-  change: z.enum(['added', 'removed', 'left', 'role', 'erased']),
+  change: MemberChange,
   by: value.id,
   /** The member's role, with `added` and `role`. */
   role: z.optional(Role),
@@ -76,15 +78,10 @@ export const ChangedEvent = z.object({
   history: z.optional(HistoryAccess),
 });
 
+const conversationEvents = [MessageEvent, MemberEvent, EditedEvent, DeletedEvent, ReactedEvent, ChangedEvent] as const;
+
 /** A numbered change of a conversation. It has the same shape on a socket and in `/sync`. */
-export const ConversationEvent = z.discriminatedUnion('type', [
-  MessageEvent,
-  MemberEvent,
-  EditedEvent,
-  DeletedEvent,
-  ReactedEvent,
-  ChangedEvent,
-]);
+export const ConversationEvent = z.discriminatedUnion('type', conversationEvents);
 
 /** A member's receipt pointers have moved. The event has no `seq`, since receipts don't count as changes of the conversation. */
 export const ReceiptEvent = z.object({ type: z.literal('receipt'), conversationId: value.id, ...Receipt.shape });
@@ -135,7 +132,7 @@ export const ByeEvent = z.object({
 
 /** Any event that the server pushes. Clients ignore types that they don't know. */
 export const Event = z.discriminatedUnion('type', [
-  ConversationEvent,
+  ...conversationEvents,
   ReceiptEvent,
   MutedEvent,
   InvitationEvent,

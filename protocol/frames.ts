@@ -10,7 +10,7 @@ export const subprotocol = 'storm.v1';
 export const bearerPrefix = 'bearer.';
 
 /** The `seq` of a message. */
-const target = value.seq.check(z.gte(1));
+export const messageSeq = z.int().check(z.gte(1));
 
 export const SendMessage = z
   .strictObject({
@@ -34,7 +34,7 @@ export const SendMessage = z
      * The `seq` of the message that this one answers. The server doesn't check that it is there, and a reader may be unable to see
      * it.
      */
-    replyTo: z.optional(target),
+    replyTo: z.optional(messageSeq),
     /**
      * The client's cursor of the conversation when it first sent this id. The server looks for an earlier copy of the message only
      * after it.
@@ -47,7 +47,7 @@ export const EditMessage = z.strictObject({
   action: z.literal('edit'),
   id: value.frameId,
   conversationId: value.id,
-  seq: target,
+  seq: messageSeq,
   text: value.text,
 });
 
@@ -55,14 +55,14 @@ export const DeleteMessage = z.strictObject({
   action: z.literal('delete'),
   id: value.frameId,
   conversationId: value.id,
-  seq: target,
+  seq: messageSeq,
 });
 
 export const React = z.strictObject({
   action: z.literal('react'),
   id: value.frameId,
   conversationId: value.id,
-  seq: target,
+  seq: messageSeq,
   emoji: value.emoji,
   /** Removes the reaction instead of adding it. */
   remove: z.optional(z.boolean()),
@@ -79,18 +79,16 @@ export const SendTyping = z.strictObject({
  * A heartbeat that API Gateway handles without a function: it answers `ping` with `{"type":"pong"}`, and `keepalive` not at all.
  * The frame needs no `id`, and other fields are ignored.
  */
-export const Beat = z.object({ action: z.enum(['ping', 'keepalive']) });
+export const BeatAction = z.enum(['ping', 'keepalive']);
+export const Beat = z.object({ action: BeatAction });
 export const Pong = z.object({ type: z.literal('pong') });
 
 /** The frames of the `$default` route. `message`, `ping` and `keepalive` have routes of their own. */
-export const Command = z.discriminatedUnion('action', [
-  EditMessage,
-  DeleteMessage,
-  React,
-  SendReceipt,
-  SendTyping,
-  AskPresence,
-]);
+export const Command = z.discriminatedUnion(
+  'action',
+  [EditMessage, DeleteMessage, React, SendReceipt, SendTyping, AskPresence],
+  'must be one of message, edit, delete, react, receipt, typing, presence, ping, keepalive',
+);
 
 export const Sent = z.object({ seq: value.seq, sentAt: value.time });
 /** The `seq` of the edit, deletion or reaction. If it changed nothing, `seq` is that of the message's newest change. */
@@ -107,10 +105,15 @@ export const ReplyError = z.object({
   retryAfterMs: z.optional(z.int()),
 });
 
+/** What is answered when there is nothing to say but that it is done. */
+export const Done = z.object({});
+
+/** The `id` of the frame that is answered, or null if it had no usable one. A number is no usable id, but comes back. */
+export const re = z.union([z.string(), z.number(), z.null()]);
+
 /** The answer to a frame. It has either `ok` or `error`. */
 export const ReplyFrame = z.object({
-  /** The `id` of the frame, or null if it had no usable one. */
-  re: z.nullable(z.union([z.string(), z.number()])),
+  re,
   ok: z.optional(z.unknown()),
   error: z.optional(ReplyError),
 });

@@ -16,9 +16,12 @@ export const Invitation = z.object({
 /** The newest comes first. */
 export const Invitations = z.object({ invitations: z.array(Invitation) });
 
+/** A yes or no in a query string. */
+export const Flag = z.enum(['true', 'false']);
+
 export const DeclineQuery = z.strictObject({
   /** With `true`, the one who invited the caller is blocked, too. */
-  block: z.optional(z.enum(['true', 'false'])),
+  block: z.optional(Flag),
 });
 
 export type Invitation = z.infer<typeof Invitation>;

@@ -56,9 +56,15 @@ export const RequestUpload = z
   );
 
 /** The presigned S3 request that uploads the file: its body is the bytes of the file, and its headers are exactly these. */
+export const UploadRequest = z.object({
+  method: z.literal('PUT'),
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+});
+
 export const Upload = z.object({
   mediaId: value.id,
-  upload: z.object({ method: z.literal('PUT'), url: z.string(), headers: z.record(z.string(), z.string()) }),
+  upload: UploadRequest,
   /** For how many seconds the request can be started. */
   expiresIn: z.int(),
 });

@@ -56,8 +56,11 @@ export const History = z.object({
   hasMore: z.boolean(),
 });
 
-/** The texts of a message from before each of its edits, oldest first. `replacedAt` is the time of the edit. */
-export const Versions = z.object({ versions: z.array(z.object({ text: z.string(), replacedAt: value.time })) });
+/** The text of a message from before an edit. `replacedAt` is the time of the edit. */
+export const Version = z.object({ text: z.string(), replacedAt: value.time });
+
+/** The texts of a message from before each of its edits, oldest first. */
+export const Versions = z.object({ versions: z.array(Version) });
 
 export type Reaction = z.infer<typeof Reaction>;
 export type Versions = z.infer<typeof Versions>;

@@ -4,7 +4,10 @@ import * as value from './values.ts';
 export const languages = ['en', 'fr'] as const;
 export const themes = ['system', 'light', 'dark'] as const;
 
-export type Language = (typeof languages)[number];
+/** A language of mails and clients, as BCP 47 has it. */
+export const Language = z.enum(languages);
+export type Language = z.infer<typeof Language>;
+export const Theme = z.enum(themes);
 
 /**
  * Who may add the user to groups: everyone, only those with whom the user has a conversation to which they agreed, or nobody. Anybody
@@ -22,9 +25,9 @@ export const Settings = z.object({
   pushText: z.boolean(),
   whoMayAdd: WhoMayAdd,
   /** The language of mails and of clients. Missing if it was never set: as the device has it, and English in mails. */
-  language: z.optional(z.enum(languages)),
+  language: z.optional(Language),
   /** The colours of clients. Missing if it was never set, which is the same as `system`. */
-  theme: z.optional(z.enum(themes)),
+  theme: z.optional(Theme),
 });
 
 export const UpdateSettings = z.strictObject({
@@ -32,8 +35,8 @@ export const UpdateSettings = z.strictObject({
   invisible: z.optional(z.boolean()),
   pushText: z.optional(z.boolean()),
   whoMayAdd: z.optional(WhoMayAdd),
-  language: z.optional(z.enum(languages)),
-  theme: z.optional(z.enum(themes)),
+  language: z.optional(Language),
+  theme: z.optional(Theme),
 });
 
 /** The users whom the caller has blocked. Neither of the two learns what the other reads and types, or when they are online. */

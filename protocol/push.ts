@@ -12,16 +12,21 @@ const base64url = (bytes: number) => {
 /** The server's public VAPID key (RFC 8292), which a browser takes as `applicationServerKey` when it subscribes. */
 export const PushKey = z.object({ publicKey: z.string() });
 
+/** A browser's public key and authentication secret (RFC 8291, "Message Encryption for Web Push"). */
+export const PushKeys = z.object({ p256dh: base64url(65), auth: base64url(16) });
+
 /** A browser's `PushSubscription`, as its `toJSON()` returns it. */
 export const WebSubscribe = z.object({
   endpoint: value.bounded(1_024, z.url({ protocol: /^https?$/ })),
-  /** The browser's public key and authentication secret (RFC 8291, "Message Encryption for Web Push"). */
-  keys: z.object({ p256dh: base64url(65), auth: base64url(16) }),
+  keys: PushKeys,
 });
+
+/** The service that pushes to a mobile app: Firebase Cloud Messaging, or Apple's. */
+export const MobilePlatform = z.enum(['fcm', 'apns']);
 
 /** A mobile app, by its token: the registration token of FCM, or the device token of APNs in hexadecimal. */
 export const MobileSubscribe = z.strictObject({
-  platform: z.enum(['fcm', 'apns']),
+  platform: MobilePlatform,
   token: value.bounded(2_048, z.regex(/^[\w:.-]{16,2048}$/, 'must be a token')),
 });
 

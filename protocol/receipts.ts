@@ -15,13 +15,16 @@ export const Receipt = z.object({
 /** The receipts of all members. In conversations of more than `limits.receiptMembers` members, only the caller's own. */
 export const Receipts = z.object({ receipts: z.array(Receipt) });
 
+/** `delivered`: the client has received it. `read`: its user has seen it. */
+export const ReceiptStatus = z.enum(['delivered', 'read']);
+
 export const SendReceipt = z.strictObject({
   action: z.literal('receipt'),
   id: value.frameId,
   conversationId: value.id,
   /** The last change that was received or read, inclusive. */
   seq: value.seq,
-  status: z.enum(['delivered', 'read']),
+  status: ReceiptStatus,
 });
 
 export type Receipt = z.infer<typeof Receipt>;

@@ -18,17 +18,18 @@ export const Problem = z.object({
 
 export const Health = z.object({ status: z.literal('ok'), version: z.string() });
 
+/** A public key (RFC 7518, section 6.2.1). */
+export const Jwk = z.object({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: z.string(),
+  y: z.string(),
+  kid: z.string(),
+  alg: z.literal('ES256'),
+  use: z.literal('sig'),
+});
+
 /** The public keys that verify access tokens, as a JSON Web Key Set (RFC 7517): the current and the next key, and the previous one if any. */
 export const Jwks = z.object({
-  keys: z.array(
-    z.object({
-      kty: z.literal('EC'),
-      crv: z.literal('P-256'),
-      x: z.string(),
-      y: z.string(),
-      kid: z.string(),
-      alg: z.literal('ES256'),
-      use: z.literal('sig'),
-    }),
-  ),
+  keys: z.array(Jwk),
 });

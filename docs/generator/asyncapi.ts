@@ -1,9 +1,11 @@
 import { type Action, actions, commonErrors } from '#protocol/actions.ts';
 import { type Code, codes } from '#protocol/failures.ts';
-import { Beat, bearerPrefix, EventsFrame, Pong, ReplyError, subprotocol } from '#protocol/frames.ts';
+import { Beat, bearerPrefix, EventsFrame, Pong, ReplyError, re, subprotocol } from '#protocol/frames.ts';
 import { limits } from '#protocol/limits.ts';
-import { contractSchemas, type Json, type Schemas, used } from './schemas.ts';
+import { componentName, type Json, refTo } from './names.ts';
+import { contractSchemas, type Schemas, used } from './schemas.ts';
 
+const oks = Object.values<Action>(actions).map(({ ok }) => ok);
 const channel = { $ref: '#/channels/socket' };
 
 /**
@@ -11,7 +13,8 @@ const channel = { $ref: '#/channels/socket' };
  * sends, and `send` is one that the server sends.
  */
 export async function asyncapi(version: string): Promise<Json> {
-  const schemas = await contractSchemas('draft-7');
+  const schemas = await contractSchemas('draft-7', [EventsFrame, Pong, ReplyError, ...oks]);
+  const replies: Record<string, Json> = { ErrorReply: reply({ error: schemas.refTo(ReplyError) }, schemas) };
   const messages: Record<string, Json> = {
     events: {
       summary: 'Events, pushed to a socket',
@@ -23,7 +26,7 @@ export async function asyncapi(version: string): Promise<Json> {
     error: {
       summary: 'The reply to a frame that failed',
       correlationId: { location: '$message.payload#/re' },
-      payload: reply({ error: schemas.refTo(ReplyError) }, schemas),
+      payload: refTo('ErrorReply'),
     },
     beat: { summary: 'A heartbeat', payload: schemas.refTo(Beat) },
     pong: { summary: 'The answer to `ping`', payload: schemas.refTo(Pong) },
@@ -39,11 +42,13 @@ export async function asyncapi(version: string): Promise<Json> {
     },
   };
   for (const [name, { summary, frame, ok, errors }] of Object.entries<Action>(actions)) {
+    const replyName = `${componentName(name)}Reply`;
+    replies[replyName] = reply({ ok: schemas.refTo(ok) }, schemas);
     messages[name] = { summary, correlationId: { location: '$message.payload#/id' }, payload: schemas.refTo(frame) };
     messages[`${name}Ok`] = {
       summary: `The reply to \`${name}\``,
       correlationId: { location: '$message.payload#/re' },
-      payload: reply({ ok: ok ? schemas.refTo(ok) : { type: 'object' } }, schemas),
+      payload: refTo(replyName),
     };
     operations[name] = {
       action: 'receive',
@@ -77,7 +82,6 @@ export async function asyncapi(version: string): Promise<Json> {
     },
     channels: {
       socket: {
-        address: null,
         summary: `One WebSocket with the subprotocol ${subprotocol}`,
         messages: Object.fromEntries(
           Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
@@ -104,7 +108,7 @@ export async function asyncapi(version: string): Promise<Json> {
     operations,
     components: {
       messages,
-      schemas: used(messages, schemas),
+      schemas: used(messages, { ...schemas.all, ...replies }),
       securitySchemes: {
         accessToken: {
           type: 'http',
@@ -124,9 +128,9 @@ function inChannel(message: string): Json {
 }
 
 /** The schema of a reply: its `re`, and either `ok` or `error`. */
-function reply(answer: Json, { all }: Schemas): Json {
-  const { re } = Object(all['ReplyFrame']?.['properties']);
-  return { type: 'object', required: ['re', ...Object.keys(answer)], properties: { re, ...answer } };
+function reply(answer: Json, schemas: Schemas): Json {
+  const properties = { re: schemas.refTo(re), ...answer };
+  return { type: 'object', required: Object.keys(properties), properties };
 }
 
 function meanings(errors: readonly Code[]): string {

@@ -3,7 +3,8 @@ import { type Code, codes, statusOf } from '#protocol/failures.ts';
 import { errorsOf, type Operation, operations } from '#protocol/operations.ts';
 import { Problem } from '#protocol/service.ts';
 import { id, seq } from '#protocol/values.ts';
-import { contractSchemas, type Json, type Schemas, used } from './schemas.ts';
+import type { Json } from './names.ts';
+import { contractSchemas, type Schemas, used } from './schemas.ts';
 
 const allErrors = new Set(
   Object.entries<Operation>(operations).flatMap(([route, operation]) => errorsOf(route, operation)),
@@ -11,7 +12,8 @@ const allErrors = new Set(
 
 /** Returns the HTTP API as an OpenAPI 3.1 document. */
 export async function openapi(version: string): Promise<Json> {
-  const schemas = await contractSchemas('draft-2020-12');
+  const answers = Object.values<Operation>(operations).flatMap((operation) => Object.values(operation.answers));
+  const schemas = await contractSchemas('draft-2020-12', [Problem, ...answers.filter((answer) => answer !== null)]);
   const paths: Record<string, Json> = {};
   for (const [route, operation] of Object.entries<Operation>(operations)) {
     const [method = '', path = ''] = route.split(' ');
@@ -36,7 +38,7 @@ export async function openapi(version: string): Promise<Json> {
       },
     ],
     security: [{ accessToken: [] }],
-    tags: [...new Set(Object.keys(operations).map(tagOf))].map((name) => ({ name })),
+    tags: [...new Set(Object.keys(operations).map(tagOf))].map((name) => ({ name, description: descriptionOf(name) })),
     paths,
     components: {
       securitySchemes: {
@@ -48,7 +50,7 @@ export async function openapi(version: string): Promise<Json> {
         },
       },
       responses: Object.fromEntries([...allErrors].map((code) => [code, problem([code], schemas)])),
-      schemas: used([paths, schemas.refTo(Problem)], schemas),
+      schemas: used([paths, schemas.refTo(Problem)], schemas.all),
     },
   };
 }
@@ -124,6 +126,24 @@ function queryParameters(schemaName: string, { all }: Schemas): Json[] {
       schema,
     };
   });
+}
+
+const tags: Readonly<Record<string, string>> = {
+  auth: 'Accounts, logins, tokens and passwords.',
+  service: 'Whether the API is available, and the keys of its tokens.',
+  users: 'Profiles, and what a person has of their own: settings, blocks, their address, their data.',
+  conversations: 'Conversations with their members, messages and receipts.',
+  invitations: 'Invitations to groups.',
+  sync: 'Catching up after a gap.',
+  search: 'Finding messages.',
+  push: 'Notifications of browsers and mobile apps.',
+  media: 'Pictures and films.',
+};
+
+function descriptionOf(tag: string): string {
+  const description = tags[tag];
+  if (description === undefined) throw new Error(`The tag ${tag} has no description`);
+  return description;
 }
 
 /** Returns the tag of a route: the first segment of its path, or `service`. */

@@ -3,11 +3,8 @@ import * as z from 'zod/mini';
 import { limits } from '#protocol/limits.ts';
 import { numberInQuery, pageSize } from '#protocol/values.ts';
 import { commentsIn } from './comments.ts';
-
-export type Json = { [key: string]: unknown };
-
-/** OpenAPI 3.1 uses JSON Schema draft 2020-12, and AsyncAPI 3.0 uses draft 7. */
-type Target = 'draft-2020-12' | 'draft-7';
+import { discriminate, open, plain, titled } from './generators.ts';
+import { componentName, type Json, refOf, refTo, type Target } from './names.ts';
 
 export interface Schemas {
   /** The schemas by their names in `components/schemas`. */
@@ -19,8 +16,11 @@ export interface Schemas {
 const folder = new URL('../../protocol/', import.meta.url);
 const Module = z.record(z.string(), z.unknown());
 
-/** Returns every schema that a module of `protocol/` exports as JSON Schema, with the doc comments as descriptions. */
-export async function contractSchemas(target: Target): Promise<Schemas> {
+/**
+ * Returns every schema that a module of `protocol/` exports as JSON Schema, with the doc comments as descriptions. `sent` are those of
+ * what the server sends: their enumerations are open.
+ */
+export async function contractSchemas(target: Target, sent: readonly z.ZodMiniType[]): Promise<Schemas> {
   const registry = z.registry<{ id: string }>();
   const sources: string[] = [];
   for (const file of globSync('*.ts', { cwd: folder }).toSorted()) {
@@ -36,12 +36,15 @@ export async function contractSchemas(target: Target): Promise<Schemas> {
     // for additional fields.
     io: 'input',
     uri: refOf,
-    override: ({ zodSchema, jsonSchema }) => mend(zodSchema, jsonSchema),
+    override: ({ zodSchema, jsonSchema }) => {
+      mend(zodSchema, jsonSchema);
+      discriminate(zodSchema, jsonSchema, target);
+    },
   });
   const all: Record<string, Json> = {};
   for (const [name, { $schema: _, $id: __, ...schema }] of Object.entries(schemas)) {
     const description = comments.get(name);
-    const body = described(schema, (property) => comments.get(`${name}.${property}`), target);
+    const body = described(titled(name, plain(schema, schemas)), (property) => comments.get(`${name}.${property}`));
     all[name] = { ...(description !== undefined && { description }), ...Object(body) };
   }
   const nameOf = (schema: z.ZodMiniType) => {
@@ -49,16 +52,12 @@ export async function contractSchemas(target: Target): Promise<Schemas> {
     if (name === undefined) throw new Error('A schema of the tables is not exported by a module of protocol/');
     return name;
   };
-  return { all, nameOf, refTo: (schema) => ({ $ref: refOf(nameOf(schema)) }) };
-}
-
-function refOf(name: string): string {
-  return `#/components/schemas/${name}`;
-}
-
-/** Capitalises a name, because the schemas of plain values are exported in lower case. */
-function componentName(name: string): string {
-  return name.replace(/^./, (first) => first.toUpperCase());
+  const inAnswers = used(
+    sent.map((schema) => refTo(nameOf(schema))),
+    all,
+  );
+  for (const schema of Object.values(inAnswers)) open(schema);
+  return { all, nameOf, refTo: (schema) => refTo(nameOf(schema)) };
 }
 
 /** Corrects what `z.toJSONSchema` derives from a schema that parses, where it is wrong or useless in a document. */
@@ -79,24 +78,23 @@ function mend(zodSchema: z.core.$ZodType, json: z.core.JSONSchema.BaseSchema): v
 }
 
 /** Returns a copy of a schema in which the properties of all levels have their descriptions. */
-function described(node: unknown, descriptionOf: (property: string) => string | undefined, target: Target): unknown {
-  if (Array.isArray(node)) return node.map((one) => described(one, descriptionOf, target));
+function described(node: unknown, descriptionOf: (property: string) => string | undefined): unknown {
+  if (Array.isArray(node)) return node.map((one) => described(one, descriptionOf));
   if (typeof node !== 'object' || node === null) return node;
-  const entries = Object.entries(node).map(([key, value]) => [key, described(value, descriptionOf, target)]);
+  const entries = Object.entries(node).map(([key, value]) => [key, described(value, descriptionOf)]);
   const copy: Json = Object.fromEntries(entries);
   if (!('properties' in copy)) return copy;
   const properties = Object.entries({ ...Object(copy['properties']) }).map(([property, schema]) => {
     const description = descriptionOf(property);
     if (description === undefined) return [property, schema];
-    // Draft 7 ignores every keyword beside a $ref.
-    const alone = '$ref' in Object(schema) && target === 'draft-7';
-    return [property, { description, ...(alone ? { allOf: [schema] } : Object(schema)) }];
+    // Draft 7 ignores every keyword beside a $ref. People read it all the same, and `allOf` would hide the name from generators.
+    return [property, { description, ...Object(schema) }];
   });
   return { ...copy, properties: Object.fromEntries(properties) };
 }
 
 /** Returns the schemas that a document refers to, directly or through other schemas. */
-export function used(document: unknown, { all }: Schemas): Record<string, Json> {
+export function used(document: unknown, all: Readonly<Record<string, Json>>): Record<string, Json> {
   const names = new Set<string>();
   const visit = (node: unknown): void => {
     for (const [, name = ''] of JSON.stringify(node).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {

@@ -5,8 +5,10 @@ import { describe, expect, test } from 'vitest';
 import { commentsIn } from '#docs/generator/comments.ts';
 import { decisionRecord } from '#docs/generator/decisions.ts';
 import { documents } from '#docs/generator/documents.ts';
+import { invalid } from '#lambdas/kit/invalid.ts';
 import { actions } from '#protocol/actions.ts';
 import { codes } from '#protocol/failures.ts';
+import { Beat, Command } from '#protocol/frames.ts';
 import { limits } from '#protocol/limits.ts';
 import { operations } from '#protocol/operations.ts';
 
@@ -75,6 +77,13 @@ describe('asyncapi.json', () => {
   });
 });
 
+test('the error of an unknown action names every action', () => {
+  const error = Command.safeParse({ action: 'dance', id: '7' }).error ?? expect.fail();
+  const beats = Beat.shape.action.options;
+  const [, named = ''] = /^action: must be one of (.*)$/.exec(invalid(error).error.message) ?? [];
+  expect(named.split(', ').toSorted()).toEqual([...Object.keys(actions), ...beats].toSorted());
+});
+
 const page = readFileSync('docs/protocol.md', 'utf8');
 
 test('protocol.md speaks of every action, event and error code', () => {
@@ -98,6 +107,72 @@ test.each([openapi, asyncapi])(
     expect([...named].toSorted()).toEqual(Object.keys(document.components.schemas).toSorted());
   },
 );
+
+describe.each([
+  ['openapi.json', openapi],
+  ['asyncapi.json', asyncapi],
+])('what generators make of %s', (_, document) => {
+  interface Found {
+    readonly schema: Record<string, unknown>;
+    readonly path: string;
+    readonly isComponent: boolean;
+  }
+  const components = 'components/schemas/';
+
+  function* within(node: unknown, path: string): Generator<Found> {
+    if (typeof node !== 'object' || node === null) return;
+    const isComponent = path.startsWith(components) && !path.slice(components.length).includes('/');
+    if (!Array.isArray(node) && !path.endsWith('/properties')) yield { schema: { ...node }, path, isComponent };
+    for (const [key, value] of Object.entries(node)) yield* within(value, path === '' ? key : `${path}/${key}`);
+  }
+  const found = [...within(document, '')].filter(({ path }) => !path.includes('/bindings/'));
+  const inline = (...keywords: string[]) =>
+    found.filter(({ schema, isComponent }) => !isComponent && keywords.some((keyword) => keyword in schema));
+
+  test('has a name: each object', () => {
+    expect(found.some(({ schema }) => 'properties' in schema)).toBe(true);
+    expect(inline('properties').map(({ path }) => path)).toEqual([]);
+  });
+
+  test('has a name: each enumeration, and each value that stands alone', () => {
+    expect(found.some(({ schema }) => 'enum' in schema)).toBe(true);
+    expect(inline('enum', 'x-extensible-enum').map(({ path }) => path)).toEqual([]);
+    expect(inline('const').filter(({ schema }) => !schema['title'])).toEqual([]);
+  });
+
+  test('is told apart by a property: each kind of a union, except of what browsers send', () => {
+    const unions = found.filter(({ schema: { anyOf, oneOf } }) => anyOf ?? oneOf);
+    const isNullable = ({ schema: { anyOf } }: Found) => Array.isArray(anyOf) && anyOf[1]?.type === 'null';
+    expect(unions.length).toBeGreaterThan(0);
+    expect(unions.filter((one) => !isNullable(one) && !one.schema['discriminator']).map(({ path }) => path)).toEqual(
+      document === openapi ? [`${components}Subscribe`] : [],
+    );
+  });
+
+  test('is not wrapped: each reference', () => {
+    expect(found.filter(({ schema }) => 'allOf' in schema)).toEqual([]);
+  });
+
+  test('may grow: each enumeration in what the server sends', () => {
+    const { Role, MemberChange } = document.components.schemas;
+    for (const { type, ...schema } of [Role, MemberChange]) {
+      expect(type).toBe('string');
+      expect(schema['x-extensible-enum']?.length).toBeGreaterThan(1);
+      expect(schema).not.toHaveProperty('enum');
+    }
+  });
+});
+
+test('openapi.json maps each kind of a union to its schema', () => {
+  const { discriminator, oneOf } = openapi.components.schemas.ConversationEvent;
+  expect(discriminator.mapping.conversation).toBe('#/components/schemas/ChangedEvent');
+  expect(Object.values(discriminator.mapping)).toEqual(oneOf.map(({ $ref }: { $ref: string }) => $ref));
+});
+
+test('asyncapi.json gives no address to the socket, and openapi.json describes each tag', () => {
+  expect(asyncapi.channels.socket).not.toHaveProperty('address');
+  for (const { description } of openapi.tags) expect(description).toMatch(/\w/);
+});
 
 test('doc comments become descriptions, with the numbers of limits, also of properties that are taken over', () => {
   const source = `
