@@ -34,7 +34,7 @@ export function measureBundles(assemblyDir: string): Row[] {
       const { Handler, Code, Environment } = FunctionProperties.parse(resource.Properties);
       const variables = Environment?.Variables ?? {};
       const folder = assets.get(Code.S3Key);
-      const name = variables['POWERTOOLS_SERVICE_NAME'];
+      const name = variables['FUNCTION'];
       // CDK's own functions have no such name.
       if (folder === undefined || typeof name !== 'string') return [];
       const module = path.join(folder, `${Handler.split('.')[0]}.mjs`);

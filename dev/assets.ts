@@ -3,7 +3,7 @@ import { readAssembly } from '#local/assembly/manifest.ts';
 
 const CodeProperties = z.object({
   Code: z.object({ S3Key: z.string() }),
-  Environment: z.object({ Variables: z.object({ POWERTOOLS_SERVICE_NAME: z.string() }) }),
+  Environment: z.object({ Variables: z.object({ FUNCTION: z.string() }) }),
 });
 const DeploymentProperties = z.object({ SourceObjectKeys: z.tuple([z.string()], z.unknown()) });
 
@@ -27,7 +27,7 @@ export function assetFolders(assemblyDir: string): AssetFolders {
   for (const properties of propertiesOf('AWS::Lambda::Function')) {
     // CDK's own functions have no name of a service.
     const { data } = CodeProperties.safeParse(properties);
-    if (data) functions.set(data.Environment.Variables.POWERTOOLS_SERVICE_NAME, folder(data.Code.S3Key));
+    if (data) functions.set(data.Environment.Variables.FUNCTION, folder(data.Code.S3Key));
   }
   const [deployment] = propertiesOf('Custom::CDKBucketDeployment');
   const [page] = DeploymentProperties.parse(deployment).SourceObjectKeys;

@@ -3,6 +3,7 @@ import { addAccounts } from './capabilities/accounts.ts';
 import { addConnections } from './capabilities/connections.ts';
 import { addConversations } from './capabilities/conversations.ts';
 import { addDelivery } from './capabilities/delivery.ts';
+import { addGauges } from './capabilities/gauges.ts';
 import { addMails } from './capabilities/mails.ts';
 import { addMedia } from './capabilities/media.ts';
 import { addMessaging } from './capabilities/messaging.ts';
@@ -11,6 +12,7 @@ import { addPeople } from './capabilities/people.ts';
 import { addPresence } from './capabilities/presence.ts';
 import { addPrivacy } from './capabilities/privacy.ts';
 import { addPush } from './capabilities/push.ts';
+import { addQuestions } from './capabilities/questions.ts';
 import { addReleases } from './capabilities/releases.ts';
 import { addSearch } from './capabilities/search.ts';
 import { addSecurityLog } from './capabilities/security-log.ts';
@@ -31,6 +33,7 @@ export class StormStack extends Stack {
     addPage(foundation);
     addAccounts(foundation, addMails(foundation));
     addConnections(foundation);
+    addGauges(foundation);
     addPresence(foundation);
     const deliveries = addDelivery(foundation);
     const indexJobs = addSearch(foundation);
@@ -43,6 +46,7 @@ export class StormStack extends Stack {
     if (settings.backups) new Backups(this, 'Backups', foundation);
     ownProviderLogs(this, settings);
     addSecurityLog(foundation);
+    addQuestions(foundation);
     addReleases(foundation);
 
     const { site } = foundation;

@@ -1,5 +1,6 @@
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
+import { uuidText } from './messages/keys.ts';
 import type { Item } from './table.ts';
 
 /**
@@ -28,6 +29,15 @@ export function streamRecord({ dynamodb = {} }: DynamoDBRecord, partitionKey = '
     before: OldImage && itemOf(OldImage),
     after: NewImage && itemOf(NewImage),
   };
+}
+
+/**
+ * The correlation id of a write. That of a message is the id that its client gave it, which is also that of the frame: so it needs no
+ * attribute of its own. All others have their key.
+ */
+export function correlationIdOf({ pk, sk, after }: StreamRecord): string {
+  const clientId = after?.['clientId'];
+  return clientId instanceof Uint8Array ? uuidText(clientId) : [pk, sk].filter(Boolean).join('/');
 }
 
 /** Converts an item of the event. `unmarshall` of the SDK can't do it, because the event is JSON and has bytes in base64. */

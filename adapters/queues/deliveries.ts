@@ -11,6 +11,8 @@ export const Delivery = z.object({
   tries: z.int(),
   /** The correlation id of the request that caused the frame. */
   correlationId: z.optional(z.string()),
+  /** When the oldest message in the frame was accepted, in ms since 1970. It is absent if there is no message in it. */
+  sentAt: z.optional(z.number()),
 });
 
 export type Delivery = z.infer<typeof Delivery>;

@@ -6,4 +6,5 @@ export const PushJob: z.ZodMiniType<ports.PushJob> = z.object({
   userId: z.string(),
   conversationId: z.string(),
   seq: z.int(),
+  correlationId: z.optional(z.string()),
 });

@@ -8,11 +8,12 @@ import type { Poster, PostOutcome } from './poster.ts';
 /** Waits for work, or sees to it that it goes on by itself. */
 export type WhenDone = (work: Promise<unknown>) => Promise<unknown>;
 
-/** The number of posts of one frame to one connection, by their outcome. */
+/** The number of posts of one frame to one connection, by their outcome, and of the requests for them. */
 export interface Delivered {
   readonly delivered: number;
   readonly gone: number;
   readonly failed: number;
+  readonly requests: number;
 }
 
 /**
@@ -65,20 +66,21 @@ export function createDelivery(
   async function deliver(
     events: readonly Event[],
     connections: readonly Connection[],
-    correlationId?: string,
+    cause: Pick<Delivery, 'correlationId' | 'sentAt'> = {},
   ): Promise<Delivered> {
     let own = connections.slice(0, connectionsAtOnce);
     const others = connections.slice(connectionsAtOnce);
-    const total = { delivered: 0, gone: 0, failed: 0 };
+    const total = { delivered: 0, gone: 0, failed: 0, requests: 0 };
     // One frame is posted after the other, so that each socket gets its events in order.
     for (const frame of connections.length > 0 ? packFrames(events) : []) {
-      const common = { frame, tries: 0, correlationId };
+      const common = { frame, tries: 0, ...cause };
       await queue({ ...common, connections: [...others] });
-      const { delivered, gone, failed } = await post({ ...common, connections: own });
+      const { delivered, gone, failed, requests } = await post({ ...common, connections: own });
       own = own.filter(({ connectionId }) => !gone.includes(connectionId));
       total.delivered += delivered;
       total.gone += gone.length;
       total.failed += failed.length;
+      total.requests += requests;
     }
     return total;
   }

@@ -24,6 +24,8 @@ export interface PostOutcome {
   readonly failed: readonly string[];
   /** For the log: why the last of `failed` failed. */
   readonly reason?: string;
+  /** How many requests were made, repeated ones included. */
+  readonly requests: number;
 }
 
 const MAX_TRIES = 4;
@@ -51,14 +53,20 @@ export function createPoster({ endpoint, region, concurrency = 64 }: PosterOptio
     return answer;
   }
 
-  async function sendUntil(deadline: number, path: string, headers: string, body: Uint8Array): Promise<Answer> {
-    for (let tries = 1, answer: Answer = { status: 0, reason: 'past the deadline' }; ; tries++) {
+  async function sendUntil(
+    deadline: number,
+    path: string,
+    headers: string,
+    body: Uint8Array,
+  ): Promise<Answer & { tries: number }> {
+    for (let tries = 0, answer: Answer = { status: 0, reason: 'past the deadline' }; ; ) {
       const left = deadline - Date.now();
-      if (left <= 0) return answer;
+      if (left <= 0) return { ...answer, tries };
       answer = await send(path, headers, body, Math.min(left, TRY_TIMEOUT_MS));
-      if (!passes(answer) || tries === MAX_TRIES) return answer;
+      tries++;
+      if (!passes(answer) || tries === MAX_TRIES) return { ...answer, tries };
       const pause = answer.stale ? 0 : fullJitter(Math.random, BACKOFF, tries);
-      if (Date.now() + pause >= deadline) return answer;
+      if (Date.now() + pause >= deadline) return { ...answer, tries };
       await sleep(pause);
     }
   }
@@ -73,13 +81,15 @@ export function createPoster({ endpoint, region, concurrency = 64 }: PosterOptio
     const gone: string[] = [];
     const failed: string[] = [];
     let delivered = 0;
+    let requests = 0;
     let reason: string | undefined;
 
     const ids = connectionIds[Symbol.iterator]();
     async function work() {
       for (let next = ids.next(); !next.done; next = ids.next()) {
         const path = prefix + escapeSegment(next.value);
-        const answer = await sendUntil(deadline, path, headersOf(path), body);
+        const { tries, ...answer } = await sendUntil(deadline, path, headersOf(path), body);
+        requests += tries;
         if (answer.status >= 200 && answer.status < 300) delivered++;
         else if (answer.status === 410) gone.push(next.value);
         else {
@@ -89,7 +99,7 @@ export function createPoster({ endpoint, region, concurrency = 64 }: PosterOptio
       }
     }
     await Promise.all(Array.from({ length: concurrency }, work));
-    return { delivered, gone, failed, ...(reason !== undefined && { reason }) };
+    return { delivered, gone, failed, requests, ...(reason !== undefined && { reason }) };
   }
 
   /** Closes the idle connections that are kept for the next post. */

@@ -29,7 +29,7 @@ export function readRecent<Reader extends ChangeReader>(
   reader: Reader,
   cache: RecentCache,
   seq: number,
-  count: (what: 'RecentHit' | 'RecentMiss' | 'RecentFailed') => void,
+  count: (outcome: 'hit' | 'miss' | 'failed') => void,
 ): Reader {
   return { ...reader, range };
 
@@ -37,12 +37,12 @@ export function readRecent<Reader extends ChangeReader>(
     const recent = await current(conversationId);
     const low = recent ? lowest(recent) : seq + 1;
     if (recent && first >= low) {
-      count('RecentHit');
+      count('hit');
       return recent.changes.slice(first - low, last - low + 1);
     }
     // An older page that isn't adjacent to the cached changes is not cached.
     if (last < low - 1) return reader.range(conversationId, first, last);
-    count('RecentMiss');
+    count('miss');
     const older = await reader.range(conversationId, first, low - 1);
     const whole = older.length === low - first;
     const changes = [...older, ...(recent?.changes ?? [])];
@@ -70,7 +70,7 @@ export function readRecent<Reader extends ChangeReader>(
     try {
       return use();
     } catch {
-      count('RecentFailed');
+      count('failed');
       return undefined;
     }
   }

@@ -24,6 +24,8 @@ export interface PushJob {
   readonly userId: string;
   readonly conversationId: string;
   readonly seq: number;
+  /** The message's id of its client, by which the log can be followed. */
+  readonly correlationId?: string | undefined;
 }
 
 /** A notification that was not taken. It can be tried again, not before `retryAfterMs` if the push service asks for that. */

@@ -4,7 +4,7 @@ import type { Conversation } from '#core/conversations/conversation.ts';
 import type { DeliveryPorts, Recipient, UserState } from '#core/delivery/ports.ts';
 import type { PushJob } from './ports.ts';
 
-type SentMessage = Pick<MessageChange, 'seq' | 'senderId'>;
+type SentMessage = Pick<MessageChange, 'seq' | 'senderId' | 'clientId'>;
 
 /** Whether a user is offline and may have push subscriptions. */
 export function isAway(
@@ -44,7 +44,8 @@ export function pushJobs(
       const theirs = messages.filter(
         ({ seq, senderId }) => senderId !== userId && maySee(conversation, recipient, seq),
       );
-      const seqs = theirs.map(({ seq }) => seq);
-      return seqs.length > 0 ? [{ userId, conversationId: conversation.id, seq: Math.max(...seqs) }] : [];
+      const newest = theirs.toSorted((a, b) => b.seq - a.seq)[0];
+      if (!newest) return [];
+      return [{ userId, conversationId: conversation.id, seq: newest.seq, correlationId: newest.clientId }];
     });
 }

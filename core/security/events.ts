@@ -3,8 +3,8 @@ import type { ActivityType } from '#protocol/credentials.ts';
 type Outcome = 'success' | 'failure' | 'refused';
 
 /**
- * The kinds of security events, each with its outcome. A kind's name is also that of the metric that counts it
- * (`lambdas/kit/security-log.ts`), and `docs/runbooks/security-log.md` says what each means. A new kind begins here. Those that a person
+ * The kinds of security events, each with its outcome. `lambdas/kit/security-log.ts` says which metric counts it,
+ * and `docs/runbooks/security-log.md` says what each means. A new kind begins here. Those that a person
  * gets to see (`activityTypes`) are all among them.
  */
 export const securityEvents = {

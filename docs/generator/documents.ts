@@ -1,9 +1,10 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { asyncapi } from './asyncapi.ts';
 import { decisionIndex } from './decisions.ts';
+import { metricsList } from './metrics.ts';
 import { openapi } from './openapi.ts';
 
-export type DocumentName = 'openapi.json' | 'asyncapi.json' | 'decisions/README.md';
+export type DocumentName = 'openapi.json' | 'asyncapi.json' | 'decisions/README.md' | 'metrics.md';
 
 /** Returns the text of each generated document, by the name of its file in `docs/`. */
 export async function documents(): Promise<Record<DocumentName, string>> {
@@ -12,6 +13,7 @@ export async function documents(): Promise<Record<DocumentName, string>> {
     'openapi.json': text(await openapi(version)),
     'asyncapi.json': text(await asyncapi(version)),
     'decisions/README.md': decisionIndex(),
+    'metrics.md': metricsList(),
   };
 }
 

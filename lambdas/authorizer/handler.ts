@@ -5,6 +5,7 @@ import { deviceOf } from '#core/accounts/device.ts';
 import { networkOf } from '#core/accounts/source-address.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { edgeHeader, passedFirewall } from '#lambdas/kit/firewall.ts';
+import { invocation } from '#lambdas/kit/invocation.ts';
 import { logSecurity } from '#lambdas/kit/security-log.ts';
 
 const allowedOrigins = setting('ALLOWED_ORIGINS').split(',');
@@ -13,7 +14,9 @@ const allowedOrigins = setting('ALLOWED_ORIGINS').split(',');
  * The authorizer of `$connect`, which requires a valid access token, an allowed origin and, where the deployment does, a verified address. API Gateway adds the context that it
  * returns to all later events of the socket.
  */
-export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<AuthResponse> {
+export const handler = invocation<APIGatewayRequestAuthorizerEvent, AuthResponse>(
+  (event) => event.requestContext.requestId,
+).handler(async (event) => {
   const headers = new Map(Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const refused = (reason: 'unauthorized' | 'forbidden') => {
     logSecurity({ name: 'connection_refused', reason, ...sourceOf(event, headers.get('user-agent')) });
@@ -33,7 +36,7 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
   if (caller.ok.unverified) return refused('forbidden');
   const { userId, familyId } = caller.ok;
   return { principalId: userId, policyDocument: policy('Allow', event.methodArn), context: { userId, familyId } };
-}
+});
 
 /**
  * Refuses the upgrade. API Gateway answers a Deny with 403. For 401 the function has to throw an error with exactly this text

@@ -1,10 +1,9 @@
-import middy from '@middy/core';
 import { createClient } from '#adapters/dynamo/client.ts';
 import { createConnect } from '#adapters/dynamo/connections/connect.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { setting } from '#lambdas/kit/environment.ts';
-import { correlated } from '#lambdas/kit/log.ts';
+import { count, invocation, note } from '#lambdas/kit/invocation.ts';
 import { requireOpen } from '#lambdas/kit/maintenance.ts';
 import { limitedInMemory } from '#lambdas/kit/rates.ts';
 import { logSecurity } from '#lambdas/kit/security-log.ts';
@@ -26,19 +25,30 @@ const takeConnect = limitedInMemory('connects');
  * `$connect`, which runs after the authorizer and stores the connection. It refuses a connection if its login is revoked or its
  * account is erased, if its user has connected or sent too often, and if very many of their connections are opened at once.
  */
-export const handler = middy<SocketEvent, { statusCode: number; headers?: Record<string, string> }>()
-  .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
-  .handler(async (event) => {
-    const socket = socketOf(event);
-    if ('error' in requireOpen()) return { statusCode: 503 };
-    if ('error' in takeConnect(socket.userId)) return { statusCode: 429 };
-    const outcome = await connect(socket, Date.now());
-    if (outcome !== 'connected') {
-      logSecurity({ name: 'connection_refused', reason: outcome, ...socket });
-      return { statusCode: refusals[outcome] };
-    }
-    // A client that offers subprotocols closes the socket if none of them is chosen. One that offers none closes it if one is
-    // chosen.
-    const offers = Object.keys(event.headers ?? {}).some((header) => header.toLowerCase() === 'sec-websocket-protocol');
-    return { statusCode: 200, ...(offers && { headers: { 'Sec-WebSocket-Protocol': subprotocol } }) };
-  });
+export const handler = invocation<SocketEvent, { statusCode: number; headers?: Record<string, string> }>(
+  (event) => event.requestContext.requestId,
+).handler(async (event) => {
+  const socket = socketOf(event);
+  note({ userId: socket.userId, connectionId: socket.connectionId });
+  if ('error' in requireOpen()) {
+    count('ConnectsRefused');
+    note({ reason: 'maintenance' });
+    return { statusCode: 503 };
+  }
+  if ('error' in takeConnect(socket.userId)) {
+    count('RateLimited');
+    count('ConnectsRefused');
+    note({ reason: 'rate_limited' });
+    return { statusCode: 429 };
+  }
+  const outcome = await connect(socket, Date.now());
+  if (outcome !== 'connected') {
+    logSecurity({ name: 'connection_refused', reason: outcome, ...socket });
+    return { statusCode: refusals[outcome] };
+  }
+  count('Connects');
+  // A client that offers subprotocols closes the socket if none of them is chosen. One that offers none closes it if one is
+  // chosen.
+  const offers = Object.keys(event.headers ?? {}).some((header) => header.toLowerCase() === 'sec-websocket-protocol');
+  return { statusCode: 200, ...(offers && { headers: { 'Sec-WebSocket-Protocol': subprotocol } }) };
+});

@@ -18,7 +18,8 @@ import { isAvatarOf } from '#core/media/media.ts';
 import { createRecentCache, readRecent } from '#core/messages/recent.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { setting } from '#lambdas/kit/environment.ts';
-import { count } from '#lambdas/kit/metrics.ts';
+import { count } from '#lambdas/kit/invocation.ts';
+import { logger } from '#lambdas/kit/log.ts';
 import { rateLimits } from '#lambdas/kit/rate-limits.ts';
 import type { Result } from '#protocol/failures.ts';
 import * as value from '#protocol/values.ts';
@@ -36,7 +37,10 @@ const recentCache = createRecentCache(32 * 1024 * 1024);
 
 /** A reader of a conversation's changes that uses the environment's cache of the newest ones. */
 export const recent = (conversation: Conversation) =>
-  readRecent(store, recentCache, conversation.seq, (what) => count({ [what]: 1 }));
+  readRecent(store, recentCache, conversation.seq, (outcome) => {
+    if (outcome === 'failed') logger.warn('The cache of recent messages failed');
+    else count(outcome === 'hit' ? 'RecentHits' : 'RecentMisses');
+  });
 
 export const allow = rateLimits(client);
 

@@ -10,8 +10,8 @@ import { type InspectPorts, inspect } from '#core/media/inspect.ts';
 import { mediaView } from '#core/media/media.ts';
 import { deliverer } from '#lambdas/kit/deliver.ts';
 import { setting } from '#lambdas/kit/environment.ts';
+import { count } from '#lambdas/kit/invocation.ts';
 import { logger } from '#lambdas/kit/log.ts';
-import { count } from '#lambdas/kit/metrics.ts';
 import { queueHandler } from '#lambdas/kit/queue.ts';
 import { Uploads } from './uploads.ts';
 
@@ -31,7 +31,6 @@ const ports: InspectPorts = {
   clean: cleanWithin(cleanMs),
   rejected({ id, contentType }, { reason, message }) {
     logger.warn('An upload was rejected', { mediaId: id, contentType, reason, message });
-    count({ Rejected: 1 });
   },
 };
 
@@ -43,6 +42,7 @@ export const handler = queueHandler(Uploads, async (uploads, { attributes }) => 
     if (inspected === 'unknown') return 'retry';
     if (inspected === 'gone') continue;
     const { settled } = inspected;
+    count(settled.status === 'ready' ? 'MediaReady' : 'MediaRejected');
     await deliverToUser(delivery, settled.ownerId, { type: 'media', ...mediaView(settled) });
   }
   return 'done';

@@ -11,7 +11,7 @@ import type { DeliveryPorts } from '#core/delivery/ports.ts';
 import { avatarUrls } from '#core/media/media.ts';
 import { deliverer } from './deliver.ts';
 import { setting } from './environment.ts';
-import { countUnknownChanges } from './metrics.ts';
+import { logUnknownChanges } from './log.ts';
 
 /**
  * The stores and the delivery that several functions use, set up from the environment. It must be called once, at module scope.
@@ -36,7 +36,7 @@ export function chatStores(whenRemoved?: WhenDone) {
     client,
     table,
     conversations,
-    changes: createChanges(client, table, countUnknownChanges),
+    changes: createChanges(client, table, logUnknownChanges),
     sessions,
     delivery,
   };

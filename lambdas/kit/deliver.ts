@@ -1,11 +1,11 @@
 import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createDeliveries } from '#adapters/queues/deliveries.ts';
-import { createDelivery, type WhenDone } from '#adapters/sockets/delivery.ts';
+import { createDelivery, type Delivered, type WhenDone } from '#adapters/sockets/delivery.ts';
 import { createPoster } from '#adapters/sockets/poster.ts';
 import type { DeliveryPorts } from '#core/delivery/ports.ts';
+import type { Event } from '#protocol/events.ts';
 import { setting } from './environment.ts';
-import { currentCorrelationId } from './log.ts';
-import { count } from './metrics.ts';
+import { count, currentCorrelationId, measure } from './invocation.ts';
 
 /** The delivery of events, set up from the environment. `whenRemoved` is as in `createDelivery`. */
 export function deliveryOf(sessions: Sessions, whenRemoved?: WhenDone) {
@@ -17,7 +17,25 @@ export function deliveryOf(sessions: Sessions, whenRemoved?: WhenDone) {
 export function deliverer(sessions: Sessions, whenRemoved?: WhenDone): DeliveryPorts['deliver'] {
   const { deliver } = deliveryOf(sessions, whenRemoved);
   return async (events, connections) => {
-    const { delivered, gone, failed } = await deliver(events, connections, currentCorrelationId());
-    count({ Delivered: delivered, Gone: gone, Undelivered: failed });
+    if (connections.length === 0) return;
+    const began = Date.now();
+    const sentAt = oldestMessage(events);
+    countPosts(await deliver(events, connections, { correlationId: currentCorrelationId(), sentAt }), sentAt);
+    measure('FanoutSockets', connections.length, 'Count');
+    measure('FanoutTime', Date.now() - began, 'Milliseconds');
   };
+}
+
+/** Counts posts by their outcome. `sentAt` is when the oldest message in the frames was accepted, in ms since 1970. */
+export function countPosts({ delivered, gone, failed, requests }: Delivered, sentAt?: number): void {
+  count('Posts', requests);
+  count('FramesDelivered', delivered);
+  count('FramesUndelivered', failed);
+  count('Retries', requests - delivered - gone - failed);
+  if (delivered > 0 && sentAt !== undefined) measure('DeliveryTime', Date.now() - sentAt, 'Milliseconds');
+}
+
+function oldestMessage(events: readonly Event[]): number | undefined {
+  const times = events.flatMap((event) => (event.type === 'message' ? Date.parse(event.message.sentAt) : []));
+  return times.length > 0 ? Math.min(...times) : undefined;
 }

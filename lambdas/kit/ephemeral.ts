@@ -2,8 +2,8 @@ import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createPoster } from '#adapters/sockets/poster.ts';
 import type { DeliverOnce } from '#core/delivery/ports.ts';
 import type { EventsFrame } from '#protocol/frames.ts';
+import { countPosts } from './deliver.ts';
 import { setting } from './environment.ts';
-import { count } from './metrics.ts';
 
 /** How long posts are tried at most, in ms. */
 const patienceMs = 2_000;
@@ -18,9 +18,13 @@ export function ephemeralDelivery(sessions: Pick<Sessions, 'remove'>): DeliverOn
     const users = new Map(connections.map(({ connectionId, userId }) => [connectionId, userId]));
     if (users.size === 0) return 0;
     const frame: EventsFrame = { events: [event] };
-    const { delivered, gone, failed } = await poster.post(users.keys(), JSON.stringify(frame), Date.now() + patienceMs);
+    const { delivered, gone, failed, requests } = await poster.post(
+      users.keys(),
+      JSON.stringify(frame),
+      Date.now() + patienceMs,
+    );
     for (const connectionId of gone) await sessions.remove(users.get(connectionId) ?? '', connectionId, Date.now());
-    count({ Delivered: delivered, Gone: gone.length, Undelivered: failed.length });
+    countPosts({ delivered, gone: gone.length, failed: failed.length, requests });
     return failed.length;
   };
 }

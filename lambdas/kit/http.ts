@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http';
-import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { verifyAccessToken } from '#adapters/tokens/verify.ts';
@@ -11,9 +10,9 @@ import { type Size, sizeOf } from '#protocol/size.ts';
 import { answerErrors } from './failures.ts';
 import { edgeHeader, passedFirewall } from './firewall.ts';
 import { invalid } from './invalid.ts';
+import { count, invocation, note } from './invocation.ts';
 import { base64Units, readJson } from './json.ts';
 import { isLiveLogin } from './live-login.ts';
-import { correlated } from './log.ts';
 import { requireOpen } from './maintenance.ts';
 import { limitedInMemory } from './rates.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -137,6 +136,7 @@ export function authenticated<
     if ('error' in caller) return caller;
     if (caller.ok.unverified && !isOwnAccount(event.routeKey))
       return fail('forbidden', 'Verify your e-mail address first.');
+    note({ userId: caller.ok.userId });
     const allowed = takeRequest(caller.ok.userId, cost);
     if ('error' in allowed) return allowed;
     if (!(await isLiveLogin(caller.ok))) return fail('unauthorized');
@@ -156,13 +156,16 @@ export function authenticated<
  */
 export function httpHandler<Served extends Route>(served: { readonly [Of in Served]: EndpointOf<Of> }) {
   const endpoints: Readonly<Record<string, (event: APIGatewayProxyEventV2) => Promise<Result<Answer>>>> = served;
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-    .use(correlated<APIGatewayProxyEventV2>((event) => event.requestContext.requestId))
+  return invocation<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
+    (event) => event.requestContext.requestId,
+  )
     .use(answerErrors(problem))
     .handler(async (event) => {
       if (!passedFirewall(event.headers[edgeHeader])) return problem(fail('forbidden').error);
+      note({ action: event.routeKey });
       const shut = isAlwaysOpen(event.routeKey) ? { ok: undefined } : requireOpen();
       const result = 'error' in shut ? shut : ((await endpoints[event.routeKey]?.(event)) ?? fail('not_found'));
+      if ('error' in result && result.error.code === 'rate_limited') count('RateLimited');
       return 'error' in result ? problem(result.error) : answer(result.ok);
     });
 }

@@ -1,7 +1,10 @@
-import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type * as z from 'zod/mini';
-import { asError, correlated, logger } from './log.ts';
+import * as z from 'zod/mini';
+import { correlated, count, invocation } from './invocation.ts';
+import { asError, logger } from './log.ts';
+
+/** The part of a message that all queues may have: the correlation id of what caused it. */
+const Caused = z.object({ correlationId: z.optional(z.string()) });
 
 /** The outcome of a message. After `retry` it is received again when its visibility timeout is over. */
 export type Outcome = 'done' | 'retry';
@@ -17,6 +20,11 @@ export function queueHandler<Message>(
   run: (message: Message, record: SQSRecord, context: Context) => Promise<Outcome>,
 ) {
   async function outcomeOf(record: SQSRecord, context: Context): Promise<Outcome> {
+    const { messageId, body } = record;
+    return correlated(correlationIdIn(body) ?? messageId, () => tried(record, context));
+  }
+
+  async function tried(record: SQSRecord, context: Context): Promise<Outcome> {
     try {
       return await run(schema.parse(JSON.parse(record.body)), record, context);
     } catch (error) {
@@ -25,11 +33,18 @@ export function queueHandler<Message>(
     }
   }
 
-  return middy<SQSEvent, SQSBatchResponse>()
-    .use(correlated<SQSEvent>((event) => event.Records[0]?.messageId))
-    .handler(async ({ Records }, context) => {
-      const outcomes = await Promise.all(Records.map((record) => outcomeOf(record, context)));
-      const failed = Records.filter((_, i) => outcomes[i] === 'retry');
-      return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
-    });
+  return invocation<SQSEvent, SQSBatchResponse>(() => undefined).handler(async ({ Records }, context) => {
+    const outcomes = await Promise.all(Records.map((record) => outcomeOf(record, context)));
+    const failed = Records.filter((_, i) => outcomes[i] === 'retry');
+    count('Retries', failed.length);
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  });
+}
+
+function correlationIdIn(body: string): string | undefined {
+  try {
+    return Caused.parse(JSON.parse(body)).correlationId;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,3 @@
-import middy from '@middy/core';
 import type { APIGatewayProxyResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { fail, type Result } from '#protocol/failures.ts';
@@ -7,8 +6,8 @@ import { type Size, sizeOf } from '#protocol/size.ts';
 import { frameId } from '#protocol/values.ts';
 import { answerErrors } from './failures.ts';
 import { invalid } from './invalid.ts';
+import { correlate, count, invocation, note } from './invocation.ts';
 import { readJson } from './json.ts';
-import { correlate, correlated } from './log.ts';
 import { requireOpen } from './maintenance.ts';
 import { inMemory } from './rates.ts';
 import { logSecurity } from './security-log.ts';
@@ -62,8 +61,7 @@ export function frameHandler<Frame extends { readonly action: string }>(
 ) {
   const size = { ...sizeOf(schema), units: messageBytes };
   const buckets = inMemory('frames');
-  return middy<SocketEvent, APIGatewayProxyResultV2>()
-    .use(correlated<SocketEvent>((event) => event.requestContext.requestId))
+  return invocation<SocketEvent, APIGatewayProxyResultV2>((event) => event.requestContext.requestId)
     .use(
       answerErrors<SocketEvent, APIGatewayProxyResultV2>((error, event) =>
         reply(idOf(readFrame(event, size)), { error }),
@@ -72,6 +70,7 @@ export function frameHandler<Frame extends { readonly action: string }>(
     .handler(async (event) => {
       const socket = socketOf(event);
       const { userId } = socket;
+      note({ userId });
       const json = readFrame(event, size);
       const re = idOf(json);
       if (re !== null) correlate(String(re));
@@ -79,6 +78,7 @@ export function frameHandler<Frame extends { readonly action: string }>(
       if ('error' in shut) return reply(re, shut);
       const waitMs = buckets.take(userId, Date.now());
       if (waitMs > 0) {
+        count('RateLimited');
         await refused(socket);
         return reply(re, fail('rate_limited', undefined, waitMs));
       }
@@ -86,7 +86,9 @@ export function frameHandler<Frame extends { readonly action: string }>(
       if ('error' in json) return reply(re, json);
       const frame = schema.safeParse(json.ok);
       if (!frame.success) return reply(re, invalid(frame.error));
+      note({ action: frame.data.action });
       const result = await run(socket, frame.data, (frames) => buckets.charge(userId, Date.now(), frames));
+      if ('error' in result && result.error.code === 'rate_limited') count('RateLimited');
       if ('error' in result && result.error.code === 'forbidden')
         logSecurity({ name: 'forbidden', ...socket, operation: frame.data.action });
       return reply(re, result);

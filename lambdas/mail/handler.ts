@@ -10,7 +10,7 @@ import { runtime } from '#adapters/runtime.ts';
 import { MailJob } from '#core/accounts/mail-job.ts';
 import { sendMail } from '#core/mails/mailer.ts';
 import { setting } from '#lambdas/kit/environment.ts';
-import { count } from '#lambdas/kit/metrics.ts';
+import { logger } from '#lambdas/kit/log.ts';
 import { queueHandler } from '#lambdas/kit/queue.ts';
 
 const client = createClient();
@@ -26,16 +26,14 @@ const ports = {
   mailLimits: createMailLimits(users),
   languageOf: async (userId: string) => (await sessions.settings(userId))?.language,
   send: async (to: string, mail: Parameters<typeof send>[1]) => {
-    if ((await send(to, mail)) === 'bad address') count({ BadMailAddress: 1 });
+    if ((await send(to, mail)) === 'bad address') logger.warn('SES does not take the address of a mail');
   },
   newSecret: () => randomBytes(32),
   pageUrl: setting('PAGE_URL'),
 };
 
-const counters = { sent: 'MailSent', nobody: 'MailToNobody', limited: 'MailLimited' } as const;
-
 /** Writes and sends the mails of the queue Mails. What SES doesn't take now is received again. */
 export const handler = queueHandler(MailJob, async (job) => {
-  count({ [counters[await sendMail(ports, job)]]: 1 });
+  logger.info('A mail was handled', { kind: job.kind, outcome: await sendMail(ports, job) });
   return 'done';
 });

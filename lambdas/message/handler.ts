@@ -6,6 +6,7 @@ import { send } from '#core/messages/send.ts';
 import { afterAnswer } from '#lambdas/kit/after-answer.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { closeHammering } from '#lambdas/kit/hammering.ts';
+import { count, note } from '#lambdas/kit/invocation.ts';
 import { rates } from '#lambdas/kit/rates.ts';
 import { frameHandler } from '#lambdas/kit/socket.ts';
 import { SendMessage, type Sent } from '#protocol/frames.ts';
@@ -37,6 +38,8 @@ export const handler = frameHandler(SendMessage, closeHammering(sessions), async
   );
   if ('error' in result) return result;
   const { message, connections = [] } = result.ok;
+  count('MessagesAccepted');
+  note({ conversationId, seq: message.seq });
   await deliverMessage(delivery, message, connections, { connectionId });
   const sent: Sent = { seq: message.seq, sentAt: isoTime(message.sentAt) };
   return { ok: sent };

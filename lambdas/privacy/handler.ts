@@ -21,7 +21,7 @@ import { avatarUrls } from '#core/media/media.ts';
 import { device } from '#lambdas/kit/device.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { authenticated, httpHandler } from '#lambdas/kit/http.ts';
-import { countUnknownChanges } from '#lambdas/kit/metrics.ts';
+import { logUnknownChanges } from '#lambdas/kit/log.ts';
 import { mobile } from '#lambdas/kit/mobile.ts';
 import { rateLimits } from '#lambdas/kit/rate-limits.ts';
 import { recorder } from '#lambdas/kit/record.ts';
@@ -50,7 +50,7 @@ const store = {
   ...families,
   ...activities,
   ...createUsers(users, avatarUrls(setting('MEDIA_URL'))),
-  ...createChanges(client, table, countUnknownChanges),
+  ...createChanges(client, table, logUnknownChanges),
   ...conversations,
   settings: (userId: string) => sessions.settings(userId),
   blockedBy: createBlocks(client, table, conversations).blockedBy,

@@ -13,7 +13,7 @@ import { createSecretText } from '#adapters/secrets/text.ts';
 import type { Notifier, PushJob } from '#core/push/ports.ts';
 import type { PushStore } from '#core/push/push.ts';
 import { setting } from '#lambdas/kit/environment.ts';
-import { countUnknownChanges } from '#lambdas/kit/metrics.ts';
+import { logUnknownChanges } from '#lambdas/kit/log.ts';
 import { mobile } from '#lambdas/kit/mobile.ts';
 import { pushHosts } from '#lambdas/kit/push-hosts.ts';
 import { isOnThisMachine } from '#lambdas/kit/this-machine.ts';
@@ -23,7 +23,7 @@ const messages = createTable(client, setting('MESSAGES_TABLE'));
 const users = createTable(client, setting('USERS_TABLE'));
 const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
 const conversations = createConversations(client, messages);
-const changes = createChanges(client, messages, countUnknownChanges);
+const changes = createChanges(client, messages, logUnknownChanges);
 const keys = createSecretText(setting('PUSH_KEY_SECRET_ARN'));
 
 export const jobs = createQueue<PushJob>(setting('PUSH_JOBS_QUEUE_URL'));

@@ -2,8 +2,8 @@ import { PushJob } from '#adapters/queues/push-jobs.ts';
 import { runtime } from '#adapters/runtime.ts';
 import { push } from '#core/push/push.ts';
 import { browserTries, retryDelay } from '#core/push/retry.ts';
+import { count } from '#lambdas/kit/invocation.ts';
 import { logger } from '#lambdas/kit/log.ts';
-import { count } from '#lambdas/kit/metrics.ts';
 import { queueHandler } from '#lambdas/kit/queue.ts';
 import { jobs, notify, store } from './dependencies.ts';
 
@@ -12,8 +12,9 @@ import { jobs, notify, store } from './dependencies.ts';
  * times at most. If SNS or this function fails, it is up to the queue's `maxReceiveCount`.
  */
 export const handler = queueHandler(PushJob, async (job, { receiptHandle, attributes }) => {
-  const { sent, gone, failures, again, retryAfterMs } = await push(store, notify, job, Date.now());
-  count({ Pushed: sent, PushGone: gone, PushFailed: failures.length });
+  const { sent, failures, again, retryAfterMs } = await push(store, notify, job, Date.now());
+  count('PushesSent', sent);
+  count('PushesFailed', failures.length);
   if (failures.length === 0) return 'done';
   logger.warn('Push services did not take a notification', { failures });
   const tries = Number(attributes.ApproximateReceiveCount);

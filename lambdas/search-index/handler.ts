@@ -6,16 +6,15 @@ import { IndexJob } from '#adapters/queues/index-jobs.ts';
 import { runtime } from '#adapters/runtime.ts';
 import { ensureSegment } from '#core/search/build.ts';
 import { setting } from '#lambdas/kit/environment.ts';
-import { count, countUnknownChanges } from '#lambdas/kit/metrics.ts';
+import { logUnknownChanges } from '#lambdas/kit/log.ts';
 import { queueHandler } from '#lambdas/kit/queue.ts';
 
 const client = createClient();
 const table = createTable(client, setting('MESSAGES_TABLE'));
-const store = { ...runtime, ...createChanges(client, table, countUnknownChanges), ...createSegments(table) };
+const store = { ...runtime, ...createChanges(client, table, logUnknownChanges), ...createSegments(table) };
 
 /** Builds the segments of the search index that the queue IndexJobs names. */
 export const handler = queueHandler(IndexJob, async ({ conversationId, segment }) => {
-  const built = await ensureSegment(store, conversationId, segment);
-  count({ SegmentsBuilt: built ? 1 : 0 });
+  await ensureSegment(store, conversationId, segment);
   return 'done';
 });

@@ -5,7 +5,7 @@ import { createSegments } from '#adapters/dynamo/messages/segments.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { runtime } from '#adapters/runtime.ts';
 import { setting } from '#lambdas/kit/environment.ts';
-import { countUnknownChanges } from '#lambdas/kit/metrics.ts';
+import { logUnknownChanges } from '#lambdas/kit/log.ts';
 import { rateLimits } from '#lambdas/kit/rate-limits.ts';
 
 const client = createClient();
@@ -16,6 +16,6 @@ export const allow = rateLimits(client);
 export const store = {
   ...runtime,
   ...createConversations(client, table),
-  ...createChanges(client, table, countUnknownChanges),
+  ...createChanges(client, table, logUnknownChanges),
   ...createSegments(table),
 };

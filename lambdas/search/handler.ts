@@ -2,6 +2,7 @@ import { loadOwn, type OwnConversation } from '#core/access.ts';
 import { search } from '#core/search/search.ts';
 import { ownConversations } from '#core/sync/sync.ts';
 import { authenticated, httpHandler } from '#lambdas/kit/http.ts';
+import { count } from '#lambdas/kit/invocation.ts';
 import type { Result } from '#protocol/failures.ts';
 import { SearchQuery } from '#protocol/search.ts';
 import { allow, store } from './dependencies.ts';
@@ -20,6 +21,8 @@ export const handler = httpHandler({
     const own = await placesOf(userId, query.conversationId);
     if ('error' in own) return own;
     const hits = await search(store, userId, own.ok, query);
-    return 'error' in hits ? hits : { ok: { body: hits.ok } };
+    if ('error' in hits) return hits;
+    count('Searches');
+    return { ok: { body: hits.ok } };
   }),
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Alias,
@@ -75,10 +75,13 @@ export class AppFunction extends LambdaFunction {
       // The log lines START, END and REPORT would cost more than the invocation. The metrics of Lambda have the same numbers.
       systemLogLevelV2: SystemLogLevel.WARN,
       environment: {
-        STAGE: settings.stage,
         GENERATION: settings.generation,
         ...(settings.maintenanceSeconds !== undefined && { MAINTENANCE_SECONDS: String(settings.maintenanceSeconds) }),
         VERSION: version,
+        SERVICE: Stack.of(scope).stackName,
+        FUNCTION: name,
+        // Code from before these two reads the following, and may run beside this code until the release is complete.
+        STAGE: settings.stage,
         POWERTOOLS_SERVICE_NAME: name,
         POWERTOOLS_METRICS_NAMESPACE: 'Storm',
         RATES: JSON.stringify(settings.rates),

@@ -23,7 +23,9 @@ type Action =
   | 'UpdateItem'
   | 'DeleteItem'
   | 'ConditionCheckItem'
-  | 'BatchWriteItem';
+  | 'BatchWriteItem'
+  | 'Scan'
+  | 'DescribeTable';
 
 /** The tables. Each method lets a function do one thing: it grants the actions, and passes the tables' names in the environment. */
 export class Tables extends Construct {
@@ -90,6 +92,11 @@ export class Tables extends Construct {
   /** Checking that the login of an access token still lasts. */
   grantCheckLogin(fn: AppFunction): void {
     allow(fn, this.users, 'GetItem');
+  }
+
+  /** Counting open sockets. */
+  grantCountSockets(fn: AppFunction): void {
+    allow(fn, this.connections, 'Scan', 'DescribeTable');
   }
 
   /** Removing connections. */

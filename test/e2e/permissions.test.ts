@@ -1,10 +1,12 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import * as z from 'zod/mini';
+import { metrics } from '#core/metrics.ts';
 import { segmentSize } from '#core/search/segment.ts';
+import { questions } from '#lib/questions.ts';
 import { dynamoDbClient } from '#local/test/helpers/dynamodb.ts';
 import { startTestStack, type TestStack } from '#local/test/helpers/stack.ts';
 import { TestSocket } from '#local/test/helpers/websocket-client.ts';
@@ -18,6 +20,8 @@ import { Device } from '#test/helpers/device.ts';
 import { recordDynamoDb, Template } from '#test/helpers/dynamodb-recorder.ts';
 import { picture } from '#test/helpers/files.ts';
 import { fillWithMessages } from '#test/helpers/fill.ts';
+import { field, fieldsOf, filtered } from '#test/helpers/insights.ts';
+import { type Line, lineOf } from '#test/helpers/log.ts';
 import { startPushService } from '#test/helpers/push-service.ts';
 import { put } from '#test/helpers/uploads.ts';
 
@@ -25,11 +29,26 @@ const assembly = mkdtempSync(join(tmpdir(), 'assembly-'));
 const templateFile = join(assembly, 'storm-dev.template.json');
 let stack: TestStack;
 let recorder: Awaited<ReturnType<typeof recordDynamoDb>>;
+/** What the functions have logged. */
+const lines: Line[] = [];
+/** A message, and a person, whom questions to the log are about. */
+const asked = { message: v7(), person: '' };
+/** The searches that a person has at once, so that one more is refused. */
+const searches = { perSecond: 0.001, burst: 4 };
 
 beforeAll(async () => {
   cpSync(inject('assembly'), assembly, { recursive: true });
+  const template = readFileSync(templateFile, 'utf8');
+  writeFileSync(
+    templateFile,
+    template.replaceAll(
+      /(\\"searches\\":).*?\}/g,
+      (_, name) => name + JSON.stringify(JSON.stringify(searches)).slice(1, -1),
+    ),
+  );
   recorder = await recordDynamoDb(templateFile, () => stack.world);
-  stack = await startTestStack(assembly);
+  const debug = (text: string) => lines.push(...[lineOf(text.slice(text.indexOf(': ') + 2)) ?? []].flat());
+  stack = await startTestStack(assembly, { log: { info() {}, debug, warn() {} } });
 });
 afterAll(async () => {
   await stack?.[Symbol.asyncDispose]();
@@ -44,6 +63,11 @@ const Statement = z.object({
 const Policy = z.object({
   PolicyDocument: z.object({ Statement: z.array(Statement) }),
   Roles: z.array(z.object({ Ref: z.string() })),
+});
+const MetricsLine = z.object({
+  _aws: z.object({
+    CloudWatchMetrics: z.array(z.object({ Metrics: z.array(z.object({ Name: z.string(), Unit: z.string() })) })),
+  }),
 });
 const Mails = z.object({ mails: z.array(z.object({ to: z.array(z.string()), text: z.string() })) });
 const OfRole = z.object({ Role: z.object({ 'Fn::GetAtt': z.array(z.string()) }) });
@@ -116,6 +140,7 @@ async function talk(): Promise<void> {
   const [bob, ...others] = await Promise.all(Array.from({ length: 10 }, (_, i) => register(`bob${i}`)));
   if (!bob) throw new Error('nobody there');
   const a = ann.accessToken;
+  asked.person = ann.user.id;
 
   // Accounts
   await call('POST', '/auth/register', undefined, { username: 'ann', email: 'else@chat.example', password });
@@ -131,6 +156,7 @@ async function talk(): Promise<void> {
   await call('GET', `/users/${bob.user.id}`, a);
   await call('PUT', `/users/${ann.user.id}`, a, { displayName: 'Ann' });
   await call('GET', '/users?username=bo', a);
+  await call('PUT', `/users/${bob.user.id}`, a, { displayName: 'Bob' });
   const other = Session.parse(await call('POST', '/auth/login', undefined, { login: 'ann', password }));
   const third = Session.parse(await call('POST', '/auth/login', undefined, { login: 'ann', password }));
   const { sessions } = LoginSessions.parse(await call('GET', '/auth/sessions', third.accessToken));
@@ -167,10 +193,11 @@ async function talk(): Promise<void> {
 
   // Push: to a device that takes it, and to one that is gone
   const pushes = await startPushService();
-  const [taking, leftover] = [pushes.device(), pushes.device()];
+  const [taking, leftover, unwilling] = [pushes.device(), pushes.device(), pushes.device()];
   leftover.answers.push({ status: 410 });
+  unwilling.answers.push({ status: 400 });
   const [away, homeless] = others.slice(-2);
-  for (const { subscription } of [taking, leftover])
+  for (const { subscription } of [taking, leftover, unwilling])
     await call('POST', '/push/subscriptions', away?.accessToken, subscription);
   const { id: ended } = Subscribed.parse(
     await call('POST', '/push/subscriptions', homeless?.accessToken, taking.subscription),
@@ -196,7 +223,7 @@ async function talk(): Promise<void> {
   const [annsDevice, bobsDevice] = [await open(a), await open(bob.accessToken)];
   for (const conversationId of [direct, group]) {
     const message = { action: 'message', conversationId, text: 'hello', after: 0 };
-    const older = v7();
+    const older = conversationId === group ? asked.message : v7();
     const first = v7();
     for (const id of [first, first, v7(), older]) expect(await annsDevice.ask({ ...message, id })).toHaveProperty('ok');
     const { seq } = Sent.parse((await annsDevice.ask({ ...message, id: first })).ok);
@@ -211,7 +238,7 @@ async function talk(): Promise<void> {
     await revise({ action: 'edit', text: 'hi' });
     await call('GET', `/conversations/${conversationId}/messages/${seq}/versions`, a);
     await revise({ action: 'delete' });
-    await call('GET', `/conversations/${conversationId}/messages`, a);
+    for (let i = 0; i < 2; i++) await call('GET', `/conversations/${conversationId}/messages`, a);
     await call('GET', `/conversations/${conversationId}`, a);
     await call('GET', `/conversations/${conversationId}/receipts`, a);
   }
@@ -252,6 +279,7 @@ async function talk(): Promise<void> {
   const edit = { action: 'edit', conversationId: searched, seq: 2, text: 'hi' };
   expect(await annsDevice.ask(edit)).toHaveProperty('ok');
   for (const query of ['q=hello', `q=hello&conversationId=${searched}`]) await call('GET', `/search?${query}`, a);
+  for (let i = 0; i < 5; i++) await call('GET', '/search?q=hello', others[3]?.accessToken);
   await called('SearchIndex', 'UpdateItem');
   await called('SearchIndex', 'PutItem');
 
@@ -311,10 +339,16 @@ async function talk(): Promise<void> {
   await ghostOf(bob.user.id);
   await invoke('Fanout', { Records: [{ dynamodb: { Keys: image, NewImage: image, SequenceNumber: '1' } }] });
   await invoke('Poster', { Records: [{ messageId: 'one', body: JSON.stringify(delivery) }] });
+  // A frame that no socket takes, and a job that is none
+  const tooLong = { ...delivery, frame: 'x'.repeat(200_000) };
+  for (const body of [JSON.stringify(tooLong), '{']) await invoke('Poster', { Records: [{ messageId: 'two', body }] });
+  const { webSocket } = new TestSocket(WsUrl, ['storm.v1', 'bearer.nonsense'], {});
+  await new Promise((resolve) => webSocket.once('error', resolve));
+  await invoke('Gauges', {});
 
   // Media: sent twice, forwarded, deleted; avatars one after the other, and one for two
-  const uploaded = async (person: Session, device: Device, where: object) => {
-    const image = await picture().png().toBuffer();
+  const uploaded = async (person: Session, device: Device, where: object, bytes?: Buffer) => {
+    const image = bytes ?? (await picture().png().toBuffer());
     const request = { contentType: 'image/png', size: image.length, ...where };
     const granted = Upload.parse(await call('POST', '/media/upload', person.accessToken, request));
     await put(granted, image);
@@ -328,6 +362,7 @@ async function talk(): Promise<void> {
     await uploaded(ann, annsDevice, { conversationId: direct }),
     await uploaded(ann, annsDevice, { conversationId: direct }),
   ];
+  await uploaded(ann, annsDevice, { conversationId: direct }, Buffer.from('no picture'));
   for (const seq of [await sent(annsDevice, direct, twice), await sent(annsDevice, direct, twice)])
     expect(await annsDevice.ask({ action: 'delete', conversationId: direct, seq })).toHaveProperty('ok');
   await sent(annsDevice, direct, forwarded);
@@ -372,4 +407,34 @@ test('every function may make the DynamoDB calls that it makes, and no others', 
     }),
   );
   expect([...made].toSorted()).toEqual([...grants()].toSorted());
+});
+
+test('the log answers each question, with all fields that it names', () => {
+  const missing = Object.entries(questions).flatMap(([name, query]) => {
+    const answers = filtered(lines, query, name.includes('person') ? asked.person : asked.message);
+    const lacking = fieldsOf(query).filter((named) => !answers.some((line) => field(line, named) !== undefined));
+    return lacking.map((named) => `${name}: ${named}`);
+  });
+  expect(missing).toEqual([]);
+});
+
+test('the message of a sender can be followed to the stream, the poster and the push', () => {
+  const of = new Set(
+    filtered(lines, questions['what-happened-to-message-X'] ?? [], asked.message).map((line) => line['function']),
+  );
+  expect([...of]).toEqual(expect.arrayContaining(['message', 'message-stream', 'push']));
+});
+
+test('the functions write the metrics of the list, and no others', () => {
+  const written = new Set(
+    lines
+      .flatMap(
+        (line) => MetricsLine.safeParse(line).data?._aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics) ?? [],
+      )
+      .map(({ Name, Unit }) => `${Name} ${Unit}`),
+  );
+  const known = Object.entries(metrics).map(([name, { unit }]) => `${name} ${unit}`);
+  expect([...written].filter((one) => !known.includes(one))).toEqual([]);
+  // Nobody guesses long enough here.
+  expect(known.filter((one) => !written.has(one))).toEqual(['LoginsRefused Count']);
 });

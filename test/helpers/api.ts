@@ -47,6 +47,7 @@ import { issuer, pepper, signingKey, startAccountTables, tables } from './accoun
 import { messagesTable } from './chat.ts';
 import { checkCall } from './contract.ts';
 import { Device } from './device.ts';
+import { hideMetrics } from './log.ts';
 import { readStream } from './streams.ts';
 
 /** The password of all users that `register` creates. */
@@ -69,6 +70,7 @@ export interface Call {
 
 /** All functions of the stack in this process, on a local DynamoDB, Secrets Manager, SQS and WebSocket gateway. */
 export async function startApi(stageRates: Rates = rates.dev) {
+  hideMetrics();
   const folder = await mkdtemp(join(tmpdir(), 'accounts-'));
   const dynamoDb = await startAccountTables();
   const StreamSpecification = { StreamViewType: 'NEW_AND_OLD_IMAGES' };
@@ -129,9 +131,8 @@ export async function startApi(stageRates: Rates = rates.dev) {
     AWS_REGION: 'us-east-1',
     AWS_SECRET_ACCESS_KEY: 'local',
     CONNECTIONS_TABLE: tables.connections,
-    POWERTOOLS_METRICS_DISABLED: 'true',
-    POWERTOOLS_METRICS_NAMESPACE: 'Storm',
-    POWERTOOLS_SERVICE_NAME: 'test',
+    FUNCTION: 'test',
+    SERVICE: 'storm-test',
     MEDIA_BUCKET: 'media',
     MEDIA_KEY_ID: 'K1',
     MEDIA_KEY_SECRET_ARN: 'media-key',
@@ -151,7 +152,6 @@ export async function startApi(stageRates: Rates = rates.dev) {
     PAGE_URL: issuer,
     JWKS: JSON.stringify({ keys: [key.public] }),
     RATES: JSON.stringify(stageRates),
-    STAGE: 'test',
     GENERATION: '1',
     TOKEN_ISSUER: issuer,
     USERS_TABLE: tables.users,
@@ -391,7 +391,7 @@ async function loadFunctions() {
     presenceFanout: (event: unknown) => presenceFanout(event as SQSEvent, context),
     mail: (event: unknown) => mail(event as SQSEvent, context),
     erase: (event: unknown) => erase(event as SQSEvent, context),
-    authorizer: (event: unknown) => authorizer(event as APIGatewayRequestAuthorizerEvent),
+    authorizer: (event: unknown) => authorizer(event as APIGatewayRequestAuthorizerEvent, context),
     http(routeKey: string, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
       if (/\/auth\/(register|login|confirm|password.*|email\/verify)$/.test(routeKey)) return accounts(event, context);
       if (/ \/auth\/(?!register|login|confirm|password|email\/verify$)|\/activity$|\/me\/email$/.test(routeKey))

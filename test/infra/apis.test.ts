@@ -19,7 +19,7 @@ function routesOf(protocol: string) {
 
 /** The folder of the function that a route's integration names. */
 function folderOf({ environment }: ReturnType<typeof routesOf>[number]): string | undefined {
-  return environment?.POWERTOOLS_SERVICE_NAME;
+  return environment?.FUNCTION;
 }
 
 describe('the HTTP API', () => {

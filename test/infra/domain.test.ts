@@ -66,7 +66,7 @@ function distributionOf({ ofType }: typeof named, name: string) {
 /** The environment of a function, with what the template resolves as JSON text. */
 function environmentOf({ ofType }: typeof named, name: string): Record<string, string> {
   const all = ofType('AWS::Lambda::Function').map(({ properties }) => properties['Environment']?.Variables ?? {});
-  return all.find(({ POWERTOOLS_SERVICE_NAME }) => POWERTOOLS_SERVICE_NAME === name) ?? expect.unreachable(name);
+  return all.find(({ FUNCTION }) => FUNCTION === name) ?? expect.unreachable(name);
 }
 
 describe('a stack with a domain', () => {
@@ -166,7 +166,7 @@ describe('a stack with a firewall', () => {
     const integrations = JSON.stringify(own.ofType('AWS::ApiGatewayV2::Integration'));
     const http = own.ofType('AWS::Lambda::Function').filter(({ id, properties }) => {
       const isSocket = ['connect', 'disconnect', 'message', 'commands'].includes(
-        properties['Environment']?.Variables.POWERTOOLS_SERVICE_NAME,
+        properties['Environment']?.Variables.FUNCTION,
       );
       return integrations.includes(`"${id}"`) && !isSocket;
     });

@@ -8,7 +8,7 @@ const functions = ofType('AWS::Lambda::Function').filter(({ id }) => !id.startsW
 
 describe('functions', () => {
   test('there is one for each handler', () => {
-    const names = functions.map(({ properties }) => properties['Environment'].Variables.POWERTOOLS_SERVICE_NAME);
+    const names = functions.map(({ properties }) => properties['Environment'].Variables.FUNCTION);
     expect(names.toSorted()).toEqual([...buildHandlers().keys()].toSorted());
   });
 

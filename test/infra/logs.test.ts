@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { metrics } from '#core/metrics.ts';
 import { stageTemplate } from './synth.ts';
 
 const { ofType } = stageTemplate('prod');
@@ -18,4 +19,33 @@ test('no function may change or delete logs', () => {
     .flatMap(({ Action }) => [Action].flat())
     .filter((action) => String(action).startsWith('logs:'));
   expect([...new Set(actions)].sort()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+});
+
+describe.each(['dev', 'prod'])('the logs and metrics of %s', (stage) => {
+  const { ofType } = stageTemplate(stage);
+
+  test('raise alarms by metrics that there are, of their own stack', () => {
+    const alarms = ofType('AWS::CloudWatch::Alarm').filter(({ properties }) => properties['Namespace'] === 'Storm');
+    expect(alarms.length).toBeGreaterThanOrEqual(3);
+    for (const { properties } of alarms) {
+      expect(Object.keys(metrics)).toContain(properties['MetricName']);
+      expect(properties['Dimensions']).toEqual([{ Name: 'service', Value: `storm-${stage}` }]);
+      expect(properties['AlarmDescription']).toContain('runbook');
+    }
+  });
+
+  test('are asked questions in the logs of all functions', () => {
+    const functions = ofType('AWS::Lambda::Function').filter(
+      ({ properties }) => properties['Environment']?.Variables?.FUNCTION,
+    );
+    expect(functions.length).toBeGreaterThan(20);
+    const queries = ofType('AWS::Logs::QueryDefinition');
+    expect(queries.length).toBeGreaterThan(5);
+    for (const { properties } of queries)
+      expect(properties['LogGroupNames'].map(({ Ref }: { Ref: string }) => Ref).toSorted()).toEqual(
+        functions.map(({ properties }) => properties['LoggingConfig'].LogGroup.Ref).toSorted(),
+      );
+    // "Saving and re-running CloudWatch Logs Insights queries"; a query may have 50 log groups.
+    expect(functions.length).toBeLessThanOrEqual(50);
+  });
 });

@@ -36,7 +36,7 @@ describe('mails', () => {
     const queuing = ofType('AWS::Lambda::Function').filter(
       ({ properties }) => properties['Environment']?.Variables.MAILS_QUEUE_URL,
     );
-    expect(queuing.map(({ properties }) => properties['Environment'].Variables.POWERTOOLS_SERVICE_NAME)).toEqual([
+    expect(queuing.map(({ properties }) => properties['Environment'].Variables.FUNCTION)).toEqual([
       'accounts',
       'security',
     ]);

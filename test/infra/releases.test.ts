@@ -10,7 +10,7 @@ describe.for(stages)('the hot functions of %s', (stage) => {
 
   test('are those through which the messages of everybody pass', () => {
     const folders = ofType('AWS::Lambda::Function').flatMap(({ id, properties }) =>
-      hot.includes(id) ? properties.Environment.Variables.POWERTOOLS_SERVICE_NAME : [],
+      hot.includes(id) ? properties.Environment.Variables.FUNCTION : [],
     );
     expect(folders.toSorted()).toEqual(
       [

@@ -59,20 +59,22 @@ async function start(
   };
 }
 
+const cause = { correlationId: 'request', sentAt: 7 };
+
 test('among many, one that is throttled goes to the queue by itself, and one that is gone is forgotten', async () => {
   await using delivery = await start({ b: 429, d: 410 });
   const gone = { ...connection('d'), familyId: 'f' };
   const table = createTable(tables.client, connectionsTable.TableName);
   await table.put(newSession(gone.userId));
   await createConnect(table, { get: async () => undefined })(gone, Date.now() - 120_000);
-  const total = await delivery.deliver([typing], ['a', 'b', 'c', 'd', 'e'].map(connection), 'request');
-  expect(total).toEqual({ delivered: 3, gone: 1, failed: 1 });
+  const total = await delivery.deliver([typing], ['a', 'b', 'c', 'd', 'e'].map(connection), cause);
+  expect(total).toMatchObject({ delivered: 3, gone: 1, failed: 1 });
   expect(delivery.queued).toEqual([
     {
       connections: [connection('b')],
       frame: JSON.stringify({ events: [typing] }),
       tries: 1,
-      correlationId: 'request',
+      ...cause,
     },
   ]);
   expect(await sessions.connectionsOf([gone.userId], Date.now())).toEqual([]);
@@ -124,7 +126,7 @@ test('what is tried from the queue goes back for the connections that failed aga
 test('what is more than one function’s share is left to the posters', async () => {
   await using delivery = await start();
   const everyone = Array.from({ length: 1_100 }, (_, i) => connection(`${i}`));
-  expect(await delivery.deliver([typing], everyone)).toEqual({ delivered: 500, gone: 0, failed: 0 });
+  expect(await delivery.deliver([typing], everyone)).toEqual({ delivered: 500, gone: 0, failed: 0, requests: 500 });
   expect(delivery.queued.map(({ tries }) => tries)).toEqual([0]);
   const reached = [...delivery.posted, ...delivery.queued.flatMap((one) => one.connections.map((c) => c.connectionId))];
   expect(reached.toSorted()).toEqual(everyone.map(({ connectionId }) => connectionId).toSorted());
@@ -132,6 +134,6 @@ test('what is more than one function’s share is left to the posters', async ()
 
 test('nobody there costs nothing', async () => {
   await using delivery = await start();
-  expect(await delivery.deliver([typing], [])).toEqual({ delivered: 0, gone: 0, failed: 0 });
+  expect(await delivery.deliver([typing], [])).toEqual({ delivered: 0, gone: 0, failed: 0, requests: 0 });
   expect(delivery.queued).toEqual([]);
 });

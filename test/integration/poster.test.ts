@@ -65,7 +65,12 @@ async function start(answer: Answer, options: Partial<PosterOptions> = {}) {
 test('each of 1 000 connections gets the frame once', async () => {
   const ids = Array.from({ length: 1_000 }, (_, i) => `connection-${i}=`);
   const { poster, posts } = await start(status(200));
-  expect(await poster.post(ids, frame, inAMinute())).toEqual({ delivered: 1_000, gone: [], failed: [] });
+  expect(await poster.post(ids, frame, inAMinute())).toEqual({
+    delivered: 1_000,
+    gone: [],
+    failed: [],
+    requests: 1_000,
+  });
   expect(posts.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
   expect(new Set(posts.map(({ body }) => body))).toEqual(new Set([frame]));
 });
@@ -103,19 +108,20 @@ test('connections that no longer exist are told from those that got the frame', 
     delivered: 1,
     gone: ['gone-1', 'gone-2'],
     failed: [],
+    requests: 3,
   });
 });
 
 test.each([400, 403, 404, 413])('a refusal for good (%i) fails at the first try', async (code) => {
   const { poster, ids } = await start(status(code, { 'x-amzn-errortype': 'SomeException' }));
   const outcome = await poster.post(['a'], frame, inAMinute());
-  expect(outcome).toEqual({ delivered: 0, gone: [], failed: ['a'], reason: `${code} SomeException` });
+  expect(outcome).toEqual({ delivered: 0, gone: [], failed: ['a'], requests: 1, reason: `${code} SomeException` });
   expect(ids()).toEqual(['a']);
 });
 
 test.each([429, 500, 503])('what passes (%i) is tried again until it is delivered', async (code) => {
   const { poster, ids } = await start((response, _, earlier) => status(earlier < 2 ? code : 200)(response));
-  expect(await poster.post(['a'], frame, inAMinute())).toEqual({ delivered: 1, gone: [], failed: [] });
+  expect(await poster.post(['a'], frame, inAMinute())).toEqual({ delivered: 1, gone: [], failed: [], requests: 3 });
   expect(ids()).toEqual(['a', 'a', 'a']);
 });
 
@@ -125,6 +131,7 @@ test('what does not pass has failed after four tries', async () => {
     delivered: 0,
     gone: [],
     failed: ['a'],
+    requests: 4,
     reason: '429',
   });
   expect(ids()).toHaveLength(4);
@@ -132,7 +139,12 @@ test('what does not pass has failed after four tries', async () => {
 
 test('a connection that is cut before the answer is tried again', async () => {
   const { poster } = await start((response, _, earlier) => (earlier ? status(200)(response) : response.destroy()));
-  expect(await poster.post(['a', 'b'], frame, inAMinute())).toEqual({ delivered: 2, gone: [], failed: [] });
+  expect(await poster.post(['a', 'b'], frame, inAMinute())).toEqual({
+    delivered: 2,
+    gone: [],
+    failed: [],
+    requests: 4,
+  });
 });
 
 test('a kept-alive connection that the other side had closed is replaced without a pause', async () => {
@@ -141,7 +153,7 @@ test('a kept-alive connection that the other side had closed is replaced without
     id === 'b' && !earlier ? response.destroy() : status(200)(response),
   );
   await poster.post(['a'], frame, inAMinute());
-  expect(await poster.post(['b'], frame, inAMinute())).toEqual({ delivered: 1, gone: [], failed: [] });
+  expect(await poster.post(['b'], frame, inAMinute())).toEqual({ delivered: 1, gone: [], failed: [], requests: 2 });
   expect(ids()).toEqual(['a', 'b', 'b']);
   expect(random).not.toHaveBeenCalled();
 });
@@ -149,7 +161,7 @@ test('a kept-alive connection that the other side had closed is replaced without
 test('no answer by the deadline is a failure, and so are those whose turn never came', async () => {
   const { poster, ids } = await start(() => {}, { concurrency: 1 });
   const outcome = await poster.post(['a', 'b'], frame, Date.now() + 300);
-  expect(outcome).toEqual({ delivered: 0, gone: [], failed: ['a', 'b'], reason: 'past the deadline' });
+  expect(outcome).toEqual({ delivered: 0, gone: [], failed: ['a', 'b'], requests: 1, reason: 'past the deadline' });
   expect(ids()).toEqual(['a']);
 });
 
@@ -157,7 +169,7 @@ test('an answer whose body is cut off counts by its status', async () => {
   const { poster, ids } = await start((response) => {
     response.writeHead(200, { 'content-length': 100 }).write('{', () => response.destroy());
   });
-  expect(await poster.post(['a'], frame, inAMinute())).toEqual({ delivered: 1, gone: [], failed: [] });
+  expect(await poster.post(['a'], frame, inAMinute())).toEqual({ delivered: 1, gone: [], failed: [], requests: 1 });
   expect(ids()).toEqual(['a']);
 });
 

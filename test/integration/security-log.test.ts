@@ -1,4 +1,4 @@
-import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import type { APIGatewayRequestAuthorizerEvent, Context } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attemptRates } from '#core/accounts/attempts.ts';
 import { Session } from '#protocol/accounts.ts';
@@ -83,7 +83,7 @@ test('the log has refusals: of routes, of frames, and of sockets', async () => {
     methodArn: 'arn',
     requestContext: { identity: { sourceIp } },
   };
-  await authorizer(foreign as unknown as APIGatewayRequestAuthorizerEvent);
+  await authorizer(foreign as unknown as APIGatewayRequestAuthorizerEvent, { awsRequestId: 'test' } as Context);
   expect(log.take()).toMatchObject([
     { event: 'connection_refused', reason: 'unauthorized', network: '127.0.0.1' },
     { event: 'connection_refused', reason: 'forbidden', ...from },

@@ -10,8 +10,7 @@ beforeAll(() => {
   vi.stubEnv('ALLOWED_ORIGINS', 'https://chat.example.org')
     .stubEnv('JWKS', '{"keys":[]}')
     .stubEnv('TOKEN_ISSUER', 'https://chat.example.org')
-    .stubEnv('STAGE', 'test')
-    .stubEnv('POWERTOOLS_SERVICE_NAME', 'authorizer');
+    .stubEnv('FUNCTION', 'authorizer');
 });
 afterAll(() => void vi.unstubAllEnvs());
 
@@ -31,7 +30,7 @@ async function connect(headers: Record<string, string>) {
     requestContext: { identity: { sourceIp: '192.0.2.1' } },
   } as APIGatewayRequestAuthorizerEvent;
   try {
-    return (await handler(event)).policyDocument.Statement[0]?.Effect;
+    return (await handler(event, { awsRequestId: 'test' } as Context)).policyDocument.Statement[0]?.Effect;
   } catch (error) {
     return error instanceof Error ? error.message : error;
   }

@@ -106,17 +106,21 @@ test('who may have to be notified are the absent others who may see it, of the n
     connections: userId === 'cara' ? [{ userId, connectionId: 'one' }] : [],
     pushUntil: userId === 'emil' ? now : now + 1,
   }));
-  const said = (seq: number, senderId: string) => ({ seq, senderId });
+  const said = (seq: number, senderId: string) => ({ seq, senderId, clientId: `message ${seq}` });
   const jobs = (...messages: ReturnType<typeof said>[]) =>
-    pushJobs(conversation, members, people, messages, now).map(({ userId, seq }) => [userId, seq]);
+    pushJobs(conversation, members, people, messages, now).map(({ userId, seq, correlationId }) => [
+      userId,
+      seq,
+      correlationId,
+    ]);
   expect(jobs(said(1, 'ann'), said(2, 'ben'))).toEqual([
-    ['ann', 2],
-    ['ben', 1],
+    ['ann', 2, 'message 2'],
+    ['ben', 1, 'message 1'],
   ]);
   expect(jobs(said(3, 'cara'))).toEqual([
-    ['ann', 3],
-    ['ben', 3],
-    ['dora', 3],
+    ['ann', 3, 'message 3'],
+    ['ben', 3, 'message 3'],
+    ['dora', 3, 'message 3'],
   ]);
 });
 

@@ -109,7 +109,7 @@ test.each([
 });
 
 function counted(world: ReturnType<typeof room>, cache: RecentCache) {
-  const counts = { RecentHit: 0, RecentMiss: 0, RecentFailed: 0 };
+  const counts = { hit: 0, miss: 0, failed: 0 };
   const read = (first: number, last: number) =>
     readRecent(world.reader, cache, world.seq, (what) => void counts[what]++).range(conversationId, first, last);
   return { counts, read };
@@ -131,7 +131,7 @@ test('what is kept is read without the table, and brought up to date by the chan
   world.send('new');
   expect(await read(11, 61)).toHaveLength(51);
   expect(world.calls).toBe(2);
-  expect(counts).toEqual({ RecentHit: 4, RecentMiss: 1, RecentFailed: 0 });
+  expect(counts).toEqual({ hit: 4, miss: 1, failed: 0 });
 });
 
 test('a page with a hole is not kept: what is missing may still come', async () => {
@@ -149,7 +149,7 @@ test('a failing cache is counted', async () => {
   world.send('hello');
   const { counts, read } = counted(world, broken);
   await read(1, 1);
-  expect(counts).toEqual({ RecentHit: 0, RecentMiss: 1, RecentFailed: 2 });
+  expect(counts).toEqual({ hit: 0, miss: 1, failed: 2 });
 });
 
 test('the cache holds no more bytes than it may, and loses first what was used least lately', () => {
