@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { Sequencer } from './test/helpers/sequencer.ts';
+import { localOnly, target } from './test/helpers/target.ts';
 
 const project = (name: string, include: string[], more: object = {}) => ({
   test: {
@@ -24,11 +25,12 @@ export default defineConfig({
     globalSetup: 'test/helpers/contract-coverage.ts',
     projects: [
       project('unit', ['test/unit', 'protocol/test', 'client/test', 'local/test/unit'], together),
-      project('infra', ['test/infra'], together),
+      project('infra', ['test/infra'], { ...together, globalSetup: 'test/infra/apps.ts' }),
       // Not together: functions read the environment when they are loaded, and each file has tables of its own.
       project('integration', ['test/integration']),
       project('local', ['local/test/integration'], together),
       project('e2e', ['test/e2e'], {
+        exclude: target === undefined ? [] : Object.keys(localOnly).map((file) => `test/e2e/${file}`),
         globalSetup: 'test/helpers/e2e.ts',
       }),
     ],

@@ -30,7 +30,6 @@ export class StormStack extends Stack {
     Tags.of(this).add('stage', stage);
 
     const foundation = createFoundation(this, settings);
-    addPage(foundation);
     addAccounts(foundation, addMails(foundation));
     addConnections(foundation);
     addGauges(foundation);
@@ -48,6 +47,7 @@ export class StormStack extends Stack {
     addSecurityLog(foundation);
     addQuestions(foundation);
     addReleases(foundation);
+    addPage(foundation);
 
     const { site } = foundation;
     new CfnOutput(this, 'PageUrl', { value: site.url, description: 'The chat page' });

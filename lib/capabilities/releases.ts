@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { acknowledgeWildcard } from '#lib/acknowledge.ts';
@@ -10,21 +10,29 @@ import type { Foundation } from '#lib/foundation.ts';
  * Lets new code of the hot functions take over gradually, with alarms that have the former code back (docs/decisions/0128). It must be
  * called after all functions were added. In a stage without canary an alias changes at once.
  */
-export function addReleases({ stack, settings, alarms, http }: Foundation): void {
+export function addReleases({ stack, settings, alarms }: Foundation): void {
   if (!settings.canary) return;
   const functions = stack.node.findAll().flatMap((node) => (node instanceof AppFunction ? node : []));
   const hot = functions.flatMap((fn) => (fn.live ? { fn, alias: fn.live } : []));
 
-  // An error of `conversations` is an answer of the HTTP API, and one of `authorizer` refuses a token, which anyone can bring about.
-  const behind = hot.filter(({ fn }) => !['Conversations', 'Authorizer'].includes(fn.node.id));
   const period = Duration.minutes(1);
-  const errors = [http.failures(period), ...behind.map(({ alias }) => alias.metricErrors({ period }))];
+  // Errors that were answered, of all functions (lambdas/kit/failures.ts).
+  const answered = new Metric({
+    namespace: 'Storm',
+    metricName: 'InternalError',
+    dimensionsMap: { stage: settings.stage },
+    statistic: 'Sum',
+    period,
+  });
+  // An error of `authorizer` refuses a token, and anyone can bring that about.
+  const crashing = hot.filter(({ fn }) => fn.node.id !== 'Authorizer');
+  const errors = [answered, ...crashing.map(({ alias }) => alias.metricErrors({ period }))];
   const usingMetrics = Object.fromEntries(errors.map((metric, i) => [`m${i}`, metric]));
   const expression = errors.map((_, i) => `FILL(m${i}, 0)`).join(' + ');
   alarms.guardReleases(
     'HotFunctionsFail',
     { metric: new MathExpression({ expression, usingMetrics, period }), count: 10 },
-    'Functions through which the messages of everybody pass fail, or requests are answered with 500. If a release is taking over, CodeDeploy brings its former code back by itself. Otherwise look for "The request failed" and for timeouts in the logs of these functions.',
+    'Functions through which the messages of everybody pass crash, or requests are answered with internal. If a release is taking over, CodeDeploy brings its former code back by itself. Otherwise look for "The request failed" and for timeouts in the logs of these functions.',
   );
 
   const application = new LambdaApplication(stack, 'Releases');

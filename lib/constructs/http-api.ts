@@ -1,7 +1,6 @@
-import { type Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { HttpMethod, HttpRoute, HttpRouteKey, HttpStage, HttpApi as RawHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { acknowledge } from '#lib/acknowledge.ts';
@@ -53,11 +52,6 @@ export class HttpApi extends Construct {
         'APIG1',
         'Metrics count requests, and functions log failures. A line per request would add only cost.',
       );
-  }
-
-  /** How many requests were answered with a status of 500 or more in each period. */
-  failures(period: Duration): Metric {
-    return this.api.metricServerError({ statistic: 'Sum', period });
   }
 
   /** Sends requests that match no route to a function, which answers them with an error of the contract. */

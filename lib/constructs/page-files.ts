@@ -3,7 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { acknowledge, acknowledgeWildcard } from '#lib/acknowledge.ts';
 import { page } from '#lib/page.ts';
 import type { Settings } from '#lib/settings.ts';
@@ -14,12 +14,14 @@ export interface PageFilesProps {
   readonly config: Readonly<Record<'httpUrl' | 'wsUrl' | 'version' | 'stage' | 'verifiedEmail', string>> & {
     readonly mails: boolean;
   };
+  /** What has to be deployed before the page. */
+  readonly after: readonly IConstruct[];
   readonly settings: Settings;
 }
 
 /** Copies the built page and its configuration into the bucket. */
 export class PageFiles extends Construct {
-  constructor(scope: Construct, id: string, { bucket, config, settings }: PageFilesProps) {
+  constructor(scope: Construct, id: string, { bucket, config, after, settings }: PageFilesProps) {
     super(scope, id);
     const built = page(this, 'Page');
     const logGroup = new LogGroup(this, 'Log', {
@@ -55,7 +57,7 @@ export class PageFiles extends Construct {
       role: role.withoutPolicyUpdates(),
       logGroup,
     });
-    deployment.node.addDependency(role);
+    deployment.node.addDependency(role, ...after);
     const provider = Stack.of(this).node.children.find(({ node }) => node.id.startsWith('Custom::CDKBucketDeployment'));
     if (provider) acknowledge(provider, 'L1', 'CDK chooses the Python runtime of its own function.');
   }

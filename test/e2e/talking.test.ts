@@ -2,6 +2,7 @@ import { expect, inject, test } from 'vitest';
 import { Auth, Chat } from '#client/index.ts';
 import { endpointsOf } from '#test/helpers/member.ts';
 import { newUsername } from '#test/helpers/sign-up.ts';
+import { mailOf } from '#test/helpers/target.ts';
 import { password } from '#test/helpers/visitor.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
 
@@ -43,7 +44,8 @@ test('A program talks with a person on the page', async () => {
   const maya = await registered('Maya');
   const { httpUrl, wsUrl } = await endpointsOf(inject('url'));
   const auth = new Auth({ httpUrl });
-  const registration = { username: `bot-of-${maya.username}`, email: 'bot@example.org', password };
+  const username = `bot-of-${maya.username}`;
+  const registration = { username, email: mailOf(username), password };
   expect(await auth.register(registration)).toMatchObject({ ok: { displayName: registration.username } });
   const bot = new Chat({ auth, wsUrl });
   bot.on('message', ({ conversationId, message }) => {

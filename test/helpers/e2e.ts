@@ -6,10 +6,11 @@ import { synthesize } from '#local/synth.ts';
 import { startDynamoDb } from '#local/test/helpers/dynamodb.ts';
 import { serveBrowser } from './browser.ts';
 import { startStorm } from './storm.ts';
+import { localOnly, target } from './target.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The folder of the synthesized app, which tests must not change. */
+    /** The folder of the synthesized app, which tests must not change. It is empty if they run against a target. */
     assembly: string;
     /** The URLs of a running stack of that app. */
     url: string;
@@ -20,6 +21,7 @@ declare module 'vitest' {
 
 /** Starts what all test files share, because it takes long to start: the synthesized app, its stack, and a browser. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  if (target !== undefined) return useTarget(target, provide);
   const folder = mkdtempSync(join(tmpdir(), 'storm-synth-'));
   const assembly = join(folder, 'cdk.out');
   await synthesize(process.cwd(), folder, assembly, () => undefined);
@@ -36,4 +38,14 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     await database.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+}
+
+/** Uses a stage that runs, and says what can't be tested there. */
+async function useTarget(url: string, provide: TestProject['provide']): Promise<() => Promise<void>> {
+  for (const [file, reason] of Object.entries(localOnly)) console.log(`• Skipped: ${file}, which ${reason}.`);
+  const browser = await serveBrowser();
+  provide('assembly', '');
+  provide('url', url);
+  provide('browser', browser.wsEndpoint());
+  return () => browser.close();
 }

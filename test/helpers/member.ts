@@ -5,6 +5,7 @@ import { Session } from '#protocol/accounts.ts';
 import { Conversation } from '#protocol/conversations.ts';
 import { checkCall } from './contract.ts';
 import { Device } from './device.ts';
+import { mailOf } from './target.ts';
 
 /** The URLs of a running stack. */
 const Endpoints = z.object({ httpUrl: z.url(), wsUrl: z.url() });
@@ -48,7 +49,7 @@ export class Member {
 
   static async register(endpoints: Endpoints, name: string): Promise<Member> {
     const username = `${name}-${v7().slice(-12)}`;
-    const body = { username, email: `${username}@example.org`, password: Member.password };
+    const body = { username, email: mailOf(username), password: Member.password };
     return new Member(
       endpoints,
       username,

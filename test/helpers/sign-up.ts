@@ -3,6 +3,7 @@ import { v7 } from 'uuid';
 import { Session } from '#protocol/accounts.ts';
 import { Conversation } from '#protocol/conversations.ts';
 import { request } from './member.ts';
+import { mailOf } from './target.ts';
 import { password } from './visitor.ts';
 
 export interface Account {
@@ -16,14 +17,14 @@ export interface Account {
 /** Registers a new user as the page does. The name is new each time, because all tests share a server. */
 export async function signUp(url: string, name: string): Promise<Account> {
   const username = newUsername(name);
-  const person = { username, displayName: name, email: `${username}@example.org`, password };
+  const person = { username, displayName: name, email: mailOf(username), password };
   const ours = { origin: url, 'sec-fetch-site': 'same-origin' };
   const { headers, body } = await request(`${url}/api`, 'POST /auth/register', { body: person, headers: ours });
   const { user, accessToken } = Session.parse(body);
   const [cookie = ''] = headers.getSetCookie()[0]?.split(';') ?? [];
   const [cookieName = '', value = ''] = cookie.split('=');
   const fixed = {
-    domain: 'localhost',
+    domain: new URL(url).hostname,
     path: '/',
     expires: -1,
     httpOnly: true,

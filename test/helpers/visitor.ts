@@ -1,4 +1,5 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { mailOf } from './target.ts';
 
 export const password = 'storm clouds over the harbour';
 
@@ -62,7 +63,7 @@ export class Visitor {
     await page.getByRole('button', { name: 'Create an account' }).click();
     await page.getByLabel('Your name').fill(name);
     await page.getByLabel('Username').fill(username);
-    await page.getByLabel('E-mail').fill(`${username}@example.org`);
+    await page.getByLabel('E-mail').fill(mailOf(username));
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByRole('heading', { name: 'Chats' }).waitFor();

@@ -1,12 +1,11 @@
-import { App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import { DeliveryStack, readDelivery } from '#lib/delivery-stack.ts';
-import { templateOf } from './synth.ts';
+import { newApp, templateOf } from './synth.ts';
 
 const stackOf = (context: Readonly<Record<string, unknown>>) =>
   new DeliveryStack(
-    new App(),
+    newApp(),
     'storm-delivery',
     readDelivery((key) => context[key]),
   );

@@ -77,6 +77,16 @@ describe('a release', () => {
   });
 });
 
+test.for(stages)('the page of %s is served after all new code that it may ask', (stage) => {
+  const { ofType } = stageTemplate(stage);
+  const [page] = ofType('Custom::CDKBucketDeployment');
+  const hot = ofType('AWS::Lambda::Alias').map(({ id, properties }) => ({ id, fn: properties.FunctionName.Ref }));
+  const others = ofType('AWS::Lambda::Function').filter(
+    ({ id }) => !id.startsWith('CustomCDK') && !id.startsWith('CustomS3'),
+  );
+  for (const { id } of others) expect(page?.dependsOn).toContain(hot.find(({ fn }) => fn === id)?.id ?? id);
+});
+
 test('a stack with everything in it stays below the limits of CloudFormation', () => {
   const everything = { mailFrom: 'storm@chat.example', alertEmail: 'oncall@chat.example', firewall: 'true' };
   const { json, all } = templateOf(stackOf('prod', everything));

@@ -30,9 +30,15 @@ async function check(): Promise<void> {
     return;
   }
   await step('Both connect', () => Promise.all([ann.connect(), ben.connect()]));
-  const { id } = await step('A conversation is created', async () =>
-    must('creating it', await ann.chat.createConversation({ type: 'direct', memberIds: [ben.id] })),
-  );
+  const { id } = await step('A conversation is created', async () => {
+    const conversation = must(
+      'creating it',
+      await ann.chat.createConversation({ type: 'direct', memberIds: [ben.id] }),
+    );
+    await until('Ben knows it', () => ben.chat.conversations.get(conversation.id) !== undefined);
+    for (const { chat } of [ann, ben]) chat.show(conversation.id);
+    return conversation;
+  });
   await step('A message arrives, and an answer', async () => {
     await ann.chat.send(id, 'Is this the new release?');
     await until('the message is there', () => ben.texts(id).includes('Is this the new release?'));
@@ -51,7 +57,6 @@ async function check(): Promise<void> {
     );
   });
   await step('What was read is known', async () => {
-    ann.chat.show(id);
     ben.chat.markRead(id);
     await until('it is shown', () => (ann.chat.conversations.get(id)?.receipts[ben.id]?.read ?? 0) >= 3);
   });

@@ -61,12 +61,14 @@ export function bundlesOf(folder: string): Map<string, Uint8Array> {
   return codeByName(outputFiles);
 }
 
-/** Hands the events of a function to the former code and to this release's by turns. */
+/** Hands the events of a function to the former code and to this release's by turns, and to this release's once there is a file. */
 const byTurns = `
+import { existsSync } from 'node:fs';
 import { handler as former } from './former.mjs';
 import { handler as present } from './present.mjs';
 let turn = 0;
-export const handler = (event, context) => (turn++ % 2 ? present : former)(event, context);
+export const handler = (event, context) =>
+  (turn++ % 2 || existsSync(new URL('shifted', import.meta.url)) ? present : former)(event, context);
 `;
 
 /** Changes a function of an assembly so that both versions handle its events by turns, as in the middle of a canary. */
@@ -74,4 +76,9 @@ export function mixIn(former: Uint8Array, codeDir: string): void {
   fs.renameSync(path.join(codeDir, 'handler.mjs'), path.join(codeDir, 'present.mjs'));
   fs.writeFileSync(path.join(codeDir, 'former.mjs'), former);
   fs.writeFileSync(path.join(codeDir, 'handler.mjs'), byTurns);
+}
+
+/** Lets this release's code handle all events of a function, as after a canary. */
+export function shift(codeDir: string): void {
+  fs.writeFileSync(path.join(codeDir, 'shifted'), '');
 }

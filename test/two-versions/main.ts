@@ -11,7 +11,7 @@ import { assetFolders } from '#dev/assets.ts';
 import { synthesize } from '#local/synth.ts';
 import { startTestStack } from '#local/test/helpers/stack.ts';
 import { findTarget, Person } from '#test/smoke/person.ts';
-import { bundlesOf, checkOut, formerCommit, mixIn } from './former.ts';
+import { bundlesOf, checkOut, formerCommit, mixIn, shift } from './former.ts';
 import { makeCrowd, talk } from './talk.ts';
 
 const commit = process.argv[2] ?? formerCommit();
@@ -28,7 +28,8 @@ const assembly = path.join(folder, 'cdk.out');
 checkOut(commit, former);
 await synthesize(process.cwd(), folder, assembly, () => undefined);
 const codes = bundlesOf(former);
-for (const [name, codeDir] of assetFolders(assembly).functions) {
+const { functions } = assetFolders(assembly);
+for (const [name, codeDir] of functions) {
   const code = codes.get(name);
   if (code) mixIn(code, codeDir);
   else console.log(`• ${name} is new`);
@@ -36,7 +37,7 @@ for (const [name, codeDir] of assetFolders(assembly).functions) {
 
 const stack = await startTestStack(assembly);
 try {
-  await meet();
+  await meet().catch((error) => assert.fail(`${error}\n${stack.warnings.join('\n')}`));
   assert.deepEqual(stack.warnings, [], 'no function failed');
   console.log(`✓ ${commit.slice(0, 10)} and this release understand each other.`);
 } finally {
@@ -48,9 +49,16 @@ process.exit(0);
 async function meet(): Promise<void> {
   const target = await findTarget(stack.url);
   const client = await import(pathToFileURL(path.join(former, 'client/index.ts')).href);
-  const [ann, ben] = [await Person.register({ target, client }), await Person.register({ target })];
+  // While code takes over, nobody has the new client: the page comes after the functions.
+  const [ann, ben] = [await Person.register({ target, client }), await Person.register({ target, client })];
   for (const person of [ann, ben]) await person.connect();
   await talk(ann, ben, []);
   await talk(ann, ben, await makeCrowd(stack));
-  for (const person of [ann, ben]) await person.erase();
+  ben.disconnect();
+  for (const codeDir of functions.values()) shift(codeDir);
+  // Then those who reload have it, and talk with those who don't.
+  const cara = await Person.register({ target });
+  await cara.connect();
+  await talk(ann, cara, []);
+  for (const person of [ann, ben, cara]) await person.erase();
 }
