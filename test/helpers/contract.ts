@@ -105,11 +105,14 @@ function at(document: ReturnType<typeof JSON.parse>, ref: string) {
     .reduce((node, key) => node[key], document);
 }
 
-/** The schemas without additional properties. Clients must ignore those, but here each property has to be documented. */
+/** The schemas without additional properties and values. Clients must ignore those, but here each has to be documented. */
 function closed<T>(node: T): T {
   if (Array.isArray(node)) return node.map(closed) as T;
   if (typeof node !== 'object' || node === null) return node;
-  const entries = Object.entries(node).map(([key, value]) => [key, closed(value)]);
+  const entries = Object.entries(node).map(([key, value]) => [
+    key === 'x-extensible-enum' ? 'enum' : key,
+    closed(value),
+  ]);
   const open = 'properties' in node && !('additionalProperties' in node);
   return Object.fromEntries(open ? [...entries, ['additionalProperties', false]] : entries);
 }
