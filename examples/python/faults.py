@@ -140,7 +140,7 @@ async def main(page, seed):
     body = {"type": "group", "name": "room", "memberIds": [api.user["id"] for _, api in people[1:]]}
     room = (await ann.call("POST", "/conversations", body))["id"]
     devices = [await open_device(page, name) for name, _ in [people[0], *people]]
-    for step in range(300):
+    for step in range(200):
         await act(random.choice(devices), room)
         if step % 60 == 30:
             await ann.call("PATCH", f"/conversations/{room}", {"name": f"room {step}"})
