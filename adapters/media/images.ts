@@ -24,7 +24,8 @@ sharp.cache(false);
 const encoders: Readonly<Partial<Record<MediaType, (image: Sharp, source: Buffer) => Sharp>>> = {
   'image/jpeg': (image) => image.jpeg({ quality: 88 }),
   'image/png': (image) => image.png(),
-  'image/gif': (image) => image.gif(),
+  // With the palette of the source libvips has one colour less.
+  'image/gif': (image) => image.gif({ reuse: false }),
   'image/webp': (image, source) => image.webp({ quality: 88, effort: 3, lossless: isLosslessWebp(source) }),
   'image/avif': (image) => image.avif({ quality: 60, effort: 1 }),
 };

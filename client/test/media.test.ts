@@ -94,6 +94,17 @@ test.each(['Video/WebM;codecs=vp9,opus', 'video/webm; codecs="vp8"'])(
   },
 );
 
+test('A voice message is uploaded with its waveform, which nothing else has', async () => {
+  const kinds = ['audio/mp4', 'audio/x-m4a', 'image/png'];
+  for (const type of kinds) void chat.media.upload(conversationId, new Blob(['abcd'], { type }), { waveform: 'AAD/' });
+  await settle();
+  expect(calls('/media/upload').map(({ body }) => body)).toEqual([
+    { contentType: 'audio/mp4', size: 4, conversationId, waveform: 'AAD/' },
+    { contentType: 'audio/mp4', size: 4, conversationId, waveform: 'AAD/' },
+    { contentType: 'image/png', size: 4, conversationId },
+  ]);
+});
+
 test('A file of a wrong type or size is refused without a request', async () => {
   const large = new Blob([new Uint8Array(limits.mediaBytes.image + 1)], { type: 'image/png' });
   const wrong = [new Blob(['<svg/>'], { type: 'image/svg+xml' }), new Blob(['x']), large];

@@ -38,15 +38,16 @@ test('WebM loses titles, dates, programs and names, and subtitles with their blo
   expect(bytes.includes('pictures')).toBe(true);
 });
 
-test('MP4 loses times, names and encoders, and the samples of other tracks', () => {
+test.each([
+  ['stsz', box('stsz', uint32(0, 0, 1, 8))],
+  ['stsz, all the same', box('stsz', uint32(0, 8, 1))],
+  ['stz2 of 16 bits', box('stz2', uint32(0, 16, 1), Buffer.from([0, 8]))],
+  ['stz2 of 8 bits', box('stz2', uint32(0, 8, 1), Buffer.from([8]))],
+  ['stz2 of 4 bits', box('stz2', uint32(0, 4, 1), Buffer.from([0x80]))],
+])('MP4 loses times, names and encoders, and the samples of other tracks: %s', (_, sizes) => {
   const time = 0xdeadbeef;
   const make = (offset: number) => {
-    const table = box(
-      'stbl',
-      box('stco', uint32(0, 1, offset)),
-      box('stsc', uint32(0, 1, 1, 1, 1)),
-      box('stsz', uint32(0, 0, 1, 8)),
-    );
+    const table = box('stbl', box('stco', uint32(0, 1, offset)), box('stsc', uint32(0, 1, 1, 1, 1)), sizes);
     const track = (handler: string, ...more: Buffer[]) =>
       box(
         'trak',

@@ -10,7 +10,7 @@ const noise = (channels: 3 | 4 = 3) =>
   sharp({
     create: { width: 101, height: 67, channels, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 30 } },
   });
-const pixels = (bytes: Buffer) => sharp(bytes, { animated: true }).raw().toBuffer();
+const pixels = (bytes: Buffer) => sharp(bytes, { animated: true }).ensureAlpha().raw().toBuffer();
 
 describe('what was lossless stays so, and gets no larger', () => {
   test.each([
@@ -20,6 +20,7 @@ describe('what was lossless stays so, and gets no larger', () => {
     ['PNG, interlaced', 'image/png', () => noise().png({ progressive: true }).toBuffer()],
     ['PNG of 16 bits', 'image/png', () => noise().toColourspace('rgb16').png().toBuffer()],
     ['grey PNG', 'image/png', () => noise().toColourspace('b-w').png().toBuffer()],
+    ['GIF', 'image/gif', () => noise().gif().toBuffer()],
     ['WebP', 'image/webp', () => noise().webp({ lossless: true }).toBuffer()],
     ['WebP with transparency', 'image/webp', () => noise(4).webp({ lossless: true }).toBuffer()],
     ['AVIF', 'image/avif', () => noise().avif({ lossless: true, effort: 1 }).toBuffer()],

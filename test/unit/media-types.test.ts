@@ -12,6 +12,10 @@ test.each([
   ['Image/JPG ', 'image/jpeg'],
   ['video/x-m4v', 'video/mp4'],
   ['video/3gpp', 'video/mp4'],
+  ['audio/webm;codecs=opus', 'audio/webm'],
+  ['audio/ogg; codecs=opus', 'audio/ogg'],
+  ['audio/x-m4a', 'audio/mp4'],
+  ['Audio/MP4', 'audio/mp4'],
 ])('%s is understood as %s', (declared, meant) => {
   expect(asked(declared).data?.contentType).toBe(meant);
 });
@@ -20,6 +24,7 @@ test.each([
   'image/svg+xml',
   'IMAGE/SVG+XML;charset=utf-8',
   'text/html',
+  'audio/mpeg',
   'constructor',
   '__proto__',
   '',
