@@ -36,8 +36,8 @@ export const SendMessage = z
      */
     replyTo: z.optional(messageSeq),
     /**
-     * The client's cursor of the conversation when it first sent this id. The server looks for an earlier copy of the message only
-     * after it.
+     * The client's cursor of the conversation when it first sent this id; one that the conversation hasn't reached is refused. The
+     * server looks for an earlier copy of the message after it and, for a UUIDv7, back to a day before the time of the id.
      */
     after: z.optional(value.seq),
   })

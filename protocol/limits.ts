@@ -55,7 +55,7 @@ export const limits = {
   /** Hits on one page. */
   searchHits: 25,
   syncCursors: 10_000,
-  /** How many changes after `after` the server searches for an id. Beyond that it answers `stale`. */
+  /** How many changes the server searches for an id. Beyond that it answers `stale`. */
   staleChanges: 10_000,
   /** How long a person can't connect whose socket was closed because they sent far too many frames. */
   refusedSeconds: 60,

@@ -6,19 +6,8 @@ import type { Runtime } from '#core/runtime.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
-import { hashOf } from './message.ts';
-
-/** A message as its sender sends it. */
-export interface Draft {
-  readonly conversationId: string;
-  readonly senderId: string;
-  readonly clientId: string;
-  readonly text: string;
-  readonly mediaIds?: readonly string[] | undefined;
-  readonly replyTo: number | null;
-  /** The newest `seq` that the client knew when it first sent this id. */
-  readonly after: number | undefined;
-}
+import { type Draft, isFirst } from './draft.ts';
+import { lookBack, pageSize } from './look-back.ts';
 
 /** The atomic steps of sending. The function may crash after any of them. */
 export interface SendStore extends ChangeReader, ConversationLoader {
@@ -27,9 +16,9 @@ export interface SendStore extends ChangeReader, ConversationLoader {
   /** How long the sender must wait until their token bucket allows a message, in ms. */
   waitMs(member: Member, now: number): number;
   /**
-   * For a small conversation. If the sender is a member and not blocked, their token bucket allows it, and the id is above their
-   * mark: gives the message the next number, and moves the mark, the read pointer and the token bucket. Else returns the
-   * conversation as it is.
+   * For a small conversation. If the sender is a member and not blocked, their token bucket allows it, the id is above their mark, and
+   * `after` isn't above the newest number: gives the message the next number, and moves the mark, the read pointer and the token
+   * bucket. Else returns the conversation as it is.
    */
   accept(draft: Draft, now: number): Promise<{ accepted: Conversation } | { refused: Conversation | undefined }>;
   /** For a large conversation: takes the next number. */
@@ -88,15 +77,16 @@ export type Numbered = Pick<MessageChange, 'seq' | 'n'>;
 /**
  * Stores a message exactly once, at one `seq`, even if the same id is sent several times or concurrently (decision 0001). If the
  * id is above the sender's mark, it was never accepted. If it is the mark, its number is known. If it is below the mark, the
- * changes since `after` are searched for it. Only a new message is charged to the sender's token bucket, and only its media must
- * exist. Errors: `not_found`, `forbidden`, `conflict` (the id was used with other content), `stale`, `rate_limited`, and those of
- * `attachments`.
+ * changes since `after` are searched for it, and then those from a day before the id was made. Only a new message is charged to the
+ * sender's token bucket, and only its media must exist. Errors: `not_found`, `forbidden`, `bad_request` (there is no such `after`),
+ * `conflict` (the id was used with other content), `stale`, `rate_limited`, and those of `attachments`.
  */
 export async function send<Connections>(
   store: SendStore & Pick<Runtime, 'now' | 'sleep'>,
   draft: Draft,
   { connectionsFor, attachments, searching, waits = patience }: Options<Connections>,
 ): Promise<Result<Sending<Connections>>> {
+  const { after = 0 } = draft;
   const media = (await attachments?.find()) ?? { ok: [] };
   // `accept` takes a number at once. If the media can't be sent, the message must not get one, so it goes the way of large
   // conversations.
@@ -111,7 +101,8 @@ export async function send<Connections>(
     const { conversation, me } = own.ok;
     if (!isAbove(me)) return resend(me, conversation);
     const allowed = mayWrite(me);
-    return 'error' in allowed ? allowed : limited(me);
+    if ('error' in allowed) return allowed;
+    return isAhead(conversation) ? noSuchAfter() : limited(me);
   }
 
   async function sendLarge(): Promise<Result<Sending<Connections>>> {
@@ -119,6 +110,7 @@ export async function send<Connections>(
     if ('error' in own) return own;
     const { conversation: before, me: member } = own.ok;
     if (!isAbove(member)) return resend(member, before);
+    if (isAhead(before)) return noSuchAfter();
     if ('error' in media) return media;
     const now = store.now();
     if (store.waitMs(member, now) > 0) return limited(member);
@@ -135,23 +127,27 @@ export async function send<Connections>(
     return mark === undefined || mark.id < draft.clientId;
   }
 
+  function isAhead({ seq }: Conversation): boolean {
+    return after > seq;
+  }
+
   function limited(member: Member): Result<never> {
     return fail('rate_limited', undefined, Math.max(1, store.waitMs(member, store.now())));
   }
 
   /** Handles an id that is at or below the mark, so it may have been sent before. */
   async function resend({ mark }: Member, conversation: Conversation): Promise<Result<Sending<Connections>>> {
-    if (mark?.id !== draft.clientId) return search(draft.after ?? 0);
+    if (mark?.id !== draft.clientId) return search();
     const [there] = await store.range(draft.conversationId, mark.seq, mark.seq);
     // The call that stored the message may have crashed before it delivered it. So the message is delivered again, unless the
     // stream does that.
     const connections = there && !there.fanout ? await connectionsFor(conversation, mark.seq) : undefined;
-    if (there) return judge(there, connections) ?? search(draft.after ?? 0);
+    if (there) return judge(there, connections) ?? search();
     return place({ seq: mark.seq, n: await store.nAt(draft.conversationId, mark.seq) }, conversation);
   }
 
   async function place(at: Numbered, conversation: Conversation): Promise<Result<Sending<Connections>>> {
-    return (await write(at, conversation)) ?? search(draft.after ?? 0);
+    return (await write(at, conversation)) ?? search();
   }
 
   /** Stores the message at its number. Returns undefined if the number was sealed in the meantime. */
@@ -159,7 +155,7 @@ export async function send<Connections>(
     if ('error' in media) return media;
     // The files are kept before the message is stored, so that everyone who reads the message can get them.
     if (media.ok.length > 0) await attachments?.keep(at.seq);
-    const { after: _after, mediaIds: _mediaIds, ...content } = draft;
+    const { after: _, mediaIds: _mediaIds, ...content } = draft;
     const mark = fanoutFor(conversation.memberCount);
     const message: MessageChange = {
       type: 'message',
@@ -176,27 +172,30 @@ export async function send<Connections>(
   }
 
   /**
-   * Searches all changes after `from` for the id, which is at or below the mark. If it isn't found, the message gets a new
-   * number. Concurrent calls for the same id agree on one number by a claim.
+   * Searches the changes after `after`, and those before it that the message can be among, for the id, which is at or below the
+   * mark. If it isn't found, the message gets a new number. Concurrent calls for the same id agree on one number by a claim.
    */
-  async function search(from: number): Promise<Result<Sending<Connections>>> {
+  async function search(): Promise<Result<Sending<Connections>>> {
     for (let verified: number | undefined; ; ) {
       const own = await loadOwn(store, draft.senderId, draft.conversationId);
       if ('error' in own) return own;
       const { conversation, me: member } = own.ok;
       const last = conversation.seq;
-      // A client knew of changes that there aren't: the conversation was restored to an earlier state. So its `after` says nothing.
-      verified ??= from > last ? 0 : from;
-      if (last - verified > limits.staleChanges) return fail('stale');
-      for (let first = verified + 1; first <= last; first += pageSize) {
-        searching?.();
-        const changes = await readAll(store, draft.conversationId, first, Math.min(last, first + pageSize - 1), waits);
-        for (const change of changes) {
-          const found = judge(change);
-          if (found) return found;
-        }
+      const from = verified ?? Math.min(after, last);
+      if (last - from > limits.staleChanges) return fail('stale');
+      for (let first = from + 1; first <= last; first += pageSize) {
+        const found = judgeAll(await read(first, Math.min(last, first + pageSize - 1)));
+        if (found) return found;
+      }
+      let lowest = from;
+      for await (const changes of verified === undefined ? lookBack(draft.clientId, from, read) : []) {
+        const found = judgeAll(changes);
+        if (found) return found;
+        lowest -= changes.length;
+        if (last - lowest > limits.staleChanges) return fail('stale');
       }
       verified = last;
+      if (isAhead(conversation)) return noSuchAfter();
       // The block is checked after the search, because a message that was accepted before the block stays accepted.
       const allowed = mayWrite(member);
       if ('error' in allowed) return allowed;
@@ -219,6 +218,19 @@ export async function send<Connections>(
     return write({ seq, n: await store.nAt(draft.conversationId, seq) }, accepted);
   }
 
+  function read(first: number, last: number): Promise<readonly Change[]> {
+    searching?.();
+    return readAll(store, draft.conversationId, first, last, waits);
+  }
+
+  function judgeAll(changes: readonly Change[]): Result<Sending<Connections>> | undefined {
+    for (const change of changes) {
+      const found = judge(change);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
   /** The result if a change is this message, else undefined. */
   function judge(change: Change, connections?: Connections): Result<Sending<Connections>> | undefined {
     if (change.type !== 'message' || change.senderId !== draft.senderId || change.clientId !== draft.clientId) return;
@@ -227,17 +239,6 @@ export async function send<Connections>(
   }
 }
 
-/**
- * Whether a draft has the content that a message had before its edits. It is true for a deleted message, whose content isn't
- * known.
- */
-function isFirst({ text, mediaIds = [], replyTo }: Draft, { originalHash, ...message }: MessageChange): boolean {
-  if (message.deletedAt !== undefined) return true;
-  const { media = [] } = message;
-  const sameMedia = mediaIds.length === media.length && media.every(({ id }, i) => id === mediaIds[i]);
-  const sameText = originalHash ? originalHash === hashOf(text) : text === message.text;
-  return sameText && sameMedia && replyTo === message.replyTo;
+function noSuchAfter(): Result<never> {
+  return fail('bad_request', '`after` is beyond the newest change of the conversation.');
 }
-
-/** How many changes are read at once in the search for an id. */
-const pageSize = 200;

@@ -17,8 +17,9 @@ import { createCommands } from '#core/conversations/commands.ts';
 import { accept } from '#core/conversations/inviting.ts';
 import { readAll } from '#core/conversations/read.ts';
 import { avatarUrls, isAvatarOf } from '#core/media/media.ts';
+import type { Draft } from '#core/messages/draft.ts';
 import { revise } from '#core/messages/revise.ts';
-import { type Draft, send } from '#core/messages/send.ts';
+import { send } from '#core/messages/send.ts';
 import type { Rate } from '#core/rate-limits/token-bucket.ts';
 import * as local from '#local/test/helpers/dynamodb.ts';
 

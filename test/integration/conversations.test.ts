@@ -126,6 +126,36 @@ describe.each([
     expect(ok(await chat.send(first)).message.seq).toBe(message.seq);
   });
 
+  test('a message after a change that isn’t there is refused, whether its id is old or new, and nothing is written', async () => {
+    const [owner = '', member = '', ...rest] = users(count);
+    const id = await group([owner, member, ...rest]);
+    const [older, sent, newer] = [uuidv7(), uuidv7(), uuidv7()];
+    const { message } = ok(await chat.send(draft(id, member, { clientId: sent, after: 0 })));
+    const before = await load(id, member);
+    for (const clientId of [older, newer])
+      for (const after of [message.seq + 1, 1_000_000, Number.MAX_SAFE_INTEGER])
+        expect(await chat.send(draft(id, member, { clientId, after }))).toMatchObject({
+          error: { code: 'bad_request' },
+        });
+    expect(await load(id, member)).toEqual(before);
+    // What has an answer keeps it.
+    expect(ok(await chat.send(draft(id, member, { clientId: sent, after: 99 }))).message.seq).toBe(message.seq);
+    expect(ok(await chat.send(draft(id, member, { clientId: newer, after: message.seq }))).message.seq).toBe(2);
+    expect(ok(await chat.send(draft(id, member, { clientId: older, after: 2 }))).message.seq).toBe(3);
+  });
+
+  test('an id keeps its answer whatever `after` says later', async () => {
+    const [owner = '', member = '', ...rest] = users(count);
+    const id = await group([owner, member, ...rest]);
+    const ids = Array.from({ length: 4 }, () => uuidv7());
+    const seqs: number[] = [];
+    for (const clientId of ids) seqs.push(ok(await chat.send(draft(id, member, { clientId, after: 0 }))).message.seq);
+    for (const after of [undefined, 0, 1, 3, 4, 5])
+      for (const [i, clientId] of ids.entries())
+        expect(ok(await chat.send(draft(id, member, { clientId, after }))).message.seq).toBe(seqs[i]);
+    expect(await chat.everything(id)).toHaveLength(4);
+  });
+
   test('a message meets the change that removes its sender on one side of it or the other', async () => {
     const [owner = '', member = '', ...rest] = users(count);
     const id = await group([owner, member, ...rest]);

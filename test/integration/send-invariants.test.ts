@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { keys } from '#adapters/dynamo/messages/keys.ts';
 import type { Change } from '#core/conversations/change.ts';
+import type { Draft } from '#core/messages/draft.ts';
 import { receive } from '#core/messages/receipts.ts';
-import type { Draft } from '#core/messages/send.ts';
 import { unreadOf } from '#core/messages/unread.ts';
 import { ownConversations, sync } from '#core/sync/sync.ts';
 import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
@@ -20,12 +20,14 @@ beforeAll(async () => {
 });
 afterAll(() => tables.stop());
 
-/** One call to send a message. It may crash at any call to the database, and is tried again unless its sender gives up. */
+/** One call to send a message, with any `after`. It may crash at any call to the database, and is tried again unless its sender gives up. */
 const copy = fc.record({
   crashes: fc.array(fc.record({ at: fc.integer({ min: 1, max: 9 }), when: fc.constantFrom('before', 'after') }), {
     maxLength: 2,
   }),
   givesUp: fc.boolean(),
+  // What a client knew when it first sent the message, or what a wrong client says that it knew.
+  after: fc.nat(8),
 });
 
 const scenario = fc.record({
@@ -62,13 +64,13 @@ async function run({
     return call();
   });
   const acks = new Map<string, Set<number>>();
-  const draftOf = (senderId: string, id: number) => ({
+  const draftOf = (senderId: string, id: number, after = 0) => ({
     conversationId,
     senderId,
     clientId: uuid(id),
     text: `message ${id}`,
     replyTo: null,
-    after: 0,
+    after,
   });
   const acked = (senderId: string, id: number, seq: number) => {
     const key = `${senderId} ${uuid(id)}`;
@@ -76,30 +78,32 @@ async function run({
   };
   const clock = { now: Date.now() };
   const on = (database: DynamoDBClient) => chatOn(database, uuidv7, { rate, clock: () => clock.now });
-  /** A sender who is rate limited waits, and sends the same again. */
+  /** A sender who is rate limited waits, and sends the same again. One whose `after` isn't there yet sends a lower one. */
   const sendOn = async (one: Chat, draft: Draft) => {
-    for (;;) {
-      const result = await one.send(draft);
-      if (!('error' in result) || result.error.code !== 'rate_limited') return ok(result).message;
+    for (let { after = 0 } = draft; ; ) {
+      const result = await one.send({ ...draft, after });
+      const code = 'error' in result ? result.error.code : undefined;
+      if (!('error' in result) || (code !== 'rate_limited' && code !== 'bad_request')) return ok(result).message;
       clock.now += result.error.retryAfterMs ?? 0;
+      if (code === 'bad_request') after--;
     }
   };
   const remembering = on(scheduled);
   const transmit = async (
     senderId: string,
     id: number,
-    { crashes, givesUp }: { crashes: Crashing[]; givesUp: boolean },
+    { crashes, givesUp, after }: { crashes: Crashing[]; givesUp: boolean; after: number },
   ) => {
     for (const { at, when } of crashes) {
       try {
-        const { seq } = await sendOn(on(crashing(scheduled, at, when)), draftOf(senderId, id));
+        const { seq } = await sendOn(on(crashing(scheduled, at, when)), draftOf(senderId, id, after));
         return acked(senderId, id, seq);
       } catch (error) {
         if (!(error instanceof Crash)) throw error;
       }
     }
     if (crashes.length > 0 && givesUp) return;
-    acked(senderId, id, (await sendOn(remembering, draftOf(senderId, id))).seq);
+    acked(senderId, id, (await sendOn(remembering, draftOf(senderId, id, after))).seq);
   };
 
   const sending = senders.flatMap((messages, i) =>
@@ -159,11 +163,13 @@ async function checkUnread({ chat, conversationId, users, history }: Outcome, re
 }
 
 /** Checks that later the same id gives the same answer, and a conflict with other content. */
-async function checkRepeats({ chat, acks, draftOf }: Outcome): Promise<void> {
+async function checkRepeats({ chat, acks, draftOf, history }: Outcome): Promise<void> {
+  const newest = history.length;
   for (const [key, [seq]] of acks) {
     const [senderId = '', clientId = ''] = key.split(' ');
     const id = Number.parseInt(clientId.slice(-12), 16);
     expect(ok(await chat.send(draftOf(senderId, id))).message.seq).toBe(seq);
+    expect(ok(await chat.send(draftOf(senderId, id, newest))).message.seq).toBe(seq);
     const other = await chat.send({ ...draftOf(senderId, id), text: 'something else' });
     expect(other).toMatchObject({ error: { code: 'conflict' } });
   }

@@ -4,7 +4,8 @@ import type { Table } from '#adapters/dynamo/table.ts';
 import { takeFrom } from '#adapters/dynamo/token-bucket.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
 import { LruMap } from '#core/lru-map.ts';
-import type { Draft, Numbered, SendStore } from '#core/messages/send.ts';
+import type { Draft } from '#core/messages/draft.ts';
+import type { Numbered, SendStore } from '#core/messages/send.ts';
 import { type Rate, waitMs } from '#core/rate-limits/token-bucket.ts';
 import { absent, type Changes } from './changes.ts';
 import type { Conversations } from './conversations.ts';
@@ -43,9 +44,10 @@ export function createSending(table: Table, changes: Changes, conversations: Con
 
     waitMs: ({ fullAt }, now) => waitMs(rate, fullAt, now),
 
-    async accept({ conversationId, senderId, clientId }, now) {
+    async accept({ conversationId, senderId, clientId, after = 0 }, now) {
       const me = expression`m.${name(memberKey(senderId))}`;
       const id = uuidBytes(clientId);
+      const known = after > 0 ? expression` AND seq >= ${after}` : expression``;
       const tokenBucketKey = `${conversationId} ${senderId}`;
       for (let fullAt = tokenBuckets.get(tokenBucketKey); ; ) {
         const { set, guessed, enough } = takeFrom(expression`${me}.b`, { rate, now, fullAt });
@@ -53,7 +55,7 @@ export function createSending(table: Table, changes: Changes, conversations: Con
           keys.head(conversationId),
           expression`SET ${me}.i = ${id}, ${me}.s = seq + ${1}, ${me}.q = seq + ${1}, ${me}.r = n + ${1}, ${set}, ${nextNumber(now)}`,
           {
-            if: expression`${mayWrite(me)} AND (attribute_not_exists(${me}.i) OR ${me}.i < ${id}) AND ${guessed} AND ${enough}`,
+            if: expression`${mayWrite(me)} AND (attribute_not_exists(${me}.i) OR ${me}.i < ${id}) AND ${guessed} AND ${enough}${known}`,
           },
         );
         const conversation = written.item && conversationOf(written.item);
@@ -61,7 +63,7 @@ export function createSending(table: Table, changes: Changes, conversations: Con
         tokenBuckets.set(tokenBucketKey, member?.fullAt ?? 0);
         if (written.done && conversation) return { accepted: conversation };
         const wrongGuess = !member?.blocked && isBelow(member, clientId) && waitMs(rate, member?.fullAt, now) === 0;
-        if (!wrongGuess) return { refused: conversation && seen(conversation) };
+        if (!wrongGuess || after > (conversation?.seq ?? 0)) return { refused: conversation && seen(conversation) };
         fullAt = member?.fullAt;
       }
     },
