@@ -1,4 +1,5 @@
 import type { Conversation, CreateConversation } from 'storm-chat-protocol/conversations';
+import { fullyQualified } from 'storm-chat-protocol/emoji';
 import type {
   Command,
   DeleteMessage,
@@ -220,7 +221,7 @@ export class Chat {
   }
 
   react(conversationId: string, seq: number, emoji: string, remove = false): Promise<Result<Revised>> {
-    return this.#revise(`react ${emoji}`, { action: 'react', conversationId, seq, emoji, remove });
+    return this.#revise(`react ${fullyQualified(emoji)}`, { action: 'react', conversationId, seq, emoji, remove });
   }
 
   /** Moves the read pointer to the newest message, here, on the server and in the other tabs. */

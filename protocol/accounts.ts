@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { canonicalAddress } from './email-address.ts';
 import * as value from './values.ts';
 
 export const User = z.object({
@@ -42,6 +43,7 @@ export const Login = z.strictObject({
     z.refine((login) => login.isWellFormed(), 'must be well-formed Unicode'),
     z.trim(),
     z.toLowerCase(),
+    z.overwrite((login) => canonicalAddress(login) ?? login),
     z.minLength(1),
   ),
   /** The rules for new passwords don't apply here: a wrong password answers `bad_credentials`, whatever it looks like. */

@@ -5,6 +5,7 @@
 export const codes = {
   bad_request: { status: 400, temporary: false, message: 'The request is not valid.' },
   too_large: { status: 413, temporary: false, message: 'The request is too large.' },
+  unsupported_encoding: { status: 415, temporary: false, message: 'Send the body without a Content-Encoding.' },
   unauthorized: { status: 401, temporary: false, message: 'A valid access token is needed.' },
   bad_credentials: { status: 401, temporary: false, message: 'The login or the password is wrong.' },
   token_reused: { status: 401, temporary: false, message: 'This refresh token was used before; log in again.' },

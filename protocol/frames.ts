@@ -58,15 +58,23 @@ export const DeleteMessage = z.strictObject({
   seq: messageSeq,
 });
 
-export const React = z.strictObject({
-  action: z.literal('react'),
-  id: value.frameId,
-  conversationId: value.id,
-  seq: messageSeq,
-  emoji: value.emoji,
-  /** Removes the reaction instead of adding it. */
-  remove: z.optional(z.boolean()),
-});
+export const React = z
+  .strictObject({
+    action: z.literal('react'),
+    id: value.frameId,
+    conversationId: value.id,
+    seq: messageSeq,
+    /** To add a reaction, one emoji. To remove one, whatever it is: it may have been stored when other emoji were taken. */
+    emoji: value.reaction,
+    /** Removes the reaction instead of adding it. */
+    remove: z.optional(z.boolean()),
+  })
+  .check(
+    z.refine(({ emoji, remove }) => remove === true || value.isEmoji(emoji), {
+      path: ['emoji'],
+      error: 'must be one emoji',
+    }),
+  );
 
 export const SendTyping = z.strictObject({
   action: z.literal('typing'),

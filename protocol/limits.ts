@@ -75,4 +75,6 @@ export const limits = {
   /** Events in the answer of recent activity, and how long they are kept. */
   activityEvents: 50,
   activityDays: 90,
+  /** For how many days nobody can take the username of an erased account. */
+  restingNameDays: 30,
 } as const;

@@ -13,6 +13,7 @@ import * as people from './people.ts';
 import * as presence from './presence.ts';
 import * as push from './push.ts';
 import * as receipts from './receipts.ts';
+import type { Route } from './routes.ts';
 import * as search from './search.ts';
 import * as service from './service.ts';
 
@@ -194,8 +195,8 @@ export const operations = {
     name: 'deleteMe',
     summary: 'Erase the caller’s account',
     description:
-      'From this answer on nobody can log in, refresh or connect with the account, and its username and e-mail address are free ' +
-      'again. Afterwards the server deletes the caller’s messages in every conversation and removes the caller from it. ' +
+      'From this answer on nobody can log in, refresh or connect with the account. Its e-mail address is free again, and its username ' +
+      'after 30 days. Afterwards the server deletes the caller’s messages in every conversation and removes the caller from it. ' +
       'This can’t be undone. It needs a confirmation.',
     answers: { 202: null },
     errors: ['confirmation_required', 'not_found'],
@@ -432,23 +433,22 @@ export const operations = {
     answers: { 200: media.Media },
     errors: ['forbidden'],
   },
-} as const satisfies Readonly<Record<string, Operation>>;
+} as const satisfies Readonly<Record<Route, Operation>>;
 
-/** Such as `POST /auth/login`. */
-export type Route = keyof typeof operations;
+/** A query or a body that a route doesn't have is a bad request, too. */
+const always = [
+  'bad_request',
+  'too_large',
+  'unsupported_encoding',
+  'rate_limited',
+  'unavailable',
+  'maintenance',
+  'internal',
+] as const;
 
 /** Returns every code that an operation may answer with. */
 export function errorsOf(route: string, { open, errors = [] }: Operation): Code[] {
-  // A query or a body that a route doesn't have is a bad request, too.
-  const codes: Code[] = [
-    ...errors,
-    'bad_request',
-    'too_large',
-    'rate_limited',
-    'unavailable',
-    'maintenance',
-    'internal',
-  ];
+  const codes: Code[] = [...errors, ...always];
   if (!open) codes.push('unauthorized');
   if (!open && !isOwnAccount(route)) codes.push('forbidden');
   if (route.includes('{')) codes.push('not_found');

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { canonicalAddress } from './email-address.ts';
 import { fullyQualified } from './emoji.ts';
 import { limits } from './limits.ts';
 
@@ -111,16 +112,20 @@ export const username = bounded(
   32,
   z.regex(/^(?=.*[a-z0-9])[a-z0-9_.-]{3,32}$/, 'must be 3 to 32 of a-z 0-9 _ . -, with a letter or digit'),
 );
-// An address without its brackets has at most 254 (RFC 5321, section 4.5.3.1.3).
-export const email = bounded(254, z.trim(), z.toLowerCase(), z.email());
+/** An address of e-mail, also an international one. It comes back in one form: lower case, NFC, the domain in Punycode. */
+export const email = bounded(
+  254,
+  z.trim(),
+  z.overwrite((text) => canonicalAddress(text) ?? ''),
+  z.refine((address) => address !== '', 'must be an e-mail address'),
+).register(z.globalRegistry, { format: 'idn-email' });
 export const displayName = characters(1, limits.displayNameCharacters).check(z.trim(), ...presentable);
 export const groupName = characters(1, limits.groupNameCharacters).check(z.trim(), ...presentable);
 export const bio = characters(0, limits.bioCharacters);
-/**
- * One emoji that is recommended for general interchange (RGI, UTS #51), in any of its spellings. The server counts it by its fully
- * qualified form.
- */
-export const emoji = bounded(64, z.overwrite(fullyQualified), z.regex(/^\p{RGI_Emoji}$/v, 'must be one emoji'));
+/** The emoji of a reaction in any of its spellings. The server counts it by its fully qualified form. */
+export const reaction = bounded(64, wellFormed, z.minLength(1), z.overwrite(fullyQualified));
+/** Whether a text is one emoji that is recommended for general interchange (RGI, UTS #51), in its fully qualified form. */
+export const isEmoji = (text: string) => /^\p{RGI_Emoji}$/v.test(text);
 /** An opaque position in a list: the `nextCursor` of the previous page. */
 export const cursor = bounded(1_024, z.minLength(1));
 /** A whole number in a query string. */

@@ -34,7 +34,7 @@ export interface Revised {
 /**
  * Edits a message, deletes it, or reacts to it, for the user `by`. Of concurrent revisions the last one in the order of `seq`
  * counts, because each is planned on the state after the previous one. Errors: `not_found` (also for a message from before the
- * user joined), `forbidden`, `conflict`, `unavailable`.
+ * user joined, unless they delete their own), `forbidden`, `conflict`, `unavailable`.
  */
 export function revise(store: ReviseStore, by: string, request: Request): Promise<Result<Revised>> {
   const { conversationId, seq } = request;
@@ -44,8 +44,11 @@ export function revise(store: ReviseStore, by: string, request: Request): Promis
     const { conversation, me: member } = own.ok;
     const allowed = request.action === 'delete' ? own : mayWrite(member);
     if ('error' in allowed) return allowed;
-    const [message] = maySee(conversation, member, seq) ? await store.at(conversationId, [seq]) : [];
-    if (message?.type !== 'message') return fail('not_found', 'There is no such message.');
+    const seen = maySee(conversation, member, seq);
+    // Who left and came back takes back what they wrote before, although they don't see it any more.
+    const [message] = seen || request.action === 'delete' ? await store.at(conversationId, [seq]) : [];
+    if (message?.type !== 'message' || !(seen || message.senderId === by))
+      return fail('not_found', 'There is no such message.');
     // The message was read after a revision that the head didn't have yet, so a plan on both can't be right.
     if ((message.updatedSeq ?? 0) > conversation.seq) return undefined;
     const mine = request.action === 'react' ? await store.reactionsBy(conversationId, by, [seq]) : undefined;

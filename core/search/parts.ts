@@ -30,6 +30,8 @@ const joiner = /^(?:[-‐‑_'’‘`´"״׳ʻʼ]|)$/u;
 const digits = /^\d+$/;
 /** What separates groups of three digits, in one country or another. */
 const thousands = /^[,.'’_\u0020\u066C]$/;
+/** A number as in India: after the first three digits from the right, the groups have two. */
+const indian = /(?<!\p{L}|\p{N},?)\d{1,2}(?:,\d{2})+,\d{3}(?!\p{L}|,?\p{N})/gu;
 const phoneGap = /^[- ()/.‐‑–]{1,3}$/u;
 
 /** So many gaps in a row may be soft. More would let a text have an index far larger than itself. */
@@ -44,14 +46,14 @@ export function partsOf(original: string): { folded: Folded; parts: Part[] } {
   const parts: Part[] = [];
   let end = 0;
   let softBefore = 0;
-  const phones = phonesIn(folded.text, found);
+  const numbers = new Set([...phonesIn(folded.text, found), ...indianIn(folded.text, found)]);
   for (const [i, part] of found.entries()) {
     const gap = folded.text.slice(end, part.index);
     const before = found[i - 1];
     const soft =
       before !== undefined &&
       softBefore < softAtOnce &&
-      (phones.has(i) || (!before.dense && !part.dense && isSoft(before.text, gap, part.text)));
+      (numbers.has(i) || (!before.dense && !part.dense && isSoft(before.text, gap, part.text)));
     softBefore = soft ? softBefore + 1 : 0;
     parts.push({ ...part, gap, soft });
     end = part.index + part.text.length;
@@ -74,6 +76,13 @@ function isSoft(before: string, gap: string, after: string): boolean {
   const [number, next] = [digits.test(before), digits.test(after)];
   if (number && next) return before.length <= 3 && after.length === 3 && thousands.test(gap);
   return joiner.test(gap);
+}
+
+/** The parts that go on with a number that is grouped as in India. */
+function indianIn(text: string, parts: readonly { index: number }[]): number[] {
+  return [...text.matchAll(indian)].flatMap(({ 0: number, index: start }) =>
+    parts.flatMap(({ index }, i) => (index > start && index < start + number.length ? i : [])),
+  );
 }
 
 /**

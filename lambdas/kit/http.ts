@@ -1,17 +1,19 @@
+import { isUtf8 } from 'node:buffer';
 import { STATUS_CODES } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { verifyAccessToken } from '#adapters/tokens/verify.ts';
 import { bearerToken, type Caller } from '#core/accounts/caller.ts';
 import { type Failure, fail, type Result, statusOf } from '#protocol/failures.ts';
-import type { operations, Route } from '#protocol/operations.ts';
+import type { operations } from '#protocol/operations.ts';
 import { isOwnAccount } from '#protocol/own-account.ts';
+import type { Route } from '#protocol/routes.ts';
 import { type Size, sizeOf } from '#protocol/size.ts';
 import { answerErrors } from './failures.ts';
 import { edgeHeader, passedFirewall } from './firewall.ts';
 import { invalid } from './invalid.ts';
 import { count, invocation, note } from './invocation.ts';
-import { base64Units, readJson } from './json.ts';
+import { base64Units, readJson, textUnits } from './json.ts';
 import { isLiveLogin } from './live-login.ts';
 import { requireOpen } from './maintenance.ts';
 import { limitedInMemory } from './rates.ts';
@@ -152,9 +154,13 @@ export function authenticated<
 
 /**
  * The handler of a function that serves some routes of the HTTP API. The code only compiles if the contract has each route, with
- * the same schemas and the same access. A failure, also one that is thrown, is answered as a problem document.
+ * the same schemas and the same access. A failure, also one that is thrown, is answered as a problem document. `HEAD` is answered as
+ * `GET` without the body. `fallback` answers what is no route, unless it returns undefined.
  */
-export function httpHandler<Served extends Route>(served: { readonly [Of in Served]: EndpointOf<Of> }) {
+export function httpHandler<Served extends Route>(
+  served: { readonly [Of in Served]: EndpointOf<Of> },
+  fallback: (event: APIGatewayProxyEventV2) => Answer | undefined = () => undefined,
+) {
   const endpoints: Readonly<Record<string, (event: APIGatewayProxyEventV2) => Promise<Result<Answer>>>> = served;
   return invocation<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
     (event) => event.requestContext.requestId,
@@ -163,11 +169,21 @@ export function httpHandler<Served extends Route>(served: { readonly [Of in Serv
     .handler(async (event) => {
       if (!passedFirewall(event.headers[edgeHeader])) return problem(fail('forbidden').error);
       note({ action: event.routeKey });
-      const shut = isAlwaysOpen(event.routeKey) ? { ok: undefined } : requireOpen();
-      const result = 'error' in shut ? shut : ((await endpoints[event.routeKey]?.(event)) ?? fail('not_found'));
+      const isHead = event.routeKey.startsWith('HEAD ');
+      const routeKey = isHead ? `GET ${event.routeKey.slice('HEAD '.length)}` : event.routeKey;
+      const shut = isAlwaysOpen(routeKey) ? { ok: undefined } : requireOpen();
+      const result = 'error' in shut ? shut : await answerTo({ ...event, routeKey });
       if ('error' in result && result.error.code === 'rate_limited') count('RateLimited');
-      return 'error' in result ? problem(result.error) : answer(result.ok);
+      const { body, ...head } = 'error' in result ? problem(result.error) : answer(result.ok);
+      return isHead || body === undefined ? head : { ...head, body };
     });
+
+  async function answerTo(event: APIGatewayProxyEventV2): Promise<Result<Answer>> {
+    const endpoint = endpoints[event.routeKey];
+    if (endpoint) return endpoint(event);
+    const other = fallback(event);
+    return other ? { ok: other } : fail('not_found');
+  }
 }
 
 /** Whether a route is served during maintenance: those that monitors and verifiers of tokens call. */
@@ -175,12 +191,26 @@ function isAlwaysOpen(routeKey: string): boolean {
   return routeKey === 'GET /health' || routeKey === 'GET /.well-known/jwks.json';
 }
 
-function readBody({ body, isBase64Encoded }: APIGatewayProxyEventV2, size: Size): Result<unknown> {
+/**
+ * Reads the JSON of a body. Errors: `unsupported_encoding`, `too_large`, `bad_request`. The gateway decompresses nothing, and gives a
+ * body as text or in base64, as its type says. A text that it made of bytes that aren't UTF-8 has the replacement character, and
+ * mostly another length than the client has sent.
+ */
+function readBody({ body, isBase64Encoded, headers }: APIGatewayProxyEventV2, size: Size): Result<unknown> {
   if (!body) return { ok: {} };
-  if (!isBase64Encoded) return readJson(body, size);
+  if (!/^(identity)?$/i.test(headers['content-encoding'] ?? '')) return fail('unsupported_encoding');
+  if (!isBase64Encoded) {
+    if (body.length > textUnits(size)) return fail('too_large');
+    const sent = Number(headers['content-length'] ?? Number.NaN);
+    const changed = body.includes('\uFFFD') && sent >= 0 && sent !== Buffer.byteLength(body);
+    return changed ? notUtf8() : readJson(body, size);
+  }
   if (body.length > base64Units(size)) return fail('too_large');
-  return readJson(Buffer.from(body, 'base64').toString(), size);
+  const bytes = Buffer.from(body, 'base64');
+  return isUtf8(bytes) ? readJson(bytes.toString(), size) : notUtf8();
 }
+
+const notUtf8 = () => fail('bad_request', 'The body is not UTF-8.');
 
 function answer({ status, body, headers, cookies }: Answer): APIGatewayProxyStructuredResultV2 {
   return {
@@ -204,6 +234,8 @@ function problem({ code, message, temporary, retryAfterMs }: Failure): APIGatewa
       ...securityHeaders,
       'content-type': 'application/problem+json',
       ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+      // What a client may send instead (RFC 9110, section 15.5.16).
+      ...(status === 415 && { 'accept-encoding': 'identity' }),
       ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
     },
     body: JSON.stringify({

@@ -9,7 +9,7 @@ const spare: Size = { units: 1_024, values: 32, depth: 4 };
  * they are, without parsing it. Errors: `too_large`, `bad_request`.
  */
 export function readJson(text: string, size: Size): Result<unknown> {
-  if (text.length > size.units + spare.units) return fail('too_large');
+  if (text.length > textUnits(size)) return fail('too_large');
   if (!fits(text, size.values + spare.values, size.depth + spare.depth))
     return fail('bad_request', 'The JSON has too many values, or too many levels.');
   try {
@@ -19,8 +19,11 @@ export function readJson(text: string, size: Size): Result<unknown> {
   }
 }
 
+/** The largest text that can be as large as `size` says. */
+export const textUnits = ({ units }: Size) => units + spare.units;
+
 /** The largest text in base64 whose content can be as large as `size` says. Each UTF-16 code unit has at most 3 bytes in UTF-8. */
-export const base64Units = ({ units }: Size) => 4 * (units + spare.units);
+export const base64Units = (size: Size) => 4 * textUnits(size);
 
 /** Whether a JSON text has at most so many values and levels. Every value but the first follows a comma or a bracket. */
 function fits(text: string, values: number, depth: number): boolean {

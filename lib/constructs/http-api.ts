@@ -60,12 +60,16 @@ export class HttpApi extends Construct {
     new HttpRoute(this.api, 'Fallback', { httpApi: this.api, routeKey: HttpRouteKey.DEFAULT, integration });
   }
 
-  /** Sends the requests of some routes, such as `GET /users/{id}`, to a function. There is no authorizer (decision 0010). */
+  /**
+   * Sends the requests of some routes, such as `GET /users/{id}`, to a function, and `HEAD` where it is `GET`: API Gateway would send
+   * that to the fallback. There is no authorizer (decision 0010).
+   */
   route(fn: AppFunction, ...routes: string[]): void {
     const integration = new HttpLambdaIntegration(`${fn.node.id}Integration`, fn.entry);
     for (const route of routes) {
       const [method, path] = Route.parse(route.split(' '));
-      this.api.addRoutes({ path, methods: [method], integration });
+      const methods = method === HttpMethod.GET ? [method, HttpMethod.HEAD] : [method];
+      this.api.addRoutes({ path, methods, integration });
     }
   }
 }

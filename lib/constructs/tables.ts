@@ -184,7 +184,17 @@ export class Tables extends Construct {
 
   /** Registering, logging in, changing the password. An account comes with its row of connections. */
   grantAccounts(fn: AppFunction): void {
-    allow(fn, this.users, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    allow(
+      fn,
+      this.users,
+      'GetItem',
+      'BatchGetItem',
+      'Query',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'ConditionCheckItem',
+    );
     allow(fn, this.connections, 'PutItem', 'UpdateItem');
   }
 

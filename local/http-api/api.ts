@@ -108,7 +108,9 @@ export class HttpApi implements GatewayApi {
       this.#cors && request.method !== 'OPTIONS' ? withCors(this.#cors, request, reply) : reply;
     if (response.destroyed) return;
     const bodiless = status === 204 || status === 304;
-    response.writeHead(status, { ...headers, ...(!bodiless && { 'content-length': body.length }) });
+    // A function that answers HEAD without a body doesn't say how long it would be, and 0 would be wrong (RFC 9110, section 8.6).
+    const counted = !bodiless && (request.method !== 'HEAD' || body.length > 0);
+    response.writeHead(status, { ...headers, ...(counted && { 'content-length': body.length }) });
     response.end(bodiless || request.method === 'HEAD' ? undefined : body);
   }
 

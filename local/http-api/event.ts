@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
@@ -17,7 +18,10 @@ export interface RequestFacts {
   readonly domainName: string;
 }
 
-/** The content types whose bodies are passed as text; all others are passed in base64. AWS documents no list, so this one is observed. */
+/**
+ * The content types whose bodies are passed as text; all others are passed in base64. AWS documents no list, so this one is observed. Nor
+ * does it say what becomes of a text that isn't UTF-8: in base64 nothing of it is lost.
+ */
 const TEXT = /^(text\/|application\/(json|xml|javascript)\s*(;|$))/i;
 
 /** Returns the event for the function. Source: AWS, "Create AWS Lambda proxy integrations for HTTP APIs in API Gateway" (format 2.0). */
@@ -26,7 +30,7 @@ export function proxyEvent(facts: RequestFacts): APIGatewayProxyEventV2 {
     facts;
   const { cookie, ...headers } = joined(request.headers);
   const sourceIp = request.socket.remoteAddress?.replace('::ffff:', '') ?? '';
-  const isText = TEXT.test(headers['content-type'] ?? '');
+  const isText = TEXT.test(headers['content-type'] ?? '') && isUtf8(body);
   const now = new Date();
   return {
     version: '2.0',

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { emoji } from '../values.ts';
+import * as z from 'zod/mini';
+import { React } from '../frames.ts';
+import { isEmoji, reaction } from '../values.ts';
+
+const emoji = reaction.check(z.refine(isEmoji));
 
 /** The pictures among all characters: emoji, and many that are none. */
 const pictures = Array.from({ length: 0x20000 }, (_, code) => String.fromCodePoint(code)).filter((one) =>
@@ -65,4 +69,18 @@ test.for([
   ['a space beside it', '❤ '],
 ])('%s is no emoji', ([, text]) => {
   expect(emoji.safeParse(text).success).toBe(false);
+});
+
+test('what is no emoji can’t be added as a reaction, and whatever is stored can be taken back', () => {
+  const id = '01900000-0000-7000-8000-000000000001';
+  const react = (text: string, remove?: boolean) =>
+    React.safeParse({ action: 'react', id: '1', conversationId: id, seq: 1, emoji: text, remove });
+  for (const text of ['♔', 'a', '👍‍🔥', '\u{1F0AF}', '1\uFE0F']) {
+    expect(react(text).error?.issues).toMatchObject([{ path: ['emoji'] }]);
+    expect(react(text, false).success).toBe(false);
+    expect(react(text, true).success).toBe(true);
+  }
+  expect(react('❤').data?.emoji).toBe('❤️');
+  expect(react('❤', true).data?.emoji).toBe('❤️');
+  for (const text of ['', '\ud800', 'a'.repeat(65)]) expect(react(text, true).success).toBe(false);
 });

@@ -58,6 +58,91 @@ describe('one address', () => {
 
   const routes = Object.entries<Operation>(operations);
 
+  test.each(routes.map(([route]) => route))(
+    '%s is in what its path allows, and HEAD wherever GET is',
+    async (route) => {
+      const [method = '', template = ''] = route.split(' ');
+      const url = `${endpoints.httpUrl}${template.replaceAll(/\{\w+\}/g, () => v7())}`;
+      const options = await fetch(url, { method: 'OPTIONS' });
+      expect([options.status, await options.text()]).toEqual([204, '']);
+      const allowed = (options.headers.get('allow') ?? '').split(', ');
+      expect(allowed).toEqual(expect.arrayContaining([method, 'OPTIONS']));
+      expect(allowed.includes('HEAD')).toBe(allowed.includes('GET'));
+      const head = await fetch(url, { method: 'HEAD' });
+      expect(await head.text()).toBe('');
+      expect(head.status).toBe((await fetch(url)).status);
+    },
+  );
+
+  test('HEAD with a token is answered as GET is, without the body', async () => {
+    const ann = await register('ann');
+    const headers = { authorization: `Bearer ${ann.session.accessToken}` };
+    const ask = async (method: string, path: string) => {
+      const answer = await fetch(`${endpoints.httpUrl}${path}`, { method, headers });
+      const type = answer.headers.get('content-type');
+      return { status: answer.status, type, cache: answer.headers.get('cache-control'), body: await answer.text() };
+    };
+    for (const path of [
+      '/users/me',
+      `/users/${ann.id}`,
+      '/conversations?limit=1',
+      `/users/${v7()}`,
+      '/search',
+      '/health',
+    ]) {
+      const get = await ask('GET', path);
+      expect(await ask('HEAD', path), path).toEqual({ ...get, body: '' });
+      expect(get.body).not.toBe('');
+    }
+  });
+
+  test('OPTIONS of what is no path is not found, and a fixed path has its own methods', async () => {
+    const options = (path: string) => fetch(`${endpoints.httpUrl}${path}`, { method: 'OPTIONS' });
+    expect((await options('/nothing')).status).toBe(404);
+    expect((await options('/users/me/nothing')).status).toBe(404);
+    expect((await options('/users/me')).headers.get('allow')).toBe('GET, HEAD, DELETE, OPTIONS');
+    expect((await options(`/users/${v7()}`)).headers.get('allow')).toBe('GET, HEAD, PUT, OPTIONS');
+  });
+
+  test.each(['gzip', 'br', 'deflate', 'gzip, identity', 'x'])(
+    'a body that is encoded with %s is refused',
+    async (encoding) => {
+      const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
+      const answer = await call('POST /auth/login', { text: '{}', headers });
+      expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_encoding' } });
+      expect(answer.headers.get('accept-encoding')).toBe('identity');
+      const identity = { ...headers, 'content-encoding': 'identity' };
+      expect(await call('POST /auth/login', { text: '{}', headers: identity })).toMatchObject({ status: 400 });
+    },
+  );
+
+  test.each([
+    ['a byte that is in no text', [0xff]],
+    ['an emoji that is cut off', [0xf0, 0x9f, 0x98]],
+    ['Latin-1', [0xe9]],
+    ['a surrogate', [0xed, 0xa0, 0x80]],
+    ['a slash in two bytes', [0xc0, 0xaf]],
+  ])('a body with %s is refused, whichever type it says', async (_, bytes) => {
+    const body = Buffer.concat([
+      Buffer.from('{"login":"'),
+      Buffer.from(bytes),
+      Buffer.from('","password":"a long enough secret"}'),
+    ]);
+    for (const type of [
+      'application/json',
+      'application/json; charset=utf-8',
+      'text/plain',
+      'application/octet-stream',
+    ]) {
+      const answer = await fetch(`${endpoints.httpUrl}/auth/login`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': type },
+      });
+      expect([answer.status, await answer.json()], type).toMatchObject([400, { code: 'bad_request' }]);
+    }
+  });
+
   test.each(routes.flatMap(([route, { open }]) => (open ? [] : [route])))(
     '%s is there, and asks for an access token',
     async (route) => {

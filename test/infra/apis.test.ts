@@ -26,14 +26,19 @@ describe('the HTTP API', () => {
   const routes = routesOf('HTTP');
 
   test('has just the routes of the contract: a new one is described in protocol/operations.ts', () => {
-    expect(routes.map(({ key }) => key).toSorted()).toEqual(['$default', ...Object.keys(operations)].toSorted());
+    const heads = Object.keys(operations)
+      .filter((key) => key.startsWith('GET '))
+      .map((key) => key.replace('GET', 'HEAD'));
+    expect(routes.map(({ key }) => key).toSorted()).toEqual(
+      ['$default', ...Object.keys(operations), ...heads].toSorted(),
+    );
   });
 
   test.for([...new Set(routes.map(folderOf))])('sends to %s just what its handler answers', (name) => {
     const source = globSync(`lambdas/${name}/*.ts`).map((file) => readFileSync(file, 'utf8'));
-    const answered = source.flatMap((text) => [...text.matchAll(/^ {2}'([A-Z]+ \/\S*)': /gm)].map(([, key]) => key));
+    const answered = source.flatMap((text) => [...text.matchAll(/^ {2,4}'([A-Z]+ \/\S*)': /gm)].map(([, key]) => key));
     const sent = routes.filter((route) => folderOf(route) === name).map(({ key }) => key);
-    expect(sent.filter((key) => key !== '$default').toSorted()).toEqual(answered.toSorted());
+    expect(sent.filter((key) => !/^\$default$|^HEAD /.test(key)).toSorted()).toEqual(answered.toSorted());
   });
 
   test('has tokens verified by functions that have the keys', () => {

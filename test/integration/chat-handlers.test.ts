@@ -82,8 +82,12 @@ describe('a message', () => {
     const device = await ann.open();
     const [older, newer] = [uuidv7(), uuidv7()];
     const seqs: unknown[] = [];
-    for (const id of [older, newer, older])
-      seqs.push((await device.ask({ action: 'message', id, conversationId, text: 'hello', after: 90 })).ok);
+    for (const [id, after] of [
+      [older, 0],
+      [newer, 1],
+      [older, 90],
+    ])
+      seqs.push((await device.ask({ action: 'message', id, conversationId, text: 'hello', after })).ok);
     expect(seqs).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 1 }]);
   });
 

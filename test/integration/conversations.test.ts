@@ -126,6 +126,30 @@ describe.each([
     expect(ok(await chat.send(first)).message.seq).toBe(message.seq);
   });
 
+  test('who left and is back deletes what they wrote before, and what others wrote then stays unseen', async () => {
+    const [owner = '', member = '', ...rest] = users(count);
+    const id = await group([owner, member, ...rest]);
+    const own = ok(await chat.send(draft(id, member, { text: 'regretted' }))).message.seq;
+    const foreign = ok(await chat.send(draft(id, owner))).message.seq;
+    ok(await chat.commands.remove(id, member, member));
+    const erase = (seq: number) => chat.revise(member, { action: 'delete', conversationId: id, seq });
+    expect(await erase(own)).toMatchObject({ error: { code: 'forbidden' } });
+    ok(await chat.commands.add(id, owner, [member]));
+    ok(await chat.join(member, id));
+    const on = { conversationId: id, seq: own };
+    for (const request of [
+      { action: 'edit', ...on, text: 'x' } as const,
+      { action: 'react', ...on, emoji: '👍' } as const,
+    ])
+      expect(await chat.revise(member, request)).toMatchObject({ error: { code: 'not_found' } });
+    const { seq, done } = ok(await erase(own));
+    expect(done?.message).toMatchObject({ seq: own, text: '', deletedAt: expect.any(Number) });
+    expect(ok(await erase(own)).seq).toBe(seq);
+    for (const other of [foreign, 99]) expect(await erase(other)).toMatchObject({ error: { code: 'not_found' } });
+    expect((await messagesOf(id, owner)).messages[0]).toMatchObject({ seq: own, text: '' });
+    expect((await messagesOf(id, member)).messages).toEqual([]);
+  });
+
   test('a message after a change that isn’t there is refused, whether its id is old or new, and nothing is written', async () => {
     const [owner = '', member = '', ...rest] = users(count);
     const id = await group([owner, member, ...rest]);

@@ -80,7 +80,7 @@ async function talk(members: number, texts: number) {
   const { client } = accounts;
   const [ann = '', ben = '', ...others] = Array.from({ length: members }, () => uuidv7());
   const username = `ann-${ann.slice(-12)}`;
-  const profile = { displayName: 'Ann', bio: '', passwordHash: '', createdAt: '' };
+  const profile = { displayName: 'Ann', bio: '', passwordHash: '', createdAt: new Date(at).toISOString() };
   const account = { id: ann, username, email: `${username}@example.org`, ...profile };
   await createRegistration(client, accounts.users, accounts.connections)(account);
   const chat = chatOn(client);
@@ -238,11 +238,16 @@ test('a socket that opens while the others are closed is closed as well', async 
   expect(await connect('three')).toBe('refused');
 });
 
-test('names that were free again and taken by someone else stay theirs', async () => {
+test('a name rests for 30 days; who takes it then keeps it, whatever is erased again', async () => {
   const { ann, account } = await talk(2, 0);
   await eraseAll(ann, []);
+  const register = createRegistration(accounts.client, accounts.users, accounts.connections);
   const another = { ...account, id: uuidv7() };
-  expect(await createRegistration(accounts.client, accounts.users, accounts.connections)(another)).toBe('created');
+  const after = (days: number) => ({ ...another, createdAt: new Date(at + days * 24 * 3_600_000).toISOString() });
+  for (const days of [0, 1, 29.9]) expect(await register(after(days))).toBe('username_taken');
+  // The address is free at once: its mailbox says whose it is.
+  expect(await register({ ...after(1), id: uuidv7(), username: `${account.username}.2` })).toBe('created');
+  expect(await register({ ...after(30.1), email: `else-${account.email}` })).toBe('created');
   await eraseAll(ann, []);
   expect(await createUsers(accounts.users, String).idOfUsername(account.username)).toBe(another.id);
 });

@@ -119,6 +119,15 @@ describe('a reaction', () => {
     message: { ...message, reactions: [{ emoji: '👍', count, userIds }] },
   });
 
+  test('that is no emoji by now is taken back', () => {
+    const old = { message: { ...message, reactions: [{ emoji: '♔', count: 2, userIds: [ann, ben] }] } };
+    expect(ok(planReact(subject(ben, { ...old, mine: ['♔'] }), '♔', true))).toMatchObject({
+      change: { removed: true },
+      message: { reactions: [{ emoji: '♔', count: 1, userIds: [ann] }] },
+      mine: [],
+    });
+  });
+
   test('counts its people, lists the first of them, and goes with the last', () => {
     expect(ok(planReact(subject(ben), '👍', false))).toMatchObject({
       change: { type: 'reacted', seq: 10, target: 5, by: ben, emoji: '👍' },
@@ -230,10 +239,11 @@ describe('who revises a message', () => {
     expect(await revised(remove, { blocked: true })).toHaveProperty('ok');
   });
 
-  test('finds no message from before they joined', async () => {
-    for (const request of [edit, react, remove]) {
+  test('finds no message from before they joined, except to delete their own', async () => {
+    for (const request of [edit, react]) {
       expect(await revised(request, { joinedSeq: message.seq })).toMatchObject(failure('not_found'));
       expect(await revised(request, { joinedSeq: message.seq - 1 })).toHaveProperty('ok');
     }
+    expect(await revised(remove, { joinedSeq: message.seq })).toHaveProperty('ok');
   });
 });

@@ -9,6 +9,7 @@ const messages: Readonly<
   offline: 'The server can’t be reached. Check your connection and try again.',
   bad_request: 'Something in there isn’t valid. Please check it.',
   too_large: 'That is too long.',
+  unsupported_encoding: ours,
   unauthorized: 'You were signed out. Please log in again.',
   bad_credentials: 'The name or the password is wrong.',
   token_reused: 'For your safety you were signed out. Please log in again.',

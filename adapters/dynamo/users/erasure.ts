@@ -8,6 +8,7 @@ import type { MessageChange } from '#core/conversations/change.ts';
 import type { ErasingStore } from '#core/erasure/conversation.ts';
 import type { MobileAddress } from '#core/push/ports.ts';
 import { createSubscriptionEnds } from './push-subscriptions.ts';
+import { restingItem } from './resting-names.ts';
 import { emailKey, profileKey, usernameKey, userPartition } from './users.ts';
 
 /**
@@ -64,8 +65,8 @@ export function createErasure(
   return {
     /**
      * Deletes the profile, the claims of the username and the e-mail address, the logins, the push subscriptions, the recent
-     * activity and the tokens of mails. From then on nobody finds the account or can use it, and others can take its names. Returns
-     * when the account was first closed, in ms since 1970, or undefined if there was no such account.
+     * activity and the tokens of mails. From then on nobody finds the account or can use it. Others can take its address, and after
+     * 30 days its username. Returns when the account was first closed, in ms since 1970, or undefined if there was none.
      */
     async closeAccount(userId: string, now: number): Promise<number | undefined> {
       for (;;) {
@@ -77,6 +78,7 @@ export function createErasure(
         const closed = await transact(client, [
           { table: users.name, delete: profileKey(userId), if: expression`attribute_exists(pk)` },
           { table: users.name, delete: usernameKey(username), if: own },
+          { table: users.name, put: restingItem(username, now) },
           { table: users.name, delete: emailKey(email), if: own },
           { table: users.name, put: { ...erasedKey(userId), at: now } },
           ...(await media.letGo(avatars, { userId })),

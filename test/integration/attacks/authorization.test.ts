@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { actions } from '#protocol/actions.ts';
-import { operations, type Route } from '#protocol/operations.ts';
+import { operations } from '#protocol/operations.ts';
+import type { Route } from '#protocol/routes.ts';
 import type { CallCase, Cases, FrameCase } from './calls.ts';
 import { insiders, outsiders, setScene } from './cast.ts';
 import { calls } from './every-call.ts';

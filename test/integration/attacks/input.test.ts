@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { actions } from '#protocol/actions.ts';
-import { type Operation, operations, type Route } from '#protocol/operations.ts';
+import { type Operation, operations } from '#protocol/operations.ts';
+import type { Route } from '#protocol/routes.ts';
 import type { Call, Person } from '#test/helpers/api.ts';
 import { type MovableClock, movableClock } from '#test/helpers/clock.ts';
 import { checkReply } from '#test/helpers/contract.ts';
@@ -66,6 +67,8 @@ function attemptsAt(route: Route, call: Omit<Call, 'token'>, ids: readonly strin
     ...oddBodies.slice(0, operation.body ? undefined : 3).flatMap((text) => [raw(text), raw(text, true)]),
     { call: { ...call, raw: { body: 'no base64 \0', isBase64Encoded: true } }, malformed: true },
     { call: { ...call, raw: { body: '/w==', isBase64Encoded: true } }, malformed: true },
+    { call: { ...call, raw: { body: '{"\uFFFD":0}', isBase64Encoded: false }, headers: { 'content-length': '7' } }, malformed: true },
+    { call: { ...call, raw: { body: '{}', isBase64Encoded: false }, headers: { 'content-encoding': 'gzip' } }, malformed: true },
   ];
 }
 

@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { createRefreshTokens } from '#core/accounts/refresh-token.ts';
-import { operations, type Route } from '#protocol/operations.ts';
+import { operations } from '#protocol/operations.ts';
+import type { Route } from '#protocol/routes.ts';
 import { type Person, password } from '#test/helpers/api.ts';
 import { erase, setScene, tokenOfEndedLogin } from './cast.ts';
 import { forgeries, malformedHeaders } from './forgeries.ts';
