@@ -65,7 +65,7 @@ export const React = z
     conversationId: value.id,
     seq: messageSeq,
     /** To add a reaction, one emoji. To remove one, whatever it is: it may have been stored when other emoji were taken. */
-    emoji: value.reaction,
+    emoji: value.reactionEmoji,
     /** Removes the reaction instead of adding it. */
     remove: z.optional(z.boolean()),
   })

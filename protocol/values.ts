@@ -123,7 +123,7 @@ export const displayName = characters(1, limits.displayNameCharacters).check(z.t
 export const groupName = characters(1, limits.groupNameCharacters).check(z.trim(), ...presentable);
 export const bio = characters(0, limits.bioCharacters);
 /** The emoji of a reaction in any of its spellings. The server counts it by its fully qualified form. */
-export const reaction = bounded(64, wellFormed, z.minLength(1), z.overwrite(fullyQualified));
+export const reactionEmoji = bounded(64, wellFormed, z.minLength(1), z.overwrite(fullyQualified));
 /** Whether a text is one emoji that is recommended for general interchange (RGI, UTS #51), in its fully qualified form. */
 export const isEmoji = (text: string) => /^\p{RGI_Emoji}$/v.test(text);
 /** An opaque position in a list: the `nextCursor` of the previous page. */

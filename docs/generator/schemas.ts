@@ -22,11 +22,17 @@ const Module = z.record(z.string(), z.unknown());
  */
 export async function contractSchemas(target: Target, sent: readonly z.ZodMiniType[]): Promise<Schemas> {
   const registry = z.registry<{ id: string }>();
+  const named = new Map<string, z.core.$ZodType>();
   const sources: string[] = [];
   for (const file of globSync('*.ts', { cwd: folder }).toSorted()) {
     const url = new URL(file, folder);
-    for (const [name, value] of Object.entries(Module.parse(await import(url.href))))
-      if (value instanceof z.core.$ZodType) registry.add(value, { id: componentName(name) });
+    for (const [name, value] of Object.entries(Module.parse(await import(url.href)))) {
+      if (!(value instanceof z.core.$ZodType)) continue;
+      const id = componentName(name);
+      if ((named.get(id) ?? value) !== value) throw new Error(`Two schemas of protocol/ are named ${id}`);
+      named.set(id, value);
+      registry.add(value, { id });
+    }
     sources.push(readFileSync(url, 'utf8'));
   }
   const comments = new Map([...commentsIn(sources.join('\n'))].map(([key, text]) => [componentName(key), text]));

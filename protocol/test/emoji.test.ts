@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { React } from '../frames.ts';
-import { isEmoji, reaction } from '../values.ts';
+import { isEmoji, reactionEmoji } from '../values.ts';
 
-const emoji = reaction.check(z.refine(isEmoji));
+const emoji = reactionEmoji.check(z.refine(isEmoji));
 
 /** The pictures among all characters: emoji, and many that are none. */
 const pictures = Array.from({ length: 0x20000 }, (_, code) => String.fromCodePoint(code)).filter((one) =>

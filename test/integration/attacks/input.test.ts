@@ -67,8 +67,14 @@ function attemptsAt(route: Route, call: Omit<Call, 'token'>, ids: readonly strin
     ...oddBodies.slice(0, operation.body ? undefined : 3).flatMap((text) => [raw(text), raw(text, true)]),
     { call: { ...call, raw: { body: 'no base64 \0', isBase64Encoded: true } }, malformed: true },
     { call: { ...call, raw: { body: '/w==', isBase64Encoded: true } }, malformed: true },
-    { call: { ...call, raw: { body: '{"\uFFFD":0}', isBase64Encoded: false }, headers: { 'content-length': '7' } }, malformed: true },
-    { call: { ...call, raw: { body: '{}', isBase64Encoded: false }, headers: { 'content-encoding': 'gzip' } }, malformed: true },
+    {
+      call: { ...call, raw: { body: '{"\uFFFD":0}', isBase64Encoded: false }, headers: { 'content-length': '7' } },
+      malformed: true,
+    },
+    {
+      call: { ...call, raw: { body: '{}', isBase64Encoded: false }, headers: { 'content-encoding': 'gzip' } },
+      malformed: true,
+    },
   ];
 }
 
