@@ -1,4 +1,4 @@
-import type { Route } from '#protocol/operations.ts';
+import type { Route } from '#protocol/routes.ts';
 import { accountCalls } from './account-calls.ts';
 import type { CallCase, Cases } from './calls.ts';
 import { conversationCalls } from './conversation-calls.ts';
