@@ -6,6 +6,7 @@ import { commentsIn } from '#docs/generator/comments.ts';
 import { decisionRecord } from '#docs/generator/decisions.ts';
 import { documents } from '#docs/generator/documents.ts';
 import { invalid } from '#lambdas/kit/invalid.ts';
+import { rates } from '#lib/rates.ts';
 import { actions } from '#protocol/actions.ts';
 import { codes } from '#protocol/failures.ts';
 import { Beat, Command } from '#protocol/frames.ts';
@@ -97,6 +98,35 @@ test('protocol.md speaks of every action, event and error code', () => {
 test('protocol.md speaks of no route that is not there', () => {
   const named = [...page.matchAll(/`([A-Z]+ \/[^`?\s]*)/g)].map(([, route]) => route);
   expect(Object.keys(operations)).toEqual(expect.arrayContaining(named));
+});
+
+test('protocol.md has the rates of a stage for production', () => {
+  const rows = page.split('\n').filter((line) => line.startsWith('  | '));
+  /** The numbers in the row that begins like this: how much at once, and then per second. */
+  const told = (what: string) => {
+    const [, , ...numbers] = rows.find((row) => row.startsWith(`  | ${what}`))?.split('|') ?? [];
+    const found = numbers
+      .join()
+      .replaceAll(/(?<=\d) (?=\d{3})/g, '')
+      .match(/[\d.]+/g);
+    return found?.map(Number);
+  };
+  const { prod } = rates;
+  const numbers = (...of: { readonly burst: number; readonly perSecond: number }[]) => [
+    ...of.map(({ burst }) => burst),
+    ...of.map(({ perSecond }) => perSecond),
+  ];
+  expect(told('messages in one')).toEqual(numbers(prod.messages));
+  expect(told('edits')).toEqual(numbers(prod.revisions));
+  expect(told('frames')).toEqual(numbers(prod.frames));
+  expect(told('HTTP')).toEqual(numbers(prod.requests));
+  expect(told('searches')).toEqual(numbers(prod.searches));
+  expect(told('sockets')).toEqual(numbers(prod.connects, prod.refreshes).slice(1));
+  expect(prod.connects.burst).toBe(prod.refreshes.burst);
+  expect(told('new conversations')).toEqual(numbers(prod.conversations, prod.directs));
+  expect(told('members')).toEqual(numbers(prod.membersAdded));
+  expect(told('requests without')).toEqual(numbers(prod.openRequests, prod.registrations));
+  expect(page).toContain(`(${prod.refusedFrames.burst} at once, ${prod.refusedFrames.perSecond} a second)`);
 });
 
 test.each([openapi, asyncapi])(
