@@ -51,6 +51,8 @@ export const limits = {
   sockets: 20,
   /** Push subscriptions of one person. One more replaces the oldest. */
   pushSubscriptions: 10,
+  /** A badge counts up to this many unread messages. */
+  badge: 99,
   searchCharacters: 200,
   /** Hits on one page. */
   searchHits: 25,

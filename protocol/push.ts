@@ -42,7 +42,7 @@ export const Notification = z.object({
   seq: value.seq,
   /** The number of unread messages in this conversation. */
   unread: z.int(),
-  /** The number of unread messages in this conversation and all others that are not muted. */
+  /** The number of unread messages in this conversation and all others that are not muted, at most `limits.badge`. */
   badge: z.int(),
   /** The name of the sender or group. Missing if the setting `pushText` is off. */
   title: z.optional(z.string()),

@@ -22,6 +22,8 @@ export interface Member {
   readonly fullAt?: number | undefined;
   /** Whether the other member of a direct conversation has blocked them (`mayWrite` in core/access.ts). */
   readonly blocked?: true | undefined;
+  /** The same as `Conversation.summaries`, for the member's own pointers in a large conversation. */
+  readonly summaries?: number | undefined;
 }
 
 export interface Conversation {
@@ -44,6 +46,13 @@ export interface Conversation {
   readonly lastActivityAt: number;
   /** The `seq` of the last message, 0 before the first. */
   readonly lastMessageSeq: number;
+  /** The `updatedSeq` of the last message, or the `seq` of an erasure that may have emptied it. */
+  readonly lastMessageUpdatedSeq?: number | undefined;
+  /**
+   * It is there while a member may have a summary of the conversation as it is now, and has another value after each summary. Whoever
+   * changes the conversation reopens it for the members before the change can be read (decision 0119).
+   */
+  readonly summaries?: number | undefined;
   /** It increases when the membership or a block changes. */
   readonly revision: number;
   readonly memberCount: number;
@@ -56,8 +65,11 @@ export interface Conversation {
 /** The most members of a small conversation. With more of them, the head would need more than one write unit. */
 export const smallMembers = 8;
 
-/** With more members than this, changes are delivered from the table's stream, and not by the function that writes them. */
-const inlineMembers = 100;
+/**
+ * With more members than this, changes are delivered from the table's stream, and not by the function that writes them, and members
+ * have no summaries.
+ */
+export const inlineMembers = 100;
 
 /** The property `fanout` of a change in a conversation with so many members. */
 export function fanoutFor(memberCount: number): { fanout?: true } {

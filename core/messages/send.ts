@@ -43,6 +43,11 @@ export interface SendStore extends ChangeReader, ConversationLoader {
    * afterwards.
    */
   claim(draft: Draft, seq: number, verified: number, now: number): Promise<number>;
+  /**
+   * Has the members look at the conversation again instead of at their summaries of it (decision 0119). It is called with the
+   * conversation as it was read after the message got its number, and before the message can be read.
+   */
+  reopen(conversation: Conversation): Promise<void>;
   /** Stores the message if there is no change at its `seq`. Else returns the change that is there. */
   put(message: MessageChange): Promise<Change | undefined>;
   /** The `n` of the message at a `seq` which is used but whose change is missing. */
@@ -155,6 +160,7 @@ export async function send<Connections>(
     if ('error' in media) return media;
     // The files are kept before the message is stored, so that everyone who reads the message can get them.
     if (media.ok.length > 0) await attachments?.keep(at.seq);
+    await store.reopen(conversation);
     const { after: _, mediaIds: _mediaIds, ...content } = draft;
     const mark = fanoutFor(conversation.memberCount);
     const message: MessageChange = {
@@ -215,7 +221,9 @@ export async function send<Connections>(
     const seq = await store.claim(draft, accepted.seq, verified, now);
     if (seq === accepted.seq) return write(accepted, accepted);
     await store.seal(draft.conversationId, accepted.seq);
-    return write({ seq, n: await store.nAt(draft.conversationId, seq) }, accepted);
+    // The number may have been given after ours.
+    const conversation = (await store.load(draft.conversationId, [])) ?? accepted;
+    return write({ seq, n: await store.nAt(draft.conversationId, seq) }, conversation);
   }
 
   function read(first: number, last: number): Promise<readonly Change[]> {

@@ -2,14 +2,14 @@ import { type ConversationLoader, maySee, ownOf } from '#core/access.ts';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
 import type { UserState } from '#core/delivery/ports.ts';
-import { unreadOf, type VoidReader } from '#core/messages/unread.ts';
-import type { Membership } from '#core/sync/conversation-view.ts';
+import { unreadOf } from '#core/messages/unread.ts';
 import type { Notification } from '#protocol/push.ts';
+import { type BadgeStore, badgeOf } from './badge.ts';
 import { type DeviceStore, notifyDevice } from './notify-device.ts';
 import type { Notifier, PushJob, Subscription } from './ports.ts';
 import { isAway } from './recipients.ts';
 
-export interface PushStore extends ConversationLoader, VoidReader, DeviceStore {
+export interface PushStore extends ConversationLoader, BadgeStore, DeviceStore {
   /** The states of users, read consistently. */
   statesOf(
     userIds: readonly string[],
@@ -17,8 +17,7 @@ export interface PushStore extends ConversationLoader, VoidReader, DeviceStore {
     options: { consistent: true },
   ): Promise<Omit<UserState, 'mayBlock'>[]>;
   at(conversationId: string, seqs: readonly number[]): Promise<Change[]>;
-  memberships(userId: string): Promise<Membership[]>;
-  loadAll(conversationIds: readonly string[], userId: string): Promise<Conversation[]>;
+  isMuted(userId: string, conversationId: string): Promise<boolean>;
   hasBlocked(by: string, userId: string): Promise<boolean>;
   nameOf(userId: string): Promise<string | undefined>;
   /** The subscriptions whose login has not ended. */
@@ -58,18 +57,16 @@ export async function push(store: PushStore, notify: Notifier, job: PushJob, now
   const nothing: Pushed = { sent: 0, gone: 0, failures: [], again: 'no', retryAfterMs: 0 };
   const [person] = await store.statesOf([userId], now, { consistent: true });
   if (!person || !isAway(person, now)) return nothing;
-  const [loaded, [message], memberships] = await Promise.all([
+  const [loaded, [message], isMuted] = await Promise.all([
     store.load(conversationId, [userId]),
     store.at(conversationId, [seq]),
-    store.memberships(userId),
+    store.isMuted(userId, conversationId),
   ]);
   const own = ownOf(loaded, userId);
   if (!own || message?.type !== 'message' || message.deletedAt !== undefined) return nothing;
   const { conversation, me } = own;
   if (!maySee(conversation, me, seq) || hasReceived(me, seq)) return nothing;
-  if (memberships.some((membership) => membership.conversationId === conversationId && membership.muted))
-    return nothing;
-  if (await store.hasBlocked(userId, message.senderId)) return nothing;
+  if (isMuted || (await store.hasBlocked(userId, message.senderId))) return nothing;
 
   const subscriptions = await store.subscriptionsOf(userId, now);
   if (subscriptions.length === 0) await store.forgetPush(userId, person.pushUntil ?? 0);
@@ -77,8 +74,10 @@ export async function push(store: PushStore, notify: Notifier, job: PushJob, now
   const devices = subscriptions.filter((_, i) => (pushed[i] ?? 0) < seq);
   if (devices.length === 0) return nothing;
 
+  const unread = await unreadOf(store, own);
   const notification: Notification = {
-    ...(await countsOf(store, conversation, userId, memberships)),
+    unread,
+    badge: await badgeOf(store, userId, conversationId, unread),
     ...(person.settings.pushText && (await wordsOf(store, conversation, message))),
     conversationId,
     seq,
@@ -106,26 +105,6 @@ export async function push(store: PushStore, notify: Notifier, job: PushJob, now
 
 function hasReceived({ deliveredSeq, readSeq }: Member, seq: number): boolean {
   return Math.max(deliveredSeq, readSeq) >= seq;
-}
-
-async function countsOf(
-  store: PushStore,
-  conversation: Conversation,
-  userId: string,
-  memberships: readonly Membership[],
-): Promise<{ unread: number; badge: number }> {
-  const others = memberships.filter(({ conversationId, muted }) => conversationId !== conversation.id && !muted);
-  const all = await store.loadAll(
-    others.map(({ conversationId }) => conversationId),
-    userId,
-  );
-  const counts = await Promise.all(
-    [conversation, ...all].map(async (one) => {
-      const own = ownOf(one, userId);
-      return own ? unreadOf(store, own) : 0;
-    }),
-  );
-  return { unread: counts[0] ?? 0, badge: counts.reduce((sum, count) => sum + count, 0) };
 }
 
 async function wordsOf(

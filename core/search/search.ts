@@ -1,5 +1,5 @@
-import type { OwnConversation } from '#core/access.ts';
 import { messagesFor } from '#core/messages/message-view.ts';
+import { type Listed, loadListed, type SummaryStore } from '#core/sync/summary.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Hit, Hits, SearchQuery } from '#protocol/search.ts';
@@ -18,14 +18,14 @@ const readAtOnce = 8;
 const clockSkewMs = 1_000;
 
 /**
- * One page of the messages in a user's `own` conversations that have all words, newest first. If there are more than
+ * One page of the messages in some conversations of a user that have all words, newest first. If there are more than
  * `conversationsAtOnce` conversations, those that were created last are searched first, and the hits are only sorted within each
  * such group. Errors: `bad_request` if the cursor isn't one.
  */
 export async function search(
-  store: SearchStore,
+  store: SearchStore & Pick<SummaryStore, 'loadAll'>,
   userId: string,
-  own: readonly OwnConversation[],
+  places: readonly Listed[],
   { q, cursor: text }: Pick<SearchQuery, 'q' | 'cursor'>,
 ): Promise<Result<Hits>> {
   const cursor = text === undefined ? undefined : decodeCursor(text);
@@ -33,8 +33,8 @@ export async function search(
   const words = wordsOf(q);
   if (words.length === 0) return { ok: { hits: [], nextCursor: null } };
 
-  const { batch, below, more } = batchOf(own, cursor);
-  const scans = batch.map(({ conversation, me }) => {
+  const { batch, below, more } = batchOf(places, cursor);
+  const scans = (await loadListed(store, userId, batch)).map(({ conversation, me }) => {
     const start = { before: conversation.seq + 1, newest: conversation.lastActivityAt };
     return createScan(store, { conversation, me }, words, cursor?.positions.get(conversation.id) ?? start);
   });
@@ -56,14 +56,12 @@ async function hitsFor(store: SearchStore, userId: string, { message, highlights
 }
 
 /** The conversations to search now. They are ordered by id, since that order doesn't change between pages. */
-function batchOf(own: readonly OwnConversation[], cursor: Cursor | undefined) {
-  const open = own.filter(({ conversation }) => cursor?.positions.has(conversation.id));
-  const waiting = own
-    .filter(({ conversation }) => !cursor || conversation.id < cursor.below)
-    .toSorted((a, b) => (a.conversation.id < b.conversation.id ? 1 : -1));
+function batchOf(places: readonly Listed[], cursor: Cursor | undefined) {
+  const open = places.filter(({ id }) => cursor?.positions.has(id));
+  const waiting = places.filter(({ id }) => !cursor || id < cursor.below).toSorted((a, b) => (a.id < b.id ? 1 : -1));
   if (cursor && open.length > 0) return { batch: open, below: cursor.below, more: waiting.length > 0 };
   const batch = waiting.slice(0, conversationsAtOnce);
-  return { batch, below: batch.at(-1)?.conversation.id, more: waiting.length > batch.length };
+  return { batch, below: batch.at(-1)?.id, more: waiting.length > batch.length };
 }
 
 /** Takes the newest hits of all scans. A hit is taken once no other scan can find a newer one. */

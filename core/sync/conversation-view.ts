@@ -1,6 +1,7 @@
 import { floorOf, type OwnConversation } from '#core/access.ts';
 import { isoTime } from '#core/clock.ts';
 import type { Complete } from '#core/complete.ts';
+import type { Change, MessageChange } from '#core/conversations/change.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
 import type { PatientReader } from '#core/conversations/read.ts';
 import type { AvatarUrl } from '#core/media/media.ts';
@@ -9,11 +10,14 @@ import { type MessageReader, messagesFor } from '#core/messages/message-view.ts'
 import { unreadOf, type VoidReader } from '#core/messages/unread.ts';
 import type * as wire from '#protocol/conversations.ts';
 import { limits } from '#protocol/limits.ts';
+import type { Summary } from './summary.ts';
 
 export interface ConversationReader extends MessageReader, PatientReader, VoidReader {
   readonly avatarUrl: AvatarUrl;
   /** The present epoch, which all conversations of a deployment have in common (decision 0123). */
   readonly epoch: string;
+  /** The newest state that a replica has of the message at a `seq`: half a read unit. It may be behind. */
+  glance(conversationId: string, seq: number): Promise<Change | undefined>;
   /** The first `limit` members of a large conversation, ordered by id. */
   members(conversationId: string, page: { limit: number }): Promise<{ members: Member[] }>;
 }
@@ -23,6 +27,8 @@ export interface Membership {
   readonly muted: boolean;
   /** Whether the user was put there by somebody whom they didn't know. */
   readonly unasked?: true | undefined;
+  /** It counts unless the conversation was opened since (decision 0119). */
+  readonly summary?: Summary | undefined;
 }
 
 export function memberView({ userId, role, joinedAt }: Member): wire.Member {
@@ -61,9 +67,16 @@ async function listed(reader: ConversationReader, conversation: Conversation): P
   return (await reader.members(conversation.id, { limit: limits.listedMembers })).members;
 }
 
-function latest(reader: ConversationReader, { conversation, me }: OwnConversation) {
-  const { id, lastMessageSeq } = conversation;
+/** The newest message that a member can see, and the voids that were found in its place. */
+async function latest(
+  reader: ConversationReader,
+  { conversation, me }: OwnConversation,
+): Promise<{ messages: readonly MessageChange[]; voids: readonly number[] }> {
+  const { id, lastMessageSeq, lastMessageUpdatedSeq } = conversation;
   const first = floorOf(conversation, me) + 1;
+  if (lastMessageSeq < first) return { messages: [], voids: [] };
+  const seen = await reader.glance(id, lastMessageSeq);
+  if (seen?.type === 'message' && seen.updatedSeq === lastMessageUpdatedSeq) return { messages: [seen], voids: [] };
   return readMessages(reader, id, { first, last: lastMessageSeq, limit: 1, from: 'newest' });
 }
 

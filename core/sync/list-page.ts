@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Conversation } from '#core/conversations/conversation.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { type Activity, byActivity } from './conversation-view.ts';
 
@@ -38,13 +37,13 @@ interface Page<T> {
  * One page of a user's conversations, which are given by the latest activity. Whoever reads all pages gets each conversation that was
  * there all the time, and those that moved meanwhile perhaps twice. Errors: `bad_request` if the cursor isn't one.
  */
-export function listPage<T extends { conversation: Pick<Conversation, 'id' | 'lastActivityAt'> }>(
+export function listPage<T extends Activity>(
   own: readonly T[],
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Result<Page<T>> {
   const position = cursor === undefined ? undefined : parse(cursor);
   if (cursor !== undefined && !position) return fail('bad_request', 'The cursor is not one that was given out.');
-  const start = position ?? startOf(own.map(({ conversation }) => conversation));
+  const start = position ?? startOf(own);
   const entries = [
     ...after(own, position).map((one) => ({ one, moved: false })),
     ...movedSince(own, position).map((one) => ({ one, moved: true })),
@@ -54,25 +53,25 @@ export function listPage<T extends { conversation: Pick<Conversation, 'id' | 'la
   return {
     ok: {
       page: page.map(({ one }) => one),
-      nextCursor: last ? cursorAt(last.one.conversation, start, last.moved) : null,
+      nextCursor: last ? cursorAt(last.one, start, last.moved) : null,
     },
   };
 }
 
-function after<T extends { conversation: Activity }>(own: readonly T[], position: Position | undefined): readonly T[] {
+function after<T extends Activity>(own: readonly T[], position: Position | undefined): readonly T[] {
   if (!position) return own;
   const last = { lastActivityAt: position.at, id: position.id };
-  return position.moved ? [] : own.filter(({ conversation }) => byActivity(last, conversation) < 0);
+  return position.moved ? [] : own.filter((one) => byActivity(last, one) < 0);
 }
 
 /** The conversations that have moved since the first page, without those that were listed because of that. */
-function movedSince<T extends { conversation: Activity }>(own: readonly T[], position: Position | undefined): T[] {
+function movedSince<T extends Activity>(own: readonly T[], position: Position | undefined): T[] {
   if (!position) return [];
   const seen = new Set(position.seen.match(/.{4}/g));
   return own
-    .filter(({ conversation }) => conversation.lastActivityAt > position.since && !seen.has(markOf(conversation)))
-    .filter(({ conversation }) => !position.moved || conversation.id > position.id)
-    .sort((a, b) => (a.conversation.id < b.conversation.id ? -1 : 1));
+    .filter((one) => one.lastActivityAt > position.since && !seen.has(markOf(one)))
+    .filter(({ id }) => !position.moved || id > position.id)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function startOf(own: readonly Activity[]): Start {

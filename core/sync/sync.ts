@@ -1,7 +1,6 @@
-import { floorOf, maySee, type OwnConversation, ownOf } from '#core/access.ts';
+import { floorOf, maySee } from '#core/access.ts';
 import { chunk } from '#core/chunk.ts';
 import { type Change, isRevision, isVisible, type MessageChange } from '#core/conversations/change.ts';
-import type { Conversation } from '#core/conversations/conversation.ts';
 import { readAll } from '#core/conversations/read.ts';
 import { eventOf } from '#core/delivery/event.ts';
 import { readMessages, voidsOf } from '#core/messages/history.ts';
@@ -10,16 +9,10 @@ import { unreadOf } from '#core/messages/unread.ts';
 import type * as wire from '#protocol/conversations.ts';
 import type { ConversationEvent, Sync, SyncedConversation, SyncRequest } from '#protocol/events.ts';
 import { limits } from '#protocol/limits.ts';
-import { byActivity, type ConversationReader, conversationView, type Membership } from './conversation-view.ts';
+import { type ConversationReader, conversationView } from './conversation-view.ts';
+import { type Listed, loadListed, type Own, overview, type SummaryStore } from './summary.ts';
 
-export interface SyncStore extends ConversationReader {
-  memberships(userId: string): Promise<Membership[]>;
-  loadAll(conversationIds: readonly string[], userId: string): Promise<Conversation[]>;
-}
-
-interface Own extends OwnConversation {
-  readonly muted: boolean;
-}
+export interface SyncStore extends ConversationReader, SummaryStore {}
 
 /**
  * The most changes of one conversation in an answer. A client that is more than `resyncAfter` behind gets the newest page
@@ -38,27 +31,43 @@ const answerBytes = 1_000_000;
 const eventsBytes = 400_000;
 
 /** All changes in a user's conversations since the client's cursors. */
-export async function sync(store: SyncStore, userId: string, { cursors, epochs = {} }: SyncRequest): Promise<Sync> {
-  const own = await ownConversations(store, userId);
-  const known = own.filter(({ conversation }) => Object.hasOwn(cursors, conversation.id));
-  const unknown = own.filter(({ conversation }) => !Object.hasOwn(cursors, conversation.id));
-  const ids = new Set(own.map(({ conversation }) => conversation.id));
+export async function sync(store: SyncStore, userId: string, request: SyncRequest): Promise<Sync> {
+  const { conversations, summarize } = await overview(store, userId);
+  const [answer] = await Promise.all([answerTo(store, userId, request, conversations), summarize()]);
+  return answer;
+}
 
-  const conversations: SyncedConversation[] = [];
+async function answerTo(
+  store: SyncStore,
+  userId: string,
+  { cursors, epochs = {} }: SyncRequest,
+  all: readonly Listed[],
+): Promise<Sync> {
+  const cursorOf = (id: string) => (Object.hasOwn(cursors, id) ? cursors[id] : undefined);
+  const epochOf = (id: string) => epochs[id] ?? store.epoch;
+  const unchanged = all.flatMap((one) =>
+    epochOf(one.id) === store.epoch ? unchangedSince(one, cursorOf(one.id), store.epoch) : [],
+  );
+  const settled = new Set(unchanged.map(({ conversationId }) => conversationId));
+  const unknown = all.filter(({ id }) => cursorOf(id) === undefined);
+  const behind = all.filter(({ id }) => cursorOf(id) !== undefined && !settled.has(id));
+  const ids = new Set(all.map(({ id }) => id));
+
+  const conversations: SyncedConversation[] = [...unchanged];
   let bytes = 0;
-  for (const batch of chunk(known, conversationsAtOnce)) {
+  for (const batch of chunk(await loadListed(store, userId, behind), conversationsAtOnce)) {
     const full = bytes > answerBytes;
     const synced = await Promise.all(
       batch.map((one) => {
         const { id } = one.conversation;
-        return syncOne(store, one, { cursor: cursors[id] ?? 0, epoch: epochs[id] ?? store.epoch, full });
+        return syncOne(store, one, { cursor: cursorOf(id) ?? 0, epoch: epochOf(id), full });
       }),
     );
     bytes += Buffer.byteLength(JSON.stringify(synced));
     conversations.push(...synced);
   }
   const added: wire.Conversation[] = [];
-  for (const batch of chunk(unknown.slice(0, addedAtOnce), conversationsAtOnce))
+  for (const batch of chunk(await loadListed(store, userId, unknown.slice(0, addedAtOnce)), conversationsAtOnce))
     added.push(...(await Promise.all(batch.map((one) => conversationView(store, one, one.muted)))));
   return {
     conversations,
@@ -68,19 +77,11 @@ export async function sync(store: SyncStore, userId: string, { cursors, epochs =
   };
 }
 
-/** A user's conversations, ordered by the latest activity. */
-export async function ownConversations(
-  store: Pick<SyncStore, 'memberships' | 'loadAll'>,
-  userId: string,
-): Promise<Own[]> {
-  const memberships = new Map(
-    (await store.memberships(userId)).map(({ conversationId, muted }) => [conversationId, muted]),
-  );
-  const conversations = await store.loadAll([...memberships.keys()], userId);
-  return conversations.sort(byActivity).flatMap((conversation) => {
-    const own = ownOf(conversation, userId);
-    return own ? [{ ...own, muted: memberships.get(conversation.id) ?? false }] : [];
-  });
+/** The entry of a conversation that is as its summary says, for a client that has all of it. */
+function unchangedSince({ id, muted, summary }: Listed, cursor: number | undefined, epoch: string): SyncedConversation[] {
+  if (!summary || summary.seq !== cursor) return [];
+  const { seq: lastSeq, readSeq, unread } = summary;
+  return [{ conversationId: id, epoch, lastSeq, readSeq, unread, muted, events: [], more: false }];
 }
 
 async function syncOne(

@@ -1,7 +1,7 @@
 import { deliverInvitation, deliverNewConversation } from '#core/delivery/conversations.ts';
 import { conversationView } from '#core/sync/conversation-view.ts';
 import { listPage } from '#core/sync/list-page.ts';
-import { ownConversations } from '#core/sync/sync.ts';
+import { loadListed, overview } from '#core/sync/summary.ts';
 import { type Answer, authenticated } from '#lambdas/kit/http.ts';
 import {
   type Conversation,
@@ -41,10 +41,12 @@ export const conversationRoutes = {
   }),
 
   'GET /conversations': authenticated({ query: ListQuery, cost: 10 }, async ({ userId }, { query }) => {
-    const list = listPage(await ownConversations(store, userId), query);
+    const { conversations: all, summarize } = await overview(store, userId);
+    const list = listPage(all, query);
     if ('error' in list) return list;
     const { page, nextCursor } = list.ok;
-    const conversations = await Promise.all(page.map((one) => conversationView(store, one, one.muted)));
+    const [own] = await Promise.all([loadListed(store, userId, page), summarize()]);
+    const conversations = await Promise.all(own.map((one) => conversationView(store, one, one.muted)));
     const body: Conversations = { conversations, nextCursor };
     return { ok: { body } };
   }),

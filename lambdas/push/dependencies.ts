@@ -9,6 +9,7 @@ import { profileKey } from '#adapters/dynamo/users/users.ts';
 import { VapidKeys } from '#adapters/push/vapid.ts';
 import { createWebPush } from '#adapters/push/web-push.ts';
 import { createQueue } from '#adapters/queues/queue.ts';
+import { runtime } from '#adapters/runtime.ts';
 import { createSecretText } from '#adapters/secrets/text.ts';
 import type { Notifier, PushJob } from '#core/push/ports.ts';
 import type { PushStore } from '#core/push/push.ts';
@@ -40,6 +41,7 @@ export const notify: Notifier = (subscription, notification) =>
   'platform' in subscription ? mobile.notify(subscription, notification) : notifyBrowser(subscription, notification);
 
 export const store: PushStore = {
+  ...runtime,
   ...conversations,
   ...createBlocks(client, messages, conversations),
   ...createSubscriptions(users, sessions),

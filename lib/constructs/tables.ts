@@ -141,16 +141,16 @@ export class Tables extends Construct {
     allow(fn, this.connections, 'UpdateItem');
   }
 
-  /** Deciding about a notification, and storing that it was sent. */
+  /** Deciding about a notification, storing that it was sent, and summarizing conversations that were read for the badge. */
   grantPush(fn: AppFunction): void {
-    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query');
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'DeleteItem');
     allow(fn, this.connections, 'BatchGetItem', 'UpdateItem');
     allow(fn, this.users, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem');
   }
 
-  /** Moving read pointers. */
+  /** Moving read pointers, which opens conversations whose summary has the pointer. */
   grantReceipts(fn: AppFunction): void {
-    allow(fn, this.messages, 'Query', 'UpdateItem');
+    allow(fn, this.messages, 'Query', 'UpdateItem', 'PutItem');
   }
 
   /** Editing, deleting and reacting, which includes deleting items of reactions and uses of files. */
@@ -163,7 +163,8 @@ export class Tables extends Construct {
   /** Creating conversations, with a check of blocks, changing their members, and reading their history. */
   grantConversations(fn: AppFunction): void {
     this.grantAvatars(fn);
-    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'ConditionCheckItem');
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'DeleteItem');
+    allow(fn, this.messages, 'ConditionCheckItem');
     this.grantReachSockets(fn);
   }
 

@@ -21,6 +21,7 @@ import type { Draft } from '#core/messages/draft.ts';
 import { revise } from '#core/messages/revise.ts';
 import { send } from '#core/messages/send.ts';
 import type { Rate } from '#core/rate-limits/token-bucket.ts';
+import { loadListed, type Own, overview } from '#core/sync/summary.ts';
 import * as local from '#local/test/helpers/dynamodb.ts';
 
 /** The use cases of core on a local DynamoDB, whose calls can be intercepted. */
@@ -94,10 +95,11 @@ export function chatOn(
     addedAtOnce,
     newId,
   };
+  const view = { ...time, ...conversations, ...changes, avatarUrl: avatarUrls('https://media.example'), epoch: '1' };
   return {
     table,
     media,
-    store: { ...time, ...conversations, ...changes, avatarUrl: avatarUrls('https://media.example'), epoch: '1' },
+    store: view,
     blocks,
     pointers: { ...createPointers(table), upTo: changes.upTo },
     commands: createCommands(store),
@@ -113,6 +115,11 @@ export function chatOn(
     },
     /** Gives out a number that no message takes. */
     leaveNumber: ({ conversationId }: Draft) => sending.number(conversationId, clock()),
+    /** The conversations of a user, by the latest activity. */
+    async own(userId: string): Promise<Own[]> {
+      const { conversations: listed } = await overview(view, userId);
+      return loadListed(view, userId, listed);
+    },
     async everything(conversationId: string): Promise<Change[]> {
       const conversation = await conversations.load(conversationId, []);
       return readAll({ ...time, ...changes }, conversationId, 1, conversation?.seq ?? 0, []);

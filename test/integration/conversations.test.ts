@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { type Conversation, smallMembers } from '#core/conversations/conversation.ts';
 import { history } from '#core/messages/history.ts';
-import { ownConversations, sync } from '#core/sync/sync.ts';
+import { sync } from '#core/sync/sync.ts';
 import { type Chat, chatOn, crashing, draft, ok, startChatTables } from '#test/helpers/chat.ts';
 
 let tables: Awaited<ReturnType<typeof startChatTables>>;
@@ -314,7 +314,7 @@ describe('catching up', () => {
     expect((await sync(chat.store, me, { cursors: { [id]: 0 } })).conversations).toMatchObject([
       { lastSeq: 2, unread: 1, more: false, events: [{ seq: 1 }] },
     ]);
-    const [own] = await ownConversations(chat.store, me);
+    const [own] = await chat.own(me);
     expect(own?.conversation.voids).toEqual([2]);
   });
 });

@@ -10,7 +10,7 @@ import { find, indexFormat } from '#core/search/packed.ts';
 import { search } from '#core/search/search.ts';
 import { segmentOf, segmentSize } from '#core/search/segment.ts';
 import { highlight, wordsOf } from '#core/search/tokens.ts';
-import { ownConversations } from '#core/sync/sync.ts';
+import { overview } from '#core/sync/summary.ts';
 import type { Hit } from '#protocol/search.ts';
 import { chatOn, draft, ok, startChatTables } from '#test/helpers/chat.ts';
 import { fillWithMessages } from '#test/helpers/fill.ts';
@@ -53,7 +53,7 @@ function world() {
   }
 
   const page = async (userId: string, q: string, cursor?: string) => {
-    const own = await ownConversations(store, userId);
+    const { conversations: own } = await overview(store, userId);
     return ok(await search(store, userId, own, { q, ...(cursor !== undefined && { cursor }) }));
   };
 
@@ -198,7 +198,7 @@ describe('who sees what', () => {
     const ann = uuidv7();
     await say(await group(ann), ann, '?');
     expect(await page(ann, '?')).toEqual({ hits: [], nextCursor: null });
-    const own = await ownConversations(store, ann);
+    const { conversations: own } = await overview(store, ann);
     for (const cursor of ['x', 'AAAA', 'A'.repeat(60)])
       expect(await search(store, ann, own, { q: 'x', cursor })).toMatchObject({ error: { code: 'bad_request' } });
   });
@@ -329,7 +329,7 @@ describe('the index', () => {
     const conversationId = await group(ann);
     await put(conversationId, ann, ['pear.plum', ...Array.from({ length: 5_000 }, () => 'plum.pear')]);
     await buildAll(conversationId);
-    const own = await ownConversations(store, ann);
+    const { conversations: own } = await overview(store, ann);
     let read = 0;
     const counted: typeof store = {
       ...store,

@@ -8,7 +8,7 @@ import type { Change } from '#core/conversations/change.ts';
 import type { Draft } from '#core/messages/draft.ts';
 import { receive } from '#core/messages/receipts.ts';
 import { unreadOf } from '#core/messages/unread.ts';
-import { ownConversations, sync } from '#core/sync/sync.ts';
+import { sync } from '#core/sync/sync.ts';
 import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
 import { propertyTimeout, runs } from '#test/helpers/runs.ts';
 
@@ -249,7 +249,7 @@ test.each([
   expect(head?.['voids'].size).toBeLessThanOrEqual(80);
 
   for (const userId of users) {
-    const [own] = await ownConversations(chat.store, userId);
+    const [own] = await chat.own(userId);
     if (!own) throw new Error('not a member');
     const recount = history.filter(({ type, seq }) => type === 'message' && seq > own.me.readSeq);
     expect(await unreadOf(chat.store, own)).toBe(recount.length);
@@ -273,6 +273,6 @@ test('a head that is full of voids takes more of them, and unread stays exact', 
   const history = await chat.everything(conversationId);
   expect(history.map(({ type }) => type)).toEqual(['void', 'message', 'void', 'message', 'void', 'message']);
   expect((await chat.table.get(keys.head(conversationId)))?.['voids']).toEqual(new Set([1, 3, 5]));
-  const [own] = await ownConversations(chat.store, reader);
+  const [own] = await chat.own(reader);
   expect(own && (await unreadOf(chat.store, own))).toBe(3);
 });

@@ -10,6 +10,7 @@ import { retryDelay } from '#core/push/retry.ts';
 import type { Notification } from '#protocol/push.ts';
 import { conversationOf, deliveryOf, memberOf } from '#test/helpers/delivery.ts';
 import { startDns } from '#test/helpers/dns.ts';
+import { noSummaries } from '#test/helpers/summaries.ts';
 
 describe('where pushes may go', () => {
   test.each(['8.8.8.8', '2607:f8b0::1'])('%s is public', (address) => expect(isPublicAddress(address)).toBe(true));
@@ -180,7 +181,11 @@ describe('a push', () => {
       statesOf: async () => [away],
       load: async () => conversation,
       at: async () => [message],
+      ...noSummaries,
+      now: () => now,
       memberships: async () => [{ conversationId: 'chat', muted: false }],
+      membershipsIn: async () => [],
+      isMuted: async () => false,
       loadAll: async () => [],
       hasBlocked: async () => false,
       voidsAbove: async () => [],
@@ -217,7 +222,7 @@ describe('a push', () => {
     ['joined after it', { load: async () => ben({ joinedSeq: 1 }) }],
     ['has received it', { load: async () => ben({ deliveredSeq: 1 }) }],
     ['has read it', { load: async () => ben({ readSeq: 1 }) }],
-    ['has muted the conversation', { memberships: async () => [{ conversationId: 'chat', muted: true }] }],
+    ['has muted the conversation', { isMuted: async () => true }],
     ['has blocked its sender', { hasBlocked: async (by: string, whom: string) => by === 'ben' && whom === 'ann' }],
   ])('is not sent to who %s', async (_, more: Partial<PushStore>) => {
     const { sent, notify } = service();

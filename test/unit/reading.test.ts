@@ -7,6 +7,7 @@ import { history } from '#core/messages/history.ts';
 import { messagesFor } from '#core/messages/message-view.ts';
 import { type SyncStore, sync } from '#core/sync/sync.ts';
 import { testRuntime } from '#test/helpers/runtime.ts';
+import { noSummaries } from '#test/helpers/summaries.ts';
 
 const me = 'me';
 const conversationId = 'conversation';
@@ -43,11 +44,13 @@ function storeOf(changes: readonly Change[], more: Partial<SyncStore> = {}) {
   const reads = { range: 0, at: 0, reactionsBy: 0 };
   const store: SyncStore = {
     ...testRuntime(),
+    ...noSummaries,
     avatarUrl: String,
     epoch: '1',
     memberships: async () => [{ conversationId, muted: false }],
     loadAll: async () => [conversation],
     members: async () => ({ members: [] }),
+    glance: async (_, seq) => changes.find((change) => change.seq === seq),
     seal: () => Promise.reject(new Error('nothing is missing')),
     voidsAbove: async () => [],
     async range(_, first, last) {

@@ -5,8 +5,9 @@ import { type Item, type Key, queryAll, type Table, transact } from '#adapters/d
 import type { Change, MessageChange, VoidChange } from '#core/conversations/change.ts';
 import type { MessageReader } from '#core/messages/message-view.ts';
 import type { VoidReader } from '#core/messages/unread.ts';
-import { conversationOf, receiptMark } from './heads.ts';
+import { conversationOf, receiptMark, summariesMark } from './heads.ts';
 import { changeSk, keys, voidsEnd, voidsSk } from './keys.ts';
+import { createOpening, hasSummaries } from './openings.ts';
 import { changeItem, changeOf } from './stored-change.ts';
 
 /**
@@ -39,6 +40,8 @@ export const absent = expression`attribute_not_exists(pk)`;
  * the number of changes that were read and are from a newer version.
  */
 export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (changes: number) => void) {
+  const { openAll } = createOpening(table);
+
   function changesOf(conversationId: string, items: readonly Item[]): Change[] {
     const changes = items.map((item) => changeOf(conversationId, item));
     const unknown = changes.filter(({ type }) => type === 'unknown').length;
@@ -103,6 +106,12 @@ export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (
       return changesOf(conversationId, items);
     },
 
+    /** The change at a `seq` as a replica has it, or undefined: it may be behind. It costs half a read unit. */
+    async glance(conversationId: string, seq: number): Promise<Change | undefined> {
+      const item = await table.get(keys.change(conversationId, seq));
+      return item && changesOf(conversationId, [item])[0];
+    },
+
     /** The emojis of one user's reactions to some messages, by the `seq` of the message. */
     async reactionsBy(conversationId: string, userId: string, seqs: readonly number[]) {
       const items = await table.batchGet(
@@ -125,14 +134,15 @@ export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (
     async seal(conversationId: string, seq: number): Promise<Change> {
       const change: VoidChange = { type: 'void', conversationId, seq, n: await nAt(conversationId, seq) };
       const key = keys.head(conversationId);
-      for (;;) {
+      // A summary counts the missing message as unread, so it is outdated, too.
+      for (let summaries: number | undefined; ; ) {
         const result = await transact(client, [
           { table: table.name, put: changeItem(change), if: absent },
           {
             table: table.name,
             key,
-            update: expression`ADD voids ${new Set([change.n])} REMOVE ${receiptMark}`,
-            if: expression`attribute_not_exists(voids) OR size(voids) < ${voidsInHead.most}`,
+            update: expression`ADD voids ${new Set([change.n])} REMOVE ${receiptMark}, ${summariesMark}`,
+            if: expression`${hasSummaries(summaries)} AND (attribute_not_exists(voids) OR size(voids) < ${voidsInHead.most})`,
           },
         ]);
         if (result.done) {
@@ -140,9 +150,13 @@ export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (
           if (head) await moveVoids(head, voidsInHead.usual);
           return change;
         }
-        const [there, full] = result.refused;
+        const [there, refused] = result.refused;
         if (there?.item) return changeOf(conversationId, there.item);
-        if (full?.item) await moveVoids(full.item, 0);
+        const head = refused?.item && conversationOf(refused.item);
+        if (!head) continue;
+        if (head.summaries === summaries) await moveVoids(refused.item, 0);
+        else await openAll(head);
+        ({ summaries } = head);
       }
     },
 

@@ -8,6 +8,8 @@ import type { Conversation, Mark, Member } from '#core/conversations/conversatio
 import type { Membership } from '#core/sync/conversation-view.ts';
 import { conversationOf, headOf, markOfItem, memberItem, memberOfItem } from './heads.ts';
 import { keys, memberPrefix, membershipPrefix } from './keys.ts';
+import { createOpening } from './openings.ts';
+import { createSummaries, StoredSummary, summaryOf } from './summaries.ts';
 
 /** A user's entry in the list of their conversations. */
 const StoredMembership = z.object({
@@ -21,7 +23,21 @@ const StoredMembership = z.object({
   removed: z.optional(z.literal(true)),
   /** The user didn't know the one who added them, or who began a direct conversation with them. */
   unasked: z.optional(z.literal(true)),
+  ...StoredSummary,
 });
+
+/** The membership in an item, unless it is a former one. */
+function present({ sk, former, muted, unasked, ...summary }: z.infer<typeof StoredMembership>): Membership[] {
+  if (former) return [];
+  return [
+    {
+      conversationId: sk.slice(membershipPrefix.length),
+      muted: muted ?? false,
+      ...(unasked && { unasked }),
+      summary: summaryOf(summary),
+    },
+  ];
+}
 
 /** The item that lists a conversation for one of its members. */
 export function membershipItem(userId: string, conversationId: string, unasked: boolean): Item {
@@ -37,6 +53,8 @@ const isAbsent = expression`attribute_not_exists(pk)`;
 
 /** Conversations with their members, and users' lists of them. */
 export function createConversations(client: DynamoDBClient, table: Table) {
+  const { open } = createOpening(table);
+
   async function membersOf(conversationId: string, userIds: readonly string[]) {
     const items = await table.batchGet(
       [...new Set(userIds)].map((userId) => keys.member(conversationId, userId)),
@@ -61,13 +79,16 @@ export function createConversations(client: DynamoDBClient, table: Table) {
   }
 
   /** Loads conversations, each with the entry of one user if it is large. The map has the user's id by the conversation's. */
-  async function loadEach(userIds: ReadonlyMap<string, string>): Promise<Conversation[]> {
-    const heads = await table.batchGet([...userIds.keys()].map(keys.head), { consistent: true });
+  async function loadEach(
+    userIds: ReadonlyMap<string, string>,
+    options = { consistent: true },
+  ): Promise<Conversation[]> {
+    const heads = await table.batchGet([...userIds.keys()].map(keys.head), options);
     const conversations = heads.map((head) => conversationOf(head));
     const large = conversations.filter((conversation) => conversation.large);
     const own = await table.batchGet(
       large.map(({ id }) => keys.member(id, userIds.get(id) ?? '')),
-      { consistent: true },
+      options,
     );
     const entries = new Map(own.map((item) => [String(item['pk']), memberOfItem(item)]));
     return conversations.map((conversation) => {
@@ -94,9 +115,17 @@ export function createConversations(client: DynamoDBClient, table: Table) {
       return (await membersOf(conversationId, userIds)).marks;
     },
 
-    /** Loads those conversations that exist, consistently. `members` of a large one has only the user's own entry. */
-    loadAll: (conversationIds: readonly string[], userId: string): Promise<Conversation[]> =>
-      loadEach(new Map(conversationIds.map((id) => [id, userId]))),
+    ...createSummaries(table),
+
+    /**
+     * Loads those conversations that exist, consistently unless told otherwise. `members` of a large one has only the user's own
+     * entry.
+     */
+    loadAll: (
+      conversationIds: readonly string[],
+      userId: string,
+      options?: { readonly consistent: boolean },
+    ): Promise<Conversation[]> => loadEach(new Map(conversationIds.map((id) => [id, userId])), options),
 
     loadEach,
 
@@ -118,14 +147,13 @@ export function createConversations(client: DynamoDBClient, table: Table) {
 
     /** All conversations of which a user is a member, ordered by id. */
     async memberships(userId: string): Promise<Membership[]> {
-      const all = await membershipsOf(userId);
-      return all
-        .filter(({ former }) => !former)
-        .map(({ sk, muted, unasked }) => ({
-          conversationId: sk.slice(membershipPrefix.length),
-          muted: muted ?? false,
-          ...(unasked && { unasked }),
-        }));
+      return (await membershipsOf(userId)).flatMap(present);
+    },
+
+    /** The same for some conversations, in no particular order and eventually consistent. */
+    async membershipsIn(userId: string, conversationIds: readonly string[]): Promise<Membership[]> {
+      const items = await table.batchGet(conversationIds.map((id) => keys.membership(userId, id)));
+      return items.flatMap((item) => present(StoredMembership.parse(item)));
     },
 
     /** The ids of the conversations of which a user is or was a member, in ascending order. */
@@ -145,6 +173,8 @@ export function createConversations(client: DynamoDBClient, table: Table) {
       const written = await table.update(key, expression`SET muted = ${muted}`, {
         if: expression`attribute_exists(pk) AND attribute_not_exists(former)`,
       });
+      // The badge counts by the openings, so the conversation has to be looked at again.
+      if (written.done) await open(conversationId, [userId]);
       return written.done;
     },
 
@@ -184,6 +214,7 @@ export function createConversations(client: DynamoDBClient, table: Table) {
       unasked: ReadonlySet<string>,
     ): Promise<{ created: true } | { existing: string } | 'outdated'> {
       const { id, members } = conversation;
+      await open(id, [...members.keys()]);
       const writes: Write[] = [
         { table: table.name, put: headOf(conversation) },
         ...[...members.keys()].map((userId) => ({

@@ -37,6 +37,7 @@ const StoredMember = z.object({
   /** mark: seq */ s: z.optional(z.number()),
   /** token bucket full at */ b: z.optional(z.number()),
   /** blocked */ x: z.optional(z.literal(true)),
+  /** summaries */ k: z.optional(z.number()),
 });
 
 /**
@@ -45,10 +46,25 @@ const StoredMember = z.object({
  */
 export const receiptMark = name('w');
 
+/** The attribute of a head or a member's item for `summaries`. It goes with the next change. */
+export const summariesMark = name('k');
+
+/** The attribute of a head for `lastMessageUpdatedSeq`. It goes with the next message. */
+export const lastMessageMark = name('e');
+
 /** The properties of a conversation that its head has unchanged. */
 type Plain = Omit<
   Conversation,
-  'id' | 'name' | 'avatarMediaId' | 'begunBy' | 'voids' | 'voidsThrough' | 'large' | 'members'
+  | 'id'
+  | 'name'
+  | 'avatarMediaId'
+  | 'begunBy'
+  | 'voids'
+  | 'voidsThrough'
+  | 'lastMessageUpdatedSeq'
+  | 'summaries'
+  | 'large'
+  | 'members'
 >;
 
 const Head = z.object({
@@ -58,6 +74,8 @@ const Head = z.object({
   begunBy: z.optional(z.instanceof(Uint8Array)),
   voids: z.optional(z.set(z.number())),
   voidsThrough: z.optional(z.number()),
+  /** lastMessageUpdatedSeq */ e: z.optional(z.number()),
+  /** summaries */ k: z.optional(z.number()),
   /** The members of a small conversation by `memberKey`. */
   m: z.optional(z.record(z.string(), StoredMember)),
   ...({
@@ -75,7 +93,7 @@ const Head = z.object({
 
 /** The conversation in a head. For a large one, `members` are the loaded members. Throws if the item isn't a head. */
 export function conversationOf(item: Item, members: ReadonlyMap<string, Member> = new Map()): Conversation {
-  const { pk, name, avatar, begunBy, voids, m, ...head } = Head.parse(item);
+  const { pk, name, avatar, begunBy, voids, e, k, m, ...head } = Head.parse(item);
   return {
     ...head,
     id: conversationIdOf(pk),
@@ -83,6 +101,8 @@ export function conversationOf(item: Item, members: ReadonlyMap<string, Member> 
     ...(avatar && { avatarMediaId: uuidText(avatar) }),
     ...(begunBy && { begunBy: uuidText(begunBy) }),
     voids: [...(voids ?? [])],
+    ...(e !== undefined && { lastMessageUpdatedSeq: e }),
+    ...(k !== undefined && { summaries: k }),
     large: m === undefined,
     members: m === undefined ? members : membersOf(m),
   };
@@ -104,6 +124,8 @@ export function headOf(conversation: Conversation): Item {
     large,
     voids: _voids,
     voidsThrough: _through,
+    lastMessageUpdatedSeq: e,
+    summaries: k,
     name,
     history,
     avatarMediaId,
@@ -113,6 +135,8 @@ export function headOf(conversation: Conversation): Item {
   return {
     ...keys.head(id),
     ...head,
+    e,
+    k,
     ...(name !== null && { name }),
     ...(avatarMediaId !== undefined && { avatar: uuidBytes(avatarMediaId) }),
     ...(begunBy !== undefined && { begunBy: uuidBytes(begunBy) }),
@@ -146,7 +170,7 @@ export function markOfItem(item: Item | undefined): Mark | undefined {
 }
 
 export function storedMember(member: Member): Item {
-  const { role, joinedAt, joinedSeq, readSeq, readN, deliveredSeq, mark, fullAt, blocked } = member;
+  const { role, joinedAt, joinedSeq, readSeq, readN, deliveredSeq, mark, fullAt, blocked, summaries } = member;
   return {
     o: storedRole(role),
     t: joinedAt,
@@ -157,6 +181,7 @@ export function storedMember(member: Member): Item {
     ...storedMark(mark),
     b: fullAt === undefined ? undefined : storedTokenBucketTime(fullAt),
     x: blocked,
+    k: summaries,
   } satisfies Complete<z.input<typeof StoredMember>>;
 }
 
@@ -176,5 +201,6 @@ function memberOf(userId: string, stored: z.infer<typeof StoredMember>): Member 
     mark: markOfItem(stored),
     fullAt: stored.b === undefined ? undefined : tokenBucketTime(stored.b),
     blocked: stored.x,
+    summaries: stored.k,
   } satisfies Complete<Member>;
 }

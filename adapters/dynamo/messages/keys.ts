@@ -42,6 +42,13 @@ export const keys = {
     pk: `user#${userId}`,
     sk: partition(conversationId),
   }),
+  /** It says that a user has to look at a conversation. */
+  opening: (userId: string, conversationId: string): Key => ({
+    pk: `user#${userId}`,
+    sk: `${openingPrefix}${conversationId}`,
+  }),
+  /** It says that each of a user's memberships without a summary has an opening. It sorts before them. */
+  allOpened: (userId: string): Key => ({ pk: `user#${userId}`, sk: openingPrefix }),
   invitations: (userId: string): Key => ({ pk: `user#${userId}`, sk: 'invitations' }),
   /** What strangers have done to a user on a day, such as `2026-11-28`. */
   strangers: (userId: string, day: string): Key => ({ pk: `user#${userId}`, sk: `strangers#${day}` }),
@@ -51,6 +58,7 @@ export const keys = {
 export const memberPrefix = 'member#';
 export const membershipPrefix = partition('');
 export const blockPrefix = 'block#';
+export const openingPrefix = 'open#';
 
 /** With this suffix, the revisions of a segment sort directly after the segment. */
 export const revisedSuffix = '#revised';

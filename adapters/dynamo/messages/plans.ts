@@ -5,9 +5,19 @@ import { type Table, transact, type Write } from '#adapters/dynamo/table.ts';
 import { type Conversation, smallMembers } from '#core/conversations/conversation.ts';
 import type { Plan } from '#core/conversations/plan.ts';
 import { membershipItem } from './conversations.ts';
-import { formerMemberItem, headOf, memberItem, receiptMark, storedMember, storedRole } from './heads.ts';
+import {
+  formerMemberItem,
+  headOf,
+  lastMessageMark,
+  memberItem,
+  receiptMark,
+  storedMember,
+  storedRole,
+  summariesMark,
+} from './heads.ts';
 import { answering } from './invitations.ts';
 import { keys, memberKey, uuidBytes } from './keys.ts';
+import { createOpening, hasSummaries } from './openings.ts';
 import { changeItem } from './stored-change.ts';
 
 /** What a plan changes: attributes to set or remove in the head, and writes of other items. */
@@ -22,8 +32,16 @@ interface Effects {
  * since it was loaded. Returns false, with nothing written, if that or another condition fails. `now` is in ms since 1970.
  */
 export function createPlans(client: DynamoDBClient, table: Table, media: MediaTable) {
+  const { open, openAll } = createOpening(table);
   return async (conversation: Conversation, plan: Plan, now: number): Promise<boolean> => {
     const { added = [], removed = [] } = plan;
+    await Promise.all([
+      openAll(conversation),
+      open(
+        conversation.id,
+        added.map(({ userId }) => userId),
+      ),
+    ]);
     const memberCount = conversation.memberCount + added.length - removed.length;
     const grows = !conversation.large && memberCount > smallMembers;
     const effects: Effects = {
@@ -33,7 +51,7 @@ export function createPlans(client: DynamoDBClient, table: Table, media: MediaTa
         expression`memberCount = ${memberCount}`,
         expression`lastActivityAt = ${now}`,
       ],
-      remove: [expression`${receiptMark}`],
+      remove: [expression`${receiptMark}`, expression`${summariesMark}`],
       writes: plan.changes.map((change) => ({ table: table.name, put: changeItem(change) })),
     };
     if (plan.name !== undefined) effects.set.push(expression`${name('name')} = ${plan.name}`);
@@ -60,11 +78,17 @@ export function createPlans(client: DynamoDBClient, table: Table, media: MediaTa
       const former = { former: true, until: now, ...(isRemoved && { removed: true }) };
       effects.writes.push({ table: table.name, put: { ...keys.membership(userId, conversation.id), ...former } });
     }
+    for (const { userId } of removed)
+      effects.writes.push({ table: table.name, delete: keys.opening(userId, conversation.id) });
     if (plan.answers) {
       const { userId, before, after } = plan.answers;
       effects.writes.push(answering(table, userId, before, after));
     }
-    if (plan.erased) effects.writes.push({ table: table.name, delete: keys.membership(plan.erased, conversation.id) });
+    if (plan.erased) {
+      effects.writes.push({ table: table.name, delete: keys.membership(plan.erased, conversation.id) });
+      // The last message may be theirs, and was emptied without a change.
+      effects.set.push(expression`${lastMessageMark} = ${conversation.seq + plan.changes.length}`);
+    }
     if (conversation.large) inMemberItems(table.name, conversation, plan, effects);
     else if (grows) outOfHead(table.name, conversation, plan, effects);
     else inHead(table.name, conversation, plan, effects);
@@ -78,7 +102,7 @@ export function createPlans(client: DynamoDBClient, table: Table, media: MediaTa
         table: table.name,
         key: keys.head(conversation.id),
         update: expression`SET ${list(set)} REMOVE ${list(remove)}`,
-        if: expression`seq = ${conversation.seq} AND revision = ${conversation.revision}${sameMembers}`,
+        if: expression`seq = ${conversation.seq} AND revision = ${conversation.revision} AND ${hasSummaries(conversation.summaries)}${sameMembers}`,
       },
       ...writes,
     ]);
@@ -117,7 +141,7 @@ function inMemberItems(table: string, { id }: Conversation, plan: Plan, { writes
     writes.push({
       table,
       key: keys.member(id, userId),
-      update: expression`REMOVE o, t, j, q, r, d, b, ${receiptMark}`,
+      update: expression`REMOVE o, t, j, q, r, d, b, ${receiptMark}, ${summariesMark}`,
     });
   }
   for (const [userId, role] of plan.roles ?? []) {

@@ -6,39 +6,59 @@ import { LruMap } from '#core/lru-map.ts';
 import type { PointerMove } from '#core/messages/receipts.ts';
 import { conversationOf, memberOfItem, receiptMark } from './heads.ts';
 import { keys, memberKey } from './keys.ts';
+import { createOpening, hasSummaries } from './openings.ts';
 
 /** How many large conversations an environment remembers. A conversation that is large stays large. */
 const rememberedLarge = 10_000;
 
+/** A pointer and how far it moves. */
+interface Step {
+  readonly set: Expression;
+  readonly if: Expression;
+  readonly done: (member: Member) => boolean;
+  /** Whether summaries have the pointer. */
+  readonly isSummarized: boolean;
+}
+
 /**
  * Moves members' pointers of what they have received and read. A pointer only moves forward, even if calls race. `moved` also means
  * that it was as far already. A move costs 1 write unit, and another one if the conversation is large and this environment doesn't
- * know it yet.
+ * know it yet; a read pointer costs 2 more if the member may have a summary with it (decision 0119).
  */
 export function createPointers(table: Table) {
   const large = new LruMap<string, true>(rememberedLarge);
+  const { open } = createOpening(table);
 
   async function move(
     conversationId: string,
     userId: string,
-    update: (path: Expression) => { set: Expression; if: Expression },
+    stepOf: (path: Expression) => Step,
   ): Promise<'moved' | 'no_conversation' | 'no_member'> {
-    if (!large.get(conversationId)) {
-      const path = expression`m.${name(memberKey(userId))}.`;
-      const inHead = update(path);
-      const head = await table.update(keys.head(conversationId), inHead.set, {
-        if: expression`attribute_exists(${path}o) AND ${inHead.if}`,
-      });
-      if (!head.item) return 'no_conversation';
-      const conversation = conversationOf(head.item);
-      if (!conversation.large) return conversation.members.has(userId) ? 'moved' : 'no_member';
-      large.set(conversationId, true);
+    // A summary is outdated before the pointer moves, and another summary in between lets the move be tried again.
+    for (let summaries: number | undefined; ; ) {
+      if (summaries !== undefined) await open(conversationId, [userId]);
+      const isLarge = large.get(conversationId) === true;
+      const path = isLarge ? expression`` : expression`m.${name(memberKey(userId))}.`;
+      const step = stepOf(path);
+      const same = step.isSummarized ? expression` AND ${hasSummaries(summaries)}` : expression``;
+      const written = await table.update(
+        isLarge ? keys.member(conversationId, userId) : keys.head(conversationId),
+        step.set,
+        { if: expression`attribute_exists(${path}o) AND ${step.if}${same}` },
+      );
+      if (written.done) return 'moved';
+      if (!isLarge && !written.item) return 'no_conversation';
+      const conversation = isLarge ? undefined : written.item && conversationOf(written.item);
+      if (conversation?.large) {
+        large.set(conversationId, true);
+        summaries = undefined;
+        continue;
+      }
+      const member = conversation ? conversation.members.get(userId) : written.item && memberOfItem(written.item);
+      if (!member) return 'no_member';
+      if (step.done(member)) return 'moved';
+      if (step.isSummarized) ({ summaries } = conversation ?? member);
     }
-    const inItem = update(expression``);
-    const own = await table.update(keys.member(conversationId, userId), inItem.set, {
-      if: expression`attribute_exists(o) AND ${inItem.if}`,
-    });
-    return own.item && memberOfItem(own.item) ? 'moved' : 'no_member';
   }
 
   return {
@@ -46,12 +66,16 @@ export function createPointers(table: Table) {
       move(conversationId, userId, (path) => ({
         set: expression`SET ${path}q = ${seq}, ${path}r = ${n}, ${receiptMark} = ${1}`,
         if: expression`${path}q < ${seq}`,
+        done: ({ readSeq }) => readSeq >= seq,
+        isSummarized: true,
       })),
 
     moveDelivered: (conversationId: string, userId: string, seq: number) =>
       move(conversationId, userId, (path) => ({
         set: expression`SET ${path}d = ${seq}, ${receiptMark} = ${1}`,
         if: expression`(attribute_not_exists(${path}d) OR ${path}d < ${seq})`,
+        done: () => true,
+        isSummarized: false,
       })),
   };
 }

@@ -5,8 +5,9 @@ import { type Table, transact, type Write } from '#adapters/dynamo/table.ts';
 import type { Revision, Subject } from '#core/messages/revision.ts';
 import { segmentOf } from '#core/search/segment.ts';
 import { reactionItem } from './changes.ts';
-import { receiptMark } from './heads.ts';
+import { lastMessageMark, receiptMark, summariesMark } from './heads.ts';
 import { keys } from './keys.ts';
+import { createOpening, hasSummaries } from './openings.ts';
 import { noteRevised } from './segments.ts';
 import { changeItem } from './stored-change.ts';
 
@@ -15,16 +16,21 @@ import { changeItem } from './stored-change.ts';
  * that depend on the message. Returns false, with nothing written, if the conversation, the message or the user's reactions have
  * changed since they were loaded. A revision doesn't count as activity, so it doesn't move the conversation in lists.
  */
-export function createRevisions(client: DynamoDBClient, { name: table }: Table, media: MediaTable) {
+export function createRevisions(client: DynamoDBClient, messages: Table, media: MediaTable) {
+  const table = messages.name;
+  const { openAll } = createOpening(messages);
   return async (subject: Subject, { change, message, mine, forgotten = [] }: Revision): Promise<boolean> => {
     const { conversation, member } = subject;
+    await openAll(conversation);
+    const isLast = message.seq === conversation.lastMessageSeq;
+    const lastMessage = isLast ? expression`, ${lastMessageMark} = ${change.seq}` : expression``;
     const writes: Write[] = [
       {
         table,
         key: keys.head(conversation.id),
         // Every change of a membership changes `seq`, and a block changes `revision`. So the member is as they were loaded.
-        update: expression`SET seq = ${change.seq} REMOVE ${receiptMark}`,
-        if: expression`seq = ${conversation.seq} AND revision = ${conversation.revision}`,
+        update: expression`SET seq = ${change.seq}${lastMessage} REMOVE ${receiptMark}, ${summariesMark}`,
+        if: expression`seq = ${conversation.seq} AND revision = ${conversation.revision} AND ${hasSummaries(conversation.summaries)}`,
       },
       { table, put: changeItem(change) },
       { table, put: changeItem(message), if: sameMessage(subject) },

@@ -9,8 +9,9 @@ import type { Numbered, SendStore } from '#core/messages/send.ts';
 import { type Rate, waitMs } from '#core/rate-limits/token-bucket.ts';
 import { absent, type Changes } from './changes.ts';
 import type { Conversations } from './conversations.ts';
-import { conversationOf, memberOfItem, receiptMark } from './heads.ts';
+import { conversationOf, lastMessageMark, memberOfItem, receiptMark, summariesMark } from './heads.ts';
 import { keys, memberKey, uuidBytes } from './keys.ts';
+import { createOpening, hasSummaries } from './openings.ts';
 
 /** How many large conversations an environment remembers. A conversation that is large stays large. */
 const rememberedLarge = 10_000;
@@ -22,6 +23,7 @@ const rememberedTokenBuckets = 10_000;
 export function createSending(table: Table, changes: Changes, conversations: Conversations, rate: Rate): SendStore {
   const large = new LruMap<string, true>(rememberedLarge);
   const tokenBuckets = new LruMap<string, number>(rememberedTokenBuckets);
+  const { open, reopen } = createOpening(table);
 
   function seen(conversation: Conversation): Conversation {
     if (conversation.large) large.set(conversation.id, true);
@@ -30,7 +32,7 @@ export function createSending(table: Table, changes: Changes, conversations: Con
 
   /** Gives the next number to a message. It has to be the last part of an update, because it ends with a REMOVE clause. */
   const nextNumber = (now: number) =>
-    expression`seq = seq + ${1}, n = n + ${1}, lastMessageSeq = seq + ${1}, lastActivityAt = ${now} REMOVE ${receiptMark}`;
+    expression`seq = seq + ${1}, n = n + ${1}, lastMessageSeq = seq + ${1}, lastActivityAt = ${now} REMOVE ${receiptMark}, ${lastMessageMark}`;
 
   return {
     ...changes,
@@ -69,6 +71,8 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     },
 
     number: giveNumber,
+
+    reopen,
 
     async commit({ conversationId, clientId }, member, at, now) {
       const refused = await settle(conversationId, member, at, now, clientId);
@@ -137,20 +141,22 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     const id = clientId === undefined ? undefined : uuidBytes(clientId);
     const mark = id ? expression`i = ${id}, s = ${seq}, ` : expression``;
     const above = id ? expression` AND (attribute_not_exists(i) OR i < ${id})` : expression``;
-    for (let { readSeq, fullAt } = member; ; ) {
+    for (let { readSeq, fullAt, summaries } = member; ; ) {
       const taking = takeFrom(expression`b`, { rate, now, fullAt });
       const moves = readSeq < seq;
+      // As in `createPointers`, a summary with the pointer is outdated before the pointer moves.
+      if (summaries !== undefined) await open(conversationId, [member.userId]);
       const pointer = moves ? expression`, q = ${seq}, r = ${n}` : expression``;
       const below = moves ? expression` AND q < ${seq}` : expression``;
       const written = await table.update(
         keys.member(conversationId, member.userId),
-        expression`SET ${mark}${taking.set}${pointer} REMOVE ${receiptMark}`,
-        { if: expression`attribute_exists(o) AND ${taking.guessed}${above}${below}` },
+        expression`SET ${mark}${taking.set}${pointer} REMOVE ${receiptMark}, ${summariesMark}`,
+        { if: expression`attribute_exists(o) AND ${hasSummaries(summaries)} AND ${taking.guessed}${above}${below}` },
       );
       if (written.done) return undefined;
       const there = written.item && memberOfItem(written.item);
       if (!there || (clientId !== undefined && !isBelow(there, clientId))) return { member: there };
-      ({ readSeq, fullAt } = there);
+      ({ readSeq, fullAt, summaries } = there);
     }
   }
 }
