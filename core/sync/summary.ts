@@ -56,13 +56,21 @@ export interface SummaryStore extends VoidReader, Pick<Runtime, 'now'> {
   summarize(userId: string, summarizing: Summarizing, summary: Summary): Promise<void>;
 }
 
-/**
- * So many of a user's conversations have no summary but are looked at each time: those that were active last. So who has only a few,
- * or writes in a few, has no summaries, and the senders nothing to do for them.
- */
-const lookedAt = 10;
-/** A conversation is summarized after nothing was written in it for so long, in ms. Otherwise each message could take a summary back. */
-const quietMs = 10 * 60_000;
+/** Which conversations are summarized. Whatever it says, nobody misses a change. */
+interface Policy {
+  /**
+   * So many of a user's conversations have no summary but are looked at each time: those that were active last. So who has only a
+   * few, or writes in a few, has no summaries, and the senders nothing to do for them.
+   */
+  readonly lookedAt: number;
+  /**
+   * A conversation is summarized after nothing was written in it for so long, in ms. Otherwise each message could take a summary
+   * back.
+   */
+  readonly quietMs: number;
+}
+
+const usual: Policy = { lookedAt: 10, quietMs: 10 * 60_000 };
 /** How many summaries and openings one request writes. */
 const writtenAtOnce = 100;
 const parallelWrites = 20;
@@ -82,7 +90,7 @@ export interface Overview {
 }
 
 /** All conversations of a user. Only those are loaded that may have changed since the user's summary (decision 0119). */
-export async function overview(store: SummaryStore, userId: string): Promise<Overview> {
+export async function overview(store: SummaryStore, userId: string, policy = usual): Promise<Overview> {
   // The openings are read first: one that isn't there any more was removed after the summary was stored.
   const { openings, isComplete } = await store.openings(userId, { consistent: true });
   const memberships = await store.memberships(userId);
@@ -111,7 +119,7 @@ export async function overview(store: SummaryStore, userId: string): Promise<Ove
   return {
     conversations,
     async summarize() {
-      const resting = restingAmong(opened, store.now());
+      const resting = restingAmong(opened, store.now(), policy);
       const rest = new Set(resting.map(({ conversation }) => conversation.id));
       const unopened = open
         .map(({ conversationId }) => conversationId)
@@ -145,12 +153,12 @@ function openOf(
 }
 
 /** Those of the conversations that were looked at which are worth a summary. */
-export function restingAmong(looked: readonly Summarizing[], now: number): Summarizing[] {
+export function restingAmong(looked: readonly Summarizing[], now: number, policy = usual): Summarizing[] {
   return looked
     .toSorted((a, b) => byActivity(a.conversation, b.conversation))
-    .slice(lookedAt)
+    .slice(policy.lookedAt)
     .filter(({ conversation: { lastActivityAt, memberCount } }) => {
-      return lastActivityAt < now - quietMs && memberCount <= inlineMembers;
+      return lastActivityAt < now - policy.quietMs && memberCount <= inlineMembers;
     })
     .slice(-writtenAtOnce);
 }
