@@ -3,6 +3,7 @@ import { chunk } from '#core/chunk.ts';
 import { unreadOf } from '#core/messages/unread.ts';
 import type { Membership } from '#core/sync/conversation-view.ts';
 import {
+  maySummarize,
   type Openings,
   overview,
   restingAmong,
@@ -30,21 +31,18 @@ export async function badgeOf(
   conversationId: string,
   unread: number,
 ): Promise<number> {
-  const { openings, isComplete } = await store.openings(userId, { consistent: false });
-  const others = new Map([...openings].filter(([id]) => id !== conversationId));
-  const count = isComplete
-    ? await countOpened(store, userId, others, unread)
-    : unread + (await countAll(store, userId, conversationId));
+  const known = await store.openings(userId, { consistent: false });
+  const openings = new Map([...known.openings].filter(([id]) => id !== conversationId));
+  const count =
+    known.completeSince !== undefined
+      ? await countOpened(store, userId, { ...known, openings }, unread)
+      : unread + (await countAll(store, userId, conversationId));
   return Math.min(count, limits.badge);
 }
 
 /** Counts by the openings: there is one for each conversation with unread messages. */
-async function countOpened(
-  store: BadgeStore,
-  userId: string,
-  openings: Openings['openings'],
-  unread: number,
-): Promise<number> {
+async function countOpened(store: BadgeStore, userId: string, known: Openings, unread: number): Promise<number> {
+  const { openings } = known;
   let count = [...openings.values()].reduce((sum, opening) => sum + (opening.unread ?? 0), unread);
   const changed = [...openings.values()].flatMap((opening) =>
     opening.unread === undefined ? opening.conversationId : [],
@@ -66,7 +64,8 @@ async function countOpened(
       if (!muted) count += await unreadOf(store, own);
     }
   }
-  await Promise.allSettled([summarizeAll(store, userId, restingAmong(looked, store.now()))]);
+  const now = store.now();
+  if (maySummarize(known, now)) await Promise.allSettled([summarizeAll(store, userId, restingAmong(looked, now))]);
   return count;
 }
 

@@ -22,8 +22,11 @@ export interface Opening {
 }
 
 export interface Openings {
-  /** Whether each membership without a summary has an opening. It isn't so before all old memberships got one. */
-  readonly isComplete: boolean;
+  /**
+   * Since when each membership without a summary has an opening, in ms since 1970; 0 if none was without. It is undefined as long as
+   * there may be memberships from before there were openings.
+   */
+  readonly completeSince: number | undefined;
   readonly openings: ReadonlyMap<string, Opening>;
 }
 
@@ -45,8 +48,8 @@ export interface SummaryStore extends VoidReader, Pick<Runtime, 'now'> {
   ): Promise<Conversation[]>;
   openings(userId: string, options: { readonly consistent: boolean }): Promise<Openings>;
   open(userId: string, conversationIds: readonly string[]): Promise<void>;
-  /** Stores that each membership without a summary has an opening. */
-  complete(userId: string): Promise<void>;
+  /** Stores since when each membership without a summary has an opening. */
+  complete(userId: string, since: number): Promise<void>;
   /** Removes an opening, unless there was another one since. */
   forget(userId: string, opening: Opening): Promise<void>;
   /**
@@ -70,10 +73,21 @@ interface Policy {
   readonly quietMs: number;
 }
 
-const usual: Policy = { lookedAt: 10, quietMs: 10 * 60_000 };
+const usual: Policy = { lookedAt: 10, quietMs: 60_000 };
 /** How many summaries and openings one request writes. */
-const writtenAtOnce = 100;
-const parallelWrites = 20;
+const writtenAtOnce = 250;
+const parallelWrites = 25;
+
+/**
+ * A membership without summary and opening was written by former code. While such code runs it changes conversations without opening
+ * them, so nothing is summarized for so long after one was found, in ms.
+ */
+const formerCodeMs = 24 * 3600_000;
+
+/** Whether conversations may be summarized for a user. */
+export function maySummarize({ completeSince }: Openings, now: number): boolean {
+  return completeSince !== undefined && completeSince < now - formerCodeMs;
+}
 
 /** A user's conversation by its summary, or loaded. */
 export interface Listed extends Pick<Conversation, 'id' | 'lastActivityAt'> {
@@ -92,7 +106,8 @@ export interface Overview {
 /** All conversations of a user. Only those are loaded that may have changed since the user's summary (decision 0119). */
 export async function overview(store: SummaryStore, userId: string, policy = usual): Promise<Overview> {
   // The openings are read first: one that isn't there any more was removed after the summary was stored.
-  const { openings, isComplete } = await store.openings(userId, { consistent: true });
+  const known = await store.openings(userId, { consistent: true });
+  const { openings } = known;
   const memberships = await store.memberships(userId);
   const counts = ({ conversationId, summary }: Membership) => {
     const opening = openings.get(conversationId);
@@ -119,22 +134,32 @@ export async function overview(store: SummaryStore, userId: string, policy = usu
   return {
     conversations,
     async summarize() {
-      const resting = restingAmong(opened, store.now(), policy);
-      const rest = new Set(resting.map(({ conversation }) => conversation.id));
-      const unopened = open
-        .map(({ conversationId }) => conversationId)
-        .filter((id) => !rest.has(id) && !openings.has(id));
+      const now = store.now();
+      const unopened = open.map(({ conversationId }) => conversationId).filter((id) => !openings.has(id));
+      const resting = unopened.length === 0 && maySummarize(known, now) ? restingAmong(opened, now, policy) : [];
       const ids = new Set(memberships.map(({ conversationId }) => conversationId));
       // An opening without `unread` may be that of a conversation to which the user is just being added.
       const stray = [...openings.values()].filter(({ conversationId, unread }) => !ids.has(conversationId) && unread);
       await Promise.allSettled([
         summarizeAll(store, userId, resting),
-        store.open(userId, unopened.slice(0, writtenAtOnce)),
+        openSome(store, userId, unopened, known, now),
         ...stray.map((opening) => store.forget(userId, opening)),
       ]);
-      if (!isComplete && unopened.length <= writtenAtOnce) await store.complete(userId);
     },
   };
+}
+
+/** Opens the conversations of memberships that have neither a summary nor an opening. */
+async function openSome(
+  store: SummaryStore,
+  userId: string,
+  unopened: readonly string[],
+  { completeSince }: Openings,
+  now: number,
+): Promise<void> {
+  await store.open(userId, unopened.slice(0, writtenAtOnce));
+  if (unopened.length > writtenAtOnce) return;
+  if (unopened.length > 0 || completeSince === undefined) await store.complete(userId, unopened.length > 0 ? now : 0);
 }
 
 /** What was read of the conversations that a user has to look at. */

@@ -2,7 +2,7 @@ import type { SummaryStore } from '#core/sync/summary.ts';
 
 /** The summaries of a user who has none, where it doesn't matter what is written. */
 export const noSummaries = {
-  openings: async () => ({ isComplete: true, openings: new Map() }),
+  openings: async () => ({ completeSince: 0, openings: new Map() }),
   open: async () => {},
   complete: async () => {},
   forget: async () => {},

@@ -62,7 +62,7 @@ async function run({ members, people, scheduler }: typeof scenario extends fc.Ar
     after: 0,
   });
   ok(await chat.send(draftOf(owner, 0)));
-  for (const userId of users) await (await overview(chat.store, userId, eager)).summarize();
+  for (const userId of [...users, ...users]) await (await overview(chat.store, userId, eager)).summarize();
 
   const scheduled = intercepted(tables.client, async (call) => {
     await scheduler.schedule(Promise.resolve());

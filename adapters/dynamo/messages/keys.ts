@@ -47,7 +47,7 @@ export const keys = {
     pk: `user#${userId}`,
     sk: `${openingPrefix}${conversationId}`,
   }),
-  /** It says that each of a user's memberships without a summary has an opening. It sorts before them. */
+  /** It says since when each of a user's memberships without a summary has an opening. It sorts before them. */
   allOpened: (userId: string): Key => ({ pk: `user#${userId}`, sk: openingPrefix }),
   invitations: (userId: string): Key => ({ pk: `user#${userId}`, sk: 'invitations' }),
   /** What strangers have done to a user on a day, such as `2026-11-28`. */

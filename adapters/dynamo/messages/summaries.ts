@@ -25,6 +25,8 @@ const StoredOpening = z.object({
   ...({ version: z.number(), unread: z.optional(z.number()) } satisfies Attributes<Omit<Opening, 'conversationId'>>),
 });
 
+const AllOpened = z.object({ since: z.number() });
+
 /** What users keep of their conversations in their own partitions (decision 0119). */
 export function createSummaries(table: Table): Omit<SummaryStore, 'memberships' | 'loadAll' | 'voidsAbove' | 'now'> {
   const { open } = createOpening(table);
@@ -35,17 +37,17 @@ export function createSummaries(table: Table): Omit<SummaryStore, 'memberships' 
     async openings(userId, options): Promise<Openings> {
       const where = expression`pk = ${keys.user(userId)} AND begins_with(sk, ${openingPrefix})`;
       const items = await queryAll(table, { where, ...options });
-      const isMarker = items[0]?.['sk'] === openingPrefix;
-      const openings = (isMarker ? items.slice(1) : items).map((item): [string, Opening] => {
+      const marker = items[0]?.['sk'] === openingPrefix ? items.shift() : undefined;
+      const openings = items.map((item): [string, Opening] => {
         const { sk, ...rest } = StoredOpening.parse(item);
         const conversationId = sk.slice(openingPrefix.length);
         return [conversationId, { conversationId, ...rest }];
       });
-      return { isComplete: isMarker, openings: new Map(openings) };
+      return { completeSince: marker && AllOpened.parse(marker).since, openings: new Map(openings) };
     },
 
-    async complete(userId) {
-      await table.put(keys.allOpened(userId));
+    async complete(userId, since) {
+      await table.put({ ...keys.allOpened(userId), since });
     },
 
     async forget(userId, opening) {
