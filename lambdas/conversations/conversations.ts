@@ -1,15 +1,8 @@
 import { deliverInvitation, deliverNewConversation } from '#core/delivery/conversations.ts';
 import { conversationView } from '#core/sync/conversation-view.ts';
-import { listPage } from '#core/sync/list-page.ts';
-import { loadListed, overview } from '#core/sync/summary.ts';
+import { listConversations } from '#core/sync/list.ts';
 import { type Answer, authenticated } from '#lambdas/kit/http.ts';
-import {
-  type Conversation,
-  type Conversations,
-  CreateConversation,
-  ListQuery,
-  UpdateConversation,
-} from '#protocol/conversations.ts';
+import { type Conversation, CreateConversation, ListQuery, UpdateConversation } from '#protocol/conversations.ts';
 import type { Result } from '#protocol/failures.ts';
 import { afterDelivery, allow, commands, delivery, oneConversation, ownConversation, store } from './dependencies.ts';
 
@@ -41,14 +34,8 @@ export const conversationRoutes = {
   }),
 
   'GET /conversations': authenticated({ query: ListQuery, cost: 10 }, async ({ userId }, { query }) => {
-    const { conversations: all, summarize } = await overview(store, userId);
-    const list = listPage(all, query);
-    if ('error' in list) return list;
-    const { page, nextCursor } = list.ok;
-    const [own] = await Promise.all([loadListed(store, userId, page), summarize()]);
-    const conversations = await Promise.all(own.map((one) => conversationView(store, one, one.muted)));
-    const body: Conversations = { conversations, nextCursor };
-    return { ok: { body } };
+    const list = await listConversations(store, userId, query);
+    return 'error' in list ? list : { ok: { body: list.ok } };
   }),
 
   'GET /conversations/{id}': authenticated({ params: oneConversation }, ({ userId }, { params }) =>

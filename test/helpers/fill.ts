@@ -2,12 +2,14 @@ import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dyna
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import { expression } from '#adapters/dynamo/expression.ts';
-import { memberItem } from '#adapters/dynamo/messages/heads.ts';
+import { membershipItem } from '#adapters/dynamo/messages/conversations.ts';
+import { headOf, memberItem } from '#adapters/dynamo/messages/heads.ts';
 import { keys } from '#adapters/dynamo/messages/keys.ts';
 import { changeItem } from '#adapters/dynamo/messages/stored-change.ts';
 import { createTable, type Item } from '#adapters/dynamo/table.ts';
 import { chunk } from '#core/chunk.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
+import { newConversation } from '#core/conversations/plan.ts';
 
 /** The items of one BatchWriteItem, and how many calls run at the same time. */
 const batchSize = 25;
@@ -84,4 +86,58 @@ export async function writeAll(client: DynamoDBClient, tableName: string, items:
     }
   };
   await Promise.all(Array.from({ length: batchesAtOnce }, write));
+}
+
+/** A conversation of a user with one other, as it is stored. */
+export interface Filled {
+  readonly id: string;
+  readonly otherId: string;
+  /** When it was active last, in ms since 1970. */
+  readonly at: number;
+  readonly texts: readonly string[];
+  readonly unread: number;
+}
+
+/**
+ * Stores direct conversations of a user with messages of the others. Those `unopened` are as they were before there were openings,
+ * and then nothing is summarized for a day. The others' own lists don't have them.
+ */
+export async function fillWithConversations(
+  client: DynamoDBClient,
+  tableName: string,
+  userId: string,
+  conversations: readonly Filled[],
+  { unopened = false } = {},
+): Promise<void> {
+  const items = conversations.flatMap(({ id, otherId, at, texts, unread }): Item[] => {
+    const founders = [userId, otherId].map((member) => ({ userId: member, role: 'member' as const }));
+    const made = newConversation({ id, type: 'direct', name: null, begunBy: otherId }, founders, at);
+    const n = texts.length;
+    const read = n - unread;
+    const members = [...made.members.values()].map((member): [string, Member] => [
+      member.userId,
+      member.userId === userId ? { ...member, readSeq: read, readN: read } : { ...member, readSeq: n, readN: n },
+    ]);
+    const messages = texts.map((text, i) =>
+      changeItem({
+        type: 'message',
+        conversationId: id,
+        seq: i + 1,
+        n: i + 1,
+        senderId: otherId,
+        clientId: uuidv7(),
+        text,
+        replyTo: null,
+        sentAt: at,
+      }),
+    );
+    return [
+      headOf({ ...made, seq: n, n, lastMessageSeq: n, members: new Map(members) }),
+      membershipItem(userId, id, false),
+      ...(unopened ? [] : [{ ...keys.opening(userId, id), version: n }]),
+      ...messages,
+    ];
+  });
+  if (!unopened) items.push({ ...keys.allOpened(userId), since: 0 });
+  await writeAll(client, tableName, items);
 }
