@@ -5,6 +5,7 @@ import type { Membership } from '#core/sync/conversation-view.ts';
 import {
   maySummarize,
   type Openings,
+  openingsOf,
   overview,
   restingAmong,
   type Summarizing,
@@ -31,7 +32,7 @@ export async function badgeOf(
   conversationId: string,
   unread: number,
 ): Promise<number> {
-  const known = await store.openings(userId, { consistent: false });
+  const known = await openingsOf(store, userId, { consistent: false });
   const openings = new Map([...known.openings].filter(([id]) => id !== conversationId));
   const count =
     known.completeSince !== undefined

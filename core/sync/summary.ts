@@ -24,10 +24,16 @@ export interface Opening {
 export interface Openings {
   /**
    * Since when each membership without a summary has an opening, in ms since 1970; 0 if none was without. It is undefined as long as
-   * there may be memberships from before there were openings.
+   * there may be memberships from before there were openings, or from before a restore. Then no summary counts.
    */
   readonly completeSince: number | undefined;
   readonly openings: ReadonlyMap<string, Opening>;
+}
+
+/** Since when the openings of a user are complete, and in which epoch (decision 0123). */
+export interface Completion {
+  readonly since: number;
+  readonly epoch: string;
 }
 
 /** A conversation of which a summary is made, with what was read for it. */
@@ -39,6 +45,7 @@ export interface Summarizing extends OwnConversation {
 }
 
 export interface SummaryStore extends VoidReader, Pick<Runtime, 'now'> {
+  readonly epoch: string;
   memberships(userId: string): Promise<Membership[]>;
   /** Loads those conversations that exist, each with the user's own entry; consistently, unless told otherwise. */
   loadAll(
@@ -46,10 +53,12 @@ export interface SummaryStore extends VoidReader, Pick<Runtime, 'now'> {
     userId: string,
     options?: { readonly consistent: boolean },
   ): Promise<Conversation[]>;
-  openings(userId: string, options: { readonly consistent: boolean }): Promise<Openings>;
+  openings(
+    userId: string,
+    options: { readonly consistent: boolean },
+  ): Promise<{ completion: Completion | undefined; openings: ReadonlyMap<string, Opening> }>;
   open(userId: string, conversationIds: readonly string[]): Promise<void>;
-  /** Stores since when each membership without a summary has an opening. */
-  complete(userId: string, since: number): Promise<void>;
+  complete(userId: string, completion: Completion): Promise<void>;
   /** Removes an opening, unless there was another one since. */
   forget(userId: string, opening: Opening): Promise<void>;
   /**
@@ -84,6 +93,16 @@ const parallelWrites = 25;
  */
 const formerCodeMs = 24 * 3600_000;
 
+/** The openings of a user. After a restore, those of the epoch before don't count as complete: some may be missing. */
+export async function openingsOf(
+  store: Pick<SummaryStore, 'openings' | 'epoch'>,
+  userId: string,
+  options: { readonly consistent: boolean },
+): Promise<Openings> {
+  const { completion, openings } = await store.openings(userId, options);
+  return { completeSince: completion?.epoch === store.epoch ? completion.since : undefined, openings };
+}
+
 /** Whether conversations may be summarized for a user. */
 export function maySummarize({ completeSince }: Openings, now: number): boolean {
   return completeSince !== undefined && completeSince < now - formerCodeMs;
@@ -106,12 +125,13 @@ export interface Overview {
 /** All conversations of a user. Only those are loaded that may have changed since the user's summary (decision 0119). */
 export async function overview(store: SummaryStore, userId: string, policy = usual): Promise<Overview> {
   // The openings are read first: one that isn't there any more was removed after the summary was stored.
-  const known = await store.openings(userId, { consistent: true });
-  const { openings } = known;
+  const known = await openingsOf(store, userId, { consistent: true });
+  const { openings, completeSince } = known;
   const memberships = await store.memberships(userId);
   const counts = ({ conversationId, summary }: Membership) => {
     const opening = openings.get(conversationId);
-    return summary !== undefined && (opening === undefined || opening.unread !== undefined);
+    const isClosed = opening === undefined || opening.unread !== undefined;
+    return completeSince !== undefined && summary !== undefined && isClosed;
   };
   const open = memberships.filter((membership) => !counts(membership));
   const loaded = await store.loadAll(
@@ -135,7 +155,8 @@ export async function overview(store: SummaryStore, userId: string, policy = usu
     conversations,
     async summarize() {
       const now = store.now();
-      const unopened = open.map(({ conversationId }) => conversationId).filter((id) => !openings.has(id));
+      const isOpen = (id: string) => openings.has(id) && openings.get(id)?.unread === undefined;
+      const unopened = open.map(({ conversationId }) => conversationId).filter((id) => !isOpen(id));
       const resting = unopened.length === 0 && maySummarize(known, now) ? restingAmong(opened, now, policy) : [];
       const ids = new Set(memberships.map(({ conversationId }) => conversationId));
       // An opening without `unread` may be that of a conversation to which the user is just being added.
@@ -159,7 +180,8 @@ async function openSome(
 ): Promise<void> {
   await store.open(userId, unopened.slice(0, writtenAtOnce));
   if (unopened.length > writtenAtOnce) return;
-  if (unopened.length > 0 || completeSince === undefined) await store.complete(userId, unopened.length > 0 ? now : 0);
+  if (unopened.length > 0 || completeSince === undefined)
+    await store.complete(userId, { since: unopened.length > 0 ? now : 0, epoch: store.epoch });
 }
 
 /** What was read of the conversations that a user has to look at. */

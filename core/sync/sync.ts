@@ -78,7 +78,11 @@ async function answerTo(
 }
 
 /** The entry of a conversation that is as its summary says, for a client that has all of it. */
-function unchangedSince({ id, muted, summary }: Listed, cursor: number | undefined, epoch: string): SyncedConversation[] {
+function unchangedSince(
+  { id, muted, summary }: Listed,
+  cursor: number | undefined,
+  epoch: string,
+): SyncedConversation[] {
   if (!summary || summary.seq !== cursor) return [];
   const { seq: lastSeq, readSeq, unread } = summary;
   return [{ conversationId: id, epoch, lastSeq, readSeq, unread, muted, events: [], more: false }];

@@ -42,6 +42,7 @@ export const notify: Notifier = (subscription, notification) =>
 
 export const store: PushStore = {
   ...runtime,
+  epoch: setting('GENERATION'),
   ...conversations,
   ...createBlocks(client, messages, conversations),
   ...createSubscriptions(users, sessions),

@@ -18,4 +18,5 @@ export const store = {
   ...createConversations(client, table),
   ...createChanges(client, table, logUnknownChanges),
   ...createSegments(table),
+  epoch: setting('GENERATION'),
 };

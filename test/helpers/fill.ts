@@ -107,7 +107,7 @@ export async function fillWithConversations(
   tableName: string,
   userId: string,
   conversations: readonly Filled[],
-  { unopened = false } = {},
+  { unopened = false, epoch = '1' } = {},
 ): Promise<void> {
   const items = conversations.flatMap(({ id, otherId, at, texts, unread }): Item[] => {
     const founders = [userId, otherId].map((member) => ({ userId: member, role: 'member' as const }));
@@ -138,6 +138,6 @@ export async function fillWithConversations(
       ...messages,
     ];
   });
-  if (!unopened) items.push({ ...keys.allOpened(userId), since: 0 });
+  if (!unopened) items.push({ ...keys.allOpened(userId), since: 0, epoch });
   await writeAll(client, tableName, items);
 }

@@ -1,6 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expression } from '#adapters/dynamo/expression.ts';
+import { keys } from '#adapters/dynamo/messages/keys.ts';
 import { createSegments } from '#adapters/dynamo/messages/segments.ts';
 import { receive } from '#core/messages/receipts.ts';
 import { badgeOf } from '#core/push/badge.ts';
@@ -106,6 +108,7 @@ describe('with 1 000 conversations', () => {
     expect(all.map(({ id }) => states.get(id))).toEqual(
       all.map(({ id, texts, unread }) => ({
         conversationId: id,
+        epoch: '1',
         lastSeq: texts.length,
         readSeq: texts.length - unread,
         unread,
@@ -187,8 +190,34 @@ describe('memberships from before there were summaries', () => {
     await fillWithConversations(database, messagesTable.TableName, userId, [late], { unopened: true });
     expect((await sync(chat.store, userId, asks)).added).toMatchObject([{ id: late.id, unread: 1 }]);
     expect(await badgeOf(chat.store, userId, '', 0)).toBe(unreadIn(old) + 1);
-    expect((await chat.store.openings(userId, { consistent: true })).completeSince).toBe(now);
+    expect((await chat.store.openings(userId, { consistent: true })).completion?.since).toBe(now);
   });
+});
+
+test('after a restore no summary of before counts, until it was made again', async () => {
+  const userId = uuidv7();
+  const before = conversationsOf(30);
+  await fillWithConversations(database, messagesTable.TableName, userId, before);
+  await (await overview(chat.store, userId)).summarize();
+  const store = { ...chat.store, epoch: '2' };
+  const summaries = async () => (await overview(store, userId)).conversations.filter(({ summary }) => summary);
+  // What the restored table has of a conversation is older than what it has of the summary.
+  const restored = before[28];
+  if (!restored) throw new Error('none');
+  await chat.table.update(
+    keys.head(restored.id),
+    expression`SET seq = ${2}, n = ${2}, lastMessageSeq = ${2}, lastActivityAt = ${restored.at - 1}`,
+  );
+  for (const elapsed of [0, day, 1]) {
+    now += elapsed;
+    const { conversations } = await sync(store, userId, {
+      cursors: { [restored.id]: 3 },
+      epochs: { [restored.id]: '1' },
+    });
+    expect(conversations).toMatchObject([{ epoch: '2', lastSeq: 2, resync: true }]);
+    expect(await badgeOf(store, userId, '', 0)).toBe(unreadIn(before) - 1);
+  }
+  expect(await summaries()).toHaveLength(20);
 });
 
 test('a message after a pause costs an opening for each member with a summary, and the next one none', async () => {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Attributes } from '#adapters/dynamo/attributes.ts';
 import { type Expression, expression, name } from '#adapters/dynamo/expression.ts';
 import { queryAll, type Table } from '#adapters/dynamo/table.ts';
-import type { Opening, Openings, Summarizing, Summary, SummaryStore } from '#core/sync/summary.ts';
+import type { Completion, Opening, Summarizing, Summary, SummaryStore } from '#core/sync/summary.ts';
 import { receiptMark, summariesMark } from './heads.ts';
 import { keys, memberKey, openingPrefix } from './keys.ts';
 import { createOpening, hasSummaries, newVersion } from './openings.ts';
@@ -25,16 +25,18 @@ const StoredOpening = z.object({
   ...({ version: z.number(), unread: z.optional(z.number()) } satisfies Attributes<Omit<Opening, 'conversationId'>>),
 });
 
-const AllOpened = z.object({ since: z.number() });
+const AllOpened = z.object({ since: z.number(), epoch: z.string() } satisfies Attributes<Completion>);
 
 /** What users keep of their conversations in their own partitions (decision 0119). */
-export function createSummaries(table: Table): Omit<SummaryStore, 'memberships' | 'loadAll' | 'voidsAbove' | 'now'> {
+export function createSummaries(
+  table: Table,
+): Omit<SummaryStore, 'memberships' | 'loadAll' | 'voidsAbove' | 'now' | 'epoch'> {
   const { open } = createOpening(table);
 
   return {
     open: (userId, conversationIds) => each(conversationIds, (conversationId) => open(conversationId, [userId])),
 
-    async openings(userId, options): Promise<Openings> {
+    async openings(userId, options) {
       const where = expression`pk = ${keys.user(userId)} AND begins_with(sk, ${openingPrefix})`;
       const items = await queryAll(table, { where, ...options });
       const marker = items[0]?.['sk'] === openingPrefix ? items.shift() : undefined;
@@ -43,11 +45,11 @@ export function createSummaries(table: Table): Omit<SummaryStore, 'memberships' 
         const conversationId = sk.slice(openingPrefix.length);
         return [conversationId, { conversationId, ...rest }];
       });
-      return { completeSince: marker && AllOpened.parse(marker).since, openings: new Map(openings) };
+      return { completion: marker && AllOpened.parse(marker), openings: new Map(openings) };
     },
 
-    async complete(userId, since) {
-      await table.put({ ...keys.allOpened(userId), since });
+    async complete(userId, completion) {
+      await table.put({ ...keys.allOpened(userId), ...completion });
     },
 
     async forget(userId, opening) {
