@@ -21,11 +21,12 @@ export function chatStores(whenRemoved?: WhenDone) {
   const client = createClient();
   const table = createTable(client, setting('MESSAGES_TABLE'));
   const conversations = createConversations(client, table);
+  const changes = createChanges(client, table, logUnknownChanges);
   const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
   const delivery: DeliveryPorts = {
     ...runtime,
     load: conversations.load,
-    recipientsOf: createRecipients(conversations),
+    recipientsOf: createRecipients(conversations, changes),
     connectionsOf: (userIds, now) => sessions.connectionsOf(userIds, now),
     statesOf: (userIds, now) => sessions.statesOf(userIds, now),
     blockedBy: createBlocks(client, table, conversations).blockedBy,
@@ -36,7 +37,7 @@ export function chatStores(whenRemoved?: WhenDone) {
     client,
     table,
     conversations,
-    changes: createChanges(client, table, logUnknownChanges),
+    changes,
     sessions,
     delivery,
   };

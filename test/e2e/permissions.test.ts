@@ -19,7 +19,7 @@ import { Subscribed } from '#protocol/push.ts';
 import { Device } from '#test/helpers/device.ts';
 import { recordDynamoDb, Template } from '#test/helpers/dynamodb-recorder.ts';
 import { picture } from '#test/helpers/files.ts';
-import { fillWithMessages } from '#test/helpers/fill.ts';
+import { fillWithConversations, fillWithMessages } from '#test/helpers/fill.ts';
 import { field, fieldsOf, filtered } from '#test/helpers/insights.ts';
 import { type Line, lineOf } from '#test/helpers/log.ts';
 import { startPushService } from '#test/helpers/push-service.ts';
@@ -205,6 +205,20 @@ async function talk(): Promise<void> {
   await call('DELETE', `/push/subscriptions/${ended}`, homeless?.accessToken);
   await call('GET', '/push/key', a);
 
+  const [messages = ''] = ofType('AWS::DynamoDB::Table').flatMap(([id]) => (id.startsWith('TablesMessages') ? id : []));
+  const { credentials } = stack.world;
+  const database = dynamoDbClient(await stack.world.endpoint('DYNAMODB'), { credentials });
+
+  // The badge of who is away is counted in conversations that were quiet for long: it summarizes those with and without unread messages.
+  const quiet = Array.from({ length: 12 }, (_, i) => ({
+    id: v7(),
+    otherId: v7(),
+    at: Date.now() - (10 + i) * 60_000,
+    texts: ['hello'],
+    unread: i % 2,
+  }));
+  await fillWithConversations(database, `storm-dev-${messages}`, away?.user.id ?? '', quiet);
+
   // Conversations
   const create = async (body: object) => Conversation.parse(await call('POST', '/conversations', a, body)).id;
   const direct = await create({ type: 'direct', memberIds: [bob.user.id] });
@@ -263,9 +277,6 @@ async function talk(): Promise<void> {
   await call('POST', '/sync', a, { cursors: { [direct]: 0 } });
 
   // Search. The index function builds what the stream tells of, a search what nobody told of; both meet an unused number.
-  const [messages = ''] = ofType('AWS::DynamoDB::Table').flatMap(([id]) => (id.startsWith('TablesMessages') ? id : []));
-  const { credentials } = stack.world;
-  const database = dynamoDbClient(await stack.world.endpoint('DYNAMODB'), { credentials });
   async function fill(conversationId: string, count: number, seq: number): Promise<void> {
     const texts = Array.from({ length: count }, () => 'hello');
     const at = { conversationId, senderId: ann.user.id, seq, n: seq };

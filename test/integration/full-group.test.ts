@@ -1,12 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
 import { createRecipients } from '#adapters/dynamo/messages/recipients.ts';
-import { createTable } from '#adapters/dynamo/table.ts';
+import type { Recipient } from '#core/delivery/ports.ts';
 import { membersPage } from '#core/sync/members-page.ts';
 import { sync } from '#core/sync/sync.ts';
 import { limits } from '#protocol/limits.ts';
+import { countingUnits } from '#test/helpers/capacity.ts';
 import { type Chat, chatOn, draft, intercepted, messagesTable, ok, startChatTables } from '#test/helpers/chat.ts';
 import { fillWithMembers } from '#test/helpers/fill.ts';
 
@@ -103,12 +103,37 @@ test('a member sees it in their list and in what they missed, with what they hav
 });
 
 test('its recipients are read once for as long as nobody comes or goes', async () => {
-  const recipientsOf = createRecipients(createConversations(counted, createTable(counted, messagesTable.TableName)));
+  const recipientsOf = createRecipients(chat.store, chat.store);
   const conversation = await load();
   expect(await recipientsOf(conversation)).toHaveLength(limits.groupMembers);
   ok(await chat.send(draft(id, owner)));
   const later = await load();
   expect(await callsOf(() => recipientsOf(later))).toBe(0);
+});
+
+test('who comes and goes is added to its recipients and taken out, for what the changes cost', async () => {
+  const { client, used } = countingUnits(database);
+  const { store } = chatOn(client);
+  const recipientsOf = createRecipients(store, store);
+  const ids = (recipients: readonly Recipient[]) => recipients.map(({ userId }) => userId).toSorted();
+  const rest = others.slice(-6, -1);
+  await recipientsOf(await load());
+  for (const userId of rest) ok(await chat.commands.remove(id, owner, userId));
+  let before = used.reads;
+  expect(ids(await recipientsOf(await load()))).toEqual([owner, ...others].filter((userId) => !rest.includes(userId)));
+  expect(used.reads - before).toBeLessThan(10);
+  for (const userId of rest) {
+    ok(await chat.send(draft(id, owner)));
+    ok(await chat.commands.add(id, owner, [userId]));
+    const { seq } = await load();
+    before = used.reads;
+    const recipients = await recipientsOf(await load());
+    expect(recipients.find((one) => one.userId === userId)).toEqual({ userId, joinedSeq: seq - 1 });
+    expect(used.reads - before).toBeLessThan(10);
+  }
+  expect(ids(await recipientsOf(await load()))).toEqual([owner, ...others]);
+  // One who is given an older conversation gets members that are at least as new.
+  expect(await recipientsOf({ ...(await load()), seq: 1, revision: 1 })).toHaveLength(limits.groupMembers);
 });
 
 test('who leaves and who is removed is out, and their place is free', async () => {

@@ -11,6 +11,7 @@ import { listConversations } from '#core/sync/list.ts';
 import { overview } from '#core/sync/summary.ts';
 import { sync } from '#core/sync/sync.ts';
 import type { Conversation } from '#protocol/conversations.ts';
+import { countingUnits } from '#test/helpers/capacity.ts';
 import { type Chat, chatOn, draft, messagesTable, ok, startChatTables } from '#test/helpers/chat.ts';
 import { type Filled, fillWithConversations } from '#test/helpers/fill.ts';
 
@@ -22,13 +23,15 @@ let now = start;
 let database: DynamoDBClient;
 let stop: () => Promise<void>;
 let chat: Chat;
-const used = { reads: 0, writes: 0 };
+let used: ReturnType<typeof countingUnits>['used'];
 const me = uuidv7();
 let all: Filled[];
 
 beforeAll(async () => {
   ({ client: database, stop } = await startChatTables());
-  chat = chatOn(counted(database), uuidv7, { clock: () => now });
+  const counting = countingUnits(database);
+  used = counting.used;
+  chat = chatOn(counting.client, uuidv7, { clock: () => now });
   all = conversationsOf(many);
   await fillWithConversations(database, messagesTable.TableName, me, all);
   // The conversations are summarized by the first requests.
@@ -45,24 +48,6 @@ function conversationsOf(count: number): Filled[] {
     texts: ['How are you?', 'I have been thinking of what you said on Monday.', `That makes ${i} of them.`],
     unread: i % 4 === 0 ? 1 : 0,
   }));
-}
-
-/** A client that adds up the units of all calls in `used`. */
-function counted(client: DynamoDBClient): DynamoDBClient {
-  return new Proxy(client, {
-    get(target, property) {
-      if (property !== 'send') return Reflect.get(target, property);
-      return async (command: Parameters<DynamoDBClient['send']>[0]) => {
-        Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
-        const answer = await target.send(command);
-        const consumed = 'ConsumedCapacity' in answer ? [answer.ConsumedCapacity ?? []].flat() : [];
-        const units = consumed.reduce((sum, one) => sum + ('CapacityUnits' in one ? (one.CapacityUnits ?? 0) : 0), 0);
-        if (/^(Get|BatchGet|Query)/.test(command.constructor.name)) used.reads += units;
-        else used.writes += units;
-        return answer;
-      };
-    },
-  });
 }
 
 async function readUnitsOf(run: () => Promise<unknown>): Promise<number> {

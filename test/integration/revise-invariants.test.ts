@@ -101,7 +101,7 @@ async function run({ members, opens, people, scheduler }: typeof scenario extend
     await scheduler.schedule(Promise.resolve());
     return call();
   });
-  const recipientsOf = createRecipients(chat.store);
+  const recipientsOf = createRecipients(chat.store, chat.store);
   const busy = new Set<Reader>();
 
   /** The events that the functions deliver. */
