@@ -6,6 +6,7 @@ import { synthesize } from '#local/synth.ts';
 import { measureBundles } from './bundles.ts';
 import { measureClientSize } from './client-size.ts';
 import { idleCost } from './idle-cost.ts';
+import { measureManyConversations } from './many-conversations.ts';
 import { measureMedia } from './media.ts';
 import { measureOperations } from './operations.ts';
 import { measurePoster } from './poster.ts';
@@ -32,6 +33,7 @@ function report(measured: readonly Row[]): void {
 try {
   await synthesize(projectDir, workDir, assemblyDir, () => console.log('Synthesizing the app …'));
   report(await withStack(assemblyDir, { counted: true }, measureOperations));
+  report(await withStack(assemblyDir, { counted: true }, measureManyConversations));
   report(await withStack(assemblyDir, { counted: true }, measureMedia));
   report(await measureWorstUploads(workDir));
   report(await withStack(assemblyDir, { counted: true }, measurePush));
