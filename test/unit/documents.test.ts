@@ -246,7 +246,12 @@ describe('data-model.md', () => {
     if (called) expect(readFileSync(path, 'utf8')).toMatch(new RegExp(`\\b${called}\\b`));
   });
 
-  test.each([...new Set(namesIn(4))])('names the test %s, which is there', (name) => {
+  test.each(rows.slice(1))('says what it grows with: %s', (row) => {
+    expect(row.split('|')[4]?.trim()).not.toBe('');
+    expect(row.split('|')).toHaveLength(7);
+  });
+
+  test.each([...new Set(namesIn(5))])('names the test %s, which is there', (name) => {
     expect(globSync([`test/*/${name}.test.ts`, `${name}/results.json`])).not.toEqual([]);
   });
 });
