@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { buildSync } from 'esbuild';
+import * as z from 'zod/mini';
 import { codeByName, handlerOptions, lambdas } from '#lib/handlers.ts';
+
+const Manifest = z.object({ dependencies: z.record(z.string(), z.string()) });
 
 const git = (...args: string[]) =>
   execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
@@ -44,6 +47,27 @@ export function checkOut(commit: string, folder: string): void {
     fs.rmSync(path.join(packages, name), { force: true });
     fs.symlinkSync(path.join(folder, own), path.join(packages, name));
   }
+}
+
+/**
+ * Installs the packages that the functions of a checked out commit need and this project has no more, into the folder around it, where
+ * Node.js and esbuild look, too.
+ */
+export function addMissingPackages(folder: string): void {
+  const { dependencies } = Manifest.parse(JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')));
+  const missing = Object.entries(dependencies).filter(([name]) => !fs.existsSync(path.join('node_modules', name)));
+  if (missing.length === 0) return;
+  const packages = missing.map(([name, version]) => `${name}@${version}`);
+  const args = [
+    'install',
+    '--silent',
+    '--no-save',
+    '--ignore-scripts',
+    '--prefer-offline',
+    '--prefix',
+    path.dirname(folder),
+  ];
+  execFileSync('npm', [...args, ...packages], { stdio: 'inherit' });
 }
 
 /** Bundles the functions of a checked out commit, and returns their code by name. */

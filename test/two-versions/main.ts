@@ -11,7 +11,7 @@ import { assetFolders } from '#dev/assets.ts';
 import { synthesize } from '#local/synth.ts';
 import { startTestStack } from '#local/test/helpers/stack.ts';
 import { findTarget, Person } from '#test/smoke/person.ts';
-import { bundlesOf, checkOut, formerCommit, mixIn, shift } from './former.ts';
+import { addMissingPackages, bundlesOf, checkOut, formerCommit, mixIn, shift } from './former.ts';
 import { makeCrowd, talk } from './talk.ts';
 
 const commit = process.argv[2] ?? formerCommit();
@@ -26,6 +26,7 @@ const former = path.join(folder, 'former');
 fs.mkdirSync(former);
 const assembly = path.join(folder, 'cdk.out');
 checkOut(commit, former);
+addMissingPackages(former);
 await synthesize(process.cwd(), folder, assembly, () => undefined);
 const codes = bundlesOf(former);
 const { functions } = assetFolders(assembly);

@@ -176,6 +176,7 @@ describe('resources', () => {
           Role: { Type: 'AWS::IAM::Role' },
           Topic: { Type: 'AWS::SNS::Topic' },
           Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/named' } },
+          Release: { Type: 'AWS::CodeDeploy::DeploymentGroup', Properties: { AutoRollbackConfiguration: {} } },
         },
       },
     });
@@ -184,7 +185,7 @@ describe('resources', () => {
       topic: 'arn:aws:sns:us-east-1:000000000000:S-Topic',
       group: '/named',
     });
-    expect(skipped.map(({ logicalId }) => logicalId).sort()).toEqual(['Group', 'Role', 'Topic']);
+    expect(skipped.map(({ logicalId }) => logicalId).sort()).toEqual(['Group', 'Release', 'Role', 'Topic']);
   });
 
   it('that only serve natively handled custom resources are skipped', async () => {
