@@ -28,6 +28,7 @@ import { PresenceSubscriptions } from './presence-subscriptions.ts';
 import { Receipts } from './receipts.ts';
 import { SharedConnection } from './shared-connection.ts';
 import { TypingSender } from './typing.ts';
+import { Visibility } from './visibility.ts';
 
 export interface ChatOptions {
   /** Somebody must be signed in, and must stay signed in until `close`. */
@@ -43,6 +44,11 @@ export interface ChatEvents {
   connection: ConnectionState;
   /** A new message, including the person's own. Emitted once per message. */
   message: { readonly conversationId: string; readonly message: Message };
+  /**
+   * A new message of somebody else that is unread, in a conversation that isn't muted, while nobody looks at the client
+   * (`setVisible`). Only one of its tabs emits it.
+   */
+  unseen: { readonly conversationId: string; readonly message: Message };
   /** An event as the server pushes it. Events may be repeated, and come in any order. */
   event: Push;
 }
@@ -63,6 +69,7 @@ export class Chat {
   readonly presence: PresenceSubscriptions;
   readonly #auth: Auth;
   readonly #connection: SharedConnection;
+  readonly #visibility: Visibility;
   readonly #receipts: Receipts;
   readonly #typing: TypingSender;
   readonly #typingFrames: CommandQueue<unknown>;
@@ -96,9 +103,13 @@ export class Chat {
       auth,
       platform,
       onState: (state) => this.#entered(state),
-      onSocket: () => this.presence.resubscribe(),
+      onSocket: () => {
+        this.presence.resubscribe();
+        this.#visibility.renew();
+      },
       onEvents: (events) => this.#receive(events),
       onOutboxNote: (note) => this.outbox.hear(note),
+      onVisible: (note) => this.#visibility.hear(note),
       onLead: () => void this.outbox.load(),
     });
     this.conversations = new Conversations({
@@ -130,11 +141,22 @@ export class Chat {
       ask: (userIds) => this.#command<Presences>({ action: 'presence', userIds: [...userIds] }),
       onChange,
     });
+    this.#visibility = new Visibility({
+      platform,
+      tab: this.#newId(),
+      isLeader: () => this.#connection.isLeader,
+      share: (note) => this.#connection.shareVisibility(note),
+      tell: (visible) => this.#command({ action: 'visibility', visible }),
+    });
     this.#receipts = new Receipts({
       platform,
       get: (conversationId) => this.conversations.get(conversationId),
       onRead: (conversationId) => this.conversations.recount(conversationId),
-      send: (receipt) => this.#command({ action: 'receipt', ...receipt }),
+      send: async (receipt) => {
+        // What a client that nobody looks at has received keeps no notification back, so the server has to know that first.
+        if (receipt.status === 'delivered') await this.#visibility.settled();
+        return this.#command({ action: 'receipt', ...receipt });
+      },
     });
     this.#revisions = new CommandQueue(platform);
     this.#settings = new CommandQueue(platform);
@@ -164,9 +186,18 @@ export class Chat {
   /** Ends the connection. A closed chat isn't opened again: the next login makes a new one. */
   close(): void {
     this.#connection.close();
+    this.#visibility.close();
     this.conversations.close();
     this.#revisions.close();
     this.#settings.close();
+  }
+
+  /**
+   * Must be called when the person begins to look at this tab or program, and when they don't any more. While nobody looks at any
+   * tab, what arrives is pushed to the person's devices. At first somebody counts as looking.
+   */
+  setVisible(visible: boolean): void {
+    this.#visibility.set(visible);
   }
 
   /** Connects again after the server has ended the connection (`connection` is `ended`). Otherwise it changes nothing. */
@@ -329,6 +360,13 @@ export class Chat {
     if (message.senderId === this.#me) void this.outbox.acknowledge(message.clientId);
     else this.presence.hear(message.senderId);
     this.#emitter.emit('message', { conversationId, message });
+    if (this.#isUnseen(conversationId, message)) this.#emitter.emit('unseen', { conversationId, message });
+  }
+
+  #isUnseen(conversationId: string, { senderId, seq, deletedAt }: Message): boolean {
+    if (!this.#connection.isLeader || this.#visibility.visible || senderId === this.#me || deletedAt) return false;
+    const state = this.conversations.get(conversationId);
+    return state !== undefined && !state.muted && seq > state.readSeq;
   }
 
   #change(): void {

@@ -4,6 +4,7 @@ import { offline, type Result } from './failures.ts';
 import { heartbeatMs, type Request } from './link.ts';
 import type { OutboxNote } from './outbox.ts';
 import type { Channel } from './platform.ts';
+import type { VisibilityNote } from './visibility.ts';
 
 /** A leader answers at once. If it doesn't answer for this long, the browser has frozen its tab, and another tab takes over. */
 const answerMs = 10_000;
@@ -27,13 +28,16 @@ type TabMessage =
   | { readonly type: 'reconnect' }
   | { readonly type: 'request'; readonly request: Request }
   | { readonly type: 'reply'; readonly id: string; readonly result: Result<never> }
-  | { readonly type: 'note'; readonly note: Note };
+  | { readonly type: 'note'; readonly note: Note }
+  | VisibilityNote;
 
 export interface SharedConnectionOptions extends Omit<ConnectionOptions, 'onEvents'> {
   readonly onEvents: (events: readonly Push[]) => void;
   /** The name of the lock and the channel, by which the tabs of a person find each other. */
   readonly name: string;
   readonly onOutboxNote: (note: OutboxNote) => void;
+  /** Called when another tab says whether somebody looks at it. */
+  readonly onVisible: (note: VisibilityNote) => void;
   /** Called when this tab becomes the leader. */
   readonly onLead: () => void;
 }
@@ -125,6 +129,11 @@ export class SharedConnection {
     this.#askLeader(false);
   }
 
+  /** Tells the other tabs whether somebody looks at this one. */
+  shareVisibility(note: VisibilityNote): void {
+    this.#post(note);
+  }
+
   /** Waits in line for the lock. */
   #queue(): void {
     if (this.#queued) return;
@@ -214,6 +223,9 @@ export class SharedConnection {
       case 'note':
         if (message.note.type === 'events') this.#options.onEvents(message.note.events);
         else this.#options.onOutboxNote(message.note);
+        return;
+      case 'visible':
+        this.#options.onVisible(message);
         return;
       default:
         // Of a tab with a newer page.

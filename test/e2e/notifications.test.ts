@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { useVisitors } from '#test/helpers/visitors.ts';
+import { type Person, useVisitors } from '#test/helpers/visitors.ts';
 
 const { pair, registered } = useVisitors();
 
@@ -8,7 +8,7 @@ const { pair, registered } = useVisitors();
  * the real worker, which keeps notifications by their tags as a browser does. (As text: the types of the tests are those of Node.)
  */
 const keepNotifications = `
-  const kept = new Map();
+  self.kept = new Map();
   self.badges = [];
   self.shown = [];
   registration.getNotifications = async ({ tag }) => [kept.get(tag)].filter(Boolean);
@@ -25,15 +25,10 @@ const keepNotifications = `
     return kept.size;
   };`;
 
-test('a push is shown, a late or repeated one makes no sound, and a click opens the conversation', async () => {
-  const [maya, tom] = [await registered('Maya'), await registered('Tom')];
-  await maya.startTalkingTo('Tom', tom.username);
-  const tag = new URL(maya.page.url()).hash.slice(2);
-  const context = maya.page.context();
-  await context.grantPermissions(['notifications'], { origin: inject('url') });
-  await maya.page.evaluate("location.hash = ''");
-
-  const tools = await context.newCDPSession(maya.page);
+/** Has the page register its worker, which keeps notifications, and returns it with what delivers a push to it. */
+async function startWorker({ page }: Person) {
+  const context = page.context();
+  const tools = await context.newCDPSession(page);
   const workerId = new Promise<string>((resolve) => {
     tools.on(
       'ServiceWorker.workerRegistrationUpdated',
@@ -42,10 +37,28 @@ test('a push is shown, a late or repeated one makes no sound, and a click opens 
   });
   await tools.send('ServiceWorker.enable');
   const started = context.waitForEvent('serviceworker');
-  await maya.page.getByRole('button', { name: 'Turn notifications on' }).click();
+  await page.getByRole('button', { name: 'Turn notifications on' }).click();
   const worker = await started;
   const registrationId = await workerId;
   await worker.evaluate(keepNotifications);
+  const deliver = (push: object) =>
+    tools.send('ServiceWorker.deliverPushMessage', {
+      origin: inject('url'),
+      registrationId,
+      data: JSON.stringify(push),
+    });
+  return { worker, deliver };
+}
+
+test('a push is shown, a late or repeated one makes no sound, and a click opens the conversation', async () => {
+  const [maya, tom] = [await registered('Maya'), await registered('Tom')];
+  await maya.startTalkingTo('Tom', tom.username);
+  const tag = new URL(maya.page.url()).hash.slice(2);
+  const context = maya.page.context();
+  await context.grantPermissions(['notifications'], { origin: inject('url') });
+  await maya.page.evaluate("location.hash = ''");
+
+  const { worker, deliver } = await startWorker(maya);
 
   const pushed = { conversationId: tag, seq: 7, unread: 2, badge: 3, title: 'Tom', body: 'hello' };
   const hidden = { conversationId: tag, seq: 8, unread: 1, badge: 3 };
@@ -53,8 +66,7 @@ test('a push is shown, a late or repeated one makes no sound, and a click opens 
   const words = { tag, title: 'Tom (2)', body: 'hello' };
   const noWords = { tag, title: 'STORM', body: 'New message' };
   for (const [index, push] of pushes.entries()) {
-    const data = JSON.stringify(push);
-    await tools.send('ServiceWorker.deliverPushMessage', { origin: inject('url'), registrationId, data });
+    await deliver(push);
     await expect.poll(() => worker.evaluate('shown.length')).toBe(index + 1);
   }
   expect(await worker.evaluate('shown')).toEqual([
@@ -67,6 +79,54 @@ test('a push is shown, a late or repeated one makes no sound, and a click opens 
   expect(await worker.evaluate('click()')).toBe(0);
   await maya.page.getByRole('heading', { name: 'Tom' }).waitFor();
   expect(new URL(maya.page.url()).hash).toBe(`#/${tag}`);
+});
+
+test('a notification that is taken back goes, unless a newer one is shown', async () => {
+  const { maya } = await pair();
+  const context = maya.page.context();
+  await context.grantPermissions(['notifications'], { origin: inject('url') });
+  const { worker, deliver } = await startWorker(maya);
+  const pushed = { conversationId: 'one', seq: 7, unread: 2, badge: 3, title: 'Tom', body: 'hello' };
+  await deliver(pushed);
+  await expect.poll(() => worker.evaluate('kept.size')).toBe(1);
+  const takenBack = { conversationId: 'one', unread: 0, badge: 1, takenBack: true };
+  await deliver({ ...takenBack, seq: 6 });
+  await expect.poll(() => worker.evaluate('badges')).toEqual([3, 1]);
+  expect(await worker.evaluate('kept.size')).toBe(1);
+  await deliver({ ...takenBack, seq: 7, badge: 0 });
+  await expect.poll(() => worker.evaluate('badges')).toEqual([3, 1, 0]);
+  expect(await worker.evaluate('[kept.size, shown.length]')).toEqual([0, 1]);
+});
+
+test('a page that nobody looks at shows a message itself, and tells the server that nobody does', async () => {
+  const { maya, tom } = await pair();
+  const id = new URL(maya.page.url()).hash.slice(2);
+  await maya.page.evaluate(`
+    window.shown = [];
+    Object.defineProperty(Notification, 'permission', { value: 'granted' });
+    ServiceWorkerRegistration.prototype.showNotification = async (title, { tag, body, data }) => {
+      shown.push({ title, tag, body, seq: data.seq });
+    };
+    const frames = [];
+    window.visibility = frames;
+    const { send } = WebSocket.prototype;
+    WebSocket.prototype.send = function (text) {
+      const frame = JSON.parse(text);
+      if (frame.action === 'visibility') frames.push(frame.visible);
+      send.call(this, text);
+    };
+    window.looks = (looks) => {
+      document.hasFocus = () => looks;
+      dispatchEvent(new Event(looks ? 'focus' : 'blur'));
+    };`);
+  await tom.say('seen');
+  await maya.message('seen').waitFor();
+  await maya.page.evaluate('looks(false)');
+  await tom.say('unseen');
+  await expect.poll(() => maya.page.evaluate('shown')).toEqual([{ title: 'Tom', tag: id, body: 'unseen', seq: 2 }]);
+  await expect.poll(() => maya.page.evaluate('visibility')).toEqual([false]);
+  await maya.page.evaluate('looks(true)');
+  await expect.poll(() => maya.page.evaluate('visibility'), { timeout: 10_000 }).toEqual([false, true]);
 });
 
 test('the badge is what is unread, and a notification goes when its conversation was read', async () => {

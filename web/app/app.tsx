@@ -1,9 +1,12 @@
+import { effect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { mailLink } from '#web/account/mail-link.ts';
 import { MailLinkPage } from '#web/account/mail-link-page.tsx';
 import { VerifyFirst } from '#web/account/verify-first.tsx';
 import { ConversationPane } from '#web/conversation/conversation-pane.tsx';
 import { syncNotifications } from '#web/notifications/notifications.ts';
+import { showMessage } from '#web/notifications/show.ts';
+import { lookedAt } from '#web/notifications/visibility.ts';
 import { markDeleted } from '#web/people/people.ts';
 import { conversations, conversationsLoaded, unreadIds, unreadTotal } from '#web/session/chat-state.ts';
 import { phase, type Session, start } from '#web/session/session.ts';
@@ -63,6 +66,12 @@ function Shell({ session }: { session: Session }) {
         if (event.type === 'member' && event.change === 'erased') markDeleted(event.userId);
       }),
     [session.chat],
+  );
+  useEffect(() => effect(() => session.chat.setVisible(lookedAt.value)), [session.chat]);
+  useEffect(
+    () =>
+      session.chat.on('unseen', ({ conversationId, message }) => void showMessage(session, conversationId, message)),
+    [session],
   );
   const open = conversations.value.find(({ id }) => id === openConversationId.value);
   return (

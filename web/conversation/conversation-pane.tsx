@@ -6,6 +6,7 @@ import { excerpt } from '#web/message/excerpt.ts';
 import { MessageList } from '#web/message/message-list.tsx';
 import { MessageMenu } from '#web/message/message-menu.tsx';
 import { MessageVersions } from '#web/message/message-versions.tsx';
+import { lookedAt } from '#web/notifications/visibility.ts';
 import { Names } from '#web/people/names.tsx';
 import { nameOf, titleOf } from '#web/people/people.ts';
 import type { Session } from '#web/session/session.ts';
@@ -45,17 +46,12 @@ function useShowConversation({ id, members }: ConversationState, { chat }: Sessi
 }
 
 /**
- * Marks the conversation as read while the page is visible. Returns the read pointer from before the page became visible, if
- * there were unread messages then: the heading “New messages” goes there.
+ * Marks the conversation as read while somebody looks at the page. Returns the read pointer from before they did, if there were
+ * unread messages then: the heading “New messages” goes there.
  */
 function useMarkRead({ id, unread, readSeq }: ConversationState, { chat }: Session): number | undefined {
-  const [visible, setVisible] = useState(!document.hidden);
+  const visible = lookedAt.value;
   const [previousReadSeq, setPreviousReadSeq] = useState<number>();
-  useEffect(() => {
-    const update = () => setVisible(!document.hidden);
-    document.addEventListener('visibilitychange', update);
-    return () => document.removeEventListener('visibilitychange', update);
-  }, []);
   useEffect(() => {
     if (visible) setPreviousReadSeq(unread > 0 ? readSeq : undefined);
   }, [visible]);

@@ -1,9 +1,13 @@
 import type { Api, Failure } from '#client/index.ts';
 import type { WebSubscribe } from '#protocol/push.ts';
 import { openConversation } from '#web/app/navigation.ts';
+import { storage } from '#web/session/storage.ts';
 
 /** Whether this browser supports Web Push. */
 export const canNotify = 'serviceWorker' in navigator && 'PushManager' in globalThis;
+
+/** A key of `localStorage`, which is there if notifications are turned off. */
+const offKey = 'storm:notifications-off';
 
 if (canNotify)
   navigator.serviceWorker.addEventListener('message', ({ data }) => {
@@ -24,6 +28,7 @@ export async function resumeNotifications(api: Api): Promise<boolean> {
  * @throws if the browser's push service can't be reached
  */
 export async function turnOnNotifications(api: Api): Promise<Failure | 'denied' | undefined> {
+  storage.remove(offKey);
   if ((await Notification.requestPermission()) !== 'granted') return 'denied';
   const key = await api.pushKey();
   if ('error' in key) return key.error;
@@ -33,8 +38,19 @@ export async function turnOnNotifications(api: Api): Promise<Failure | 'denied' 
   return 'error' in subscribed ? subscribed.error : undefined;
 }
 
-/** Unsubscribes at the push service. The server deletes its subscription when the push service answers that it is gone. */
+/** Whether the person has turned notifications off in this browser. */
+export function isTurnedOff(): boolean {
+  return !canNotify || storage.get(offKey) !== undefined;
+}
+
+/** Turns notifications off in this browser until they are turned on again. */
 export async function turnOffNotifications(): Promise<void> {
+  storage.set(offKey, '');
+  await unsubscribe();
+}
+
+/** Unsubscribes at the push service. The server deletes its subscription when the push service answers that it is gone. */
+export async function unsubscribe(): Promise<void> {
   await (await currentSubscription())?.unsubscribe();
 }
 
@@ -56,7 +72,7 @@ const workerPolicy = (globalThis as { trustedTypes?: TrustedTypes }).trustedType
   createScriptURL: () => '/worker.js',
 });
 
-async function register(): Promise<ServiceWorkerRegistration> {
+export async function register(): Promise<ServiceWorkerRegistration> {
   await navigator.serviceWorker.register(workerPolicy?.createScriptURL('') ?? '/worker.js');
   return navigator.serviceWorker.ready;
 }

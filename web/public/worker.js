@@ -6,6 +6,12 @@ self.addEventListener('notificationclick', (event) => event.waitUntil(open(event
 async function show(pushed) {
   const tag = pushed.conversationId;
   const [shown] = await self.registration.getNotifications({ tag });
+  if (pushed.takenBack) {
+    // Read elsewhere, or deleted. Browsers tolerate some pushes that show nothing, and the server sends none to those that don't.
+    if (shown && shown.data.seq <= pushed.seq) shown.close();
+    await navigator.setAppBadge?.(pushed.badge);
+    return;
+  }
   // A push may come late or twice. Browsers require a notification for each, so the present one is shown again, silently.
   const isNewer = !shown || shown.data.seq < pushed.seq;
   const data = isNewer ? pushed : shown.data;

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { Api, Auth, Chat, clearOutboxes, type Failure, type Result } from '#client/index.ts';
 import type { UpdateUser, User } from '#protocol/accounts.ts';
 import { deleteDrafts } from '#web/composer/drafts.ts';
-import { turnOffNotifications } from '#web/notifications/notifications.ts';
+import { unsubscribe } from '#web/notifications/notifications.ts';
 import { followChat } from './chat-state.ts';
 import { type Config, loadConfig } from './config.ts';
 import { storage } from './storage.ts';
@@ -93,7 +93,7 @@ export async function logOutUnverified(): Promise<Failure | undefined> {
 export async function logOut(session: Session): Promise<Failure | undefined> {
   const result = await auth.logout();
   if ('error' in result) return result.error;
-  await Promise.all([wipe(session), turnOffNotifications()]);
+  await Promise.all([wipe(session), unsubscribe()]);
   leave();
   return undefined;
 }
