@@ -80,7 +80,11 @@ export const metrics = {
   RecentMisses: { kind: 'count', unit: 'Count', about: 'Such reads that the table had to answer.' },
   MediaReady: { kind: 'count', unit: 'Count', about: 'Uploads that were inspected and accepted.' },
   MediaRejected: { kind: 'count', unit: 'Count', about: 'Uploads that were rejected. A line of the log says why.' },
-  PushesSent: { kind: 'count', unit: 'Count', about: 'Notifications that a push service took.' },
+  PushesSent: {
+    kind: 'count',
+    unit: 'Count',
+    about: 'Notifications, and pushes that take them back, that a push service took.',
+  },
   PushesFailed: {
     kind: 'count',
     unit: 'Count',

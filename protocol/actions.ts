@@ -62,6 +62,12 @@ export const actions = {
     ok: Presences,
     errors: [],
   },
+  visibility: {
+    summary: 'Say whether somebody looks at this client. What an unseen client receives keeps no notification back',
+    frame: frames.SetVisibility,
+    ok: frames.Done,
+    errors: [],
+  },
 } as const satisfies { readonly [Name in ActionName]: Action<Name> };
 
 /** The codes that every frame may be answered with. */

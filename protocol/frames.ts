@@ -84,6 +84,16 @@ export const SendTyping = z.strictObject({
 });
 
 /**
+ * Says whether somebody looks at this client. A new socket counts as visible. What a client receives while nobody looks at it is
+ * `delivered` as ever, but keeps no notification back.
+ */
+export const SetVisibility = z.strictObject({
+  action: z.literal('visibility'),
+  id: value.frameId,
+  visible: z.boolean(),
+});
+
+/**
  * A heartbeat that API Gateway handles without a function: it answers `ping` with `{"type":"pong"}`, and `keepalive` not at all.
  * The frame needs no `id`, and other fields are ignored.
  */
@@ -94,8 +104,8 @@ export const Pong = z.object({ type: z.literal('pong') });
 /** The frames of the `$default` route. `message`, `ping` and `keepalive` have routes of their own. */
 export const Command = z.discriminatedUnion(
   'action',
-  [EditMessage, DeleteMessage, React, SendReceipt, SendTyping, AskPresence],
-  'must be one of message, edit, delete, react, receipt, typing, presence, ping, keepalive',
+  [EditMessage, DeleteMessage, React, SendReceipt, SendTyping, AskPresence, SetVisibility],
+  'must be one of message, edit, delete, react, receipt, typing, presence, visibility, ping, keepalive',
 );
 
 export const Sent = z.object({ seq: value.seq, sentAt: value.time });
@@ -134,6 +144,7 @@ export type EditMessage = z.infer<typeof EditMessage>;
 export type DeleteMessage = z.infer<typeof DeleteMessage>;
 export type React = z.infer<typeof React>;
 export type SendTyping = z.infer<typeof SendTyping>;
+export type SetVisibility = z.infer<typeof SetVisibility>;
 export type Command = z.infer<typeof Command>;
 /** Every frame that is answered with a reply. */
 export type Frame = SendMessage | Command;

@@ -35,7 +35,7 @@ export const Subscribe = z.union([MobileSubscribe, WebSubscribe]);
 /** The id of the subscription. The same endpoint or token always has the same id. */
 export const Subscribed = z.object({ id: value.pushId });
 
-/** The payload of a push: a notification of one message. For a browser it is encrypted. */
+/** The payload of a push: a notification of one message, or that it is taken back. For a browser it is encrypted. */
 export const Notification = z.object({
   conversationId: value.id,
   /** The `seq` of the message. A notification must not replace one of the same conversation with a higher `seq`. */
@@ -51,6 +51,11 @@ export const Notification = z.object({
    * `pushText` is off.
    */
   body: z.optional(z.string()),
+  /**
+   * The message was read elsewhere or deleted: the notification of this conversation goes, unless it is of a higher `seq`, and the
+   * badge is as given. Nothing is shown.
+   */
+  takenBack: z.optional(z.literal(true)),
 });
 
 export type PushKey = z.infer<typeof PushKey>;

@@ -21,11 +21,14 @@ export function messageFor(subscription: MobileSubscription, notification: Notif
     MessageStructure: 'json',
     // SNS requires a default, although no endpoint of this platform gets it.
     Message: JSON.stringify({ default: 'A new message', [platform]: JSON.stringify(payload) }),
-    ...(platform !== 'GCM' && { MessageAttributes: apnsAttributes(platform, topic) }),
+    ...(platform !== 'GCM' && { MessageAttributes: apnsAttributes(platform, topic, notification.takenBack) }),
   };
 }
 
-/** The payload for FCM. Without a text it is a data message, and the app decides what to show. */
+/**
+ * The payload for FCM. Without a text it is a data message, and the app decides what to show, or removes what it shows if the
+ * notification is taken back.
+ */
 function fcmPayload({ title, body, badge, ...rest }: Notification, topic: string) {
   const data = { ...rest, badge };
   return {
@@ -35,7 +38,7 @@ function fcmPayload({ title, body, badge, ...rest }: Notification, topic: string
         data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, String(value)])),
         ...(title !== undefined && { notification: { title, body } }),
         android: {
-          priority: 'high',
+          priority: rest.takenBack ? 'normal' : 'high',
           collapse_key: topic,
           ttl: `${ttlSeconds}s`,
           // Android replaces a notification by the next one with the same tag.
@@ -51,15 +54,17 @@ function fcmPayload({ title, body, badge, ...rest }: Notification, topic: string
  * only if it has an alert.
  */
 function apnsPayload({ title, body, badge, ...rest }: Notification) {
+  // iOS sets the badge by itself, and wakes the app, which removes the notification.
+  if (rest.takenBack) return { aps: { badge, 'content-available': 1 }, ...rest };
   const alert = title === undefined ? { 'loc-key': 'NEW_MESSAGE' } : { title, body };
   return { aps: { alert, badge, sound: 'default', 'thread-id': rest.conversationId, 'mutable-content': 1 }, ...rest };
 }
 
-function apnsAttributes(platform: string, topic: string): Message['MessageAttributes'] {
+function apnsAttributes(platform: string, topic: string, takenBack = false): Message['MessageAttributes'] {
   const values = {
     'AWS.SNS.MOBILE.APNS.COLLAPSE_ID': topic,
     'AWS.SNS.MOBILE.APNS.PUSH_TYPE': 'alert',
-    'AWS.SNS.MOBILE.APNS.PRIORITY': '10',
+    'AWS.SNS.MOBILE.APNS.PRIORITY': takenBack ? '5' : '10',
     [`AWS.SNS.MOBILE.${platform}.TTL`]: String(ttlSeconds),
   };
   return Object.fromEntries(

@@ -27,15 +27,24 @@ export function createWebPush({ keys, subject, ...allowed }: WebPushOptions): No
   const hosts = createHostLimits();
   return async (subscription, notification) => {
     if (!isAllowedEndpoint(subscription.endpoint, allowed)) return 'gone';
+    const url = new URL(subscription.endpoint);
+    if (notification.takenBack && punishesSilence(url)) return 'withheld';
     const { headers, body } = webPush.generateRequestDetails(subscription, JSON.stringify(notification), {
       vapidDetails: { subject, ...(await keys()) },
       TTL: ttlSeconds,
-      urgency: 'high',
+      urgency: notification.takenBack ? 'normal' : 'high',
       topic: topicOf(subscription, notification.conversationId),
     });
-    const url = new URL(subscription.endpoint);
     return hosts.run(url.host, () => post(url, headers, body, allowed.toThisMachine));
   };
+}
+
+/**
+ * Whether a browser ends a subscription if pushes show nothing. Safari does after three ("Meet Web Push for Safari", WWDC 2022).
+ * Others allow a number of them.
+ */
+export function punishesSilence({ hostname }: URL): boolean {
+  return hostname === 'push.apple.com' || hostname.endsWith('.push.apple.com');
 }
 
 /** Posts a notification, with a timeout of 2 seconds, after which it throws a `TimeoutError`. It doesn't follow redirects, because their targets would not be checked. */

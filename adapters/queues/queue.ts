@@ -25,11 +25,15 @@ export function createQueue<Message>(
       await client.send(new SendMessageCommand({ QueueUrl, ...content(message), DelaySeconds: delaySeconds }));
     },
 
-    /** Sends any number of messages, in as few calls as SQS allows. */
-    async sendAll(messages: readonly Message[]): Promise<void> {
+    /** Sends any number of messages, in as few calls as SQS allows. Nobody receives them before `delaySeconds` have passed, 900 at most. */
+    async sendAll(messages: readonly Message[], delaySeconds = 0): Promise<void> {
       await Promise.all(
         chunk(messages, batchSize).map(async (batch) => {
-          const Entries = batch.map((message, i) => ({ Id: String(i), ...content(message) }));
+          const Entries = batch.map((message, i) => ({
+            Id: String(i),
+            ...content(message),
+            DelaySeconds: delaySeconds,
+          }));
           const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
           if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} of ${batch.length} messages`);
         }),

@@ -16,7 +16,10 @@ export interface Member {
   readonly readSeq: number;
   /** The number of messages up to `readSeq`. */
   readonly readN: number;
+  /** What a client has received that was visible then. */
   readonly deliveredSeq: number;
+  /** What a hidden client has received (`core/push/visibility.ts`), if one ever received anything first. */
+  readonly hiddenSeq?: number | undefined;
   readonly mark: Mark | undefined;
   /** When the token bucket for their messages is full again, in ms since 1970 (core/rate-limits/token-bucket.ts). */
   readonly fullAt?: number | undefined;

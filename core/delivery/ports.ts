@@ -14,11 +14,16 @@ export interface Connection {
   readonly connectionId: string;
 }
 
+/** An open socket as its user's row has it. Its client is hidden if it said that nobody looks at it. */
+export interface OpenConnection extends Connection {
+  readonly hidden?: true | undefined;
+}
+
 /** The state of a user at some time. */
 export interface UserState {
   readonly userId: string;
   readonly settings: Settings;
-  readonly connections: readonly Connection[];
+  readonly connections: readonly OpenConnection[];
   /** False if the user has never blocked anybody. */
   readonly mayBlock: boolean;
   /** When the last of the user's push subscriptions ends, in ms since 1970. */

@@ -3,7 +3,7 @@ import { type PointerMove, privateReaders, receiptsFor, showsReceipts } from '#c
 import { blocksAmong } from '#core/people/blocks.ts';
 import { createThrottle } from '#core/rate-limits/throttle.ts';
 import type { Receipt } from '#protocol/receipts.ts';
-import type { DeliveryPorts } from './ports.ts';
+import type { DeliveryPorts, UserState } from './ports.ts';
 
 /** The shortest time between deliveries of receipts in one conversation, in ms. */
 const intervalMs = 1_000;
@@ -12,18 +12,19 @@ const intervalMs = 1_000;
  * Delivers what members have received and read. In conversations that are too large for receipts, a member's pointers are only
  * delivered to their own devices, as are the read pointers of members who hide them. Nobody gets those of a member whom a block
  * keeps apart from them, nor those of one who hasn't agreed to a direct conversation (`showsActivity`). Calls for one conversation
- * wait until `intervalMs` have passed since the previous one, because full batches of the stream come faster.
+ * wait until `intervalMs` have passed since the previous one, because full batches of the stream come faster. They resolve with the
+ * states of those who made the moves.
  */
 export function createReceiptDelivery(ports: DeliveryPorts) {
   const turn = createThrottle(intervalMs);
 
-  return async (conversationId: string, moved: readonly PointerMove[]): Promise<void> => {
-    if (moved.length === 0) return;
+  return async (conversationId: string, moved: readonly PointerMove[]): Promise<readonly UserState[]> => {
+    if (moved.length === 0) return [];
     const conversation = await ports.load(
       conversationId,
       moved.map(({ after }) => after.userId),
     );
-    if (!conversation) return;
+    if (!conversation) return [];
     const moves = moved.filter(({ after }) => conversation.members.has(after.userId));
     const movers = moves.map(({ after }) => after.userId);
     const toAll = showsReceipts(conversation);
@@ -52,5 +53,6 @@ export function createReceiptDelivery(ports: DeliveryPorts) {
       const seen = moves.filter(({ after }) => sees(userId, after.userId));
       await deliver(receiptsFor(userId, seen, hiding), (other) => other === userId);
     }
+    return people.filter(({ userId }) => movers.includes(userId));
   };
 }

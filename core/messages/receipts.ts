@@ -1,5 +1,4 @@
 import { type OwnConversation, showsActivity } from '#core/access.ts';
-import type { Change } from '#core/conversations/change.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
 import { blocksAmong } from '#core/people/blocks.ts';
 import type { Runtime } from '#core/runtime.ts';
@@ -10,12 +9,19 @@ import type { Receipt, Receipts, SendReceipt } from '#protocol/receipts.ts';
 
 type Move = 'moved' | 'no_conversation' | 'no_member';
 
+/** The socket by which a receipt came. */
+interface Socket {
+  readonly userId: string;
+  readonly connectionId: string;
+}
+
 export interface ReceiptStore {
-  /** The newest change up to a `seq`. */
-  upTo(conversationId: string, seq: number): Promise<Change | undefined>;
-  /** Neither of these moves a pointer back. */
-  moveRead(conversationId: string, userId: string, at: { seq: number; n: number }): Promise<Move>;
-  moveDelivered(conversationId: string, userId: string, seq: number): Promise<Move>;
+  /** Moves what a member has read. No pointer moves back, nor beyond the newest change. */
+  moveRead(conversationId: string, userId: string, seq: number): Promise<Move>;
+  /** Moves what a member has received, at a client that is visible or at a hidden one. */
+  moveDelivered(conversationId: string, userId: string, seq: number, visible: boolean): Promise<Move>;
+  /** Whether somebody looks at the client of a socket, read consistently. */
+  isVisible(socket: Socket, now: number): Promise<boolean>;
 }
 
 /**
@@ -24,24 +30,31 @@ export interface ReceiptStore {
  */
 export async function receive(
   store: ReceiptStore,
-  userId: string,
+  socket: Socket,
   { conversationId, seq, status }: Pick<SendReceipt, 'conversationId' | 'seq' | 'status'>,
+  now: number,
 ): Promise<Result<object>> {
-  const at = (await store.upTo(conversationId, seq)) ?? { seq: 0, n: 0 };
+  const { userId } = socket;
   const result =
     status === 'read'
-      ? await store.moveRead(conversationId, userId, at)
-      : await store.moveDelivered(conversationId, userId, at.seq);
+      ? await store.moveRead(conversationId, userId, seq)
+      : await store.moveDelivered(conversationId, userId, seq, await store.isVisible(socket, now));
   if (result === 'no_conversation') return fail('not_found');
   if (result === 'no_member') return fail('forbidden');
   return { ok: {} };
 }
 
-type Pointers = Pick<Member, 'userId' | 'deliveredSeq' | 'readSeq'>;
+type Pointers = Pick<Member, 'userId' | 'deliveredSeq' | 'hiddenSeq' | 'readSeq'>;
+
+/** What any client of a member has received. */
+export function receivedSeq({ deliveredSeq, hiddenSeq = 0, readSeq }: Pointers): number {
+  return Math.max(deliveredSeq, hiddenSeq, readSeq);
+}
 
 /** A member's receipt. If `readHidden`, it doesn't show what they have read, but only that it was delivered. */
-export function receiptOf({ userId, deliveredSeq, readSeq }: Pointers, readHidden: boolean): Receipt {
-  return { userId, delivered: Math.max(deliveredSeq, readSeq), read: readHidden ? 0 : readSeq };
+export function receiptOf(pointers: Pointers, readHidden: boolean): Receipt {
+  const { userId, readSeq } = pointers;
+  return { userId, delivered: receivedSeq(pointers), read: readHidden ? 0 : readSeq };
 }
 
 /** Whether members see the receipts of the others. In larger conversations they only see their own. */

@@ -1,20 +1,20 @@
-import { type ConversationLoader, maySee, ownOf } from '#core/access.ts';
+import { type ConversationLoader, maySee, type OwnConversation, ownOf } from '#core/access.ts';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
-import type { Conversation, Member } from '#core/conversations/conversation.ts';
+import type { Conversation } from '#core/conversations/conversation.ts';
 import type { UserState } from '#core/delivery/ports.ts';
 import { unreadOf } from '#core/messages/unread.ts';
 import type { Notification } from '#protocol/push.ts';
 import { type BadgeStore, badgeOf } from './badge.ts';
+import { hasReceived } from './look.ts';
 import { type DeviceStore, notifyDevice } from './notify-device.ts';
-import type { Notifier, PushJob, Subscription } from './ports.ts';
-import { isAway } from './recipients.ts';
+import type { Notifier, NotifyJob, Subscription } from './ports.ts';
+import { isSubscribed } from './subscribed.ts';
 
 export interface PushStore extends ConversationLoader, BadgeStore, DeviceStore {
-  /** The states of users, read consistently. */
   statesOf(
     userIds: readonly string[],
     now: number,
-    options: { consistent: true },
+    options?: { consistent: true },
   ): Promise<Omit<UserState, 'mayBlock'>[]>;
   at(conversationId: string, seqs: readonly number[]): Promise<Change[]>;
   isMuted(userId: string, conversationId: string): Promise<boolean>;
@@ -22,8 +22,8 @@ export interface PushStore extends ConversationLoader, BadgeStore, DeviceStore {
   nameOf(userId: string): Promise<string | undefined>;
   /** The subscriptions whose login has not ended. */
   subscriptionsOf(userId: string, now: number): Promise<Subscription[]>;
-  /** The `seq` of the newest message of a conversation that was pushed to a device, or 0. */
-  pushedSeq(subscription: Subscription, conversationId: string): Promise<number>;
+  /** The `seq` of the newest message of a conversation that each device of a user shows, by subscription. */
+  pushedSeqs(userId: string, conversationId: string): Promise<ReadonlyMap<string, number>>;
   /** Stores that a message was pushed to a device, unless a newer one was. */
   markPushed(subscription: Subscription, conversationId: string, seq: number, now: number): Promise<void>;
   forgetPush(userId: string, until: number): Promise<void>;
@@ -34,8 +34,11 @@ export interface Pushed {
   readonly sent: number;
   readonly gone: number;
   readonly failures: readonly string[];
-  /** Whether another try can help, and if so, whether one of the devices is an app. */
-  readonly again: 'no' | 'for browsers' | 'for apps';
+  /**
+   * Whether another try can help, and if so, whether one of the devices is an app. `after a look` means that the user has come
+   * online, and may still receive the message.
+   */
+  readonly again: 'no' | 'for browsers' | 'for apps' | 'after a look';
   /** The longest time, in ms, that a push service asks to wait. */
   readonly retryAfterMs: number;
 }
@@ -47,16 +50,17 @@ export interface Pushed {
 const bodyCharacters = 300;
 
 /**
- * Notifies a user's devices of a message. It does nothing if the user is online, has received the message, has left or muted the
- * conversation or blocked the sender, or if the message is deleted. `now` is in ms since 1970. It is stored that a device was
+ * Notifies a user's devices of a message. It does nothing if a visible client has received the message, or the user has read it, has
+ * left or muted the conversation or blocked the sender, or if the message is deleted. `now` is in ms since 1970. It is stored that a device was
  * notified after its push service has accepted the notification. If the job dies in between, it sends the same notification again
  * (decision 0063).
  */
-export async function push(store: PushStore, notify: Notifier, job: PushJob, now: number): Promise<Pushed> {
-  const { userId, conversationId, seq } = job;
+export async function push(store: PushStore, notify: Notifier, job: NotifyJob, now: number): Promise<Pushed> {
+  const { userId, conversationId, seq, looked } = job;
   const nothing: Pushed = { sent: 0, gone: 0, failures: [], again: 'no', retryAfterMs: 0 };
   const [person] = await store.statesOf([userId], now, { consistent: true });
-  if (!person || !isAway(person, now)) return nothing;
+  if (!person || !isSubscribed(person, now)) return nothing;
+  if (!looked && person.connections.length > 0) return { ...nothing, again: 'after a look' };
   const [loaded, [message], isMuted] = await Promise.all([
     store.load(conversationId, [userId]),
     store.at(conversationId, [seq]),
@@ -70,14 +74,12 @@ export async function push(store: PushStore, notify: Notifier, job: PushJob, now
 
   const subscriptions = await store.subscriptionsOf(userId, now);
   if (subscriptions.length === 0) await store.forgetPush(userId, person.pushUntil ?? 0);
-  const pushed = await Promise.all(subscriptions.map((device) => store.pushedSeq(device, conversationId)));
-  const devices = subscriptions.filter((_, i) => (pushed[i] ?? 0) < seq);
+  const pushed = await store.pushedSeqs(userId, conversationId);
+  const devices = subscriptions.filter(({ id }) => (pushed.get(id) ?? 0) < seq);
   if (devices.length === 0) return nothing;
 
-  const unread = await unreadOf(store, own);
   const notification: Notification = {
-    unread,
-    badge: await badgeOf(store, userId, conversationId, unread),
+    ...(await countsOf(store, own, false)),
     ...(person.settings.pushText && (await wordsOf(store, conversation, message))),
     conversationId,
     seq,
@@ -103,8 +105,14 @@ export async function push(store: PushStore, notify: Notifier, job: PushJob, now
   };
 }
 
-function hasReceived({ deliveredSeq, readSeq }: Member, seq: number): boolean {
-  return Math.max(deliveredSeq, readSeq) >= seq;
+/** The unread messages of a conversation, and of all that the user hasn't muted. */
+export async function countsOf(
+  store: BadgeStore,
+  own: OwnConversation,
+  isMuted: boolean,
+): Promise<{ unread: number; badge: number }> {
+  const unread = await unreadOf(store, own);
+  return { unread, badge: await badgeOf(store, own.me.userId, own.conversation.id, isMuted ? 0 : unread) };
 }
 
 async function wordsOf(

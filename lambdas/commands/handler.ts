@@ -7,6 +7,10 @@ import { presence } from './presence.ts';
 import { receipt } from './receipt.ts';
 import { revise } from './revise.ts';
 import { typing } from './typing.ts';
+import { visibility } from './visibility.ts';
+
+/** As many further frames a change of visibility is charged for. */
+const visibilityFrames = 4;
 
 /** The route `$default`: all actions but `message`, `ping` and `keepalive`, and frames without a valid action. */
 export const handler = frameHandler(Command, closeHammering(sessions), run);
@@ -25,6 +29,10 @@ async function run(socket: Socket, command: Command, charge: Charge): Promise<Re
       // Presence costs one write for each user, which is charged as a tenth of a frame.
       charge(Math.ceil(command.userIds.length / 10));
       return presence(socket, command);
+    case 'visibility':
+      // A change costs a write, and a record of the stream that interests nobody.
+      charge(visibilityFrames);
+      return visibility(socket, command);
     default:
       return command satisfies never;
   }

@@ -1,6 +1,6 @@
 import { conversationIdOf } from '#adapters/dynamo/messages/keys.ts';
 import { isReceipt } from '#adapters/dynamo/messages/pointers.ts';
-import { isNewMessage } from '#adapters/dynamo/messages/stream.ts';
+import { isMessageOrDeletion } from '#adapters/dynamo/messages/stream.ts';
 import { streamHandler } from '#lambdas/kit/stream.ts';
 import { push } from './push.ts';
 import { receipts } from './receipts.ts';
@@ -12,6 +12,6 @@ export const handler = streamHandler(async (pk, records) => {
   await Promise.all([
     receipts(conversationId, records.filter(isReceipt)),
     index(conversationId, records),
-    push(conversationId, records.filter(isNewMessage)),
+    push(conversationId, records.filter(isMessageOrDeletion)),
   ]);
 });

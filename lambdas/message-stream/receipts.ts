@@ -2,10 +2,12 @@ import { movesIn } from '#adapters/dynamo/messages/pointers.ts';
 import type { StreamRecord } from '#adapters/dynamo/stream-record.ts';
 import { createReceiptDelivery } from '#core/delivery/receipts.ts';
 import { delivery } from './dependencies.ts';
+import { takeBackRead } from './push.ts';
 
 const deliverReceipts = createReceiptDelivery(delivery);
 
-/** Delivers the receipts in some records of one conversation. */
-export function receipts(conversationId: string, records: readonly StreamRecord[]): Promise<void> {
-  return deliverReceipts(conversationId, movesIn(records));
+/** Delivers the receipts in some records of one conversation, and has the notifications taken back of what was read. */
+export async function receipts(conversationId: string, records: readonly StreamRecord[]): Promise<void> {
+  const movers = await deliverReceipts(conversationId, movesIn(records));
+  await takeBackRead(conversationId, records, movers);
 }

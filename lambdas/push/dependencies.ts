@@ -12,7 +12,7 @@ import { createQueue } from '#adapters/queues/queue.ts';
 import { runtime } from '#adapters/runtime.ts';
 import { createSecretText } from '#adapters/secrets/text.ts';
 import type { Notifier, PushJob } from '#core/push/ports.ts';
-import type { PushStore } from '#core/push/push.ts';
+import type { TakeBackStore } from '#core/push/take-back.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { logUnknownChanges } from '#lambdas/kit/log.ts';
 import { mobile } from '#lambdas/kit/mobile.ts';
@@ -27,7 +27,7 @@ const conversations = createConversations(client, messages);
 const changes = createChanges(client, messages, logUnknownChanges);
 const keys = createSecretText(setting('PUSH_KEY_SECRET_ARN'));
 
-export const jobs = createQueue<PushJob>(setting('PUSH_JOBS_QUEUE_URL'));
+export const jobs = createQueue<PushJob>(setting('PUSH_JOBS_QUEUE_URL'), ({ conversationId }) => conversationId);
 
 const notifyBrowser = createWebPush({
   keys: async () => VapidKeys.parse(JSON.parse(await keys())),
@@ -40,7 +40,7 @@ const notifyBrowser = createWebPush({
 export const notify: Notifier = (subscription, notification) =>
   'platform' in subscription ? mobile.notify(subscription, notification) : notifyBrowser(subscription, notification);
 
-export const store: PushStore = {
+export const store: TakeBackStore = {
   ...runtime,
   epoch: setting('GENERATION'),
   ...conversations,

@@ -6,8 +6,8 @@ export const streamFilters = {
   /** New changes of large rooms. */
   fanout: [{ eventName: ['INSERT'], dynamodb: { NewImage: { fanout: { BOOL: [true] } } } }],
   messageStream: [
-    /** New messages, for push notifications. */
-    { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: ['message'] } } } },
+    /** New messages and deletions, for push notifications. */
+    { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: ['message', 'deleted'] } } } },
     /** Receipts. */
     { eventName: ['MODIFY'], dynamodb: { NewImage: { w: { N: ['1'] } } } },
     /** The last change of each segment of the search index, and revisions of messages in a complete segment. */

@@ -132,6 +132,7 @@ export class Tables extends Construct {
       window,
     });
     allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query');
+    allow(fn, this.users, 'BatchGetItem');
     this.grantReachSockets(fn);
   }
 
@@ -148,9 +149,12 @@ export class Tables extends Construct {
     allow(fn, this.users, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem');
   }
 
-  /** Moving read pointers, which opens conversations whose summary has the pointer. */
+  /**
+   * Moving pointers of what was received and read, which opens conversations whose summary has the pointer. The visibility of
+   * clients comes with `grantReachSockets`.
+   */
   grantReceipts(fn: AppFunction): void {
-    allow(fn, this.messages, 'Query', 'UpdateItem', 'PutItem');
+    allow(fn, this.messages, 'GetItem', 'Query', 'UpdateItem', 'PutItem');
   }
 
   /** Editing, deleting and reacting, which includes deleting items of reactions and uses of files. */

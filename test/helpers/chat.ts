@@ -101,7 +101,7 @@ export function chatOn(
     media,
     store: view,
     blocks,
-    pointers: { ...createPointers(table), upTo: changes.upTo },
+    pointers: { ...createPointers(table, changes.reached), isVisible: async () => true },
     commands: createCommands(store),
     join: (userId: string, conversationId: string) => accept(store, userId, conversationId),
     /** Missing messages are sealed without waiting, which is the hardest case for slow senders. */

@@ -132,7 +132,8 @@ describe('with 1 000 conversations', () => {
     const [written, read, edited, muted] = all.slice(-4);
     if (!written || !read || !edited || !muted) throw new Error('too few');
     ok(await chat.send(draft(written.id, written.otherId)));
-    ok(await receive(chat.pointers, me, { conversationId: read.id, seq: 3, status: 'read' }));
+    const socket = { userId: me, connectionId: 'one' };
+    ok(await receive(chat.pointers, socket, { conversationId: read.id, seq: 3, status: 'read' }, 0));
     ok(await chat.revise(edited.otherId, { action: 'edit', conversationId: edited.id, seq: 3, text: 'changed' }));
     await chat.store.mute(me, muted.id, true);
     const { conversations } = await sync(chat.store, me, { cursors: cursors() });

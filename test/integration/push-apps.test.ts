@@ -59,6 +59,29 @@ const sentTo = (arn: string) => sns.published.filter(({ endpointArn }) => endpoi
 const muchLater = 3_600_000;
 
 describe('a notification', () => {
+  test.each(['fcm', 'apns'] as const)(
+    'that was read elsewhere is taken back by %s, without a sound',
+    async (platform) => {
+      const scene = await annAndBen(platform);
+      await push(scene);
+      const bens = await scene.ben.open();
+      expect(await bens.ask({ action: 'receipt', conversationId: scene.id, seq: 1, status: 'read' })).toHaveProperty(
+        'ok',
+      );
+      await expect.poll(() => api.pushesWaiting(), { timeout: 20_000 }).toBeGreaterThan(0);
+      expect(await api.push()).toBe(0);
+      const [first, second] = sentTo(scene.app.arn);
+      const about = { conversationId: scene.id, seq: 1, unread: 0 };
+      if (platform === 'fcm') {
+        const collapse_key = first?.payload.fcmV1Message.message.android.collapse_key;
+        expect(second?.payload.fcmV1Message.message).toEqual({
+          data: { conversationId: scene.id, seq: '1', unread: '0', badge: '0', takenBack: 'true' },
+          android: { priority: 'normal', collapse_key, ttl: '86400s' },
+        });
+      } else expect(second?.payload).toEqual({ aps: { badge: 0, 'content-available': 1 }, ...about, takenBack: true });
+    },
+  );
+
   test('goes to Firebase as it wants it, replacing what waits of the conversation', async () => {
     const scene = await annAndBen('fcm');
     await push(scene);

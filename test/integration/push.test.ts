@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { limits } from '#protocol/limits.ts';
 import { Subscribed } from '#protocol/push.ts';
 import { type Api, type Person, startApi } from '#test/helpers/api.ts';
@@ -38,6 +38,20 @@ async function say(device: Device, conversationId: string, ...texts: string[]): 
 
 /** Waits until the function `message-stream` has queued a job. */
 const handedOn = () => expect.poll(() => api.pushesWaiting(), patience).toBeGreaterThan(0);
+
+/** When those with sockets have had their time, in ms. */
+const soon = 25_000;
+
+/** Waits for the job that looks who misses a message, and calls the function `push` with it and with what follows from it. */
+async function look(): Promise<void> {
+  await expect.poll(() => api.pushesWaiting(soon), patience).toBeGreaterThan(0);
+  while (api.pushesWaiting(soon) > 0) expect(await api.push(soon)).toBe(0);
+}
+
+/** Does what earlier tests have left in the queue. */
+async function drain(): Promise<void> {
+  while (api.pushesWaiting(muchLater) > 0) await api.push(muchLater);
+}
 
 /** Calls the function `push` with all queued jobs. */
 async function push(): Promise<number> {
@@ -116,7 +130,6 @@ describe('what happens before it is pushed counts:', () => {
   const member = ({ id, ben }: Scene) => ({ params: { id, userId: ben.id } });
 
   test.each<[string, (scene: Scene) => Promise<unknown>]>([
-    ['they came online', ({ ben }) => ben.open()],
     ['they received it, and went again', receipt('delivered')],
     ['they read it, and went again', receipt('read')],
     [
@@ -133,6 +146,219 @@ describe('what happens before it is pushed counts:', () => {
     await happens(scene);
     expect(await api.push()).toBe(0);
     expect(scene.device.notifications).toEqual([]);
+  });
+});
+
+describe('a push is for who has not received the message, whatever sockets there are:', () => {
+  type Scene = Awaited<ReturnType<typeof annAndBen>>;
+  beforeEach(drain);
+  /** Ben’s client says something of Ann’s message, which it has got. */
+  async function says(bens: Device, { id }: Scene, status: 'delivered' | 'read') {
+    await bens.until((events) => events.some(({ type }) => type === 'message'));
+    expect(await bens.ask({ action: 'receipt', conversationId: id, seq: 1, status })).toHaveProperty('ok');
+  }
+  const show = async (bens: Device, visible: boolean) =>
+    expect(await bens.ask({ action: 'visibility', visible })).toMatchObject({ ok: {} });
+
+  test.each<[string, number, (scene: Scene) => Promise<(() => Promise<void>) | undefined>]>([
+    [
+      'a peer that vanished, and whose socket lives on, gets it',
+      1,
+      async ({ ben }) => {
+        (await ben.open()).socket.rawSocket.pause();
+        return undefined;
+      },
+    ],
+    [
+      'a visible client that received it keeps it back',
+      0,
+      async (scene) => {
+        const bens = await scene.ben.open();
+        return () => says(bens, scene, 'delivered');
+      },
+    ],
+    [
+      'a hidden client that received it doesn’t',
+      1,
+      async (scene) => {
+        const bens = await scene.ben.open();
+        await show(bens, false);
+        return () => says(bens, scene, 'delivered');
+      },
+    ],
+    [
+      'nor does a visible one that vanished, beside it',
+      1,
+      async (scene) => {
+        const bens = await scene.ben.open();
+        (await scene.ben.open()).socket.rawSocket.pause();
+        await show(bens, false);
+        return () => says(bens, scene, 'delivered');
+      },
+    ],
+    [
+      'a visible client that received it after a hidden one does',
+      0,
+      async (scene) => {
+        const [tab, phone] = [await scene.ben.open(), await scene.ben.open()];
+        await show(tab, false);
+        return async () => {
+          await says(tab, scene, 'delivered');
+          await says(phone, scene, 'delivered');
+        };
+      },
+    ],
+    [
+      'a client that is visible again does',
+      0,
+      async (scene) => {
+        const bens = await scene.ben.open();
+        for (const visible of [false, false, true, true]) await show(bens, visible);
+        return () => says(bens, scene, 'delivered');
+      },
+    ],
+    [
+      'who has read it at a hidden client needs none',
+      0,
+      async (scene) => {
+        const bens = await scene.ben.open();
+        await show(bens, false);
+        return () => says(bens, scene, 'read');
+      },
+    ],
+  ])('%s', async (_, count, begin) => {
+    const scene = await annAndBen();
+    const answer = await begin(scene);
+    await say(scene.anns, scene.id, 'hello');
+    await expect.poll(() => api.pushesWaiting(soon), patience).toBe(1);
+    expect(api.pushesWaiting(14_000)).toBe(0);
+    await answer?.();
+    await look();
+    expect(scene.device.notifications).toHaveLength(count);
+  });
+
+  test('who has read it before anybody could look at it is in no job', async () => {
+    const scene = await annAndBen();
+    const bens = await scene.ben.open();
+    const cara = await api.register('cara');
+    await subscribe(cara);
+    await cara.open();
+    const { body } = await scene.ben.call('POST /conversations', { body: { type: 'direct', memberIds: [cara.id] } });
+    await say(scene.anns, scene.id, 'hello');
+    await says(bens, scene, 'read');
+    // The stream is in order, so this job comes after those of Ann’s message.
+    await say(bens, body.id, 'hello');
+    await expect.poll(() => api.pushesWaiting(soon), patience).toBeGreaterThan(0);
+    expect(api.pushesWaiting(soon)).toBe(1);
+    await look();
+  });
+
+  test('who comes online has their time, and gets it if they don’t receive it', async () => {
+    const { ben, anns, id, device } = await annAndBen();
+    await say(anns, id, 'hello');
+    await handedOn();
+    await ben.open();
+    expect(await api.push()).toBe(0);
+    expect(device.notifications).toEqual([]);
+    await look();
+    expect(device.notifications).toHaveLength(1);
+  });
+});
+
+describe('a notification is taken back', () => {
+  beforeEach(drain);
+  /** Ben’s device shows that Ann said hello. */
+  async function shown() {
+    const scene = await annAndBen();
+    await say(scene.anns, scene.id, 'hello');
+    await push();
+    expect(scene.device.notifications).toHaveLength(1);
+    return scene;
+  }
+  const takenBack = (id: string, seq: number, counts = { unread: 0, badge: 0 }) => ({
+    conversationId: id,
+    seq,
+    ...counts,
+    takenBack: true,
+  });
+  const read = async (bens: Device, conversationId: string, seq: number) =>
+    expect(await bens.ask({ action: 'receipt', conversationId, seq, status: 'read' })).toHaveProperty('ok');
+
+  test('when its message was read elsewhere, once, with the badge of what is left', async () => {
+    const { ann, ben, anns, id, device } = await shown();
+    const { body: other } = await ann.call('POST /conversations', {
+      body: { type: 'group', name: 'Rowers', memberIds: [ben.id] },
+    });
+    await say(anns, other.id, 'one');
+    await push();
+    const bens = await ben.open();
+    await read(bens, id, 1);
+    await push();
+    expect(device.notifications[2]).toEqual(takenBack(id, 1, { unread: 0, badge: 1 }));
+    expect(device.headers[2]).toMatchObject({ urgency: 'normal', topic: device.headers[0]?.['topic'] });
+    await read(bens, other.id, 1);
+    await push();
+    expect(device.notifications.slice(3)).toEqual([takenBack(other.id, 1)]);
+  });
+
+  test('when the person has written since', async () => {
+    const { ben, id, device } = await shown();
+    await say(await ben.open(), id, 'hello back');
+    await push();
+    expect(device.notifications.slice(1)).toEqual([takenBack(id, 1)]);
+  });
+
+  test('when its message was deleted', async () => {
+    const { anns, id, device } = await shown();
+    expect(await anns.ask({ action: 'delete', conversationId: id, seq: 1 })).toHaveProperty('ok');
+    await push();
+    expect(device.notifications.slice(1)).toEqual([takenBack(id, 1, { unread: 1, badge: 1 })]);
+  });
+
+  test('when its message was deleted, also beside a newer one that a visible client has received', async () => {
+    const { ben, anns, id, device } = await shown();
+    const bens = await ben.open();
+    await say(anns, id, 'two');
+    await bens.until((events) => events.some(({ type }) => type === 'message'));
+    await bens.ask({ action: 'receipt', conversationId: id, seq: 2, status: 'delivered' });
+    expect(await anns.ask({ action: 'delete', conversationId: id, seq: 1 })).toHaveProperty('ok');
+    await look();
+    expect(device.notifications.slice(1)).toEqual([takenBack(id, 1, { unread: 2, badge: 2 })]);
+  });
+
+  test('from every device that shows it, and a browser that is gone is forgotten', async () => {
+    const scene = await annAndBen();
+    const { device: second } = await subscribe(scene.ben);
+    await say(scene.anns, scene.id, 'hello');
+    await push();
+    second.answers.push({ status: 410 });
+    const bens = await scene.ben.open();
+    await read(bens, scene.id, 1);
+    await push();
+    expect(scene.device.notifications).toHaveLength(2);
+    expect(second.headers).toHaveLength(2);
+    await say(scene.anns, scene.id, 'again');
+    await look();
+    expect(scene.device.notifications).toHaveLength(3);
+    expect(second.headers).toHaveLength(2);
+  });
+
+  test('and isn’t if it says more than was read or deleted, nor a second time, nor if there was none', async () => {
+    const { anns, ben, id, device } = await shown();
+    await say(anns, id, 'two', 'three');
+    await push();
+    expect(device.notifications.at(-1)).toMatchObject({ seq: 3 });
+    const bens = await ben.open();
+    await read(bens, id, 2);
+    expect(await anns.ask({ action: 'delete', conversationId: id, seq: 2 })).toHaveProperty('ok');
+    await read(bens, id, 3);
+    await push();
+    await read(bens, id, 4);
+    // What comes last in the stream: by then all of the above was looked at.
+    await say(anns, id, 'five');
+    await look();
+    const taken = device.notifications.filter((one) => one.takenBack);
+    expect(taken).toEqual([takenBack(id, 3)]);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Member } from '#core/conversations/conversation.ts';
-import { receive } from '#core/messages/receipts.ts';
+import { receive, receivedSeq } from '#core/messages/receipts.ts';
 import { unreadOf } from '#core/messages/unread.ts';
 import { chatOn, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
 import { runs } from '#test/helpers/runs.ts';
@@ -13,7 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => tables.stop());
 
-const receipt = fc.record({ status: fc.constantFrom('read', 'delivered'), seq: fc.nat(12) });
+const receipt = fc.record({
+  status: fc.constantFrom('read', 'delivered'),
+  seq: fc.nat(12),
+  /** Of a client that nobody looks at. */
+  hidden: fc.boolean(),
+});
 const scenario = fc.record({
   members: fc.constantFrom(3, 9),
   /** The receipts that each of a reader's devices sends, one after the other. */
@@ -48,11 +53,15 @@ test('pointers never go back while someone stays, and unread is what a recount s
         if (me && me.joinedSeq === last?.joinedSeq) {
           expect(me.readSeq).toBeGreaterThanOrEqual(last.readSeq);
           expect(me.deliveredSeq).toBeGreaterThanOrEqual(last.deliveredSeq);
+          expect(me.hiddenSeq ?? 0).toBeGreaterThanOrEqual(last.hiddenSeq ?? 0);
+          expect(receivedSeq(me)).toBeLessThanOrEqual((await calm.store.load(conversationId, []))?.seq ?? 0);
         }
         last = me;
       };
-      const device = async (receipts: readonly { status: 'read' | 'delivered'; seq: number }[]) => {
-        for (const one of receipts) await receive(chat.pointers, reader, { conversationId, ...one });
+      const device = async (receipts: readonly { status: 'read' | 'delivered'; seq: number; hidden: boolean }[]) => {
+        const socket = { userId: reader, connectionId: 'one' };
+        for (const { hidden, ...one } of receipts)
+          await receive({ ...chat.pointers, isVisible: async () => !hidden }, socket, { conversationId, ...one }, 0);
       };
       const leave = async () => {
         ok(await chat.commands.remove(conversationId, reader, reader));

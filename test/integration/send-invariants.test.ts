@@ -12,6 +12,8 @@ import { sync } from '#core/sync/sync.ts';
 import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
 import { propertyTimeout, runs } from '#test/helpers/runs.ts';
 
+const socketOf = (userId: string) => ({ userId, connectionId: 'one' });
+
 const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
 let tables: Awaited<ReturnType<typeof startChatTables>>;
@@ -150,7 +152,7 @@ function checkOrder({ history, seen }: Outcome): void {
 /** Checks that the unread count is what a count of the history gives, also with voids. */
 async function checkUnread({ chat, conversationId, users, history }: Outcome, readUpTo: number): Promise<void> {
   const reader = users.at(-1) ?? '';
-  ok(await receive(chat.pointers, reader, { conversationId, seq: readUpTo, status: 'read' }));
+  ok(await receive(chat.pointers, socketOf(reader), { conversationId, seq: readUpTo, status: 'read' }, 0));
   for (const userId of users) {
     const conversation = await chat.store.load(conversationId, [userId]);
     const me = conversation?.members.get(userId);
@@ -230,7 +232,7 @@ test.each([
   );
   const read = async (userId: string) => {
     const { seq = 0 } = (await chat.store.load(conversationId, [])) ?? {};
-    ok(await receive(chat.pointers, userId, { conversationId, seq, status: 'read' }));
+    ok(await receive(chat.pointers, socketOf(userId), { conversationId, seq, status: 'read' }, 0));
   };
   ok(await chat.send(draft(conversationId, sender)));
   await read(early);

@@ -117,8 +117,13 @@ async function run({ members, people, scheduler }: typeof scenario extends fc.Ar
         return;
       }
       case 'read': {
-        const { seq = 0 } = (await one.store.upTo(conversationId, action.seq)) ?? {};
-        const received = await receive(one.pointers, user, { conversationId, seq, status: 'read' });
+        const { seq = 0 } = (await one.store.reached(conversationId, action.seq)) ?? {};
+        const received = await receive(
+          one.pointers,
+          { userId: user, connectionId: 'one' },
+          { conversationId, seq, status: 'read' },
+          0,
+        );
         if ('ok' in received) read.set(user, Math.max(read.get(user) ?? 0, seq));
         return;
       }

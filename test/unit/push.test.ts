@@ -1,12 +1,16 @@
 import { Resolver } from 'node:dns/promises';
 import { describe, expect, test } from 'vitest';
 import { createPublicLookup, isAllowedEndpoint, isPublicAddress } from '#adapters/push/address.ts';
+import { createWebPush, punishesSilence } from '#adapters/push/web-push.ts';
 import type { MessageChange } from '#core/conversations/change.ts';
 import type { Member } from '#core/conversations/conversation.ts';
-import type { Notifier } from '#core/push/ports.ts';
+import type { OpenConnection } from '#core/delivery/ports.ts';
+import { type LookStore, look } from '#core/push/look.ts';
+import type { LookJob, Notifier } from '#core/push/ports.ts';
 import { type PushStore, push } from '#core/push/push.ts';
 import { findPushJobs, pushJobs } from '#core/push/recipients.ts';
 import { retryDelay } from '#core/push/retry.ts';
+import { limits } from '#protocol/limits.ts';
 import type { Notification } from '#protocol/push.ts';
 import { conversationOf, deliveryOf, memberOf } from '#test/helpers/delivery.ts';
 import { startDns } from '#test/helpers/dns.ts';
@@ -97,32 +101,119 @@ describe('where pushes may go', () => {
   });
 });
 
-test('who may have to be notified are the absent others who may see it, of the newest message', () => {
+test.each([
+  ['web.push.apple.com', true],
+  ['push.apple.com', true],
+  ['fcm.googleapis.com', false],
+  ['push.apple.com.example', false],
+  ['evilpush.apple.com', false],
+])('a push to %s that shows nothing is withheld: %s', async (host, withheld) => {
+  const endpoint = `https://${host}/x`;
+  expect(punishesSilence(new URL(endpoint))).toBe(withheld);
+  if (!withheld) return;
+  const notify = createWebPush({
+    keys: () => Promise.reject(new Error('nothing is signed')),
+    subject: 'https://chat.example',
+    toThisMachine: false,
+  });
+  const subscription = { userId: 'ben', familyId: 'f', id: 'd', endpoint, keys: { p256dh: '', auth: '' } };
+  const takenBack = { conversationId: 'c', seq: 1, unread: 0, badge: 0, takenBack: true as const };
+  expect(await notify(subscription, takenBack)).toBe('withheld');
+});
+
+test('who is nowhere online is notified at once, others who may miss it later, of the newest message by others', () => {
   const now = Date.UTC(2026, 10, 22);
-  const conversation = { id: 'c', history: 'joined' } as const;
   const joinedAt = { ann: 0, ben: 0, cara: 0, dora: 2, emil: 0 };
   const members = Object.entries(joinedAt).map(([userId, joinedSeq]) => ({ userId, joinedSeq }));
+  const conversation = conversationOf(
+    { cara: { readSeq: 1 }, ben: { hiddenSeq: 9 }, dora: { joinedSeq: 2, deliveredSeq: 4 } },
+    { id: 'c' },
+  );
   const people = members.map(({ userId }) => ({
     userId,
-    connections: userId === 'cara' ? [{ userId, connectionId: 'one' }] : [],
+    connections: userId === 'cara' || userId === 'ben' ? [{ userId, connectionId: 'one' }] : [],
     pushUntil: userId === 'emil' ? now : now + 1,
   }));
   const said = (seq: number, senderId: string) => ({ seq, senderId, clientId: `message ${seq}` });
-  const jobs = (...messages: ReturnType<typeof said>[]) =>
-    pushJobs(conversation, members, people, messages, now).map(({ userId, seq, correlationId }) => [
-      userId,
-      seq,
-      correlationId,
-    ]);
-  expect(jobs(said(1, 'ann'), said(2, 'ben'))).toEqual([
-    ['ann', 2, 'message 2'],
-    ['ben', 1, 'message 1'],
-  ]);
-  expect(jobs(said(3, 'cara'))).toEqual([
-    ['ann', 3, 'message 3'],
-    ['ben', 3, 'message 3'],
-    ['dora', 3, 'message 3'],
-  ]);
+  const jobs = (...messages: ReturnType<typeof said>[]) => pushJobs(conversation, members, people, messages, now);
+  const about = (seq: number) => ({ conversationId: 'c', seq, correlationId: `message ${seq}` });
+  expect(jobs(said(1, 'ann'))).toEqual({ due: [], looks: [{ ...about(1), userIds: ['ben'] }] });
+  expect(jobs(said(1, 'ann'), said(2, 'ben'))).toEqual({
+    due: [{ ...about(2), userId: 'ann' }],
+    looks: [
+      { ...about(1), userIds: ['ben'] },
+      { ...about(2), userIds: ['cara'] },
+    ],
+  });
+  expect(jobs(said(3, 'ann')).due).toEqual([]);
+  expect(jobs(said(5, 'ann'))).toEqual({
+    due: [{ ...about(5), userId: 'dora' }],
+    looks: [{ ...about(5), userIds: ['ben', 'cara'] }],
+  });
+});
+
+test('a thousand people with sockets are ten looks', () => {
+  const now = Date.UTC(2026, 10, 22);
+  const members = Array.from({ length: 1_000 }, (_, i) => ({ userId: `u${i}`, joinedSeq: 0 }));
+  const people = members.map(({ userId }) => ({
+    userId,
+    connections: [{ userId, connectionId: 'one' }],
+    pushUntil: now + 1,
+  }));
+  const room = conversationOf({}, { large: true, memberCount: 1_000 });
+  const { due, looks } = pushJobs(room, members, people, [{ seq: 1, senderId: 'ann', clientId: 'one' }], now);
+  expect([due.length, looks.length, looks[0]?.userIds.length]).toEqual([0, 10, 100]);
+});
+
+describe('a look', () => {
+  const job = { userIds: ['ben'], conversationId: 'c', seq: 5 };
+  const due = [{ userId: 'ben', conversationId: 'c', seq: 5, looked: true }];
+  const later = { ...job, second: true as const };
+  const seen = { userId: 'ben', connectionId: 'one' };
+  const unseen = { ...seen, hidden: true as const };
+
+  async function lookAt(
+    me: Partial<Member>,
+    { room = {}, connections = [seen], at = job }: { room?: object; connections?: OpenConnection[]; at?: LookJob } = {},
+  ) {
+    const store: LookStore = {
+      load: async () => conversationOf({ ann: {}, ben: me }, { id: 'c', ...room }),
+      statesOf: async () => [{ userId: 'ben', connections }],
+    };
+    return await look(store, at, 0);
+  }
+
+  test.each<[string, Partial<Member>, number]>([
+    ['has received nothing', {}, 1],
+    ['has received an earlier one', { deliveredSeq: 4, readSeq: 4 }, 1],
+    ['has received it at a hidden client', { deliveredSeq: 4, hiddenSeq: 5 }, 1],
+    ['has received it at a visible client', { deliveredSeq: 5 }, 0],
+    ['has read it', { readSeq: 5 }, 0],
+    ['joined after it', { joinedSeq: 5 }, 0],
+  ])('at a member who %s: %#', async (_, me, count) => {
+    expect(await lookAt(me)).toEqual({ due: due.slice(0, count), again: undefined });
+  });
+
+  test('at somebody who has left finds nothing to do', async () => {
+    expect(await lookAt({}, { at: { ...job, userIds: ['cara'] } })).toEqual({ due: [], again: undefined });
+  });
+
+  describe('in a room that is too large for receipts', () => {
+    const room = { memberCount: limits.receiptMembers + 1 };
+
+    test('takes a visible socket for a receipt, and comes back once', async () => {
+      expect(await lookAt({}, { room })).toEqual({ due: [], again: later });
+      expect(await lookAt({}, { room, at: later })).toEqual({ due: [], again: undefined });
+    });
+
+    test.each([
+      ['a hidden one', [unseen]],
+      ['one that is gone', []],
+    ])('doesn’t take %s for one', async (_, connections) => {
+      for (const at of [job, later]) expect((await lookAt({}, { room, connections, at })).due).toEqual(due);
+      expect((await lookAt({ readSeq: 5 }, { room, connections })).due).toEqual([]);
+    });
+  });
 });
 
 describe('the wait for another try', () => {
@@ -142,7 +233,8 @@ describe('the wait for another try', () => {
 
 test('a second without a message costs no read', async () => {
   const delivery = deliveryOf(undefined);
-  expect(await findPushJobs(delivery, 'c', [])).toEqual([]);
+  const ports = { ...delivery, pushedTo: async () => new Map() };
+  expect(await findPushJobs(ports, 'c', { messages: [], deleted: [] })).toEqual({ due: [], looks: [], takeBacks: [] });
   expect(delivery.loaded).toEqual([]);
 });
 
@@ -193,7 +285,7 @@ describe('a push', () => {
       subscriptionsOf: async () => [device],
       unsubscribe: async () => {},
       setFailing: async () => true,
-      pushedSeq: async () => noted,
+      pushedSeqs: async () => new Map([['d', noted]]),
       async markPushed(_, __, seq) {
         if (deaths-- > 0) throw new Error('died');
         noted = seq;
@@ -217,7 +309,6 @@ describe('a push', () => {
   const ben = (more: Partial<Member>) => ({ ...conversation, members: new Map([['ben', memberOf('ben', more)]]) });
 
   test.each([
-    ['has come back', { statesOf: async () => [{ ...away, connections: [{ userId: 'ben', connectionId: 'b' }] }] }],
     ['is no member any more', { load: async () => conversationOf({ ann: {} }, { id: 'chat' }) }],
     ['joined after it', { load: async () => ben({ joinedSeq: 1 }) }],
     ['has received it', { load: async () => ben({ deliveredSeq: 1 }) }],
@@ -228,6 +319,14 @@ describe('a push', () => {
     const { sent, notify } = service();
     expect(await push(world(more), notify, job, now)).toMatchObject({ sent: 0, failures: [] });
     expect(sent).toEqual([]);
+  });
+
+  test('waits for a look if the person has come back, and not after that', async () => {
+    const { sent, notify } = service();
+    const store = world({ statesOf: async () => [{ ...away, connections: [{ userId: 'ben', connectionId: 'b' }] }] });
+    expect(await push(store, notify, job, now)).toMatchObject({ sent: 0, again: 'after a look' });
+    expect(await push(store, notify, { ...job, looked: true }, now)).toMatchObject({ sent: 1, again: 'no' });
+    expect(sent).toHaveLength(1);
   });
 
   test('is not sent of a message that was deleted', async () => {

@@ -20,6 +20,8 @@ const StoredConnection = z.object({
   familyId: z.string(),
   /** The live connections that left the row for this one, because the user had too many. */
   displaced: z.optional(z.array(z.string())),
+  /** Its client has said that nobody looks at it. */
+  hidden: z.optional(oneOf([true], true)),
 });
 
 export type StoredConnection = z.infer<typeof StoredConnection>;
@@ -43,7 +45,7 @@ export const Session = z.object({
 
 export type Session = z.infer<typeof Session>;
 
-export interface Connection extends delivery.Connection {
+export interface Connection extends delivery.OpenConnection {
   readonly familyId: string;
 }
 
@@ -121,6 +123,18 @@ export function createSessions(table: Table) {
         const unchanged = expression`attribute_not_exists(userId) OR connections = ${row['connections']}`;
         if ((await table.delete({ userId }, { if: unchanged })).done) return;
       }
+    },
+
+    /** Stores whether the client of a connection is hidden, unless the connection is gone. 1 write unit. */
+    async setHidden({ userId, connectionId }: delivery.Connection, hidden: boolean): Promise<void> {
+      const attribute = expression`connections.${name(connectionId)}.${name('hidden')}`;
+      await table.update(
+        { userId },
+        hidden ? expression`SET ${attribute} = ${true}` : expression`REMOVE ${attribute}`,
+        {
+          if: expression`attribute_exists(connections.${name(connectionId)})`,
+        },
+      );
     },
 
     /** The ids among `userIds` that belong to users. */
@@ -244,7 +258,7 @@ function settingsOf(session: Session): Settings {
 function liveConnections({ userId, connections }: Session, now: number): Connection[] {
   return Object.entries(connections)
     .filter(([, entry]) => isLive(entry, now))
-    .map(([connectionId, { familyId }]) => ({ userId, connectionId, familyId }));
+    .map(([connectionId, { familyId, hidden }]) => ({ userId, connectionId, familyId, ...(hidden && { hidden }) }));
 }
 
 export type Sessions = ReturnType<typeof createSessions>;

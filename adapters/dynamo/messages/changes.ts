@@ -168,8 +168,14 @@ export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (
       return items.flatMap((item) => [...StoredVoids.parse(item).ns]).filter((one) => one > n);
     },
 
-    /** The newest change up to a `seq`, or undefined if there is none. */
-    upTo,
+    /**
+     * The newest change up to a `seq`, or undefined if there is none. It costs half a read unit if there is one at that `seq`. That
+     * is read eventually consistently, because the number of a change never becomes another's.
+     */
+    async reached(conversationId: string, seq: number): Promise<Change | undefined> {
+      const item = await table.get(keys.change(conversationId, seq));
+      return item ? changeOf(conversationId, item) : upTo(conversationId, seq);
+    },
   } satisfies MessageReader & VoidReader & Record<string, unknown>;
 }
 

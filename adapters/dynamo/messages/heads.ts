@@ -33,6 +33,7 @@ const StoredMember = z.object({
   /** readSeq */ q: z.number(),
   /** readN */ r: z.number(),
   /** deliveredSeq */ d: z.optional(z.number()),
+  /** hiddenSeq */ h: z.optional(z.number()),
   /** mark: id */ i: z.optional(z.instanceof(Uint8Array)),
   /** mark: seq */ s: z.optional(z.number()),
   /** token bucket full at */ b: z.optional(z.number()),
@@ -170,7 +171,8 @@ export function markOfItem(item: Item | undefined): Mark | undefined {
 }
 
 export function storedMember(member: Member): Item {
-  const { role, joinedAt, joinedSeq, readSeq, readN, deliveredSeq, mark, fullAt, blocked, summaries } = member;
+  const { role, joinedAt, joinedSeq, readSeq, readN, deliveredSeq, hiddenSeq, mark, fullAt, blocked, summaries } =
+    member;
   return {
     o: storedRole(role),
     t: joinedAt,
@@ -178,6 +180,7 @@ export function storedMember(member: Member): Item {
     q: readSeq,
     r: readN,
     d: deliveredSeq,
+    h: hiddenSeq,
     ...storedMark(mark),
     b: fullAt === undefined ? undefined : storedTokenBucketTime(fullAt),
     x: blocked,
@@ -198,6 +201,7 @@ function memberOf(userId: string, stored: z.infer<typeof StoredMember>): Member 
     readSeq: stored.q,
     readN: stored.r,
     deliveredSeq: stored.d ?? 0,
+    hiddenSeq: stored.h,
     mark: markOfItem(stored),
     fullAt: stored.b === undefined ? undefined : tokenBucketTime(stored.b),
     blocked: stored.x,

@@ -3,7 +3,8 @@ import type { StreamRecord } from '#adapters/dynamo/stream-record.ts';
 import type { Item, Table } from '#adapters/dynamo/table.ts';
 import type { Member } from '#core/conversations/conversation.ts';
 import { LruMap } from '#core/lru-map.ts';
-import type { PointerMove } from '#core/messages/receipts.ts';
+import { type PointerMove, receivedSeq } from '#core/messages/receipts.ts';
+import type { Changes } from './changes.ts';
 import { conversationOf, memberOfItem, receiptMark } from './heads.ts';
 import { keys, memberKey } from './keys.ts';
 import { createOpening, hasSummaries } from './openings.ts';
@@ -18,28 +19,32 @@ interface Step {
   readonly done: (member: Member) => boolean;
   /** Whether summaries have the pointer. */
   readonly isSummarized: boolean;
+  /** Takes the `seq` of the newest change, which is known after a try in the head. */
+  readonly limit?: (newest: number) => void;
 }
 
+type Move = 'moved' | 'no_conversation' | 'no_member';
+
 /**
- * Moves members' pointers of what they have received and read. A pointer only moves forward, even if calls race. `moved` also means
- * that it was as far already. A move costs 1 write unit, and another one if the conversation is large and this environment doesn't
- * know it yet; a read pointer costs 2 more if the member may have a summary with it (decision 0119).
+ * Moves members' pointers of what they have received and read. A pointer only moves forward, even if calls race, and not beyond the
+ * newest change, for which `reached` finds the newest change up to a `seq`. `moved` also means that it was as far already. A move
+ * costs 1 write unit, and another one if the conversation is large and this environment doesn't know it yet; a read pointer costs 2 more if the member may have a summary with it (decision 0119).
  */
-export function createPointers(table: Table) {
+export function createPointers(table: Table, reached: Changes['reached']) {
   const large = new LruMap<string, true>(rememberedLarge);
   const { open } = createOpening(table);
 
   async function move(
     conversationId: string,
     userId: string,
-    stepOf: (path: Expression) => Step,
-  ): Promise<'moved' | 'no_conversation' | 'no_member'> {
+    stepOf: (path: Expression, isLarge: boolean) => Step,
+  ): Promise<Move> {
     // A summary is outdated before the pointer moves, and another summary in between lets the move be tried again.
     for (let summaries: number | undefined; ; ) {
       if (summaries !== undefined) await open(conversationId, [userId]);
       const isLarge = large.get(conversationId) === true;
       const path = isLarge ? expression`` : expression`m.${name(memberKey(userId))}.`;
-      const step = stepOf(path);
+      const step = stepOf(path, isLarge);
       const same = step.isSummarized ? expression` AND ${hasSummaries(summaries)}` : expression``;
       const written = await table.update(
         isLarge ? keys.member(conversationId, userId) : keys.head(conversationId),
@@ -49,6 +54,7 @@ export function createPointers(table: Table) {
       if (written.done) return 'moved';
       if (!isLarge && !written.item) return 'no_conversation';
       const conversation = isLarge ? undefined : written.item && conversationOf(written.item);
+      if (conversation) step.limit?.(conversation.seq);
       if (conversation?.large) {
         large.set(conversationId, true);
         summaries = undefined;
@@ -62,21 +68,37 @@ export function createPointers(table: Table) {
   }
 
   return {
-    moveRead: (conversationId: string, userId: string, { seq, n }: { seq: number; n: number }) =>
-      move(conversationId, userId, (path) => ({
+    async moveRead(conversationId: string, userId: string, upTo: number): Promise<Move> {
+      const { seq, n } = (await reached(conversationId, upTo)) ?? { seq: 0, n: 0 };
+      return move(conversationId, userId, (path) => ({
         set: expression`SET ${path}q = ${seq}, ${path}r = ${n}, ${receiptMark} = ${1}`,
         if: expression`${path}q < ${seq}`,
         done: ({ readSeq }) => readSeq >= seq,
         isSummarized: true,
-      })),
+      }));
+    },
 
-    moveDelivered: (conversationId: string, userId: string, seq: number) =>
-      move(conversationId, userId, (path) => ({
-        set: expression`SET ${path}d = ${seq}, ${receiptMark} = ${1}`,
-        if: expression`(attribute_not_exists(${path}d) OR ${path}d < ${seq})`,
-        done: () => true,
-        isSummarized: false,
-      })),
+    async moveDelivered(conversationId: string, userId: string, upTo: number, visible: boolean): Promise<Move> {
+      // The head of a small conversation has the newest number itself.
+      let seq = large.get(conversationId) ? ((await reached(conversationId, upTo))?.seq ?? 0) : upTo;
+      return move(conversationId, userId, (path, isLarge) => {
+        const tried = seq;
+        const [d, h] = [expression`${path}d`, expression`${path}h`];
+        const isBefore = (pointer: Expression) =>
+          expression`(attribute_not_exists(${pointer}) OR ${pointer} < ${tried})`;
+        // What a visible client has received needs no second pointer.
+        const moves = visible ? isBefore(d) : expression`${isBefore(d)} AND ${isBefore(h)}`;
+        return {
+          set: expression`SET ${visible ? d : h} = ${tried}, ${receiptMark} = ${1}`,
+          if: isLarge ? moves : expression`${name('seq')} >= ${tried} AND ${moves}`,
+          done: () => tried === seq,
+          isSummarized: false,
+          limit: (newest) => {
+            seq = Math.min(seq, newest);
+          },
+        };
+      });
+    },
   };
 }
 
@@ -95,7 +117,7 @@ export function movesIn(records: readonly StreamRecord[]): PointerMove[] {
     const earlier = membersIn(sk, before);
     for (const [userId, now] of membersIn(sk, after)) {
       const was = earlier.get(userId);
-      if (was && (was.readSeq !== now.readSeq || was.deliveredSeq !== now.deliveredSeq))
+      if (was && (was.readSeq !== now.readSeq || receivedSeq(was) !== receivedSeq(now)))
         moves.set(userId, { before: moves.get(userId)?.before ?? was, after: now });
     }
   }

@@ -20,10 +20,18 @@ const Stored = z.union([
 
 const prefix = 'push#';
 const subscriptionKey = (userId: string, id: string): Key => ({ pk: userPartition(userId), sk: `${prefix}${id}` });
-const pushedKey = ({ userId, id }: Subscription, conversationId: string): Key => ({
+const pushedKey = (userId: string, conversationId: string): Key => ({
   pk: userPartition(userId),
-  sk: `pushed#${id}#${conversationId}`,
+  sk: `pushed#${conversationId}`,
 });
+/** An item with what was pushed of a conversation to a user: beside this, a `seq` under the id of each subscription. */
+const StoredPushed = z.catchall(z.object({ pk: z.string(), sk: z.string(), expiresAt: z.number() }), z.number());
+
+function pushedIn(item: Item | undefined): ReadonlyMap<string, number> {
+  if (!item) return new Map();
+  const { pk: _pk, sk: _sk, expiresAt: _expiresAt, ...seqs } = StoredPushed.parse(item);
+  return new Map(Object.entries(seqs));
+}
 
 /** Who subscribed a device last. Two people who share a browser have the same endpoint, and only the last of them gets pushes there. */
 const claimSk = 'push';
@@ -154,20 +162,43 @@ export function createSubscriptions(users: Table, sessions: Pick<Sessions, 'expe
       return written.done;
     },
 
-    /** The `seq` of the newest message of a conversation that was pushed to a device, or 0. */
-    async pushedSeq(subscription: Subscription, conversationId: string): Promise<number> {
-      const item = await users.get(pushedKey(subscription, conversationId), { consistent: true });
-      return item ? z.object({ seq: z.number() }).parse(item).seq : 0;
+    /** The `seq` of the newest message of a conversation that each device of a user shows, by subscription. Read consistently. */
+    async pushedSeqs(userId: string, conversationId: string): Promise<ReadonlyMap<string, number>> {
+      return pushedIn(await users.get(pushedKey(userId, conversationId), { consistent: true }));
     },
 
     /** Remembers that a message was pushed to a device, unless a newer one was. */
-    async markPushed(subscription: Subscription, conversationId: string, seq: number, now: number): Promise<void> {
+    async markPushed({ userId, id }: Subscription, conversationId: string, seq: number, now: number): Promise<void> {
       const expiresAt = Math.floor(now / 1000) + pushedSeconds;
       await users.update(
-        pushedKey(subscription, conversationId),
-        expression`SET seq = ${seq}, expiresAt = ${expiresAt}`,
-        { if: expression`attribute_not_exists(seq) OR seq < ${seq}` },
+        pushedKey(userId, conversationId),
+        expression`SET ${name(id)} = ${seq}, expiresAt = ${expiresAt}`,
+        { if: expression`attribute_not_exists(${name(id)}) OR ${name(id)} < ${seq}` },
       );
     },
+
+    /** Forgets that a message was pushed to a device. Returns false if a newer one was, or if that is forgotten already. */
+    async forgetPushed({ userId, id }: Subscription, conversationId: string, seq: number): Promise<boolean> {
+      const written = await users.update(pushedKey(userId, conversationId), expression`REMOVE ${name(id)}`, {
+        if: expression`${name(id)} = ${seq}`,
+      });
+      return written.done;
+    },
+  };
+}
+
+/**
+ * Creates a function that finds what was pushed of a conversation to some users: the `seq`s by user, without those who got nothing.
+ * Half a read unit a user. An item that was just written may be missing.
+ */
+export function createPushed(users: Table) {
+  return async (
+    userIds: readonly string[],
+    conversationId: string,
+  ): Promise<ReadonlyMap<string, readonly number[]>> => {
+    const items = await users.batchGet(userIds.map((userId) => pushedKey(userId, conversationId)));
+    return new Map(
+      items.map((item) => [String(item['pk']).slice(userPartition('').length), [...pushedIn(item).values()]]),
+    );
   };
 }

@@ -121,5 +121,6 @@ export const frames = {
     },
     nobodys({ action: 'typing', typing: true }),
   ],
+  visibility: [{ request: () => ({ action: 'visibility', visible: false }), may: everyone }],
   presence: [{ request: ({ people }) => ({ action: 'presence', userIds: [people.owner.id] }), may: everyone }],
 } as const satisfies Readonly<Record<ActionName, Cases<FrameCase>>>;
