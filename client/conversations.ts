@@ -132,6 +132,7 @@ export class Conversations {
         this.setMuted(event.conversationId, event.muted);
         return;
       case 'presence':
+      case 'profile':
       case 'media':
       case 'invitation':
       case 'bye':

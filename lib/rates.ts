@@ -24,6 +24,8 @@ export interface Rates {
   /** Members added to conversations. One request may add 1 000. */
   readonly membersAdded: Rate;
   readonly searches: Rate;
+  /** Changes of a profile, each of which may be told to 1 000 people. */
+  readonly profiles: Rate;
   /**
    * HTTP requests. One that reads much or writes takes several tokens: the `cost` of its endpoint. Each environment of a function
    * counts them by itself.
@@ -51,6 +53,7 @@ export const rates = {
     directs: { perSecond: 10, burst: 300 },
     membersAdded: { perSecond: 500, burst: 20_000 },
     searches: { perSecond: 20, burst: 200 },
+    profiles: { perSecond: 10, burst: 300 },
     requests: { perSecond: 500, burst: 5_000 },
     openRequests: { perSecond: 500, burst: 20_000 },
     registrations: { perSecond: 100, burst: 20_000 },
@@ -66,6 +69,7 @@ export const rates = {
     directs: { perSecond: 0.005, burst: 50 },
     membersAdded: { perSecond: 10, burst: 2_000 },
     searches: { perSecond: 2, burst: 30 },
+    profiles: { perSecond: 0.01, burst: 20 },
     requests: { perSecond: 20, burst: 600 },
     openRequests: { perSecond: 10, burst: 300 },
     registrations: { perSecond: 0.02, burst: 60 },

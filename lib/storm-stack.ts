@@ -33,14 +33,14 @@ export class StormStack extends Stack {
     addAccounts(foundation, addMails(foundation));
     addConnections(foundation);
     addGauges(foundation);
-    addPresence(foundation);
+    const presenceChanges = addPresence(foundation);
     const deliveries = addDelivery(foundation);
     const indexJobs = addSearch(foundation);
     const push = addPush(foundation);
     addMessaging(foundation, { deliveries, indexJobs, pushJobs: push.jobs });
     addConversations(foundation, deliveries);
     addMedia(foundation, deliveries);
-    addPeople(foundation, push.key);
+    addPeople(foundation, push.key, presenceChanges);
     addPrivacy(foundation, deliveries);
     if (settings.backups) new Backups(this, 'Backups', foundation);
     ownProviderLogs(this, settings);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { User } from './accounts.ts';
 import { Conversation, HistoryAccess, Role } from './conversations.ts';
 import { limits } from './limits.ts';
 import { Media } from './media.ts';
@@ -109,6 +110,9 @@ export const TypingEvent = z.object({
 /** The presence of a user to whom this socket has subscribed has changed. */
 export const PresenceEvent = z.object({ type: z.literal('presence'), ...Presence.shape });
 
+/** Somebody has changed their profile, perhaps the user on another device. The event has all of it as others see it. */
+export const ProfileEvent = z.object({ type: z.literal('profile'), user: User });
+
 /** The server has checked an uploaded file; only its uploader gets this event. `GET /media/{id}` has the addresses of the file. */
 export const MediaEvent = z.object({
   type: z.literal('media'),
@@ -138,6 +142,7 @@ export const Event = z.discriminatedUnion('type', [
   InvitationEvent,
   TypingEvent,
   PresenceEvent,
+  ProfileEvent,
   MediaEvent,
   ByeEvent,
 ]);

@@ -27,6 +27,9 @@ export const limits = {
   typingEverySeconds: 3,
   typingLapseSeconds: 6,
   presenceUserIds: 100,
+  /** A changed profile is told to the members of conversations of up to so many, and to so many people in all. */
+  profileMembers: 100,
+  profileRecipients: 1_000,
   blockedUsers: 1_000,
   mediaBytes: { image: 10 * 1024 * 1024, video: 100 * 1024 * 1024, audio: 16 * 1024 * 1024 },
   /** The parts of a recording whose loudness a waveform shows, each with one byte. */

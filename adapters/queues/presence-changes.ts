@@ -2,8 +2,15 @@ import * as z from 'zod/mini';
 import { graceMs } from '#core/people/presence.ts';
 import { createQueue } from './queue.ts';
 
-/** A message of the queue PresenceChanges: a user's presence may have changed (core/people/presence-changes.ts). */
-export const PresenceChange = z.object({ userId: z.string(), goneAt: z.optional(z.number()) });
+/**
+ * A message of the queue PresenceChanges: a user's presence may have changed (core/people/presence-changes.ts), or with `profile` their
+ * profile has.
+ */
+export const PresenceChange = z.object({
+  userId: z.string(),
+  goneAt: z.optional(z.number()),
+  profile: z.optional(z.literal(true)),
+});
 
 export type PresenceChange = z.infer<typeof PresenceChange>;
 

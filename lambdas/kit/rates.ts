@@ -15,6 +15,7 @@ export const Rates = z.object({
   directs: rate,
   membersAdded: rate,
   searches: rate,
+  profiles: rate,
   requests: rate,
   openRequests: rate,
   registrations: rate,

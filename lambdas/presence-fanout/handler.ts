@@ -2,9 +2,13 @@ import { createClient } from '#adapters/dynamo/client.ts';
 import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
+import { createUsers } from '#adapters/dynamo/users/users.ts';
 import { PresenceChange } from '#adapters/queues/presence-changes.ts';
 import { runtime } from '#adapters/runtime.ts';
+import { publicUser } from '#core/accounts/user.ts';
 import { deliverPresence, type PresenceDeliveryPorts } from '#core/delivery/presence.ts';
+import { deliverProfile, type ProfileDeliveryPorts } from '#core/delivery/profiles.ts';
+import { avatarUrls } from '#core/media/media.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { ephemeralDelivery } from '#lambdas/kit/ephemeral.ts';
 import { presenceStores } from '#lambdas/kit/presence-dependencies.ts';
@@ -13,7 +17,9 @@ import { queueHandler } from '#lambdas/kit/queue.ts';
 const client = createClient();
 const table = createTable(client, setting('MESSAGES_TABLE'));
 const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
-const stores = presenceStores({ client, table, conversations: createConversations(client, table), sessions });
+const conversations = createConversations(client, table);
+const stores = presenceStores({ client, table, conversations, sessions });
+const users = createUsers(createTable(client, setting('USERS_TABLE')), avatarUrls(setting('MEDIA_URL')));
 
 const ports: PresenceDeliveryPorts = {
   ...runtime,
@@ -24,8 +30,20 @@ const ports: PresenceDeliveryPorts = {
   deliverOnce: ephemeralDelivery(sessions),
 };
 
-/** Delivers changes of presence to subscribers. If that fails, the message is received again, and the presence is read again. */
+const profilePorts: ProfileDeliveryPorts = {
+  ...ports,
+  ...conversations,
+  ...stores,
+  recipientsOf: async ({ id, large, members }) => (large ? conversations.allMembers(id) : [...members.values()]),
+  async profileOf(userId) {
+    const account = await users.get(userId, { consistent: true });
+    return account && publicUser(users, account);
+  },
+};
+
+/** Delivers changes of presence and of profiles. If that fails, the message is received again, and what has changed is read again. */
 export const handler = queueHandler(PresenceChange, async (change) => {
-  await deliverPresence(ports, change);
+  if (change.profile) await deliverProfile(profilePorts, change.userId);
+  else await deliverPresence(ports, change);
   return 'done';
 });

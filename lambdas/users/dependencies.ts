@@ -7,11 +7,13 @@ import { createConversations } from '#adapters/dynamo/messages/conversations.ts'
 import { createTable } from '#adapters/dynamo/table.ts';
 import { createAvatars } from '#adapters/dynamo/users/avatars.ts';
 import { createUsers } from '#adapters/dynamo/users/users.ts';
+import { createPresenceChanges } from '#adapters/queues/presence-changes.ts';
 import { runtime } from '#adapters/runtime.ts';
 import { avatarUrls } from '#core/media/media.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import type { Answer } from '#lambdas/kit/http.ts';
 import { presenceStores } from '#lambdas/kit/presence-dependencies.ts';
+import { rateLimits } from '#lambdas/kit/rate-limits.ts';
 import type { Result } from '#protocol/failures.ts';
 import { id } from '#protocol/values.ts';
 
@@ -25,6 +27,9 @@ export const sessions = createSessions(createTable(client, setting('CONNECTIONS_
 const conversations = createConversations(client, messages);
 export const blocks = createBlocks(client, messages, conversations);
 export const presence = presenceStores({ client, table: messages, conversations, sessions });
+
+export const allow = rateLimits(client);
+export const tellPresence = createPresenceChanges(setting('PRESENCE_CHANGES_QUEUE_URL'));
 
 /** The path parameters of endpoints for one user. */
 export const oneUser = z.strictObject({ id });

@@ -1,9 +1,10 @@
 import { allowPushHosts } from '#lib/capabilities/push.ts';
 import type { PushKey } from '#lib/constructs/push-key.ts';
+import type { WorkQueue } from '#lib/constructs/work-queue.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
 /** Users: profiles, settings, blocks, presence, and push subscriptions. */
-export function addPeople(foundation: Foundation, pushKey: PushKey): void {
+export function addPeople(foundation: Foundation, pushKey: PushKey, presenceChanges: WorkQueue): void {
   const { tables, auth, http, mediaSite, site, mobilePush, settings } = foundation;
 
   const users = addFunction(foundation, 'users', { memoryMiB: 512 });
@@ -11,6 +12,8 @@ export function addPeople(foundation: Foundation, pushKey: PushKey): void {
   tables.grantCheckLogin(users);
   tables.grantProfiles(users);
   tables.grantSettings(users);
+  tables.grantRateLimits(users);
+  presenceChanges.grantSend(users);
   tables.grantBlocks(users);
   tables.grantPresence(users);
   tables.grantSubscribe(users);

@@ -259,6 +259,12 @@ export class Tables extends Construct {
     allow(fn, this.presenceSubscriptions, 'Query', 'BatchWriteItem');
   }
 
+  /** Delivering changed profiles to those with whom a user shares conversations. */
+  grantTellProfiles(fn: AppFunction): void {
+    this.grantPresence(fn);
+    allow(fn, this.users, 'GetItem');
+  }
+
   /** Reading presence and subscribing to it. */
   grantSubscribePresence(fn: AppFunction): void {
     this.grantPresence(fn);

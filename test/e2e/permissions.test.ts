@@ -387,6 +387,7 @@ async function talk(): Promise<void> {
     await call('PUT', `/users/${ann.user.id}`, a, { avatarMediaId: own });
     await call('PATCH', `/conversations/${group}`, a, { avatarMediaId: ofGroup });
   }
+  await called('PresenceFanout', 'GetItem');
   const shared = await uploaded(bob, bobsDevice, { purpose: 'avatar' });
   await call('PUT', `/users/${bob.user.id}`, bob.accessToken, { avatarMediaId: shared });
   await call('PATCH', `/conversations/${group}`, bob.accessToken, { avatarMediaId: shared });

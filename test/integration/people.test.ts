@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, type Person, startApi } from '#test/helpers/api.ts';
+import type { Device } from '#test/helpers/device.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -105,5 +106,42 @@ describe('blocks', () => {
     const message = { action: 'message', conversationId, text: 'hello' };
     expect(await (await ben.open()).ask(message)).toMatchObject({ error: { code: 'forbidden' } });
     expect(await (await ann.open()).ask(message)).toHaveProperty('ok');
+  });
+});
+
+describe('a changed profile', () => {
+  const profilesOf = (device: Device) => device.events.filter(({ type }) => type === 'profile');
+  const told = async (device: Device, count: number) => device.until(() => profilesOf(device).length === count);
+
+  test('reaches those who share a conversation, and the person’s other devices, live', async () => {
+    const [ann, ben, cara, dave] = await Promise.all(['ann', 'ben', 'cara', 'dave'].map((name) => api.register(name)));
+    if (!ann || !ben || !cara || !dave) throw new Error('nobody');
+    await ann.call('POST /conversations', { body: { type: 'direct', memberIds: [ben.id] } });
+    const memberIds = [ben.id, cara.id, ...(await api.crowd(9))];
+    await ann.call('POST /conversations', { body: { type: 'group', name: 'group', memberIds } });
+    const devices = [await ann.open(), await ben.open(), await cara.open()];
+    const stranger = await dave.open();
+    const names = ['Anna', 'Änne'];
+    for (const [i, displayName] of names.entries()) {
+      const { status, body } = await ann.call('PUT /users/{id}', { params: { id: ann.id }, body: { displayName } });
+      expect(status).toBe(200);
+      while ((await api.tellNews()) > 0);
+      for (const device of devices) {
+        await told(device, i + 1);
+        const { email: _, emailVerified: __, ...user } = body;
+        expect(profilesOf(device)[i]).toEqual({ type: 'profile', user });
+      }
+    }
+    expect(profilesOf(stranger)).toEqual([]);
+  });
+
+  test('of somebody else can’t be made, and tells nobody', async () => {
+    const [ann, ben] = [await api.register(), await api.register()];
+    await ann.call('POST /conversations', { body: { type: 'direct', memberIds: [ben.id] } });
+    const device = await ann.open();
+    const refused = await ben.call('PUT /users/{id}', { params: { id: ann.id }, body: { displayName: 'Ben' } });
+    expect(refused).toMatchObject({ status: 403 });
+    while ((await api.tellNews()) > 0);
+    expect(profilesOf(device)).toEqual([]);
   });
 });

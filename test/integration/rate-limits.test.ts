@@ -11,6 +11,7 @@ const rates = {
   directs: { perSecond: 1, burst: 5 },
   membersAdded: { perSecond: 100, burst: 1_000 },
   searches: { perSecond: 1, burst: 1 },
+  profiles: { perSecond: 1, burst: 1 },
 };
 
 let tables: Awaited<ReturnType<typeof startChatTables>>;

@@ -9,7 +9,7 @@ import { showMessage } from '#web/notifications/show.ts';
 import { lookedAt } from '#web/notifications/visibility.ts';
 import { markDeleted } from '#web/people/people.ts';
 import { conversations, conversationsLoaded, unreadIds, unreadTotal } from '#web/session/chat-state.ts';
-import { phase, type Session, start } from '#web/session/session.ts';
+import { changeProfile, phase, type Session, start } from '#web/session/session.ts';
 import { NewConversationDialog } from '#web/sidebar/new-conversation-dialog.tsx';
 import { Sidebar } from '#web/sidebar/sidebar.tsx';
 import { SignIn } from '#web/sign-in/sign-in.tsx';
@@ -64,6 +64,7 @@ function Shell({ session }: { session: Session }) {
     () =>
       session.chat.on('event', (event) => {
         if (event.type === 'member' && event.change === 'erased') markDeleted(event.userId);
+        if (event.type === 'profile') changeProfile(event.user);
       }),
     [session.chat],
   );

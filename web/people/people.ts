@@ -34,6 +34,11 @@ export function addUsers(found: readonly User[]): void {
   cache(found.map((user) => [user.id, user]));
 }
 
+/** Shows somebody's changed profile, if they were shown before. */
+export function changeUser(user: User): void {
+  if (users.value.has(user.id)) addUsers([user]);
+}
+
 /** From now on the user is shown as deleted. */
 export function markDeleted(id: string): void {
   cache([[id, 'deleted']]);

@@ -3,6 +3,7 @@ import { Api, Auth, Chat, clearOutboxes, type Failure, type Result } from '#clie
 import type { UpdateUser, User } from '#protocol/accounts.ts';
 import { deleteDrafts } from '#web/composer/drafts.ts';
 import { unsubscribe } from '#web/notifications/notifications.ts';
+import { changeUser } from '#web/people/people.ts';
 import { followChat } from './chat-state.ts';
 import { type Config, loadConfig } from './config.ts';
 import { storage } from './storage.ts';
@@ -126,6 +127,14 @@ export async function updateProfile({ chat, user }: Session, change: UpdateUser)
   const result = await chat.api.updateUser(user.id, change);
   if ('ok' in result) phase.value = { name: 'signed-in', session: { user: result.ok, chat } };
   return result;
+}
+
+/** Takes over a changed profile: the person's own, which they have changed on another device, or somebody else's. */
+export function changeProfile(user: User): void {
+  const { value } = phase;
+  if (value.name === 'signed-in' && value.session.user.id === user.id)
+    phase.value = { ...value, session: { ...value.session, user: { ...value.session.user, ...user } } };
+  else changeUser(user);
 }
 
 function enterWith(result: Result<User>): Failure | undefined {

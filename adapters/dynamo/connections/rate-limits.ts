@@ -6,7 +6,7 @@ import { type Rate, waitMs } from '#core/rate-limits/token-bucket.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 
 /** The limits that apply to a user as a whole. The limit of messages isn't among them: it applies per conversation. */
-const kinds = ['revisions', 'conversations', 'directs', 'membersAdded', 'searches'] as const;
+const kinds = ['revisions', 'conversations', 'directs', 'membersAdded', 'searches', 'profiles'] as const;
 type Kind = (typeof kinds)[number];
 
 const attribute = (kind: Kind) => `${kind}FullAt`;
