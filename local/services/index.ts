@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { ResourceHandler, ServiceName, World } from '../types.ts';
+import { callService } from './call.ts';
 import { createGuard } from './dynamodb/guard/guard.ts';
 import { proxied } from './dynamodb/guard/proxy.ts';
+import { createPointInTime } from './dynamodb/point-in-time.ts';
 import { type DynamoDb, startDynamoDb } from './dynamodb/server.ts';
 import { tables } from './dynamodb/tables.ts';
 import type { HttpService } from './http-service.ts';
@@ -34,10 +36,14 @@ const starters: Readonly<Partial<Record<ServiceName, Start>>> = {
 };
 
 async function startGuardedDynamoDb(world: World, isDown: () => boolean): Promise<DynamoDb> {
-  const server = await startDynamoDb({ file: join(world.dataDir, 'dynamodb.sqlite'), log: world.log, isDown });
-  return proxied(server, createGuard(server.endpoint), (request) =>
-    assertSigned(request, request.body, world, 'dynamodb'),
-  );
+  const file = join(world.dataDir, 'dynamodb.sqlite');
+  const server = await startDynamoDb({ file, log: world.log, isDown });
+  const direct = { ...world, endpoint: async () => server.endpoint };
+  return proxied(server, {
+    check: createGuard(server.endpoint),
+    admit: (request) => assertSigned(request, request.body, world, 'dynamodb'),
+    serve: createPointInTime(file, (operation, input) => callService(direct, `DynamoDB_20120810.${operation}`, input)),
+  });
 }
 
 /** Starts a service of a stack and returns its base URL. `world.endpoint` calls it once for each service. */

@@ -11,7 +11,7 @@ const index = z.object({
 });
 
 /**
- * The properties of `AWS::DynamoDB::Table` and `AWS::DynamoDB::GlobalTable` that have a local meaning. Capacity, encryption, backups,
+ * The properties of `AWS::DynamoDB::Table` and `AWS::DynamoDB::GlobalTable` that have a local meaning. Capacity, encryption,
  * replicas and deletion protection have none.
  */
 export const tableProperties = z.object({
@@ -23,6 +23,7 @@ export const tableProperties = z.object({
   StreamSpecification: z.optional(
     z.object({ StreamViewType: z.enum(['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY']) }),
   ),
+  PointInTimeRecoverySpecification: z.optional(z.looseObject({ PointInTimeRecoveryEnabled: z.optional(z.boolean()) })),
   TimeToLiveSpecification: z.optional(z.object({ AttributeName: z.optional(z.string()), Enabled: z.boolean() })),
 });
 

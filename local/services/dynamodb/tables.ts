@@ -33,6 +33,8 @@ export const tables: ResourceHandler = {
     await setTimeToLive(dynamodb, name, expiry);
     if (expiry !== undefined) sweepRegularly(name, expiry, world);
 
+    if (properties.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled) await keepStates(dynamodb, name);
+
     const arn = `arn:aws:dynamodb:${world.region}:${world.account}:table/${name}`;
     // Only the label after `/stream/` is taken from the server, because its ARNs have another region.
     const label = table?.LatestStreamArn?.replace(/^.*\/stream\//, '');
@@ -71,6 +73,16 @@ async function update(dynamodb: DynamoDb, name: string, existing: Table, wanted:
 
 function keys(schema: TableProperties['KeySchema']): string {
   return schema.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(', ');
+}
+
+/** Turns point-in-time recovery on. A DynamoDB that was given from outside may lack it. */
+async function keepStates(dynamodb: DynamoDb, TableName: string): Promise<void> {
+  try {
+    const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
+    await dynamodb('UpdateContinuousBackups', { TableName, PointInTimeRecoverySpecification });
+  } catch (error) {
+    if (!(error instanceof ServiceError && error.code === 'UnknownOperationException')) throw error;
+  }
 }
 
 async function setTimeToLive(dynamodb: DynamoDb, TableName: string, attribute: string | undefined): Promise<void> {

@@ -7,8 +7,10 @@ import {
   type DynamoDBClientConfig,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
+import { callService } from '../../services/call.ts';
 import { createGuard } from '../../services/dynamodb/guard/guard.ts';
 import { type Check, proxied } from '../../services/dynamodb/guard/proxy.ts';
+import { createPointInTime } from '../../services/dynamodb/point-in-time.ts';
 import { startDynamoDb as startServer } from '../../services/dynamodb/server.ts';
 import { createTableInput, tableProperties, ttlAttribute } from '../../services/dynamodb/table-definition.ts';
 import { dynaliteRefusal } from './dynalite.ts';
@@ -20,7 +22,8 @@ import { credentials } from './world.ts';
  */
 export async function startDynamoDb(): Promise<{ endpoint: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'dynamodb-'));
-  const server = await startServer({ file: join(folder, 'dynamodb.sqlite'), log: console });
+  const file = join(folder, 'dynamodb.sqlite');
+  const server = await startServer({ file, log: console });
   const guard = createGuard(server.endpoint);
   const refused = new Set<string>();
   const check: Check = async (operation, body) => {
@@ -29,7 +32,11 @@ export async function startDynamoDb(): Promise<{ endpoint: string; stop(): Promi
     return refusal;
   };
   // Signatures aren't verified: it is called by stacks with access keys of their own, and through proxies that change requests.
-  const proxy = await proxied(server, check, () => undefined);
+  const direct = { credentials, region: 'us-east-1', endpoint: async () => server.endpoint };
+  const serve = createPointInTime(file, (operation, input) =>
+    callService(direct, `DynamoDB_20120810.${operation}`, input),
+  );
+  const proxy = await proxied(server, { check, admit: () => undefined, serve });
   return {
     endpoint: proxy.endpoint,
     async stop() {

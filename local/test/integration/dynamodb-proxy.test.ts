@@ -21,8 +21,11 @@ async function start() {
   );
   const check: Check = async (operation, body) =>
     body.includes('bad') ? new Refusal(`${operation} is refused`) : undefined;
-  const proxy = await proxied(server, check, ({ body }) => {
-    if (body.includes('stranger')) throw new ServiceError('UnrecognizedClientException', 'Who are you?');
+  const proxy = await proxied(server, {
+    check,
+    admit({ body }) {
+      if (body.includes('stranger')) throw new ServiceError('UnrecognizedClientException', 'Who are you?');
+    },
   });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   cleanups.push(proxy.stop, async () => agent.destroy());

@@ -27,7 +27,7 @@ const parcels = {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dynamodb-'));
   const server = await startDynamoDb({ file: join(folder, 'dynamodb.sqlite'), log: console });
-  dynamoDb = await proxied(server, createGuard(server.endpoint), () => undefined);
+  dynamoDb = await proxied(server, { check: createGuard(server.endpoint), admit: () => undefined });
   await callService(callerOf(dynamoDb.endpoint), 'DynamoDB_20120810.CreateTable', parcels);
   await send(put({ Item: { ...present, m: { M: {} } } }));
 });

@@ -140,3 +140,41 @@ test('a DynamoDB given from outside is used instead', async () => {
   expect(await world.endpoint('DYNAMODB')).toBe('http://127.0.0.1:8000');
   expect(await world.endpoint('DYNAMODB_STREAMS')).toBe('http://127.0.0.1:8000');
 });
+
+test('a table with point-in-time recovery is restored beside itself, to any moment, and with nothing but its items', async () => {
+  const world = start();
+  const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
+  const StreamSpecification = { StreamViewType: 'KEYS_ONLY' };
+  const properties = { ...byId, StreamSpecification, PointInTimeRecoverySpecification };
+  await createResource(handlers, world, 'AWS::DynamoDB::Table', properties);
+  const remove = (id: string) => dynamodb(world, 'DeleteItem', { Key: { id: { S: id } } });
+  const restore = (TargetTableName: string, when: object) =>
+    dynamodb(world, 'RestoreTableToPointInTime', { SourceTableName: 'parcels', TargetTableName, ...when });
+  for (const id of ['kept', 'changed', 'removed']) await put(world, id, 1);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const at = Date.now() / 1000;
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await put(world, 'changed', 2);
+  await put(world, 'added', 2);
+  await remove('removed');
+  await restore('then', { RestoreDateTime: at });
+  await restore('today', { UseLatestRestorableTime: true });
+  const items = async (TableName: string) =>
+    Object.fromEntries(
+      (await dynamodb(world, 'Scan', { TableName })).Items.map(
+        (item: { id: { S: string }; expires: { N: string } }) => [item.id.S, item.expires.N],
+      ),
+    );
+  expect(await items('then')).toEqual({ kept: '1', changed: '1', removed: '1' });
+  expect(await items('today')).toEqual({ kept: '1', changed: '2', added: '2' });
+  expect(await dynamodb(world, 'DescribeTable', { TableName: 'then' })).not.toHaveProperty('Table.LatestStreamArn');
+  expect(await dynamodb(world, 'DescribeContinuousBackups', { TableName: 'then' })).toMatchObject({
+    ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' } },
+  });
+  await expect(restore('nowhere', { RestoreDateTime: at - 86_400 })).rejects.toThrow(
+    expect.objectContaining({ code: 'InvalidRestoreTimeException' }),
+  );
+  await expect(
+    dynamodb(world, 'RestoreTableToPointInTime', { SourceTableName: 'then', TargetTableName: 'nowhere' }),
+  ).rejects.toThrow(expect.objectContaining({ code: 'PointInTimeRecoveryUnavailableException' }));
+});

@@ -3,6 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { foreignness, programsOnly } from '../../../access/foreign.ts';
 import { ServiceError } from '../../error.ts';
 import { listenOnLoopback } from '../../loopback.ts';
+import type { Serve } from '../point-in-time.ts';
 import type { DynamoDb } from '../server.ts';
 import type { Refusal } from './refusal.ts';
 import { type RawRequest, requestReader } from './requests.ts';
@@ -18,7 +19,10 @@ export type Admit = (request: RawRequest) => void;
  * of every function takes this way, so requests are passed on as the bytes that came, and answers aren't looked at
  * (docs/decisions/0083). Stopping it stops the server, too.
  */
-export async function proxied(dynamoDb: DynamoDb, check: Check, admit: Admit): Promise<DynamoDb> {
+export async function proxied(
+  dynamoDb: DynamoDb,
+  { check, admit, serve = () => undefined }: { check: Check; admit: Admit; serve?: Serve },
+): Promise<DynamoDb> {
   const { hostname, port } = new URL(dynamoDb.endpoint);
   const sockets = new Set<Socket>();
 
@@ -40,18 +44,20 @@ export async function proxied(dynamoDb: DynamoDb, check: Check, admit: Admit): P
     const requestEndingIn = requestReader();
     client.on('data', (chunk) => {
       const request = requestEndingIn(chunk);
-      if (request) void serve(request, client, upstream);
+      if (request) void take(request, client, upstream);
     });
   });
 
-  async function serve(request: RawRequest, client: Socket, upstream: Socket): Promise<void> {
+  async function take(request: RawRequest, client: Socket, upstream: Socket): Promise<void> {
     try {
       const foreign = foreignness(request.headers, programsOnly);
       if (foreign) throw new ServiceError('AccessDeniedException', foreign);
       admit(request);
       const operation = /^DynamoDB_20120810\.(\w+)/.exec(String(request.headers['x-amz-target']))?.[1] ?? '';
       const refusal = await check(operation, request.body.toString());
+      const served = refusal ? undefined : serve(operation, request.body.toString());
       if (refusal) client.write(answer('400 Bad Request', 'ValidationException', refusal.message));
+      else if (served) client.write(await outcomeOf(served));
       else upstream.write(request.bytes);
     } catch (error) {
       // Whoever may not call is not listened to any further.
@@ -74,8 +80,21 @@ export async function proxied(dynamoDb: DynamoDb, check: Check, admit: Admit): P
   };
 }
 
+async function outcomeOf(served: Promise<object>): Promise<string> {
+  try {
+    return response('200 OK', await served);
+  } catch (error) {
+    if (error instanceof ServiceError) return answer('400 Bad Request', error.code, error.message);
+    throw error;
+  }
+}
+
 function answer(status: string, code: string, message: string, connection = 'keep-alive'): string {
-  const body = JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${code}`, message });
+  return response(status, { __type: `com.amazonaws.dynamodb.v20120810#${code}`, message }, connection);
+}
+
+function response(status: string, content: object, connection = 'keep-alive'): string {
+  const body = JSON.stringify(content);
   return [
     `HTTP/1.1 ${status}`,
     'content-type: application/x-amz-json-1.0',
