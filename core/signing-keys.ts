@@ -15,6 +15,8 @@ const PrivateKey = z.object({
 export const AuthSecret = z.object({
   /** The number of the last rotation. */
   rotation: z.int(),
+  /** The set of tables that the keys are for. */
+  generation: z._default(z.string(), '1'),
   keys: z.object({ previous: z.optional(PrivateKey), current: PrivateKey, next: PrivateKey }),
   /** 32 random bytes in base64url, as is `edge`. */
   pepper: z.string(),
@@ -32,14 +34,19 @@ export interface Random {
 }
 
 /**
- * The secret for a rotation number. The keys rotate only if the number is above that of the secret, so a deployment that is
- * repeated or rolled back changes nothing. A key is published one rotation before it signs, so that all verifiers know it by
- * then.
+ * The secret for a rotation number and a set of tables. The keys rotate only if the number is above that of the secret, so a deployment
+ * that is repeated or rolled back changes nothing. A key is published one rotation before it signs, so that all verifiers know it by
+ * then. With another set of tables, after a restore from a backup, all keys are new, and no token of before is valid.
  */
-export function rotate(secret: AuthSecret | undefined, rotation: number, random: Random): AuthSecret {
-  if (!secret) {
+export function rotate(
+  secret: AuthSecret | undefined,
+  { rotation, generation }: Pick<AuthSecret, 'rotation' | 'generation'>,
+  random: Random,
+): AuthSecret {
+  if (!secret || generation !== secret.generation) {
     const keys = { current: random.key(), next: random.key() };
-    return { rotation, keys, pepper: random.secret(), edge: random.secret() };
+    const { pepper, edge } = secret ?? { pepper: random.secret(), edge: random.secret() };
+    return { rotation, generation, keys, pepper, edge };
   }
   if (rotation <= secret.rotation) return secret;
   const { current, next } = secret.keys;

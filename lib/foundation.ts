@@ -3,6 +3,7 @@ import { Alarms } from './constructs/alarms.ts';
 import { AppFunction, type AppFunctionProps } from './constructs/app-function.ts';
 import { AuthSecret } from './constructs/auth-secret.ts';
 import { HttpApi } from './constructs/http-api.ts';
+import { JournalBucket } from './constructs/journal-bucket.ts';
 import { MediaBucket } from './constructs/media-bucket.ts';
 import { MediaSite } from './constructs/media-site.ts';
 import { MobilePush } from './constructs/mobile-push.ts';
@@ -22,6 +23,7 @@ export interface Foundation {
   readonly socket: SocketApi;
   readonly http: HttpApi;
   readonly mediaBucket: MediaBucket;
+  readonly journal: JournalBucket;
   readonly mediaSite: MediaSite;
   readonly site: Site;
   readonly mobilePush: MobilePush;
@@ -43,6 +45,7 @@ export function createFoundation(stack: Stack, settings: Settings): Foundation {
     socket,
     http,
     mediaBucket,
+    journal: new JournalBucket(stack, 'Journal', settings),
     mediaSite,
     site: new Site(stack, 'Site', { http, socket, auth, mediaSite, mediaBucket, settings }),
     mobilePush: new MobilePush(settings),

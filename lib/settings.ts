@@ -26,6 +26,8 @@ export interface Settings {
    * this time or up to twice as long.
    */
   readonly maintenanceSeconds?: number | undefined;
+  /** The set of tables in use, if it was restored from a backup. */
+  readonly restored?: Restored | undefined;
   /**
    * What happens to data (tables, secrets, files, logs) that is removed from the stack. A creation that fails never leaves data
    * behind.
@@ -95,11 +97,24 @@ export interface Settings {
   readonly apnsApplicationArn?: string | undefined;
 }
 
+const tableAttributes = z.object({ tableArn: z.string(), tableStreamArn: z.optional(z.string()) });
+
+/** The set of tables that a restore made, by the ids of `lib/constructs/tables.ts`. */
+const Restored = z.object({
+  generation: z.string().check(z.regex(/^[a-z0-9]{1,20}$/)),
+  tables: z.record(z.string(), tableAttributes),
+});
+type Restored = z.infer<typeof Restored>;
+
+/** The file `restored.json`, which `npm run restore` writes: the restored tables in use by the name of the stage. */
+const RestoredStages = z.record(z.string(), Restored);
+
 type Given =
   | 'stage'
   | 'packages'
   | 'generation'
   | 'maintenanceSeconds'
+  | 'restored'
   | 'domain'
   | 'firewall'
   | 'accountsConcurrency'
@@ -195,13 +210,18 @@ const Context = z.object({
 
 /**
  * Reads the settings of a deployment from the context, such as `-c stage=prod`. The default stage is `dev`. `region` is that of the
- * deployment, if it is known. The local stack has neither a domain nor a firewall. Throws if a value isn't allowed.
+ * deployment, if it is known, and `restoredStages` the contents of `restored.json`. The local stack has neither a domain nor a firewall. Throws if a value isn't allowed.
  */
-export function readSettings(context: (key: string) => unknown, region?: string): Settings {
+export function readSettings(
+  context: (key: string) => unknown,
+  region?: string,
+  restoredStages: unknown = {},
+): Settings {
   const given = Context.safeParse(Object.fromEntries(Object.keys(Context.shape).map((key) => [key, context(key)])));
   if (!given.success) throw new Error(`The context (-c key=value) is not right.\n${z.prettifyError(given.error)}`);
   const { stage, 'cdk-local-stack': runsLocally, accountsConcurrency, alertEmail } = given.data;
   const { fcmApplicationArn, apnsApplicationArn } = given.data;
+  const restored = RestoredStages.parse(restoredStages)[stage];
   const mailFrom = given.data.mailFrom ?? (runsLocally ? localMailFrom : undefined);
   const verifiedEmail = given.data.verifiedEmail ?? (mailFrom === undefined ? 'off' : 'optional');
   if (verifiedEmail !== 'off' && mailFrom === undefined)
@@ -209,7 +229,8 @@ export function readSettings(context: (key: string) => unknown, region?: string)
   return {
     stage,
     packages: runsLocally ? 'machine' : 'lambda',
-    generation: given.data.generation,
+    generation: restored?.generation ?? '1',
+    restored,
     maintenanceSeconds: given.data.maintenanceSeconds,
     domain: runsLocally ? undefined : readDomain(given.data, region),
     firewall: runsLocally ? undefined : readFirewall(given.data, region),

@@ -54,5 +54,16 @@ export class StormStack extends Stack {
     new CfnOutput(this, 'HttpUrl', { value: `${site.url}/api`, description: 'Base URL of the HTTP API' });
     new CfnOutput(this, 'WsUrl', { value: site.socketUrl, description: 'URL of the WebSocket API' });
     new CfnOutput(this, 'StageName', { value: stage });
+    // What `npm run restore` has to know (bin/restore/restore.ts).
+    const recovery = {
+      stage,
+      generation: settings.generation,
+      maintenanceSeconds: String(settings.maintenanceSeconds ?? ''),
+      tables: Object.fromEntries(foundation.tables.all.map((table) => [table.node.id, table.tableName])),
+      mediaBucket: foundation.mediaBucket.bucket.bucketName,
+      journalBucket: foundation.journal.bucket.bucketName,
+      socketEndpoint: foundation.socket.endpoint,
+    };
+    new CfnOutput(this, 'Recovery', { value: this.toJsonString(recovery) });
   }
 }

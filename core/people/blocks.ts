@@ -1,3 +1,4 @@
+import type { Journal } from '#core/erasure/journal.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 
@@ -9,6 +10,7 @@ export interface BlockStore {
   /** The users whom `by` has blocked. */
   blockedBy(by: string): Promise<readonly string[]>;
   block(by: string, userId: string): Promise<void>;
+  readonly journal: Journal;
   /** Ends the subscriptions of `subscriberId` to the presence of `userId`. */
   unsubscribeFrom(userId: string, subscriberId: string): Promise<void>;
 }
@@ -25,6 +27,7 @@ export async function block(store: BlockStore, by: string, userId: string): Prom
   const others = (await store.blockedBy(by)).filter((blocked) => blocked !== userId);
   if (others.length >= limits.blockedUsers)
     return fail('conflict', `You can block at most ${limits.blockedUsers} people.`);
+  await store.journal({ type: 'blocked', by, userId });
   await store.noteBlocks(by);
   await store.block(by, userId);
   await Promise.all([store.unsubscribeFrom(by, userId), store.unsubscribeFrom(userId, by)]);

@@ -19,6 +19,7 @@ import { createRecentCache, readRecent } from '#core/messages/recent.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { count } from '#lambdas/kit/invocation.ts';
+import { journal } from '#lambdas/kit/journal.ts';
 import { logger } from '#lambdas/kit/log.ts';
 import { rateLimits } from '#lambdas/kit/rate-limits.ts';
 import type { Result } from '#protocol/failures.ts';
@@ -58,6 +59,7 @@ const presence = createPresenceSubscriptions(createTable(client, setting('PRESEN
 /** What blocking somebody needs. */
 export const blocking = {
   ...blocks,
+  journal,
   usersAmong: sessions.usersAmong,
   noteBlocks: sessions.noteBlocks,
   unsubscribeFrom: (userId: string, subscriberId: string) =>

@@ -21,6 +21,7 @@ import { avatarUrls } from '#core/media/media.ts';
 import { device } from '#lambdas/kit/device.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { authenticated, httpHandler } from '#lambdas/kit/http.ts';
+import { journal } from '#lambdas/kit/journal.ts';
 import { logUnknownChanges } from '#lambdas/kit/log.ts';
 import { mobile } from '#lambdas/kit/mobile.ts';
 import { rateLimits } from '#lambdas/kit/rate-limits.ts';
@@ -69,6 +70,7 @@ export const handler = httpHandler({
     const { userId } = caller;
     const confirmed = await requireConfirmation(families, caller, Date.now());
     if ('error' in confirmed) return confirmed;
+    await journal({ type: 'erased', userId });
     // The job is queued first, so that an erasure that has begun is always finished.
     await erasures.send({ userId }, headStartSeconds);
     const at = await shut(eraser, userId, Date.now());

@@ -4,17 +4,17 @@ import { AuthSecret, publicKeys, type Random, rotate } from '#core/signing-keys.
 import type { Generate } from '#lambdas/kit/secret-generator.ts';
 
 /** CloudFormation passes numbers as strings. */
-const Properties = z.object({ Rotation: z.coerce.number().check(z.int()) });
+const Properties = z.object({ Rotation: z.coerce.number().check(z.int()), Generation: z._default(z.string(), '1') });
 
 /**
- * Generates the secret of `AuthSecret`, and rotates its keys if `Rotation` has increased. The attribute `Jwks` has the public
+ * Generates the secret of `AuthSecret`, rotates its keys if `Rotation` has increased, and replaces them if `Generation` has changed. The attribute `Jwks` has the public
  * keys as a JSON text, and `EdgeHash` the SHA-256 of the edge proof in base64url. Throws if the stored text isn't such a secret.
  */
 export function generateAuthSecret(random: Random): Generate {
   return (kept, properties) => {
-    const { Rotation } = Properties.parse(properties);
+    const { Rotation: rotation, Generation: generation } = Properties.parse(properties);
     const secret = kept === undefined ? undefined : parse(kept);
-    const rotated = rotate(secret, Rotation, random);
+    const rotated = rotate(secret, { rotation, generation }, random);
     const text = kept !== undefined && rotated === secret ? kept : JSON.stringify(rotated);
     const EdgeHash = createHash('sha256').update(rotated.edge).digest('base64url');
     return { text, attributes: { Jwks: JSON.stringify(publicKeys(rotated)), EdgeHash } };

@@ -4,7 +4,7 @@ import { addFunction, type Foundation } from '#lib/foundation.ts';
 
 /** Conversations and their members, invitations, their history, and catching up. */
 export function addConversations(foundation: Foundation, deliveries: WorkQueue): void {
-  const { tables, auth, socket, http, mediaSite, site } = foundation;
+  const { journal, tables, auth, socket, http, mediaSite, site } = foundation;
 
   // Adding 1 000 members takes 4 000 write units on the partition of the conversation, and DynamoDB allows 1 000 per second.
   const conversations = addFunction(foundation, 'conversations', {
@@ -16,6 +16,7 @@ export function addConversations(foundation: Foundation, deliveries: WorkQueue):
   tables.grantCheckLogin(conversations);
   tables.grantConversations(conversations);
   tables.grantBlockInviters(conversations);
+  journal.grantWrite(conversations);
   socket.grantPost(conversations);
   deliveries.grantSend(conversations);
   mediaSite.grantName(conversations);

@@ -5,7 +5,7 @@ import { addFunction, type Foundation } from '#lib/foundation.ts';
 
 /** Users: profiles, settings, blocks, presence, and push subscriptions. */
 export function addPeople(foundation: Foundation, pushKey: PushKey, presenceChanges: WorkQueue): void {
-  const { tables, auth, http, mediaSite, site, mobilePush, settings } = foundation;
+  const { journal, tables, auth, http, mediaSite, site, mobilePush, settings } = foundation;
 
   const users = addFunction(foundation, 'users', { memoryMiB: 512 });
   auth.grantVerify(users, site.url);
@@ -15,6 +15,7 @@ export function addPeople(foundation: Foundation, pushKey: PushKey, presenceChan
   tables.grantRateLimits(users);
   presenceChanges.grantSend(users);
   tables.grantBlocks(users);
+  journal.grantWrite(users);
   tables.grantPresence(users);
   tables.grantSubscribe(users);
   mediaSite.grantName(users);

@@ -4,12 +4,13 @@ import { addFunction, type Foundation } from '#lib/foundation.ts';
 
 /** Export of a user's own data, and erasure of accounts. */
 export function addPrivacy(foundation: Foundation, deliveries: WorkQueue): void {
-  const { stack, tables, alarms, auth, socket, http, mediaSite, site, mobilePush } = foundation;
+  const { stack, tables, alarms, auth, socket, http, mediaSite, site, mobilePush, journal } = foundation;
 
   const privacy = addFunction(foundation, 'privacy', { memoryMiB: 512 });
   auth.grantVerify(privacy, site.url);
   tables.grantCheckLogin(privacy);
   tables.grantPrivacy(privacy);
+  journal.grantWrite(privacy);
   http.route(privacy, 'DELETE /users/me', 'GET /users/me/export');
 
   const erase = addFunction(foundation, 'erase', { memoryMiB: 512, timeout: Duration.seconds(29) });

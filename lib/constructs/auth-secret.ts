@@ -21,7 +21,7 @@ export class AuthSecret extends Construct {
       description: 'STORM: signing keys, pepper, edge proof',
       rotation:
         'A deployment rotates the keys (settings.signingKeyRotation), so that verifiers know the next key before it is used (decision 0011).',
-      properties: { Rotation: settings.signingKeyRotation },
+      properties: { Rotation: settings.signingKeyRotation, Generation: settings.generation },
       settings,
     });
   }

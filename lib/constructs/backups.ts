@@ -7,6 +7,9 @@ import { acknowledgeWildcard } from '#lib/acknowledge.ts';
 import type { Settings } from '#lib/settings.ts';
 import type { Tables } from './tables.ts';
 
+/** How long AWS Backup keeps a copy. */
+export const keptCopies = Duration.days(90);
+
 /** Weekly copies of all tables by AWS Backup. They survive tables that are deleted, and mistakes that are older than 35 days. */
 export class Backups extends Construct {
   constructor(scope: Construct, id: string, { tables, settings }: { tables: Tables; settings: Settings }) {
@@ -20,7 +23,7 @@ export class Backups extends Construct {
     });
     // The part of AWS's own policy that is about tables ("AWSBackupServiceRolePolicyForBackup"), for these tables only.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('backup.amazonaws.com') });
-    const arns = tables.all.map(({ tableArn }) => tableArn);
+    const arns = tables.kept.map(({ tableArn }) => tableArn);
     const copies = arns.map((arn) => `${arn}/backup/*`);
     const allow = (resources: string[], ...actions: string[]) =>
       role.addToPolicy(new PolicyStatement({ actions, resources }));
@@ -40,7 +43,7 @@ export class Backups extends Construct {
         ruleName: 'weekly',
         // Sunday, 3:00 UTC.
         scheduleExpression: Schedule.cron({ weekDay: 'SUN', hour: '3', minute: '0' }),
-        deleteAfter: Duration.days(90),
+        deleteAfter: keptCopies,
       }),
     );
     // CDK's own selection would give the role a managed policy for all tables of the account.

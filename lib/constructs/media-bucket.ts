@@ -22,7 +22,7 @@ export class MediaBucket extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      // AWS Backup requires versions ("Amazon S3 backups" of the AWS Backup guide).
+      // A restore brings back files that were deleted since (decision 0125).
       versioned: true,
       // Any origin may upload, because an upload is only accepted with a signature. The page's URL isn't known here, since the
       // page needs the URL of this bucket (decision 0090).
@@ -36,7 +36,8 @@ export class MediaBucket extends Construct {
         },
         {
           id: 'removed',
-          noncurrentVersionExpiration: Duration.days(30),
+          // As long as the tables can be restored to a point in time, so that files can be brought back with their rows.
+          noncurrentVersionExpiration: Duration.days(35),
           expiredObjectDeleteMarker: true,
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },

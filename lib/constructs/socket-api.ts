@@ -37,6 +37,11 @@ export class SocketApi extends Construct {
   readonly domainName: string;
   readonly url: string;
   readonly origin: string;
+  /** Where functions post to sockets. */
+  get endpoint(): string {
+    return `https://${this.domainName}/${stageName}`;
+  }
+
   private readonly api: WebSocketApi;
   private readonly stage: WebSocketStage;
 
@@ -120,7 +125,7 @@ export class SocketApi extends Construct {
       );
     }
     // If the default endpoint is disabled, only the API's own name is left for these calls, too.
-    fn.addEnvironment('WEBSOCKET_ENDPOINT', `https://${this.domainName}/${stageName}`);
+    fn.addEnvironment('WEBSOCKET_ENDPOINT', this.endpoint);
   }
 
   private addPing(): void {

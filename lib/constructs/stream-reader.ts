@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
@@ -30,7 +30,7 @@ export interface StreamReaderProps {
  */
 export class StreamReader extends Construct {
   constructor(
-    table: Table,
+    table: ITable,
     id: string,
     { fn, alarms, filters, batchSize, parallelization, window }: StreamReaderProps,
   ) {

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import {
   AttributeType,
   BillingMode,
+  type ITable,
   StreamViewType,
   Table,
   TableEncryption,
@@ -30,19 +31,24 @@ type Action =
 /** The tables. Each method lets a function do one thing: it grants the actions, and passes the tables' names in the environment. */
 export class Tables extends Construct {
   /** One row per user, with their connections, settings and rate limits. */
-  private readonly connections: Table;
+  private readonly connections: ITable;
   /** Conversations with their members and messages. */
-  private readonly messages: Table;
+  private readonly messages: ITable;
   /** Accounts, their sessions and attempts to log in. */
-  private readonly users: Table;
+  private readonly users: ITable;
   /** The subscriptions of sockets to users' presence. */
-  private readonly presenceSubscriptions: Table;
+  private readonly presenceSubscriptions: ITable;
   /** Uploaded files. */
-  private readonly media: Table;
+  private readonly media: ITable;
 
-  /** All tables, for those who copy them. */
-  get all(): readonly Table[] {
-    return [this.connections, this.messages, this.users, this.presenceSubscriptions, this.media];
+  /** The tables in use by their ids. */
+  get all(): readonly ITable[] {
+    return [...this.kept, this.presenceSubscriptions];
+  }
+
+  /** Those that hold what can't be made anew. */
+  get kept(): readonly ITable[] {
+    return [this.connections, this.messages, this.users, this.media];
   }
 
   constructor(scope: Construct, id: string, settings: Settings) {
@@ -55,26 +61,36 @@ export class Tables extends Construct {
     };
     const pk = { name: 'pk', type: AttributeType.STRING };
     const sk = { name: 'sk', type: AttributeType.STRING };
-    this.connections = new Table(this, 'Connections', {
+    const { restored } = settings;
+    const restoredScope = restored && new Construct(this, 'Restored');
+    /** The table of the stack, or the one that takes its place after a restore. The stack keeps its own until somebody deletes it. */
+    const inUse = (id: string, props: TableProps): ITable => {
+      const own = new Table(this, id, props);
+      if (!restored || !restoredScope) return own;
+      const at = restored.tables[id];
+      if (!at) throw new Error(`restored.json lacks the table ${id}`);
+      return Table.fromTableAttributes(restoredScope, id, at);
+    };
+    this.connections = inUse('Connections', {
       ...kept,
       partitionKey: { name: 'userId', type: AttributeType.STRING },
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
-    this.messages = new Table(this, 'Messages', {
+    this.messages = inUse('Messages', {
       ...kept,
       partitionKey: pk,
       sortKey: sk,
       timeToLiveAttribute: 'expiresAt',
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
-    this.users = new Table(this, 'Users', { ...kept, partitionKey: pk, sortKey: sk, timeToLiveAttribute: 'expiresAt' });
-    this.presenceSubscriptions = new Table(this, 'PresenceSubscriptions', {
+    this.users = inUse('Users', { ...kept, partitionKey: pk, sortKey: sk, timeToLiveAttribute: 'expiresAt' });
+    this.presenceSubscriptions = inUse('PresenceSubscriptions', {
       ...kept,
       partitionKey: { name: 'userId', type: AttributeType.STRING },
       sortKey: { name: 'connectionId', type: AttributeType.STRING },
       timeToLiveAttribute: 'expiresAt',
     });
-    this.media = new Table(this, 'Media', {
+    this.media = inUse('Media', {
       ...kept,
       partitionKey: pk,
       sortKey: sk,
@@ -331,7 +347,7 @@ export class Tables extends Construct {
   }
 }
 
-function allow(fn: AppFunction, table: Table, ...actions: Action[]): void {
+function allow(fn: AppFunction, table: ITable, ...actions: Action[]): void {
   table.grant(fn, ...actions.map((action) => `dynamodb:${action}`));
   fn.addEnvironment(`${constantCase(table.node.id)}_TABLE`, table.tableName);
 }

@@ -12,6 +12,7 @@ import type {
 } from 'aws-lambda';
 import { decodeJwt } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
+import { vi } from 'vitest';
 import webPush from 'web-push';
 import * as z from 'zod/mini';
 import { createConnect } from '#adapters/dynamo/connections/connect.ts';
@@ -32,6 +33,8 @@ import { streamFilters } from '#lib/constructs/stream-filters.ts';
 import { type Rates, rates } from '#lib/rates.ts';
 import { callService } from '#local/services/call.ts';
 import { serveJsonApi } from '#local/services/json-api.ts';
+import { serveS3 } from '#local/services/s3/server.ts';
+import { ObjectStore } from '#local/services/s3/store.ts';
 import { secretsManager } from '#local/services/secrets/manager.ts';
 import { startSes } from '#local/services/ses/index.ts';
 import { type Mail, newestMails } from '#local/services/ses/mails.ts';
@@ -86,6 +89,17 @@ export async function startApi(stageRates: Rates = rates.dev) {
     access,
     service: 'secretsmanager',
   });
+  const objects = new ObjectStore(join(folder, 's3'));
+  objects.createBucket('journal');
+  const s3 = await serveS3({
+    store: objects,
+    access,
+    corsRules: () => [],
+    isPage: () => true,
+    emit: () => {},
+    isDown: () => false,
+    log: console,
+  });
   const ses = await startSes({ ...access, dataDir: folder });
   const key = await signingKey('a');
   const edge = randomBytes(32).toString('base64url');
@@ -125,6 +139,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     AUTH_SECRET_ARN: 'auth',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     AWS_ENDPOINT_URL_SESV2: ses.endpoint,
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
@@ -133,6 +148,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     CONNECTIONS_TABLE: tables.connections,
     FUNCTION: 'test',
     SERVICE: 'storm-test',
+    JOURNAL_BUCKET: 'journal',
     MEDIA_BUCKET: 'media',
     MEDIA_KEY_ID: 'K1',
     MEDIA_KEY_SECRET_ARN: 'media-key',
@@ -159,7 +175,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     VERSION: '1.2.3',
     WEBSOCKET_ENDPOINT: gateway.httpUrl,
   });
-  const load = await loadFunctions();
+  let load = await loadFunctions();
   const crashes = { fanout: 0, message: 0, commands: 0 };
   function mortal<T>(name: keyof typeof crashes, answer: T): T {
     if (crashes[name]-- > 0) throw new Error('Died after it had done its work');
@@ -293,6 +309,13 @@ export async function startApi(stageRates: Rates = rates.dev) {
     sessions,
     presenceSubscriptions: createPresenceSubscriptions(dynamoDb.presenceSubscriptions),
     database: dynamoDb.client,
+    s3: { endpoint: s3.endpoint, store: objects },
+    /** Loads all functions anew, with another environment, as a deployment does. */
+    async deploy(environment: Readonly<Record<string, string>>): Promise<void> {
+      vi.resetModules();
+      Object.assign(process.env, environment);
+      load = await loadFunctions();
+    },
     attempts: createAttempts(dynamoDb.users),
     /** The login (family) of an access token. */
     familyOf: (accessToken: string) => String(decodeJwt(accessToken)['sid']),
@@ -323,6 +346,8 @@ export async function startApi(stageRates: Rates = rates.dev) {
       await stream[Symbol.asyncDispose]();
       await connections[Symbol.asyncDispose]();
       await gateway[Symbol.asyncDispose]();
+      await s3.stop();
+      objects.close();
       await ses.stop();
       await secrets.stop();
       await sqs.stop();

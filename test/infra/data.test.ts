@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stageTemplate } from './synth.ts';
+import { stackOf, stageTemplate, templateOf } from './synth.ts';
 
 const prod = stageTemplate('prod');
 const dev = stageTemplate('dev');
@@ -63,5 +63,77 @@ describe('secrets', () => {
   test('no environment has a secret in it', () => {
     for (const { properties } of prod.ofType('AWS::Lambda::Function'))
       expect(JSON.stringify(properties['Environment'])).not.toMatch(/resolve|"[A-Za-z0-9+/_-]{40,}"/);
+  });
+});
+
+describe('recovery', () => {
+  const arn = (id: string) => `arn:aws:dynamodb:eu-west-1:111122223333:table/storm-prod-20261128-${id}`;
+  const streams = new Set(['Connections', 'Messages', 'Media']);
+  const ids = ['Connections', 'Messages', 'Users', 'PresenceSubscriptions', 'Media'];
+  const tables = Object.fromEntries(
+    ids.map((id) => [id, { tableArn: arn(id), ...(streams.has(id) && { tableStreamArn: `${arn(id)}/stream/2026` }) }]),
+  );
+  const restored = templateOf(
+    stackOf('prod', {}, { prod: { generation: '20261128', tables }, dev: { generation: '1', tables } }),
+  );
+
+  test('after a restore every function, reader and copy has the restored tables, and the former ones are kept', () => {
+    expect(restored.ofType('AWS::DynamoDB::Table')).toHaveLength(5);
+    const own = restored.ofType('AWS::DynamoDB::Table').map(({ id }) => id);
+    const users = restored.all.filter(
+      ({ type }) => type !== 'AWS::DynamoDB::Table' && !type.startsWith('AWS::CloudWatch'),
+    );
+    for (const { id, properties } of users)
+      for (const table of own) expect(`${id} ${JSON.stringify(properties)}`).not.toContain(`"${table}"`);
+    const sources = restored
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .map(({ properties }) => properties.EventSourceArn);
+    const fed = sources.filter((source) => String(source).includes('/stream/2026'));
+    expect(new Set(fed)).toEqual(new Set([...streams].map((id) => `${arn(id)}/stream/2026`)));
+    const [selection] = restored.ofType('AWS::Backup::BackupSelection');
+    expect(selection?.properties.BackupSelection.Resources).toEqual(
+      ['Connections', 'Messages', 'Users', 'Media'].map(arn),
+    );
+  });
+
+  test('after a restore every conversation has another epoch, and the keys are made anew', () => {
+    const epochs = restored
+      .ofType('AWS::Lambda::Function')
+      .flatMap(({ properties }) => properties.Environment?.Variables.GENERATION ?? []);
+    expect(new Set(epochs)).toEqual(new Set(['20261128']));
+    const [keys] = restored.ofType('Custom::SigningKeys');
+    expect(keys?.properties).toMatchObject({ Generation: '20261128' });
+    expect(prod.ofType('Custom::SigningKeys')[0]?.properties).toMatchObject({ Generation: '1' });
+  });
+
+  test('a restored set of tables that lacks one is refused', () => {
+    const { Users: _, ...some } = tables;
+    expect(() => stackOf('prod', {}, { prod: { generation: '2', tables: some } })).toThrow('Users');
+  });
+
+  const bucketOf = (template: typeof prod, id: string) =>
+    template.ofType('AWS::S3::Bucket').find((bucket) => bucket.id.startsWith(id))?.properties;
+
+  test('former versions of files are kept as long as the tables can be restored to a point in time', () => {
+    const { VersioningConfiguration, LifecycleConfiguration } = bucketOf(prod, 'MediaBucket');
+    expect(VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    expect(LifecycleConfiguration.Rules).toContainEqual(
+      expect.objectContaining({ Id: 'removed', NoncurrentVersionExpiration: { NoncurrentDays: 35 } }),
+    );
+  });
+
+  test('the journal outlives the oldest copy, and in prod nobody can delete from it', () => {
+    const [plan] = prod.ofType('AWS::Backup::BackupPlan');
+    const copies = plan?.properties.BackupPlan.BackupPlanRule[0].Lifecycle.DeleteAfterDays;
+    const { DefaultRetention } = bucketOf(prod, 'Journal').ObjectLockConfiguration.Rule;
+    expect(DefaultRetention).toMatchObject({ Mode: 'COMPLIANCE' });
+    expect(DefaultRetention.Days).toBeGreaterThan(copies);
+    expect(bucketOf(dev, 'Journal')).not.toHaveProperty('ObjectLockConfiguration');
+    const actions = JSON.stringify(
+      prod.ofType('AWS::IAM::Policy').map(({ properties }) => properties.PolicyDocument.Statement),
+    );
+    expect(
+      actions.match(/"Action":\[?"s3:PutObject"[^\]}]*\]?,"Effect":"Allow","Resource":{[^}]*"Journal/g),
+    ).toHaveLength(3);
   });
 });

@@ -36,6 +36,7 @@ const reasonsForWildcards = [
   { part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/uploads/*', reason: 'any upload' },
   { part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/media/*', reason: 'any file that was looked at' },
   { part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/avatars/*', reason: 'any avatar' },
+  { part: '{"Fn::GetAtt":["JournalBucket5A21B06D","Arn"]},"/*', reason: 'any entry of the journal' },
   { part: ',"Arn"]},"/backup/*"', reason: 'any copy of one table' },
 ];
 

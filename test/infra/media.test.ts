@@ -40,11 +40,11 @@ describe('the bucket of uploaded files', () => {
     expect(bucket.dependsOn).toContain(policy?.id);
   });
 
-  test('forgets what was not looked at within a day, and what was removed within a month', () => {
+  test('forgets what was not looked at within a day, and what was removed within 35 days', () => {
     expect(Object(bucket.properties['LifecycleConfiguration']).Rules).toMatchObject([
       { Prefix: 'uploads/', ExpirationInDays: 1, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
       {
-        NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+        NoncurrentVersionExpiration: { NoncurrentDays: 35 },
         AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
       },
     ]);

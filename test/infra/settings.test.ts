@@ -37,6 +37,12 @@ describe('the stack', () => {
   });
 
   test('tells a person where to go', () => {
-    expect(Object.keys(stageTemplate('dev').json['Outputs'])).toEqual(['PageUrl', 'HttpUrl', 'WsUrl', 'StageName']);
+    expect(Object.keys(stageTemplate('dev').json['Outputs'])).toEqual([
+      'PageUrl',
+      'HttpUrl',
+      'WsUrl',
+      'StageName',
+      'Recovery',
+    ]);
   });
 });

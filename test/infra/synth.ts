@@ -13,9 +13,13 @@ export function newApp(context: Readonly<Record<string, unknown>> = {}): App {
 }
 
 /** The construct tree of a stage's stack. Nothing is bundled, so that it takes one second instead of ten. */
-export function stackOf(stage: string, context: Readonly<Record<string, unknown>> = {}): StormStack {
+export function stackOf(
+  stage: string,
+  context: Readonly<Record<string, unknown>> = {},
+  restored: unknown = {},
+): StormStack {
   const app = newApp({ ...cdkJson.context, ...context, stage, 'aws:cdk:bundling-stacks': [] });
-  const settings = readSettings((key) => app.node.tryGetContext(key));
+  const settings = readSettings((key) => app.node.tryGetContext(key), undefined, restored);
   return new StormStack(app, `storm-${stage}`, settings);
 }
 

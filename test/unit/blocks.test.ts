@@ -8,6 +8,7 @@ function blocking(count: number) {
     usersAmong: async (userIds: readonly string[]) => [...userIds],
     blockedBy: async () => blocked,
     noteBlocks: async () => undefined,
+    journal: async () => undefined,
     block: async (_: string, userId: string) => void blocked.push(userId),
     unsubscribeFrom: async () => undefined,
   };

@@ -10,7 +10,7 @@ import { random } from '#lambdas/signing-keys/random.ts';
 const kids = ({ keys: { previous, current, next } }: AuthSecret) => [previous?.kid, current.kid, next.kid];
 
 describe('rotating', () => {
-  const first = rotate(undefined, 1, random);
+  const first = rotate(undefined, { rotation: 1, generation: '1' }, random);
 
   test('begins with two keys and secrets of 32 bytes', () => {
     const secret = AuthSecret.parse(first);
@@ -21,14 +21,14 @@ describe('rotating', () => {
   });
 
   test('moves every key on by one place and keeps the rest', () => {
-    const second = rotate(first, 2, random);
+    const second = rotate(first, { rotation: 2, generation: '1' }, random);
     expect(kids(second).slice(0, 2)).toEqual(kids(first).slice(1));
     expect(kids(first)).not.toContain(second.keys.next.kid);
     expect(second).toMatchObject({ rotation: 2, pepper: first.pepper, edge: first.edge });
   });
 
   test.for([1, 0, -3])('does nothing for number %i after 1', (rotation) => {
-    expect(rotate(first, rotation, random)).toBe(first);
+    expect(rotate(first, { rotation, generation: '1' }, random)).toBe(first);
   });
 
   test('never signs with a key that the key set before didn’t have, and a key stays for one rotation more', () => {
@@ -36,7 +36,7 @@ describe('rotating', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 8 }), (rotations) => {
         let secret = first;
         for (const rotation of rotations) {
-          const after = rotate(secret, rotation, random);
+          const after = rotate(secret, { rotation, generation: '1' }, random);
           const published = (of: AuthSecret) => publicKeys(of).keys.map(({ kid }) => kid);
           expect(published(secret)).toContain(after.keys.current.kid);
           expect(published(after)).toContain(secret.keys.current.kid);
@@ -48,7 +48,7 @@ describe('rotating', () => {
   });
 
   test('publishes nothing private, and what verifies', async () => {
-    const { keys } = publicKeys(rotate(first, 2, random));
+    const { keys } = publicKeys(rotate(first, { rotation: 2, generation: '1' }, random));
     for (const key of keys) expect(Object.keys(key).toSorted()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
     const token = await new SignJWT().setProtectedHeader({ alg: 'ES256' }).sign(await importJWK(first.keys.current));
     await jwtVerify(

@@ -110,20 +110,23 @@ const properties = z.object({
   NotificationConfiguration: z.optional(z.unknown()),
   WebsiteConfiguration: unsupported,
   ReplicationConfiguration: unsupported,
-  ObjectLockConfiguration: unsupported,
+  VersioningConfiguration: z.optional(z.object({ Status: z.enum(['Enabled', 'Suspended']) })),
 });
 
-/** Handles buckets. Lifecycle, versioning and encryption are ignored: except for old versions, a running app doesn't notice them. */
+/**
+ * Handles buckets. Former versions are kept where a bucket has versioning. Lifecycle, locks and encryption are ignored: except for what
+ * they delete, or keep from being deleted, a running app doesn't notice them.
+ */
 const bucket: ResourceHandler = {
   types: ['AWS::S3::Bucket'],
   async create(resource, world) {
-    const { BucketName, CorsConfiguration, NotificationConfiguration } = parseProperties(
+    const { BucketName, CorsConfiguration, NotificationConfiguration, VersioningConfiguration } = parseProperties(
       properties,
       resource.properties,
     );
     const name = BucketName ?? `${resource.stack}-${resource.logicalId}`.toLowerCase();
     const { store, corsRules, notifications } = await s3Of(world);
-    store.createBucket(name);
+    store.createBucket(name, VersioningConfiguration?.Status === 'Enabled');
     corsRules.set(name, CorsConfiguration?.CorsRules ?? []);
     notifications.set(
       name,

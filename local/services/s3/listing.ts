@@ -50,6 +50,30 @@ export function listObjects({ request: { bucket, query }, store }: Context): Ans
   });
 }
 
+/** Implements ListObjectVersions for former versions and markers, in one page. */
+export function listVersions({ request: { bucket, query }, store }: Context): Answer {
+  const prefix = query.get('prefix') ?? '';
+  const encode = query.get('encoding-type') === 'url' ? encodeURIComponent : (key: string) => key;
+  const former = store.versions(bucket, prefix);
+  const entries = former.map(({ key, id, blob, modified }, index) => ({
+    isMarker: blob === null,
+    entry: {
+      Key: encode(key),
+      VersionId: id,
+      IsLatest: former[index - 1]?.key !== key && store.get(bucket, key) === undefined,
+      LastModified: new Date(modified).toISOString(),
+    },
+  }));
+  return xmlAnswer('ListVersionsResult', {
+    Name: bucket,
+    Prefix: encode(prefix),
+    EncodingType: query.get('encoding-type') ?? undefined,
+    IsTruncated: false,
+    Version: entries.filter(({ isMarker }) => !isMarker).map(({ entry }) => entry),
+    DeleteMarker: entries.filter(({ isMarker }) => isMarker).map(({ entry }) => entry),
+  });
+}
+
 export async function deleteObjects({ request: { bucket, body }, store, emit }: Context): Promise<Answer> {
   const document = await text(body);
   const keys = textsOf(document, 'Key');

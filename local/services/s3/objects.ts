@@ -87,6 +87,12 @@ export function copyObject({ request, store, emit }: Context): Answer {
   return xmlAnswer('CopyObjectResult', { ETag: `"${etag}"`, LastModified: new Date().toISOString() });
 }
 
+/** Deletes one version for good. The current one has no id here, so it can't be named. */
+export function deleteVersion({ request: { bucket, key, query }, store }: Context): Answer {
+  store.deleteVersion(bucket, key, query.get('versionId') ?? '');
+  return { status: 204 };
+}
+
 export function deleteObject({ request: { bucket, key }, store, emit }: Context): Answer {
   if (store.delete(bucket, key)) emit({ name: 'ObjectRemoved:Delete', bucket, key });
   return { status: 204 };

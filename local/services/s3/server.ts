@@ -8,9 +8,9 @@ import { type HttpService, serveHttp } from '../http-service.ts';
 import type { Answer, Context } from './context.ts';
 import { assertPreflight, type CorsRule, corsHeaders } from './cors.ts';
 import { S3Error } from './error.ts';
-import { deleteObjects, listObjects } from './listing.ts';
+import { deleteObjects, listObjects, listVersions } from './listing.ts';
 import { abortUpload, completeUpload, startUpload, uploadPart } from './multipart.ts';
-import { copyObject, deleteObject, getObject, putObject } from './objects.ts';
+import { copyObject, deleteObject, deleteVersion, getObject, putObject } from './objects.ts';
 import { parseRequest, type S3Request } from './request.ts';
 import { verifySignature } from './signature.ts';
 import { toXml } from './xml.ts';
@@ -103,6 +103,8 @@ function bucketOperation({ method, query }: S3Request): Operation | undefined {
       return () => ({ status: 200 });
     case 'GET':
       return listObjects;
+    case 'GET versions':
+      return listVersions;
     case 'POST delete':
       return deleteObjects;
     default:
@@ -120,6 +122,8 @@ function objectOperation({ method, query, headers }: S3Request): Operation | und
       return 'x-amz-copy-source' in headers ? copyObject : putObject;
     case 'DELETE':
       return deleteObject;
+    case 'DELETE versionId':
+      return deleteVersion;
     case 'POST uploads':
       return startUpload;
     case 'PUT partNumber uploadId':

@@ -14,7 +14,11 @@ const schema = `
   CREATE TABLE IF NOT EXISTS uploads (id TEXT PRIMARY KEY, bucket TEXT NOT NULL, key TEXT NOT NULL, headers TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS parts (
     upload TEXT NOT NULL, number INTEGER NOT NULL, blob TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
-    PRIMARY KEY (upload, number));`;
+    PRIMARY KEY (upload, number));
+  CREATE TABLE IF NOT EXISTS versioned_buckets (name TEXT PRIMARY KEY);
+  CREATE TABLE IF NOT EXISTS versions (
+    bucket TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL, blob TEXT, size INTEGER, etag TEXT, headers TEXT,
+    modified INTEGER NOT NULL, PRIMARY KEY (bucket, key, id));`;
 
 const headers = z.pipe(
   z.string(),
@@ -25,7 +29,11 @@ const object = z.object({ key: z.string(), ...content, headers, modified: z.numb
 const part = z.object({ number: z.number(), ...content });
 const upload = z.object({ bucket: z.string(), key: z.string(), headers });
 
+/** A former version of an object, or a marker that says that it was deleted, which has no bytes. */
+const version = z.object({ key: z.string(), id: z.string(), blob: z.nullable(z.string()), modified: z.number() });
+
 export type StoredObject = z.infer<typeof object>;
+export type Version = z.infer<typeof version>;
 export type Part = z.infer<typeof part>;
 /** The response headers that are stored with an object: its content type, caching, `x-amz-meta-*`. */
 export type ObjectHeaders = Readonly<Record<string, string>>;
@@ -69,8 +77,13 @@ export class ObjectStore {
     return copy;
   }
 
-  createBucket(name: string): void {
+  createBucket(name: string, isVersioned = false): void {
     this.#run('INSERT OR IGNORE INTO buckets VALUES (?)', name);
+    if (isVersioned) this.#run('INSERT OR IGNORE INTO versioned_buckets VALUES (?)', name);
+  }
+
+  isVersioned(name: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM versioned_buckets WHERE name = ?').get(name) !== undefined;
   }
 
   hasBucket(name: string): boolean {
@@ -84,18 +97,53 @@ export class ObjectStore {
 
   put(bucket: string, key: string, { blob, size, etag }: Content, kept: ObjectHeaders): void {
     const before = this.get(bucket, key);
+    if (before && this.isVersioned(bucket)) this.#keepVersion(bucket, key);
     const sql = 'INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)';
     this.#run(sql, bucket, key, blob, size, etag, JSON.stringify(kept), Date.now());
-    if (before) this.removeBlob(before.blob);
+    if (before && !this.isVersioned(bucket)) this.removeBlob(before.blob);
   }
 
   /** Deletes an object. Returns false if there is none. */
   delete(bucket: string, key: string): boolean {
     const before = this.get(bucket, key);
     if (!before) return false;
+    if (this.isVersioned(bucket)) {
+      this.#keepVersion(bucket, key);
+      const marker = 'INSERT INTO versions (bucket, key, id, modified) VALUES (?, ?, ?, ?)';
+      this.#run(marker, bucket, key, randomUUID(), Date.now());
+    }
     this.#run('DELETE FROM objects WHERE bucket = ? AND key = ?', bucket, key);
-    this.removeBlob(before.blob);
+    if (!this.isVersioned(bucket)) this.removeBlob(before.blob);
     return true;
+  }
+
+  /** The former versions and markers of the objects below a prefix, the newest of each key first. */
+  versions(bucket: string, prefix: string): Version[] {
+    const sql = `SELECT * FROM versions WHERE bucket = ? AND substr(key, 1, length(?)) = ?
+      ORDER BY key, modified DESC, rowid DESC`;
+    return z.array(version).parse(this.#database.prepare(sql).all(bucket, prefix, prefix));
+  }
+
+  /** Deletes a former version for good. Without the newest marker, the object is what it was before it was deleted. */
+  deleteVersion(bucket: string, key: string, id: string): void {
+    const [newest] = this.versions(bucket, key).filter((one) => one.key === key);
+    const gone = this.versions(bucket, key).find((one) => one.key === key && one.id === id);
+    if (!gone) return;
+    this.#run('DELETE FROM versions WHERE bucket = ? AND key = ? AND id = ?', bucket, key, id);
+    if (gone.blob !== null) this.removeBlob(gone.blob);
+    const [before] = this.versions(bucket, key).filter((one) => one.key === key);
+    if (gone.id !== newest?.id || this.get(bucket, key) || before?.blob == null) return;
+    const back = `INSERT INTO objects SELECT bucket, key, blob, size, etag, headers, modified FROM versions
+      WHERE bucket = ? AND key = ? AND id = ?`;
+    this.#run(back, bucket, key, before.id);
+    this.#run('DELETE FROM versions WHERE bucket = ? AND key = ? AND id = ?', bucket, key, before.id);
+  }
+
+  /** The version's id is that of its bytes, which no two versions have in common. */
+  #keepVersion(bucket: string, key: string): void {
+    const sql = `INSERT INTO versions SELECT bucket, key, blob, blob, size, etag, headers, modified FROM objects
+      WHERE bucket = ? AND key = ?`;
+    this.#run(sql, bucket, key);
   }
 
   /** Yields the objects whose key begins with `prefix` and comes after `after`, in the byte order of keys. */
@@ -136,7 +184,9 @@ export class ObjectStore {
 
   /** Removes files without a row, which a crash between the two writes leaves. */
   #removeStrayBlobs(): void {
-    const rows = this.#database.prepare('SELECT blob FROM objects UNION SELECT blob FROM parts').all();
+    const rows = this.#database
+      .prepare('SELECT blob FROM objects UNION SELECT blob FROM parts UNION SELECT blob FROM versions')
+      .all();
     const known = new Set(rows.map((row) => row['blob']));
     for (const blob of readdirSync(this.#blobs)) if (!known.has(blob)) this.removeBlob(blob);
   }

@@ -15,6 +15,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
   S3Client,
@@ -370,6 +371,34 @@ describe('pages of other origins', () => {
     expect(answer.status).toBe(403);
     expect(answer.headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
   });
+});
+
+test('a bucket with versions keeps what was replaced and deleted, and gives it back without the marker', async () => {
+  const Bucket = 'versioned';
+  await createResource(handlers, world, 'AWS::S3::Bucket', {
+    BucketName: Bucket,
+    VersioningConfiguration: { Status: 'Enabled' },
+    ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' },
+  });
+  const Key = 'a/b';
+  const put = (Body: string) => client.send(new PutObjectCommand({ Bucket, Key, Body }));
+  const read = async () => (await client.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
+  const versions = () => client.send(new ListObjectVersionsCommand({ Bucket, Prefix: 'a/' }));
+  await put('one');
+  await put('two');
+  await client.send(new DeleteObjectCommand({ Bucket, Key }));
+  await expect(read()).rejects.toThrow('does not exist');
+  const { DeleteMarkers = [], Versions = [] } = await versions();
+  expect(DeleteMarkers).toMatchObject([{ Key, IsLatest: true, LastModified: expect.any(Date) }]);
+  expect(Versions).toMatchObject([
+    { Key, IsLatest: false },
+    { Key, IsLatest: false },
+  ]);
+  await client.send(new DeleteObjectCommand({ Bucket, Key, VersionId: DeleteMarkers[0]?.VersionId }));
+  expect(await read()).toBe('two');
+  expect(await versions()).toMatchObject({ Versions: [{ Key }] });
+  await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key }] } }));
+  expect((await versions()).DeleteMarkers).toMatchObject([{ Key, IsLatest: true }]);
 });
 
 test('shapes of buckets that would behave differently are refused', async () => {
