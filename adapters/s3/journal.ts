@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { v7 } from 'uuid';
-import { type Journal, JournalEntry } from '#core/erasure/journal.ts';
+import { type Journal, JournalEntry } from '#core/journal.ts';
 
 /** Keys begin with a time, so that those since a moment are listed without the others. */
 const keyAt = (time: number, id: string) => `${new Date(time).toISOString()}-${id}.json`;

@@ -1,4 +1,4 @@
-import type { Journal } from '#core/erasure/journal.ts';
+import type { Journal } from '#core/journal.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 
