@@ -149,10 +149,5 @@ function rows(name: string, usage: Usage, budgets: Budgets): Row[] {
     unit,
     budget: budgets[key],
   });
-  return [
-    row('DynamoDB calls', 'calls', ''),
-    row('read units', 'readUnits', ''),
-    row('write units', 'writeUnits', ''),
-    row('time in the functions', 'functionMs', 'ms'),
-  ];
+  return [row('DynamoDB calls', 'calls', ''), row('read units', 'readUnits', ''), row('write units', 'writeUnits', '')];
 }
