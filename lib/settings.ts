@@ -54,6 +54,12 @@ export interface Settings {
    * is raised meanwhile (`capabilities/releases.ts`). A deploy then takes those minutes longer.
    */
   readonly canary: boolean;
+  /**
+   * The CloudWatch dashboards: `one` with the parts below each other, `three` (that one, cost, and STORM DAY), or one for `each` part.
+   * Three of an account cost nothing while each shows 50 metrics at most, and further ones $3 a month ("Amazon CloudWatch Pricing",
+   * November 2026; decision 0127).
+   */
+  readonly dashboards: 'one' | 'three' | 'each';
   /** The limits of what a user may do. Above them they get `rate_limited`, and the time to wait. */
   readonly rates: Rates;
   /**
@@ -135,6 +141,7 @@ const stages = {
     accessLogs: { http: false, socket: false },
     backups: false,
     canary: false,
+    dashboards: 'one',
     rates: rates.dev,
     signingKeyRotation: 1,
   },
@@ -148,6 +155,7 @@ const stages = {
     accessLogs: { http: true, socket: false },
     backups: true,
     canary: true,
+    dashboards: 'three',
     rates: rates.prod,
     signingKeyRotation: 1,
   },
@@ -178,6 +186,7 @@ const Context = z.object({
   ),
   generation: z._default(z.string().check(z.regex(/^[a-z0-9]{1,20}$/, 'must be 1 to 20 of a-z and 0-9')), '1'),
   maintenanceSeconds: z.optional(z.coerce.number().check(z.int(), z.gte(1), z.lte(86_400))),
+  dashboards: z.optional(z.enum(['one', 'three', 'each'])),
   accountsConcurrency: z.optional(z.coerce.number().check(z.int(), z.gte(1))),
   ...domainContext,
   firewall: z.optional(z.literal(['true', true], 'must be true')),
@@ -235,6 +244,7 @@ export function readSettings(
     domain: runsLocally ? undefined : readDomain(given.data, region),
     firewall: runsLocally ? undefined : readFirewall(given.data, region),
     ...stages[stage.startsWith('prod') ? 'prod' : 'dev'],
+    ...(given.data.dashboards && { dashboards: given.data.dashboards }),
     accountsConcurrency,
     alertEmail,
     mailFrom,

@@ -2,6 +2,7 @@ import { type App, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import { addAccounts } from './capabilities/accounts.ts';
 import { addConnections } from './capabilities/connections.ts';
 import { addConversations } from './capabilities/conversations.ts';
+import { addDashboards } from './capabilities/dashboards.ts';
 import { addDelivery } from './capabilities/delivery.ts';
 import { addGauges } from './capabilities/gauges.ts';
 import { addMails } from './capabilities/mails.ts';
@@ -46,6 +47,7 @@ export class StormStack extends Stack {
     ownProviderLogs(this, settings);
     addSecurityLog(foundation);
     addQuestions(foundation);
+    addDashboards(foundation);
     addReleases(foundation);
     addPage(foundation);
 

@@ -43,6 +43,7 @@ export interface AppFunctionProps {
 export class AppFunction extends LambdaFunction {
   declare readonly role: Role;
   declare readonly timeout: Duration;
+  readonly memoryMiB: number;
   /** The alias of a hot function, which names the version that runs. */
   readonly live: Alias | undefined;
 
@@ -87,6 +88,7 @@ export class AppFunction extends LambdaFunction {
         RATES: JSON.stringify(settings.rates),
       },
     });
+    this.memoryMiB = memoryMiB;
     this.live = isHot ? new Alias(this, 'Live', { aliasName: 'live', version: this.currentVersion }) : undefined;
   }
 

@@ -1,6 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import { HttpMethod, HttpRoute, HttpRouteKey, HttpStage, HttpApi as RawHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { acknowledge } from '#lib/acknowledge.ts';
@@ -52,6 +53,11 @@ export class HttpApi extends Construct {
         'APIG1',
         'Metrics count requests, and functions log failures. A line per request would add only cost.',
       );
+  }
+
+  /** One of the metrics of API Gateway ("Monitor HTTP API execution with CloudWatch metrics"). */
+  metric(name: string, statistic: string, period: Duration): Metric {
+    return this.api.metric(name, { statistic, period });
   }
 
   /** Sends requests that match no route to a function, which answers them with an error of the contract. */

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import {
   CfnApi,
   CfnIntegration,
@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcard } from '#lib/acknowledge.ts';
@@ -98,6 +99,12 @@ export class SocketApi extends Construct {
   /** Sends frames with this `action` to a function, whose result is sent back on the socket. `$default` has all other frames. */
   onFrame(action: string, fn: AppFunction): void {
     this.api.addRoute(action, { integration: integration(fn), returnResponse: true });
+  }
+
+  /** One of the metrics of API Gateway ("Monitor WebSocket API execution with CloudWatch metrics"). */
+  metric(metricName: string, statistic: string, period: Duration): Metric {
+    const dimensionsMap = { ApiId: this.api.apiId, Stage: stageName };
+    return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap, statistic, period });
   }
 
   /** Lets a function post to sockets. */
