@@ -137,6 +137,7 @@ function mapped(usage: Usage, of: (value: number, key: keyof Usage) => number): 
     managementCalls: of(usage.managementCalls, 'managementCalls'),
     functionMs: of(usage.functionMs, 'functionMs'),
     functionCpuMs: of(usage.functionCpuMs, 'functionCpuMs'),
+    logBytes: of(usage.logBytes, 'logBytes'),
   };
 }
 

@@ -88,5 +88,6 @@ export function usageRows(group: string, usage: Usage, budgets: Budgets = {}): R
     row('invocations', 'invocations', ''),
     row('management calls', 'managementCalls', ''),
     row('CPU of the functions', 'functionCpuMs', 'ms'),
+    row('log, metrics included', 'logBytes', 'bytes'),
   ];
 }

@@ -118,6 +118,7 @@ function difference(one: Usage, other: Usage): Usage {
     managementCalls: of('managementCalls'),
     functionMs: of('functionMs'),
     functionCpuMs: of('functionCpuMs'),
+    logBytes: of('logBytes'),
   };
 }
 

@@ -11,6 +11,7 @@ const [assemblyDir = '', dataDir = '', counted] = process.argv.slice(2);
 const capacity = { calls: 0, readUnits: 0, writeUnits: 0 };
 let invocations = 0;
 let functionMs = 0;
+let logBytes = 0;
 let managementCalls = 0;
 
 /** The CPU time of each worker so far, in ms. For a worker that has ended it is the last value that was read. */
@@ -36,6 +37,8 @@ subscribe('http.server.request.start', (message) => {
 });
 
 const countInvocation = (line: string) => {
+  const logged = /^\S+: (\{.*\})$/.exec(line)?.[1];
+  if (logged !== undefined) logBytes += Buffer.byteLength(logged);
   const duration = /^[✓✗] \S+ (\d+) ms/.exec(line)?.[1];
   if (duration === undefined) return;
   invocations++;
@@ -63,7 +66,7 @@ const stack = await startStack({
 process.on('message', async () => {
   await lookAtWorkers();
   const functionCpuMs = [...cpuOf.values()].reduce((sum, cpu) => sum + cpu, 0);
-  process.send?.({ ...capacity, invocations, managementCalls, functionMs, functionCpuMs } satisfies Usage);
+  process.send?.({ ...capacity, invocations, managementCalls, functionMs, functionCpuMs, logBytes } satisfies Usage);
 });
 
 process.once('disconnect', async () => {

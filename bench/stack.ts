@@ -16,6 +16,8 @@ export interface Usage extends Capacity {
   readonly functionMs: number;
   /** The user and system time of the functions' worker threads, including their start but not native threads. */
   readonly functionCpuMs: number;
+  /** What the functions have logged, metrics included. */
+  readonly logBytes: number;
 }
 
 /** The first message of the process of a stack. Direct writes to the address `database` are not counted. */
@@ -82,6 +84,7 @@ async function startStack(assemblyDir: string, { counted }: StackOptions) {
         managementCalls: of('managementCalls'),
         functionMs: of('functionMs'),
         functionCpuMs: of('functionCpuMs'),
+        logBytes: of('logBytes'),
       };
     },
 

@@ -96,6 +96,11 @@ export const metrics = {
     unit: 'Count',
     about: 'Frames and requests that were refused because somebody sent too many.',
   },
+  InternalErrors: {
+    kind: 'count',
+    unit: 'Count',
+    about: 'Requests and frames that were answered with `internal`, because something failed that nobody expected.',
+  },
   LoginsFailed: { kind: 'count', unit: 'Count', about: 'Attempts to log in with a wrong name or password.' },
   LoginsRefused: {
     kind: 'count',

@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type Failure, fail } from '#protocol/failures.ts';
-import { setting } from './environment.ts';
+import { count } from './invocation.ts';
 import { asError, logger } from './log.ts';
 
 /** The names of errors of AWS services that may pass. The SDK has already tried again before it throws them. */
@@ -17,21 +17,6 @@ const passing = new Set([
 ]);
 
 /**
- * What makes a log line count in the metric `InternalError` of the stage, too ("Specification: Embedded metric format"). Lambda doesn't
- * count these errors, since they are answered, and an alarm that guards releases has to know them (decision 0128).
- */
-const counted = () => ({
-  stage: setting('STAGE'),
-  InternalError: 1,
-  _aws: {
-    Timestamp: Date.now(),
-    CloudWatchMetrics: [
-      { Namespace: 'Storm', Dimensions: [['stage']], Metrics: [{ Name: 'InternalError', Unit: 'Count' }] },
-    ],
-  },
-});
-
-/**
  * A middleware that answers a request whose handler threw. The client gets `unavailable` if the error may pass, else `internal`.
  * The error itself is only logged.
  */
@@ -42,7 +27,9 @@ export function answerErrors<Event, Response>(
     onError({ error, event }) {
       const known = asError(error);
       const passes = passing.has(known.name);
-      logger.error('The request failed', { error: known, ...(!passes && counted()) });
+      logger.error('The request failed', known);
+      // Lambda doesn't count these errors, since they are answered, and an alarm that guards releases has to know them (decision 0128).
+      if (!passes) count('InternalErrors');
       return answer(fail(passes ? 'unavailable' : 'internal').error, event);
     },
   };

@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { acknowledgeWildcard } from '#lib/acknowledge.ts';
 import { AppFunction } from '#lib/constructs/app-function.ts';
+import { ownMetric } from '#lib/constructs/own-metric.ts';
 import type { Foundation } from '#lib/foundation.ts';
 
 /**
@@ -17,13 +18,7 @@ export function addReleases({ stack, settings, alarms }: Foundation): void {
 
   const period = Duration.minutes(1);
   // Errors that were answered, of all functions (lambdas/kit/failures.ts).
-  const answered = new Metric({
-    namespace: 'Storm',
-    metricName: 'InternalError',
-    dimensionsMap: { stage: settings.stage },
-    statistic: 'Sum',
-    period,
-  });
+  const answered = ownMetric(stack, 'InternalErrors', 'Sum', period);
   // An error of `authorizer` refuses a token, and anyone can bring that about.
   const crashing = hot.filter(({ fn }) => fn.node.id !== 'Authorizer');
   const errors = [answered, ...crashing.map(({ alias }) => alias.metricErrors({ period }))];

@@ -40,7 +40,7 @@ export function operations(from: Sources) {
       },
       {
         title: 'Failed requests and functions',
-        metrics: [http('5xx'), fn('message', 'Errors'), fn('commands', 'Errors')],
+        metrics: [http('5xx'), own('InternalErrors'), fn('message', 'Errors')],
         normal: '0.',
         otherwise: 'the query what-failed has the errors by function.',
       },
@@ -247,7 +247,7 @@ export function operations(from: Sources) {
         title: 'Age of push jobs that wait, s',
         metrics: [queueAge('PushJobs')],
         normal: 'Below 5 s; failed ones wait for longer.',
-        otherwise: 'a push service hangs or refuses: why-were-pushes-not-taken.',
+        otherwise: 'a push service hangs or does not take them: why-were-pushes-not-taken.',
       },
     ],
   };
