@@ -106,6 +106,17 @@ describe('recovery', () => {
     expect(prod.ofType('Custom::SigningKeys')[0]?.properties).toMatchObject({ Generation: '1' });
   });
 
+  test('while it is shut every function has the time to wait, and otherwise none has one', () => {
+    const waits = (template: typeof prod) =>
+      template
+        .ofType('AWS::Lambda::Function')
+        .flatMap(({ properties }) => properties.Environment?.Variables ?? [])
+        .filter(({ GENERATION }) => GENERATION !== undefined)
+        .map(({ MAINTENANCE_SECONDS }) => MAINTENANCE_SECONDS);
+    expect(new Set(waits(templateOf(stackOf('dev', { maintenanceSeconds: '600' }))))).toEqual(new Set(['600']));
+    expect(new Set(waits(dev))).toEqual(new Set([undefined]));
+  });
+
   test('a restored set of tables that lacks one is refused', () => {
     const { Users: _, ...some } = tables;
     expect(() => stackOf('prod', {}, { prod: { generation: '2', tables: some } })).toThrow('Users');
