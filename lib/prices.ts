@@ -1,6 +1,8 @@
 /**
  * What AWS charges in us-east-1 without any free tier, in US dollars, as of 28 November 2026. Each price is from the pricing page that
- * is named. The cost dashboard reckons with it, and so should whatever else tells costs; other regions are up to a third dearer.
+ * is named. The cost dashboard, `npm run capacity` and the table of what costs money when idle reckon with it; other regions are up to a
+ * third dearer. AWS's pages and price list couldn't be opened from where this was written: the prices are those that public copies of
+ * these pages and articles of 2026 about them agree on, so compare them with the pages before you rely on them.
  */
 export const prices = {
   /** "Amazon API Gateway pricing": WebSocket messages of 32 KB, up to a billion a month, frames to clients included. */
@@ -19,4 +21,65 @@ export const prices = {
   readUnit: 0.125e-6,
   /** "Amazon CloudWatch Pricing": a GB of log lines. */
   logGb: 0.5,
+  /** "Amazon DynamoDB pricing for on-demand capacity": a GB of data a month, in the class Standard. */
+  tableGbMonth: 0.25,
+  /** "Amazon DynamoDB pricing for on-demand capacity": a GB a month that can be restored to any second (PITR). */
+  restorableGbMonth: 0.2,
+} as const;
+
+/** A price that falls with the amount in a month: each tier is the price of a unit up to that amount, the last one without an end. */
+export type Tiers = readonly { readonly upTo: number; readonly price: number }[];
+
+/** Volume discounts of AWS in a month, in us-east-1, as of 28 November 2026. The first tier is the price above. */
+export const volumePrices = {
+  /** "Amazon API Gateway pricing": WebSocket messages. */
+  webSocketMessages: [
+    { upTo: 1e9, price: prices.webSocketMessage },
+    { upTo: Number.POSITIVE_INFINITY, price: 0.8e-6 },
+  ],
+  /** "Amazon API Gateway pricing": requests of HTTP APIs. */
+  httpRequests: [
+    { upTo: 300e6, price: prices.httpRequest },
+    { upTo: Number.POSITIVE_INFINITY, price: 0.9e-6 },
+  ],
+  /** "AWS Lambda Pricing": GB-seconds on arm64. */
+  lambdaGbSeconds: [
+    { upTo: 7.5e9, price: prices.lambdaGbSecond },
+    { upTo: 18.75e9, price: 0.0000120001 },
+    { upTo: Number.POSITIVE_INFINITY, price: 0.0000106667 },
+  ],
+  /** "Amazon EC2 On-Demand Pricing", data transfer: GB to the internet. API Gateway and AppSync charge the same. */
+  transferGb: [
+    { upTo: 10_240, price: 0.09 },
+    { upTo: 51_200, price: 0.085 },
+    { upTo: 153_600, price: 0.07 },
+    { upTo: Number.POSITIVE_INFINITY, price: 0.05 },
+  ],
+} as const satisfies Record<string, Tiers>;
+
+/** What others charge, in US dollars, as of 28 November 2026, where no other date is given. */
+export const otherPrices = {
+  appSyncEvents: {
+    /** AWS price list, "AWSAppSync", `EventAPI-Operation`, in a public copy: each message of 5 KB in or out, and each run of a handler. */
+    operation: 1.0e-6,
+    /** "AWS AppSync pricing", for GraphQL; the same for Events could not be looked up: a minute of one open socket. */
+    connectionMinute: 0.08e-6,
+  },
+  ably: {
+    /** Ably docs, "Resource-based pricing": the package Pro, a month. Accounts that are opened now pay by monthly active users, a price that we couldn't look up. */
+    package: 399,
+    /** "Ably plans pricing" of API Evangelist, 8 May 2026: without volume discounts, which go down to $0.20 a million minutes. */
+    message: 2.5e-6,
+    connectionMinute: 1.0e-6,
+    channelMinute: 1.0e-6,
+  },
+  selfHosted: {
+    /** "Amazon EC2 On-Demand Pricing": an hour of m7g.large, 2 cores and 8 GB (as told by an article of June 2026). */
+    serverHour: 0.0816,
+    /** "Elastic Load Balancing pricing" from memory, not looked up: an hour of an Application Load Balancer, and of one of its capacity units (LCU). */
+    balancerHour: 0.0225,
+    balancerUnitHour: 0.008,
+    /** "Amazon EBS pricing" from memory, not looked up: a GB of gp3 a month. */
+    diskGbMonth: 0.08,
+  },
 } as const;

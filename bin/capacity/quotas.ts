@@ -1,0 +1,58 @@
+import { connectsPerSecond, type Needs } from './needs.ts';
+
+/** A limit of AWS beside what is needed, and what to do if that is more. */
+export interface Quota {
+  readonly name: string;
+  readonly needed: number;
+  readonly limit: number;
+  readonly otherwise: string;
+}
+
+/**
+ * The default quotas of an account in us-east-1 that a load comes near first ("Amazon API Gateway quotas", "Lambda quotas", "Quotas in
+ * Amazon DynamoDB"). A new account can have less, such as 10 functions at once: `npm run preflight` asks yours.
+ */
+export const quotasOf = (needs: Needs): readonly Quota[] => [
+  {
+    name: 'API Gateway: requests, frames and posts per second',
+    needed: needs.requests,
+    limit: 10_000,
+    otherwise: 'ask for "Throttle rate" of API Gateway (an account and region)',
+  },
+  {
+    name: 'API Gateway: posts per second to the busiest room',
+    needed: needs.hotPosts,
+    limit: 10_000,
+    otherwise: 'ask for "Throttle rate" of API Gateway, or gather the events of this room for longer',
+  },
+  {
+    name: 'API Gateway: new connections per second',
+    needed: needs.newSockets,
+    limit: connectsPerSecond,
+    otherwise: 'ask for "New WebSocket connections per second"',
+  },
+  {
+    name: 'Lambda: functions that run at once',
+    needed: needs.concurrency,
+    limit: 1_000,
+    otherwise: 'ask for "Concurrent executions"',
+  },
+  {
+    name: 'DynamoDB: write units per second of a table',
+    needed: needs.writeUnits,
+    limit: 40_000,
+    otherwise: 'ask for "Table-level write throughput limit"',
+  },
+  {
+    name: 'DynamoDB: read units per second of a table',
+    needed: needs.readUnits,
+    limit: 40_000,
+    otherwise: 'ask for "Table-level read throughput limit"',
+  },
+  {
+    name: 'DynamoDB: write units per second of the head of the busiest conversation',
+    needed: needs.hotWriteUnits,
+    limit: 1_000,
+    otherwise: 'nothing to ask for: a partition has no more. People must write in several conversations',
+  },
+];
