@@ -60,6 +60,13 @@ export interface Settings {
    * November 2026; decision 0127).
    */
   readonly dashboards: 'one' | 'three' | 'each';
+  /**
+   * Whether only dead letters raise alarms, or all alarms of `lib/alarms/catalogue.ts` are there, which cost about $5 a month more
+   * (decision 0130).
+   */
+  readonly alarms: 'dead-letters' | 'all';
+  /** What an hour may cost, in US dollars, before an alarm is raised: frames, open sockets, requests and writes at list prices. */
+  readonly spendPerHour: number;
   /** The limits of what a user may do. Above them they get `rate_limited`, and the time to wait. */
   readonly rates: Rates;
   /**
@@ -142,6 +149,8 @@ const stages = {
     backups: false,
     canary: false,
     dashboards: 'one',
+    alarms: 'dead-letters',
+    spendPerHour: 1,
     rates: rates.dev,
     signingKeyRotation: 1,
   },
@@ -156,6 +165,8 @@ const stages = {
     backups: true,
     canary: true,
     dashboards: 'three',
+    alarms: 'all',
+    spendPerHour: 10,
     rates: rates.prod,
     signingKeyRotation: 1,
   },
@@ -245,6 +256,8 @@ export function readSettings(
     firewall: runsLocally ? undefined : readFirewall(given.data, region),
     ...stages[stage.startsWith('prod') ? 'prod' : 'dev'],
     ...(given.data.dashboards && { dashboards: given.data.dashboards }),
+    // They cost nothing there.
+    ...(runsLocally && { alarms: 'all' as const }),
     accountsConcurrency,
     alertEmail,
     mailFrom,

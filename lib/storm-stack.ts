@@ -1,5 +1,6 @@
 import { type App, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import { addAccounts } from './capabilities/accounts.ts';
+import { addAlarms } from './capabilities/alarms.ts';
 import { addConnections } from './capabilities/connections.ts';
 import { addConversations } from './capabilities/conversations.ts';
 import { addDashboards } from './capabilities/dashboards.ts';
@@ -16,7 +17,6 @@ import { addPush } from './capabilities/push.ts';
 import { addQuestions } from './capabilities/questions.ts';
 import { addReleases } from './capabilities/releases.ts';
 import { addSearch } from './capabilities/search.ts';
-import { addSecurityLog } from './capabilities/security-log.ts';
 import { Backups } from './constructs/backups.ts';
 import { ownProviderLogs } from './constructs/provider-logs.ts';
 import { createFoundation } from './foundation.ts';
@@ -45,9 +45,9 @@ export class StormStack extends Stack {
     addPrivacy(foundation, deliveries);
     if (settings.backups) new Backups(this, 'Backups', foundation);
     ownProviderLogs(this, settings);
-    addSecurityLog(foundation);
     addQuestions(foundation);
     addDashboards(foundation);
+    addAlarms(foundation);
     addReleases(foundation);
     addPage(foundation);
 

@@ -20,8 +20,6 @@ export function addDelivery(foundation: Foundation): WorkQueue {
     maxConcurrency: 5,
     maxReceiveCount: 3,
     alarms,
-    alarmText:
-      'Some frames could not be delivered for several minutes. They are in the dead-letter queue, and need not be moved back: clients notice what they missed and catch up.',
   });
 
   // Reading the rows of thousands of members and posting to hundreds of sockets uses a whole core.

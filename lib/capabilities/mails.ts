@@ -22,7 +22,5 @@ export function addMails(foundation: Foundation): Mails | undefined {
     maxConcurrency: 2,
     maxReceiveCount: 5,
     alarms,
-    alarmText:
-      'Some mails could not be sent: links for new passwords, addresses to verify, or notices. The log of the mail function has the reason. If SES says that an address is not verified, verify the sender (mailFrom) in the console of SES, or ask there to leave the sandbox. Their jobs are in the dead-letter queue; move them back afterwards.',
   });
 }

@@ -22,8 +22,6 @@ export function addMedia(foundation: Foundation, deliveries: WorkQueue): void {
     maxConcurrency: 20,
     maxReceiveCount: uploadTries,
     alarms,
-    alarmText:
-      "Some uploads could not be settled, so they stay pending: the table or the bucket can't be reached, or they have no row. Their notifications are in the dead-letter queue. Fix the cause, and move them back within a day.",
   });
   inspect.addEnvironment('UPLOAD_TRIES', String(uploadTries));
   bucket.tellUploads(uploads);

@@ -17,8 +17,6 @@ export function addPresence(foundation: Foundation): WorkQueue {
     maxConcurrency: 10,
     maxReceiveCount: 3,
     alarms,
-    alarmText:
-      'Some changes of presence or of profiles could not be delivered. They are in the dead-letter queue, and need not be moved back: clients ask for both again.',
   });
 
   const presenceStream = addFunction(foundation, 'presence-stream', { memoryMiB: 512 });

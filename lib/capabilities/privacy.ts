@@ -23,8 +23,6 @@ export function addPrivacy(foundation: Foundation, deliveries: WorkQueue): void 
     maxConcurrency: 5,
     maxReceiveCount: 10,
     alarms,
-    alarmText:
-      'An account could not be erased. Its message is in the dead-letter queue, and the log of the erase function has the error. Fix the cause and move the message back. The erasure then goes on where it stopped.',
   });
 
   for (const fn of [privacy, erase]) {

@@ -28,8 +28,6 @@ export function addPush(foundation: Foundation): Push {
     // More than the tries for browsers (`browserTries`), so that only faults of SNS and of ours end in the dead-letter queue.
     maxReceiveCount: 8,
     alarms,
-    alarmText:
-      'Some notifications could not be sent, even after several tries. Their jobs are in the dead-letter queue, and the log of the push function has the reasons. Move a job back if its message is still new.',
   });
   const key = new PushKey(stack, 'PushKey', settings);
   tables.grantPush(push);

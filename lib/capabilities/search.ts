@@ -24,7 +24,5 @@ export function addSearch(foundation: Foundation): WorkQueue {
     maxConcurrency: 10,
     maxReceiveCount: 5,
     alarms,
-    alarmText:
-      'Some segments of the search index could not be built. Their messages are in the dead-letter queue. Searches are slower until they have built these segments, and words of deleted messages may remain in them. Fix the cause and move the messages back.',
   });
 }

@@ -1,55 +1,123 @@
 import { Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  type AlarmBase,
+  AlarmRule,
+  AlarmState,
+  ComparisonOperator,
+  CompositeAlarm,
+  type IAlarmRule,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { type AlarmName, type CompositeName, catalogue, describe } from '#lib/alarms/catalogue.ts';
 import type { Settings } from '#lib/settings.ts';
 
-/** The alarms of the stack, and the SNS topic to which they are sent. The topic sends mails to `alertEmail`, if that is set. */
+/** When an alarm is raised. */
+export interface Watch {
+  readonly metric: IMetric;
+  /** It is raised while the metric is above this number. */
+  readonly above: number;
+  /** In how many of the last periods the metric has to be above it. In the last one, unless given. */
+  readonly periods?: { readonly bad: number; readonly of: number };
+}
+
+/**
+ * The alarms of the stack, and the two SNS topics to which they are sent: `Urgent` gets what wakes someone, and `Topic` all else. Both
+ * send mails to `alertEmail`, if that is set.
+ */
 export class Alarms extends Construct {
-  private readonly topic: Topic;
+  readonly topics: { readonly usual: Topic; readonly urgent: Topic };
   /** The alarms that stop a release while its code takes over, and have the former code back. CodeDeploy takes at most 10. */
   readonly guards: Alarm[] = [];
+  private readonly settings: Settings;
+  private readonly raised = new Map<AlarmName, Alarm>();
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
-    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
-    // The policy of the topic (`enforceSSL`) replaces the default one, which would allow CloudWatch to publish.
-    this.topic.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [this.topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
-    if (settings.alertEmail) this.topic.addSubscription(new EmailSubscription(settings.alertEmail));
+    this.settings = settings;
+    this.topics = { usual: this.addTopic('Topic'), urgent: this.addTopic('Urgent') };
   }
 
-  /** Adds an alarm that is raised while the metric is above zero. `description` is the text for whoever gets the alarm. */
-  whenAny(id: string, metric: IMetric, description: string): void {
-    this.whenMoreThan(id, { metric, count: 0 }, description);
-  }
-
-  /** Adds an alarm that is raised while the metric is above a count, in each of its periods. */
-  whenMoreThan(id: string, { metric, count }: { metric: IMetric; count: number }, description: string): Alarm {
-    const alarm = new Alarm(this, id, {
+  /** Adds an alarm. Its text is in the catalogue. Data that is missing doesn't raise it. */
+  raise(name: Exclude<AlarmName, CompositeName>, { metric, above, periods = { bad: 1, of: 1 } }: Watch): Alarm {
+    const alarm = new Alarm(this, name, {
+      ...this.about(name),
       metric,
-      threshold: count,
+      threshold: above,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
+      evaluationPeriods: periods.of,
+      datapointsToAlarm: periods.bad,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: description,
     });
-    alarm.addAlarmAction(new SnsAction(this.topic));
-    alarm.addOkAction(new SnsAction(this.topic));
+    this.tell(alarm, this.topics.usual);
+    this.raised.set(name, alarm);
     return alarm;
   }
 
-  /** Adds an alarm as `whenMoreThan` does, which also guards releases. It must not stay raised after its cause is gone. */
-  guardReleases(id: string, what: { metric: IMetric; count: number }, description: string): void {
-    this.guards.push(this.whenMoreThan(id, what, description));
+  /** Adds an alarm that also guards releases. It must not stay raised after its cause is gone. */
+  guardReleases(name: Exclude<AlarmName, CompositeName>, watch: Watch): void {
+    this.guards.push(this.raise(name, watch));
+  }
+
+  /** Adds an alarm that is raised by the state of others. */
+  compose(name: CompositeName, alarmRule: IAlarmRule): void {
+    const { alarmName, alarmDescription, actionsEnabled } = this.about(name);
+    const alarm = new CompositeAlarm(this, name, {
+      compositeAlarmName: alarmName,
+      alarmDescription,
+      actionsEnabled,
+      alarmRule,
+    });
+    this.tell(alarm, catalogue[name].level === 'down' ? this.topics.urgent : this.topics.usual);
+  }
+
+  /** The rule that an alarm, which was added before, is raised. */
+  isRaised(name: AlarmName): IAlarmRule {
+    const alarm = this.raised.get(name);
+    if (!alarm) throw new Error(`The alarm ${name} has not been added`);
+    return AlarmRule.fromAlarm(alarm, AlarmState.ALARM);
+  }
+
+  /** The rule that one of the added alarms of a level is raised. */
+  isAnyRaised(level: (typeof catalogue)[AlarmName]['level']): IAlarmRule {
+    const names = [...this.raised.keys()].filter((name) => catalogue[name].level === level);
+    return AlarmRule.anyOf(...names.map((name) => this.isRaised(name)));
+  }
+
+  private about(name: AlarmName) {
+    const { level } = catalogue[name];
+    return {
+      alarmName: `${Stack.of(this).stackName}-${name}`,
+      alarmDescription: describe(name),
+      // While the service is shut on purpose, nobody has to be told that it doesn't work.
+      actionsEnabled: level === 'task' || this.settings.maintenanceSeconds === undefined,
+    };
+  }
+
+  private tell(alarm: AlarmBase, topic: Topic): void {
+    alarm.addAlarmAction(new SnsAction(topic));
+    alarm.addOkAction(new SnsAction(topic));
+  }
+
+  private addTopic(id: string): Topic {
+    const topic = new Topic(this, id, { enforceSSL: true });
+    // The policy of the topic (`enforceSSL`) replaces the default one, which would allow CloudWatch to publish.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    const { alertEmail } = this.settings;
+    if (alertEmail) topic.addSubscription(new EmailSubscription(alertEmail));
+    return topic;
   }
 }

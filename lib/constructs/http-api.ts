@@ -20,6 +20,9 @@ const httpLine = {
   latencyMs: '$context.responseLatency',
 };
 
+/** One permission for all routes of a function: one for each would be 50 of the 500 resources of a stack. */
+const onePermission = { scopePermissionToRoute: false };
+
 const Route = z.tuple([z.enum(HttpMethod), z.string().check(z.startsWith('/'))]);
 
 /** The HTTP API. The name of its stage is `api`, so that CloudFront can forward `/api/*` with unchanged paths. */
@@ -62,7 +65,7 @@ export class HttpApi extends Construct {
 
   /** Sends requests that match no route to a function, which answers them with an error of the contract. */
   fallback(fn: AppFunction): void {
-    const integration = new HttpLambdaIntegration('FallbackIntegration', fn.entry);
+    const integration = new HttpLambdaIntegration('FallbackIntegration', fn.entry, onePermission);
     new HttpRoute(this.api, 'Fallback', { httpApi: this.api, routeKey: HttpRouteKey.DEFAULT, integration });
   }
 
@@ -71,7 +74,7 @@ export class HttpApi extends Construct {
    * that to the fallback. There is no authorizer (decision 0010).
    */
   route(fn: AppFunction, ...routes: string[]): void {
-    const integration = new HttpLambdaIntegration(`${fn.node.id}Integration`, fn.entry);
+    const integration = new HttpLambdaIntegration(`${fn.node.id}Integration`, fn.entry, onePermission);
     for (const route of routes) {
       const [method, path] = Route.parse(route.split(' '));
       const methods = method === HttpMethod.GET ? [method, HttpMethod.HEAD] : [method];

@@ -4,6 +4,7 @@ import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcard } from '#lib/acknowledge.ts';
+import type { IdBefore } from '#lib/alarms/catalogue.ts';
 import type { Alarms } from './alarms.ts';
 import type { AppFunction } from './app-function.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
@@ -31,14 +32,13 @@ export interface StreamReaderProps {
 export class StreamReader extends Construct {
   constructor(
     table: ITable,
-    id: string,
+    id: IdBefore<'Discarded'>,
     { fn, alarms, filters, batchSize, parallelization, window }: StreamReaderProps,
   ) {
     super(table, id);
     const discarded = new DeadLetterQueue(this, 'Discarded', {
       alarms,
-      alarmId: `${id}Discarded`,
-      alarmText: `The function ${id} could not handle some records of its stream, even after several tries. The messages in the queue have their positions in the stream, which keeps them for 24 hours.`,
+      alarm: `${id}Discarded`,
     });
     acknowledge(discarded, 'SQS3', 'It is a dead-letter queue itself, which only people read.');
     fn.entry.addEventSource(

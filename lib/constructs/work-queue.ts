@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { IdBefore } from '#lib/alarms/catalogue.ts';
 import { constantCase } from '#lib/names.ts';
 import type { Alarms } from './alarms.ts';
 import type { AppFunction } from './app-function.ts';
@@ -17,18 +18,16 @@ export interface WorkQueueProps {
   /** A message that was received this often without success goes to the dead-letter queue. */
   readonly maxReceiveCount: number;
   readonly alarms: Alarms;
-  /** The text of the dead-letter queue's alarm: what could not be done, what that means for users, and what to do. */
-  readonly alarmText: string;
 }
 
 /** A queue, the function that handles its messages, and a dead-letter queue with an alarm for messages that fail too often. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
 
-  constructor(scope: Construct, id: string, props: WorkQueueProps) {
+  constructor(scope: Construct, id: IdBefore<'Dead'>, props: WorkQueueProps) {
     super(scope, id);
-    const { consumer, batchSize, maxConcurrency, maxReceiveCount, alarms, alarmText } = props;
-    const dead = new DeadLetterQueue(this, 'Dead', { alarms, alarmId: `${id}Dead`, alarmText });
+    const { consumer, batchSize, maxConcurrency, maxReceiveCount, alarms } = props;
+    const dead = new DeadLetterQueue(this, 'Dead', { alarms, alarm: `${id}Dead` });
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,

@@ -2,7 +2,7 @@ import type { Section } from './panel.ts';
 import type { Sources } from './sources.ts';
 
 /** The account's requests per second of API Gateway, all APIs and posts to sockets together ("Amazon API Gateway quotas"). */
-const requestsPerSecond = 10_000;
+export const requestsPerSecond = 10_000;
 
 /** What whoever is on call looks at, by part. */
 export function operations(from: Sources) {

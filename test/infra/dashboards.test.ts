@@ -51,6 +51,9 @@ const ofAws: Readonly<Record<string, { dimension: string; type: string; names: r
   },
 };
 
+/** Metrics of a whole account, which have no resource of the stack, by namespace and name. */
+const ofAccount = ['AWS/Lambda Throttles', 'AWS/Usage ResourceCount'];
+
 const Widget = z.object({
   type: z.enum(['metric', 'text']),
   properties: z.object({
@@ -99,6 +102,7 @@ function faultOf({ namespace, name, dimensions }: Used, { all }: Template, servi
     if (!Object.keys(metrics).includes(String(name))) return fault('no function writes it');
     return JSON.stringify(dimensions) === JSON.stringify({ service }) ? undefined : fault('not of this stack');
   }
+  if (dimensions['FunctionName'] === undefined && ofAccount.includes(`${namespace} ${name}`)) return undefined;
   const known = ofAws[String(namespace)];
   if (!known?.names.includes(String(name))) return fault('AWS has no such metric');
   const resource = all.find(({ id }) => id === referred(dimensions[known.dimension]));
@@ -150,7 +154,7 @@ test.each(['dev', 'prod'])(
         ({ MetricStat }: Record<string, { Metric: Record<string, ReturnType<typeof JSON.parse>> }>) => {
           const metric = MetricStat?.Metric;
           if (!metric) return [];
-          const pairs = metric['Dimensions'].map(({ Name, Value }: Record<string, unknown>) => [Name, Value]);
+          const pairs = (metric['Dimensions'] ?? []).map(({ Name, Value }: Record<string, unknown>) => [Name, Value]);
           return { namespace: metric['Namespace'], name: metric['MetricName'], dimensions: Object.fromEntries(pairs) };
         },
       );

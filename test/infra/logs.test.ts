@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { metrics } from '#core/metrics.ts';
 import { stageTemplate } from './synth.ts';
 
 const { ofType } = stageTemplate('prod');
@@ -21,18 +20,8 @@ test('no function may change or delete logs', () => {
   expect([...new Set(actions)].sort()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
 });
 
-describe.each(['dev', 'prod'])('the logs and metrics of %s', (stage) => {
+describe.each(['dev', 'prod'])('the logs of %s', (stage) => {
   const { ofType } = stageTemplate(stage);
-
-  test('raise alarms by metrics that there are, of their own stack', () => {
-    const alarms = ofType('AWS::CloudWatch::Alarm').filter(({ properties }) => properties['Namespace'] === 'Storm');
-    expect(alarms.length).toBeGreaterThanOrEqual(3);
-    for (const { properties } of alarms) {
-      expect(Object.keys(metrics)).toContain(properties['MetricName']);
-      expect(properties['Dimensions']).toEqual([{ Name: 'service', Value: `storm-${stage}` }]);
-      expect(properties['AlarmDescription']).toContain('runbook');
-    }
-  });
 
   test('are asked questions in the logs of all functions', () => {
     const functions = ofType('AWS::Lambda::Function').filter(

@@ -31,7 +31,7 @@ describe.for(stages)('the hot functions of %s', (stage) => {
       ...['AWS::ApiGatewayV2::Integration', 'AWS::ApiGatewayV2::Authorizer', 'AWS::Lambda::EventSourceMapping'],
       ...['AWS::Lambda::Permission', 'AWS::Events::Rule', 'AWS::Scheduler::Schedule', 'AWS::SNS::Subscription'],
     ].flatMap(ofType);
-    expect(invoking.length).toBeGreaterThan(50);
+    expect(invoking.length).toBeGreaterThan(30);
     for (const { id, properties } of invoking)
       for (const fn of hot) expect(JSON.stringify(properties), id).not.toContain(`"${fn}"`);
   });

