@@ -69,12 +69,15 @@ describe('least privilege', () => {
       .flatMap(({ statements }) => statements)
       .filter(({ Effect }) => Effect === 'Allow')
       .map(({ Principal, Action }) => ({ Principal, Action }));
-    const services = ['cloudfront', 'cloudfront', 's3', 'cloudwatch'].map((name) => `${name}.amazonaws.com`);
+    const services = ['cloudfront', 'cloudfront', 's3', 'cloudwatch', 'cloudwatch'].map(
+      (name) => `${name}.amazonaws.com`,
+    );
     expect(allowed.map(({ Principal }) => Object(Principal).Service)).toEqual(services);
     expect(allowed.map(({ Action }) => Action)).toEqual([
       ['s3:GetObject'],
       ['s3:GetObject'],
       ['sqs:SendMessage'],
+      ['sns:Publish'],
       ['sns:Publish'],
     ]);
   });
