@@ -4,6 +4,7 @@ import { writeAwsConfig } from './access/aws-config.ts';
 import { newCredentials } from './access/credentials.ts';
 import { type Deployed, deploy } from './assembly/deploy.ts';
 import { type Assembly, readAssembly } from './assembly/manifest.ts';
+import { Figures } from './cloudwatch/figures.ts';
 import { handlers as deploymentHandlers, nativeCustomResources } from './deployment/index.ts';
 import { createDistributions } from './distribution/index.ts';
 import { handlers as eventSourceHandlers } from './event-sources/index.ts';
@@ -28,6 +29,8 @@ export interface StackOptions {
   readonly webSocket?: WebSocketLimits;
   /** Whether changed files of the assembly's assets take effect while the stack runs. Not unless given. */
   readonly watch?: boolean;
+  /** The time of metrics and alarms, in milliseconds since 1970. Tests move it. */
+  readonly now?: () => number;
 }
 
 export interface RunningStack {
@@ -53,14 +56,16 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
   for (const warning of assembly.warnings) options.log.warn(`The app warns: ${warning}`);
   const unlock = lockDataDir(options.dataDir);
   const faults = options.faults ?? createFaults();
+  const figures = new Figures(options.now);
   const services = servicesOf(assembly);
   const functions = new LocalFunctions({
     log: options.log,
     faults,
+    figures,
     environment: (spec) => functionEnvironment(spec, services, world),
     sendToQueue: (arn, body) => sendToQueue(world, arn, body),
   });
-  const world = createWorld({ ...options, faults, credentials: newCredentials() }, assembly, functions, start);
+  const world = createWorld({ ...options, faults, figures, credentials: newCredentials() }, assembly, functions, start);
   world.whenStopping(async () => unlock());
   world.whenStopping(() => functions.stop());
 

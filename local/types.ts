@@ -5,6 +5,7 @@
  */
 
 import type { Credentials } from './access/credentials.ts';
+import type { Figures } from './cloudwatch/figures.ts';
 
 /** A resource of a template, with all intrinsic functions in its properties resolved. */
 export interface Resource {
@@ -98,6 +99,8 @@ export interface World {
   readonly log: Log;
   readonly functions: Functions;
   readonly faults: Faults;
+  /** The figures of CloudWatch, which all parts add to. */
+  readonly figures: Figures;
   /** Limits of WebSocket APIs that replace those of AWS (10 idle minutes, 2 hours). Tests make them shorter. */
   readonly webSocket?: WebSocketLimits;
   /** Returns the base URL of a local service, which is started at the first call. */

@@ -1,5 +1,6 @@
 import type { Credentials } from './access/credentials.ts';
 import type { Assembly } from './assembly/manifest.ts';
+import type { Figures } from './cloudwatch/figures.ts';
 import {
   type Faults,
   type Functions,
@@ -17,6 +18,7 @@ export interface WorldOptions {
   readonly credentials: Credentials;
   readonly log: Log;
   readonly faults: Faults;
+  readonly figures: Figures;
   readonly webSocket?: WebSocketLimits;
   /** Whether changed files of the assembly's assets take effect while the stack runs. Not unless given. */
   readonly watch?: boolean;

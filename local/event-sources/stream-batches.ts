@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
+import { lambdaFigures } from '../cloudwatch/lambda.ts';
 import { sendToQueue } from '../functions/destination.ts';
 import type { Invocation, World } from '../types.ts';
 import type { StreamMapping } from './stream-poller.ts';
@@ -64,9 +65,12 @@ export class StreamBatches {
 
   /** Invokes the function. `done` is how many records from the start of the batch are handled. */
   async #invoke(batch: Batch): Promise<{ invocation?: Invocation; done: number }> {
-    const { faults, functions, log } = this.#world;
+    const { faults, figures, functions, log } = this.#world;
     if (Math.random() < faults.streamDropRate) return { done: batch.length };
     const event = { Records: batch.map(({ record }) => record) };
+    const last = batch.at(-1)?.record.dynamodb.ApproximateCreationDateTime ?? 0;
+    const age = Math.max(0, Date.now() - 1000 * last);
+    lambdaFigures(figures)(this.#mapping.functionName, 'IteratorAge', age);
     try {
       if (Math.random() < faults.streamDuplicateRate) await functions.invoke(this.#mapping.functionName, event);
       const invocation = await functions.invoke(this.#mapping.functionName, event);

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { putLoggedMetrics } from '../cloudwatch/emf.ts';
+import type { Figures } from '../cloudwatch/figures.ts';
+import { type FunctionFigure, lambdaFigures } from '../cloudwatch/lambda.ts';
 import { type Faults, type FunctionSpec, type Functions, type Invocation, InvokeError, type Log } from '../types.ts';
 import { type AsyncConfig, AsyncEvents, type AsyncOptions } from './async-events.ts';
 import { Pool } from './pool.ts';
@@ -12,6 +15,7 @@ const EVENT_LIMIT = 6_291_556;
 
 export interface FunctionsOptions extends Omit<AsyncOptions, 'invoke' | 'invokeAsync'> {
   readonly faults: Faults;
+  readonly figures: Figures;
   /** Returns the environment of a new worker. It is called at each start, because some addresses are known only later. */
   environment(spec: FunctionSpec): Promise<NodeJS.ProcessEnv>;
 }
@@ -22,11 +26,15 @@ export class LocalFunctions implements Functions {
   readonly #async: AsyncEvents;
   readonly #environment: FunctionsOptions['environment'];
   readonly #faults: Faults;
+  readonly #figures: Figures;
+  readonly #put: FunctionFigure;
   readonly #log: Log;
 
-  constructor({ environment, faults, log, ...options }: FunctionsOptions) {
+  constructor({ environment, faults, figures, log, ...options }: FunctionsOptions) {
     this.#environment = environment;
     this.#faults = faults;
+    this.#figures = figures;
+    this.#put = lambdaFigures(figures);
     this.#log = log;
     this.#async = new AsyncEvents({
       ...options,
@@ -37,7 +45,12 @@ export class LocalFunctions implements Functions {
   }
 
   define(spec: FunctionSpec): void {
-    const pool = new Pool(spec, () => this.#environment(spec), this.#log);
+    const pool = new Pool(
+      spec,
+      () => this.#environment(spec),
+      this.#log,
+      (line) => putLoggedMetrics(line, this.#figures),
+    );
     this.#functions.set(spec.name, { spec, pool, running: 0 });
   }
 
@@ -51,6 +64,7 @@ export class LocalFunctions implements Functions {
     const { name, reservedConcurrency } = found.spec;
     const running = reservedConcurrency === undefined ? this.#unreserved() : found.running;
     if (running >= (reservedConcurrency ?? ACCOUNT_CONCURRENCY)) {
+      this.#put(nameOrArn, 'Throttles', 1);
       throw new InvokeError('TooManyRequestsException', 'Rate Exceeded.');
     }
     const text = JSON.stringify(event) ?? 'null';
@@ -59,6 +73,8 @@ export class LocalFunctions implements Functions {
     }
     const requestId = randomUUID();
     found.running += 1;
+    this.#put(nameOrArn, 'Invocations', 1);
+    this.#put(nameOrArn, 'ConcurrentExecutions', found.running);
     try {
       const latency = this.#faults.functionLatencyMs.get(name) ?? this.#faults.functionLatencyMs.get('*');
       if (latency) await sleep(latency);
@@ -66,6 +82,8 @@ export class LocalFunctions implements Functions {
       const { payload, failed, cold } = await found.pool.run(requestId, text);
       const durationMs = performance.now() - startedAt;
       const result: unknown = JSON.parse(payload);
+      this.#put(nameOrArn, 'Duration', durationMs);
+      this.#put(nameOrArn, 'Errors', failed ? 1 : 0);
       this.#report(name, durationMs, cold, failed ? result : undefined);
       return { requestId, payload: result, durationMs, ...(failed && { functionError: 'Unhandled' as const }) };
     } finally {

@@ -25,6 +25,7 @@ export class Pool {
   readonly #spec: FunctionSpec;
   readonly #environment: () => Promise<NodeJS.ProcessEnv>;
   readonly #log: Log;
+  readonly #onLine: (line: string) => void;
   readonly #sandboxes = new Set<Sandbox>();
   readonly #idle: Sandbox[] = [];
   readonly #waiting: ((sandbox: Sandbox | Outcome) => void)[] = [];
@@ -35,10 +36,17 @@ export class Pool {
   #growing = false;
   #stopped = false;
 
-  constructor(spec: FunctionSpec, environment: () => Promise<NodeJS.ProcessEnv>, log: Log) {
+  /** `onLine` gets each line of the function's log. */
+  constructor(
+    spec: FunctionSpec,
+    environment: () => Promise<NodeJS.ProcessEnv>,
+    log: Log,
+    onLine: (line: string) => void,
+  ) {
     this.#spec = spec;
     this.#environment = environment;
     this.#log = log;
+    this.#onLine = onLine;
   }
 
   async run(requestId: string, event: string): Promise<Run> {
@@ -116,7 +124,7 @@ export class Pool {
   }
 
   async #start(): Promise<Sandbox | Outcome> {
-    const sandbox = new Sandbox(this.#spec, await this.#environment(), this.#log);
+    const sandbox = new Sandbox(this.#spec, await this.#environment(), this.#log, this.#onLine);
     this.#sandboxes.add(sandbox);
     const outcome = await sandbox.loaded;
     if (!outcome.failed) return sandbox;

@@ -31,7 +31,7 @@ export class Sandbox {
   #requestId = '';
   #settle: (outcome: Outcome) => void = () => {};
 
-  constructor(spec: FunctionSpec, environment: NodeJS.ProcessEnv, log: Log) {
+  constructor(spec: FunctionSpec, environment: NodeJS.ProcessEnv, log: Log, onLine: (line: string) => void) {
     this.#timeoutMs = spec.timeoutMs;
     const startup: Startup = {
       codeDir: spec.codeDir,
@@ -51,7 +51,10 @@ export class Sandbox {
       resourceLimits: { maxOldGenerationSizeMb: spec.memoryMiB, maxYoungGenerationSizeMb: YOUNG_GENERATION },
     });
     for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
-      createInterface(stream).on('line', (line) => log.debug(`${spec.name}: ${line}`));
+      createInterface(stream).on('line', (line) => {
+        onLine(line);
+        log.debug(`${spec.name}: ${line}`);
+      });
     }
     this.#worker.on('message', (message: Message) => this.#receive(message));
     this.#worker.on('error', (error) => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type GatewayFigure, gatewayFigures } from '../cloudwatch/api-gateway.ts';
 import { parseProperties } from '../parse.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import { type GatewayApi, InvokeError, type Properties, StackError, type World } from '../types.ts';
@@ -36,6 +37,7 @@ export class HttpApi implements GatewayApi {
   readonly #domainName: string;
   readonly #world: World;
   readonly #server: Server;
+  readonly #put: GatewayFigure;
   readonly #cors: Cors | undefined;
   readonly #routes: ApiRoute[] = [];
   readonly #integrations = new Map<string, Integration>();
@@ -46,6 +48,7 @@ export class HttpApi implements GatewayApi {
     this.#domainName = domainName;
     this.#world = world;
     this.#server = server;
+    this.#put = gatewayFigures(world.figures, id);
     this.#cors = parseProperties(ApiProperties, properties).CorsConfiguration;
   }
 
@@ -100,18 +103,29 @@ export class HttpApi implements GatewayApi {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = performance.now();
     const reply = await this.#reply(request).catch((error) => {
       if (!request.destroyed) this.#world.log.warn(`HTTP API ${this.id}: ${error}`);
       return replies.internalServerError;
     });
     const { status, headers, body } =
       this.#cors && request.method !== 'OPTIONS' ? withCors(this.#cors, request, reply) : reply;
+    this.#count(request, status, performance.now() - startedAt);
     if (response.destroyed) return;
     const bodiless = status === 204 || status === 304;
     // A function that answers HEAD without a body doesn't say how long it would be, and 0 would be wrong (RFC 9110, section 8.6).
     const counted = !bodiless && (request.method !== 'HEAD' || body.length > 0);
     response.writeHead(status, { ...headers, ...(counted && { 'content-length': body.length }) });
     response.end(bodiless || request.method === 'HEAD' ? undefined : body);
+  }
+
+  /** Of a request that failed the figure is 1, and of all others 0, so that averages are rates. */
+  #count(request: IncomingMessage, status: number, ms: number): void {
+    const stage = this.#stageOf(request.url ?? '/').stage?.name ?? '$default';
+    this.#put(stage, 'Count');
+    this.#put(stage, '4xx', status >= 400 && status < 500 ? 1 : 0);
+    this.#put(stage, '5xx', status >= 500 ? 1 : 0);
+    this.#put(stage, 'Latency', ms);
   }
 
   async #reply(request: IncomingMessage): Promise<replies.Reply> {

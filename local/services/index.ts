@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { putUnits } from '../cloudwatch/dynamodb.ts';
 import type { ResourceHandler, ServiceName, World } from '../types.ts';
 import { callService } from './call.ts';
 import { createGuard } from './dynamodb/guard/guard.ts';
@@ -42,6 +43,7 @@ async function startGuardedDynamoDb(world: World, isDown: () => boolean): Promis
   return proxied(server, {
     check: createGuard(server.endpoint),
     admit: (request) => assertSigned(request, request.body, world, 'dynamodb'),
+    observe: (request, answer) => putUnits(world.figures, request, answer),
     serve: createPointInTime(file, (operation, input) => callService(direct, `DynamoDB_20120810.${operation}`, input)),
   });
 }

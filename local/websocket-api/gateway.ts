@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { type GatewayFigure, gatewayFigures } from '../cloudwatch/api-gateway.ts';
 import { assertSigned } from '../services/signed.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import type { World } from '../types.ts';
@@ -26,6 +27,7 @@ export class Gateway implements Management {
   readonly #api: ApiDefinition;
   readonly #world: World;
   readonly #domainName: string;
+  readonly #put: GatewayFigure;
   readonly #managementCalls: TokenBucket | undefined;
   readonly #admissions = new WeakMap<IncomingMessage, Admission>();
   /** One promise per socket, pending until the socket has closed and its $disconnect function has run. */
@@ -44,6 +46,7 @@ export class Gateway implements Management {
     this.#api = api;
     this.#domainName = domainName;
     this.#world = world;
+    this.#put = gatewayFigures(world.figures, api.id);
     const rate = world.webSocket?.managementCallsPerSecond;
     this.#managementCalls = rate === undefined ? undefined : new TokenBucket(rate, rate);
   }
@@ -58,6 +61,10 @@ export class Gateway implements Management {
 
   takeCall(): boolean {
     return this.#managementCalls?.take() ?? true;
+  }
+
+  posted(stage: string): void {
+    this.#put(stage, 'MessageCount');
   }
 
   handleRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -103,7 +110,7 @@ export class Gateway implements Management {
     request: IncomingMessage,
     done: (accept: boolean, status?: number, body?: string, headers?: Record<string, string>) => void,
   ) {
-    const outcome = await admit(this.#api, this.#domainName, request);
+    const outcome = await admit(this.#api, this.#domainName, request, this.#put);
     if ('status' in outcome) {
       this.#world.log.debug(`$connect of ${this.#api.id} refused: ${outcome.status}`);
       return done(false, outcome.status, outcome.body, { 'Content-Type': 'application/json' });
@@ -122,6 +129,7 @@ export class Gateway implements Management {
    */
   async #receive(connection: Connection, text: string): Promise<void> {
     const { peer } = connection;
+    this.#put(peer.stage, 'MessageCount');
     const route =
       this.#api.routes.get(this.#api.selectRouteKey(text) ?? '$default') ?? this.#api.routes.get('$default');
     const event = messageEvent(peer, route?.key ?? '$default', text);
@@ -129,9 +137,20 @@ export class Gateway implements Management {
       const { connectionId, requestId } = event.requestContext;
       connection.send(Buffer.from(JSON.stringify({ message, connectionId, requestId })));
     };
-    if (!route) return fail(forbidden);
-    if (!this.#api.stages.get(peer.stage)?.takeRequest(route.key)) return fail(throttled);
-    const handle = async () => (connection.isOpen ? route.integration(event) : undefined);
+    const taken = route && this.#api.stages.get(peer.stage)?.takeRequest(route.key);
+    if (!taken) {
+      this.#put(peer.stage, 'ClientError');
+      return fail(route ? throttled : forbidden);
+    }
+    const handle = async () => {
+      if (!connection.isOpen) return undefined;
+      const startedAt = performance.now();
+      const answer = await route.integration(event);
+      this.#put(peer.stage, 'IntegrationLatency', performance.now() - startedAt);
+      if ('status' in answer && answer.status === 500) this.#put(peer.stage, 'ExecutionError');
+      else if ('status' in answer || answer.statusCode >= 400) this.#put(peer.stage, 'IntegrationError');
+      return answer;
+    };
     const answer = await (route.isMock ? route.integration(event) : this.#turns.take(connection, handle));
     if (!answer) return;
     // A failure is sent whether or not the route has a response.

@@ -13,6 +13,8 @@ export interface Management {
   assertSigned(request: IncomingMessage, body: Buffer): void;
   /** Counts a call. Returns false if it exceeds the rate limit. */
   takeCall(): boolean;
+  /** Counts a message that was posted to a socket. */
+  posted(stage: string): void;
 }
 
 /**
@@ -32,7 +34,7 @@ export function handleManagementCall(api: Management, request: IncomingMessage, 
     else if (!idPattern.test(id)) fail(response, 400, 'BadRequestException', `Invalid connectionId: ${id}`);
     else if (!body) fail(response, 413, 'PayloadTooLargeException', 'Message too long');
     else if (!connection?.isOpen || connection.peer.stage !== stage) fail(response, 410, 'GoneException', 'Gone');
-    else perform(connection, request.method, body, response);
+    else perform(api, connection, request.method, body, response);
   });
   return true;
 }
@@ -47,8 +49,15 @@ function faultOf(api: Management, request: IncomingMessage, body: Buffer): Servi
   }
 }
 
-function perform(connection: Connection, method: string | undefined, body: Buffer, response: ServerResponse): void {
+function perform(
+  api: Management,
+  connection: Connection,
+  method: string | undefined,
+  body: Buffer,
+  response: ServerResponse,
+): void {
   if (method === 'POST') {
+    api.posted(connection.peer.stage);
     connection.send(body);
     answer(response, 200);
   } else if (method === 'GET') {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { every } from '../../every.ts';
 import { parseProperties } from '../../parse.ts';
 import type { ResourceHandler, World } from '../../types.ts';
 import { callService } from '../call.ts';
@@ -11,6 +12,7 @@ import { QueueStore } from './store.ts';
 
 export async function startSqs(world: World, isDown: () => boolean): Promise<HttpService> {
   const store = new QueueStore(join(world.dataDir, 'sqs.sqlite'), `arn:aws:sqs:${world.region}:${world.account}:`);
+  every(60_000, world, 'Measuring queues', async () => putLevels(store, world));
   const urlOf = (queue: string) => `${service.endpoint}/${world.account}/${queue}`;
   const service: HttpService = await serveJsonApi(
     queueOperations(store, world.account, urlOf),
@@ -26,6 +28,15 @@ export async function startSqs(world: World, isDown: () => boolean): Promise<Htt
   };
 }
 
+/** Puts the figures of all queues ("Available CloudWatch metrics for Amazon SQS"). Ages are in seconds. */
+function putLevels(store: QueueStore, { figures }: World): void {
+  for (const { queue: QueueName, visible, oldestMs } of store.levels(Date.now())) {
+    const put = (name: string, value: number) =>
+      figures.put({ namespace: 'AWS/SQS', name, dimensions: { QueueName } }, value);
+    put('ApproximateNumberOfMessagesVisible', visible);
+    put('ApproximateAgeOfOldestMessage', Math.floor(oldestMs / 1000));
+  }
+}
 const properties = z.extend(queueAttributes, { QueueName: z.optional(z.string()) });
 const created = z.object({ QueueUrl: z.string() });
 

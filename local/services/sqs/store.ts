@@ -78,6 +78,20 @@ export class QueueStore {
     return { visible, notVisible: Number(row?.['total']) - visible };
   }
 
+  /** Returns how many messages of each queue can be received, and how old the oldest message is, in ms. */
+  levels(now: number): { queue: string; visible: number; oldestMs: number }[] {
+    const sql = `
+      SELECT name, total(visibleAt <= ?) AS visible, min(sentAt) AS oldest
+      FROM queues LEFT JOIN messages ON queue = name GROUP BY name`;
+    return this.#database
+      .prepare(sql)
+      .all(now)
+      .map(({ name, visible, oldest }) => ({
+        queue: String(name),
+        visible: Number(visible),
+        oldestMs: typeof oldest === 'number' ? now - oldest : 0,
+      }));
+  }
   /** Sends a message. If one with the same deduplication id was sent in the last five minutes, it returns that one instead. */
   send(queue: string, message: NewMessage, now: number): { messageId: string; sequence: number } {
     const { body, groupId = null, deduplicationId = null } = message;

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Assembly } from '../../assembly/manifest.ts';
+import { Figures } from '../../cloudwatch/figures.ts';
 import { createFaults } from '../../faults.ts';
 import type { Caller } from '../../services/call.ts';
 import type { Functions, Invocation, ServiceName, World } from '../../types.ts';
@@ -38,9 +39,10 @@ export function testWorld({
   startService,
 }: TestWorldOptions = {}): TestWorld {
   const warnings: string[] = [];
+  const figures = new Figures();
   const log = { info: () => {}, debug: () => {}, warn: (line: string) => void warnings.push(line) };
   const world = createWorld(
-    { assemblyDir, dataDir, credentials, log, faults: createFaults() },
+    { assemblyDir, dataDir, credentials, log, faults: createFaults(), figures },
     { stacks: [], assets: new Map(), account: '000000000000', region: 'us-east-1', warnings: [], ...assembly },
     fakeFunctions(functions),
     startService ?? (async (name) => `http://${name.toLowerCase()}.invalid`),

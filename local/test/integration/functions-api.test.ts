@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
+import { Figures } from '../../cloudwatch/figures.ts';
 import {
   functionEnvironment,
   functionHandlers,
@@ -30,6 +31,7 @@ beforeEach(async () => {
     startService: async (name) => `http://localhost/${name}`,
   });
   functions = new LocalFunctions({
+    figures: new Figures(),
     log: world.log,
     faults: world.faults,
     environment: (spec) => functionEnvironment(spec, ['S3'], world),

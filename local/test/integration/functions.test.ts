@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
+import { Figures } from '../../cloudwatch/figures.ts';
 import { createFaults } from '../../faults.ts';
 import { LocalFunctions } from '../../functions/index.ts';
 import type { Faults, FunctionSpec } from '../../types.ts';
@@ -21,6 +22,7 @@ beforeEach(() => {
   queued.length = 0;
   faults = createFaults();
   functions = new LocalFunctions({
+    figures: new Figures(),
     log: { info: () => {}, warn: () => {}, debug: (line) => lines.push(line) },
     faults,
     retryDelays: [1, 1],

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { foreignness, programsOnly } from '../../../access/foreign.ts';
+import { askForUnits } from '../../../cloudwatch/dynamodb.ts';
 import { ServiceError } from '../../error.ts';
 import { listenOnLoopback } from '../../loopback.ts';
 import type { Serve } from '../point-in-time.ts';
@@ -11,17 +12,20 @@ import { type RawRequest, requestReader } from './requests.ts';
 /** Why a request is refused; nothing where it is for the server to answer. `operation` is `PutItem` and the like. */
 export type Check = (operation: string, body: string) => Promise<Refusal | undefined>;
 
+/** Gets each request with its whole answer, and how long that took. */
+export type Observe = (request: { operation: string; body: Buffer; ms: number }, answer: Buffer) => void;
+
 /** Throws a `ServiceError` for a request of somebody who may not call. */
 export type Admit = (request: RawRequest) => void;
 
 /**
  * Puts a check before a DynamoDB server: what it refuses is answered here, and everything else is passed on. Every call
- * of every function takes this way, so requests are passed on as the bytes that came, and answers aren't looked at
- * (docs/decisions/0083). Stopping it stops the server, too.
+ * of every function takes this way, so requests are passed on as the bytes that came. With `observe` they ask for the
+ * units that they use, and answers are looked at as they are passed on (docs/decisions/0083, 0132). Stopping it stops the server, too.
  */
 export async function proxied(
   dynamoDb: DynamoDb,
-  { check, admit, serve = () => undefined }: { check: Check; admit: Admit; serve?: Serve },
+  { check, admit, serve = () => undefined, observe }: { check: Check; admit: Admit; serve?: Serve; observe?: Observe },
 ): Promise<DynamoDb> {
   const { hostname, port } = new URL(dynamoDb.endpoint);
   const sockets = new Set<Socket>();
@@ -41,14 +45,33 @@ export async function proxied(
       });
     }
     upstream.pipe(client);
+    let answered: ((answer: Buffer) => void) | undefined;
+    if (observe) {
+      const answerEndingIn = requestReader();
+      upstream.on('data', (chunk) => {
+        const answer = answerEndingIn(chunk);
+        if (answer) answered?.(answer.bytes);
+      });
+    }
+    const ask = (request: RawRequest, operation: string): void => {
+      if (!observe) return void upstream.write(request.bytes);
+      const startedAt = performance.now();
+      const { body } = request;
+      answered = (answer) => observe({ operation, body, ms: performance.now() - startedAt }, answer);
+      upstream.write(askForUnits(operation, request.bytes, body));
+    };
     const requestEndingIn = requestReader();
     client.on('data', (chunk) => {
       const request = requestEndingIn(chunk);
-      if (request) void take(request, client, upstream);
+      if (request) void take(request, client, ask);
     });
   });
 
-  async function take(request: RawRequest, client: Socket, upstream: Socket): Promise<void> {
+  async function take(
+    request: RawRequest,
+    client: Socket,
+    ask: (request: RawRequest, operation: string) => void,
+  ): Promise<void> {
     try {
       const foreign = foreignness(request.headers, programsOnly);
       if (foreign) throw new ServiceError('AccessDeniedException', foreign);
@@ -58,7 +81,7 @@ export async function proxied(
       const served = refusal ? undefined : serve(operation, request.body.toString());
       if (refusal) client.write(answer('400 Bad Request', 'ValidationException', refusal.message));
       else if (served) client.write(await outcomeOf(served));
-      else upstream.write(request.bytes);
+      else ask(request, operation);
     } catch (error) {
       // Whoever may not call is not listened to any further.
       if (error instanceof ServiceError) client.end(answer('400 Bad Request', error.code, error.message, 'close'));

@@ -9,7 +9,7 @@ export interface RawRequest {
   readonly bytes: Buffer;
 }
 
-/** Puts a connection's chunks together. SDKs name the length of a request, and send the next one after its answer. */
+/** Puts a connection's chunks together. Requests and answers name their length, and SDKs send the next request after the answer. */
 export function requestReader(): (chunk: Buffer) => RawRequest | undefined {
   let chunks: Buffer[] = [];
   let missing = 0;

@@ -115,6 +115,32 @@ describe('an app that this repository knows nothing of', () => {
     await becomes('patrol-north', 'walked', { ...PATIENCE, timeout: 80_000 });
   }, 90_000);
 
+  it('has the figures that CloudWatch would have of it', async () => {
+    await vi.waitFor(() => {
+      const names = new Set(stack.world.figures.metrics.map(({ namespace, name }) => `${namespace} ${name}`));
+      for (const expected of [
+        'AWS/ApiGateway 4xx',
+        'AWS/ApiGateway ClientError',
+        'AWS/ApiGateway ConnectCount',
+        'AWS/ApiGateway Count',
+        'AWS/ApiGateway IntegrationLatency',
+        'AWS/ApiGateway Latency',
+        'AWS/ApiGateway MessageCount',
+        'AWS/DynamoDB ConsumedReadCapacityUnits',
+        'AWS/DynamoDB ConsumedWriteCapacityUnits',
+        'AWS/DynamoDB SuccessfulRequestLatency',
+        'AWS/Lambda ConcurrentExecutions',
+        'AWS/Lambda Duration',
+        'AWS/Lambda Errors',
+        'AWS/Lambda Invocations',
+        'AWS/Lambda IteratorAge',
+        'AWS/SQS ApproximateAgeOfOldestMessage',
+        'AWS/SQS ApproximateNumberOfMessagesVisible',
+      ])
+        expect(names).toContain(expected);
+    }, PATIENCE);
+  });
+
   it('makes its own resources once, and keeps everything over a restart', async () => {
     expect(output('DepotId')).toBe('depot-Riverside');
     expect(await state('depot-Riverside')).toBe('Create');

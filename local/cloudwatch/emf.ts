@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+import type { Figures } from './figures.ts';
+
+const Directive = z.object({
+  _aws: z.object({
+    Timestamp: z.number(),
+    CloudWatchMetrics: z.array(
+      z.object({
+        Namespace: z.string(),
+        Dimensions: z.array(z.array(z.string())),
+        Metrics: z.array(z.object({ Name: z.string() })),
+      }),
+    ),
+  }),
+});
+const Values = z.union([z.number(), z.array(z.number()).check(z.maxLength(100))]);
+
+/**
+ * Puts the values of a line of a function's log into the figures, if it is in the embedded metric format ("Specification: Embedded
+ * metric format"). CloudWatch reads a line only if all of it is JSON; it leaves out what doesn't fit, and so does this.
+ */
+export function putLoggedMetrics(line: string, figures: Figures): void {
+  if (!line.startsWith('{') || !line.includes('"_aws"')) return;
+  const values = parse(line);
+  const { data } = Directive.safeParse(values);
+  for (const { Namespace: namespace, Dimensions, Metrics } of data?._aws.CloudWatchMetrics ?? [])
+    for (const { Name: name } of Metrics)
+      for (const names of Dimensions) {
+        const dimensions = Object.fromEntries(names.map((key) => [key, String(values[key])]));
+        for (const value of [Values.safeParse(values[name]).data ?? []].flat())
+          figures.put({ namespace, name, dimensions }, value, data?._aws.Timestamp);
+      }
+}
+
+function parse(line: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(line));
+  } catch {
+    return {};
+  }
+}
