@@ -12,7 +12,7 @@ export type Statistic = string;
 
 const minuteMs = 60_000;
 /** How long figures are kept. CloudWatch keeps those of a minute for 15 days. */
-export const keptMs = 3 * 60 * minuteMs;
+const keptMs = 3 * 60 * minuteMs;
 /** So many metrics have figures. Whatever would be one more is left out, so that ids in dimensions don't fill the memory. */
 const maxMetrics = 2_000;
 
