@@ -25,6 +25,31 @@ export const prices = {
   tableGbMonth: 0.25,
   /** "Amazon DynamoDB pricing for on-demand capacity": a GB a month that can be restored to any second (PITR). */
   restorableGbMonth: 0.2,
+  /** "AWS Secrets Manager Pricing": a secret a month. */
+  secretMonth: 0.4,
+  /** "Amazon CloudWatch Pricing": a metric that an alarm watches, a month, at standard resolution. */
+  alarmMetricMonth: 0.1,
+  /** "Amazon CloudWatch Pricing": an alarm that is made of other alarms, a month. */
+  compositeAlarmMonth: 0.5,
+  /** "Amazon CloudWatch Pricing": one metric of our own, a month. It counts only in the hours in which it has values. */
+  metricMonth: 0.3,
+  /** "Amazon CloudWatch Pricing": a dashboard a month. */
+  dashboardMonth: 3,
+  /** "Amazon SQS pricing": a request to a standard queue. */
+  queueRequest: 0.4e-6,
+  /** "AWS WAF Pricing": a web ACL, and a rule in one, a month. */
+  webAclMonth: 5,
+  webAclRuleMonth: 1,
+} as const;
+
+/** What AWS gives an account for nothing each month, for ever ("always free"). Stages in one account share it. */
+export const alwaysFree = {
+  /** "Amazon CloudWatch Pricing": alarm metrics, metrics of our own, and dashboards with at most 50 metrics. */
+  alarmMetrics: 10,
+  metrics: 10,
+  dashboards: 3,
+  /** "Amazon SQS pricing": requests. */
+  queueRequests: 1e6,
 } as const;
 
 /** A price that falls with the amount in a month: each tier is the price of a unit up to that amount, the last one without an end. */

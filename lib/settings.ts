@@ -67,6 +67,16 @@ export interface Settings {
   readonly alarms: 'dead-letters' | 'all';
   /** What an hour may cost, in US dollars, before an alarm is raised: frames, open sockets, requests and writes at list prices. */
   readonly spendPerHour: number;
+  /**
+   * What the account may cost in a month, in US dollars. `alertEmail` gets a mail at 50, 75 and 90 % of it, and when all of it is
+   * forecast; without an address there is no budget.
+   */
+  readonly monthlyBudget: number;
+  /**
+   * The ARN of the account's monitor of AWS Cost Anomaly Detection, of which `alertEmail` is told once a day what is unusual. AWS made
+   * one (`Default-Services-Monitor`) in accounts that are new enough, and an account can have only one of its kind.
+   */
+  readonly anomalyMonitorArn?: string | undefined;
   /** The limits of what a user may do. Above them they get `rate_limited`, and the time to wait. */
   readonly rates: Rates;
   /**
@@ -132,6 +142,7 @@ type Given =
   | 'firewall'
   | 'accountsConcurrency'
   | 'alertEmail'
+  | 'anomalyMonitorArn'
   | 'mailFrom'
   | 'verifiedEmail'
   | 'pushHosts'
@@ -151,6 +162,7 @@ const stages = {
     dashboards: 'one',
     alarms: 'dead-letters',
     spendPerHour: 1,
+    monthlyBudget: 10,
     rates: rates.dev,
     signingKeyRotation: 1,
   },
@@ -167,6 +179,7 @@ const stages = {
     dashboards: 'three',
     alarms: 'all',
     spendPerHour: 10,
+    monthlyBudget: 100,
     rates: rates.prod,
     signingKeyRotation: 1,
   },
@@ -212,6 +225,17 @@ const Context = z.object({
       ),
   ),
   alertEmail: z.optional(z.email('must be an e-mail address')),
+  monthlyBudget: z.optional(z.coerce.number().check(z.positive('must be more than 0'))),
+  anomalyMonitorArn: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^arn:aws[\w-]*:ce::\d{12}:anomalymonitor\/[\w-]+$/,
+          'must be the ARN of a monitor of Cost Anomaly Detection',
+        ),
+      ),
+  ),
   mailFrom: z.optional(z.email('must be an e-mail address')),
   verifiedEmail: z.optional(z.enum(['required', 'optional', 'off'])),
   pushHosts: z.optional(
@@ -242,6 +266,9 @@ export function readSettings(
   const { stage, 'cdk-local-stack': runsLocally, accountsConcurrency, alertEmail } = given.data;
   const { fcmApplicationArn, apnsApplicationArn } = given.data;
   const restored = RestoredStages.parse(restoredStages)[stage];
+  const { monthlyBudget, anomalyMonitorArn } = given.data;
+  if (alertEmail === undefined && (monthlyBudget ?? anomalyMonitorArn) !== undefined)
+    throw new Error('monthlyBudget and anomalyMonitorArn need an address to write to: give it, -c alertEmail=…');
   const mailFrom = given.data.mailFrom ?? (runsLocally ? localMailFrom : undefined);
   const verifiedEmail = given.data.verifiedEmail ?? (mailFrom === undefined ? 'off' : 'optional');
   if (verifiedEmail !== 'off' && mailFrom === undefined)
@@ -258,8 +285,10 @@ export function readSettings(
     ...(given.data.dashboards && { dashboards: given.data.dashboards }),
     // They cost nothing there.
     ...(runsLocally && { alarms: 'all' as const }),
+    ...(monthlyBudget !== undefined && { monthlyBudget }),
     accountsConcurrency,
     alertEmail,
+    anomalyMonitorArn,
     mailFrom,
     verifiedEmail,
     pushHosts: given.data.pushHosts?.split(','),

@@ -17,6 +17,7 @@ import { addPush } from './capabilities/push.ts';
 import { addQuestions } from './capabilities/questions.ts';
 import { addReleases } from './capabilities/releases.ts';
 import { addSearch } from './capabilities/search.ts';
+import { addSpending } from './capabilities/spending.ts';
 import { Backups } from './constructs/backups.ts';
 import { ownProviderLogs } from './constructs/provider-logs.ts';
 import { createFoundation } from './foundation.ts';
@@ -45,6 +46,7 @@ export class StormStack extends Stack {
     addPrivacy(foundation, deliveries);
     if (settings.backups) new Backups(this, 'Backups', foundation);
     ownProviderLogs(this, settings);
+    addSpending(foundation);
     addQuestions(foundation);
     addDashboards(foundation);
     addAlarms(foundation);

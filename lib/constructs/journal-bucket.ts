@@ -30,7 +30,7 @@ export class JournalBucket extends Construct {
       }),
       lifecycleRules: [
         { id: 'spent', expiration: kept, noncurrentVersionExpiration: Duration.days(1) },
-        { id: 'markers', expiredObjectDeleteMarker: true },
+        { id: 'markers', expiredObjectDeleteMarker: true, abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       removalPolicy: settings.dataRemoval,
       autoDeleteObjects: isTemporary,

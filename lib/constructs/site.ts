@@ -58,6 +58,8 @@ export class Site extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
+      // Parts of an upload that was broken off are paid for, and aren't listed as objects.
+      lifecycleRules: [{ id: 'parts', abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       // A deployment restores everything in it.
       removalPolicy: RemovalPolicy.DESTROY,
     });
