@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { stackOf, stageTemplate, templateOf } from './synth.ts';
 
@@ -137,4 +138,33 @@ describe('errors', () => {
       expect(CustomErrorResponses).toEqual(statuses.map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })));
     },
   );
+});
+
+describe('the table of docs/deploying.md has what a stack has', () => {
+  const rows = readFileSync('docs/deploying.md', 'utf8').split('\n');
+  const types: Readonly<Record<string, RegExp>> = {
+    resources: /./,
+    functions: /^AWS::Lambda::Function$/,
+    queues: /^AWS::SQS::Queue$/,
+    tables: /^AWS::DynamoDB::Table$/,
+    buckets: /^AWS::S3::Bucket$/,
+    'CloudFront distributions': /^AWS::CloudFront::Distribution$/,
+    APIs: /^AWS::ApiGatewayV2::Api$/,
+    secrets: /^AWS::SecretsManager::Secret$/,
+    dashboards: /^AWS::CloudWatch::Dashboard$/,
+  };
+
+  test.for(Object.entries(types))('%s', ([what, type]) => {
+    const cells = rows.find((row) => row.startsWith(`| ${what}`))?.split('|') ?? [];
+    for (const [stage, cell = ''] of [
+      ['dev', cells[2]],
+      ['prod', cells[3]],
+    ] as const) {
+      const count = stageTemplate(stage).all.filter((resource) => type.test(resource.type)).length;
+      const told = Number(/\d+/.exec(cell)?.[0]);
+      // What grows often is told roughly.
+      const tolerance = cell.includes('about') ? told * 0.2 : 0;
+      expect(Math.abs(count - told), `${stage} has ${count}`).toBeLessThanOrEqual(tolerance);
+    }
+  });
 });
