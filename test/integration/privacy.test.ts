@@ -42,7 +42,10 @@ test('someone who deletes their account is gone at once, and then what they wrot
   expect(await ann.call('POST /conversations', { body })).toMatchObject({ status: 401 });
   expect(await ann.call('GET /users/me/export')).toMatchObject({ status: 401 });
   const again = { username: ann.username, email: `${ann.username}@example.com`, password: 'another secret' };
-  expect(await api.call('POST /auth/register', { body: again })).toMatchObject({ status: 201 });
+  // The address is free at once. The name rests, so that nobody takes it to pass for her.
+  expect(await api.call('POST /auth/register', { body: again })).toMatchObject({ status: 409 });
+  const renamed = { ...again, username: `${ann.username}2` };
+  expect(await api.call('POST /auth/register', { body: renamed })).toMatchObject({ status: 201 });
 
   expect(await api.erase({ userId: ann.id })).toEqual({ batchItemFailures: [] });
   await benDevice.until((events) => events.some((event) => event.type === 'member' && event.change === 'erased'));
