@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { pascalCase } from '#lib/names.ts';
 import { stackOf, templateOf } from './synth.ts';
 
 const strings = z.pipe(
@@ -103,4 +105,32 @@ describe('least privilege', () => {
       'Security',
     ]);
   });
+});
+
+test('the table of functions and tables in architecture.md is what the policies say', () => {
+  const rows = readFileSync('docs/architecture.md', 'utf8')
+    .split('\n')
+    .map((line) => line.split('|').slice(1, -1));
+  const [, ...tables] = rows.find(([head]) => head?.trim() === 'functions') ?? expect.unreachable('no such table');
+  const told = rows
+    .filter((cells) => cells.length === tables.length + 1 && cells[0]?.startsWith(' `'))
+    .flatMap(([names = '', ...cells]) =>
+      [...names.matchAll(/`([a-z-]+)`/g)].map(([, name = '']) => [
+        name,
+        tables.filter((_, i) => cells[i]?.includes('✓')).map((table) => table.trim()),
+      ]),
+    );
+  expect(told.length).toBeGreaterThan(20);
+
+  const allowed = told.map(([name]) => {
+    const policy = identityPolicies.find(({ id }) => id.startsWith(`${pascalCase(String(name))}RoleDefaultPolicy`));
+    const resources = (policy?.statements ?? [])
+      .filter(({ Action }) => Action.some((action) => /^dynamodb:(?!.*(Stream|Shard|GetRecords))/.test(action)))
+      .map(({ Resource }) => JSON.stringify(Resource));
+    return [
+      name,
+      tables.map((table) => table.trim()).filter((table) => resources.some((one) => one.includes(`"Tables${table}`))),
+    ];
+  });
+  expect(told).toEqual(allowed);
 });
