@@ -101,6 +101,11 @@ export interface Settings {
   /** The e-mail address that gets the alarms. */
   readonly alertEmail?: string | undefined;
   /**
+   * The secret of Secrets Manager with the addresses of webhooks that get the alarms, as `{"slack": "https://…", "discord": "https://…"}`.
+   * One of them is enough. Without it nothing is posted.
+   */
+  readonly alertWebhooksArn?: string | undefined;
+  /**
    * The sender of mails, an address or domain of which SES has verified that it is yours. Without it there are no mails: nobody can
    * reset a password or change their address.
    */
@@ -143,6 +148,7 @@ type Given =
   | 'accountsConcurrency'
   | 'alertEmail'
   | 'anomalyMonitorArn'
+  | 'alertWebhooksArn'
   | 'mailFrom'
   | 'verifiedEmail'
   | 'pushHosts'
@@ -236,6 +242,11 @@ const Context = z.object({
         ),
       ),
   ),
+  alertWebhooksArn: z.optional(
+    z
+      .string()
+      .check(z.regex(/^arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+$/, 'must be the ARN of a secret')),
+  ),
   mailFrom: z.optional(z.email('must be an e-mail address')),
   verifiedEmail: z.optional(z.enum(['required', 'optional', 'off'])),
   pushHosts: z.optional(
@@ -289,6 +300,7 @@ export function readSettings(
     accountsConcurrency,
     alertEmail,
     anomalyMonitorArn,
+    alertWebhooksArn: given.data.alertWebhooksArn,
     mailFrom,
     verifiedEmail,
     pushHosts: given.data.pushHosts?.split(','),

@@ -9,6 +9,7 @@ import { addGauges } from './capabilities/gauges.ts';
 import { addMails } from './capabilities/mails.ts';
 import { addMedia } from './capabilities/media.ts';
 import { addMessaging } from './capabilities/messaging.ts';
+import { addNotices } from './capabilities/notices.ts';
 import { addPage } from './capabilities/page.ts';
 import { addPeople } from './capabilities/people.ts';
 import { addPresence } from './capabilities/presence.ts';
@@ -48,6 +49,7 @@ export class StormStack extends Stack {
     ownProviderLogs(this, settings);
     addSpending(foundation);
     addQuestions(foundation);
+    addNotices(foundation);
     addDashboards(foundation);
     addAlarms(foundation);
     addReleases(foundation);

@@ -150,6 +150,13 @@ export const catalogue = {
     first: `${moveBack} Do it within a day.`,
     runbook: 'dead-letters',
   },
+  NoticesDead: {
+    level: 'task',
+    means: 'Users notice nothing. Alarms did not reach Slack or Discord; mails have told them.',
+    first:
+      'Find the status in the log of notify. If it is 404, the webhook was deleted: write a new one into the secret.',
+    runbook: 'dead-letters',
+  },
   ErasuresDead: {
     level: 'task',
     means: 'An account could not be erased, which its owner has a right to.',

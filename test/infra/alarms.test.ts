@@ -7,7 +7,11 @@ import { questions } from '#lib/questions.ts';
 import { stackOf, stageTemplate, templateOf } from './synth.ts';
 
 const names = Object.keys(catalogue);
-const all = templateOf(stackOf('prod', { mailFrom: 'storm@chat.example' }));
+const everything = {
+  mailFrom: 'storm@chat.example',
+  alertWebhooksArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:storm-webhooks-AbCdEf',
+};
+const all = templateOf(stackOf('prod', everything));
 const alarmsOf = ({ ofType }: typeof all) =>
   ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) => ofType(type));
 const nameOf = ({ properties }: ReturnType<typeof alarmsOf>[number]) =>
@@ -68,7 +72,7 @@ describe('the alarms of prod', () => {
 });
 
 test('while the service is shut on purpose, only alarms that are a task tell somebody', () => {
-  const shut = templateOf(stackOf('prod', { maintenanceSeconds: 600, mailFrom: 'storm@chat.example' }));
+  const shut = templateOf(stackOf('prod', { ...everything, maintenanceSeconds: 600 }));
   const levels = new Map(Object.entries(catalogue).map(([name, { level }]) => [name, level]));
   for (const alarm of alarmsOf(shut))
     expect(alarm.properties['ActionsEnabled'] ?? true).toBe(levels.get(nameOf(alarm)) === 'task');

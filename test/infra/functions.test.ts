@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { buildHandlers } from '#lib/handlers.ts';
 import { stackOf, templateOf } from './synth.ts';
 
-const { ofType, withId, functionOf } = templateOf(stackOf('prod', { mailFrom: 'storm@chat.example' }));
+const everything = {
+  mailFrom: 'storm@chat.example',
+  alertWebhooksArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:storm-webhooks-AbCdEf',
+};
+const { ofType, withId, functionOf } = templateOf(stackOf('prod', everything));
 /** The functions of this app. CDK's own function, which copies the page into its bucket, can't be configured here. */
 const functions = ofType('AWS::Lambda::Function').filter(({ id }) => !id.startsWith('CustomCDK'));
 
@@ -57,7 +61,7 @@ describe('work queues', () => {
       : [];
   });
 
-  test('each kind of work has one', () => expect(mappings).toHaveLength(7));
+  test('each kind of work has one', () => expect(mappings).toHaveLength(8));
 
   // "Creating and configuring an Amazon SQS event source mapping": six times the timeout plus the time that a batch is gathered.
   test.for(mappings)('$id hides a message for six times as long as its consumer may run', (mapping) => {

@@ -16,7 +16,12 @@ const Statement = z.object({
 });
 const Document = z.object({ Statement: z.array(Statement) });
 
-const { ofType } = templateOf(stackOf('prod', { mailFrom: 'storm@chat.example' }));
+const { ofType } = templateOf(
+  stackOf('prod', {
+    mailFrom: 'storm@chat.example',
+    alertWebhooksArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:storm-webhooks-AbCdEf',
+  }),
+);
 const identityPolicies = ofType('AWS::IAM::Policy').map(({ id, properties }) => ({
   id,
   statements: Document.parse(properties['PolicyDocument']).Statement,
@@ -66,18 +71,20 @@ describe('least privilege', () => {
     expect(unexplained).toEqual([]);
   });
 
-  test('only CloudFront, CloudWatch and S3 are let in from outside the account’s roles', () => {
+  test('only CloudFront, CloudWatch, S3 and SNS are let in from outside the account’s roles', () => {
     const allowed = resourcePolicies
       .flatMap(({ statements }) => statements)
       .filter(({ Effect }) => Effect === 'Allow')
       .map(({ Principal, Action }) => ({ Principal, Action }));
-    const services = ['cloudfront', 'cloudfront', 's3', 'cloudwatch', 'cloudwatch'].map(
+    const services = ['cloudfront', 'cloudfront', 's3', 'sns', 'sns', 'cloudwatch', 'cloudwatch'].map(
       (name) => `${name}.amazonaws.com`,
     );
     expect(allowed.map(({ Principal }) => Object(Principal).Service)).toEqual(services);
     expect(allowed.map(({ Action }) => Action)).toEqual([
       ['s3:GetObject'],
       ['s3:GetObject'],
+      ['sqs:SendMessage'],
+      ['sqs:SendMessage'],
       ['sqs:SendMessage'],
       ['sns:Publish'],
       ['sns:Publish'],
@@ -100,6 +107,7 @@ describe('least privilege', () => {
       'AuthSecretGenerator',
       'Media',
       'MediaSiteSecretGenerator',
+      'Notify',
       'Push',
       'PushKeySecretGenerator',
       'Security',
