@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 
 const files = globSync(['*.md', '{docs,local,client,protocol,examples,bench,test,.github}/**/*.md'], {
   exclude: (name) => name.includes('node_modules'),
@@ -45,4 +46,23 @@ test('the pages are found', () => {
 
 test.each(files)('every link of %s to a page or a heading of this repository leads there', (file) => {
   expect(broken(file)).toEqual([]);
+});
+
+/** The pages that are about the present. Decisions are about their day, and the changelog about all days. */
+const present = files.filter((file) =>
+  /^(README|CONTRIBUTING|SECURITY|docs\/[\w-]+|docs\/runbooks\/[\w-]+)\.md$/.test(file),
+);
+
+test.each(present)('every file and every npm script that %s names in code is there', (file) => {
+  const text = readFileSync(file, 'utf8');
+  const paths = [...text.matchAll(/`([^`\n…<]+)`/g)].flatMap(([, code = '']) =>
+    [
+      ...code.matchAll(
+        /(?<![\w./-])(?:bin|lib|docs|test|core|adapters|lambdas|protocol|client|web|local|dev|bench|examples|\.ci|\.github)\/[\w./-]*\w/g,
+      ),
+    ].map(([name]) => name),
+  );
+  const scripts = [...text.matchAll(/npm run ([\w-]+)/g)].map(([, name = '']) => name);
+  expect(paths.filter((name) => !existsSync(name) && !existsSync(path.join(path.dirname(file), name)))).toEqual([]);
+  expect(scripts.filter((name) => !(name in packageJson.scripts))).toEqual([]);
 });
