@@ -68,6 +68,11 @@ export interface Settings {
   /** What an hour may cost, in US dollars, before an alarm is raised: frames, open sockets, requests and writes at list prices. */
   readonly spendPerHour: number;
   /**
+   * Whether both APIs take only a tenth of their requests while an hour costs more than `spendPerHour`. It needs `alarms: 'all'`. Who can
+   * make the stage spend that much can then make it slow for everybody, so it is for stages for which a bill is worse than that.
+   */
+  readonly brake: boolean;
+  /**
    * What the account may cost in a month, in US dollars. `alertEmail` gets a mail at 50, 75 and 90 % of it, and when all of it is
    * forecast; without an address there is no budget.
    */
@@ -147,6 +152,7 @@ type Given =
   | 'firewall'
   | 'accountsConcurrency'
   | 'alertEmail'
+  | 'brake'
   | 'anomalyMonitorArn'
   | 'alertWebhooksArn'
   | 'mailFrom'
@@ -231,6 +237,7 @@ const Context = z.object({
       ),
   ),
   alertEmail: z.optional(z.email('must be an e-mail address')),
+  brake: z.optional(z.literal(['true', true], 'must be true')),
   monthlyBudget: z.optional(z.coerce.number().check(z.positive('must be more than 0'))),
   anomalyMonitorArn: z.optional(
     z
@@ -280,6 +287,9 @@ export function readSettings(
   const { monthlyBudget, anomalyMonitorArn } = given.data;
   if (alertEmail === undefined && (monthlyBudget ?? anomalyMonitorArn) !== undefined)
     throw new Error('monthlyBudget and anomalyMonitorArn need an address to write to: give it, -c alertEmail=…');
+  const kind = stages[stage.startsWith('prod') ? 'prod' : 'dev'];
+  if (given.data.brake && kind.alarms !== 'all')
+    throw new Error('brake needs the alarms of prod: without the alarm SpendHigh nothing would pull it.');
   const mailFrom = given.data.mailFrom ?? (runsLocally ? localMailFrom : undefined);
   const verifiedEmail = given.data.verifiedEmail ?? (mailFrom === undefined ? 'off' : 'optional');
   if (verifiedEmail !== 'off' && mailFrom === undefined)
@@ -292,13 +302,14 @@ export function readSettings(
     maintenanceSeconds: given.data.maintenanceSeconds,
     domain: runsLocally ? undefined : readDomain(given.data, region),
     firewall: runsLocally ? undefined : readFirewall(given.data, region),
-    ...stages[stage.startsWith('prod') ? 'prod' : 'dev'],
+    ...kind,
     ...(given.data.dashboards && { dashboards: given.data.dashboards }),
     // They cost nothing there.
     ...(runsLocally && { alarms: 'all' as const }),
     ...(monthlyBudget !== undefined && { monthlyBudget }),
     accountsConcurrency,
     alertEmail,
+    brake: given.data.brake !== undefined && !runsLocally,
     anomalyMonitorArn,
     alertWebhooksArn: given.data.alertWebhooksArn,
     mailFrom,

@@ -1,6 +1,7 @@
 import { type App, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import { addAccounts } from './capabilities/accounts.ts';
 import { addAlarms } from './capabilities/alarms.ts';
+import { addBrake } from './capabilities/brake.ts';
 import { addConnections } from './capabilities/connections.ts';
 import { addConversations } from './capabilities/conversations.ts';
 import { addDashboards } from './capabilities/dashboards.ts';
@@ -52,6 +53,7 @@ export class StormStack extends Stack {
     addNotices(foundation);
     addDashboards(foundation);
     addAlarms(foundation);
+    addBrake(foundation);
     addReleases(foundation);
     addPage(foundation);
 

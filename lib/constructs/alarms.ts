@@ -10,8 +10,9 @@ import {
   type IMetric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { LambdaAction, SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -75,6 +76,15 @@ export class Alarms extends Construct {
       alarmRule,
     });
     this.tell(alarm, catalogue[name].level === 'down' ? this.topics.urgent : this.topics.usual);
+  }
+
+  /** Invokes a function when an alarm, which was added before, is raised, and when that is over. */
+  whileRaised(name: AlarmName, fn: IFunction): void {
+    const action = new LambdaAction(fn);
+    const alarm = this.raised.get(name);
+    if (!alarm) throw new Error(`The alarm ${name} has not been added`);
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
   }
 
   /** The rule that an alarm, which was added before, is raised. */

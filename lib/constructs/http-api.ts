@@ -2,6 +2,7 @@ import { type Duration, Stack } from 'aws-cdk-lib';
 import { HttpMethod, HttpRoute, HttpRouteKey, HttpStage, HttpApi as RawHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { acknowledge } from '#lib/acknowledge.ts';
@@ -25,7 +26,10 @@ const onePermission = { scopePermissionToRoute: false };
 
 const Route = z.tuple([z.enum(HttpMethod), z.string().check(z.startsWith('/'))]);
 
-/** The HTTP API. The name of its stage is `api`, so that CloudFront can forward `/api/*` with unchanged paths. */
+/** So that CloudFront can forward `/api/*` with unchanged paths. */
+const stageName = 'api';
+
+/** The HTTP API. */
 export class HttpApi extends Construct {
   /** The host of the API. The stage is at `/api`. */
   readonly domainName: string;
@@ -44,7 +48,7 @@ export class HttpApi extends Construct {
     acknowledge(this.api, 'APIG4', 'Functions check the access token themselves, without any I/O (decision 0010).');
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
-      stageName: 'api',
+      stageName,
       autoDeploy: true,
       throttle: settings.httpThrottle,
       ...(settings.accessLogs.http && { accessLogSettings: accessLog(this, settings, httpLine) }),
@@ -61,6 +65,20 @@ export class HttpApi extends Construct {
   /** One of the metrics of API Gateway ("Monitor HTTP API execution with CloudWatch metrics"). */
   metric(name: string, statistic: string, period: Duration): Metric {
     return this.api.metric(name, { statistic, period });
+  }
+
+  /** Lets a function change how many requests the stage takes. Returns which stage that is. */
+  grantThrottle(fn: AppFunction): { readonly apiId: string; readonly stageName: string } {
+    const { apiId } = this.api;
+    // "Actions, resources, and condition keys for Amazon API Gateway Management V2": a stage has no account in its ARN.
+    const stage = Stack.of(this).formatArn({
+      service: 'apigateway',
+      account: '',
+      resource: '/apis',
+      resourceName: `${apiId}/stages/${stageName}`,
+    });
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['apigateway:GET', 'apigateway:PATCH'], resources: [stage] }));
+    return { apiId, stageName };
   }
 
   /** Sends requests that match no route to a function, which answers them with an error of the contract. */

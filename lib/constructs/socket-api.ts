@@ -117,6 +117,20 @@ export class SocketApi extends Construct {
     this.grantManage(fn, 'POST', 'DELETE');
   }
 
+  /** Lets a function change how many requests the stage takes. Returns which stage that is. */
+  grantThrottle(fn: AppFunction): { readonly apiId: string; readonly stageName: string } {
+    const { apiId } = this.api;
+    // "Actions, resources, and condition keys for Amazon API Gateway Management V2": a stage has no account in its ARN.
+    const stage = Stack.of(this).formatArn({
+      service: 'apigateway',
+      account: '',
+      resource: '/apis',
+      resourceName: `${apiId}/stages/${stageName}`,
+    });
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['apigateway:GET', 'apigateway:PATCH'], resources: [stage] }));
+    return { apiId, stageName };
+  }
+
   private grantManage(fn: AppFunction, ...methods: string[]): void {
     for (const method of methods) {
       const connections = Stack.of(this).formatArn({

@@ -15,6 +15,7 @@ const everything = templateOf(
     monthlyBudget: '25',
     mailFrom: 'storm@chat.example',
     firewall: 'true',
+    brake: 'true',
   }),
 );
 
@@ -87,6 +88,34 @@ describe('a budget', () => {
     const [subscription] = ofType('AWS::CE::AnomalySubscription');
     expect(subscription?.properties).toMatchObject({ Frequency: 'DAILY', MonitorArnList: [anomalyMonitorArn] });
     expect(JSON.parse(subscription?.properties.ThresholdExpression).Dimensions.Values).toEqual(['3']);
+  });
+});
+
+describe('the brake', () => {
+  test('isn’t there unless asked for, and needs the alarm that pulls it', () => {
+    const brakes = ({ id }: { id: string }) => id.startsWith('Brake');
+    for (const stage of stages) expect(stageTemplate(stage).all.filter(brakes)).toEqual([]);
+    const dev: Record<string, unknown> = { brake: 'true' };
+    expect(() => readSettings((key) => dev[key])).toThrow('SpendHigh');
+  });
+
+  test('is pulled and let go by what the last hour cost, and may change the two stages alone', () => {
+    const [fn] = everything.ofType('AWS::Lambda::Function').filter(({ id }) => id.startsWith('Brake'));
+    const alarms = everything
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter(({ properties }) => JSON.stringify(properties).includes(`"${fn?.id}"`));
+    expect(alarms.map(({ properties }) => properties.AlarmName)).toEqual(['storm-prod-SpendHigh']);
+    const action = { 'Fn::GetAtt': [fn?.id, 'Arn'] };
+    expect(alarms[0]?.properties.AlarmActions).toContainEqual(action);
+    expect(alarms[0]?.properties.OKActions).toContainEqual(action);
+    const policy = everything.ofType('AWS::IAM::Policy').find(({ id }) => id.startsWith('BrakeRole'));
+    const allowed = policy?.properties.PolicyDocument.Statement.filter(({ Action }: { Action: string[] }) =>
+      Action.includes('apigateway:PATCH'),
+    );
+    const text = JSON.stringify(allowed);
+    expect(text).toContain('/stages/ws');
+    expect(text).toContain('/stages/api');
+    expect(text).not.toContain('*');
   });
 });
 

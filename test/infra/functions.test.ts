@@ -4,6 +4,7 @@ import { stackOf, templateOf } from './synth.ts';
 
 const everything = {
   mailFrom: 'storm@chat.example',
+  brake: 'true',
   alertWebhooksArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:storm-webhooks-AbCdEf',
 };
 const { ofType, withId, functionOf } = templateOf(stackOf('prod', everything));

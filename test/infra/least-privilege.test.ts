@@ -19,6 +19,7 @@ const Document = z.object({ Statement: z.array(Statement) });
 const { ofType } = templateOf(
   stackOf('prod', {
     mailFrom: 'storm@chat.example',
+    brake: 'true',
     alertWebhooksArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:storm-webhooks-AbCdEf',
   }),
 );

@@ -88,7 +88,12 @@ test.for(stages)('the page of %s is served after all new code that it may ask', 
 });
 
 test('a stack with everything in it stays below the limits of CloudFormation', () => {
-  const everything = { mailFrom: 'storm@chat.example', alertEmail: 'oncall@chat.example', firewall: 'true' };
+  const everything = {
+    mailFrom: 'storm@chat.example',
+    alertEmail: 'oncall@chat.example',
+    firewall: 'true',
+    brake: 'true',
+  };
   const { json, all } = templateOf(stackOf('prod', everything));
   // "Understand CloudFormation quotas": 500 resources, and 1 MB by S3. A tenth is left, so that nobody has to split it in a hurry.
   expect(all.length).toBeLessThanOrEqual(450);
