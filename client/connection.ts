@@ -44,6 +44,8 @@ export class Connection {
   #next: Link | undefined;
   #dialling = false;
   #failures = 0;
+  /** Whether a refused token was renewed since the last socket. */
+  #renewed = false;
   /** Until when the server refuses new sockets, in ms since 1970. */
   #pausedUntil = 0;
   #cancelDial = () => {};
@@ -62,6 +64,7 @@ export class Connection {
   open(): void {
     if (this.#state !== 'idle' && !this.#isStopped()) return;
     this.#failures = 0;
+    this.#renewed = false;
     this.#enter('connecting');
     void this.#dial();
   }
@@ -131,6 +134,7 @@ export class Connection {
     this.#next = undefined;
     this.#dialling = false;
     this.#failures = 0;
+    this.#renewed = false;
     const { earliest, latest } = replaceAfterMs;
     this.#cancelReplacement();
     this.#cancelReplacement = this.#platform.schedule(earliest + (latest - earliest) * this.#platform.random(), () => {
@@ -155,8 +159,10 @@ export class Connection {
     this.#next = undefined;
     this.#dialling = false;
     if (this.#isStopped()) return;
-    // A browser can't tell a refused token from a failed connection. The first failure may be either, so the token is renewed.
-    if (this.#failures === 0) this.#options.auth.discard(token);
+    // A browser can't tell a refused token from a failed connection. The first failure after a socket may be either, so the token is
+    // renewed.
+    if (!this.#renewed) this.#options.auth.discard(token);
+    this.#renewed = true;
     this.#dialLater();
   }
 

@@ -70,6 +70,20 @@ test('The first refused upgrade makes the client renew its token, later ones do 
   ]);
 });
 
+test('So does the first one after the loss of a socket, because the keys may have been replaced meanwhile', async () => {
+  platform.socket.accept();
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    platform.socket.drop();
+    await platform.pass(2000);
+  }
+  expect(platform.sockets.map(({ protocols }) => protocols[1])).toEqual([
+    'bearer.first',
+    'bearer.first',
+    'bearer.fresh-1',
+    'bearer.fresh-1',
+  ]);
+});
+
 test('An idle socket is pinged every 30 s', async () => {
   platform.socket.accept();
   await platform.pass(15_000);
