@@ -6,12 +6,13 @@ import { parseArgs } from 'node:util';
 import { readSettings } from '#lib/settings.ts';
 import cdkJson from '../cdk.json' with { type: 'json' };
 import { preflight } from './preflight/checks.ts';
+import { restoredStages } from './restore/file.ts';
 
 const { values } = parseArgs({ options: { context: { type: 'string', short: 'c', multiple: true, default: [] } } });
 const given = values.context.map((pair) => [pair.split('=', 1)[0], pair.slice(pair.indexOf('=') + 1)]);
 const context: Record<string, unknown> = { ...cdkJson.context, ...Object.fromEntries(given) };
 
-const findings = await preflight((region) => readSettings((key) => context[key], region));
+const findings = await preflight((region) => readSettings((key) => context[key], region, restoredStages()));
 const signs = { good: '✓', note: '•', bad: '✗' };
 for (const { state, text } of findings) console.log(`${signs[state]} ${text}`);
 

@@ -2,11 +2,11 @@
  * Restores a stage to an earlier moment: `npm run restore -- --stage prod --to 2026-11-28T20:40:00Z`. The service must be shut, and the
  * next `npx cdk deploy` switches over (docs/disaster-recovery.md).
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { noteRestored } from './restore/file.ts';
 import { generationAt, Recovery, restore } from './restore/restore.ts';
 
 const { values } = parseArgs({
@@ -31,7 +31,5 @@ const clients = { dynamodb: new DynamoDBClient({ maxAttempts: 10 }), s3: new S3C
 const generation = generationAt(new Date());
 const restored = await restore(clients, stack, { to, generation, log: (line) => console.log(`✓ ${line}`) });
 
-const file = process.env['STORM_RESTORED'] || 'restored.json';
-const others = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-writeFileSync(file, `${JSON.stringify({ ...others, [stack.stage]: restored }, undefined, 2)}\n`);
+const file = noteRestored(stack.stage, restored);
 console.log(`\nCommit ${file}, and open the service on the restored tables: npx cdk deploy -c stage=${stack.stage}`);

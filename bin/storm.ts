@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import * as path from 'node:path';
 import { Annotations, App } from 'aws-cdk-lib';
+import { restoredStages } from '#bin/restore/file.ts';
 import { readSettings } from '#lib/settings.ts';
 import { StormStack } from '#lib/storm-stack.ts';
 import cdkJson from '../cdk.json' with { type: 'json' };
@@ -8,11 +7,10 @@ import cdkJson from '../cdk.json' with { type: 'json' };
 // The command line of CDK also passes this context. With it here, `node bin/storm.ts` does the same as `cdk synth`.
 const app = new App({ context: cdkJson.context });
 // The command line of CDK sets the region, if there are credentials or a configuration.
-const restored = path.resolve(process.env['STORM_RESTORED'] || 'restored.json');
 const settings = readSettings(
   (key) => app.node.tryGetContext(key),
   process.env['CDK_DEFAULT_REGION'] || undefined,
-  existsSync(restored) ? JSON.parse(readFileSync(restored, 'utf8')) : {},
+  restoredStages(),
 );
 
 const stack = new StormStack(app, `storm-${settings.stage}`, settings);

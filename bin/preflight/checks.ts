@@ -6,11 +6,13 @@ import { bad, type Deployment, type Finding, note } from './finding.ts';
 import { checkConcurrency } from './lambda.ts';
 import { checkLogging } from './logging.ts';
 import { checkMail } from './mail.ts';
+import { checkTables } from './restored.ts';
 import { checkBootstrap, checkStack } from './stacks.ts';
 
 /** The checks of a deployment, by what they find out. Each one only reads. */
 const checks: Readonly<Record<string, (deployment: Deployment) => Promise<Finding | Finding[]>>> = {
   'whether the CDK can be used': ({ region }) => checkBootstrap(region),
+  'which tables are in use': async (deployment) => checkTables(deployment),
   'how many functions can run at once': checkConcurrency,
   'whether CloudFront has room': checkDistributions,
   'whether names are free': checkNames,
@@ -35,12 +37,13 @@ export async function preflight(settingsFor: (region: string) => Settings): Prom
   }
   const stackName = `storm-${settings.stage}`;
   let isFirst = true;
+  let generation: string | undefined;
   const stack = await told('what there is of the stack', async () => {
     const existing = await checkStack(region, stackName);
-    isFirst = existing.isFirst;
+    ({ isFirst, generation } = existing);
     return existing.finding;
   });
-  const deployment = { settings, stackName, region, isFirst };
+  const deployment = { settings, stackName, region, isFirst, generation };
   const others = Object.entries(checks).map(([what, check]) => told(what, () => check(deployment)));
   return [...findings, ...stack, ...(await Promise.all(others)).flat()];
 }

@@ -17,6 +17,8 @@ export interface Deployment {
   readonly region: string;
   /** Whether the stack doesn't exist yet. */
   readonly isFirst: boolean;
+  /** The name of the set of tables that the stack uses, if it is known. */
+  readonly generation: string | undefined;
 }
 
 /** The configuration of all clients. A failure is told soon. */

@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import * as z from 'zod/mini';
 import { bad, clientOptions, type Finding, good, note } from './finding.ts';
 
 /** The `requiresBootstrapStackVersion` of the assembly (`cdk.out/manifest.json`). */
@@ -33,11 +34,21 @@ export async function checkBootstrap(region: string): Promise<Finding> {
 export interface Existing {
   readonly isFirst: boolean;
   readonly finding: Finding;
+  /** The name of the set of tables in use, if the stack says so in its output `Recovery`. */
+  readonly generation?: string | undefined;
 }
 
-/** What there is of the stack, and whether it can be changed. */
+const Generation = z.object({ generation: z.string() });
+
+/** What there is of the stack, whether it can be changed, and which tables it uses. */
 export async function checkStack(region: string, stackName: string): Promise<Existing> {
-  const status = (await describe(region, stackName))?.StackStatus;
+  const stack = await describe(region, stackName);
+  const recovery = stack?.Outputs?.find(({ OutputKey }) => OutputKey === 'Recovery')?.OutputValue;
+  const generation = recovery === undefined ? undefined : Generation.parse(JSON.parse(recovery)).generation;
+  return { ...stateOf(stackName, stack?.StackStatus), generation };
+}
+
+function stateOf(stackName: string, status: string | undefined): Existing {
   // A change set that was made and not run leaves such a stack, which has no resources.
   if (status === undefined || status === 'REVIEW_IN_PROGRESS')
     return { isFirst: true, finding: note(`${stackName} is new. The first deploy takes about 10 minutes.`) };

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { preflight } from '#bin/preflight/checks.ts';
 import { readSettings } from '#lib/settings.ts';
 
@@ -14,6 +14,8 @@ interface Account {
   identity: 'known' | 'expired';
   bootstrap: string | undefined;
   status: string | undefined;
+  /** The name of the set of tables that the stack uses. */
+  generation: string | undefined;
   concurrency: number;
   distributions: { id: string; alias: string }[];
   quota: number;
@@ -32,6 +34,7 @@ const fresh = (): Account => ({
   identity: 'known',
   bootstrap: '29',
   status: undefined,
+  generation: undefined,
   concurrency: 1_000,
   distributions: [],
   quota: 500,
@@ -55,7 +58,8 @@ const failure = (code: string, message: string) =>
 
 /** Answers a call, or returns undefined for one that a deployment's check has no business with. */
 function answer(action: string, body: string): [status: number, body: string] | undefined {
-  const { identity, bootstrap, status, concurrency, distributions, quota, policies, keys, zone, role } = account;
+  const { identity, bootstrap, status, generation, concurrency, distributions, quota, policies, keys, zone, role } =
+    account;
   switch (action) {
     case 'GetCallerIdentity':
       return identity === 'expired'
@@ -71,7 +75,14 @@ function answer(action: string, body: string): [status: number, body: string] | 
       const stackName = new URLSearchParams(body).get('StackName');
       const found = stackName === 'CDKToolkit' ? bootstrap && 'CREATE_COMPLETE' : status;
       if (!found) return [400, failure('ValidationError', `Stack with id ${stackName} does not exist`)];
-      const output = `<Outputs><member><OutputKey>BootstrapVersion</OutputKey><OutputValue>${bootstrap}</OutputValue></member></Outputs>`;
+      const outputs = {
+        ...(stackName === 'CDKToolkit' && { BootstrapVersion: bootstrap }),
+        ...(stackName !== 'CDKToolkit' && generation && { Recovery: JSON.stringify({ generation }) }),
+      };
+      const members = Object.entries(outputs).map(
+        ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+      );
+      const output = `<Outputs>${members.join('')}</Outputs>`;
       const stack = `<member><StackName>${stackName}</StackName><StackStatus>${found}</StackStatus>${output}</member>`;
       return [
         200,
@@ -192,9 +203,9 @@ const domain = {
   hostedZoneId: 'Z1',
 };
 
-async function findings(context: Record<string, unknown> = {}, change: Partial<Account> = {}) {
+async function findings(context: Record<string, unknown> = {}, change: Partial<Account> = {}, restored = {}) {
   account = { ...account, ...change };
-  return preflight((region) => readSettings((key) => context[key], region));
+  return preflight((region) => readSettings((key) => context[key], region, restored));
 }
 
 test('a prepared account is told so, by calls that only read', async () => {
@@ -298,6 +309,33 @@ test('a new account’s few executions are told, and don’t stand in the way', 
 test('a stack that exists may have its names, and as many distributions as the account may have', async () => {
   const change = { status: 'UPDATE_COMPLETE', quota: 0, policies: ['storm-dev-eu-west-1-Site-Headers'] };
   expect((await findings({}, change)).filter(({ state }) => state === 'bad')).toEqual([]);
+});
+
+describe('a stack on restored tables', () => {
+  const first = { status: 'UPDATE_COMPLETE', generation: '1' };
+  const restoredTo = { status: 'UPDATE_COMPLETE', generation: '20261128204501' };
+  const file = (generation: string) => ({ dev: { generation, tables: {} } });
+
+  test.each([
+    ['without restored.json', {}],
+    ['with that of another stage', { prod: file(restoredTo.generation).dev }],
+    ['with an earlier one', file('20261001120000')],
+  ])('is not deployed %s', async (_, restored) => {
+    const bad = (await findings({}, restoredTo, restored)).filter(({ state }) => state === 'bad');
+    expect(bad.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/go back from its restored tables \(20261128204501\).*restored\.json/),
+    ]);
+  });
+
+  test('is deployed with the same or a newer set of tables, and so is one that was never restored', async () => {
+    for (const [now, restored] of [
+      [restoredTo, file(restoredTo.generation)],
+      [restoredTo, file('20261201120000')],
+      [first, file(restoredTo.generation)],
+      [first, {}],
+    ] as const)
+      expect((await findings({}, now, restored)).filter(({ state }) => state === 'bad')).toEqual([]);
+  });
 });
 
 test('what may not be asked is told as not known', async () => {
