@@ -93,7 +93,11 @@ export async function finishTables(
       await waitUntilTableExists({ client, maxWaitTime: waitSeconds }, { TableName });
     }
     const { LatestStreamArn } = await describe(client, TableName);
-    finished[id] = { tableArn, ...(LatestStreamArn !== undefined && { tableStreamArn: LatestStreamArn }) };
+    // The local DynamoDB's ARNs have a region that there isn't, which CDK refuses. On AWS this changes nothing.
+    const region = await client.config.region();
+    const inRegion = (arn: string) => arn.replace(/^(arn:[^:]+:dynamodb:)[^:]+/, `$1${region}`);
+    const stream = LatestStreamArn !== undefined && { tableStreamArn: inRegion(LatestStreamArn) };
+    finished[id] = { tableArn: inRegion(tableArn), ...stream };
   }
   return finished;
 }

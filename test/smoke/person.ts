@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import * as present from '#client/index.ts';
+import { memoryStore } from '#client/outbox.ts';
 
 /** What a page's `config.json` says of the stage. */
 const Target = z.object({
@@ -37,7 +38,10 @@ export async function until(what: string, isSo: () => boolean | Promise<boolean>
 export class Person {
   readonly id: string;
   readonly api: present.Api;
+  readonly #username: string;
   readonly #password: string;
+  /** Keeps what the device has sent, also while it isn't connected. */
+  readonly #store = memoryStore();
   readonly #auth: present.Auth;
   readonly #target: Target;
   readonly #client: typeof present;
@@ -51,14 +55,20 @@ export class Person {
     // Mails to this address are taken and dropped by SES, and don't count as bounces ("Using the mailbox simulator").
     const email = `success+${username}@simulator.amazonses.com`;
     must(`registering ${username}`, await auth.register({ username, email, password }));
-    return new Person(auth, password, target, client);
+    return new Person(auth, { username, password }, target, client);
   }
 
-  private constructor(auth: present.Auth, password: string, target: Target, client: typeof present) {
+  private constructor(
+    auth: present.Auth,
+    { username, password }: { username: string; password: string },
+    target: Target,
+    client: typeof present,
+  ) {
     if (auth.user === undefined) throw new Error('Nobody is signed in');
     this.id = auth.user.id;
     this.api = new client.Api(auth);
     this.#auth = auth;
+    this.#username = username;
     this.#password = password;
     this.#target = target;
     this.#client = client;
@@ -69,9 +79,18 @@ export class Person {
     return this.#chat;
   }
 
-  /** Connects with a chat that knows nothing yet. */
+  /** Whether the server has not ended the session. */
+  get isSignedIn(): boolean {
+    return this.#auth.user !== undefined;
+  }
+
+  logIn(): Promise<present.Result<unknown>> {
+    return this.#auth.login({ login: this.#username, password: this.#password });
+  }
+
+  /** Connects with a chat that knows nothing yet but what this device has sent. */
   async connect(): Promise<void> {
-    const chat = new this.#client.Chat({ auth: this.#auth, wsUrl: this.#target.wsUrl });
+    const chat = new this.#client.Chat({ auth: this.#auth, wsUrl: this.#target.wsUrl, store: this.#store });
     this.#chat = chat;
     await chat.open();
     await until('a socket is open', () => chat.connection === 'online' && chat.conversations.loaded);
