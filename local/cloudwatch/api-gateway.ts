@@ -9,7 +9,6 @@ export type GatewayFigure = (stage: string, name: string, value?: number) => voi
 export function gatewayFigures(figures: Figures, ApiId: string): GatewayFigure {
   return (Stage, name, value = 1) => {
     const both: readonly Record<string, string>[] = [{ ApiId }, { ApiId, Stage }];
-    for (const dimensions of both)
-      figures.put({ namespace: 'AWS/ApiGateway', name, dimensions }, value);
+    for (const dimensions of both) figures.put({ namespace: 'AWS/ApiGateway', name, dimensions }, value);
   };
 }
