@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
+import { prices } from '#lib/prices.ts';
 import { type Media, Upload } from '#protocol/media.ts';
 import { usageRows } from './operations.ts';
 import { register } from './person.ts';
@@ -10,21 +11,7 @@ const runs = 5;
 /** The size of a photo of 12 megapixels, which is usual for phones. */
 const photo = { width: 4_000, height: 3_000 };
 
-/**
- * Prices per unit in us-east-1, in dollars (the pricing pages of DynamoDB, S3, SQS, Lambda, CloudFront and API Gateway).
- * Gigabyte-seconds have the price of x86. A Lambda function has a whole core from 1 769 MiB.
- */
-const price = {
-  writeUnit: 0.625e-6,
-  readUnit: 0.125e-6,
-  httpRequest: 1e-6,
-  invocation: 0.2e-6,
-  gigabyteSecond: 16.6667e-6,
-  queueRequest: 0.4e-6,
-  s3Put: 5e-6,
-  s3Get: 0.4e-6,
-  cdnRequest: 1e-6,
-};
+/** The memory of `inspect`. A Lambda function has a whole core from 1 769 MiB. */
 const inspectGigabytes = 2;
 
 /** Measures what a picture uses from upload to display, and computes the cost of a thousand, each seen once by one other user. */
@@ -83,13 +70,13 @@ function costOfThousand({ grant, inspect, send, see }: Record<'grant' | 'inspect
   const sum = (key: keyof Usage) => all.reduce((total, usage) => total + usage[key], 0);
   const seconds = inspect.functionMs / 1000;
   const parts = {
-    'DynamoDB units': sum('writeUnits') * price.writeUnit + sum('readUnits') * price.readUnit,
-    'HTTP requests: leave and addresses': 2 * price.httpRequest,
-    invocations: sum('invocations') * price.invocation,
-    'inspect, 2 GB for its time': seconds * inspectGigabytes * price.gigabyteSecond,
-    'queue: send, receive, delete': 3 * price.queueRequest,
-    'S3: upload, read, original, thumbnail': 3 * price.s3Put + price.s3Get,
-    'CloudFront: thumbnail and original, uncached': 2 * (price.cdnRequest + price.s3Get),
+    'DynamoDB units': sum('writeUnits') * prices.writeUnit + sum('readUnits') * prices.readUnit,
+    'HTTP requests: leave and addresses': 2 * prices.httpRequest,
+    invocations: sum('invocations') * prices.lambdaRequest,
+    'inspect, 2 GB for its time': seconds * inspectGigabytes * prices.lambdaGbSecond,
+    'queue: send, receive, delete': 3 * prices.queueRequest,
+    'S3: upload, read, original, thumbnail': 3 * prices.s3Put + prices.s3Get,
+    'CloudFront: thumbnail and original, uncached': 2 * (prices.cdnRequest + prices.s3Get),
   };
   const group = '1 000 pictures sent and seen once, $, without storage and traffic';
   const total = Object.values(parts).reduce((whole, part) => whole + part);

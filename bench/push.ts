@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { prices } from '#lib/prices.ts';
 import { startPushService } from '#test/helpers/push-service.ts';
 import { usageRows } from './operations.ts';
 import { register } from './person.ts';
@@ -7,14 +8,6 @@ import type { BenchStack, Usage } from './stack.ts';
 
 const runs = 10;
 
-/** Prices per unit in us-east-1, in dollars (the pricing pages of DynamoDB, SQS and Lambda). Gigabyte-seconds are those of arm64. */
-const price = {
-  writeUnit: 0.625e-6,
-  readUnit: 0.125e-6,
-  invocation: 0.2e-6,
-  gigabyteSecond: 13.3334e-6,
-  queueRequest: 0.4e-6,
-};
 /** The memory of `message-stream` and of `push`. */
 const functionGigabytes = 0.5;
 
@@ -125,10 +118,10 @@ function difference(one: Usage, other: Usage): Usage {
 /** Web Push itself is free. One message a second is the worst case, because several messages of a conversation make one push. */
 function costOfThousand({ readUnits, writeUnits, invocations, functionMs }: Usage): Row[] {
   const parts = {
-    'DynamoDB units': writeUnits * price.writeUnit + readUnits * price.readUnit,
-    invocations: invocations * price.invocation,
-    'push, 512 MB for its time': (functionMs / 1000) * functionGigabytes * price.gigabyteSecond,
-    'queue: send, receive, delete': 3 * price.queueRequest,
+    'DynamoDB units': writeUnits * prices.writeUnit + readUnits * prices.readUnit,
+    invocations: invocations * prices.lambdaRequest,
+    'push, 512 MB for its time': (functionMs / 1000) * functionGigabytes * prices.lambdaGbSecond,
+    'queue: send, receive, delete': 3 * prices.queueRequest,
   };
   const group = '1 000 messages pushed to one device each, $, without sending them';
   const total = Object.values(parts).reduce((whole, part) => whole + part);

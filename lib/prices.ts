@@ -37,6 +37,11 @@ export const prices = {
   dashboardMonth: 3,
   /** "Amazon SQS pricing": a request to a standard queue. */
   queueRequest: 0.4e-6,
+  /** "Amazon S3 pricing": storing and reading an object. */
+  s3Put: 5e-6,
+  s3Get: 0.4e-6,
+  /** "Amazon CloudFront Pricing": an HTTPS request of a viewer in North America. */
+  cdnRequest: 1e-6,
   /** "AWS WAF Pricing": a web ACL, and a rule in one, a month. */
   webAclMonth: 5,
   webAclRuleMonth: 1,
