@@ -4,7 +4,9 @@ import { writeAwsConfig } from './access/aws-config.ts';
 import { newCredentials } from './access/credentials.ts';
 import { type Deployed, deploy } from './assembly/deploy.ts';
 import { type Assembly, readAssembly } from './assembly/manifest.ts';
+import type { Alarms } from './cloudwatch/alarms.ts';
 import { Figures } from './cloudwatch/figures.ts';
+import { createCloudWatch } from './cloudwatch/index.ts';
 import { handlers as deploymentHandlers, nativeCustomResources } from './deployment/index.ts';
 import { createDistributions } from './distribution/index.ts';
 import { handlers as eventSourceHandlers } from './event-sources/index.ts';
@@ -14,6 +16,9 @@ import { gatewayHandlers } from './gateways.ts';
 import { lockDataDir } from './lock.ts';
 import { serveHttp } from './services/http-service.ts';
 import { handlers as serviceHandlers, startService } from './services/index.ts';
+import { mailPage } from './services/ses/page.ts';
+import { startSns, topicHandlers } from './services/sns/index.ts';
+import { Topics } from './services/sns/topics.ts';
 import type { Faults, Log, ServiceName, WebSocketLimits, World } from './types.ts';
 import { createWorld } from './world.ts';
 
@@ -44,6 +49,7 @@ export interface RunningStack {
   readonly skipped: Deployed['skipped'];
   readonly functions: LocalFunctions;
   readonly world: World;
+  readonly alarms: Alarms;
   stop(): Promise<void>;
 }
 
@@ -66,14 +72,18 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     sendToQueue: (arn, body) => sendToQueue(world, arn, body),
   });
   const world = createWorld({ ...options, faults, figures, credentials: newCredentials() }, assembly, functions, start);
+  const topics = new Topics(world);
+  const cloudWatch = createCloudWatch(world, topics);
   world.whenStopping(async () => unlock());
   world.whenStopping(() => functions.stop());
 
   try {
-    const distributions = await createDistributions(port, world);
+    const distributions = await createDistributions(port, world, [mailPage(world.dataDir), ...cloudWatch.pages]);
     const handlers = [
       ...functionHandlers(functions),
       ...gatewayHandlers(),
+      ...topicHandlers(topics),
+      ...cloudWatch.handlers,
       ...distributions.handlers,
       ...serviceHandlers,
       ...eventSourceHandlers,
@@ -84,7 +94,17 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     await world.ready();
     distributions.open(outputs);
     const awsConfig = await writeAwsConfig(services, world);
-    return { url: distributions.url, outputs, awsConfig, created, skipped, functions, world, stop };
+    return {
+      url: distributions.url,
+      outputs,
+      awsConfig,
+      created,
+      skipped,
+      functions,
+      world,
+      alarms: cloudWatch.alarms,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -98,8 +118,10 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
   }
 
   async function start(name: ServiceName): Promise<string> {
-    if (name !== 'LAMBDA') return startService(name, world);
-    const { endpoint, stop } = await serveHttp(lambdaApi(functions, world));
+    if (name !== 'LAMBDA' && name !== 'SNS') return startService(name, world);
+    const { endpoint, stop } = await (name === 'SNS'
+      ? startSns(topics, world)
+      : serveHttp(lambdaApi(functions, world)));
     world.whenStopping(stop);
     return endpoint;
   }
@@ -109,6 +131,7 @@ const SERVICES: readonly (readonly [prefix: string, service: ServiceName])[] = [
   ['AWS::DynamoDB::', 'DYNAMODB'],
   ['AWS::DynamoDB::', 'DYNAMODB_STREAMS'],
   ['AWS::S3::', 'S3'],
+  ['AWS::SNS::', 'SNS'],
   ['AWS::SQS::', 'SQS'],
   ['AWS::SecretsManager::', 'SECRETS_MANAGER'],
   ['AWS::Lambda::', 'LAMBDA'],

@@ -78,6 +78,7 @@ export type ServiceName =
   | 'DYNAMODB'
   | 'DYNAMODB_STREAMS'
   | 'S3'
+  | 'SNS'
   | 'SQS'
   | 'SECRETS_MANAGER'
   | 'SESV2'

@@ -46,8 +46,7 @@ export class StackScope implements Scope {
     if (!parameter) return this.#resource(name).ref;
     if (parameter.Default === undefined)
       throw new StackError(`Parameter ${name} has no default, and the local stack sets none.`);
-    if (parameter.Type.startsWith('AWS::SSM::'))
-      throw new StackError(`Parameter ${name} is kept in SSM, which isn't there.`);
+    // Of a parameter that is kept in SSM the default is the name there, which stands in for the value.
     const isList = parameter.Type === 'CommaDelimitedList' || parameter.Type.startsWith('List<');
     return isList
       ? String(parameter.Default)

@@ -20,6 +20,8 @@ export async function resolveSecrets(value: unknown, world: World): Promise<unkn
 async function resolveText(text: string, world: World): Promise<string> {
   const values = await Promise.all(
     [...text.matchAll(REFERENCE)].map(([, service = '', argument = '']) => {
+      // The name of a parameter stands in for its value: there is no SSM.
+      if (service === 'ssm') return argument.replace(/:\d+$/, '');
       if (service !== 'secretsmanager')
         throw new StackError(`The dynamic reference {{resolve:${service}:…}} isn't supported.`);
       return secretValue(argument, world);

@@ -16,7 +16,11 @@ const NO_LOCAL_MEANING = [
   'AWS::CloudFormation::WaitConditionHandle',
   'AWS::CloudFront::OriginAccessControl',
   'AWS::CloudTrail::',
-  'AWS::CloudWatch::',
+  'AWS::CloudWatch::AlarmMuteRule',
+  'AWS::CloudWatch::AnomalyDetector',
+  'AWS::CloudWatch::InsightRule',
+  'AWS::CloudWatch::MetricStream',
+  'AWS::ApplicationSignals::',
   'AWS::CodeDeploy::',
   'AWS::DLM::',
   'AWS::FIS::',
@@ -27,7 +31,8 @@ const NO_LOCAL_MEANING = [
   'AWS::Logs::',
   'AWS::ResourceGroups::',
   'AWS::Route53::',
-  'AWS::SNS::',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SSM::',
   'AWS::Synthetics::',
   'AWS::WAFv2::',
   'AWS::XRay::',
@@ -37,8 +42,7 @@ export const hasNoLocalMeaning = (type: string): boolean =>
   NO_LOCAL_MEANING.some((known) => (known.endsWith('::') ? type.startsWith(known) : type === known));
 
 /** The types whose `Ref` is an ARN. */
-const REF_IS_ARN =
-  /^AWS::(SNS::Topic|IAM::ManagedPolicy|Backup::BackupPlan|CertificateManager::Certificate|CloudWatch::CompositeAlarm)$/;
+const REF_IS_ARN = /^AWS::(IAM::ManagedPolicy|Backup::BackupPlan|CertificateManager::Certificate)$/;
 
 /** Returns the name that the template gives (`FunctionName` and the like), or else one that is the same after every restart. */
 export function physicalName({ stack, logicalId, type, properties }: Resource): string {
@@ -49,13 +53,14 @@ export function physicalName({ stack, logicalId, type, properties }: Resource): 
 /** Returns a plausible `Ref` and attributes (a name and an ARN), because other resources may refer to a skipped one. */
 export function placeholder(resource: Resource, account: string, region: string): Created {
   const service = resource.type.split('::')[1]?.toLowerCase() ?? '';
-  const name = physicalName(resource);
+  const { Name } = resource.properties;
+  const name = resource.type === 'AWS::SSM::Parameter' && typeof Name === 'string' ? Name : physicalName(resource);
   const arn = `arn:aws:${service}:${service === 'iam' ? '' : region}:${account}:${name}`;
   const attributes = new Proxy<Record<string, unknown>>(
     {},
     {
       has: () => true,
-      get: (_, attribute) => (String(attribute).endsWith('Arn') ? arn : name),
+      get: (_, attribute) => resource.properties[String(attribute)] ?? (String(attribute).endsWith('Arn') ? arn : name),
     },
   );
   return { ref: REF_IS_ARN.test(resource.type) ? arn : name, attributes };

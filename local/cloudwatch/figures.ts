@@ -12,7 +12,7 @@ export type Statistic = string;
 
 const minuteMs = 60_000;
 /** How long figures are kept. CloudWatch keeps those of a minute for 15 days. */
-const keptMs = 3 * 60 * minuteMs;
+export const keptMs = 3 * 60 * minuteMs;
 /** So many metrics have figures. Whatever would be one more is left out, so that ids in dimensions don't fill the memory. */
 const maxMetrics = 2_000;
 
@@ -25,6 +25,8 @@ interface Series {
 /** Keeps the figures of the last three hours in memory, a minute each. Times are in milliseconds since 1970. */
 export class Figures {
   readonly now: () => number;
+  /** The quotas that metrics of usage count against, by the dimension `Resource`. */
+  readonly quotas = new Map<string, number>();
   readonly #series = new Map<string, Series>();
 
   constructor(now: () => number = Date.now) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RequestListener } from 'node:http';
+import { type LocalPage, localPath, serveLocalPages } from '../local-page.ts';
 import { parseProperties } from '../parse.ts';
-import { mailPage, mailPath } from '../services/ses/page.ts';
 import type { ResourceHandler, World } from '../types.ts';
 import { Distribution } from './distribution.ts';
 import { type Forwarding, ForwardingProperties, forwarding } from './forwarding.ts';
@@ -20,7 +20,11 @@ export interface Distributions {
 }
 
 /** Listens at once, so that a port in use is noticed before any resource is created. @throws StackError if the port is in use. */
-export async function createDistributions(port: number, world: World): Promise<Distributions> {
+export async function createDistributions(
+  port: number,
+  world: World,
+  pages: readonly LocalPage[],
+): Promise<Distributions> {
   let front: RequestListener | undefined;
   let isOpen = false;
   const guarded =
@@ -29,13 +33,13 @@ export async function createDistributions(port: number, world: World): Promise<D
       if (isOpen) serve(request, response);
       else response.writeHead(503, { 'Retry-After': '1' }).end('Starting …\n');
     };
-  const showMails = mailPage(world.dataDir);
+  const showLocal = serveLocalPages(pages);
   const atFront = guarded((request, response) => {
     // The app allows one origin. A page that is opened under another host name (127.0.0.1) is redirected to it.
     const isElsewhere = request.headers.host !== undefined && !url.endsWith(`//${request.headers.host}`);
     if (isElsewhere && request.headers['sec-fetch-mode'] === 'navigate')
       response.writeHead(307, { Location: `${url}${request.url}` }).end();
-    else if (request.url?.startsWith(mailPath)) showMails(request, response);
+    else if (request.url?.startsWith(localPath)) showLocal(request, response);
     else front?.(request, response);
   });
   const url = await listenOnLocalhost(port, world, atFront);

@@ -13,6 +13,13 @@ const ACCOUNT_CONCURRENCY = 1000;
 /** The largest event, in bytes. Source: AWS, "Lambda quotas". */
 const EVENT_LIMIT = 6_291_556;
 
+/** "Lambda usage metrics" */
+const usage = {
+  namespace: 'AWS/Usage',
+  name: 'ResourceCount',
+  dimensions: { Service: 'Lambda', Type: 'Resource', Resource: 'ConcurrentExecutions', Class: 'None' },
+};
+
 export interface FunctionsOptions extends Omit<AsyncOptions, 'invoke' | 'invokeAsync'> {
   readonly faults: Faults;
   readonly figures: Figures;
@@ -34,6 +41,7 @@ export class LocalFunctions implements Functions {
     this.#environment = environment;
     this.#faults = faults;
     this.#figures = figures;
+    figures.quotas.set('ConcurrentExecutions', ACCOUNT_CONCURRENCY);
     this.#put = lambdaFigures(figures);
     this.#log = log;
     this.#async = new AsyncEvents({
@@ -75,6 +83,7 @@ export class LocalFunctions implements Functions {
     found.running += 1;
     this.#put(nameOrArn, 'Invocations', 1);
     this.#put(nameOrArn, 'ConcurrentExecutions', found.running);
+    this.#figures.put(usage, this.#unreserved());
     try {
       const latency = this.#faults.functionLatencyMs.get(name) ?? this.#faults.functionLatencyMs.get('*');
       if (latency) await sleep(latency);

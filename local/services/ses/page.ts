@@ -1,37 +1,13 @@
-import type { RequestListener } from 'node:http';
-import { isHiddenCall, refuse } from '../../access/foreign.ts';
 import { escapeHtml } from '../../escape-html.ts';
+import type { LocalPage } from '../../local-page.ts';
 import { type Mail, newestMails } from './mails.ts';
 
-/** The path of the page with the mails. With `.json` it is a list that programs can read. */
-export const mailPath = '/_local/mails';
-
-/**
- * Shows the mails that the stack has caught, newest first. The page has no scripts, and loads nothing: mails are what anybody may
- * have caused.
- */
-export function mailPage(dataDir: string): RequestListener {
-  return (request, response) => {
-    if (isHiddenCall(request.headers)) return refuse(request, response, 'Pages of other origins may not read mails.');
-    const path = request.url?.split('?')[0];
-    if (request.method !== 'GET' || (path !== mailPath && path !== `${mailPath}.json`)) {
-      response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
-      return;
-    }
-    const [type, body] =
-      path === mailPath
-        ? ['text/html; charset=utf-8', html(newestMails(dataDir))]
-        : ['application/json', JSON.stringify({ mails: newestMails(dataDir) })];
-    response
-      .writeHead(200, {
-        'content-type': type,
-        'cache-control': 'no-store',
-        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-        'cross-origin-resource-policy': 'same-origin',
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
-      })
-      .end(body);
+/** Shows the mails that the stack has caught, newest first. */
+export function mailPage(dataDir: string): LocalPage {
+  return {
+    path: '/_local/mails',
+    html: () => html(newestMails(dataDir)),
+    json: () => ({ mails: newestMails(dataDir) }),
   };
 }
 

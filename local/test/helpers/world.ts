@@ -27,6 +27,8 @@ export interface TestWorldOptions {
   readonly functions?: Readonly<Record<string, (event: unknown) => unknown>>;
   /** The data folder of an earlier world, to restart on its data. */
   readonly dataDir?: string;
+  /** The time of metrics and alarms. */
+  readonly now?: () => number;
   readonly startService?: (name: ServiceName, world: World) => Promise<string>;
 }
 
@@ -37,9 +39,10 @@ export function testWorld({
   functions = {},
   dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'world-')),
   startService,
+  now,
 }: TestWorldOptions = {}): TestWorld {
   const warnings: string[] = [];
-  const figures = new Figures();
+  const figures = new Figures(now);
   const log = { info: () => {}, debug: () => {}, warn: (line: string) => void warnings.push(line) };
   const world = createWorld(
     { assemblyDir, dataDir, credentials, log, faults: createFaults(), figures },

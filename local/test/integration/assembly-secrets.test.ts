@@ -41,7 +41,7 @@ describe('a dynamic reference to a secret', () => {
   it.each([
     ['a key that it has not', () => `{{resolve:secretsmanager:${arn}:SecretString:nothing}}`],
     ['a secret that is not there', () => '{{resolve:secretsmanager:nobody:SecretString:user}}'],
-    ['another service', () => '{{resolve:ssm:/name}}'],
+    ['another service', () => '{{resolve:ssm-secure:/name}}'],
   ])('is refused with %s', async (_, text) => {
     await expect(resolveSecrets(text(), world)).rejects.toBeInstanceOf(StackError);
   });

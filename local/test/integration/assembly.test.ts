@@ -172,9 +172,20 @@ describe('resources', () => {
     const { propertiesOf, skipped } = await deployThings({
       S: {
         Resources: {
-          A: thing({ role: { 'Fn::GetAtt': ['Role', 'Arn'] }, topic: { Ref: 'Topic' }, group: { Ref: 'Group' } }),
+          A: thing({
+            role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+            plan: { Ref: 'Plan' },
+            quota: { 'Fn::GetAtt': ['Quota', 'Value'] },
+            quotaName: { Ref: 'Quota' },
+            group: { Ref: 'Group' },
+          }),
           Role: { Type: 'AWS::IAM::Role' },
-          Topic: { Type: 'AWS::SNS::Topic' },
+          Plan: { Type: 'AWS::Backup::BackupPlan' },
+          Quota: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/quota', Value: '12' } },
+          Objective: { Type: 'AWS::ApplicationSignals::ServiceLevelObjective' },
+          Budget: { Type: 'AWS::Budgets::Budget' },
+          Experiment: { Type: 'AWS::FIS::ExperimentTemplate' },
+          Mute: { Type: 'AWS::CloudWatch::AlarmMuteRule' },
           Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/named' } },
           Release: { Type: 'AWS::CodeDeploy::DeploymentGroup', Properties: { AutoRollbackConfiguration: {} } },
         },
@@ -182,10 +193,32 @@ describe('resources', () => {
     });
     expect(propertiesOf('A')).toEqual({
       role: 'arn:aws:iam::000000000000:S-Role',
-      topic: 'arn:aws:sns:us-east-1:000000000000:S-Topic',
+      plan: 'arn:aws:backup:us-east-1:000000000000:S-Plan',
+      quota: '12',
+      quotaName: '/quota',
       group: '/named',
     });
-    expect(skipped.map(({ logicalId }) => logicalId).sort()).toEqual(['Group', 'Release', 'Role', 'Topic']);
+    expect(skipped.map(({ logicalId }) => logicalId).sort()).toEqual([
+      'Budget',
+      'Experiment',
+      'Group',
+      'Mute',
+      'Objective',
+      'Plan',
+      'Quota',
+      'Release',
+      'Role',
+    ]);
+  });
+
+  it('that take values from SSM get the name of the parameter, which stands in for it', async () => {
+    const { propertiesOf } = await deployThings({
+      S: {
+        Parameters: { Image: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/images/newest' } },
+        Resources: { A: thing({ image: { Ref: 'Image' }, other: 'on {{resolve:ssm:/images/other:3}}' }) },
+      },
+    });
+    expect(propertiesOf('A')).toEqual({ image: '/images/newest', other: 'on /images/other' });
   });
 
   it('that only serve natively handled custom resources are skipped', async () => {

@@ -98,6 +98,7 @@ const isService: Record<Exclude<ServiceName, 'APIGATEWAYMANAGEMENTAPI'>, true> =
   S3: true,
   SECRETS_MANAGER: true,
   SESV2: true,
+  SNS: true,
   SQS: true,
 };
 const services = Object.keys(isService) as (keyof typeof isService)[];
@@ -137,6 +138,8 @@ const wishes: readonly (readonly [method: string, path: string, target?: string]
   ['POST', '/api/any'],
   ['OPTIONS', '/'],
   ['GET', '/_local/mails.json'],
+  ['GET', '/_local/alarms.json'],
+  ['GET', '/_local/dashboards.json'],
   ['GET', '/bucket?list-type=2'],
   ['POST', '/', 'DynamoDB_20120810.ListTables'],
   ['POST', '/', 'AmazonSQS.ListQueues'],

@@ -59,7 +59,7 @@ beforeEach(async () => {
   world = testWorld();
   world.serveAt('https://api.example', apiUrl);
   world.serveAt(`https://${bucketDomain}`, storage.localize(`https://${bucketDomain}`));
-  distributions = await createDistributions(0, world);
+  distributions = await createDistributions(0, world, []);
 });
 
 afterEach(() => world[Symbol.asyncDispose]());
@@ -359,7 +359,7 @@ describe('distributions', () => {
 
   it('are refused on a port that is in use', async () => {
     const port = Number(new URL(distributions.url).port);
-    await expect(createDistributions(port, world)).rejects.toThrow(`Port ${port} is in use`);
+    await expect(createDistributions(port, world, [])).rejects.toThrow(`Port ${port} is in use`);
   });
 });
 

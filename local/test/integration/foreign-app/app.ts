@@ -177,7 +177,24 @@ new s3Deployment.BucketDeployment(stack, 'SiteFiles', {
   ],
 });
 
-new cloudwatch.Alarm(stack, 'Late', { metric: desk.metricErrors(), threshold: 1, evaluationPeriods: 1 });
+const late = new cloudwatch.Alarm(stack, 'Late', { metric: desk.metricErrors(), threshold: 1, evaluationPeriods: 1 });
+new cloudwatch.Dashboard(stack, 'Counter', {
+  widgets: [
+    [
+      new cloudwatch.GraphWidget({
+        title: 'Requests',
+        left: [http.metricCount({ label: 'Desk' })],
+        right: [
+          new cloudwatch.MathExpression({ expression: 'all / PERIOD(all)', usingMetrics: { all: http.metricCount() } }),
+        ],
+        leftAnnotations: [{ value: 2, label: 'busy' }],
+      }),
+      new cloudwatch.SingleValueWidget({ title: 'Errors', metrics: [desk.metricErrors()] }),
+      new cloudwatch.GraphWidget({ title: 'All', left: [new cloudwatch.MathExpression({ expression: 'SEARCH(a)' })] }),
+    ],
+    [new cloudwatch.TextWidget({ markdown: '**Calm:** few.' }), new cloudwatch.AlarmStatusWidget({ alarms: [late] })],
+  ],
+});
 
 new CfnOutput(stack, 'SiteUrl', { value: `https://${distribution.distributionDomainName}` });
 new CfnOutput(stack, 'DeskUrl', { value: http.apiEndpoint });

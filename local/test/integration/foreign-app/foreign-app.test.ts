@@ -141,6 +141,26 @@ describe('an app that this repository knows nothing of', () => {
     }, PATIENCE);
   });
 
+  it('has its alarm and its dashboard drawn', async () => {
+    await site('/parcels/p1', { method: 'PUT' });
+    const alarms = z.object({ alarms: z.array(z.object({ name: z.string(), state: z.string() })) });
+    await vi.waitFor(async () => {
+      const { alarms: found } = alarms.parse(await (await site('/_local/alarms.json')).json());
+      expect(found).toEqual([{ name: expect.stringContaining('Late'), state: expect.stringMatching(/OK|INSUFF/) }]);
+    }, PATIENCE);
+    const page = await (await site('/_local/dashboards')).text();
+    for (const part of [
+      '<h2>Requests</h2>',
+      '<b>Calm:</b> few.',
+      '<svg',
+      '●</span> Desk',
+      'ParcelTracker-Late',
+      'SEARCH',
+    ])
+      expect(page).toContain(part);
+    expect(await (await site('/_local/alarms')).text()).toContain('0 of 1 are raised.');
+  });
+
   it('makes its own resources once, and keeps everything over a restart', async () => {
     expect(output('DepotId')).toBe('depot-Riverside');
     expect(await state('depot-Riverside')).toBe('Create');

@@ -1,0 +1,69 @@
+import { StackError } from '../types.ts';
+
+export type State = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+/** Whether a rule holds. `stateOf` takes the name or ARN of an alarm. */
+type Rule = (stateOf: (alarm: string) => State) => boolean;
+
+const token = /\s*(?:(\()|(\))|"([^"]*)"|([^\s()"]+))/y;
+
+/**
+ * Parses the rule of a composite alarm ("PutCompositeAlarm"): `ALARM(name)`, `OK(name)`, `INSUFFICIENT_DATA(name)`, `TRUE`, `FALSE`,
+ * `AND`, `OR`, `NOT`. @throws StackError for what isn't supported.
+ */
+export function parseAlarmRule(text: string): { holds: Rule; alarms: readonly string[] } {
+  const tokens: string[] = [];
+  for (token.lastIndex = 0; token.lastIndex < text.trimEnd().length; ) {
+    const match = token.exec(text);
+    if (!match) throw new StackError(`The alarm rule ${text} can't be read.`);
+    tokens.push(match.slice(1).find((part) => part !== undefined) ?? '');
+  }
+  const alarms: string[] = [];
+  let at = 0;
+  const take = (wanted: string) => {
+    if (tokens[at] !== wanted) return false;
+    at += 1;
+    return true;
+  };
+  const expectToken = (wanted: string) => {
+    if (!take(wanted)) throw new StackError(`The alarm rule ${text} has no ${wanted} where one has to be.`);
+  };
+
+  function or(): Rule {
+    const parts = [and()];
+    while (take('OR')) parts.push(and());
+    return (stateOf) => parts.some((part) => part(stateOf));
+  }
+  function and(): Rule {
+    const parts = [not()];
+    while (take('AND')) parts.push(not());
+    return (stateOf) => parts.every((part) => part(stateOf));
+  }
+  function not(): Rule {
+    if (!take('NOT')) return single();
+    const inner = not();
+    return (stateOf) => !inner(stateOf);
+  }
+  function single(): Rule {
+    if (take('TRUE')) return () => true;
+    if (take('FALSE')) return () => false;
+    for (const state of ['ALARM', 'OK', 'INSUFFICIENT_DATA'] as const)
+      if (take(state)) {
+        expectToken('(');
+        const alarm = tokens[at] ?? '';
+        at += 1;
+        expectToken(')');
+        alarms.push(alarm);
+        return (stateOf) => stateOf(alarm) === state;
+      }
+    expectToken('(');
+    const inner = or();
+    expectToken(')');
+    return inner;
+  }
+
+  const holds = or();
+  if (at < tokens.length)
+    throw new StackError(`The alarm rule ${text} goes on with ${tokens[at]}, which isn't supported.`);
+  return { holds, alarms };
+}

@@ -1,0 +1,146 @@
+import * as z from 'zod/mini';
+import { Count, Flag, parseProperties } from '../parse.ts';
+import { StackError } from '../types.ts';
+import { parseAlarmRule } from './alarm-rule.ts';
+import { expressionQuery, type Query } from './queries.ts';
+
+const Dimensions = z._default(z.array(z.object({ Name: z.string(), Value: z.string() })), []);
+const Metric = z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions });
+const arns = z._default(z.array(z.string()), []);
+
+const Common = {
+  AlarmName: z.optional(z.string()),
+  AlarmDescription: z._default(z.string(), ''),
+  ActionsEnabled: z._default(Flag, true),
+  AlarmActions: arns,
+  OKActions: arns,
+  InsufficientDataActions: arns,
+};
+
+const missing = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
+
+const AlarmProperties = z.object({
+  ...Common,
+  ComparisonOperator: z.enum(
+    ['GreaterThanThreshold', 'GreaterThanOrEqualToThreshold', 'LessThanThreshold', 'LessThanOrEqualToThreshold'],
+    "bands of anomaly detection aren't supported",
+  ),
+  Threshold: Count,
+  EvaluationPeriods: Count,
+  DatapointsToAlarm: z.optional(Count),
+  TreatMissingData: z._default(z.enum(missing), 'missing'),
+  Namespace: z.optional(z.string()),
+  MetricName: z.optional(z.string()),
+  Dimensions,
+  Period: z.optional(Count),
+  Statistic: z.optional(z.string()),
+  ExtendedStatistic: z.optional(z.string()),
+  Metrics: z.optional(
+    z.array(
+      z.object({
+        Id: z.string(),
+        Expression: z.optional(z.string()),
+        Period: z.optional(Count),
+        ReturnData: z._default(Flag, true),
+        MetricStat: z.optional(z.object({ Metric, Period: Count, Stat: z.string() })),
+      }),
+    ),
+  ),
+});
+
+const CompositeProperties = z.object({ ...Common, AlarmRule: z.string(), ActionsSuppressor: z.optional(z.string()) });
+
+interface Definition {
+  readonly name: string;
+  readonly arn: string;
+  readonly description: string;
+  readonly actionsEnabled: boolean;
+  /** The ARNs to tell of a change, by the state that the alarm changes to. */
+  readonly actions: Readonly<Record<'ALARM' | 'OK' | 'INSUFFICIENT_DATA', readonly string[]>>;
+}
+
+/** An alarm that watches a metric or an expression. */
+export interface MetricAlarm extends Definition {
+  readonly queries: readonly Query[];
+  /** The id of the query that is compared with the threshold. */
+  readonly watched: string;
+  readonly periodMs: number;
+  readonly comparison: z.infer<typeof AlarmProperties>['ComparisonOperator'];
+  readonly threshold: number;
+  /** In how many of how many periods. */
+  readonly datapoints: number;
+  readonly periods: number;
+  readonly missing: (typeof missing)[number];
+}
+
+/** An alarm of the states of others. */
+export interface CompositeAlarm extends Definition {
+  readonly rule: ReturnType<typeof parseAlarmRule>;
+  readonly ruleText: string;
+  /** The alarm during whose ALARM no actions are taken. */
+  readonly suppressor: string | undefined;
+}
+
+const dimensionsOf = (pairs: z.infer<typeof Dimensions>) =>
+  Object.fromEntries(pairs.map(({ Name, Value }) => [Name, Value]));
+
+const definitionOf = (name: string, arn: string, properties: z.infer<z.ZodMiniObject<typeof Common>>): Definition => ({
+  name,
+  arn,
+  description: properties.AlarmDescription,
+  actionsEnabled: properties.ActionsEnabled,
+  actions: {
+    ALARM: properties.AlarmActions,
+    OK: properties.OKActions,
+    INSUFFICIENT_DATA: properties.InsufficientDataActions,
+  },
+});
+
+/** Reads the properties of an `AWS::CloudWatch::Alarm`. @throws StackError for what isn't supported. */
+export function metricAlarm(name: string, arn: string, given: unknown): MetricAlarm {
+  const properties = parseProperties(AlarmProperties, given);
+  const { Namespace, MetricName, Period, Statistic, ExtendedStatistic, Metrics } = properties;
+  const single = { Namespace: Namespace ?? '', MetricName: MetricName ?? '', Dimensions: properties.Dimensions };
+  const stat = { Metric: single, Period: Period ?? 0, Stat: Statistic ?? ExtendedStatistic ?? '' };
+  const data = Metrics ?? [{ Id: 'm1', MetricStat: stat, ReturnData: true, Expression: undefined, Period: undefined }];
+  const watched = data.filter(({ ReturnData }) => ReturnData);
+  if (!watched[0] || watched[1]) throw new StackError('Metrics: exactly one of them has to return data.');
+  const seconds = new Set(
+    data.map((each) => each.MetricStat?.Period ?? each.Period ?? 0).filter((period) => period > 0),
+  );
+  const [period = 0, other] = seconds;
+  // Figures are kept by the minute.
+  if (period % 60 !== 0 || period === 0 || other !== undefined)
+    throw new StackError('All periods of an alarm have to be the same number of whole minutes.');
+  const { comparison, threshold } = { comparison: properties.ComparisonOperator, threshold: properties.Threshold };
+  return {
+    ...definitionOf(name, arn, properties),
+    queries: data.map(({ Id, Expression, MetricStat }) => {
+      if (Expression !== undefined) return expressionQuery(Id, Expression);
+      if (!MetricStat) throw new StackError(`${Id} has neither a metric nor an expression.`);
+      const { Namespace: namespace, MetricName: name, Dimensions: pairs } = MetricStat.Metric;
+      return {
+        id: Id,
+        from: { metric: { namespace, name, dimensions: dimensionsOf(pairs) }, statistic: MetricStat.Stat },
+      };
+    }),
+    watched: watched[0].Id,
+    periodMs: period * 1000,
+    comparison,
+    threshold,
+    periods: properties.EvaluationPeriods,
+    datapoints: properties.DatapointsToAlarm ?? properties.EvaluationPeriods,
+    missing: properties.TreatMissingData,
+  };
+}
+
+/** Reads the properties of an `AWS::CloudWatch::CompositeAlarm`. @throws StackError for what isn't supported. */
+export function compositeAlarm(name: string, arn: string, given: unknown): CompositeAlarm {
+  const properties = parseProperties(CompositeProperties, given);
+  return {
+    ...definitionOf(name, arn, properties),
+    rule: parseAlarmRule(properties.AlarmRule),
+    ruleText: properties.AlarmRule,
+    suppressor: properties.ActionsSuppressor,
+  };
+}

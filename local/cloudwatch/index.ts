@@ -1,0 +1,72 @@
+import * as z from 'zod/mini';
+import { physicalName } from '../assembly/skipped.ts';
+import { every } from '../every.ts';
+import type { LocalPage } from '../local-page.ts';
+import { parseProperties } from '../parse.ts';
+import type { Topics } from '../services/sns/topics.ts';
+import { type Created, type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
+import { alarmPage } from './alarm-page.ts';
+import { type Alarm, Alarms } from './alarms.ts';
+import { type Dashboard, parseDashboard } from './dashboard.ts';
+import { dashboardPage } from './dashboard-page.ts';
+import { compositeAlarm, metricAlarm } from './definitions.ts';
+import { lambdaEvent, message, subject } from './notification.ts';
+
+const DashboardProperties = z.object({ DashboardBody: z.string() });
+
+export interface CloudWatch {
+  readonly handlers: readonly ResourceHandler[];
+  readonly alarms: Alarms;
+  readonly pages: readonly LocalPage[];
+}
+
+/** Alarms are evaluated so soon after a minute is over. */
+const evaluateMs = 10_000;
+
+/** Runs the alarms of a stack, which tell topics and functions of their changes, and shows them and the dashboards. */
+export function createCloudWatch(world: World, topics: Topics): CloudWatch {
+  const alarms = new Alarms(world.figures, async (after, before) => {
+    world.log.debug(`${after.alarm.name} is ${after.state}: ${after.reason}`);
+    for (const arn of after.alarm.actions[after.state]) {
+      // Whatever else an alarm can start, such as scaling, isn't there.
+      if (arn.includes(':sns:'))
+        topics.publish(arn, { Subject: subject(after, world), Message: JSON.stringify(message(after, before, world)) });
+      else if (arn.includes(':lambda:')) await world.functions.invokeAsync(arn, lambdaEvent(after, before, world));
+    }
+  });
+  const dashboards: Dashboard[] = [];
+
+  /** What can't be evaluated here is no reason not to start. */
+  function add(resource: Resource, read: (name: string, arn: string, properties: unknown) => Alarm): Created {
+    const { AlarmName } = resource.properties;
+    const name = typeof AlarmName === 'string' ? AlarmName : physicalName(resource);
+    const arn = `arn:aws:cloudwatch:${world.region}:${world.account}:alarm:${name}`;
+    try {
+      alarms.add(read(name, arn, resource.properties));
+    } catch (error) {
+      if (!(error instanceof StackError)) throw error;
+      world.log.warn(`The alarm ${name} isn't evaluated here: ${error.message}`);
+    }
+    return { ref: read === compositeAlarm ? arn : name, attributes: { Arn: arn } };
+  }
+
+  every(evaluateMs, world, 'Evaluating alarms', () => alarms.evaluate());
+
+  return {
+    alarms,
+    pages: [dashboardPage(dashboards, alarms, world.figures), alarmPage(alarms)],
+    handlers: [
+      { types: ['AWS::CloudWatch::Alarm'], create: async (resource) => add(resource, metricAlarm) },
+      { types: ['AWS::CloudWatch::CompositeAlarm'], create: async (resource) => add(resource, compositeAlarm) },
+      {
+        types: ['AWS::CloudWatch::Dashboard'],
+        async create(resource) {
+          const { DashboardBody } = parseProperties(DashboardProperties, resource.properties);
+          const name = physicalName(resource);
+          dashboards.push(parseDashboard(name, DashboardBody));
+          return { ref: name };
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sendToQueue } from '../../functions/destination.ts';
+import type { World } from '../../types.ts';
+import { ServiceError } from '../error.ts';
+import { keepMail } from '../ses/mails.ts';
+
+export interface Subscription {
+  readonly arn: string;
+  readonly protocol: 'lambda' | 'sqs' | 'http' | 'https' | 'email' | 'email-json';
+  /** The ARN of a function or a queue, an address of a server, or of somebody's mail. */
+  readonly endpoint: string;
+  /** Whether the endpoint gets the message alone, without what SNS says about it. */
+  readonly raw: boolean;
+  /** The ARN of the queue for messages that could not be delivered. */
+  readonly deadLetters: string | undefined;
+  /** With a server, the token by which it has to confirm the subscription first. */
+  token?: string | undefined;
+}
+
+/** How often a server is tried again, and how long that waits for, in ms. SNS tries for 23 days, or as its delivery policy says. */
+const retries = 3;
+const retryMs = 1_000;
+/** How long a server may take ("Amazon SNS message delivery retries"). */
+const timeoutMs = 15_000;
+
+/** The topics of a stack, and what they deliver. */
+export class Topics {
+  readonly #world: World;
+  readonly #topics = new Map<string, Subscription[]>();
+  readonly #stopping = new AbortController();
+
+  constructor(world: World) {
+    this.#world = world;
+    world.whenStopping(async () => this.#stopping.abort());
+  }
+
+  create(arn: string): void {
+    this.#topics.set(arn, []);
+  }
+
+  /** A server is asked to confirm before it gets messages ("Subscribing an HTTPS endpoint to a topic"). */
+  async subscribe(topicArn: string, subscription: Subscription): Promise<void> {
+    this.#subscriptions(topicArn).push(subscription);
+    if (!subscription.protocol.startsWith('http')) return;
+    subscription.token = randomUUID();
+    const SubscribeURL = `${await this.#world.endpoint('SNS')}/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=${subscription.token}`;
+    const Message = `You have chosen to subscribe to the topic ${topicArn}. To confirm it, visit the SubscribeURL of this message.`;
+    const about = envelope('SubscriptionConfirmation', topicArn, { Message });
+    this.#inBackground(subscription, () =>
+      this.#post(subscription, about.Type, JSON.stringify({ ...about, Token: subscription.token, SubscribeURL })),
+    );
+  }
+
+  /** @throws ServiceError if the token is none of the topic's. */
+  confirm(topicArn: string, token: string): string {
+    const found = this.#subscriptions(topicArn).find((each) => each.token === token);
+    if (!found) throw new ServiceError('InvalidParameter', 'Invalid parameter: Token');
+    found.token = undefined;
+    return found.arn;
+  }
+
+  /** Publishes a message, and returns its id. Deliveries go on in the background. @throws ServiceError if there is no such topic. */
+  publish(topicArn: string, message: { Message: string; Subject?: string | undefined }): string {
+    const about = envelope('Notification', topicArn, message);
+    for (const subscription of this.#subscriptions(topicArn)) {
+      if (subscription.token !== undefined) continue;
+      const text = subscription.raw ? message.Message : JSON.stringify(about);
+      this.#inBackground(subscription, () => this.#deliver(subscription, about, text));
+    }
+    return about.MessageId;
+  }
+
+  #subscriptions(topicArn: string): Subscription[] {
+    const found = this.#topics.get(topicArn);
+    if (!found) throw new ServiceError('NotFound', 'Topic does not exist');
+    return found;
+  }
+
+  #inBackground(subscription: Subscription, deliver: () => Promise<void>): void {
+    deliver().catch((error: Error) => {
+      if (!this.#stopping.signal.aborted)
+        this.#world.log.warn(`${subscription.arn} did not get a message: ${error.message}`);
+    });
+  }
+
+  async #deliver(subscription: Subscription, about: ReturnType<typeof envelope>, text: string): Promise<void> {
+    const { arn, protocol, endpoint, deadLetters } = subscription;
+    try {
+      if (protocol === 'lambda') {
+        const record = {
+          EventSource: 'aws:sns',
+          EventVersion: '1.0',
+          EventSubscriptionArn: arn,
+          Sns: lambdaForm(about),
+        };
+        await this.#world.functions.invokeAsync(endpoint, { Records: [record] });
+      } else if (protocol === 'sqs') await sendToQueue(this.#world, endpoint, text);
+      else if (protocol === 'email' || protocol === 'email-json') {
+        const shown = protocol === 'email' ? about.Message : text;
+        const subject = about.Subject ?? 'AWS Notification Message';
+        keepMail(this.#world.dataDir, { from: 'no-reply@sns.amazonaws.com', to: [endpoint], subject, text: shown });
+      } else await this.#post(subscription, about.Type, text);
+    } catch (error) {
+      if (deadLetters === undefined) throw error;
+      await sendToQueue(this.#world, deadLetters, text);
+    }
+  }
+
+  /** Posts to a server of this machine. Others are left alone: what is tried here must reach nobody. */
+  async #post({ arn, endpoint }: Subscription, type: string, text: string): Promise<void> {
+    const url = new URL(endpoint);
+    if (!['localhost', '127.0.0.1', '[::1]'].includes(url.hostname))
+      throw new Error(`${url.host} is not on this machine, so nothing is sent there.`);
+    const headers = {
+      'content-type': 'text/plain; charset=UTF-8',
+      'content-length': Buffer.byteLength(text),
+      'x-amz-sns-message-type': type,
+      'x-amz-sns-subscription-arn': arn,
+    };
+    for (let attempt = 0; ; attempt++) {
+      const status = await post(url, headers, text);
+      if (status !== undefined && status >= 200 && status < 300) return;
+      // "Client-side errors" aren't tried again.
+      const isFinal = status !== undefined && status >= 400 && status < 500 && status !== 429;
+      if (isFinal || attempt >= retries) throw new Error(`${endpoint} answered ${status ?? 'nothing'}.`);
+      await sleep(retryMs, undefined, { signal: this.#stopping.signal });
+    }
+  }
+}
+
+function post(url: URL, headers: Record<string, string | number>, text: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const sent = request(url, { method: 'POST', headers, timeout: timeoutMs }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    sent.on('timeout', () => sent.destroy());
+    sent.on('error', () => resolve(undefined));
+    sent.end(text);
+  });
+}
+
+/** "Amazon SNS message and JSON formats". There is no signature. */
+function envelope(Type: string, TopicArn: string, message: { Message: string; Subject?: string | undefined }) {
+  return { Type, MessageId: randomUUID(), TopicArn, ...message, Timestamp: new Date().toISOString() };
+}
+
+/** "Invoking Lambda functions with Amazon SNS notifications": functions get some fields with `null`. */
+const lambdaForm = (about: ReturnType<typeof envelope>) => ({
+  ...about,
+  Subject: about.Subject ?? null,
+  MessageAttributes: {},
+});
