@@ -163,7 +163,7 @@ test('what can not be evaluated is refused by its name', () => {
   expect(expression('SEARCH(a)')).toThrow('The function SEARCH');
   expect(expression('1 +')).toThrow('at its end');
   expect(expression('nothing + 1')).toThrow('There is no metric nothing');
-  expect(() => parseAlarmRule('AT_LEAST(2, ALARM)')).toThrow("isn't");
+  expect(() => parseAlarmRule('AT_LEAST(2, ALARM)')).toThrow('has no (');
   expect(() => parseAlarmRule('ALARM(a) ALARM(b)')).toThrow('goes on with ALARM');
   expect(() => shop().alarms.add(compositeAlarm('c', 'arn:c', { AlarmRule: 'ALARM(none)' }))).toThrow('no alarm none');
 });
