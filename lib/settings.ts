@@ -34,6 +34,12 @@ export interface Settings {
    */
   readonly dataRemoval: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
   readonly logRetention: RetentionDays;
+  /**
+   * The requests per second that API Gateway takes from this stage: the quota of the account and region, which is 10 000, and 2 500 in
+   * some regions ("Amazon API Gateway quotas"), or a part of it if others use the account, too. Posts to rooms of more than 500 members
+   * take 70 % of it at most, and the number of posters follows from it.
+   */
+  readonly requestsPerSecond: number;
   readonly webSocketThrottle: Throttle;
   readonly httpThrottle: Throttle;
   /**
@@ -150,6 +156,7 @@ type Given =
   | 'restored'
   | 'domain'
   | 'firewall'
+  | 'requestsPerSecond'
   | 'accountsConcurrency'
   | 'alertEmail'
   | 'brake'
@@ -223,6 +230,7 @@ const Context = z.object({
   generation: z._default(z.string().check(z.regex(/^[a-z0-9]{1,20}$/, 'must be 1 to 20 of a-z and 0-9')), '1'),
   maintenanceSeconds: z.optional(z.coerce.number().check(z.int(), z.gte(1), z.lte(86_400))),
   dashboards: z.optional(z.enum(['one', 'three', 'each'])),
+  requestsPerSecond: z._default(z.coerce.number().check(z.int(), z.gte(1_000)), 10_000),
   accountsConcurrency: z.optional(z.coerce.number().check(z.int(), z.gte(1))),
   ...domainContext,
   firewall: z.optional(z.literal(['true', true], 'must be true')),
@@ -307,6 +315,7 @@ export function readSettings(
     // They cost nothing there.
     ...(runsLocally && { alarms: 'all' as const }),
     ...(monthlyBudget !== undefined && { monthlyBudget }),
+    requestsPerSecond: given.data.requestsPerSecond,
     accountsConcurrency,
     alertEmail,
     brake: given.data.brake !== undefined && !runsLocally,

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { fullJitter } from '#core/backoff.ts';
-import { chunk } from '#core/chunk.ts';
 import { createQueue } from './queue.ts';
 
 /** A message of the queue: a frame that the function `poster` posts to some connections. */
@@ -26,16 +25,12 @@ export const connectionsAtOnce = 500;
 /** The delays in seconds. SQS delays a message for 15 minutes at most. */
 const backoff = { first: 5, longest: 900 };
 
-/**
- * The queue of the function `poster`. A delivery of any number of connections becomes as many messages as it takes. A delivery
- * that has failed before is delayed.
- */
+/** The queue of the function `poster`. A delivery has `connectionsAtOnce` connections at most. One that has failed before is delayed. */
 export function createDeliveries(queueUrl: string) {
   const queue = createQueue<Delivery>(queueUrl);
-  return async ({ connections, ...rest }: Delivery): Promise<void> => {
-    const delaySeconds = rest.tries > 0 ? Math.ceil(fullJitter(Math.random, backoff, rest.tries)) : 0;
-    const parts = chunk(connections, connectionsAtOnce);
-    await Promise.all(parts.map((part) => queue.send({ connections: part, ...rest }, delaySeconds)));
+  return (delivery: Delivery): Promise<void> => {
+    const { tries } = delivery;
+    return queue.send(delivery, tries > 0 ? Math.ceil(fullJitter(Math.random, backoff, tries)) : 0);
   };
 }
 

@@ -10,19 +10,22 @@ import { chunk } from '#core/chunk.ts';
 const batchSize = 10;
 
 /**
- * The SQS queue at a URL, for messages of one type, which are sent as JSON. What SQS refuses is thrown. With `tenantOf`, messages of
- * a tenant that keeps the consumers busy come after those of others ("Amazon SQS fair queues").
+ * The SQS queue at a URL, for messages of one type, which are sent as JSON. What SQS refuses is thrown. With `groupOf`, messages of
+ * a group that keeps the consumers busy come after those of others ("Amazon SQS fair queues"). In a FIFO queue all messages need a
+ * group, and have no delay; what such a group has is received in order.
  */
 export function createQueue<Message>(
   QueueUrl: string,
-  tenantOf: (message: Message) => string | undefined = () => undefined,
+  groupOf: (message: Message) => string | undefined = () => undefined,
 ) {
   const client = new SQSClient({});
-  const content = (message: Message) => ({ MessageBody: JSON.stringify(message), MessageGroupId: tenantOf(message) });
+  const content = (message: Message) => ({ MessageBody: JSON.stringify(message), MessageGroupId: groupOf(message) });
+  // A FIFO queue refuses the parameter even if it is 0 ("SendMessage" in the SQS API reference).
+  const delay = (seconds: number) => (seconds > 0 ? { DelaySeconds: seconds } : {});
   return {
     /** Nobody receives the message before `delaySeconds` have passed, 900 at most. */
     async send(message: Message, delaySeconds = 0): Promise<void> {
-      await client.send(new SendMessageCommand({ QueueUrl, ...content(message), DelaySeconds: delaySeconds }));
+      await client.send(new SendMessageCommand({ QueueUrl, ...content(message), ...delay(delaySeconds) }));
     },
 
     /** Sends any number of messages, in as few calls as SQS allows. Nobody receives them before `delaySeconds` have passed, 900 at most. */
@@ -32,7 +35,7 @@ export function createQueue<Message>(
           const Entries = batch.map((message, i) => ({
             Id: String(i),
             ...content(message),
-            DelaySeconds: delaySeconds,
+            ...delay(delaySeconds),
           }));
           const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
           if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} of ${batch.length} messages`);

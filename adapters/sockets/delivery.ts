@@ -1,5 +1,7 @@
 import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import { connectionsAtOnce, type Deliveries, type Delivery } from '#adapters/queues/deliveries.ts';
+import { chunk } from '#core/chunk.ts';
+import { type StartPace, unpaced } from '#core/delivery/pacing.ts';
 import type { Connection } from '#core/delivery/ports.ts';
 import type { Event } from '#protocol/events.ts';
 import { packFrames } from './batch.ts';
@@ -61,26 +63,36 @@ export function createDelivery(
 
   /**
    * Delivers events to any number of connections. This function posts to the first `connectionsAtOnce` of them. The others are
-   * sent to the queue at once, so that several posters share them.
+   * sent to the queue before that, so that several posters share them. With a pace, each share waits until it is due, and the
+   * next frame until the turn of this one is over.
    */
   async function deliver(
     events: readonly Event[],
     connections: readonly Connection[],
     cause: Pick<Delivery, 'correlationId' | 'sentAt'> = {},
+    startPace: StartPace = unpaced,
   ): Promise<Delivered> {
     let own = connections.slice(0, connectionsAtOnce);
-    const others = connections.slice(connectionsAtOnce);
+    const others = chunk(connections.slice(connectionsAtOnce), connectionsAtOnce);
     const total = { delivered: 0, gone: 0, failed: 0, requests: 0 };
     // One frame is posted after the other, so that each socket gets its events in order.
     for (const frame of connections.length > 0 ? packFrames(events) : []) {
       const common = { frame, tries: 0, ...cause };
-      await queue({ ...common, connections: [...others] });
+      const pace = await startPace(connections.length);
+      await Promise.all(
+        others.map(async (part) => {
+          await pace.next(part.length);
+          await queue({ ...common, connections: part });
+        }),
+      );
+      await pace.next(own.length);
       const { delivered, gone, failed, requests } = await post({ ...common, connections: own });
       own = own.filter(({ connectionId }) => !gone.includes(connectionId));
       total.delivered += delivered;
       total.gone += gone.length;
       total.failed += failed.length;
       total.requests += requests;
+      await pace.end();
     }
     return total;
   }

@@ -3,6 +3,7 @@ import { type Change, isRevision, type MessageChange } from '#core/conversations
 import type { Conversation } from '#core/conversations/conversation.ts';
 import type { RevisionDone } from '#core/messages/revise.ts';
 import { eventOf } from './event.ts';
+import { unpacedMembers } from './pacing.ts';
 import type { Connection, DeliveryPorts } from './ports.ts';
 import { viewsOf } from './views.ts';
 
@@ -71,17 +72,43 @@ export async function deliverRevision(
   await deliverChanges(ports, conversation, [change], new Map([[change.target, message]]));
 }
 
-/** Delivers changes of one large conversation from the table's stream, with the present state of the messages that they revise. */
+interface LargePorts extends DeliveryPorts {
+  /** The changes at some `seq`s, in no particular order. */
+  at(conversationId: string, seqs: readonly number[]): Promise<Change[]>;
+}
+
+/**
+ * Delivers changes of one large conversation from the table's stream, with the present state of the messages that they revise. If its
+ * posts need a pace, the changes are handed over for `deliverPaced`.
+ */
 export async function deliverFromStream(
-  ports: DeliveryPorts & { at(conversationId: string, seqs: readonly number[]): Promise<Change[]> },
+  ports: LargePorts & { handOver(conversationId: string, seqs: readonly number[]): Promise<void> },
   conversationId: string,
   written: readonly Change[],
 ): Promise<void> {
   const conversation = await ports.load(conversationId, []);
   if (!conversation) return;
+  if (conversation.memberCount > unpacedMembers)
+    await ports.handOver(
+      conversationId,
+      written.map(({ seq }) => seq),
+    );
+  else await deliverLarge(ports, conversation, written);
+}
+
+/**
+ * Delivers the changes of one large conversation at some `seq`s, which may be repeated, with the present state of the messages that
+ * they revise.
+ */
+export async function deliverPaced(ports: LargePorts, conversationId: string, seqs: readonly number[]): Promise<void> {
+  const conversation = await ports.load(conversationId, []);
+  if (conversation) await deliverLarge(ports, conversation, await ports.at(conversationId, seqs));
+}
+
+async function deliverLarge(ports: LargePorts, conversation: Conversation, written: readonly Change[]): Promise<void> {
   const changes = written.toSorted((a, b) => a.seq - b.seq);
   const targets = changes.filter(isRevision).map(({ target }) => target);
-  const found = await ports.at(conversationId, targets);
+  const found = await ports.at(conversation.id, targets);
   const messages = new Map(found.flatMap((change) => (change.type === 'message' ? [[change.seq, change]] : [])));
   await deliverChanges(ports, conversation, changes, messages);
 }

@@ -2,6 +2,7 @@ import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createDeliveries } from '#adapters/queues/deliveries.ts';
 import { createDelivery, type Delivered, type WhenDone } from '#adapters/sockets/delivery.ts';
 import { createPoster } from '#adapters/sockets/poster.ts';
+import type { StartPace } from '#core/delivery/pacing.ts';
 import type { DeliveryPorts } from '#core/delivery/ports.ts';
 import type { Event } from '#protocol/events.ts';
 import { setting } from './environment.ts';
@@ -13,14 +14,21 @@ export function deliveryOf(sessions: Sessions, whenRemoved?: WhenDone) {
   return createDelivery(poster, sessions, createDeliveries(setting('DELIVERIES_QUEUE_URL')), whenRemoved);
 }
 
-/** Creates a function that delivers events of the current request to connections, and counts the outcome in metrics. */
-export function deliverer(sessions: Sessions, whenRemoved?: WhenDone): DeliveryPorts['deliver'] {
+/**
+ * Creates a function that delivers events of the current request to connections, and counts the outcome in metrics. `startPace` is as
+ * in `deliver` of `createDelivery`.
+ */
+export function deliverer(
+  sessions: Sessions,
+  { whenRemoved, startPace }: { whenRemoved?: WhenDone | undefined; startPace?: StartPace } = {},
+): DeliveryPorts['deliver'] {
   const { deliver } = deliveryOf(sessions, whenRemoved);
   return async (events, connections) => {
     if (connections.length === 0) return;
     const began = Date.now();
     const sentAt = oldestMessage(events);
-    countPosts(await deliver(events, connections, { correlationId: currentCorrelationId(), sentAt }), sentAt);
+    const cause = { correlationId: currentCorrelationId(), sentAt };
+    countPosts(await deliver(events, connections, cause, startPace), sentAt);
     measure('FanoutSockets', connections.length, 'Count');
     measure('FanoutTime', Date.now() - began, 'Milliseconds');
   };

@@ -41,6 +41,49 @@ export function queueHandler<Message>(
   });
 }
 
+/** The longest wait of messages that failed in a FIFO queue. The first one is 2 seconds, and each is twice the one before. */
+const longestWaitSeconds = 60;
+
+/**
+ * The handler of a FIFO queue's batches. `run` gets all messages of a group that the batch has, parsed and in order, and may get the
+ * same ones again. Of a group, Lambda has one batch of at most 10 messages handled at a time ("Amazon SQS FIFO queue and Lambda
+ * concurrency behavior"). If `run` throws, or a message doesn't match the schema, the error is logged, and all of the group's messages
+ * are received again. Because those that follow have to wait for them, that is after some seconds, set by `postpone`, and not after the
+ * visibility timeout.
+ */
+export function groupedQueueHandler<Message>(
+  schema: z.ZodMiniType<Message>,
+  postpone: (receiptHandle: string, seconds: number) => Promise<void>,
+  run: (messages: readonly [Message, ...Message[]]) => Promise<void>,
+) {
+  async function failedOf(records: readonly SQSRecord[]): Promise<readonly SQSRecord[]> {
+    const ids = new Set(records.map(({ body, messageId }) => correlationIdIn(body) ?? messageId));
+    return correlated([...ids].join(' '), async () => {
+      try {
+        const [first, ...others] = records.map(({ body }) => schema.parse(JSON.parse(body)));
+        if (first !== undefined) await run([first, ...others]);
+        return [];
+      } catch (error) {
+        logger.error('Messages of the queue failed', { messages: records.length, error: asError(error) });
+        await Promise.allSettled(
+          records.map(({ receiptHandle, attributes }) => {
+            const seconds = 2 ** Number(attributes.ApproximateReceiveCount);
+            return postpone(receiptHandle, Math.min(seconds, longestWaitSeconds));
+          }),
+        );
+        return records;
+      }
+    });
+  }
+
+  return invocation<SQSEvent, SQSBatchResponse>(() => undefined).handler(async ({ Records }) => {
+    const groups = Map.groupBy(Records, ({ attributes }) => attributes.MessageGroupId ?? '');
+    const failed = (await Promise.all([...groups.values()].map(failedOf))).flat();
+    count('Retries', failed.length);
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  });
+}
+
 function correlationIdIn(body: string): string | undefined {
   try {
     return Caused.parse(JSON.parse(body)).correlationId;

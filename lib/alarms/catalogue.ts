@@ -118,6 +118,13 @@ export const catalogue = {
     first: 'Find the error in the log of poster. The messages need not be moved back.',
     runbook: 'dead-letters',
   },
+  PacedChangesDead: {
+    level: 'task',
+    means:
+      'Some changes of rooms of more than 500 members were not delivered for half a minute or more. Clients notice what they missed, and catch up.',
+    first: 'Find the error in the log of paced-fanout. The messages need not be moved back.',
+    runbook: 'dead-letters',
+  },
   PresenceChangesDead: {
     level: 'task',
     means: 'Some changes of presence or of profiles were not delivered. Clients ask for both again.',

@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { AlarmRule, type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Watch } from '#lib/constructs/alarms.ts';
-import { requestsPerSecond } from '#lib/dashboards/operations.ts';
 import { sourcesOf } from '#lib/dashboards/sources.ts';
 import type { Foundation } from '#lib/foundation.ts';
 import { prices } from '#lib/prices.ts';
@@ -90,7 +89,7 @@ export function addAlarms(foundation: Foundation): void {
     above: nearQuota,
     periods: lasting,
   });
-  alarms.raise('RequestsNearQuota', ofQuota(requestsPerSecond, { ...work, posts: own('Posts') }));
+  alarms.raise('RequestsNearQuota', ofQuota(settings.requestsPerSecond, { ...work, posts: own('Posts') }));
   const connects = { opened: own('Connects'), refused: own('ConnectsRefused') };
   alarms.raise('ConnectsNearQuota', ofQuota(connectsPerSecond, connects));
 

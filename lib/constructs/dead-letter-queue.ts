@@ -7,6 +7,8 @@ import type { Alarms } from './alarms.ts';
 export interface DeadLetterQueueProps {
   readonly alarms: Alarms;
   readonly alarm: Exclude<AlarmName, CompositeName>;
+  /** Whether it is that of a FIFO queue, which must be one, too. */
+  readonly fifo?: boolean | undefined;
 }
 
 /**
@@ -14,8 +16,9 @@ export interface DeadLetterQueueProps {
  * empty.
  */
 export class DeadLetterQueue extends Queue {
-  constructor(scope: Construct, id: string, { alarms, alarm }: DeadLetterQueueProps) {
+  constructor(scope: Construct, id: string, { alarms, alarm, fifo }: DeadLetterQueueProps) {
     super(scope, id, {
+      ...(fifo && { fifo }),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),

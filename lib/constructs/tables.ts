@@ -135,6 +135,12 @@ export class Tables extends Construct {
     this.grantReachSockets(fn);
   }
 
+  /** Delivering changes of rooms that are posted to at a pace, in turns. */
+  grantPacedFanout(fn: AppFunction): void {
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem');
+    this.grantReachSockets(fn);
+  }
+
   /** Handling what may wait for a second: receipts, push jobs and index jobs. */
   feedMessageStream(fn: AppFunction, alarms: Alarms): void {
     const filters = streamFilters.messageStream;

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { IdBefore } from '#lib/alarms/catalogue.ts';
 import { constantCase } from '#lib/names.ts';
@@ -17,6 +17,11 @@ export interface WorkQueueProps {
   readonly maxConcurrency: number;
   /** A message that was received this often without success goes to the dead-letter queue. */
   readonly maxReceiveCount: number;
+  /**
+   * Whether messages of a group come in order, one batch of at most 10 at a time, and a message that is sent twice within 5 minutes comes
+   * once. The handler is a `groupedQueueHandler` then.
+   */
+  readonly fifo?: boolean;
   readonly alarms: Alarms;
 }
 
@@ -26,9 +31,16 @@ export class WorkQueue extends Construct {
 
   constructor(scope: Construct, id: IdBefore<'Dead'>, props: WorkQueueProps) {
     super(scope, id);
-    const { consumer, batchSize, maxConcurrency, maxReceiveCount, alarms } = props;
-    const dead = new DeadLetterQueue(this, 'Dead', { alarms, alarm: `${id}Dead` });
+    const { consumer, batchSize, maxConcurrency, maxReceiveCount, fifo, alarms } = props;
+    const dead = new DeadLetterQueue(this, 'Dead', { alarms, alarm: `${id}Dead`, fifo });
     this.queue = new Queue(this, 'Queue', {
+      // The limits of a FIFO queue then hold for each group, and no longer for the queue ("High throughput for FIFO queues").
+      ...(fifo && {
+        fifo,
+        contentBasedDeduplication: true,
+        deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+        fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+      }),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       // AWS recommends six times the function's timeout, so that Lambda has time to try a throttled batch again ("Creating and

@@ -1,12 +1,9 @@
 import type { Section } from './panel.ts';
 import type { Sources } from './sources.ts';
 
-/** The account's requests per second of API Gateway, all APIs and posts to sockets together ("Amazon API Gateway quotas"). */
-export const requestsPerSecond = 10_000;
-
 /** What whoever is on call looks at, by part. */
 export function operations(from: Sources) {
-  const { own, percentiles, socket, http, fn, table, queueAge, expression } = from;
+  const { requestsPerSecond, own, percentiles, socket, http, fn, table, queueAge, expression } = from;
   const perSecond = (label: string, metric: ReturnType<typeof own>) =>
     expression(label, 'FILL(count, 0) / PERIOD(count)', { count: metric });
   const deliveryTime = percentiles((statistic) => own('DeliveryTime', statistic));

@@ -72,12 +72,16 @@ export const eventSourceMapping: ResourceHandler = {
         },
         world,
       );
-    else if (given.EventSourceArn.startsWith('arn:aws:sqs:'))
+    else if (given.EventSourceArn.startsWith('arn:aws:sqs:')) {
+      // "Creating and configuring an Amazon SQS event source mapping".
+      if (given.EventSourceArn.endsWith('.fifo') && ((given.BatchSize ?? 0) > 10 || mapping.windowMs > 0))
+        throw new StackError('A FIFO queue has batches of at most 10 messages, and no batching window.');
       pollQueue(
         { ...mapping, batchSize: given.BatchSize ?? 10, concurrency: given.ScalingConfig?.MaximumConcurrency ?? 10 },
         world,
       );
-    else throw new StackError(`EventSourceArn: ${given.EventSourceArn} is neither a DynamoDB stream nor an SQS queue.`);
+    } else
+      throw new StackError(`EventSourceArn: ${given.EventSourceArn} is neither a DynamoDB stream nor an SQS queue.`);
     return { ref: id };
   },
 };

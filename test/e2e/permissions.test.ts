@@ -349,6 +349,11 @@ async function talk(): Promise<void> {
   };
   await ghostOf(bob.user.id);
   await invoke('Fanout', { Records: [{ dynamodb: { Keys: image, NewImage: image, SequenceNumber: '1' } }] });
+  await ghostOf(bob.user.id);
+  const [messageId, receiptHandle] = ['paced', 'none'];
+  const attributes = { MessageGroupId: group, ApproximateReceiveCount: '1' };
+  const paced = JSON.stringify({ conversationId: group, seqs: [1, 2] });
+  await invoke('PacedFanout', { Records: [{ messageId, receiptHandle, attributes, body: paced }] });
   await invoke('Poster', { Records: [{ messageId: 'one', body: JSON.stringify(delivery) }] });
   // A frame that no socket takes, and a job that is none
   const tooLong = { ...delivery, frame: 'x'.repeat(200_000) };

@@ -25,6 +25,7 @@ import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { Delivery } from '#adapters/queues/deliveries.ts';
 import type { Erasure } from '#adapters/queues/erasures.ts';
 import { IndexJob } from '#adapters/queues/index-jobs.ts';
+import { PacedChanges } from '#adapters/queues/paced-changes.ts';
 import { PresenceChange } from '#adapters/queues/presence-changes.ts';
 import type { Account } from '#core/accounts/ports.ts';
 import { startSession } from '#core/accounts/session.ts';
@@ -85,6 +86,10 @@ export async function startApi(stageRates: Rates = rates.dev) {
   );
   for (const QueueName of ['deliveries', 'index', 'presence', 'erasures', 'push', 'mails'])
     await callService(callerOf(sqs.endpoint), 'AmazonSQS.CreateQueue', { QueueName });
+  await callService(callerOf(sqs.endpoint), 'AmazonSQS.CreateQueue', {
+    QueueName: 'paced.fifo',
+    Attributes: { FifoQueue: 'true', ContentBasedDeduplication: 'true' },
+  });
   const secrets = await serveJsonApi(secretsManager(join(folder, 'secrets.json'), 'arn:'), {
     access,
     service: 'secretsmanager',
@@ -163,6 +168,8 @@ export async function startApi(stageRates: Rates = rates.dev) {
     VERIFIED_EMAIL: 'optional',
     ERASURES_QUEUE_URL: `${sqs.endpoint}/000000000000/erasures`,
     PUSH_JOBS_QUEUE_URL: `${sqs.endpoint}/000000000000/push`,
+    PACED_CHANGES_QUEUE_URL: `${sqs.endpoint}/000000000000/paced.fifo`,
+    REQUESTS_PER_SECOND: '10000',
     PUSH_KEY_SECRET_ARN: 'push',
     PUSH_PUBLIC_KEY: pushKeys.publicKey,
     PAGE_URL: issuer,
@@ -176,7 +183,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     WEBSOCKET_ENDPOINT: gateway.httpUrl,
   });
   let load = await loadFunctions();
-  const crashes = { fanout: 0, message: 0, commands: 0 };
+  const crashes = { fanout: 0, message: 0, commands: 0, pacedFanout: 0 };
   function mortal<T>(name: keyof typeof crashes, answer: T): T {
     if (crashes[name]-- > 0) throw new Error('Died after it had done its work');
     return answer;
@@ -200,7 +207,12 @@ export async function startApi(stageRates: Rates = rates.dev) {
     const { Messages } = z.object({ Messages: z._default(z.array(z.object({ Body: z.string() })), []) }).parse(answer);
     return Messages.map(({ Body }) => Body);
   }
-  const consumers = { push: load.push, presence: load.presenceFanout, mails: load.mail };
+  const consumers = {
+    push: load.push,
+    presence: load.presenceFanout,
+    mails: load.mail,
+    'paced.fifo': async (event: unknown) => mortal('pacedFanout', await load.pacedFanout(event)),
+  };
   /**
    * Calls the function of a queue with the messages that are due so many ms from now. Messages that fail are received again
    * later.
@@ -209,7 +221,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     const messages = queues.receive(queue, 10, hiddenMs, Date.now() + inMs);
     const Records = messages.map(({ receiveCount, ...message }) => ({
       ...message,
-      attributes: { ApproximateReceiveCount: String(receiveCount) },
+      attributes: { ApproximateReceiveCount: String(receiveCount), MessageGroupId: message.groupId },
     }));
     const answer = await consumers[queue]({ Records });
     const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
@@ -250,6 +262,14 @@ export async function startApi(stageRates: Rates = rates.dev) {
     /** The messages in the queue Deliveries. */
     deliveries: async (): Promise<Delivery[]> =>
       (await received('deliveries')).map((body) => Delivery.parse(JSON.parse(body))),
+    /** The changes of a conversation that the queue PacedChanges hands out now, by their `seq`. They stay in the queue. */
+    pacedSeqs: (conversationId: string): number[] =>
+      queues
+        .receive('paced.fifo', 10, 0, Date.now())
+        .map(({ body }) => PacedChanges.parse(JSON.parse(body)))
+        .flatMap((changes) => (changes.conversationId === conversationId ? changes.seqs : [])),
+    /** Calls the function `paced-fanout` with what can be received. Those that fail are received again. Returns how many there were. */
+    tellPaced: async (): Promise<number> => (await runQueue('paced.fifo', { hiddenMs: 100 })).due,
     /** The segments in the queue IndexJobs. */
     indexJobs: async (): Promise<IndexJob[]> =>
       (await received('index')).map((body) => IndexJob.parse(JSON.parse(body))),
@@ -377,6 +397,7 @@ async function loadFunctions() {
   const { handler: searchIndex } = await import('#lambdas/search-index/handler.ts');
   const { handler: poster } = await import('#lambdas/poster/handler.ts');
   const { handler: fanout } = await import('#lambdas/fanout/handler.ts');
+  const { handler: pacedFanout } = await import('#lambdas/paced-fanout/handler.ts');
   const { handler: messageStream } = await import('#lambdas/message-stream/handler.ts');
   const { handler: push } = await import('#lambdas/push/handler.ts');
   const { handler: presenceStream } = await import('#lambdas/presence-stream/handler.ts');
@@ -410,6 +431,7 @@ async function loadFunctions() {
     searchIndex: (event: unknown) => searchIndex(event as SQSEvent, context),
     poster: (event: unknown) => poster(event as SQSEvent, context),
     fanout: (event: unknown) => fanout(event as DynamoDBStreamEvent, context),
+    pacedFanout: (event: unknown) => pacedFanout(event as SQSEvent, context),
     messageStream: (event: unknown) => messageStream(event as DynamoDBStreamEvent, context),
     push: (event: unknown) => push(event as SQSEvent, context),
     presenceStream: (event: unknown) => presenceStream(event as DynamoDBStreamEvent, context),

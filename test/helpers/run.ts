@@ -97,7 +97,7 @@ export class Run {
 
   /** Stops all faults and reconnects everyone, so that all actions end. */
   async calm(): Promise<void> {
-    Object.assign(this.#api.crashes, { fanout: 0, message: 0, commands: 0 });
+    Object.assign(this.#api.crashes, { fanout: 0, message: 0, commands: 0, pacedFanout: 0 });
     for (const { platform } of this.devices) platform.calm = true;
     await this.#erasing;
     await this.rest();

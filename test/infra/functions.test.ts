@@ -72,6 +72,36 @@ describe('work queues', () => {
   });
 });
 
+describe('FIFO queues', () => {
+  const fifo = ofType('AWS::SQS::Queue').filter(({ properties }) => properties['FifoQueue']);
+
+  test('their dead-letter queues are FIFO queues, too, and no other is', () => {
+    const dead = fifo.flatMap(
+      ({ properties }) => properties['RedrivePolicy']?.deadLetterTargetArn['Fn::GetAtt'][0] ?? [],
+    );
+    expect(dead).toHaveLength(1);
+    expect(fifo.map(({ id }) => id)).toEqual(expect.arrayContaining(dead));
+    expect(fifo).toHaveLength(2);
+  });
+
+  test('what follows from the quota of API Gateway does', () => {
+    const posters = (requestsPerSecond?: string) => {
+      const template = templateOf(stackOf('dev', { ...(requestsPerSecond && { requestsPerSecond }) }));
+      const [paced] = template
+        .ofType('AWS::Lambda::Function')
+        .flatMap(({ properties }) => properties['Environment']?.Variables?.REQUESTS_PER_SECOND ?? []);
+      const poster = template
+        .ofType('AWS::Lambda::EventSourceMapping')
+        .find(({ properties }) => template.functionOf(properties['FunctionName'])?.id.startsWith('Poster'));
+      return [paced, poster?.properties['ScalingConfig'].MaximumConcurrency];
+    };
+    expect(posters()).toEqual(['10000', 5]);
+    expect(posters('2500')).toEqual(['2500', 2]);
+    expect(posters('100000')).toEqual(['100000', 50]);
+    expect(() => posters('10')).toThrow(/requestsPerSecond/);
+  });
+});
+
 describe('streams', () => {
   const readers = ofType('AWS::Lambda::EventSourceMapping').filter(
     ({ properties }) => properties['EventSourceArn']['Fn::GetAtt'][1] === 'StreamArn',

@@ -7,6 +7,7 @@ import { createTable } from '#adapters/dynamo/table.ts';
 import type { Delivery } from '#adapters/queues/deliveries.ts';
 import { createDelivery, type WhenDone } from '#adapters/sockets/delivery.ts';
 import { createPoster } from '#adapters/sockets/poster.ts';
+import type { StartPace } from '#core/delivery/pacing.ts';
 import { afterAnswer } from '#lambdas/kit/after-answer.ts';
 import type { Event } from '#protocol/events.ts';
 import { connectionsTable, startChatTables } from '#test/helpers/chat.ts';
@@ -127,9 +128,44 @@ test('what is more than one function’s share is left to the posters', async ()
   await using delivery = await start();
   const everyone = Array.from({ length: 1_100 }, (_, i) => connection(`${i}`));
   expect(await delivery.deliver([typing], everyone)).toEqual({ delivered: 500, gone: 0, failed: 0, requests: 500 });
-  expect(delivery.queued.map(({ tries }) => tries)).toEqual([0]);
+  expect(delivery.queued.map(({ tries, connections }) => [tries, connections.length])).toEqual([
+    [0, 500],
+    [0, 100],
+  ]);
   const reached = [...delivery.posted, ...delivery.queued.flatMap((one) => one.connections.map((c) => c.connectionId))];
   expect(reached.toSorted()).toEqual(everyone.map(({ connectionId }) => connectionId).toSorted());
+});
+
+test('at a pace each share waits until it is due, and a frame until the turn of the one before is over', async () => {
+  await using delivery = await start();
+  const everyone = Array.from({ length: 1_100 }, (_, i) => connection(`${i}`));
+  const log: string[] = [];
+  const startPace: StartPace = async (sockets) => {
+    log.push(`turn of ${sockets}`);
+    const due = [500, 100, 500].map(() => Promise.withResolvers<void>());
+    const next = async (posts: number) => {
+      const own = due.shift();
+      // What is due first comes last here, so that only those that wait are in order.
+      setTimeout(() => own?.resolve(), 10 * due.length);
+      await own?.promise;
+      log.push(`${posts} after ${delivery.queued.length} queued, ${delivery.posted.length} posted`);
+    };
+    return { next, end: async () => void log.push('over') };
+  };
+  const long = { ...typing, conversationId: 'x'.repeat(20_000) };
+  await delivery.deliver([long, long], everyone, {}, startPace);
+  expect(log).toEqual([
+    'turn of 1100',
+    '100 after 0 queued, 0 posted',
+    '500 after 1 queued, 0 posted',
+    '500 after 2 queued, 0 posted',
+    'over',
+    'turn of 1100',
+    '100 after 2 queued, 500 posted',
+    '500 after 3 queued, 500 posted',
+    '500 after 4 queued, 500 posted',
+    'over',
+  ]);
 });
 
 test('nobody there costs nothing', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Event } from '#protocol/events.ts';
 import { type Api, type Person, startApi } from '#test/helpers/api.ts';
 import type { Device } from '#test/helpers/device.ts';
@@ -13,11 +13,13 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 /** A large group of the given users and many others, who are silent. */
-async function room(owner: Person, ...others: Person[]): Promise<string> {
-  const body = { type: 'group', name: 'hall', memberIds: [...others.map(({ id }) => id), ...crowd] };
+const room = (owner: Person, ...others: Person[]) => roomWith(crowd, owner, others);
+
+async function roomWith(silent: readonly string[], owner: Person, others: readonly Person[]): Promise<string> {
+  const body = { type: 'group', name: 'hall', memberIds: [...others.map(({ id }) => id), ...silent] };
   const { status, body: conversation } = await owner.call('POST /conversations', { body });
   expect(status).toBe(201);
-  expect(conversation.memberCount).toBe(1 + others.length + crowd.length);
+  expect(conversation.memberCount).toBe(1 + others.length + silent.length);
   return conversation.id;
 }
 
@@ -122,4 +124,59 @@ test('sockets that are gone are forgotten', async () => {
   await api.sessions.connect(gone, Date.now() - 120_000);
   await send(await ann.open(), id, 'anyone?');
   await expect.poll(() => api.sessions.connectionsOf([ben.id], Date.now()), { timeout: 20_000 }).toEqual([]);
+});
+
+describe('a room of more than 500 members', () => {
+  let ann: Person;
+  let ben: Person;
+  let id: string;
+  beforeAll(async () => {
+    [ann, ben] = [await api.register(), await api.register()];
+    id = await roomWith([...crowd, ...(await api.crowd(400))], ann, [ben]);
+    await handedOver(await ann.open(), 'all are here');
+    while ((await api.tellPaced()) > 0);
+  });
+
+  /** Sends a message, and waits until it was handed over. */
+  async function handedOver(device: Device, text: string): Promise<void> {
+    const { seq } = Object(await send(device, id, text));
+    await vi.waitFor(() => expect(api.pacedSeqs(id)).toContain(seq), 20_000);
+  }
+
+  test('gets what was handed over during a turn in one frame, in order', async () => {
+    const [annDevice, benDevice] = [await ann.open(), await ben.open()];
+    const frames: string[] = [];
+    benDevice.socket.webSocket.on('message', (frame) => frames.push(String(frame)));
+    for (const text of ['1', '2', '3']) await handedOver(annDevice, text);
+    expect(frames).toEqual([]);
+    expect(await api.tellPaced()).toBe(3);
+    for (const device of [annDevice, benDevice]) {
+      await eventsOf(device, 'message', '3');
+      expect(device.messages).toEqual(['1', '2', '3']);
+    }
+    expect(frames).toHaveLength(1);
+    expect(await api.tellPaced()).toBe(0);
+  });
+
+  test('loses nothing if the function dies before it is done, and keeps the order', async () => {
+    const [annDevice, benDevice] = [await ann.open(), await ben.open()];
+    api.crashes.pacedFanout = 1;
+    await handedOver(annDevice, '1');
+    await expect(api.tellPaced()).rejects.toThrow('Died');
+    await handedOver(annDevice, '2');
+    while (!benDevice.messages.includes('2')) await api.tellPaced();
+    expect(benDevice.messages).toEqual(['1', '1', '2']);
+    expect(await api.tellPaced()).toBe(0);
+  });
+
+  test('gets what was handed over twice once, if that function dies', async () => {
+    const [annDevice, benDevice] = [await ann.open(), await ben.open()];
+    api.crashes.fanout = 1;
+    await send(annDevice, id, '1');
+    await expect.poll(() => api.crashes.fanout, { timeout: 20_000 }).toBeLessThan(0);
+    await expect.poll(api.tellPaced, { timeout: 20_000 }).toBe(1);
+    await eventsOf(benDevice, 'message', '1');
+    expect(benDevice.messages).toEqual(['1']);
+    expect(await api.tellPaced()).toBe(0);
+  });
 });

@@ -4,6 +4,7 @@ import {
   connectionsFor,
   deliverFromStream,
   deliverMessage,
+  deliverPaced,
   deliverRevision,
   deliverWritten,
 } from '#core/delivery/changes.ts';
@@ -88,8 +89,10 @@ describe('a revision', () => {
 });
 
 describe('what the stream brings of a large room', () => {
+  const handOver = () => Promise.reject(new Error('is not handed over'));
+
   test('is told in order, with messages as they are now, to those who see them', async () => {
-    const delivery = deliveryOf(room, { changes: [message(4, 'now'), message(6)] });
+    const delivery = { ...deliveryOf(room, { changes: [message(4, 'now'), message(6)] }), handOver };
     await deliverFromStream(delivery, 'room', [deleted(8, 4), deleted(7, 6), message(6)]);
     expect(seqs(delivery)).toEqual({ ann: [6, 7, 8], ben: [6, 7, 8], late: [6, 7, 8] });
     expect(delivery.got['ann']?.[2]).toMatchObject({ message: { seq: 4, text: 'now' } });
@@ -97,9 +100,27 @@ describe('what the stream brings of a large room', () => {
   });
 
   test('is told to nobody where the conversation is gone', async () => {
-    const delivery = deliveryOf(undefined);
+    const delivery = { ...deliveryOf(undefined), handOver };
     await deliverFromStream(delivery, 'room', [message(6)]);
     expect(delivery.got).toEqual({});
+  });
+
+  test('is handed over above 500 members, and told from the table, each change once', async () => {
+    const huge = { ...room, memberCount: 501 };
+    const delivery = deliveryOf(huge, { changes: [message(4, 'now'), message(6), message(7), deleted(8, 4)] });
+    const handed: number[] = [];
+    const take = async (_: string, seqs: readonly number[]) => void handed.push(...seqs);
+    await deliverFromStream({ ...delivery, handOver: take }, 'room', [deleted(8, 4), message(7)]);
+    expect(delivery.got).toEqual({});
+    await deliverPaced(delivery, 'room', [...handed, 6, ...handed]);
+    expect(seqs(delivery)).toEqual({ ann: [6, 7, 8], ben: [6, 7, 8], late: [6, 7, 8] });
+    expect(delivery.got['ann']?.[2]).toMatchObject({ message: { seq: 4, text: 'now' } });
+  });
+
+  test('is told directly in a room of 500', async () => {
+    const delivery = { ...deliveryOf({ ...room, memberCount: 500 }), handOver };
+    await deliverFromStream(delivery, 'room', [message(6)]);
+    expect(seqs(delivery)).toEqual({ ann: [6], ben: [6], late: [6] });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Context, SQSRecord } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { type Outcome, queueHandler } from '#lambdas/kit/queue.ts';
+import { groupedQueueHandler, type Outcome, queueHandler } from '#lambdas/kit/queue.ts';
 
 const Job = z.object({ name: z.string() });
 type Job = z.infer<typeof Job>;
@@ -46,4 +46,59 @@ test('the messages of a batch run at the same time', async () => {
     return 'done';
   });
   expect(failed).toEqual([]);
+});
+
+/** Runs a batch of a FIFO queue: messages with these names, each in a group. Returns which failed and how long they wait, in s. */
+async function runGroups(
+  messages: readonly (readonly [group: string, name: string])[],
+  work: (jobs: readonly Job[]) => Promise<void>,
+) {
+  const Records = messages.map(
+    ([MessageGroupId, name]) =>
+      ({
+        messageId: name,
+        receiptHandle: name,
+        body: body(name),
+        attributes: { MessageGroupId, ApproximateReceiveCount: '2' },
+      }) as SQSRecord,
+  );
+  const waits: Record<string, number> = {};
+  const postpone = async (name: string, seconds: number) => void Object.assign(waits, { [name]: seconds });
+  const handler = groupedQueueHandler(Job, postpone, work);
+  const answer = await handler({ Records }, { awsRequestId: 'test' } as Context);
+  expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(Object.keys(waits));
+  return waits;
+}
+
+test('what a batch has of a group is handled together and in order, and groups at the same time', async () => {
+  const seen: string[] = [];
+  const both = Promise.withResolvers<void>();
+  const failed = await runGroups(
+    [
+      ['a', '1'],
+      ['b', '2'],
+      ['a', '3'],
+    ],
+    async (jobs) => {
+      seen.push(jobs.map(({ name }) => name).join());
+      if (seen.length === 2) both.resolve();
+      await both.promise;
+    },
+  );
+  expect(seen).toEqual(['1,3', '2']);
+  expect(failed).toEqual({});
+});
+
+test('a group that failed comes again after seconds, and keeps no other from being done', async () => {
+  const failed = await runGroups(
+    [
+      ['a', '1'],
+      ['b', '2'],
+      ['a', '3'],
+    ],
+    async ([first]) => {
+      if (first?.name === '1') throw new Error('is down');
+    },
+  );
+  expect(failed).toEqual({ 1: 4, 3: 4 });
 });

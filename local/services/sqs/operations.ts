@@ -50,6 +50,12 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
     if (FifoQueue && groupId === undefined) throw new ServiceError('MissingParameter', 'MessageGroupId is missing.');
     if (FifoQueue && deduplicationId === undefined)
       throw new ServiceError('InvalidParameterValue', 'The queue needs a MessageDeduplicationId.');
+    // "SendMessage" in the SQS API reference: only the queue itself can have a delay.
+    if (FifoQueue && delaySeconds !== undefined)
+      throw new ServiceError(
+        'InvalidParameterValue',
+        `Value ${delaySeconds} for parameter DelaySeconds is invalid in a FIFO queue.`,
+      );
     if (Buffer.byteLength(body) > MaximumMessageSize)
       throw new ServiceError('InvalidParameterValue', `The message is longer than ${MaximumMessageSize} bytes.`);
     const message = { body, attributes, delaySeconds, groupId, deduplicationId };

@@ -172,6 +172,39 @@ test('no more batches run at once than MaximumConcurrency', async () => {
   expect(most).toBe(2);
 });
 
+// "Amazon SQS FIFO queue and Lambda concurrency behavior".
+test('of a FIFO group one batch runs at a time, and what comes meanwhile is the next', async () => {
+  const running = new Set<string>();
+  const ends = Promise.withResolvers<void>();
+  let overlaps = false;
+  const { world, sqs, batches, left } = await stack(
+    async ([first = '']) => {
+      const group = first.charAt(0);
+      overlaps ||= running.has(group);
+      running.add(group);
+      if (first === 'a1') await ends.promise;
+      running.delete(group);
+    },
+    {},
+    { VisibilityTimeout: 60, FifoQueue: true, ContentBasedDeduplication: true, RedrivePolicy: undefined },
+  );
+  const send = (MessageBody: string) => sqs('SendMessage', { MessageBody, MessageGroupId: MessageBody.charAt(0) });
+  await send('a1');
+  await world.ready();
+  await eventually(() => expect(batches).toEqual([['a1']]));
+  for (const body of ['a2', 'b1', 'a3', 'a2']) await send(body);
+  await eventually(() => expect(batches).toEqual([['a1'], ['b1']]));
+  ends.resolve();
+  await eventually(async () => expect(await left()).toBe(0));
+  expect(batches.slice(2).flat()).toEqual(['a2', 'a3']);
+  expect(overlaps).toBe(false);
+});
+
+test.for([{ BatchSize: 11 }, { MaximumBatchingWindowInSeconds: 1 }])(
+  'a mapping of a FIFO queue with %o is refused, as AWS does',
+  (mapping) => expect(stack(() => {}, mapping, { FifoQueue: true, RedrivePolicy: undefined })).rejects.toThrow('FIFO'),
+);
+
 test('a mapping that is not enabled does nothing', async () => {
   const { world, send, sqs } = await stack(() => {}, { Enabled: false });
   await send('a');

@@ -189,6 +189,7 @@ test('a FIFO queue takes a message once', async () => {
   expect(two.MessageId).toBe(one.MessageId);
   expect(bodies(await receive())).toEqual(['a']);
   await expect(send('a')).rejects.toMatchObject({ name: 'MissingParameter' });
+  await expect(send('a', { ...once, DelaySeconds: 0 })).rejects.toMatchObject({ name: 'InvalidParameterValue' });
 });
 
 test('of a batch each entry has its own answer', async () => {
