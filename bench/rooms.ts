@@ -7,8 +7,9 @@ import { type Person, register } from './person.ts';
 import { percentile, type Row } from './rows.ts';
 import type { BenchStack } from './stack.ts';
 
-const text = 'x'.repeat(400);
-const seconds = 3;
+/** As long as a typical message. With 400 characters, 50 a second would be more than a frame of 32 KB in each turn of a large room. */
+const text = 'x'.repeat(100);
+const seconds = 5;
 /** How many members a group is created with. */
 const founders = 110;
 /** How long a burst of messages may take to reach every socket, in ms. */
@@ -109,12 +110,13 @@ async function burst(
 ): Promise<Row[]> {
   const messages = rate * seconds;
   const before = await stack.usage();
-  const { delays, frames } = await send(host, listeners, conversationId, { messages, rate });
+  const { delays, frames, ms } = await send(host, listeners, conversationId, { messages, rate });
   const after = await stack.usage();
   const deliveries = messages * (size - 1);
   const group = `A room of ${size} members with a socket each, ${rate} messages/s`;
   return [
     { group, name: 'frames per delivery', value: frames / deliveries, unit: '' },
+    { group, name: 'posts', value: (1_000 * frames) / ms, unit: '1/s' },
     {
       group,
       name: 'CPU of the functions per delivery',
@@ -126,7 +128,7 @@ async function burst(
   ];
 }
 
-/** Sends messages. Returns how long each took to reach all sockets, in ms, and the number of frames that brought them. */
+/** Sends messages. Returns how long each took to reach all sockets, the number of frames that brought them, and for how long, in ms. */
 async function send(
   host: Person,
   listeners: Listeners,
@@ -142,7 +144,8 @@ async function send(
     sentAt.set((await host.send(conversationId, text)).seq, at);
   }
   const { at, frames } = await all(messages);
-  return { delays: [...sentAt].map(([seq, sent]) => (at.get(seq) ?? Number.NaN) - sent), frames };
+  const delays = [...sentAt].map(([seq, sent]) => (at.get(seq) ?? Number.NaN) - sent);
+  return { delays, frames, ms: Math.max(...at.values()) - start };
 }
 
 /** Waits until no function is running any more. */

@@ -14,6 +14,7 @@ const functions = [
   'presence-stream',
   'presence-fanout',
   'fanout',
+  'paced-fanout',
   'poster',
   'conversations',
 ];

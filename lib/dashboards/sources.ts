@@ -9,7 +9,10 @@ import type { Foundation } from '#lib/foundation.ts';
 import { pascalCase } from '#lib/names.ts';
 
 /** Where the numbers of dashboards come from: metrics of this stack only, for one period. */
-export function sourcesOf({ stack, settings, tables, socket, http }: Foundation, period: Duration = Duration.minutes(1)) {
+export function sourcesOf(
+  { stack, settings, tables, socket, http }: Foundation,
+  period: Duration = Duration.minutes(1),
+) {
   const fn = (name: string) => find(stack, pascalCase(name), AppFunction);
   const own = (name: MetricName, statistic = 'Sum') => ownMetric(stack, name, statistic, period);
   return {
