@@ -40,6 +40,12 @@ export interface Settings {
    * take 70 % of it at most, and the number of posters follows from it.
    */
   readonly requestsPerSecond: number;
+  /**
+   * The most units per second of each table. DynamoDB throttles what is above it, more or less ("DynamoDB maximum throughput for on-demand
+   * tables"), so a loop that nobody notices has a price: 1 000 write units are $2.25 an hour and 6 000 read units $2.70. Without it the
+   * quota of a table is the only bound, 40 000 of each.
+   */
+  readonly tableMaximum?: { readonly readUnits: number; readonly writeUnits: number };
   readonly webSocketThrottle: Throttle;
   readonly httpThrottle: Throttle;
   /**
@@ -173,6 +179,7 @@ const stages = {
   dev: {
     dataRemoval: RemovalPolicy.DESTROY,
     logRetention: RetentionDays.ONE_WEEK,
+    tableMaximum: { readUnits: 6_000, writeUnits: 1_000 },
     webSocketThrottle: { rateLimit: 1_000, burstLimit: 2_000 },
     httpThrottle: { rateLimit: 500, burstLimit: 1_000 },
     accessLogs: { http: false, socket: false },

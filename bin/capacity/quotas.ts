@@ -23,7 +23,8 @@ export const quotasOf = (needs: Needs): readonly Quota[] => [
     name: 'API Gateway: posts per second to the busiest room',
     needed: needs.hotPosts,
     limit: 10_000,
-    otherwise: 'ask for "Throttle rate" of API Gateway; until then the room is told at the pace of 70 % of the quota (docs/scale.md)',
+    otherwise:
+      'ask for "Throttle rate" of API Gateway; until then the room is told at the pace of 70 % of the quota (docs/scale.md)',
   },
   {
     name: 'API Gateway: new connections per second',

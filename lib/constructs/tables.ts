@@ -53,8 +53,13 @@ export class Tables extends Construct {
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
+    const { tableMaximum } = settings;
     const kept: Omit<TableProps, 'partitionKey'> = {
       billingMode: BillingMode.PAY_PER_REQUEST,
+      ...(tableMaximum && {
+        maxReadRequestUnits: tableMaximum.readUnits,
+        maxWriteRequestUnits: tableMaximum.writeUnits,
+      }),
       encryption: TableEncryption.DEFAULT,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: settings.dataRemoval,

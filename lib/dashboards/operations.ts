@@ -151,10 +151,10 @@ export function operations(from: Sources) {
         otherwise: "throttles: the account's concurrency is used up, ask AWS for more; slow: see the tables.",
       },
       {
-        title: 'Age of frames that wait for the poster, and of changes that wait for their turn, s',
-        metrics: [queueAge('Deliveries'), queueAge('PacedChanges')],
+        title: 'Age of frames that wait for the poster, s',
+        metrics: [queueAge('Deliveries')],
         normal: 'Below 5 s while large rooms talk, else none wait.',
-        otherwise: 'frames: posts fail or are throttled; changes: rooms have more to tell than the quota lets through (docs/scale.md).',
+        otherwise: 'posts fail or are throttled; more posters come with `requestsPerSecond`, if the quota allows it.',
       },
     ],
   };

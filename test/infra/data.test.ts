@@ -31,6 +31,13 @@ describe('tables', () => {
   );
 });
 
+test('a table of dev has a most per second, and one of prod what people need', () => {
+  const most = (template: typeof prod) =>
+    template.ofType('AWS::DynamoDB::Table').map(({ properties }) => properties['OnDemandThroughput']);
+  expect(most(dev)).toEqual(Array(5).fill({ MaxReadRequestUnits: 6_000, MaxWriteRequestUnits: 1_000 }));
+  expect(most(prod)).toEqual(Array(5).fill(undefined));
+});
+
 describe('stages', () => {
   const stateful = ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup'];
 
