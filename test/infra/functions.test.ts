@@ -62,7 +62,7 @@ describe('work queues', () => {
       : [];
   });
 
-  test('each kind of work has one', () => expect(mappings).toHaveLength(8));
+  test('each kind of work has one', () => expect(mappings).toHaveLength(9));
 
   // "Creating and configuring an Amazon SQS event source mapping": six times the timeout plus the time that a batch is gathered.
   test.for(mappings)('$id hides a message for six times as long as its consumer may run', (mapping) => {
