@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { noteRestored } from './restore/file.ts';
 import { generationAt, Recovery, restore } from './restore/restore.ts';
 
@@ -27,7 +28,7 @@ async function outputOf(StackName: string): Promise<string> {
 }
 
 const stack = Recovery.parse(JSON.parse(values.recovery ?? (await outputOf(`storm-${values.stage}`))));
-const clients = { dynamodb: new DynamoDBClient({ maxAttempts: 10 }), s3: new S3Client({}) };
+const clients = { dynamodb: new DynamoDBClient({ maxAttempts: 10 }), s3: new S3Client({}), sqs: new SQSClient({}) };
 const generation = generationAt(new Date());
 const restored = await restore(clients, stack, { to, generation, log: (line) => console.log(`✓ ${line}`) });
 

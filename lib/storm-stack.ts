@@ -22,6 +22,7 @@ import { addSearch } from './capabilities/search.ts';
 import { addSpending } from './capabilities/spending.ts';
 import { Backups } from './constructs/backups.ts';
 import { ownProviderLogs } from './constructs/provider-logs.ts';
+import { WorkQueue } from './constructs/work-queue.ts';
 import { createFoundation } from './foundation.ts';
 import type { Settings } from './settings.ts';
 
@@ -70,6 +71,7 @@ export class StormStack extends Stack {
       tables: Object.fromEntries(foundation.tables.all.map((table) => [table.node.id, table.tableName])),
       mediaBucket: foundation.mediaBucket.bucket.bucketName,
       journalBucket: foundation.journal.bucket.bucketName,
+      queues: this.node.findAll().flatMap((node) => (node instanceof WorkQueue ? node.purgedByRestore : [])),
       socketEndpoint: foundation.socket.endpoint,
     };
     new CfnOutput(this, 'Recovery', { value: this.toJsonString(recovery) });

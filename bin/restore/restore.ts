@@ -1,9 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { endLogins } from './logins.ts';
 import { reconcileUses } from './media.ts';
 import { bringBackObjects } from './objects.ts';
+import { purgeQueues } from './queues.ts';
 import { reconcile } from './reconcile.ts';
 import { replay } from './replay.ts';
 import { closeSockets } from './sockets.ts';
@@ -24,6 +26,8 @@ export const Recovery = z.object({
   }),
   mediaBucket: z.string(),
   journalBucket: z.string(),
+  /** The queues whose jobs belong to the tables in use. */
+  queues: z.array(z.string()),
   socketEndpoint: z.string(),
 });
 export type Recovery = z.infer<typeof Recovery>;
@@ -31,6 +35,7 @@ export type Recovery = z.infer<typeof Recovery>;
 export interface Clients {
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
+  readonly sqs: SQSClient;
 }
 
 /**
@@ -38,7 +43,7 @@ export interface Clients {
  * next deployment switches over. So if this fails, it can be run again, and makes another set of tables. Throws if the service isn't shut.
  */
 export async function restore(
-  { dynamodb, s3 }: Clients,
+  { dynamodb, s3, sqs }: Clients,
   stack: Recovery,
   { to, generation, log }: { to: Date; generation: string; log: (line: string) => void },
 ): Promise<{ generation: string; tables: Record<string, RestoredTable> }> {
@@ -68,6 +73,8 @@ export async function restore(
   log(`${back} deleted objects are back`);
   const tables = await finishTables(dynamodb, names, restored);
   log('streams, expiry, tags and recovery are set on the new tables');
+  await purgeQueues(sqs, stack.queues);
+  log(`${stack.queues.length} queues are empty`);
   return { generation, tables };
 }
 

@@ -35,7 +35,9 @@ export const handler = invocation<APIGatewayRequestAuthorizerEvent, AuthResponse
   if ('error' in caller) return refused(caller.error.code === 'forbidden' ? 'forbidden' : 'unauthorized');
   if (caller.ok.unverified) return refused('forbidden');
   const { userId, familyId } = caller.ok;
-  return { principalId: userId, policyDocument: policy('Allow', event.methodArn), context: { userId, familyId } };
+  // Sockets belong to a set of tables (decision 0124).
+  const context = { userId, familyId, generation: setting('GENERATION') };
+  return { principalId: userId, policyDocument: policy('Allow', event.methodArn), context };
 });
 
 /**

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
+import type { ByeEvent } from '#protocol/events.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import { type Size, sizeOf } from '#protocol/size.ts';
@@ -15,13 +16,19 @@ import { logSecurity } from './security-log.ts';
 /** The context of a socket's event. API Gateway adds the result of the authorizer to each event. */
 const SocketContext = z.object({
   connectionId: z.string(),
-  authorizer: z.object({ userId: z.string(), familyId: z.string() }),
+  authorizer: z.object({
+    userId: z.string(),
+    familyId: z.string(),
+    /** The set of tables that knows the socket. Those that were opened before a release that says so have none. */
+    generation: z.optional(z.string()),
+  }),
 });
 
 export interface Socket {
   readonly connectionId: string;
   readonly userId: string;
   readonly familyId: string;
+  readonly generation?: string | undefined;
 }
 
 /** The part of API Gateway's event that is used here. */
@@ -61,6 +68,7 @@ export function frameHandler<Frame extends { readonly action: string }>(
 ) {
   const size = { ...sizeOf(schema), units: messageBytes };
   const buckets = inMemory('frames');
+  const present = process.env['GENERATION'];
   return invocation<SocketEvent, APIGatewayProxyResultV2>((event) => event.requestContext.requestId)
     .use(
       answerErrors<SocketEvent, APIGatewayProxyResultV2>((error, event) =>
@@ -76,6 +84,7 @@ export function frameHandler<Frame extends { readonly action: string }>(
       if (re !== null) correlate(String(re));
       const shut = requireOpen();
       if ('error' in shut) return reply(re, shut);
+      if ((socket.generation ?? present) !== present) return moveOn;
       const waitMs = buckets.take(userId, Date.now());
       if (waitMs > 0) {
         count('RateLimited');
@@ -94,6 +103,13 @@ export function frameHandler<Frame extends { readonly action: string }>(
       return reply(re, result);
     });
 }
+
+/**
+ * The answer to any frame of a socket that an earlier set of tables knew and the restore didn't find, so that nothing arrives on it.
+ * The client opens another one.
+ */
+const bye: ByeEvent = { type: 'bye', reason: 'maintenance', reconnect: true };
+const moveOn: APIGatewayProxyResultV2 = { statusCode: 200, body: JSON.stringify({ events: [bye] }) };
 
 /** The reply to a frame. `re` is the frame's id. */
 function reply(re: string | number | null, result: Result<unknown>): APIGatewayProxyResultV2 {

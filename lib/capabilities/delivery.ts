@@ -19,6 +19,7 @@ export function addDelivery(foundation: Foundation): WorkQueue {
     // A poster has 64 requests at once, each of which takes 10 to 30 ms, so it makes 2 000 to 6 000 in a second.
     maxConcurrency: Math.max(2, Math.ceil(settings.requestsPerSecond / 2_000)),
     maxReceiveCount: 3,
+    afterRestore: 'purge',
     alarms,
   });
 
@@ -35,6 +36,7 @@ export function addDelivery(foundation: Foundation): WorkQueue {
     // So many rooms prepare their posts at the same time. They post in turns.
     maxConcurrency: 5,
     maxReceiveCount: 5,
+    afterRestore: 'purge',
     alarms,
   });
   pacedChanges.grantSend(fanout);

@@ -21,6 +21,7 @@ export function addMails(foundation: Foundation): Mails | undefined {
     batchSize: 1,
     maxConcurrency: 2,
     maxReceiveCount: 5,
+    afterRestore: 'keep',
     alarms,
   });
 }

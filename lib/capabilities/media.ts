@@ -21,6 +21,7 @@ export function addMedia(foundation: Foundation, deliveries: WorkQueue): void {
     batchSize: 1,
     maxConcurrency: 20,
     maxReceiveCount: uploadTries,
+    afterRestore: 'keep',
     alarms,
   });
   inspect.addEnvironment('UPLOAD_TRIES', String(uploadTries));

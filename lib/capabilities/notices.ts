@@ -19,6 +19,7 @@ export function addNotices(foundation: Foundation): void {
     maxConcurrency: 2,
     // A message comes again each minute.
     maxReceiveCount: 10,
+    afterRestore: 'keep',
     alarms,
   });
   notices.grantSend(notify);

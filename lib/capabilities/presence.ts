@@ -16,6 +16,7 @@ export function addPresence(foundation: Foundation): WorkQueue {
     batchSize: 10,
     maxConcurrency: 10,
     maxReceiveCount: 3,
+    afterRestore: 'purge',
     alarms,
   });
 

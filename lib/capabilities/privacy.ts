@@ -22,6 +22,7 @@ export function addPrivacy(foundation: Foundation, deliveries: WorkQueue): void 
     batchSize: 1,
     maxConcurrency: 5,
     maxReceiveCount: 10,
+    afterRestore: 'keep',
     alarms,
   });
 

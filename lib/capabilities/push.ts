@@ -27,6 +27,7 @@ export function addPush(foundation: Foundation): Push {
     maxConcurrency: 10,
     // More than the tries for browsers (`browserTries`), so that only faults of SNS and of ours end in the dead-letter queue.
     maxReceiveCount: 8,
+    afterRestore: 'purge',
     alarms,
   });
   const key = new PushKey(stack, 'PushKey', settings);

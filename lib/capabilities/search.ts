@@ -23,6 +23,7 @@ export function addSearch(foundation: Foundation): WorkQueue {
     batchSize: 5,
     maxConcurrency: 10,
     maxReceiveCount: 5,
+    afterRestore: 'purge',
     alarms,
   });
 }

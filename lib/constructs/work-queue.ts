@@ -22,16 +22,23 @@ export interface WorkQueueProps {
    * once. The handler is a `groupedQueueHandler` then.
    */
   readonly fifo?: boolean;
+  /**
+   * What a restore does with jobs that wait: `purge` them, because they say what was so in the former tables, or `keep` them, because
+   * somebody asked for what they do, and the consumer looks at what there is by then (decision 0124).
+   */
+  readonly afterRestore: 'purge' | 'keep';
   readonly alarms: Alarms;
 }
 
 /** A queue, the function that handles its messages, and a dead-letter queue with an alarm for messages that fail too often. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
+  /** The URLs of the queues that a restore purges. */
+  readonly purgedByRestore: readonly string[];
 
   constructor(scope: Construct, id: IdBefore<'Dead'>, props: WorkQueueProps) {
     super(scope, id);
-    const { consumer, batchSize, maxConcurrency, maxReceiveCount, fifo, alarms } = props;
+    const { consumer, batchSize, maxConcurrency, maxReceiveCount, fifo, afterRestore, alarms } = props;
     const dead = new DeadLetterQueue(this, 'Dead', { alarms, alarm: `${id}Dead`, fifo });
     this.queue = new Queue(this, 'Queue', {
       // The limits of a FIFO queue then hold for each group, and no longer for the queue ("High throughput for FIFO queues").
@@ -48,6 +55,7 @@ export class WorkQueue extends Construct {
       visibilityTimeout: Duration.seconds(6 * consumer.timeout.toSeconds()),
       deadLetterQueue: { queue: dead, maxReceiveCount },
     });
+    this.purgedByRestore = afterRestore === 'purge' ? [this.queue.queueUrl, dead.queueUrl] : [];
     consumer.entry.addEventSource(
       new SqsEventSource(this.queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }),
     );

@@ -124,6 +124,15 @@ describe('recovery', () => {
     expect(new Set(waits(dev))).toEqual(new Set([undefined]));
   });
 
+  test('a restore purges jobs about the former tables, and keeps those that people asked for', () => {
+    const recovery = JSON.stringify(prod.json['Outputs'].Recovery);
+    for (const id of ['Deliveries', 'IndexJobs', 'PacedChanges', 'PresenceChanges', 'PushJobs']) {
+      expect(recovery).toContain(`"${id}Queue`);
+      expect(recovery).toContain(`"${id}Dead`);
+    }
+    for (const id of ['Erasures', 'Mails', 'Notices', 'Uploads']) expect(recovery).not.toContain(id);
+  });
+
   test('a restored set of tables that lacks one is refused', () => {
     const { Users: _, ...some } = tables;
     expect(() => stackOf('prod', {}, { prod: { generation: '2', tables: some } })).toThrow('Users');

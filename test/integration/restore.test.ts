@@ -4,12 +4,16 @@ import {
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
+  ListTagsOfResourceCommand,
+  TagResourceCommand,
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expression } from '#adapters/dynamo/expression.ts';
 import { keys } from '#adapters/dynamo/messages/keys.ts';
 import { createTable, type Item } from '#adapters/dynamo/table.ts';
 import { type Recovery, restore } from '#bin/restore/restore.ts';
@@ -21,9 +25,11 @@ import { messagesTable } from '#test/helpers/chat.ts';
 
 let api: Api;
 let s3: S3Client;
+let sqs: SQSClient;
 beforeAll(async () => {
   api = await startApi();
   s3 = new S3Client({});
+  sqs = new SQSClient({});
   api.s3.store.createBucket('media', true);
   for (const TableName of [...Object.values(tables), messagesTable.TableName])
     await api.database.send(
@@ -32,10 +38,14 @@ beforeAll(async () => {
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       }),
     );
+  const { Table } = await api.database.send(new DescribeTableCommand({ TableName: tables.users }));
+  await api.database.send(new TagResourceCommand({ ResourceArn: Table?.TableArn, Tags: [tag] }));
   const TimeToLiveSpecification = { AttributeName: 'expiresAt', Enabled: true };
   await api.database.send(new UpdateTimeToLiveCommand({ TableName: tables.users, TimeToLiveSpecification }));
 });
 afterAll(() => api.stop());
+
+const tag = { Key: 'service', Value: 'storm' };
 
 const stack = (generation: string, names: Partial<Recovery['tables']> = {}): Recovery => ({
   stage: 'test',
@@ -51,10 +61,11 @@ const stack = (generation: string, names: Partial<Recovery['tables']> = {}): Rec
   },
   mediaBucket: 'media',
   journalBucket: 'journal',
+  queues: [process.env['PUSH_JOBS_QUEUE_URL'] ?? ''],
   socketEndpoint: api.gateway.httpUrl,
 });
 
-const clients = () => ({ dynamodb: api.database, s3 });
+const clients = () => ({ dynamodb: api.database, s3, sqs });
 const lines: string[] = [];
 const log = (line: string) => void lines.push(line);
 
@@ -120,6 +131,10 @@ test('written, damaged and restored, everything agrees, and what people asked fo
   const profile = await users.get({ pk: `user#${ann.id}`, sk: 'profile' });
   await users.put({ ...profile, avatarMediaId: fileId });
   await users.put({ pk: `user#${ben.id}`, sk: `pushed#x#${conversationId}`, seq: 2 });
+  // A socket that the table doesn't know, as one may be that was opened while the others were closed.
+  const straggler = await dora.open();
+  const connections = createTable(api.database, tables.connections);
+  await connections.update({ userId: dora.id }, expression`SET connections = ${{}}`);
   const to = await moment();
 
   const lost = await say('lost');
@@ -140,6 +155,8 @@ test('written, damaged and restored, everything agrees, and what people asked fo
       );
 
   await api.deploy({ MAINTENANCE_SECONDS: '60' });
+  for (const QueueUrl of [...stack('1').queues, process.env['ERASURES_QUEUE_URL']])
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
   const restored = await restore(clients(), stack('1'), { to, generation: '2', log });
   await phone.until((events) => events.some((event) => event.type === 'bye'));
   expect(phone.events.at(-1)).toMatchObject({
@@ -166,6 +183,14 @@ test('written, damaged and restored, everything agrees, and what people asked fo
     const { PointInTimeRecoveryDescription } = backups.ContinuousBackupsDescription ?? {};
     expect(PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus).toBe('ENABLED');
   }
+  const usersArn = (await api.database.send(new DescribeTableCommand({ TableName: of('Users') }))).Table?.TableArn;
+  const { Tags } = await api.database.send(new ListTagsOfResourceCommand({ ResourceArn: usersArn }));
+  expect(Tags).toEqual([tag]);
+  // Jobs of the former tables are gone, and those that aren't about their numbers stay.
+  const waiting = async (QueueUrl: string | undefined) =>
+    (await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))).Messages?.length ?? 0;
+  for (const url of stack('1').queues) expect(await waiting(url)).toBe(0);
+  expect(await waiting(process.env['ERASURES_QUEUE_URL'])).toBeGreaterThan(0);
   // Nothing is under way any more.
   const kinds = new Set((await all(of('Users'))).map(({ sk }) => String(sk).split('#')[0]));
   for (const kind of ['family', 'token', 'pushed']) expect(kinds).not.toContain(kind);
@@ -182,6 +207,9 @@ test('written, damaged and restored, everything agrees, and what people asked fo
     MEDIA_TABLE: of('Media'),
   });
   expect(await ben.call('POST /sync', { body: { cursors: {} } })).toMatchObject({ status: 401 });
+  straggler.socket.send({ action: 'ping' });
+  await straggler.until((events) => events.some(({ type }) => type === 'bye'));
+  expect(straggler.events.at(-1)).toEqual({ type: 'bye', reason: 'maintenance', reconnect: true });
   const [annToken, benToken] = [await again(ann), await again(ben)];
 
   // A cursor of before leads to the state of a fresh fetch.
