@@ -35,7 +35,7 @@ export default defineConfig({
       }),
     ],
     coverage: {
-      include: ['core/**', 'adapters/**', 'lambdas/**', 'local/**'],
+      include: ['core/**/*.ts', 'adapters/**/*.ts', 'lambdas/**/*.ts', 'local/**/*.ts'],
       exclude: ['local/test/**'],
       reporter: ['text-summary'],
       thresholds: { lines: 80 },

@@ -28,7 +28,6 @@ export interface Socket {
   readonly connectionId: string;
   readonly userId: string;
   readonly familyId: string;
-  readonly generation?: string | undefined;
 }
 
 /** The part of API Gateway's event that is used here. */
@@ -41,8 +40,13 @@ export interface SocketEvent {
 
 /** The socket of an event. Throws if the event has no result of the authorizer, which doesn't happen behind API Gateway. */
 export function socketOf(event: SocketEvent): Socket {
-  const { connectionId, authorizer } = SocketContext.parse(event.requestContext);
-  return { connectionId, ...authorizer };
+  return contextOf(event).socket;
+}
+
+function contextOf({ requestContext }: SocketEvent): { socket: Socket; generation: string | undefined } {
+  const { connectionId, authorizer } = SocketContext.parse(requestContext);
+  const { userId, familyId, generation } = authorizer;
+  return { socket: { connectionId, userId, familyId }, generation };
 }
 
 /**
@@ -76,7 +80,7 @@ export function frameHandler<Frame extends { readonly action: string }>(
       ),
     )
     .handler(async (event) => {
-      const socket = socketOf(event);
+      const { socket, generation } = contextOf(event);
       const { userId } = socket;
       note({ userId });
       const json = readFrame(event, size);
@@ -84,7 +88,7 @@ export function frameHandler<Frame extends { readonly action: string }>(
       if (re !== null) correlate(String(re));
       const shut = requireOpen();
       if ('error' in shut) return reply(re, shut);
-      if ((socket.generation ?? present) !== present) return moveOn;
+      if ((generation ?? present) !== present) return moveOn;
       const waitMs = buckets.take(userId, Date.now());
       if (waitMs > 0) {
         count('RateLimited');
