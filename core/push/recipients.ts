@@ -74,7 +74,7 @@ export function pushJobs(
     const me = conversation.members.get(userId);
     if (!newest || (me && hasReceived(me, newest.seq))) continue;
     if (isAway.get(userId)) due.push({ userId, ...about(conversation, newest) });
-    else online.set(newest, [...(online.get(newest) ?? []), userId]);
+    else if (!online.get(newest)?.push(userId)) online.set(newest, [userId]);
   }
   const looks = [...online].flatMap(([message, userIds]) =>
     chunk(userIds, usersAtOnce).map((part) => ({ userIds: part, ...about(conversation, message) })),
