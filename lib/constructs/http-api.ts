@@ -2,7 +2,6 @@ import { type Duration, Stack } from 'aws-cdk-lib';
 import { HttpMethod, HttpRoute, HttpRouteKey, HttpStage, HttpApi as RawHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import * as z from 'zod/mini';
 import { acknowledge } from '#lib/acknowledge.ts';
@@ -10,6 +9,7 @@ import type { Settings } from '#lib/settings.ts';
 import { accessLog } from './access-log.ts';
 import type { AppFunction } from './app-function.ts';
 import { nameApi } from './own-names.ts';
+import { grantThrottle, type StageName } from './throttle.ts';
 
 /** A line of the access log. It has the route and not the path, so no ids of conversations and no search terms. */
 const httpLine = {
@@ -68,17 +68,8 @@ export class HttpApi extends Construct {
   }
 
   /** Lets a function change how many requests the stage takes. Returns which stage that is. */
-  grantThrottle(fn: AppFunction): { readonly apiId: string; readonly stageName: string } {
-    const { apiId } = this.api;
-    // "Actions, resources, and condition keys for Amazon API Gateway Management V2": a stage has no account in its ARN.
-    const stage = Stack.of(this).formatArn({
-      service: 'apigateway',
-      account: '',
-      resource: '/apis',
-      resourceName: `${apiId}/stages/${stageName}`,
-    });
-    fn.addToRolePolicy(new PolicyStatement({ actions: ['apigateway:GET', 'apigateway:PATCH'], resources: [stage] }));
-    return { apiId, stageName };
+  grantThrottle(fn: AppFunction): StageName {
+    return grantThrottle(fn, this.api, stageName);
   }
 
   /** Sends requests that match no route to a function, which answers them with an error of the contract. */

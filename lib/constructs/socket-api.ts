@@ -18,6 +18,7 @@ import type { Settings } from '#lib/settings.ts';
 import { accessLog } from './access-log.ts';
 import type { AppFunction } from './app-function.ts';
 import { nameApi } from './own-names.ts';
+import { grantThrottle, type StageName } from './throttle.ts';
 
 const stageName = 'ws';
 
@@ -118,17 +119,8 @@ export class SocketApi extends Construct {
   }
 
   /** Lets a function change how many requests the stage takes. Returns which stage that is. */
-  grantThrottle(fn: AppFunction): { readonly apiId: string; readonly stageName: string } {
-    const { apiId } = this.api;
-    // "Actions, resources, and condition keys for Amazon API Gateway Management V2": a stage has no account in its ARN.
-    const stage = Stack.of(this).formatArn({
-      service: 'apigateway',
-      account: '',
-      resource: '/apis',
-      resourceName: `${apiId}/stages/${stageName}`,
-    });
-    fn.addToRolePolicy(new PolicyStatement({ actions: ['apigateway:GET', 'apigateway:PATCH'], resources: [stage] }));
-    return { apiId, stageName };
+  grantThrottle(fn: AppFunction): StageName {
+    return grantThrottle(fn, this.api, stageName);
   }
 
   private grantManage(fn: AppFunction, ...methods: string[]): void {
