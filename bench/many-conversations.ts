@@ -9,6 +9,7 @@ import { fillWithConversations } from '#test/helpers/fill.ts';
 import { startPushService } from '#test/helpers/push-service.ts';
 import { type Person, register } from './person.ts';
 import type { Row } from './rows.ts';
+import { settled } from './settled.ts';
 import type { BenchStack, Usage } from './stack.ts';
 
 const many = 1_000;
@@ -100,16 +101,6 @@ async function pushRows(stack: BenchStack, friend: Person, me: Person, conversat
   } finally {
     await service.stop();
     await friend.disconnect();
-  }
-}
-
-/** This is longer than the second for which the stream collects a batch. */
-async function settled(stack: BenchStack): Promise<void> {
-  await sleep(1_500);
-  for (let before = -1, now = 0; before !== now; ) {
-    before = now;
-    await sleep(500);
-    now = (await stack.usage()).invocations;
   }
 }
 

@@ -4,6 +4,7 @@ import { startPushService } from '#test/helpers/push-service.ts';
 import { usageRows } from './operations.ts';
 import { register } from './person.ts';
 import type { Row } from './rows.ts';
+import { settled } from './settled.ts';
 import type { BenchStack, Usage } from './stack.ts';
 
 const runs = 10;
@@ -41,16 +42,6 @@ export async function measurePush(stack: BenchStack): Promise<Row[]> {
     ];
   } finally {
     await service.stop();
-  }
-}
-
-/** This is longer than the second for which the stream collects a batch. The queue is polled at once. */
-async function settled(stack: BenchStack): Promise<void> {
-  await sleep(1_500);
-  for (let before = -1, now = 0; before !== now; ) {
-    before = now;
-    await sleep(500);
-    now = (await stack.usage()).invocations;
   }
 }
 
