@@ -24,7 +24,7 @@ export default defineConfig({
     sequence: { sequencer: Sequencer },
     globalSetup: 'test/helpers/contract-coverage.ts',
     projects: [
-      project('unit', ['test/unit', 'protocol/test', 'client/test', 'local/test/unit'], together),
+      project('unit', ['test/unit', 'protocol/test', 'client/test', 'checker/test', 'local/test/unit'], together),
       project('infra', ['test/infra'], { ...together, globalSetup: 'test/infra/apps.ts' }),
       // Not together: functions read the environment when they are loaded, and each file has tables of its own.
       project('integration', ['test/integration']),

@@ -1,0 +1,101 @@
+import type { Socket } from '#client/index.ts';
+import type { Event } from '#protocol/events.ts';
+import type { Frame, ReplyFrame } from '#protocol/frames.ts';
+import type { Asking, Complete, RecordedDevice } from './recorder.ts';
+import { bodyOf, changeOf } from './wire.ts';
+
+/** Opens a socket, and writes down what goes over it. */
+export function recordingSocket(device: RecordedDevice, open: () => Socket): Socket {
+  const connected = device.ask({ f: 'connect', value: {} });
+  const socket = open();
+  const waiting = new Map<string, (reply: ReplyFrame) => void>();
+  let isOpen = false;
+
+  socket.addEventListener('open', () => {
+    isOpen = true;
+    device.socketOpened();
+    connected({ ok: {} });
+  });
+  // What is still waiting when the socket closes stays open in the history for ever: nobody knows what became of it.
+  socket.addEventListener('close', () => {
+    if (isOpen) device.socketClosed();
+    else connected({ info: 'closed' });
+    isOpen = false;
+  });
+  socket.addEventListener('message', ({ data }) => {
+    const frame: { events?: Event[] } & Partial<ReplyFrame> = parsed(data);
+    for (const event of frame.events ?? []) if (isChange(event)) device.receive(event.conversationId, changeOf(event));
+    const { re } = frame;
+    if (typeof re !== 'string') return;
+    waiting.get(re)?.({ ...frame, re });
+    waiting.delete(re);
+  });
+
+  return {
+    addEventListener: socket.addEventListener.bind(socket),
+    close: (code) => socket.close(code),
+    send(data) {
+      const frame: Frame = parsed(data);
+      const asking = askedBy(frame);
+      if (asking) {
+        const complete = device.ask(asking);
+        waiting.set(frame.id, (reply) => complete(endOf(asking.f, reply)));
+      }
+      socket.send(data);
+    },
+  };
+}
+
+function parsed(data: unknown): ReturnType<typeof JSON.parse> {
+  try {
+    return Object(JSON.parse(String(data)));
+  } catch {
+    return {};
+  }
+}
+
+/** Events that change a conversation. The others, such as receipts, may come in any order, so they say nothing that could be judged. */
+function isChange(event: Event): event is Extract<Event, { seq: number }> {
+  return 'seq' in event;
+}
+
+/** The operation of a frame. Those that aren't judged (typing, visibility, heartbeats) are none. */
+function askedBy(frame: Frame): Asking | undefined {
+  switch (frame.action) {
+    case 'message': {
+      const { id, text, mediaIds, replyTo } = frame;
+      const value = { id, body: bodyOf(text ?? '', mediaIds), ...(replyTo !== undefined && { replyTo }) };
+      return { f: 'send', conversation: frame.conversationId, value };
+    }
+    case 'edit':
+      return { f: 'edit', conversation: frame.conversationId, value: { target: frame.seq, body: bodyOf(frame.text) } };
+    case 'delete':
+      return { f: 'delete', conversation: frame.conversationId, value: { target: frame.seq } };
+    case 'react': {
+      const value = { target: frame.seq, emoji: frame.emoji, ...(frame.remove && { remove: frame.remove }) };
+      return { f: 'react', conversation: frame.conversationId, value };
+    }
+    case 'receipt':
+      return { f: frame.status, conversation: frame.conversationId, value: { seq: frame.seq } };
+    case 'presence':
+      return { f: 'presence', value: { users: frame.userIds } };
+    default:
+      return undefined;
+  }
+}
+
+function endOf(f: Asking['f'], { ok, error }: ReplyFrame): Parameters<Complete>[0] {
+  if (error) return mayHaveHappened(error.code) ? { info: error.code } : { fail: error.code };
+  if (f === 'presence') {
+    const users: { userId: string; online: boolean }[] = Object(ok).users ?? [];
+    const those = (online: boolean) => users.filter((user) => user.online === online).map(({ userId }) => userId);
+    return { ok: { online: those(true), offline: those(false) } };
+  }
+  const { seq } = Object(ok);
+  return { ok: f === 'read' || f === 'delivered' ? {} : { seq } };
+}
+
+/** Whether the server may have done it all the same: something failed on the way. Every other code is a refusal. */
+export function mayHaveHappened(code: string): boolean {
+  return code === 'internal' || code === 'unavailable';
+}
