@@ -31,6 +31,8 @@ export interface MessageChange extends Numbered {
   readonly media?: readonly Attachment[] | undefined;
   readonly replyTo: number | null;
   readonly sentAt: number;
+  /** Nobody who sees the message had a push subscription when it was sent, so the table's stream has nothing to do for notifications. */
+  readonly quiet?: true | undefined;
   readonly editedAt?: number | undefined;
   readonly deletedAt?: number | undefined;
   readonly reactions?: readonly Reaction[] | undefined;

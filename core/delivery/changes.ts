@@ -2,23 +2,36 @@ import { maySee } from '#core/access.ts';
 import { type Change, isRevision, type MessageChange } from '#core/conversations/change.ts';
 import type { Conversation } from '#core/conversations/conversation.ts';
 import type { RevisionDone } from '#core/messages/revise.ts';
+import { isSubscribed } from '#core/push/subscribed.ts';
 import { eventOf } from './event.ts';
 import { unpacedMembers } from './pacing.ts';
 import type { Connection, DeliveryPorts } from './ports.ts';
 import { viewsOf } from './views.ts';
 
-/** The connections of the members who see the change at a `seq`. */
-export async function connectionsFor(
-  ports: Pick<DeliveryPorts, 'recipientsOf' | 'connectionsOf' | 'now'>,
+/** Those who see a change. */
+export interface Audience {
+  readonly connections: readonly Connection[];
+  /** Whether one of them may have a push subscription. */
+  readonly subscribed: boolean;
+}
+
+/** The members who see the change at a `seq`. It costs half a read unit for each of them. */
+export async function audienceOf(
+  ports: Pick<DeliveryPorts, 'recipientsOf' | 'statesOf' | 'now'>,
   conversation: Conversation,
   seq: number,
-): Promise<Connection[]> {
+): Promise<Audience> {
   const recipients = await ports.recipientsOf(conversation);
   const seeing = recipients.filter((recipient) => maySee(conversation, recipient, seq));
-  return ports.connectionsOf(
+  const now = ports.now();
+  const states = await ports.statesOf(
     seeing.map(({ userId }) => userId),
-    ports.now(),
+    now,
   );
+  return {
+    connections: states.flatMap(({ connections }) => connections),
+    subscribed: states.some((state) => isSubscribed(state, now)),
+  };
 }
 
 /** Delivers a new message to `connections`, except to the one that sent it, which gets a reply. */

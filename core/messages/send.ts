@@ -54,10 +54,10 @@ export interface SendStore extends ChangeReader, ConversationLoader {
   nAt(conversationId: string, seq: number): Promise<number>;
 }
 
-export interface Sending<Connections> {
+export interface Sending<Audience> {
   readonly message: MessageChange;
-  /** The connections to which the message has to be delivered. It is absent if that is done from the stream, or was done before. */
-  readonly connections?: Connections;
+  /** To whom the message has to be delivered. It is absent if that is done from the stream, or was done before. */
+  readonly audience?: Audience;
 }
 
 export interface Attachments {
@@ -67,9 +67,12 @@ export interface Attachments {
   keep(seq: number): Promise<void>;
 }
 
-interface Options<Connections> {
-  /** Finds the connections of the members who see the change at a `seq`. It runs beside the write of the message. */
-  readonly connectionsFor: (conversation: Conversation, seq: number) => Promise<Connections>;
+interface Options<Audience> {
+  /**
+   * Finds those who see the change at a `seq`, after it has got that number and before it is written: so whoever connects later finds it
+   * when they catch up. `subscribed` says whether one of them may have a push subscription (decision 0144).
+   */
+  readonly audienceOf: (conversation: Conversation, seq: number) => Promise<Audience>;
   /** The files of a message with media. */
   readonly attachments?: Attachments | undefined;
   /** Called before each page of changes that is searched for an old id, so that this work can be charged. */
@@ -86,18 +89,18 @@ export type Numbered = Pick<MessageChange, 'seq' | 'n'>;
  * sender's token bucket, and only its media must exist. Errors: `not_found`, `forbidden`, `bad_request` (there is no such `after`),
  * `conflict` (the id was used with other content), `stale`, `rate_limited`, and those of `attachments`.
  */
-export async function send<Connections>(
+export async function send<Audience extends { readonly subscribed: boolean }>(
   store: SendStore & Pick<Runtime, 'now' | 'sleep'>,
   draft: Draft,
-  { connectionsFor, attachments, searching, waits = patience }: Options<Connections>,
-): Promise<Result<Sending<Connections>>> {
+  { audienceOf, attachments, searching, waits = patience }: Options<Audience>,
+): Promise<Result<Sending<Audience>>> {
   const { after = 0 } = draft;
   const media = (await attachments?.find()) ?? { ok: [] };
   // `accept` takes a number at once. If the media can't be sent, the message must not get one, so it goes the way of large
   // conversations.
   return 'error' in media || store.knownLarge(draft.conversationId) ? sendLarge() : sendSmall();
 
-  async function sendSmall(): Promise<Result<Sending<Connections>>> {
+  async function sendSmall(): Promise<Result<Sending<Audience>>> {
     const answer = await store.accept(draft, store.now());
     if ('accepted' in answer) return place(answer.accepted, answer.accepted);
     if (answer.refused?.large) return sendLarge();
@@ -110,7 +113,7 @@ export async function send<Connections>(
     return isAhead(conversation) ? noSuchAfter() : limited(me);
   }
 
-  async function sendLarge(): Promise<Result<Sending<Connections>>> {
+  async function sendLarge(): Promise<Result<Sending<Audience>>> {
     const own = await loadOwn(store, draft.senderId, draft.conversationId);
     if ('error' in own) return own;
     const { conversation: before, me: member } = own.ok;
@@ -121,8 +124,11 @@ export async function send<Connections>(
     if (store.waitMs(member, now) > 0) return limited(member);
 
     const conversation = await store.number(draft.conversationId, now);
-    const answer = await store.commit(draft, member, conversation, now);
-    if (answer === 'committed') return place(conversation, conversation);
+    const [answer, audience] = await Promise.all([
+      store.commit(draft, member, conversation, now),
+      inlineAudience(conversation, conversation.seq),
+    ]);
+    if (answer === 'committed') return place(conversation, conversation, audience);
     // Another call has committed this id or a higher one in the meantime. Nobody will use the number, so it is sealed.
     await store.seal(draft.conversationId, conversation.seq);
     return answer.refused ? resend(answer.refused, conversation) : fail('forbidden');
@@ -141,28 +147,41 @@ export async function send<Connections>(
   }
 
   /** Handles an id that is at or below the mark, so it may have been sent before. */
-  async function resend({ mark }: Member, conversation: Conversation): Promise<Result<Sending<Connections>>> {
+  async function resend({ mark }: Member, conversation: Conversation): Promise<Result<Sending<Audience>>> {
     if (mark?.id !== draft.clientId) return search();
     const [there] = await store.range(draft.conversationId, mark.seq, mark.seq);
     // The call that stored the message may have crashed before it delivered it. So the message is delivered again, unless the
     // stream does that.
-    const connections = there && !there.fanout ? await connectionsFor(conversation, mark.seq) : undefined;
-    if (there) return judge(there, connections) ?? search();
+    const audience = there && !there.fanout ? await audienceOf(conversation, mark.seq) : undefined;
+    if (there) return judge(there, audience) ?? search();
     return place({ seq: mark.seq, n: await store.nAt(draft.conversationId, mark.seq) }, conversation);
   }
 
-  async function place(at: Numbered, conversation: Conversation): Promise<Result<Sending<Connections>>> {
-    return (await write(at, conversation)) ?? search();
+  /** Those to whom this function delivers the message, if the stream doesn't. */
+  async function inlineAudience(conversation: Conversation, seq: number): Promise<Audience | undefined> {
+    return fanoutFor(conversation.memberCount).fanout ? undefined : audienceOf(conversation, seq);
+  }
+
+  async function place(
+    at: Numbered,
+    conversation: Conversation,
+    audience?: Audience,
+  ): Promise<Result<Sending<Audience>>> {
+    return (await write(at, conversation, audience)) ?? search();
   }
 
   /** Stores the message at its number. Returns undefined if the number was sealed in the meantime. */
-  async function write(at: Numbered, conversation: Conversation): Promise<Result<Sending<Connections>> | undefined> {
+  async function write(
+    at: Numbered,
+    conversation: Conversation,
+    known?: Audience,
+  ): Promise<Result<Sending<Audience>> | undefined> {
     if ('error' in media) return media;
     // The files are kept before the message is stored, so that everyone who reads the message can get them.
     if (media.ok.length > 0) await attachments?.keep(at.seq);
     await store.reopen(conversation);
     const { after: _, mediaIds: _mediaIds, ...content } = draft;
-    const mark = fanoutFor(conversation.memberCount);
+    const audience = known ?? (await inlineAudience(conversation, at.seq));
     const message: MessageChange = {
       type: 'message',
       ...content,
@@ -170,18 +189,17 @@ export async function send<Connections>(
       seq: at.seq,
       n: at.n,
       sentAt: store.now(),
-      ...mark,
+      ...(audience ? !audience.subscribed && { quiet: true } : { fanout: true }),
     };
-    const finding = mark.fanout ? undefined : connectionsFor(conversation, at.seq);
-    const [there, connections] = await Promise.all([store.put(message), finding]);
-    return there ? judge(there, connections) : { ok: { message, ...(connections && { connections }) } };
+    const there = await store.put(message);
+    return there ? judge(there, audience) : { ok: { message, ...(audience && { audience }) } };
   }
 
   /**
    * Searches the changes after `after`, and those before it that the message can be among, for the id, which is at or below the
    * mark. If it isn't found, the message gets a new number. Concurrent calls for the same id agree on one number by a claim.
    */
-  async function search(): Promise<Result<Sending<Connections>>> {
+  async function search(): Promise<Result<Sending<Audience>>> {
     for (let verified: number | undefined; ; ) {
       const own = await loadOwn(store, draft.senderId, draft.conversationId);
       if ('error' in own) return own;
@@ -231,7 +249,7 @@ export async function send<Connections>(
     return readAll(store, draft.conversationId, first, last, waits);
   }
 
-  function judgeAll(changes: readonly Change[]): Result<Sending<Connections>> | undefined {
+  function judgeAll(changes: readonly Change[]): Result<Sending<Audience>> | undefined {
     for (const change of changes) {
       const found = judge(change);
       if (found) return found;
@@ -240,10 +258,10 @@ export async function send<Connections>(
   }
 
   /** The result if a change is this message, else undefined. */
-  function judge(change: Change, connections?: Connections): Result<Sending<Connections>> | undefined {
+  function judge(change: Change, audience?: Audience): Result<Sending<Audience>> | undefined {
     if (change.type !== 'message' || change.senderId !== draft.senderId || change.clientId !== draft.clientId) return;
     if (!isFirst(draft, change)) return fail('conflict', 'This id was used for another message.');
-    return { ok: { message: change, ...(connections && { connections }) } };
+    return { ok: { message: change, ...(audience && { audience }) } };
   }
 }
 

@@ -1,7 +1,7 @@
 import { createSending } from '#adapters/dynamo/messages/sending.ts';
 import { runtime } from '#adapters/runtime.ts';
 import { isoTime } from '#core/clock.ts';
-import { connectionsFor, deliverMessage } from '#core/delivery/changes.ts';
+import { audienceOf, deliverMessage } from '#core/delivery/changes.ts';
 import { send } from '#core/messages/send.ts';
 import { afterAnswer } from '#lambdas/kit/after-answer.ts';
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
@@ -31,16 +31,16 @@ export const handler = frameHandler(SendMessage, closeHammering(sessions), async
     store,
     { conversationId, senderId: userId, clientId: id, text, mediaIds, replyTo: replyTo ?? null, after },
     {
-      connectionsFor: (conversation, seq) => connectionsFor(delivery, conversation, seq),
+      audienceOf: (conversation, seq) => audienceOf(delivery, conversation, seq),
       attachments: mediaIds && attachments(userId, conversationId, mediaIds),
       searching: () => charge(framesPerSearchedPage),
     },
   );
   if ('error' in result) return result;
-  const { message, connections = [] } = result.ok;
+  const { message, audience } = result.ok;
   count('MessagesAccepted');
   note({ conversationId, seq: message.seq });
-  await deliverMessage(delivery, message, connections, { connectionId });
+  await deliverMessage(delivery, message, audience?.connections ?? [], { connectionId });
   const sent: Sent = { seq: message.seq, sentAt: isoTime(message.sentAt) };
   return { ok: sent };
 });

@@ -6,8 +6,14 @@ export const streamFilters = {
   /** New changes of large rooms. */
   fanout: [{ eventName: ['INSERT'], dynamodb: { NewImage: { fanout: { BOOL: [true] } } } }],
   messageStream: [
-    /** New messages and deletions, for push notifications. */
-    { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: ['message', 'deleted'] } } } },
+    /**
+     * New messages and deletions, for push notifications, but no messages that nobody can be notified of. The operator `exists` needs
+     * the leaf ("Using the Exists operator" of the same guide).
+     */
+    {
+      eventName: ['INSERT'],
+      dynamodb: { NewImage: { type: { S: ['message', 'deleted'] }, quiet: { BOOL: [{ exists: false }] } } },
+    },
     /** Receipts. */
     { eventName: ['MODIFY'], dynamodb: { NewImage: { w: { N: ['1'] } } } },
     /** The last change of each segment of the search index, and revisions of messages in a complete segment. */

@@ -188,6 +188,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     if (crashes[name]-- > 0) throw new Error('Died after it had done its work');
     return answer;
   }
+  const streamed: string[] = [];
   const stream = await readStream(dynamoDb.endpoint, messagesTable.TableName, {
     fanout: {
       filters: streamFilters.fanout,
@@ -195,7 +196,13 @@ export async function startApi(stageRates: Rates = rates.dev) {
         return mortal('fanout', await load.fanout(event));
       },
     },
-    messageStream: { filters: streamFilters.messageStream, handler: load.messageStream },
+    messageStream: {
+      filters: streamFilters.messageStream,
+      async handler(event) {
+        streamed.push(...keysIn(event));
+        return load.messageStream(event);
+      },
+    },
   });
   /** Waits until a queue has messages, and returns their bodies. */
   async function received(queue: string): Promise<string[]> {
@@ -300,6 +307,9 @@ export async function startApi(stageRates: Rates = rates.dev) {
 
     /** How many of the next calls of a function fail after they have done their work. */
     crashes,
+
+    /** The keys of the records that the function `message-stream` got, as `pk sk`. */
+    streamed,
     /** Removes the messages of the queue PresenceChanges that are due so many ms from now. */
     presenceChanges: (inMs = 0): PresenceChange[] =>
       queues
@@ -472,4 +482,17 @@ function requestContext(routeKey: string, sourceIp: string): APIGatewayProxyEven
     time: '',
     timeEpoch: 0,
   };
+}
+
+const StreamEvent = z.object({
+  Records: z.array(
+    z.object({
+      dynamodb: z.object({ Keys: z.object({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) }) }),
+    }),
+  ),
+});
+
+/** The keys of the records in an event of the stream. */
+function keysIn(event: unknown): string[] {
+  return StreamEvent.parse(event).Records.map(({ dynamodb: { Keys } }) => `${Keys.pk.S} ${Keys.sk.S}`);
 }

@@ -105,7 +105,7 @@ export function chatOn(
     commands: createCommands(store),
     join: (userId: string, conversationId: string) => accept(store, userId, conversationId),
     /** Missing messages are sealed without waiting, which is the hardest case for slow senders. */
-    send: (draft: Draft) => send(sending, draft, { connectionsFor: async () => [], waits: [] }),
+    send: (draft: Draft) => send(sending, draft, { audienceOf: async () => ({ subscribed: true }), waits: [] }),
     revise: (by: string, request: Parameters<typeof revise>[2]) => revise(revisions, by, request),
     /** Takes a number without storing a message, as a sender does who crashes in between. */
     async accept(draft: Draft): Promise<{ accepted: number }> {

@@ -59,6 +59,11 @@ async function push(): Promise<number> {
   return api.push();
 }
 
+/** Calls the function `push` with what is queued until a device shows something. */
+async function pushedTo(device: PushDevice): Promise<void> {
+  while (device.notifications.length === 0) await push();
+}
+
 describe('a notification', () => {
   test('reaches the device of who is away, encrypted for it: who wrote what, and what is unread in all that isn’t muted', async () => {
     const { ann, ben, anns, id, device } = await annAndBen();
@@ -116,6 +121,37 @@ describe('a notification', () => {
     await push();
     for (const one of [device, second]) expect(one.notifications).toHaveLength(1);
     for (const one of [anns2, caras]) expect(one.notifications).toEqual([]);
+  });
+});
+
+describe('the stream', () => {
+  test('wakes nobody for a message of a conversation in which nobody has subscriptions', async () => {
+    const [ann, ben] = [await api.register('ann'), await api.register('ben')];
+    const { body } = await ann.call('POST /conversations', { body: { type: 'direct', memberIds: [ben.id] } });
+    const anns = await ann.open();
+    await say(anns, body.id, 'nobody can be notified of this');
+    const { device } = await subscribe(ben);
+    await say(anns, body.id, 'but of this');
+    await pushedTo(device);
+    const woken = api.streamed.filter((key) => key.includes(body.id));
+    expect(woken.map((key) => Number(key.slice(-12)))).toEqual([2]);
+  });
+
+  test.each(['who gets it', 'who sent it'])('is read where only the one %s has subscriptions', async (which) => {
+    const [ann, ben] = [await api.register('ann'), await api.register('ben')];
+    const { body } = await ann.call('POST /conversations', { body: { type: 'direct', memberIds: [ben.id] } });
+    await subscribe(which === 'who gets it' ? ben : ann);
+    await say(await ann.open(), body.id, 'what the sender’s devices show is outdated, too');
+    await expect.poll(() => api.streamed.some((key) => key.includes(body.id)), patience).toBe(true);
+  });
+
+  test('notifies of a message whose sender’s function died after it was written', async () => {
+    const { anns, id, device } = await annAndBen();
+    api.crashes.message = 1;
+    // Nobody answers it.
+    void anns.ask({ action: 'message', conversationId: id, text: 'the last words' });
+    await pushedTo(device);
+    expect(device.notifications[0]?.body).toBe('the last words');
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
 import {
-  connectionsFor,
+  audienceOf,
   deliverFromStream,
   deliverMessage,
   deliverPaced,
@@ -42,15 +42,17 @@ const seqs = ({ got }: TestDelivery) =>
 
 describe('a message', () => {
   test('goes to the members who see it', async () => {
-    expect(names(await connectionsFor(deliveryOf(room), room, 5))).toEqual(['ann', 'ben']);
-    expect(names(await connectionsFor(deliveryOf(room), room, 6))).toEqual(['ann', 'ben', 'late']);
+    expect(names((await audienceOf(deliveryOf(room), room, 5)).connections)).toEqual(['ann', 'ben']);
+    expect(names((await audienceOf(deliveryOf(room), room, 6)).connections)).toEqual(['ann', 'ben', 'late']);
     const open = { ...room, history: 'all' as const };
-    expect(names(await connectionsFor(deliveryOf(open), open, 5))).toEqual(['ann', 'ben', 'late']);
+    expect(names((await audienceOf(deliveryOf(open), open, 5)).connections)).toEqual(['ann', 'ben', 'late']);
   });
 
   test('goes to all devices of its sender but the one that sent it', async () => {
     const delivery = deliveryOf(room, { connections: { ann: ['phone', 'laptop'] } });
-    await deliverMessage(delivery, message(6), await connectionsFor(delivery, room, 6), { connectionId: 'phone' });
+    await deliverMessage(delivery, message(6), (await audienceOf(delivery, room, 6)).connections, {
+      connectionId: 'phone',
+    });
     expect(seqs(delivery)).toEqual({ laptop: [6], ben: [6], late: [6] });
   });
 });

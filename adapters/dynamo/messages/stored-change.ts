@@ -46,6 +46,7 @@ const Message = z.object({
   media: z.optional(z.array(Attachment)),
   replyTo: z.nullable(z.number()),
   sentAt: z.number(),
+  quiet: z.optional(z.literal(true)),
   editedAt: z.optional(z.number()),
   deletedAt: z.optional(z.number()),
   reactions: z.optional(reactions),
