@@ -2,10 +2,10 @@ import { maySee } from '#core/access.ts';
 import { type Change, isRevision, type MessageChange } from '#core/conversations/change.ts';
 import type { Conversation } from '#core/conversations/conversation.ts';
 import type { RevisionDone } from '#core/messages/revise.ts';
-import { isSubscribed } from '#core/push/subscribed.ts';
 import { eventOf } from './event.ts';
 import { unpacedMembers } from './pacing.ts';
 import type { Connection, DeliveryPorts } from './ports.ts';
+import { isSubscribed } from './subscribed.ts';
 import { viewsOf } from './views.ts';
 
 /** Those who see a change. */

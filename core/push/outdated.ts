@@ -1,6 +1,6 @@
 import type { UserState } from '#core/delivery/ports.ts';
+import { isSubscribed } from '#core/delivery/subscribed.ts';
 import type { TakeBackJob } from './ports.ts';
-import { isSubscribed } from './subscribed.ts';
 
 /** What a user no longer needs to be told of a conversation: all that they have read, and what was deleted. */
 export interface Outdated {

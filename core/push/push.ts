@@ -2,13 +2,13 @@ import { type ConversationLoader, maySee, type OwnConversation, ownOf } from '#c
 import type { Change, MessageChange } from '#core/conversations/change.ts';
 import type { Conversation } from '#core/conversations/conversation.ts';
 import type { UserState } from '#core/delivery/ports.ts';
+import { isSubscribed } from '#core/delivery/subscribed.ts';
 import { unreadOf } from '#core/messages/unread.ts';
 import type { Notification } from '#protocol/push.ts';
 import { type BadgeStore, badgeOf } from './badge.ts';
 import { hasReceived } from './look.ts';
 import { type DeviceStore, notifyDevice } from './notify-device.ts';
 import type { Notifier, NotifyJob, Subscription } from './ports.ts';
-import { isSubscribed } from './subscribed.ts';
 
 export interface PushStore extends ConversationLoader, BadgeStore, DeviceStore {
   statesOf(

@@ -3,10 +3,10 @@ import { chunk } from '#core/chunk.ts';
 import type { MessageChange } from '#core/conversations/change.ts';
 import type { Conversation } from '#core/conversations/conversation.ts';
 import type { DeliveryPorts, Recipient, UserState } from '#core/delivery/ports.ts';
+import { isSubscribed } from '#core/delivery/subscribed.ts';
 import { hasReceived, usersAtOnce } from './look.ts';
 import { findTakeBacks, type PushedReader } from './outdated.ts';
 import type { LookJob, NotifyJob, TakeBackJob } from './ports.ts';
-import { isSubscribed } from './subscribed.ts';
 
 type SentMessage = Pick<MessageChange, 'seq' | 'senderId' | 'clientId'>;
 
