@@ -45,6 +45,11 @@ export const prices = {
   /** "AWS WAF Pricing": a web ACL, and a rule in one, a month. */
   webAclMonth: 5,
   webAclRuleMonth: 1,
+  /** "AWS Fargate Pricing": an hour of a vCPU, and of a GB of memory, of a task on Linux and x86. */
+  fargateVcpuHour: 0.04048,
+  fargateGbHour: 0.004445,
+  /** "Amazon VPC Pricing": an hour of a public IPv4 address. */
+  publicIpHour: 0.005,
 } as const;
 
 /** What AWS gives an account for nothing each month, for ever ("always free"). Stages in one account share it. */
