@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WebSocket } from 'ws';
-import { Api, Auth, Chat, type Message, type Platform, type Result } from '../../client/index.ts';
-import { nodePlatform } from '../../client/node-platform.ts';
+import { Api, Auth, Chat, type Message, type Result } from '../../client/index.ts';
 import type { Counter, Counts, Timing } from './counts.ts';
 import { compare, Ledger, markedText, markOf, type Seen } from './ledger.ts';
+import { leanPlatform } from './platform.ts';
 import type { EngineOptions, Place, User } from './steps.ts';
 
 /** How long somebody who comes back has to catch up, in ms, before what arrives counts as delivered live. */
@@ -19,7 +18,7 @@ export class VirtualUser {
   readonly #options: EngineOptions;
   readonly #auth: Auth;
   readonly #me = randomBytes(6).toString('hex');
-  readonly #sockets = new Set<WebSocket>();
+  readonly #network = leanPlatform();
   /** By conversation: what was seen, the numbers that were acknowledged, and the `seq` that was the newest when this user came. */
   readonly #received = new Map<string, Ledger>();
   readonly #acknowledged = new Map<string, Set<number>>();
@@ -32,7 +31,7 @@ export class VirtualUser {
     this.user = user;
     this.#options = options;
     this.#counts = counts;
-    this.#auth = new Auth({ httpUrl: options.httpUrl, platform: this.#platform() });
+    this.#auth = new Auth({ httpUrl: options.httpUrl, platform: this.#network.platform });
   }
 
   get chat(): Chat {
@@ -90,7 +89,7 @@ export class VirtualUser {
   async loseConnection(): Promise<void> {
     const startedAt = performance.now();
     this.#counts.count('requests');
-    for (const socket of this.#sockets) socket.terminate();
+    this.#network.cut();
     await this.#until(() => this.chat.connection !== 'online');
     if (await this.#until(() => this.chat.connection === 'online'))
       this.#counts.time('reconnect', performance.now() - startedAt);
@@ -114,7 +113,7 @@ export class VirtualUser {
 
   async close(): Promise<void> {
     this.#chat?.close();
-    for (const socket of this.#sockets) socket.terminate();
+    this.#network.cut();
   }
 
   #see(conversationId: string, { seq, text }: Message): void {
@@ -168,20 +167,5 @@ export class VirtualUser {
       await sleep(25);
     }
     return true;
-  }
-
-  /** A socket of `ws` takes less CPU for a frame than the one of Node.js, which matters where one process has thousands of them. */
-  #platform(): Platform {
-    return {
-      ...nodePlatform,
-      openSocket: (url, protocols) => {
-        const socket = new WebSocket(url, protocols, { perMessageDeflate: false, skipUTF8Validation: true });
-        this.#sockets.add(socket);
-        socket.on('close', () => this.#sockets.delete(socket));
-        // What follows an error is its `close`, which the client hears.
-        socket.on('error', () => {});
-        return socket;
-      },
-    };
   }
 }
