@@ -1,7 +1,8 @@
+export type { Fault, FaultInput } from './faults/fault.ts';
+export { FaultTable } from './faults/table.ts';
 export { type RunningStack, type StackOptions, startStack } from './stack.ts';
 export { synthesize } from './synth.ts';
 export {
-  type Faults,
   type Functions,
   type Invocation,
   InvokeError,

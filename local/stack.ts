@@ -10,7 +10,8 @@ import { createCloudWatch } from './cloudwatch/index.ts';
 import { handlers as deploymentHandlers, nativeCustomResources } from './deployment/index.ts';
 import { createDistributions } from './distribution/index.ts';
 import { handlers as eventSourceHandlers } from './event-sources/index.ts';
-import { createFaults } from './faults.ts';
+import { faultPage } from './faults/page.ts';
+import { FaultTable } from './faults/table.ts';
 import { functionEnvironment, functionHandlers, LocalFunctions, lambdaApi, sendToQueue } from './functions/index.ts';
 import { gatewayHandlers } from './gateways.ts';
 import { lockDataDir } from './lock.ts';
@@ -19,7 +20,7 @@ import { handlers as serviceHandlers, startService } from './services/index.ts';
 import { mailPage } from './services/ses/page.ts';
 import { startSns, topicHandlers } from './services/sns/index.ts';
 import { Topics } from './services/sns/topics.ts';
-import type { Faults, Log, ServiceName, WebSocketLimits, World } from './types.ts';
+import type { Log, ServiceName, WebSocketLimits, World } from './types.ts';
 import { createWorld } from './world.ts';
 
 export interface StackOptions {
@@ -30,7 +31,7 @@ export interface StackOptions {
   /** The port of the first distribution with a root object, or of the page that lists the outputs. 0 means any free port. */
   readonly port: number;
   readonly log: Log;
-  readonly faults?: Faults;
+  readonly faults?: FaultTable;
   readonly webSocket?: WebSocketLimits;
   /** Whether changed files of the assembly's assets take effect while the stack runs. Not unless given. */
   readonly watch?: boolean;
@@ -61,7 +62,7 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
   const assembly = readAssembly(options.assemblyDir);
   for (const warning of assembly.warnings) options.log.warn(`The app warns: ${warning}`);
   const unlock = lockDataDir(options.dataDir);
-  const faults = options.faults ?? createFaults();
+  const faults = options.faults ?? new FaultTable();
   const figures = new Figures(options.now);
   const services = servicesOf(assembly);
   const functions = new LocalFunctions({
@@ -78,7 +79,11 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
   world.whenStopping(() => functions.stop());
 
   try {
-    const distributions = await createDistributions(port, world, [mailPage(world.dataDir), ...cloudWatch.pages]);
+    const distributions = await createDistributions(port, world, [
+      mailPage(world.dataDir),
+      faultPage(faults),
+      ...cloudWatch.pages,
+    ]);
     const handlers = [
       ...functionHandlers(functions),
       ...gatewayHandlers(),
@@ -121,7 +126,7 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     if (name !== 'LAMBDA' && name !== 'SNS') return startService(name, world);
     const { endpoint, stop } = await (name === 'SNS'
       ? startSns(topics, world)
-      : serveHttp(lambdaApi(functions, world)));
+      : serveHttp(lambdaApi(functions, world), { service: 'LAMBDA', faults }));
     world.whenStopping(stop);
     return endpoint;
   }

@@ -6,6 +6,7 @@
 
 import type { Credentials } from './access/credentials.ts';
 import type { Figures } from './cloudwatch/figures.ts';
+import type { FaultTable } from './faults/table.ts';
 
 /** A resource of a template, with all intrinsic functions in its properties resolved. */
 export interface Resource {
@@ -61,6 +62,11 @@ export interface Functions {
    * on-failure destination. It rejects only if there is no such function.
    */
   invokeAsync(nameOrArn: string, event: unknown): Promise<void>;
+  /**
+   * Returns what ends the environment that has opened the connection with this local port, if a fault says that it dies after its first
+   * write.
+   */
+  doomed(port: number): (() => void) | undefined;
 }
 
 /** An event could not be given to a function. `code` is the error code of the Lambda API. */
@@ -99,7 +105,8 @@ export interface World {
   readonly dataDir: string;
   readonly log: Log;
   readonly functions: Functions;
-  readonly faults: Faults;
+  /** The faults that are injected on purpose. None at the start. */
+  readonly faults: FaultTable;
   /** The figures of CloudWatch, which all parts add to. */
   readonly figures: Figures;
   /** Limits of WebSocket APIs that replace those of AWS (10 idle minutes, 2 hours). Tests make them shorter. */
@@ -155,19 +162,6 @@ export interface Log {
   /** Shows a line with `--verbose` only. */
   debug(line: string): void;
   warn(line: string): void;
-}
-
-/** The settings for fault injection in chaos tests. All are off at the start. */
-export interface Faults {
-  /** Until when calls to a service fail with a connection error, in milliseconds since 1970. */
-  readonly serviceDownUntil: Map<ServiceName, number>;
-  /** Extra milliseconds before each invocation of a function, by its name or '*' for all. */
-  readonly functionLatencyMs: Map<string, number>;
-  /** The probability, from 0 to 1, that a stream batch is dropped or delivered twice. */
-  streamDropRate: number;
-  streamDuplicateRate: number;
-  /** Each WebSocket API registers a function here that closes all its sockets with 1001, as after 2 hours. */
-  readonly expireSockets: Set<() => void>;
 }
 
 /** An error that the developer can correct. Its message is shown without a stack trace, and the exit code is 1. */

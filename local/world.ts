@@ -1,15 +1,8 @@
 import type { Credentials } from './access/credentials.ts';
 import type { Assembly } from './assembly/manifest.ts';
 import type { Figures } from './cloudwatch/figures.ts';
-import {
-  type Faults,
-  type Functions,
-  type Log,
-  type ServiceName,
-  StackError,
-  type WebSocketLimits,
-  type World,
-} from './types.ts';
+import type { FaultTable } from './faults/table.ts';
+import { type Functions, type Log, type ServiceName, StackError, type WebSocketLimits, type World } from './types.ts';
 import { watchFolder } from './watch-folder.ts';
 
 export interface WorldOptions {
@@ -17,7 +10,7 @@ export interface WorldOptions {
   readonly dataDir: string;
   readonly credentials: Credentials;
   readonly log: Log;
-  readonly faults: Faults;
+  readonly faults: FaultTable;
   readonly figures: Figures;
   readonly webSocket?: WebSocketLimits;
   /** Whether changed files of the assembly's assets take effect while the stack runs. Not unless given. */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Figures } from './figures.ts';
 
 const reads = ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems'];
-const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems'];
+export const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems'];
 
 const Units = z.object({ TableName: z.string(), CapacityUnits: z.number() });
 const Consumed = z.union([z.array(Units), Units]);
@@ -32,6 +32,14 @@ export function putUnits(
 ): void {
   const put = (name: string, dimensions: Record<string, string>, value: number) =>
     figures.put({ namespace: 'AWS/DynamoDB', name, dimensions }, value);
+  const tables = () => [
+    ...new Set(
+      [...body.toString().matchAll(/"(?:TableName":|RequestItems":\{)"([^"]+)"/g)].map(([, name = '']) => name),
+    ),
+  ];
+  if (answer.includes('ThrottlingException"') || answer.includes('ThrottlingError"'))
+    for (const TableName of tables())
+      put(reads.includes(operation) ? 'ReadThrottleEvents' : 'WriteThrottleEvents', { TableName }, 1);
   const units = reads.includes(operation) ? 'ConsumedReadCapacityUnits' : 'ConsumedWriteCapacityUnits';
   if (answer.includes('ConditionalCheckFailedException"')) {
     const TableName = /"TableName":"([^"]+)"/.exec(body.toString())?.[1] ?? '';

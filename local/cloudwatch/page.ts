@@ -14,5 +14,5 @@ ul{list-style:none;margin:4px 0 0;padding:0;font-size:12px;line-height:16px}li{d
 
 /** A page about the stack, in light or dark. It has no scripts, and loads itself again by itself. */
 export function page(title: string, content: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="20"><title>${escapeHtml(title)}</title><style>${style}</style></head><body><nav><a href="/_local/dashboards">Dashboards</a><a href="/_local/alarms">Alarms</a><a href="/_local/mails">Mails</a></nav><h1>${escapeHtml(title)}</h1>${content}</body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="20"><title>${escapeHtml(title)}</title><style>${style}</style></head><body><nav><a href="/_local/dashboards">Dashboards</a><a href="/_local/alarms">Alarms</a><a href="/_local/mails">Mails</a><a href="/_local/faults">Faults</a></nav><h1>${escapeHtml(title)}</h1>${content}</body></html>`;
 }

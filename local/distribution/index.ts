@@ -33,7 +33,7 @@ export async function createDistributions(
       if (isOpen) serve(request, response);
       else response.writeHead(503, { 'Retry-After': '1' }).end('Starting …\n');
     };
-  const showLocal = serveLocalPages(pages);
+  const showLocal = serveLocalPages(pages, world);
   const atFront = guarded((request, response) => {
     // The app allows one origin. A page that is opened under another host name (127.0.0.1) is redirected to it.
     const isElsewhere = request.headers.host !== undefined && !url.endsWith(`//${request.headers.host}`);

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { lambdaFigures } from '../cloudwatch/lambda.ts';
+import { shuffled } from '../faults/random.ts';
 import { sendToQueue } from '../functions/destination.ts';
+import { functionName } from '../functions/name.ts';
 import type { Invocation, World } from '../types.ts';
 import type { StreamMapping } from './stream-poller.ts';
 import type { StreamRecord } from './stream-reader.ts';
@@ -28,11 +30,13 @@ const failureReport = z.object({
  */
 export class StreamBatches {
   readonly #mapping: StreamMapping;
+  readonly #name: string;
   readonly #world: World;
   readonly #stopping: AbortSignal;
 
   constructor(mapping: StreamMapping, world: World, stopping: AbortSignal) {
     this.#mapping = mapping;
+    this.#name = functionName(mapping.functionName);
     this.#world = world;
     this.#stopping = stopping;
   }
@@ -43,6 +47,7 @@ export class StreamBatches {
     for (;;) {
       rest = await this.#giveUpOld(rest, attempts);
       if (rest.length === 0) return;
+      if (await this.#reorder(rest, attempts)) return;
       const { invocation, done } = await this.#invoke(rest);
       this.#stopping.throwIfAborted();
       for (const entry of rest.slice(0, done)) entry.done();
@@ -66,19 +71,40 @@ export class StreamBatches {
   /** Invokes the function. `done` is how many records from the start of the batch are handled. */
   async #invoke(batch: Batch): Promise<{ invocation?: Invocation; done: number }> {
     const { faults, figures, functions, log } = this.#world;
-    if (Math.random() < faults.streamDropRate) return { done: batch.length };
+    const late = faults.meet('batch-late', this.#name);
+    if (late) await sleep(late.ms, undefined, { signal: this.#stopping });
     const event = { Records: batch.map(({ record }) => record) };
     const last = batch.at(-1)?.record.dynamodb.ApproximateCreationDateTime ?? 0;
     const age = Math.max(0, Date.now() - 1000 * last);
-    lambdaFigures(figures)(this.#mapping.functionName, 'IteratorAge', age);
+    const target = this.#mapping.functionName;
+    lambdaFigures(figures)(target, 'IteratorAge', age);
     try {
-      if (Math.random() < faults.streamDuplicateRate) await functions.invoke(this.#mapping.functionName, event);
-      const invocation = await functions.invoke(this.#mapping.functionName, event);
+      if (faults.meet('batch-half-failed', this.#name)) {
+        const Records = event.Records.slice(0, Math.ceil(batch.length / 2));
+        const invocation = await functions.invoke(target, { Records });
+        return { invocation: { ...invocation, functionError: 'Unhandled' }, done: 0 };
+      }
+      if (faults.meet('batch-repeated', this.#name)) await functions.invoke(target, event);
+      const invocation = await functions.invoke(target, event);
       return { invocation, done: this.#doneOf(batch, invocation) };
     } catch (error) {
       log.debug(`${this.#mapping.id}: ${error}`);
       return { done: 0 };
     }
+  }
+
+  /** Handles the items of a batch in any order, if a fault says so. Records of one item stay in order. */
+  async #reorder(batch: Batch, attempts: number): Promise<boolean> {
+    const fault = this.#world.faults.meet('batch-reordered', this.#name);
+    if (!fault) return false;
+    const items = new Map<string, StreamEntry[]>();
+    for (const entry of batch) {
+      const key = JSON.stringify(entry.record.dynamodb.Keys);
+      items.set(key, [...(items.get(key) ?? []), entry]);
+    }
+    if (items.size < 2) return false;
+    for (const item of shuffled([...items.values()], fault.random)) await this.handle(item, attempts);
+    return true;
   }
 
   #doneOf(batch: Batch, { functionError, payload }: Invocation): number {

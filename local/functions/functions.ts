@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { putLoggedMetrics } from '../cloudwatch/emf.ts';
 import type { Figures } from '../cloudwatch/figures.ts';
 import { type FunctionFigure, lambdaFigures } from '../cloudwatch/lambda.ts';
-import { type Faults, type FunctionSpec, type Functions, type Invocation, InvokeError, type Log } from '../types.ts';
+import type { FaultTable } from '../faults/table.ts';
+import { type FunctionSpec, type Functions, type Invocation, InvokeError, type Log } from '../types.ts';
 import { type AsyncConfig, AsyncEvents, type AsyncOptions } from './async-events.ts';
+import { functionName } from './name.ts';
 import { Pool } from './pool.ts';
 
 /** Concurrent invocations of all functions without reserved concurrency. Source: AWS, "Lambda quotas". */
@@ -21,7 +23,7 @@ const usage = {
 };
 
 export interface FunctionsOptions extends Omit<AsyncOptions, 'invoke' | 'invokeAsync'> {
-  readonly faults: Faults;
+  readonly faults: FaultTable;
   readonly figures: Figures;
   /** Returns the environment of a new worker. It is called at each start, because some addresses are known only later. */
   environment(spec: FunctionSpec): Promise<NodeJS.ProcessEnv>;
@@ -32,7 +34,7 @@ export class LocalFunctions implements Functions {
   readonly #functions = new Map<string, { spec: FunctionSpec; pool: Pool; running: number }>();
   readonly #async: AsyncEvents;
   readonly #environment: FunctionsOptions['environment'];
-  readonly #faults: Faults;
+  readonly #faults: FaultTable;
   readonly #figures: Figures;
   readonly #put: FunctionFigure;
   readonly #log: Log;
@@ -58,8 +60,12 @@ export class LocalFunctions implements Functions {
       () => this.#environment(spec),
       this.#log,
       (line) => putLoggedMetrics(line, this.#figures),
+      this.#faults,
     );
     this.#functions.set(spec.name, { spec, pool, running: 0 });
+    this.#faults.whenAdded('renew', spec.name, (_, meets) => {
+      if (meets()) pool.renew();
+    });
   }
 
   /** Sets the retries and the on-failure destination of asynchronous invocations (AWS::Lambda::EventInvokeConfig). */
@@ -85,8 +91,8 @@ export class LocalFunctions implements Functions {
     this.#put(nameOrArn, 'ConcurrentExecutions', found.running);
     this.#figures.put(usage, this.#unreserved());
     try {
-      const latency = this.#faults.functionLatencyMs.get(name) ?? this.#faults.functionLatencyMs.get('*');
-      if (latency) await sleep(latency);
+      const delay = this.#faults.meet('delay', name);
+      if (delay) await sleep(delay.ms);
       const startedAt = performance.now();
       const { payload, failed, cold } = await found.pool.run(requestId, text);
       const durationMs = performance.now() - startedAt;
@@ -114,6 +120,14 @@ export class LocalFunctions implements Functions {
     await this.#find(nameOrArn).pool.kill();
   }
 
+  doomed(port: number): (() => void) | undefined {
+    for (const { pool } of this.#functions.values()) {
+      const sandbox = pool.doomed(port);
+      if (sandbox) return () => sandbox.crash();
+    }
+    return undefined;
+  }
+
   async stop(): Promise<void> {
     this.#async.stop();
     await Promise.all([...this.#functions.values()].map(({ pool }) => pool.stop()));
@@ -121,8 +135,7 @@ export class LocalFunctions implements Functions {
 
   /** Finds a function by name or ARN, with or without a version or alias. */
   #find(nameOrArn: string) {
-    const name = /:function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn.split(':')[0] ?? '';
-    const found = this.#functions.get(name);
+    const found = this.#functions.get(functionName(nameOrArn));
     if (!found) throw new InvokeError('ResourceNotFoundException', `Function not found: ${nameOrArn}`);
     return found;
   }

@@ -9,6 +9,8 @@ export interface Startup {
   readonly memoryMiB: number;
   /** Whether handlers may answer through a callback. Lambda's runtimes up to Node.js 22 allow it. */
   readonly callbacks: boolean;
+  /** By how many milliseconds its clock is off. */
+  readonly clockMs: number;
 }
 
 export interface Request {
@@ -18,8 +20,12 @@ export interface Request {
   readonly deadline: number;
 }
 
-/** A worker sends `init` once after its start, and then one `result` per request. `fatal` is the last message of a worker that fails. */
+/**
+ * A worker sends `init` once after its start, and then one `result` per request. `fatal` is the last message of a worker that fails.
+ * `port` is the local port of a connection that it has opened.
+ */
 export type Message =
   | { readonly type: 'init'; readonly error?: string }
   | { readonly type: 'result'; readonly payload: string; readonly failed: boolean }
+  | { readonly type: 'port'; readonly port: number }
   | { readonly type: 'fatal'; readonly error: string };

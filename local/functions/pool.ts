@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultTable } from '../faults/table.ts';
 import type { FunctionSpec, Log } from '../types.ts';
 import { failure, type Outcome, Sandbox } from './sandbox.ts';
 
@@ -26,6 +27,7 @@ export class Pool {
   readonly #environment: () => Promise<NodeJS.ProcessEnv>;
   readonly #log: Log;
   readonly #onLine: (line: string) => void;
+  readonly #faults: FaultTable;
   readonly #sandboxes = new Set<Sandbox>();
   readonly #idle: Sandbox[] = [];
   readonly #waiting: ((sandbox: Sandbox | Outcome) => void)[] = [];
@@ -42,11 +44,13 @@ export class Pool {
     environment: () => Promise<NodeJS.ProcessEnv>,
     log: Log,
     onLine: (line: string) => void,
+    faults: FaultTable,
   ) {
     this.#spec = spec;
     this.#environment = environment;
     this.#log = log;
     this.#onLine = onLine;
+    this.#faults = faults;
   }
 
   async run(requestId: string, event: string): Promise<Run> {
@@ -54,7 +58,7 @@ export class Pool {
     if (!(sandbox instanceof Sandbox)) return { ...sandbox, cold: true };
     const cold = !this.#warm.has(sandbox);
     this.#warm.add(sandbox);
-    const outcome = await sandbox.run(requestId, event);
+    const outcome = await sandbox.run(requestId, event, this.#faults.meet('crash', this.#spec.name));
     this.#release(sandbox);
     return { ...outcome, cold };
   }
@@ -63,6 +67,12 @@ export class Pool {
   renew(): void {
     for (const sandbox of this.#sandboxes) this.#outdated.add(sandbox);
     for (const sandbox of [...this.#idle]) this.#end(sandbox);
+  }
+
+  /** Finds the environment with this local port, if it is to die after its first write. */
+  doomed(port: number): Sandbox | undefined {
+    for (const sandbox of this.#sandboxes) if (sandbox.isDoomed && sandbox.ports.has(port)) return sandbox;
+    return undefined;
   }
 
   /** Ends all workers. An event that is being handled fails as if its environment had crashed. */
@@ -124,7 +134,8 @@ export class Pool {
   }
 
   async #start(): Promise<Sandbox | Outcome> {
-    const sandbox = new Sandbox(this.#spec, await this.#environment(), this.#log, this.#onLine);
+    const clockMs = this.#faults.meet('clock', this.#spec.name)?.ms ?? 0;
+    const sandbox = new Sandbox(this.#spec, await this.#environment(), this.#log, this.#onLine, clockMs);
     this.#sandboxes.add(sandbox);
     const outcome = await sandbox.loaded;
     if (!outcome.failed) return sandbox;

@@ -3,6 +3,7 @@
  * Runs in a worker thread and does what AWS's Node.js runtime does in an execution environment. It is plain JavaScript, because
  * stripping types would cost each worker 12 MB and 25 ms.
  */
+import { subscribe } from 'node:diagnostics_channel';
 import * as fs from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import * as path from 'node:path';
@@ -18,6 +19,22 @@ let requestId = '';
 
 /** @param {import('./messages.ts').Message} message */
 const send = (message) => parentPort?.postMessage(message);
+
+const trueNow = Date.now;
+if (startup.clockMs !== 0) {
+  const now = () => trueNow() + startup.clockMs;
+  globalThis.Date = new Proxy(Date, {
+    construct: (Real, given, target) => Reflect.construct(Real, given.length > 0 ? given : [now()], target),
+    apply: (Real) => new Real(now()).toString(),
+    get: (Real, key) => (key === 'now' ? now : Reflect.get(Real, key)),
+  });
+}
+
+// A fault may want to know who has opened a connection.
+subscribe('net.client.socket', (message) => {
+  const { socket } = /** @type {{ socket: import('node:net').Socket }} */ (message);
+  socket.once('connect', () => send({ type: 'port', port: socket.localPort ?? 0 }));
+});
 
 /**
  * @param {unknown} error
@@ -138,7 +155,7 @@ const contextOf = (deadline) => ({
   memoryLimitInMB: String(startup.memoryMiB),
   logGroupName: process.env['AWS_LAMBDA_LOG_GROUP_NAME'],
   logStreamName: process.env['AWS_LAMBDA_LOG_STREAM_NAME'],
-  getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  getRemainingTimeInMillis: () => Math.max(0, deadline - trueNow()),
 });
 
 /**

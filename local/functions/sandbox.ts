@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
+import type { Met } from '../faults/table.ts';
 import type { FunctionSpec, Log } from '../types.ts';
 import type { Message, Request, Startup } from './messages.ts';
 
@@ -16,6 +17,8 @@ const YOUNG_GENERATION = 16;
 /** The largest response, in bytes. Source: AWS, "Lambda quotas". */
 const RESPONSE_LIMIT = 6_291_556;
 
+const killed = 'signal: killed';
+
 export const failure = (errorType: string, errorMessage: string): Outcome => ({
   payload: JSON.stringify({ errorType, errorMessage }),
   failed: true,
@@ -25,13 +28,23 @@ export const failure = (errorType: string, errorMessage: string): Outcome => ({
 export class Sandbox {
   /** The outcome of loading the function's module. If it failed, the sandbox can't be used. */
   readonly loaded: Promise<Outcome>;
+  /** The local ports of the connections that the function has opened. */
+  readonly ports = new Set<number>();
+  /** Whether it dies after its first write to DynamoDB, on purpose. */
+  isDoomed = false;
   #ended = false;
   readonly #worker: Worker;
   readonly #timeoutMs: number;
   #requestId = '';
   #settle: (outcome: Outcome) => void = () => {};
 
-  constructor(spec: FunctionSpec, environment: NodeJS.ProcessEnv, log: Log, onLine: (line: string) => void) {
+  constructor(
+    spec: FunctionSpec,
+    environment: NodeJS.ProcessEnv,
+    log: Log,
+    onLine: (line: string) => void,
+    clockMs = 0,
+  ) {
     this.#timeoutMs = spec.timeoutMs;
     const startup: Startup = {
       codeDir: spec.codeDir,
@@ -40,6 +53,7 @@ export class Sandbox {
       functionArn: spec.arn,
       memoryMiB: spec.memoryMiB,
       callbacks: Number.parseInt(spec.runtime.slice('nodejs'.length), 10) < 24,
+      clockMs,
     };
     this.#worker = new Worker(new URL('runtime.mjs', import.meta.url), {
       workerData: startup,
@@ -59,7 +73,7 @@ export class Sandbox {
     this.#worker.on('message', (message: Message) => this.#receive(message));
     this.#worker.on('error', (error) => {
       log.debug(`${spec.name}: ${error}`);
-      this.#end(this.#exited('signal: killed'));
+      this.#end(this.#exited(killed));
     });
     this.#worker.on('exit', (code) => this.#end(this.#exited(`exit status ${code}`)));
     this.loaded = this.#outcome(INIT_LIMIT + spec.timeoutMs);
@@ -71,12 +85,25 @@ export class Sandbox {
   }
 
   /** Runs the function on an event. It always resolves, at the timeout at the latest. Call it after `loaded`, one event at a time. */
-  run(requestId: string, event: string): Promise<Outcome> {
+  async run(requestId: string, event: string, crash?: Met<'crash'>): Promise<Outcome> {
     this.#requestId = requestId;
     const outcome = this.#outcome(this.#timeoutMs);
     const request: Request = { requestId, event, deadline: Date.now() + this.#timeoutMs };
     this.#worker.postMessage(request);
-    return outcome;
+    if (!crash) return outcome;
+    this.isDoomed = crash.when === 'written';
+    const dying = crash.when === 'running' && setTimeout(() => this.crash(), crash.ms * crash.random());
+    const done = await outcome;
+    this.isDoomed = false;
+    if (dying) clearTimeout(dying);
+    if (crash.when !== 'returned') return done;
+    this.crash();
+    return this.#exited(killed);
+  }
+
+  /** Ends the environment as if its process was killed. The event that it handles fails. */
+  crash(): void {
+    this.#end(this.#exited(killed));
   }
 
   async stop(): Promise<void> {
@@ -85,7 +112,8 @@ export class Sandbox {
   }
 
   #receive(message: Message): void {
-    if (message.type === 'result') this.#settle(withinLimit(message));
+    if (message.type === 'port') this.ports.add(message.port);
+    else if (message.type === 'result') this.#settle(withinLimit(message));
     else if (message.error === undefined) this.#settle({ payload: 'null', failed: false });
     else this.#end({ payload: message.error, failed: true });
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { foreignness, type MayCall, programsOnly, refuse } from '../access/foreign.ts';
+import { type Faulty, handleWithFaults } from '../faults/service-faults.ts';
 import { listenOnLoopback } from './loopback.ts';
 
 export interface HttpService {
@@ -10,18 +11,18 @@ export interface HttpService {
 }
 
 /**
- * Serves on a free loopback port, and refuses requests for foreign hosts and of pages, unless `mayCall` says otherwise. While
- * `isDown` returns true, which is an injected fault, it drops connections.
+ * Serves on a free loopback port, and refuses requests for foreign hosts and of pages, unless `mayCall` says otherwise. Requests meet
+ * the faults that are injected into a service.
  */
 export async function serveHttp(
   handle: RequestListener,
-  isDown: () => boolean = () => false,
+  faulty?: Faulty,
   mayCall: MayCall = programsOnly,
 ): Promise<HttpService> {
   const server = createServer((request, response) => {
     const why = foreignness(request.headers, mayCall);
-    if (isDown()) request.socket.destroy();
-    else if (why) refuse(request, response, why);
+    if (why) refuse(request, response, why);
+    else if (faulty) void handleWithFaults(faulty, operationOf(request), request, response, handle);
     else handle(request, response);
   });
   const port = await listenOnLoopback(server);
@@ -34,4 +35,10 @@ export async function serveHttp(
       await closed;
     },
   };
+}
+
+/** The operation that a request is for, as AWS's JSON protocol names it (`SendMessage`), or its method. */
+function operationOf({ headers, method = '' }: IncomingMessage): string {
+  const target = headers['x-amz-target'];
+  return typeof target === 'string' ? target.slice(target.indexOf('.') + 1) : method;
 }

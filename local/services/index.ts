@@ -5,7 +5,7 @@ import { callService } from './call.ts';
 import { createGuard } from './dynamodb/guard/guard.ts';
 import { proxied } from './dynamodb/guard/proxy.ts';
 import { createPointInTime } from './dynamodb/point-in-time.ts';
-import { type DynamoDb, startDynamoDb } from './dynamodb/server.ts';
+import { startDynamoDb } from './dynamodb/server.ts';
 import { tables } from './dynamodb/tables.ts';
 import type { HttpService } from './http-service.ts';
 import { buckets, startS3 } from './s3/index.ts';
@@ -26,7 +26,7 @@ export const handlers: readonly ResourceHandler[] = [
   },
 ];
 
-type Start = (world: World, isDown: () => boolean) => Promise<Pick<HttpService, 'endpoint' | 'stop'>>;
+type Start = (world: World) => Promise<HttpService>;
 
 const starters: Readonly<Partial<Record<ServiceName, Start>>> = {
   DYNAMODB: startGuardedDynamoDb,
@@ -36,14 +36,16 @@ const starters: Readonly<Partial<Record<ServiceName, Start>>> = {
   SESV2: startSes,
 };
 
-async function startGuardedDynamoDb(world: World, isDown: () => boolean): Promise<DynamoDb> {
+async function startGuardedDynamoDb(world: World): Promise<HttpService> {
   const file = join(world.dataDir, 'dynamodb.sqlite');
-  const server = await startDynamoDb({ file, log: world.log, isDown });
+  const server = await startDynamoDb({ file, log: world.log });
   const direct = { ...world, endpoint: async () => server.endpoint };
   return proxied(server, {
     check: createGuard(server.endpoint),
     admit: (request) => assertSigned(request, request.body, world, 'dynamodb'),
     observe: (request, answer) => putUnits(world.figures, request, answer),
+    faults: world.faults,
+    doomed: (port) => world.functions.doomed(port),
     serve: createPointInTime(file, (operation, input) => callService(direct, `DynamoDB_20120810.${operation}`, input)),
   });
 }
@@ -56,7 +58,7 @@ export async function startService(name: ServiceName, world: World): Promise<str
   if (given) return given.replace(/\/$/, '');
   const starter = starters[name];
   if (!starter) throw new Error(`${name} is not one of the local services`);
-  const service = await starter(world, () => Date.now() < (world.faults.serviceDownUntil.get(name) ?? 0));
+  const service = await starter(world);
   world.whenStopping(() => service.stop());
   return service.endpoint;
 }

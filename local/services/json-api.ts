@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import type { Access } from '../access/credentials.ts';
+import type { Faulty } from '../faults/service-faults.ts';
 import { ServiceError } from './error.ts';
 import { type HttpService, serveHttp } from './http-service.ts';
 import { assertSigned } from './signed.ts';
@@ -18,7 +19,7 @@ export interface SignedBy {
 }
 
 /** Serves operations in AWS's JSON protocol: a signed POST with the operation in `X-Amz-Target`. */
-export function serveJsonApi(operations: Operations, by: SignedBy, isDown?: () => boolean): Promise<HttpService> {
+export function serveJsonApi(operations: Operations, by: SignedBy, faulty?: Faulty): Promise<HttpService> {
   return serveHttp((request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
@@ -26,7 +27,7 @@ export function serveJsonApi(operations: Operations, by: SignedBy, isDown?: () =
       (body) => send(response, 200, body),
       (error) => sendError(response, error),
     );
-  }, isDown);
+  }, faulty);
 }
 
 async function answer(

@@ -35,6 +35,8 @@ export class Connection {
   readonly #life: NodeJS.Timeout;
   /** The status when the server closes the socket. The client's answer doesn't change it. */
   #closing: CloseStatus | undefined;
+  /** What waits to be sent while the client is made not to read, and what ends that. */
+  #held: { readonly messages: Buffer[]; bytes: number; readonly timer: NodeJS.Timeout } | undefined;
 
   constructor(
     peer: Peer,
@@ -71,6 +73,12 @@ export class Connection {
   /** Sends a text message in frames of at most 32 KB. */
   send(message: Buffer): void {
     if (!this.isOpen) return;
+    if (this.#held) {
+      this.#held.messages.push(message);
+      this.#held.bytes += message.length;
+      if (this.#held.bytes > MAX_BACKLOG_BYTES) this.terminate();
+      return;
+    }
     let start = 0;
     do {
       const end = Math.min(start + MAX_FRAME_BYTES, message.length);
@@ -88,6 +96,13 @@ export class Connection {
     setTimeout(() => this.terminate(), CLOSE_TIMEOUT_MS).unref();
   }
 
+  /** Keeps back what is sent until a time, in milliseconds since 1970, as if the client didn't read and its window was full. */
+  hold(until: number): void {
+    if (this.#held) return;
+    const timer = setTimeout(() => this.#flush(), until - Date.now()).unref();
+    this.#held = { messages: [], bytes: 0, timer };
+  }
+
   /** Stops reading what the client sends, which soon makes its sends wait, too. */
   pause(): void {
     this.#webSocket.pause();
@@ -102,6 +117,12 @@ export class Connection {
     this.#webSocket.terminate();
   }
 
+  #flush(): void {
+    const messages = this.#held?.messages ?? [];
+    this.#held = undefined;
+    for (const message of messages) this.send(message);
+  }
+
   #touch(): void {
     this.lastActiveAt = Date.now();
     this.#idle.refresh();
@@ -110,6 +131,7 @@ export class Connection {
   #end(code: number, reason: string): CloseStatus {
     clearTimeout(this.#idle);
     clearTimeout(this.#life);
+    clearTimeout(this.#held?.timer);
     return this.#closing ?? { code, reason: reason || (reasons[code] ?? '') };
   }
 }

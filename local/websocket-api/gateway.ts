@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { type GatewayFigure, gatewayFigures } from '../cloudwatch/api-gateway.ts';
+import type { FaultOf } from '../faults/fault.ts';
+import { handleWithFaults } from '../faults/service-faults.ts';
 import { assertSigned } from '../services/signed.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import type { World } from '../types.ts';
@@ -63,17 +65,22 @@ export class Gateway implements Management {
     return this.#managementCalls?.take() ?? true;
   }
 
-  posted(stage: string): void {
-    this.#put(stage, 'MessageCount');
+  post(connection: Connection, body: Buffer): void {
+    const { faults } = this.#world;
+    this.#put(connection.peer.stage, 'MessageCount');
+    if (faults.meet('lost', 'APIGATEWAYMANAGEMENTAPI')) return;
+    const stuck = faults.meet('stuck-reader', this.#api.id);
+    if (stuck) connection.hold(stuck.until);
+    connection.send(body);
   }
 
   handleRequest(request: IncomingMessage, response: ServerResponse): void {
-    const downUntil = this.#world.faults.serviceDownUntil.get('APIGATEWAYMANAGEMENTAPI') ?? 0;
-    if (downUntil > Date.now()) request.socket.destroy();
-    else if (!handleManagementCall(this, request, response)) {
+    const faulty = { service: 'APIGATEWAYMANAGEMENTAPI', faults: this.#world.faults } as const;
+    void handleWithFaults(faulty, request.method ?? '', request, response, () => {
+      if (handleManagementCall(this, request, response)) return;
       response.writeHead(426, { connection: 'Upgrade', upgrade: 'websocket', 'content-type': 'application/json' });
       response.end('{"message":"Upgrade Required"}');
-    }
+    });
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -94,14 +101,15 @@ export class Gateway implements Management {
     });
   }
 
-  /** Closes every socket as if it had reached its maximum age. */
-  expireAll(): void {
-    for (const connection of this.connections.values()) connection.close(goingAway);
+  /** Ends the sockets that meet a fault. */
+  cut({ how }: FaultOf<'cut'>, meets: () => boolean): void {
+    for (const connection of [...this.connections.values()])
+      if (meets()) how === 'torn' ? connection.terminate() : connection.close(goingAway);
   }
 
   async close(): Promise<void> {
     this.#webSockets.close();
-    this.expireAll();
+    for (const connection of this.connections.values()) connection.close(goingAway);
     await withTimeout(STOP_TIMEOUT_MS, Promise.all(this.#endings));
     for (const connection of this.connections.values()) connection.terminate();
   }
@@ -163,6 +171,7 @@ export class Gateway implements Management {
 
   async #disconnect(peer: Peer, status: CloseStatus): Promise<void> {
     this.connections.delete(peer.connectionId);
+    if (this.#world.faults.meet('disconnect-lost', this.#api.id)) return;
     await this.#api.routes.get('$disconnect')?.integration(disconnectEvent(peer, status));
   }
 

@@ -25,12 +25,11 @@ export const createWebSocketApi: CreateApi = async (id, properties, world) => {
   const host = `${id}.execute-api.${world.region}.amazonaws.com`;
   world.serveAt(`wss://${host}`, `ws://localhost:${port}`);
   world.serveAt(`https://${host}`, `http://localhost:${port}`);
-  const expire = () => gateway.expireAll();
-  world.faults.expireSockets.add(expire);
+  const cutNoMore = world.faults.whenAdded('cut', id, (fault, meets) => gateway.cut(fault, meets));
 
   return Object.assign(definition, {
     async close() {
-      world.faults.expireSockets.delete(expire);
+      cutNoMore();
       server.close();
       await gateway.close();
       server.closeAllConnections();

@@ -13,8 +13,8 @@ export interface Management {
   assertSigned(request: IncomingMessage, body: Buffer): void;
   /** Counts a call. Returns false if it exceeds the rate limit. */
   takeCall(): boolean;
-  /** Counts a message that was posted to a socket. */
-  posted(stage: string): void;
+  /** Sends a message to a socket, and counts it. */
+  post(connection: Connection, body: Buffer): void;
 }
 
 /**
@@ -57,8 +57,7 @@ function perform(
   response: ServerResponse,
 ): void {
   if (method === 'POST') {
-    api.posted(connection.peer.stage);
-    connection.send(body);
+    api.post(connection, body);
     answer(response, 200);
   } else if (method === 'GET') {
     const { connectedAt, identity } = connection.peer;

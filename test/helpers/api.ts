@@ -32,6 +32,7 @@ import { startSession } from '#core/accounts/session.ts';
 import type { SocketEvent } from '#lambdas/kit/socket.ts';
 import { streamFilters } from '#lib/constructs/stream-filters.ts';
 import { type Rates, rates } from '#lib/rates.ts';
+import { FaultTable } from '#local/faults/table.ts';
 import { callService } from '#local/services/call.ts';
 import { serveJsonApi } from '#local/services/json-api.ts';
 import { serveS3 } from '#local/services/s3/server.ts';
@@ -102,10 +103,10 @@ export async function startApi(stageRates: Rates = rates.dev) {
     corsRules: () => [],
     isPage: () => true,
     emit: () => {},
-    isDown: () => false,
+    faults: new FaultTable(),
     log: console,
   });
-  const ses = await startSes({ ...access, dataDir: folder });
+  const ses = await startSes({ ...access, dataDir: folder, faults: new FaultTable() });
   const key = await signingKey('a');
   const edge = randomBytes(32).toString('base64url');
   const secret = JSON.stringify({ rotation: 1, keys: { current: key.secret, next: key.secret }, pepper, edge });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createAuthSecret } from '#adapters/secrets/auth.ts';
+import { FaultTable } from '#local/faults/table.ts';
 import { callService } from '#local/services/call.ts';
 import { serveJsonApi } from '#local/services/json-api.ts';
 import { secretsManager } from '#local/services/secrets/manager.ts';
@@ -11,14 +12,14 @@ import { signingKey } from '#test/helpers/accounts.ts';
 
 let folder: string;
 let server: Awaited<ReturnType<typeof serveJsonApi>>;
-let isDown = false;
+const faults = new FaultTable();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'secret-'));
   server = await serveJsonApi(
     secretsManager(join(folder, 'secrets.json'), 'arn:'),
     { access, service: 'secretsmanager' },
-    () => isDown,
+    { service: 'SECRETS_MANAGER', faults },
   );
   vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', server.endpoint)
     .stubEnv('AWS_REGION', 'us-east-1')
@@ -61,8 +62,8 @@ test('a failure to read it is not kept', async () => {
     SecretString: await secretOf('a'),
   });
   const read = createAuthSecret('late');
-  isDown = true;
+  faults.add({ target: 'SECRETS_MANAGER', kind: 'down' });
   await expect(read()).rejects.toThrow();
-  isDown = false;
+  faults.clear();
   expect((await read()).edge).toBe('edge');
 });

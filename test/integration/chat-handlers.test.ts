@@ -146,9 +146,9 @@ describe('a message', () => {
     const [ann, ben] = await two();
     const { id: conversationId } = await direct(ann, ben);
     const [annDevice, benDevice] = [await ann.open(), await ben.open()];
-    const { serviceDownUntil } = api.gateway.world.faults;
-    onTestFinished(() => serviceDownUntil.clear());
-    serviceDownUntil.set('APIGATEWAYMANAGEMENTAPI', Number.POSITIVE_INFINITY);
+    const { faults } = api.gateway.world;
+    onTestFinished(() => faults.clear());
+    faults.add({ target: 'APIGATEWAYMANAGEMENTAPI', kind: 'down' });
     const reply = await annDevice.ask({ action: 'message', conversationId, text: 'late' });
     expect(reply).toMatchObject({ ok: { seq: 1 } });
     const [waiting] = await api.deliveries();
@@ -156,7 +156,7 @@ describe('a message', () => {
     const record = (delivery: Delivery | undefined) => ({ messageId: 'one', body: JSON.stringify(delivery) });
     const last = waiting && { ...waiting, tries: 5 };
     expect(await api.post([record(last)])).toEqual({ batchItemFailures: [{ itemIdentifier: 'one' }] });
-    serviceDownUntil.clear();
+    faults.clear();
     expect(await api.post([record(waiting)])).toEqual({ batchItemFailures: [] });
     await benDevice.until((events) => events.length > 0);
     expect(benDevice.messages).toEqual(['late']);

@@ -9,7 +9,7 @@ import { testWorld } from '#local/test/helpers/world.ts';
 
 const world = testWorld({
   startService: async (_, of) => {
-    const service = await startSecretsManager(of, () => false);
+    const service = await startSecretsManager(of);
     of.whenStopping(() => service.stop());
     return service.endpoint;
   },

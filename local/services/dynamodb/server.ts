@@ -2,26 +2,25 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Log, StackError } from '../../types.ts';
+import type { HttpService } from '../http-service.ts';
 import { type Address, addressesWithoutBrowsers } from './address.ts';
 import { endChild, isRunning, startChild } from './child-process.ts';
 import { applyWorkarounds, dynoxideBinary } from './dynoxide.ts';
 
-export interface DynamoDb {
-  /** The base URL. It stays the same when the server is restarted. */
-  readonly endpoint: string;
-  stop(): Promise<void>;
+/** The endpoint stays the same when the server is restarted. */
+export interface DynamoDb extends HttpService {
+  /** Ends the process as a crash would. It is started again. */
+  kill(): Promise<void>;
 }
 
 export interface DynamoDbOptions {
   /** The SQLite file. It is created if it doesn't exist. */
   readonly file: string;
   readonly log: Pick<Log, 'warn'>;
-  /** While this returns true, which is an injected fault, the server is killed and not restarted. */
-  readonly isDown?: () => boolean;
 }
 
 /** Starts dynoxide at a free address that browsers don't reach, and restarts it whenever it exits. */
-export async function startDynamoDb({ file, log, isDown = () => false }: DynamoDbOptions): Promise<DynamoDb> {
+export async function startDynamoDb({ file, log }: DynamoDbOptions): Promise<DynamoDb> {
   let { server, address } = await launchAnywhere(file);
   try {
     applyWorkarounds(file);
@@ -33,8 +32,7 @@ export async function startDynamoDb({ file, log, isDown = () => false }: DynamoD
   const stopping = new AbortController();
   const supervise = async () => {
     while (!stopping.signal.aborted) {
-      if (isDown()) await endChild(server, 'SIGKILL');
-      else if (!isRunning(server)) server = await relaunch(file, address, server, log);
+      if (!isRunning(server)) server = await relaunch(file, address, server, log);
       await sleep(100, undefined, { signal: stopping.signal }).catch(() => {});
     }
     await endChild(server, 'SIGTERM');
@@ -43,6 +41,7 @@ export async function startDynamoDb({ file, log, isDown = () => false }: DynamoD
 
   return {
     endpoint: `http://${address.host}:${address.port}`,
+    kill: () => endChild(server, 'SIGKILL'),
     async stop() {
       stopping.abort();
       await supervised;

@@ -23,7 +23,7 @@ interface S3 {
 
 const s3OfWorld = new WeakMap<World, S3>();
 
-export async function startS3(world: World, isDown: () => boolean): Promise<HttpService> {
+export async function startS3(world: World): Promise<HttpService> {
   const folder = join(world.dataDir, 's3');
   mkdirSync(folder, { recursive: true });
   const s3: S3 = {
@@ -42,7 +42,7 @@ export async function startS3(world: World, isDown: () => boolean): Promise<Http
     corsRules: (bucket) => localized(s3.corsRules.get(bucket) ?? [], world),
     isPage: (origin) => world.pages.has(origin),
     emit: s3.emit,
-    isDown,
+    faults: world.faults,
     log: world.log,
   });
   return {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Access } from '../../access/credentials.ts';
 import { foreignness, type MayCall } from '../../access/foreign.ts';
+import type { FaultTable } from '../../faults/table.ts';
 import type { Log } from '../../types.ts';
 import { type HttpService, serveHttp } from '../http-service.ts';
 import type { Answer, Context } from './context.ts';
@@ -19,7 +20,7 @@ export interface S3Options extends Pick<Context, 'store' | 'emit'> {
   readonly access: Access;
   readonly corsRules: (bucket: string) => readonly CorsRule[];
   readonly isPage: MayCall;
-  readonly isDown: () => boolean;
+  readonly faults: FaultTable;
   readonly log: Pick<Log, 'warn'>;
 }
 
@@ -35,7 +36,7 @@ export function serveS3(options: S3Options): Promise<HttpService> {
       });
       // Each bucket says in its CORS rules which other pages may call it.
     },
-    options.isDown,
+    { service: 'S3', faults: options.faults },
     () => true,
   );
 }

@@ -9,10 +9,11 @@ import { serveJsonApi } from '../json-api.ts';
 import { secretsManager } from './manager.ts';
 import { passwordRules, randomPassword } from './password.ts';
 
-export function startSecretsManager(world: World, isDown: () => boolean): Promise<HttpService> {
+export function startSecretsManager(world: World): Promise<HttpService> {
   const arnPrefix = `arn:aws:secretsmanager:${world.region}:${world.account}:secret:`;
   const by = { access: world, service: 'secretsmanager' };
-  return serveJsonApi(secretsManager(join(world.dataDir, 'secrets.json'), arnPrefix), by, isDown);
+  const faulty = { service: 'SECRETS_MANAGER', faults: world.faults } as const;
+  return serveJsonApi(secretsManager(join(world.dataDir, 'secrets.json'), arnPrefix), by, faulty);
 }
 
 const properties = z.object({

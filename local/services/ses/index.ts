@@ -8,16 +8,19 @@ import { keepMail } from './mails.ts';
 import { mailOf } from './send-email.ts';
 
 /** What the service needs of the stack: who may call it, and where its data is. */
-type Setting = Pick<World, 'credentials' | 'region' | 'dataDir'>;
+type Setting = Pick<World, 'credentials' | 'region' | 'dataDir' | 'faults'>;
 
 /** Starts SES (API v2). It catches the mails: they are sent to nobody, and shown by `mailPage`. */
-export function startSes(setting: Setting, isDown?: () => boolean): Promise<HttpService> {
-  return serveHttp((request, response) => {
-    answer(setting, request).then(
-      (body) => send(response, 200, body),
-      (error) => sendError(response, error),
-    );
-  }, isDown);
+export function startSes(setting: Setting): Promise<HttpService> {
+  return serveHttp(
+    (request, response) => {
+      answer(setting, request).then(
+        (body) => send(response, 200, body),
+        (error) => sendError(response, error),
+      );
+    },
+    { service: 'SESV2', faults: setting.faults },
+  );
 }
 
 /** SES v2 is a REST API ("SendEmail" in the SES API v2 reference). */

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import { physicalName } from '../../assembly/skipped.ts';
@@ -62,8 +63,11 @@ export function topicHandlers(topics: Topics): ResourceHandler[] {
 }
 
 /** Starts SNS, with its query protocol. It knows `Publish` to topics, and `ConfirmSubscription`, which needs no signature. */
-export function startSns(topics: Topics, world: Pick<World, 'credentials' | 'region'>): Promise<HttpService> {
-  return serveHttp(async (request, response) => {
+export function startSns(
+  topics: Topics,
+  world: Pick<World, 'credentials' | 'region' | 'faults'>,
+): Promise<HttpService> {
+  const serve: RequestListener = async (request, response) => {
     const answer = (status: number, xml: string) => response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
     try {
       const body = await buffer(request);
@@ -90,7 +94,8 @@ export function startSns(topics: Topics, world: Pick<World, 'credentials' | 'reg
       const fault = `<Code>${escapeHtml(code)}</Code><Message>${escapeHtml(message)}</Message>`;
       return answer(status, `<ErrorResponse><Error><Type>Sender</Type>${fault}</Error></ErrorResponse>`);
     }
-  });
+  };
+  return serveHttp(serve, { service: 'SNS', faults: world.faults });
 }
 
 const result = (action: string, content: string) =>

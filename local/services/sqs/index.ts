@@ -10,14 +10,14 @@ import { queueOperations } from './operations.ts';
 import { queueAttributes } from './queue.ts';
 import { QueueStore } from './store.ts';
 
-export async function startSqs(world: World, isDown: () => boolean): Promise<HttpService> {
+export async function startSqs(world: World): Promise<HttpService> {
   const store = new QueueStore(join(world.dataDir, 'sqs.sqlite'), `arn:aws:sqs:${world.region}:${world.account}:`);
   every(60_000, world, 'Measuring queues', async () => putLevels(store, world));
   const urlOf = (queue: string) => `${service.endpoint}/${world.account}/${queue}`;
   const service: HttpService = await serveJsonApi(
     queueOperations(store, world.account, urlOf),
     { access: world, service: 'sqs' },
-    isDown,
+    { service: 'SQS', faults: world.faults },
   );
   return {
     endpoint: service.endpoint,

@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Assembly } from '../../assembly/manifest.ts';
 import { Figures } from '../../cloudwatch/figures.ts';
-import { createFaults } from '../../faults.ts';
+import { FaultTable } from '../../faults/table.ts';
 import type { Caller } from '../../services/call.ts';
 import type { Functions, Invocation, ServiceName, World } from '../../types.ts';
 import { createWorld, type RunningWorld } from '../../world.ts';
@@ -45,7 +45,7 @@ export function testWorld({
   const figures = new Figures(now);
   const log = { info: () => {}, debug: () => {}, warn: (line: string) => void warnings.push(line) };
   const world = createWorld(
-    { assemblyDir, dataDir, credentials, log, faults: createFaults(), figures },
+    { assemblyDir, dataDir, credentials, log, faults: new FaultTable(), figures },
     { stacks: [], assets: new Map(), account: '000000000000', region: 'us-east-1', warnings: [], ...assembly },
     fakeFunctions(functions),
     startService ?? (async (name) => `http://${name.toLowerCase()}.invalid`),
@@ -77,5 +77,6 @@ function fakeFunctions(handlers: Readonly<Record<string, (event: unknown) => unk
     async invokeAsync(nameOrArn, event) {
       await invoke(nameOrArn, event);
     },
+    doomed: () => undefined,
   };
 }

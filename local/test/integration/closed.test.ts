@@ -140,6 +140,8 @@ const wishes: readonly (readonly [method: string, path: string, target?: string]
   ['GET', '/_local/mails.json'],
   ['GET', '/_local/alarms.json'],
   ['GET', '/_local/dashboards.json'],
+  ['GET', '/_local/faults.json'],
+  ['POST', '/_local/faults.json'],
   ['GET', '/bucket?list-type=2'],
   ['POST', '/', 'DynamoDB_20120810.ListTables'],
   ['POST', '/', 'AmazonSQS.ListQueues'],

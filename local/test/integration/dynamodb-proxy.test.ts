@@ -2,6 +2,7 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { FaultTable } from '../../faults/table.ts';
 import { type Check, proxied } from '../../services/dynamodb/guard/proxy.ts';
 import { Refusal } from '../../services/dynamodb/guard/refusal.ts';
 import { ServiceError } from '../../services/error.ts';
@@ -14,11 +15,11 @@ afterEach(async () => {
 
 /** A proxy that refuses requests with the word "bad" before a server that answers how long the body was. */
 async function start() {
-  let isDown = false;
-  const server = await serveHttp(
-    async (request, response) => void response.end(String((await text(request)).length)),
-    () => isDown,
-  );
+  const faults = new FaultTable();
+  const server = await serveHttp(async (request, response) => void response.end(String((await text(request)).length)), {
+    service: 'DYNAMODB',
+    faults,
+  });
   const check: Check = async (operation, body) =>
     body.includes('bad') ? new Refusal(`${operation} is refused`) : undefined;
   const proxy = await proxied(server, {
@@ -49,9 +50,7 @@ async function start() {
   return {
     post,
     sockets: () => Object.values(agent.freeSockets).flat(),
-    bringDown: () => {
-      isDown = true;
-    },
+    bringDown: () => faults.add({ target: '*', kind: 'down' }),
   };
 }
 

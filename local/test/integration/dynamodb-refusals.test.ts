@@ -5,11 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callService } from '../../services/call.ts';
 import { createGuard } from '../../services/dynamodb/guard/guard.ts';
 import { proxied } from '../../services/dynamodb/guard/proxy.ts';
-import { type DynamoDb, startDynamoDb } from '../../services/dynamodb/server.ts';
+import { startDynamoDb } from '../../services/dynamodb/server.ts';
+import type { HttpService } from '../../services/http-service.ts';
 import { callerOf } from '../helpers/world.ts';
 
 let folder: string;
-let dynamoDb: DynamoDb;
+let dynamoDb: HttpService;
 
 const TableName = 'parcels';
 const attribute = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });

@@ -1,18 +1,24 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { Figures } from '../../cloudwatch/figures.ts';
-import { createFaults } from '../../faults.ts';
+import { FaultTable } from '../../faults/table.ts';
 import { LocalFunctions } from '../../functions/index.ts';
-import type { Faults, FunctionSpec } from '../../types.ts';
+import { tables } from '../../services/dynamodb/tables.ts';
+import { startService } from '../../services/index.ts';
+import type { FunctionSpec, World } from '../../types.ts';
+import { dynamoDbClient } from '../helpers/dynamodb.ts';
+import { createResource } from '../helpers/resources.ts';
+import { credentials, testWorld } from '../helpers/world.ts';
 
 const TOO_LONG = 6 * 1024 * 1024 + 200;
 
 let folder: string;
 let functions: LocalFunctions;
-let faults: Faults;
+let faults: FaultTable;
 const lines: string[] = [];
 const queued: { arn: string; record: unknown }[] = [];
 
@@ -20,7 +26,7 @@ beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'functions-'));
   lines.length = 0;
   queued.length = 0;
-  faults = createFaults();
+  faults = new FaultTable();
   functions = new LocalFunctions({
     figures: new Figures(),
     log: { info: () => {}, warn: () => {}, debug: (line) => lines.push(line) },
@@ -213,10 +219,10 @@ describe('a failing function', () => {
       define('export const handler = async () => 2;'),
     ];
     await Promise.all([functions.invoke(one, {}), functions.invoke(other, {})]);
-    faults.functionLatencyMs.set(one, 500);
+    faults.add({ target: one, kind: 'delay', ms: 500 });
     expect(await Promise.race([payloadOf(one), payloadOf(other)])).toBe(2);
-    faults.functionLatencyMs.set(one, 0);
-    faults.functionLatencyMs.set('*', 500);
+    faults.clear();
+    faults.add({ target: `${other}*`, kind: 'delay', ms: 500 });
     expect(await Promise.race([payloadOf(other), payloadOf(one)])).toBe(1);
   });
 
@@ -229,6 +235,94 @@ describe('a failing function', () => {
     await functions.kill(name);
     expect((await running).payload).toMatchObject({ errorType: 'Runtime.ExitError' });
     expect(await payloadOf(name)).toBe('ok');
+  });
+});
+
+describe('an environment that is made to fail', () => {
+  const code = `
+    let handled = 0;
+    export const handler = async ({ ms = 0 }) => {
+      handled++;
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return { handled, now: Date.now() };
+    };`;
+
+  it('dies while it handles an event', async () => {
+    const name = define(code);
+    faults.add({ target: name, kind: 'crash', when: 'running', ms: 10 });
+    expect(await payloadOf(name, { ms: 60_000 })).toMatchObject({ errorType: 'Runtime.ExitError' });
+    faults.clear();
+    expect(await payloadOf(name)).toMatchObject({ handled: 1 });
+  });
+
+  it('dies when the function has returned, so nobody hears of it', async () => {
+    const ran = path.join(folder, 'ran');
+    const name = define(`import * as fs from 'node:fs';
+      export const handler = async () => { fs.appendFileSync(${JSON.stringify(ran)}, 'x'); return 'done'; };`);
+    faults.add({ target: name, kind: 'crash', when: 'returned' });
+    expect(await payloadOf(name)).toMatchObject({ errorType: 'Runtime.ExitError' });
+    expect(fs.readFileSync(ran, 'utf8')).toBe('x');
+    faults.clear();
+    expect(await payloadOf(name)).toBe('done');
+  });
+
+  it('loses what it had in memory when it is replaced', async () => {
+    const name = define(code);
+    await payloadOf(name);
+    expect(await payloadOf(name)).toMatchObject({ handled: 2 });
+    faults.add({ target: '*', kind: 'renew' });
+    expect(await payloadOf(name)).toMatchObject({ handled: 1 });
+  });
+
+  it.each([-600_000, 600_000])('has a clock that is off by %i ms, for as long as it lives', async (ms) => {
+    const name = define(code);
+    faults.add({ target: name, kind: 'clock', ms });
+    const off = Object(await payloadOf(name)).now - Date.now();
+    expect(Math.abs(off - ms)).toBeLessThan(60_000);
+    faults.clear();
+    faults.add({ target: name, kind: 'renew' });
+    expect(Math.abs(Object(await payloadOf(name)).now - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('dies after its first write to DynamoDB was done, before it knows', async () => {
+    const withDoomed = (world: World): World => ({
+      ...world,
+      functions: { ...world.functions, doomed: (port) => functions.doomed(port) },
+    });
+    await using world = testWorld({ startService: (service, its) => startService(service, withDoomed(its)) });
+    await createResource([tables], world, 'AWS::DynamoDB::Table', {
+      TableName: 'parcels',
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    });
+    const endpoint = await world.endpoint('DYNAMODB');
+    const name = define(
+      `import { DynamoDB } from '@aws-sdk/client-dynamodb';
+      const client = new DynamoDB();
+      const TableName = 'parcels';
+      export const handler = async () => {
+        await client.getItem({ TableName, Key: { id: { S: 'a' } } });
+        for (const S of ['a', 'b']) await client.putItem({ TableName, Item: { id: { S } } });
+        return 'done';
+      };`,
+      {
+        environment: {
+          AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+          AWS_REGION: 'us-east-1',
+          AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        },
+      },
+    );
+    const client = dynamoDbClient(endpoint);
+    const has = async (id: string) =>
+      (await client.send(new GetItemCommand({ TableName: 'parcels', Key: { id: { S: id } } }))).Item !== undefined;
+    faults.add({ target: name, kind: 'crash', when: 'written' });
+    expect(await payloadOf(name)).toMatchObject({ errorType: 'Runtime.ExitError' });
+    expect([await has('a'), await has('b')]).toEqual([true, false]);
+    faults.clear();
+    expect(await payloadOf(name)).toBe('done');
+    client.destroy();
   });
 });
 

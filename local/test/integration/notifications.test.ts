@@ -127,10 +127,10 @@ test('an event that could not be delivered is delivered later', async () => {
       QueueConfigurations: [{ Events: ['s3:ObjectCreated:*'], QueueArn: queue.attributes?.['Arn'] }],
     },
   });
-  world.faults.serviceDownUntil.set('SQS', Date.now() + 3_600_000);
+  world.faults.add({ target: 'SQS', kind: 'down' });
   await put('a');
   await eventually(() => expect(world.warnings).toHaveLength(1));
-  world.faults.serviceDownUntil.delete('SQS');
+  world.faults.clear();
   const input = { QueueUrl: queue.ref, WaitTimeSeconds: 20 };
   const { Messages } = Object(await callService(world, 'AmazonSQS.ReceiveMessage', input));
   expect(Messages).toHaveLength(1);

@@ -25,7 +25,7 @@ const clientWith = async (accessKeyId: string) =>
 beforeAll(async () => {
   world = testWorld({ startService });
   client = await clientWith(credentials.accessKeyId);
-  page = await serveHttp(serveLocalPages([mailPage(world.dataDir)]));
+  page = await serveHttp(serveLocalPages([mailPage(world.dataDir)], world));
 });
 afterAll(async () => {
   client.destroy();

@@ -247,9 +247,9 @@ test('while SQS is down calls fail, afterwards they succeed', async () => {
   const endpoint = await world.endpoint('SQS');
   const impatient = new SQSClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
   const send = () => impatient.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'a' }));
-  world.faults.serviceDownUntil.set('SQS', Date.now() + 3_600_000);
+  world.faults.add({ target: 'SQS', kind: 'down' });
   await expect(send()).rejects.toThrow();
-  world.faults.serviceDownUntil.delete('SQS');
+  world.faults.clear();
   await vi.waitFor(send, 5_000);
 });
 

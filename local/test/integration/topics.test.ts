@@ -26,7 +26,7 @@ beforeEach(async () => {
   world = testWorld({
     functions: { reader: (event) => void events.push(event) },
     async startService(name) {
-      const service = name === 'SNS' ? await startSns(topics, world) : await startSqs(world, () => false);
+      const service = name === 'SNS' ? await startSns(topics, world) : await startSqs(world);
       world.whenStopping(() => service.stop());
       return service.endpoint;
     },
@@ -121,7 +121,7 @@ test('mails are kept, and nothing is sent to another machine', async () => {
     expect(world.warnings).toEqual([expect.stringContaining('hooks.example.com is not on this machine')]),
   );
   topics.publish(topicArn, { Subject: 'Rain', Message: 'It rains.' });
-  const page = await serveHttp(serveLocalPages([mailPage(world.dataDir)]));
+  const page = await serveHttp(serveLocalPages([mailPage(world.dataDir)], world));
   const { mails } = JSON.parse(await (await fetch(`${page.endpoint}/_local/mails.json`)).text());
   await page.stop();
   expect(mails).toMatchObject([{ to: ['ann@example.com'], subject: 'Rain', text: 'It rains.' }]);

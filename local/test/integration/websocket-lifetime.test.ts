@@ -135,10 +135,32 @@ describe('the end of the stack', () => {
   });
 });
 
-test('a chaos suite can end all sockets at once', async () => {
+test('sockets can be cut in bulk', async () => {
+  await using gateway = await start();
+  const sockets = await Promise.all(Array.from({ length: 20 }, () => gateway.connect()));
+  gateway.world.faults.add({ target: '*', kind: 'cut', rate: 0.5 });
+  const { events, met } = gateway.world.faults.rows[0] ?? { events: 0, met: 0 };
+  expect([events, met > 2 && met < 18]).toEqual([20, true]);
+  const cut = () => sockets.filter(({ webSocket }) => webSocket.readyState === webSocket.CLOSED);
+  await expect.poll(cut).toHaveLength(met);
+  for (const { closed } of cut()) expect((await closed).code).toBe(1006);
+});
+
+test('a $disconnect can be lost', async () => {
+  let disconnects = 0;
+  await using gateway = await start({}, () => disconnects++);
+  gateway.world.faults.add({ target: 'a1b2*', kind: 'disconnect-lost' });
+  (await gateway.connect()).webSocket.terminate();
+  await expect.poll(() => gateway.world.faults.rows).toMatchObject([{ met: 1 }]);
+  gateway.world.faults.clear();
+  (await gateway.connect()).webSocket.terminate();
+  await expect.poll(() => disconnects).toBe(1);
+});
+
+test('all sockets can be ended as after two hours', async () => {
   await using gateway = await start();
   const sockets = [await gateway.connect(), await gateway.connect()];
-  for (const expire of gateway.world.faults.expireSockets) expire();
+  gateway.world.faults.add({ target: '*', kind: 'cut', how: 'expired' });
   for (const { closed } of sockets) expect((await closed).code).toBe(1001);
   expect((await gateway.connect()).webSocket.readyState).toBe(1);
 });

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeleteConnectionCommand,
   GetConnectionCommand,
@@ -192,12 +193,48 @@ describe('errors', () => {
   test('while the service is made to be down, connections are cut', async () => {
     const { gateway, socket, ConnectionId } = await start();
     await using _ = gateway;
-    gateway.world.faults.serviceDownUntil.set('APIGATEWAYMANAGEMENTAPI', Date.now() + 60_000);
+    gateway.world.faults.add({ target: 'APIGATEWAYMANAGEMENTAPI', kind: 'down' });
     await expect(gateway.management.send(new Post({ ConnectionId, Data: 'x' }))).rejects.toThrow(
       /socket hang up|ECONNRESET/,
     );
-    gateway.world.faults.serviceDownUntil.clear();
+    gateway.world.faults.clear();
     await gateway.management.send(new Post({ ConnectionId, Data: 'again' }));
     expect(await socket.next()).toBe('again');
+  });
+
+  test('on purpose, a frame can be refused, or taken and lost', async () => {
+    const { gateway, socket, ConnectionId } = await start();
+    await using _ = gateway;
+    const post = (Data: string) => gateway.management.send(new Post({ ConnectionId, Data }));
+    gateway.world.faults.add({ target: 'APIGATEWAYMANAGEMENTAPI', kind: 'throttle' });
+    await expect(post('refused')).rejects.toMatchObject({ name: 'LimitExceededException' });
+    gateway.world.faults.clear();
+    gateway.world.faults.add({ target: 'APIGATEWAYMANAGEMENTAPI', kind: 'lost' });
+    await post('lost');
+    gateway.world.faults.clear();
+    await post('there');
+    expect(await socket.next()).toBe('there');
+  });
+
+  test('of a client that is made not to read, frames wait in their order', async () => {
+    const { gateway, socket, ConnectionId } = await start();
+    await using _ = gateway;
+    const post = (Data: string) => gateway.management.send(new Post({ ConnectionId, Data }));
+    gateway.world.faults.add({ target: '*', kind: 'stuck-reader', until: Date.now() + 300 });
+    await post('a');
+    gateway.world.faults.clear();
+    await post('b');
+    const first = socket.next();
+    expect(await Promise.race([first, sleep(20)])).toBeUndefined();
+    expect([await first, await socket.next()]).toEqual(['a', 'b']);
+  });
+
+  test('a client that does not read is dropped when too much waits for it', async () => {
+    const { gateway, socket, ConnectionId } = await start();
+    await using _ = gateway;
+    gateway.world.faults.add({ target: '*', kind: 'stuck-reader', until: Date.now() + 60_000 });
+    const large = new Post({ ConnectionId, Data: 'x'.repeat(128 * 1024) });
+    for (let i = 0; i <= 32; i++) await gateway.management.send(large);
+    expect((await socket.closed).code).toBe(1006);
   });
 });

@@ -1,11 +1,16 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { foreignness, programsOnly } from '../../../access/foreign.ts';
-import { askForUnits } from '../../../cloudwatch/dynamodb.ts';
+import { askForUnits, writes } from '../../../cloudwatch/dynamodb.ts';
+import { faultsOf } from '../../../faults/service-faults.ts';
+import { FaultTable } from '../../../faults/table.ts';
 import { ServiceError } from '../../error.ts';
+import type { HttpService } from '../../http-service.ts';
 import { listenOnLoopback } from '../../loopback.ts';
 import type { Serve } from '../point-in-time.ts';
-import type { DynamoDb } from '../server.ts';
+import { faultyAnswer } from './faulty-answer.ts';
+import { httpAnswer, httpError } from './http-answer.ts';
 import type { Refusal } from './refusal.ts';
 import { type RawRequest, requestReader } from './requests.ts';
 
@@ -18,16 +23,32 @@ export type Observe = (request: { operation: string; body: Buffer; ms: number },
 /** Throws a `ServiceError` for a request of somebody who may not call. */
 export type Admit = (request: RawRequest) => void;
 
+/** What the proxy does besides passing on. */
+interface Parts {
+  readonly check: Check;
+  readonly admit: Admit;
+  readonly serve?: Serve;
+  readonly observe?: Observe;
+  readonly faults?: FaultTable;
+  /** As that of `Functions`. */
+  readonly doomed?: (port: number) => (() => void) | undefined;
+}
+
+/** Decides whether an answer is withheld, and does what happens instead. */
+type Withhold = (answer: RawRequest) => boolean;
+
 /**
  * Puts a check before a DynamoDB server: what it refuses is answered here, and everything else is passed on. Every call
  * of every function takes this way, so requests are passed on as the bytes that came. With `observe` they ask for the
  * units that they use, and answers are looked at as they are passed on (docs/decisions/0083, 0132). Stopping it stops the server, too.
  */
 export async function proxied(
-  dynamoDb: DynamoDb,
-  { check, admit, serve = () => undefined, observe }: { check: Check; admit: Admit; serve?: Serve; observe?: Observe },
-): Promise<DynamoDb> {
+  dynamoDb: HttpService,
+  { check, admit, serve = () => undefined, observe, faults = new FaultTable(), doomed = () => undefined }: Parts,
+): Promise<HttpService> {
   const { hostname, port } = new URL(dynamoDb.endpoint);
+  const streams = { service: 'DYNAMODB_STREAMS', faults } as const;
+  const database = { service: 'DYNAMODB', faults } as const;
   const sockets = new Set<Socket>();
 
   const server = createServer({ noDelay: true }, (client) => {
@@ -44,19 +65,23 @@ export async function proxied(
         other.destroySoon();
       });
     }
-    upstream.pipe(client);
     let answered: ((answer: Buffer) => void) | undefined;
-    if (observe) {
-      const answerEndingIn = requestReader();
-      upstream.on('data', (chunk) => {
-        const answer = answerEndingIn(chunk);
-        if (answer) answered?.(answer.bytes);
-      });
-    }
-    const ask = (request: RawRequest, operation: string): void => {
+    let withhold: Withhold | undefined;
+    const answerEndingIn = requestReader();
+    upstream.on('data', (chunk) => {
+      if (!withhold) client.write(chunk);
+      if (!observe && !withhold) return;
+      const answer = answerEndingIn(chunk);
+      if (!answer) return;
+      answered?.(answer.bytes);
+      if (withhold && !withhold(answer)) client.write(answer.bytes);
+    });
+    const ask = (request: RawRequest, operation: string, lose: Withhold | undefined): void => {
+      const { body } = request;
+      const crash = writes.includes(operation) ? doomed(client.remotePort ?? 0) : undefined;
+      withhold = lose ?? (crash && ((answer) => crashAfterWrite(answer, crash)));
       if (!observe) return void upstream.write(request.bytes);
       const startedAt = performance.now();
-      const { body } = request;
       answered = (answer) => observe({ operation, body, ms: performance.now() - startedAt }, answer);
       upstream.write(askForUnits(operation, request.bytes, body));
     };
@@ -70,23 +95,33 @@ export async function proxied(
   async function take(
     request: RawRequest,
     client: Socket,
-    ask: (request: RawRequest, operation: string) => void,
+    ask: (request: RawRequest, operation: string, lose?: Withhold) => void,
   ): Promise<void> {
     try {
       const foreign = foreignness(request.headers, programsOnly);
       if (foreign) throw new ServiceError('AccessDeniedException', foreign);
       admit(request);
-      const operation = /^DynamoDB_20120810\.(\w+)/.exec(String(request.headers['x-amz-target']))?.[1] ?? '';
+      const [api = '', name = ''] = String(request.headers['x-amz-target']).split('.');
+      const operation = api === 'DynamoDB_20120810' ? name : '';
+      const faulty = operation ? database : streams;
+      const { delayMs, fault } = faultsOf(faulty, name);
+      if (delayMs > 0) await sleep(delayMs);
+      if (fault?.kind === 'down') return void client.destroy();
+      if (fault && fault.kind !== 'lost-answer') {
+        const answer = faultyAnswer(faulty.service, fault.kind, name, request.body);
+        observe?.({ operation, body: request.body, ms: delayMs }, Buffer.from(answer));
+        return void client.write(answer);
+      }
       const refusal = await check(operation, request.body.toString());
       const served = refusal ? undefined : serve(operation, request.body.toString());
-      if (refusal) client.write(answer('400 Bad Request', 'ValidationException', refusal.message));
+      if (refusal) client.write(httpError(400, 'ValidationException', { message: refusal.message }));
       else if (served) client.write(await outcomeOf(served));
-      else ask(request, operation);
+      else ask(request, operation, fault && loseAnswer(client, fault.ms));
     } catch (error) {
       // Whoever may not call is not listened to any further.
-      if (error instanceof ServiceError) client.end(answer('400 Bad Request', error.code, error.message, 'close'));
+      if (error instanceof ServiceError) client.end(httpError(400, error.code, { message: error.message }, 'close'));
       // The SDK tries again, as it does when DynamoDB fails.
-      else client.write(answer('500 Internal Server Error', 'InternalServerError', String(error)));
+      else client.write(httpError(500, 'InternalServerError', { message: String(error) }));
     }
   }
 
@@ -105,25 +140,25 @@ export async function proxied(
 
 async function outcomeOf(served: Promise<object>): Promise<string> {
   try {
-    return response('200 OK', await served);
+    return httpAnswer(200, await served);
   } catch (error) {
-    if (error instanceof ServiceError) return answer('400 Bad Request', error.code, error.message);
+    if (error instanceof ServiceError) return httpError(400, error.code, { message: error.message });
     throw error;
   }
 }
 
-function answer(status: string, code: string, message: string, connection = 'keep-alive'): string {
-  return response(status, { __type: `com.amazonaws.dynamodb.v20120810#${code}`, message }, connection);
-}
+/** Cuts the client's connection instead of an answer. */
+const loseAnswer =
+  (client: Socket, ms: number): Withhold =>
+  () => {
+    setTimeout(() => client.destroy(), ms);
+    return true;
+  };
 
-function response(status: string, content: object, connection = 'keep-alive'): string {
-  const body = JSON.stringify(content);
-  return [
-    `HTTP/1.1 ${status}`,
-    'content-type: application/x-amz-json-1.0',
-    `connection: ${connection}`,
-    `content-length: ${Buffer.byteLength(body)}`,
-    '',
-    body,
-  ].join('\r\n');
+/** Ends whoever has written, if the write was done, and nobody is left who could be answered. */
+function crashAfterWrite({ bytes }: RawRequest, crash: () => void): boolean {
+  if (!bytes.subarray(0, 12).equals(written)) return false;
+  crash();
+  return true;
 }
+const written = Buffer.from('HTTP/1.1 200');

@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServiceName } from '../types.ts';
+import type { FaultOf } from './fault.ts';
+import type { FaultTable } from './table.ts';
+
+/** A service that may have faults. */
+export interface Faulty {
+  readonly service: ServiceName;
+  readonly faults: FaultTable;
+}
+
+/** What a request meets: a delay, and then perhaps something else. */
+interface Met {
+  readonly delayMs: number;
+  readonly fault: FaultOf<'down' | 'throttle' | 'conflict' | 'full' | 'lost-answer'> | undefined;
+}
+
+/** Says what a request for an operation of a service meets. */
+export function faultsOf({ service, faults }: Faulty, operation: string): Met {
+  return {
+    delayMs: faults.meet('delay', service, operation)?.ms ?? 0,
+    fault:
+      faults.meet('down', service, operation) ??
+      faults.meet('throttle', service, operation) ??
+      (isTransactional(operation) ? faults.meet('conflict', service, operation) : undefined) ??
+      (isRead(operation) ? undefined : faults.meet('full', service, operation)) ??
+      faults.meet('lost-answer', service, operation),
+  };
+}
+
+const isRead = (operation: string) => /^(Get|BatchGet|TransactGet|Query|Scan|List|Describe|GET|HEAD)/.test(operation);
+
+/** "Transaction conflict handling in DynamoDB": reads of single items, and batches, meet no conflicts. */
+const isTransactional = (operation: string) => /^(PutItem|UpdateItem|DeleteItem|Transact\w+)$/.test(operation);
+
+/** How each service says that it refuses a request above a rate. */
+const throttles: Readonly<Record<ServiceName, readonly [status: number, code: string]>> = {
+  // "Error handling with DynamoDB"
+  DYNAMODB: [400, 'ThrottlingException'],
+  DYNAMODB_STREAMS: [400, 'LimitExceededException'],
+  // "Error responses" in the S3 API reference
+  S3: [503, 'SlowDown'],
+  // "SendMessage" and "Publish": errors
+  SQS: [400, 'RequestThrottled'],
+  SNS: [429, 'Throttled'],
+  SECRETS_MANAGER: [400, 'ThrottlingException'],
+  // "SendEmail", "Invoke" and "PostToConnection": errors
+  SESV2: [429, 'TooManyRequestsException'],
+  LAMBDA: [429, 'TooManyRequestsException'],
+  APIGATEWAYMANAGEMENTAPI: [429, 'LimitExceededException'],
+};
+
+/** The error that a service answers with. */
+export function errorOf(service: ServiceName, kind: 'throttle' | 'full'): { status: number; code: string } {
+  const [status, code] = throttles[service];
+  if (kind === 'throttle') return { status, code };
+  return { status: 500, code: service === 'DYNAMODB' ? 'InternalServerError' : 'InternalError' };
+}
+
+/**
+ * Handles a request to a service unless a fault keeps it from that. SDKs read the code of an error in the header from some services, in
+ * `__type` from others, and in XML from S3 and SNS.
+ */
+export async function handleWithFaults(
+  faulty: Faulty,
+  operation: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<void> {
+  const { delayMs, fault } = faultsOf(faulty, operation);
+  if (delayMs > 0) await sleep(delayMs);
+  if (!fault) return handle(request, response);
+  if (fault.kind === 'lost-answer') return handle(request, loseAnswer(request, response, fault.ms));
+  if (fault.kind === 'down' || fault.kind === 'conflict') return void request.socket.destroy();
+  const { status, code } = errorOf(faulty.service, fault.kind);
+  const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  const isXml = faulty.service === 'S3' || faulty.service === 'SNS';
+  request.resume();
+  response.writeHead(status, {
+    'content-type': isXml ? 'application/xml' : 'application/json',
+    'x-amzn-errortype': code,
+    connection: 'close',
+  });
+  if (!isXml) response.end(JSON.stringify({ __type: code, message }));
+  else response.end(faulty.service === 'S3' ? error : `<ErrorResponse>${error}</ErrorResponse>`);
+}
+
+/** The message of the errors that the stack makes on purpose. */
+export const message = 'A fault on purpose';
+
+/** Cuts the connection, `ms` after the answer would have begun. */
+function loseAnswer(request: IncomingMessage, response: ServerResponse, ms: number): ServerResponse {
+  response.writeHead = () => {
+    setTimeout(() => request.socket.destroy(), ms);
+    return response;
+  };
+  response.write = () => true;
+  response.end = () => response;
+  return response;
+}
