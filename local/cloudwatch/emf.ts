@@ -17,9 +17,10 @@ const Values = z.union([z.number(), z.array(z.number()).check(z.maxLength(100))]
 
 /**
  * Puts the values of a line of a function's log into the figures, if it is in the embedded metric format ("Specification: Embedded
- * metric format"). CloudWatch reads a line only if all of it is JSON; it leaves out what doesn't fit, and so does this.
+ * metric format"). CloudWatch reads a line only if all of it is JSON; it leaves out what doesn't fit, and so does this. `aheadMs` is how far the
+ * clock of the figures is ahead of that of the function.
  */
-export function putLoggedMetrics(line: string, figures: Figures): void {
+export function putLoggedMetrics(line: string, figures: Figures, aheadMs = 0): void {
   if (!line.startsWith('{') || !line.includes('"_aws"')) return;
   const values = parse(line);
   const { data } = Directive.safeParse(values);
@@ -28,7 +29,7 @@ export function putLoggedMetrics(line: string, figures: Figures): void {
       for (const names of Dimensions) {
         const dimensions = Object.fromEntries(names.map((key) => [key, String(values[key])]));
         for (const value of [Values.safeParse(values[name]).data ?? []].flat())
-          figures.put({ namespace, name, dimensions }, value, data?._aws.Timestamp);
+          figures.put({ namespace, name, dimensions }, value, (data?._aws.Timestamp ?? 0) + aheadMs);
       }
 }
 

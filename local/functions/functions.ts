@@ -59,7 +59,7 @@ export class LocalFunctions implements Functions {
       spec,
       () => this.#environment(spec),
       this.#log,
-      (line) => putLoggedMetrics(line, this.#figures),
+      (line) => putLoggedMetrics(line, this.#figures, this.#figures.now() - Date.now()),
       this.#faults,
     );
     this.#functions.set(spec.name, { spec, pool, running: 0 });

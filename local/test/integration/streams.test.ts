@@ -249,8 +249,11 @@ test('records older than MaximumRecordAgeInSeconds are given up', async () => {
   await put(client, ['a']);
   await world.ready();
   expect(await discarded()).toMatchObject({ requestContext: { condition: 'RecordAgeExceeded' } });
-  await put(client, ['b']);
-  await eventually(() => expect(batches.at(-1)).toEqual(['b']));
+  // On a busy machine one may be too old before it is read.
+  await eventually(async () => {
+    await put(client, ['b']);
+    expect(batches.at(-1)).toEqual(['b']);
+  });
 });
 
 // "ParallelizationFactor": order holds at the level of the item.

@@ -86,6 +86,8 @@ test('metrics in lines of the log are figures, and other lines are none', () => 
     putLoggedMetrics(other, figures);
   expect(figures.statistics(metric, 'Sum', minute, [minute])).toEqual([3.5]);
   expect(figures.statistics({ ...metric, dimensions: {} }, 'SampleCount', minute, [minute])).toEqual([2]);
+  putLoggedMetrics(line({}), figures, minute);
+  expect(figures.statistics(metric, 'Sum', minute, [minute, 2 * minute])).toEqual([3.5, 3.5]);
 });
 
 const post = (body: string) => ({
