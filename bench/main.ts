@@ -3,6 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { synthesize } from '#local/synth.ts';
+import { synthesizeBaseline } from './baseline/index.ts';
+import { measureBaseline } from './baseline/measure.ts';
 import { measureBundles } from './bundles.ts';
 import { measureClientSize } from './client-size.ts';
 import { idleCost } from './idle-cost.ts';
@@ -14,7 +16,7 @@ import { measurePush, measurePushBesideHanging } from './push.ts';
 import { measureRooms } from './rooms.ts';
 import { printRows, type Row, writeResults } from './rows.ts';
 import { measureSearch, measureSearchUnits } from './search.ts';
-import { withStack } from './stack.ts';
+import { withProcess, withStack } from './stack.ts';
 import { measureThroughput } from './throughput.ts';
 import { measureWorstUploads } from './worst-uploads.ts';
 
@@ -33,6 +35,9 @@ function report(measured: readonly Row[]): void {
 try {
   await synthesize(projectDir, workDir, assemblyDir, () => console.log('Synthesizing the app …'));
   report(await withStack(assemblyDir, { counted: true }, measureOperations));
+  const baselineDir = path.join(workDir, 'baseline');
+  await synthesizeBaseline(baselineDir);
+  report(await withProcess(baselineDir, { counted: true }, (baseline) => measureBaseline(baseline, [2, 8, 50, 200])));
   report(await withStack(assemblyDir, { counted: true }, measureManyConversations));
   report(await withStack(assemblyDir, { counted: true }, measureMedia));
   report(await measureWorstUploads(workDir));

@@ -78,6 +78,7 @@ process.once('disconnect', async () => {
 
 process.send?.({
   url: stack.url,
+  outputs: stack.outputs,
   database: database?.endpoint ?? (await stack.world.endpoint('DYNAMODB')),
   credentials: stack.world.credentials,
 } satisfies Started);

@@ -23,11 +23,13 @@ export interface Usage extends Capacity {
 /** The first message of the process of a stack. Direct writes to the address `database` are not counted. */
 export interface Started {
   readonly url: string;
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly database: string;
   readonly credentials: Credentials;
 }
 
-export type BenchStack = Omit<Awaited<ReturnType<typeof startStack>>, 'stop'>;
+export type BenchProcess = Omit<Awaited<ReturnType<typeof startProcess>>, 'stop'>;
+export type BenchStack = BenchProcess & z.infer<typeof Config>;
 
 const Config = z.object({ httpUrl: z.string(), wsUrl: z.string() });
 
@@ -36,17 +38,28 @@ export interface StackOptions {
   readonly counted: boolean;
 }
 
-/** Runs an assembly on free ports and in a new data folder until `use` is done. */
-export async function withStack<T>(
+/** Runs this app on free ports and in a new data folder until `use` is done. */
+export function withStack<T>(
   assemblyDir: string,
   options: StackOptions,
   use: (stack: BenchStack) => Promise<T>,
 ): Promise<T> {
-  const stack = await startStack(assemblyDir, options);
-  return use(stack).finally(stack.stop);
+  return withProcess(assemblyDir, options, async (started) =>
+    use({ ...started, ...Config.parse(await (await fetch(`${started.url}/config.json`)).json()) }),
+  );
 }
 
-async function startStack(assemblyDir: string, { counted }: StackOptions) {
+/** As `withStack`, for the assembly of any app. */
+export async function withProcess<T>(
+  assemblyDir: string,
+  options: StackOptions,
+  use: (started: BenchProcess) => Promise<T>,
+): Promise<T> {
+  const started = await startProcess(assemblyDir, options);
+  return use(started).finally(started.stop);
+}
+
+async function startProcess(assemblyDir: string, { counted }: StackOptions) {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
   const child = fork(new URL('stack-process.ts', import.meta.url), [assemblyDir, dataDir, counted ? 'counted' : '']);
   const exited = once(child, 'exit');
@@ -54,8 +67,7 @@ async function startStack(assemblyDir: string, { counted }: StackOptions) {
     const died = exited.then(() => Promise.reject(new Error('The stack has died.')));
     return (await Promise.race([once(child, 'message'), died]))[0];
   };
-  const { url, database, credentials } = await answer<Started>();
-  const config = Config.parse(await (await fetch(`${url}/config.json`)).json());
+  const { url, outputs, database, credentials } = await answer<Started>();
 
   async function usage(): Promise<Usage> {
     child.send('usage');
@@ -63,7 +75,8 @@ async function startStack(assemblyDir: string, { counted }: StackOptions) {
   }
 
   return {
-    ...config,
+    url,
+    outputs,
     database,
     credentials,
     dataDir,
