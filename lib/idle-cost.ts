@@ -15,11 +15,15 @@ const items = {
   /** Metrics of our own that have values while nothing happens. */
   metrics: { price: prices.metricMonth, free: alwaysFree.metrics },
   queueRequests: { price: prices.queueRequest, free: alwaysFree.queueRequests },
-  /** Runs of a function of 512 MB that take 50 ms, read one item and write one line of 800 bytes. */
-  runs: {
-    price: prices.lambdaRequest + 0.5 * 0.05 * prices.lambdaGbSecond + prices.readUnit + 800e-9 * prices.logGb,
-    free: 0,
-  },
+  lambdaRequests: { price: prices.lambdaRequest, free: alwaysFree.lambdaRequests },
+  lambdaGbSeconds: { price: prices.lambdaGbSecond, free: alwaysFree.lambdaGbSeconds },
+  logGb: { price: prices.logGb, free: alwaysFree.logGb },
+  cdnRequests: { price: prices.cdnRequest, free: alwaysFree.cdnRequests },
+  httpRequests: { price: prices.httpRequest, free: 0 },
+  webSocketMessages: { price: prices.webSocketMessage, free: 0 },
+  connectionMinutes: { price: prices.connectionMinute, free: 0 },
+  writeUnits: { price: prices.writeUnit, free: 0 },
+  readUnits: { price: prices.readUnit, free: 0 },
   webAcls: { price: prices.webAclMonth, free: 0 },
   webAclRules: { price: prices.webAclRuleMonth, free: 0 },
 } as const;
@@ -35,6 +39,33 @@ const minutesOfMonth = 730 * 60;
  */
 const pollsOfMonth = (5 * minutesOfMonth * 60) / 20;
 
+/** What `gauges` uses in a minute: 512 MB for 50 ms, one item, one line of 800 bytes. */
+const gaugesMinute = {
+  lambdaRequests: 1,
+  lambdaGbSeconds: 0.5 * 0.05,
+  readUnits: 1,
+  logGb: 800e-9,
+  metrics: Object.values(metrics).filter(({ kind }) => kind === 'gauge').length,
+} as const satisfies Counts;
+
+/**
+ * What the probe uses in a minute, with all functions that it makes run. `test/e2e/permissions.test.ts` counts it, but for the time: 250 MB
+ * for half a second, and ten functions of 512 MB for 20 ms.
+ */
+export const probeMinute = {
+  lambdaRequests: 11,
+  lambdaGbSeconds: 0.25 * 0.5 + 10 * 0.5 * 0.02,
+  webSocketMessages: 3,
+  connectionMinutes: 2,
+  httpRequests: 1,
+  cdnRequests: 1,
+  writeUnits: 7,
+  readUnits: 9,
+  logGb: 3.5e-6,
+  /** Those that have no values otherwise while nobody is there. */
+  metrics: 8,
+} as const satisfies Counts;
+
 /** The types that cost something when nobody uses them. What cannot be told from the properties throws. */
 const charged: Readonly<Record<string, (properties: Resource['properties']) => Counts>> = {
   'AWS::SecretsManager::Secret': () => ({ secrets: 1 }),
@@ -47,11 +78,14 @@ const charged: Readonly<Record<string, (properties: Resource['properties']) => C
   // Reading a stream of DynamoDB for a function is free ("Amazon DynamoDB pricing for on-demand capacity").
   'AWS::Lambda::EventSourceMapping': ({ EventSourceArn }) =>
     JSON.stringify(EventSourceArn).includes('Stream') ? {} : { queueRequests: pollsOfMonth },
-  'AWS::Events::Rule': ({ ScheduleExpression }) => {
+  'AWS::Events::Rule': ({ ScheduleExpression, Targets }) => {
     if (ScheduleExpression === undefined) return {};
-    if (ScheduleExpression === 'rate(1 minute)')
-      return { runs: minutesOfMonth, metrics: Object.values(metrics).filter(({ kind }) => kind === 'gauge').length };
-    throw new Error(`It isn't known what ${ScheduleExpression} costs: add it to lib/idle-cost.ts.`);
+    if (ScheduleExpression !== 'rate(1 minute)')
+      throw new Error(`It isn't known what ${ScheduleExpression} costs: add it to lib/idle-cost.ts.`);
+    const minute = JSON.stringify(Targets).includes('"Probe') ? probeMinute : gaugesMinute;
+    return Object.fromEntries(
+      Object.entries(minute).map(([item, n]) => [item, item === 'metrics' ? n : n * minutesOfMonth]),
+    );
   },
   'AWS::DynamoDB::Table': ({ BillingMode }) => {
     if (BillingMode !== 'PAY_PER_REQUEST') throw new Error('A table with capacity of its own costs when idle.');

@@ -60,6 +60,13 @@ export const alwaysFree = {
   dashboards: 3,
   /** "Amazon SQS pricing": requests. */
   queueRequests: 1e6,
+  /** "AWS Lambda Pricing": requests, and seconds with 1 GB of memory. */
+  lambdaRequests: 1e6,
+  lambdaGbSeconds: 400_000,
+  /** "Amazon CloudWatch Pricing": GB of log lines. */
+  logGb: 5,
+  /** "Amazon CloudFront Pricing": HTTPS requests. */
+  cdnRequests: 10e6,
 } as const;
 
 /** A price that falls with the amount in a month: each tier is the price of a unit up to that amount, the last one without an end. */

@@ -15,6 +15,7 @@ import { addPage } from './capabilities/page.ts';
 import { addPeople } from './capabilities/people.ts';
 import { addPresence } from './capabilities/presence.ts';
 import { addPrivacy } from './capabilities/privacy.ts';
+import { addProbe } from './capabilities/probe.ts';
 import { addPush } from './capabilities/push.ts';
 import { addQuestions } from './capabilities/questions.ts';
 import { addReleases } from './capabilities/releases.ts';
@@ -52,6 +53,7 @@ export class StormStack extends Stack {
     addSpending(foundation);
     addQuestions(foundation);
     addNotices(foundation);
+    addProbe(foundation);
     addDashboards(foundation);
     addAlarms(foundation);
     addBrake(foundation);

@@ -25,7 +25,8 @@ export function presenceChangesOf(
   const [was, is] = [presenceOf(before, at), presenceOf(after, at)];
   // Two sockets may have closed in the same millisecond, so `lastSeenAt` alone doesn't tell whether one has closed.
   const changed = lastSeenAt !== before.lastSeenAt || before.connections.length > 0;
-  const went = after.connections.length === 0 && lastSeenAt !== undefined && changed;
+  // Nobody is told that someone has gone who is invisible.
+  const went = after.connections.length === 0 && lastSeenAt !== undefined && changed && !after.settings.invisible;
   return [...(isSamePresence(was, is) ? [] : [{ userId }]), ...(went ? [{ userId, goneAt: lastSeenAt }] : [])];
 }
 

@@ -52,6 +52,13 @@ export const catalogue = {
     first: 'See which alarms it consists of. Each has a message of its own.',
     runbook: 'down',
   },
+  ServiceDown: {
+    level: 'down',
+    means:
+      'For three minutes the probe could not connect, send a message to itself, receive it and catch up, as people do. Or it did not run.',
+    first: 'Read in the log of probe at what it failed. If it has no line, see whether its schedule runs.',
+    runbook: 'down',
+  },
   HotFunctionsFail: {
     level: 'degraded',
     means: 'Functions through which the messages of everybody pass crash, or requests are answered with `internal`.',

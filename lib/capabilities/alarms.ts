@@ -119,7 +119,8 @@ export function addAlarms(foundation: Foundation): void {
   });
 
   const failing = AlarmRule.anyOf(alarms.isRaised('HotFunctionsFail'), alarms.isRaised('FunctionsThrottled'));
-  alarms.compose('Down', AlarmRule.allOf(alarms.isRaised('Errors'), failing));
+  const fails = AlarmRule.allOf(alarms.isRaised('Errors'), failing);
+  alarms.compose('Down', AlarmRule.anyOf(alarms.isRaised('ServiceDown'), fails));
   alarms.compose('Degraded', alarms.isAnyRaised('degraded'));
 }
 

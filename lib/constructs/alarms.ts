@@ -26,6 +26,8 @@ export interface Watch {
   readonly above: number;
   /** In how many of the last periods the metric has to be above it. In the last one, unless given. */
   readonly periods?: { readonly bad: number; readonly of: number };
+  /** Whether a period without data is good, as it is unless given, or as bad as one above the number. */
+  readonly missing?: 'good' | 'bad';
 }
 
 /**
@@ -45,8 +47,11 @@ export class Alarms extends Construct {
     this.topics = { usual: this.addTopic('Topic'), urgent: this.addTopic('Urgent') };
   }
 
-  /** Adds an alarm. Its text is in the catalogue. Data that is missing doesn't raise it. */
-  raise(name: Exclude<AlarmName, CompositeName>, { metric, above, periods = { bad: 1, of: 1 } }: Watch): Alarm {
+  /** Adds an alarm. Its text is in the catalogue. */
+  raise(
+    name: Exclude<AlarmName, CompositeName>,
+    { metric, above, periods = { bad: 1, of: 1 }, missing = 'good' }: Watch,
+  ): Alarm {
     const alarm = new Alarm(this, name, {
       ...this.about(name),
       metric,
@@ -54,7 +59,7 @@ export class Alarms extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: periods.of,
       datapointsToAlarm: periods.bad,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      treatMissingData: missing === 'bad' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     this.tell(alarm, this.topics.usual);
     this.raised.set(name, alarm);

@@ -8,6 +8,7 @@ import {
   TableEncryption,
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
+import { type Conditions, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { constantCase } from '#lib/names.ts';
 import type { Settings } from '#lib/settings.ts';
@@ -113,6 +114,21 @@ export class Tables extends Construct {
   /** Checking that the login of an access token still lasts. */
   grantCheckLogin(fn: AppFunction): void {
     allow(fn, this.users, 'GetItem');
+  }
+
+  /**
+   * Being the person `userId` without an account: writing their login and their row of connections, and letting messages lapse. The
+   * conditions keep it from all other people's rows, and from all else of a message.
+   */
+  grantProbe(fn: AppFunction, userId: string): void {
+    const only = (table: ITable, key: string) =>
+      allowIf(fn, table, 'PutItem', { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [key] } });
+    only(this.users, `user#${userId}`);
+    only(this.connections, userId);
+    allowIf(fn, this.messages, 'UpdateItem', {
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'expiresAt'] },
+      StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+    });
   }
 
   /** Counting open sockets. */
@@ -360,5 +376,16 @@ export class Tables extends Construct {
 
 function allow(fn: AppFunction, table: ITable, ...actions: Action[]): void {
   table.grant(fn, ...actions.map((action) => `dynamodb:${action}`));
+  nameTable(fn, table);
+}
+
+/** Allows an action under conditions ("Using IAM policy conditions for fine-grained access control"). */
+function allowIf(fn: AppFunction, table: ITable, action: Action, conditions: Conditions): void {
+  const actions = [`dynamodb:${action}`];
+  fn.addToRolePolicy(new PolicyStatement({ actions, resources: [table.tableArn], conditions }));
+  nameTable(fn, table);
+}
+
+function nameTable(fn: AppFunction, table: ITable): void {
   fn.addEnvironment(`${constantCase(table.node.id)}_TABLE`, table.tableName);
 }

@@ -30,6 +30,8 @@ export class Alarms {
   readonly #figures: Figures;
   readonly #onChange: OnChange;
   readonly #states = new Map<string, AlarmState>();
+  /** When each was added. */
+  readonly #added = new Map<string, number>();
 
   constructor(figures: Figures, onChange: OnChange) {
     this.#figures = figures;
@@ -43,6 +45,7 @@ export class Alarms {
       throw new StackError(`An alarm can look back ${keptMs / minuteMs} minutes here.`);
     else valuesOf(alarm.watched, alarm.queries, this.#figures, alarm.periodMs, [0]);
     const since = this.#figures.now();
+    this.#added.set(alarm.arn, since);
     this.#states.set(alarm.arn, {
       alarm,
       state: 'INSUFFICIENT_DATA',
@@ -78,9 +81,12 @@ export class Alarms {
     const values = valuesOf(watched, queries, this.#figures, periodMs, ends);
     const known = values.filter((value) => value !== undefined);
     const over = known.filter((value) => compare[comparison](value, threshold));
-    const absent = values.length - known.length;
+    // Before the stack was started nothing could have had a value, so it isn't bad that there is none.
+    const added = this.#added.get(alarm.arn) ?? 0;
+    const since = values.filter((value, i) => value === undefined && (ends[i] ?? 0) - periodMs >= added).length;
+    const absent = { breaching: since, notBreaching: values.length - known.length, ignore: 0, missing: 0 }[missing];
     const bad = over.length + (missing === 'breaching' ? absent : 0);
-    const counted = known.length + (missing === 'breaching' || missing === 'notBreaching' ? absent : 0);
+    const counted = known.length + absent;
     const reason = `${bad} of the last ${periods} datapoints [${values.map((value) => value ?? 'missing').join(', ')}] crossed the threshold (${comparison} ${threshold}); ${datapoints} are needed for ALARM.`;
     // "Configuring how CloudWatch alarms treat missing data"
     if (counted === 0) return { state: missing === 'ignore' ? before : 'INSUFFICIENT_DATA', reason } as const;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import * as z from 'zod/mini';
 import { metrics } from '#core/metrics.ts';
 import { segmentSize } from '#core/search/segment.ts';
+import { probeMinute } from '#lib/idle-cost.ts';
 import { questions } from '#lib/questions.ts';
 import { dynamoDbClient } from '#local/test/helpers/dynamodb.ts';
 import { startTestStack, type TestStack } from '#local/test/helpers/stack.ts';
@@ -361,6 +362,7 @@ async function talk(): Promise<void> {
   const { webSocket } = new TestSocket(WsUrl, ['storm.v1', 'bearer.nonsense'], {});
   await new Promise((resolve) => webSocket.once('error', resolve));
   await invoke('Gauges', {});
+  for (const _ of ['a new environment', 'one that has a login']) await invoke('Probe', {});
 
   // Media: sent twice, forwarded, deleted; avatars one after the other, and one for two
   const uploaded = async (person: Session, device: Device, where: object, bytes?: Buffer) => {
@@ -424,6 +426,48 @@ test('every function may make the DynamoDB calls that it makes, and no others', 
     }),
   );
   expect([...made].toSorted()).toEqual([...grants()].toSorted());
+});
+
+/** What the stack has used since it was started. */
+function used() {
+  const { figures } = stack.world;
+  const sum = (namespace: string, name: string, by: (dimensions: Readonly<Record<string, string>>) => boolean) =>
+    figures.metrics
+      .filter((metric) => metric.namespace === namespace && metric.name === name && by(metric.dimensions))
+      .map((metric) => figures.statistics(metric, 'Sum', 3 * 3_600_000, [Date.now() + 60_000])[0] ?? 0)
+      .reduce((total, value) => total + value, 0);
+  const ofApi = (dimensions: object) => !('Stage' in dimensions);
+  const runsOf = (...ids: string[]) =>
+    ids.map((id) =>
+      sum('AWS/Lambda', 'Invocations', ({ FunctionName = '', Resource }) => !Resource && FunctionName.includes(id)),
+    );
+  return {
+    lambdaRequests: sum('AWS/Lambda', 'Invocations', ({ FunctionName }) => FunctionName === undefined),
+    writeUnits: sum('AWS/DynamoDB', 'ConsumedWriteCapacityUnits', () => true),
+    readUnits: sum('AWS/DynamoDB', 'ConsumedReadCapacityUnits', () => true),
+    webSocketMessages: sum('AWS/ApiGateway', 'MessageCount', ofApi) + sum('Storm', 'FramesDelivered', () => true),
+    connectionMinutes: sum('AWS/ApiGateway', 'ConnectCount', ofApi),
+    httpRequests: sum('AWS/ApiGateway', 'Count', ofApi),
+    streams: runsOf('PresenceStream', 'Disconnect'),
+  };
+}
+
+test('a minute of the probe uses what its cost is reckoned from, and is over when its sockets are', async () => {
+  // What else runs each minute may do so meanwhile.
+  await expect
+    .poll(
+      async () => {
+        const { streams: before, ...from } = used();
+        await invoke('Probe', {});
+        await expect.poll(() => used().streams.every((runs, i) => runs > (before[i] ?? 0))).toBe(true);
+        const { streams: _, ...to } = used();
+        return Object.entries(to).filter(
+          ([item, n]) => n - from[item as keyof typeof from] > probeMinute[item as keyof typeof from],
+        );
+      },
+      { timeout: 60_000 },
+    )
+    .toEqual([]);
 });
 
 test('the log answers each question, with all fields that it names', () => {

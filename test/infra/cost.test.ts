@@ -29,6 +29,17 @@ describe('what a stage costs when nobody uses it', () => {
     expect(dollars).toBeLessThanOrEqual(most);
   });
 
+  test('the probe: at most $0.50 a month, of which prod has one and dev none', () => {
+    const rule = { ScheduleExpression: 'rate(1 minute)', Targets: [{ Arn: { 'Fn::GetAtt': ['Probe1', 'Arn'] } }] };
+    const dollarsOf = (cost: ReturnType<typeof idleCost>) =>
+      [...cost.values()].reduce((sum, { dollars }) => sum + dollars, 0);
+    const probe = idleCost([{ type: 'AWS::Events::Rule', properties: rule }]);
+    expect(dollarsOf(probe)).toBeGreaterThan(0.2);
+    expect(dollarsOf(probe)).toBeLessThanOrEqual(0.5);
+    expect(idleCost(stageTemplate('prod').all).get('webSocketMessages')).toEqual(probe.get('webSocketMessages'));
+    expect(idleCost(stageTemplate('dev').all).has('webSocketMessages')).toBe(false);
+  });
+
   test('with all that can be switched on there is no type without a price', () => {
     expect(idleCost(everything.all).get('webAcls')).toEqual({ count: 1, dollars: 5 });
   });

@@ -99,6 +99,24 @@ describe('least privilege', () => {
       ).toEqual([]);
   });
 
+  test('the probe may write its own rows only, and of a message the time when it lapses', () => {
+    const probe = ofType('AWS::IAM::Policy').find(({ id }) => id.startsWith('ProbeRole'));
+    const statements = z
+      .array(z.object({ Action: strings, Condition: z.optional(z.unknown()) }))
+      .parse(probe?.properties['PolicyDocument'].Statement)
+      .filter(({ Action }) => Action.some((action) => action.startsWith('dynamodb:')));
+    const own = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [expect.anything()] } };
+    const ofMessage = {
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'expiresAt'] },
+      StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+    };
+    expect(statements).toEqual([
+      { Action: ['dynamodb:PutItem'], Condition: own },
+      { Action: ['dynamodb:PutItem'], Condition: own },
+      { Action: ['dynamodb:UpdateItem'], Condition: ofMessage },
+    ]);
+  });
+
   test('a secret is read by the functions that need it only', () => {
     const readers = identityPolicies
       .filter(({ statements }) => statements.some(({ Action }) => Action.includes('secretsmanager:GetSecretValue')))
@@ -109,6 +127,7 @@ describe('least privilege', () => {
       'Media',
       'MediaSiteSecretGenerator',
       'Notify',
+      'Probe',
       'Push',
       'PushKeySecretGenerator',
       'Security',

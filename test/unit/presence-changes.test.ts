@@ -25,6 +25,7 @@ describe('a change of someone’s row', () => {
     ['hiding', there, { ...there, ...hidden }, [tell]],
     ['showing up', { ...there, ...hidden }, there, [tell]],
     ['coming while hidden', hidden, { ...there, ...hidden }, []],
+    ['going while hidden', { ...there, ...hidden }, { lastSeenAt: now, ...hidden }, []],
     ['a later sight of who is gone', { lastSeenAt: now - 5 }, { lastSeenAt: now }, [{ ...tell, goneAt: now }]],
     [
       'the last to go, in the same millisecond',

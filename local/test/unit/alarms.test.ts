@@ -70,6 +70,11 @@ test.each([
   expect((await run(3, undefined)).at(-1)).toBe(state);
 });
 
+test('what is missing from before the stack was started is not bad', async () => {
+  const { run } = shop({ TreatMissingData: 'breaching', EvaluationPeriods: 3 });
+  expect(await run(undefined, undefined, undefined)).toEqual(['OK', 'OK', 'ALARM']);
+});
+
 test('percentiles and all comparisons are known', async () => {
   const p90 = shop({ Statistic: undefined, ExtendedStatistic: 'p90', Threshold: 8 });
   for (const value of [1, 2, 3, 4, 5, 6, 7, 8]) p90.figures.put(metric, value);
