@@ -51,12 +51,12 @@ export class StormStack extends Stack {
     if (settings.backups) new Backups(this, 'Backups', foundation);
     ownProviderLogs(this, settings);
     addSpending(foundation);
-    addQuestions(foundation);
     addNotices(foundation);
     addProbe(foundation);
     addDashboards(foundation);
     addAlarms(foundation);
     addBrake(foundation);
+    addQuestions(foundation);
     addReleases(foundation);
     addPage(foundation);
 

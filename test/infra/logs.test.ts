@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stageTemplate } from './synth.ts';
+import { stackOf, stageTemplate, templateOf } from './synth.ts';
 
 const { ofType } = stageTemplate('prod');
 
@@ -20,9 +20,19 @@ test('no function may change or delete logs', () => {
   expect([...new Set(actions)].sort()).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
 });
 
-describe.each(['dev', 'prod'])('the logs of %s', (stage) => {
-  const { ofType } = stageTemplate(stage);
+/** A stage with each function that can be switched on. */
+const everything = templateOf(
+  stackOf('prod', {
+    mailFrom: 'storm@chat.example',
+    brake: 'true',
+    alertWebhooksArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:storm-webhooks-AbCdEf',
+  }),
+);
 
+describe.each([
+  ['dev', stageTemplate('dev')],
+  ['prod with everything', everything],
+] as const)('the logs of %s', (_, { ofType }) => {
   test('are asked questions in the logs of all functions', () => {
     const functions = ofType('AWS::Lambda::Function').filter(
       ({ properties }) => properties['Environment']?.Variables?.FUNCTION,
