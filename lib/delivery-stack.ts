@@ -25,7 +25,7 @@ export function readDelivery(context: (key: string) => unknown): z.infer<typeof 
 
 /**
  * The roles that jobs of GitHub Actions take, without a secret (docs/delivery.md, decision 0129): `diff` reads the templates of the
- * stages, `dev` and `prod` deploy. Each is only for jobs in the environment of its name in one repository.
+ * stages, `dev` and `prod` look at the state of theirs and deploy. Each is only for jobs in the environment of its name in one repository.
  */
 export class DeliveryStack extends Stack {
   constructor(app: App, id: string, { repository, oidcProvider }: z.infer<typeof Context>) {
@@ -53,24 +53,29 @@ export class DeliveryStack extends Stack {
 
     // The CDK's own role for this reads everything in the account, messages and files included.
     const diff = role('diff');
-    const stacks = ['dev', 'prod'].map((stage) =>
-      this.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `storm-${stage}/*` }),
-    );
+    const stackArn = (name: string) =>
+      this.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${name}/*` });
+    const idUnknown = 'The ARN of a stack ends with an id that is not known before.';
+    const stacks = ['dev', 'prod'].map((stage) => stackArn(`storm-${stage}`));
     diff.addToPolicy(
       new PolicyStatement({
         actions: ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'],
         resources: stacks,
       }),
     );
-    for (const stack of stacks)
-      acknowledgeWildcard(diff, stack, 'The ARN of a stack ends with an id that is not known before.');
+    for (const stack of stacks) acknowledgeWildcard(diff, stack, idUnknown);
 
     for (const stage of ['dev', 'prod']) {
       const bootstrapped = ['deploy', 'file-publishing'].map(
         (task) =>
           `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/cdk-hnb659fds-${task}-role-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
       );
-      role(stage).addToPolicy(new PolicyStatement({ actions: ['sts:AssumeRole'], resources: bootstrapped }));
+      const deploying = role(stage);
+      deploying.addToPolicy(new PolicyStatement({ actions: ['sts:AssumeRole'], resources: bootstrapped }));
+      // What `npm run preflight` asks of a stack that is there: its state, the tables in use, and whether the CDK's resources are new enough.
+      const looked = [`storm-${stage}`, 'CDKToolkit'].map(stackArn);
+      deploying.addToPolicy(new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: looked }));
+      for (const stack of looked) acknowledgeWildcard(deploying, stack, idUnknown);
     }
   }
 }

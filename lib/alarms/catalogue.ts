@@ -171,6 +171,12 @@ export const catalogue = {
       'Find the status in the log of notify. If it is 404, the webhook was deleted: write a new one into the secret.',
     runbook: 'dead-letters',
   },
+  BrakeDead: {
+    level: 'task',
+    means: 'The brake failed: the stage goes on spending, or it stays throttled although an hour is cheap again.',
+    first: 'Set the limits by hand, as the runbook says. Find the error in the log of brake, and purge the queue.',
+    runbook: 'expensive',
+  },
   ErasuresDead: {
     level: 'task',
     means: 'An account could not be erased, which its owner has a right to.',

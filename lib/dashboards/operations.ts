@@ -151,10 +151,11 @@ export function operations(from: Sources) {
         otherwise: "throttles: the account's concurrency is used up, ask AWS for more; slow: see the tables.",
       },
       {
-        title: 'Age of frames that wait for the poster, s',
-        metrics: [queueAge('Deliveries')],
-        normal: 'Below 5 s while large rooms talk, else none wait.',
-        otherwise: 'posts fail or are throttled; more posters come with `requestsPerSecond`, if the quota allows it.',
+        title: 'Age of what waits for large rooms and for the poster, s',
+        metrics: [queueAge('PacedChanges'), queueAge('Deliveries')],
+        normal: 'Below 5 s while large rooms talk, else nothing waits.',
+        otherwise:
+          'PacedChanges: rooms of more than 500 members write more than their turns hold; Deliveries: posts fail or are throttled. Both end with a higher quota (`requestsPerSecond`).',
       },
     ],
   };
@@ -185,12 +186,8 @@ export function operations(from: Sources) {
         otherwise: 'one room is too busy: which-conversations-are-busiest; its senders are told to wait.',
       },
       {
-        title: 'Throttled by a table',
-        metrics: [
-          table('Messages', 'WriteThrottleEvents'),
-          table('Messages', 'ReadThrottleEvents'),
-          table('Connections', 'WriteThrottleEvents'),
-        ],
+        title: 'Throttled by the table Messages',
+        metrics: [table('Messages', 'WriteThrottleEvents'), table('Messages', 'ReadThrottleEvents')],
         normal: '0.',
         otherwise: 'a table doubles its peak every 30 minutes: wait, or warm it before a known event.',
       },

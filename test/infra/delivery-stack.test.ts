@@ -50,9 +50,14 @@ describe('the roles for GitHub Actions', () => {
     expect(JSON.stringify(Resource)).toMatch(/stack\/storm-dev\/\*.*stack\/storm-prod\/\*/);
   });
 
-  test.for(['dev', 'prod'])('let %s take the roles by which the CDK deploys, and do nothing itself', (stage) => {
-    const [{ Resource, ...statement }, ...others] = allowed(stage);
+  test.for(['dev', 'prod'])('let %s take the roles by which the CDK deploys, and only look by itself', (stage) => {
+    const [{ Resource, ...statement }, look, ...others] = allowed(stage);
     expect(others).toEqual([]);
+    expect(look).toMatchObject({ Effect: 'Allow', Action: 'cloudformation:DescribeStacks' });
+    expect(JSON.stringify(look.Resource).match(/stack\/[\w-]+\/\*/g)).toEqual([
+      `stack/storm-${stage}/*`,
+      'stack/CDKToolkit/*',
+    ]);
     expect(statement).toEqual({ Effect: 'Allow', Action: 'sts:AssumeRole' });
     expect(JSON.stringify(Resource).match(/cdk-hnb659fds-[\w-]+-role/g)).toEqual([
       'cdk-hnb659fds-deploy-role',

@@ -1,5 +1,12 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Context, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
+import { queueHandler } from '#lambdas/kit/queue.ts';
+import { readAddresses } from '#lambdas/notify/post.ts';
+import { Published, tell } from '#lambdas/notify/tell.ts';
 import { deploy } from '#local/assembly/deploy.ts';
 import { placeholder } from '#local/assembly/skipped.ts';
 import { Template } from '#local/assembly/template.ts';
@@ -7,11 +14,14 @@ import { Alarms } from '#local/cloudwatch/alarms.ts';
 import type { MetricAlarm } from '#local/cloudwatch/definitions.ts';
 import { Figures, type Metric } from '#local/cloudwatch/figures.ts';
 import { createCloudWatch } from '#local/cloudwatch/index.ts';
+import { eventSourceMapping } from '#local/event-sources/mapping.ts';
+import { startService } from '#local/services/index.ts';
 import { topicHandlers } from '#local/services/sns/index.ts';
 import { Topics } from '#local/services/sns/topics.ts';
+import { queues } from '#local/services/sqs/index.ts';
 import { testWorld } from '#local/test/helpers/world.ts';
 import type { ResourceHandler } from '#local/types.ts';
-import { stageTemplate } from './synth.ts';
+import { stackOf, stageTemplate, templateOf } from './synth.ts';
 
 const hour = 3_600_000;
 const Told = z.object({ Records: z.tuple([z.object({ Sns: z.object({ Message: z.string() }) })]) });
@@ -19,19 +29,28 @@ const Message = z.object({ AlarmName: z.string(), NewStateValue: z.string() });
 
 let now = Date.UTC(2026, 10, 28);
 
+interface More {
+  readonly template?: ReturnType<typeof templateOf>;
+  /** The function `notify`, with which the queue `Notices` is there, too, on a real server. */
+  readonly notify?: (event: unknown) => unknown;
+}
+
 /** The alarms and topics of a stage on a clock that the test moves. All else is a name. */
-async function startDrill(stage: string) {
+async function startDrill(stage: string, { template: made = stageTemplate(stage), notify }: More = {}) {
   /** What the topics of the stack have told: `name state`. */
   const told: string[] = [];
-  const template = Template.parse(structuredClone(stageTemplate(stage).json));
-  for (const resource of Object.values(template.Resources))
-    if (!/^AWS::(CloudWatch|SNS)::/.test(resource.Type)) resource.Properties = {};
+  const template = Template.parse(structuredClone(made.json));
+  const isNotices = (id: string) => notify !== undefined && /^(Notices|NotifySqsEventSource)/.test(id);
+  for (const [id, resource] of Object.entries(template.Resources))
+    if (!/^AWS::(CloudWatch|SNS)::/.test(resource.Type) && !isNotices(id)) resource.Properties = {};
   const hear = (event: unknown) => {
     const message = Message.parse(JSON.parse(Told.parse(event).Records[0].Sns.Message));
     told.push(`${message.AlarmName} ${message.NewStateValue}`);
   };
-  const functions = new Proxy({}, { get: (_, name) => (name === 'hear' ? hear : () => undefined) });
-  const world = testWorld({ functions, now: () => now });
+  const functionNamed = (name: string) =>
+    name === 'hear' ? hear : notify && name.includes('-Notify') ? notify : () => undefined;
+  const functions = new Proxy({}, { get: (_, name) => functionNamed(String(name)) });
+  const world = testWorld({ functions, now: () => now, ...(notify && { startService }) });
   world.figures.quotas.set('ConcurrentExecutions', 1_000);
   const topics = new Topics(world);
   const { alarms, handlers } = createCloudWatch(world, topics);
@@ -41,7 +60,12 @@ async function startDrill(stage: string) {
     types: Object.values(template.Resources)
       .map(({ Type }) => Type)
       .filter((type) => !own.some(({ types }) => types.includes(type))),
-    create: async (resource) => placeholder(resource, account, region),
+    create: async (resource) => {
+      const real = [queues, eventSourceMapping].find(({ types }) => types.includes(resource.type));
+      return real && isNotices(resource.logicalId)
+        ? real.create(resource, world)
+        : placeholder(resource, account, region);
+    },
   };
   const assembly = { stacks: [{ name: `storm-${stage}`, template }], account, region, assets: new Map(), warnings: [] };
   await deploy(assembly, { handlers: [...own, names], nativeCustomResources: [] }, world);
@@ -56,6 +80,7 @@ async function startDrill(stage: string) {
     } as const;
     await topics.subscribe(arn, ours);
   }
+  await world.ready();
   return {
     world,
     alarms,
@@ -207,4 +232,37 @@ describe.each(['dev', 'prod'])('the alarms of %s', (stage) => {
     expect(alarms.states.filter(({ state }) => state === 'ALARM')).toEqual([]);
     expect(told.filter((each) => each.endsWith(' ALARM'))).toEqual([]);
   });
+});
+
+test('an alarm comes to Slack by its topic, the queue and the function, and nothing is left over', async () => {
+  const posts: string[] = [];
+  await using server = createServer(async (request, response) => {
+    posts.push(`${request.url} ${(await request.toArray()).join('')}`);
+    response.end('ok');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const ports = {
+    addresses: async () => readAddresses(JSON.stringify({ slack: `http://127.0.0.1:${port}/slack` })),
+    again: async () => expect.unreachable('it was taken'),
+    now: () => now,
+  };
+  const handler = queueHandler(Published, (message) => tell(ports, message));
+  const template = templateOf(
+    stackOf('prod', {
+      alertWebhooksArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:storm-webhooks-AbCdEf',
+    }),
+  );
+  const notify = (event: unknown) => handler(event as SQSEvent, { awsRequestId: 'drill' } as Context);
+  const drill = await startDrill('prod', { template, notify });
+  await using _ = drill.world;
+  const { alarm } = drill.stateOf('storm-prod-DeliverySlow');
+  if ('rule' in alarm) return expect.unreachable('it has a metric');
+  await drill.moveClock(6 * hour);
+  putInto(drill.world.figures, alarm, await raising(alarm, drill.world.figures.quotas), now);
+  await drill.alarms.evaluate();
+  const red = () => posts.filter((post) => post.includes('🔴 storm-prod-DeliverySlow is raised'));
+  await vi.waitFor(() => expect(red()).toHaveLength(1), 60_000);
+  expect(red()[0]).toMatch(/^\/slack .*docs\/runbooks\.md#slow/);
+  expect(drill.world.warnings).toEqual([]);
 });

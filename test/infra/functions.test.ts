@@ -51,6 +51,19 @@ describe('functions', () => {
       expect(alarms).toMatchObject([{ properties: { AlarmActions: [{ Ref: ofType('AWS::SNS::Topic')[0]?.id }] } }]);
     }
   });
+
+  test('what is invoked directly either ends there, too, or is not repeated because the next call comes in a minute', () => {
+    const ends = ofType('AWS::Lambda::EventInvokeConfig').map(({ properties }) => [
+      properties['FunctionName'].Ref.replace(/[0-9A-F]{8}$/, ''),
+      properties['DestinationConfig']?.OnFailure.Destination['Fn::GetAtt'][0].replace(/[0-9A-F]{8}$/, '') ??
+        `${properties['MaximumRetryAttempts']} tries more`,
+    ]);
+    expect(ends.toSorted()).toEqual([
+      ['Brake', 'BrakeDead'],
+      ['Gauges', '0 tries more'],
+      ['Probe', '0 tries more'],
+    ]);
+  });
 });
 
 describe('work queues', () => {

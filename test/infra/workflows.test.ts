@@ -54,6 +54,13 @@ describe('workflows', () => {
     ]);
   });
 
+  test('deploy to the tables in use only: each time after the look at what stands in the way', () => {
+    const deploy = jobs.find(({ name }) => name.endsWith('/deploy.yml deploy'))?.text ?? '';
+    const runs = deploy.match(/^.*(?:\$preflight|\$PREFLIGHT|\$DEPLOY)$/gm)?.map((line) => line.trim());
+    expect(runs).toEqual(['$preflight', 'run: $DEPLOY', '$PREFLIGHT', '$DEPLOY']);
+    expect(deploy.match(/cdk deploy/g)).toHaveLength(1);
+  });
+
   test('put no text that others write into a script', () => {
     for (const { name, text } of jobs)
       for (const [script] of text.matchAll(/run: (?:\|\n(?: {10}.*\n)+|.*)/g))
