@@ -32,12 +32,19 @@ export interface Needs {
   /** Write units on the head of the busiest conversation, an item that DynamoDB can't split. A change beside it can be elsewhere. */
   readonly hotWriteUnits: number;
   readonly hotPosts: number;
+  /** How many seconds a frame to all sockets of the busiest conversation takes, at the default quota. 0 if it takes no turns. */
+  readonly hotTurnSeconds: number;
+  /** The bytes of its messages that come together in such a turn, of which a frame has 32 KB. */
+  readonly hotTurnBytes: number;
   /** How long it takes until all are back after all sockets were lost. */
   readonly secondsToReconnect: number;
 }
 
 /** A client moves to a new socket after 90 to 110 minutes (`client/link.ts`). */
 const secondsOfSocket = 100 * 60;
+/** What `core/delivery/pacing.ts` has: rooms of more members take turns, within this share of the requests per second of API Gateway. */
+export const pacing = { unpacedMembers: 500, share: 0.7 };
+export const requestsPerSecond = 10_000;
 /** "Amazon API Gateway quotas": new connections per second of an account and region. */
 export const connectsPerSecond = 500;
 /**
@@ -88,6 +95,8 @@ export function needsOf(load: Load, rows: readonly BenchRow[]): Needs {
     Object.values(operations).reduce((total, operation) => total + operation.perSecond * each(operation), 0);
 
   const asked = load.messages + marks;
+  const takesTurns = load.hotSockets > pacing.unpacedMembers;
+  const hotTurnSeconds = takesTurns ? load.hotSockets / (pacing.share * requestsPerSecond) : 0;
   return {
     sockets,
     newSockets,
@@ -107,6 +116,8 @@ export function needsOf(load: Load, rows: readonly BenchRow[]): Needs {
       load.hotMessages *
       load.hotSockets *
       (load.hotSockets > 100 ? framesPerDelivery(rows, load.hotSockets, load.hotMessages) : 1),
+    hotTurnSeconds,
+    hotTurnBytes: load.hotMessages * hotTurnSeconds * load.bytes,
     secondsToReconnect: sockets / connectsPerSecond,
   };
 }

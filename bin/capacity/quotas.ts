@@ -1,4 +1,4 @@
-import { connectsPerSecond, type Needs } from './needs.ts';
+import { connectsPerSecond, type Needs, requestsPerSecond } from './needs.ts';
 
 /** A limit of AWS beside what is needed, and what to do if that is more. */
 export interface Quota {
@@ -16,15 +16,22 @@ export const quotasOf = (needs: Needs): readonly Quota[] => [
   {
     name: 'API Gateway: requests, frames and posts per second',
     needed: needs.requests,
-    limit: 10_000,
+    limit: requestsPerSecond,
     otherwise: 'ask for "Throttle rate" of API Gateway (an account and region)',
   },
   {
     name: 'API Gateway: posts per second to the busiest room',
     needed: needs.hotPosts,
-    limit: 10_000,
+    limit: requestsPerSecond,
     otherwise:
       'ask for "Throttle rate" of API Gateway; until then the room is told at the pace of 70 % of the quota (docs/scale.md)',
+  },
+  {
+    name: 'API Gateway: bytes in a frame to the busiest room, which takes turns',
+    needed: needs.hotTurnBytes,
+    limit: 32 * 1_024,
+    otherwise:
+      'the room falls behind while it is so busy. With n times the "Throttle rate" its turns are n times shorter (docs/scale.md)',
   },
   {
     name: 'API Gateway: new connections per second',

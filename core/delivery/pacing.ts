@@ -10,7 +10,7 @@ export const unpacedMembers = 500;
  * The part of API Gateway's requests per second that posts to rooms of more members may take. The others are for all other posts,
  * frames and HTTP requests, which share the quota ("Amazon API Gateway quotas").
  */
-const share = 0.7;
+export const share = 0.7;
 
 /** How many seconds of the quota API Gateway lets pass at once: its bucket has 5 000 requests at 10 000 a second. */
 const bucketSeconds = 0.5;

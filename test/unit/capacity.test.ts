@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import bench from '#bench/results.json' with { type: 'json' };
 import { alternatives, stormBill, tiered, total } from '#bin/capacity/bill.ts';
 import { readLoad } from '#bin/capacity/load.ts';
-import { needsOf } from '#bin/capacity/needs.ts';
+import { needsOf, pacing } from '#bin/capacity/needs.ts';
 import { quotasOf } from '#bin/capacity/quotas.ts';
+import { share, unpacedMembers } from '#core/delivery/pacing.ts';
 
 const counters = { 'DynamoDB calls': 3, 'read units': 1, 'write units': 1, invocations: 1, 'CPU of the functions': 5 };
 const operation = (group: string, more: object = {}) =>
@@ -30,6 +31,19 @@ const planned = (options: Parameters<typeof readLoad>[0]) => {
 };
 
 describe('what a load needs', () => {
+  test('a room of 10 000 sockets takes turns of 1.43 s, in which 50 messages/s fit and 70 do not', () => {
+    expect(pacing).toEqual({ unpacedMembers, share });
+    const room = { members: '10000', conversations: '1', online: '1', users: '10000', 'hot-sockets': '10000' };
+    const { needs } = planned({ ...room, 'hot-messages': '50/s' });
+    expect(needs.hotTurnSeconds).toBeCloseTo(1.43, 2);
+    expect(needs.hotTurnBytes).toBeCloseTo(28_571, 0);
+    const lacking = (load: Parameters<typeof planned>[0]) =>
+      quotasOf(planned(load).needs).filter(({ name, needed, limit }) => name.includes('takes turns') && needed > limit);
+    expect(lacking({ ...room, 'hot-messages': '50/s' })).toEqual([]);
+    expect(lacking({ ...room, 'hot-messages': '70/s' })).toHaveLength(1);
+    expect(planned({ ...room, 'hot-sockets': '500', 'hot-messages': '50/s' }).needs.hotTurnSeconds).toBe(0);
+  });
+
   test('50 000 messages/s of 20 000 people in conversations of 8', () => {
     const { needs } = planned({ users: '100000', online: '0.2', messages: '50000/s' });
     // 7 others, a fifth of them online: 1.4 deliveries a message, of which 0.3 are marked as read.
