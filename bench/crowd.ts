@@ -1,11 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { decodeJwt } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod/mini';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { newSession } from '#adapters/dynamo/connections/sessions.ts';
 import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
+import { overSdk } from '#adapters/dynamo/sdk-client.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { signAccessToken } from '#adapters/tokens/sign.ts';
 import { dynamoDbClient } from '#local/test/helpers/dynamodb.ts';
@@ -50,11 +52,11 @@ export function join(stack: BenchStack, conversationId: string, guests: readonly
 async function onTable(
   stack: BenchStack,
   name: string,
-  use: (client: DynamoDBClient, table: string) => Promise<void>,
+  use: (client: DynamoDb, table: string) => Promise<void>,
 ): Promise<void> {
   const client = dynamoDbClient(stack.database, { credentials: stack.credentials });
   const { TableNames = [] } = await client.send(new ListTablesCommand());
-  await use(client, TableNames.find((table) => table.includes(name)) ?? '');
+  await use(overSdk(client), TableNames.find((table) => table.includes(name)) ?? '');
   client.destroy();
 }
 

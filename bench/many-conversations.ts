@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { v7 } from 'uuid';
+import { overSdk } from '#adapters/dynamo/sdk-client.ts';
 import { dynamoDbClient } from '#local/test/helpers/dynamodb.ts';
 import { Conversations } from '#protocol/conversations.ts';
 import { Sync } from '#protocol/events.ts';
@@ -48,7 +49,7 @@ async function fill(stack: BenchStack, { id: userId }: Person): Promise<string[]
     texts: [text, text, text],
     unread: i % 4 === 0 ? 1 : 0,
   }));
-  await fillWithConversations(client, table, userId, conversations);
+  await fillWithConversations(overSdk(client), table, userId, conversations);
   client.destroy();
   return conversations.map(({ id }) => id);
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ListTablesCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { keys } from '#adapters/dynamo/messages/keys.ts';
+import { overSdk } from '#adapters/dynamo/sdk-client.ts';
 import { dynamoDbClient } from '#local/test/helpers/dynamodb.ts';
 import { limits } from '#protocol/limits.ts';
 import { Hits } from '#protocol/search.ts';
@@ -101,7 +102,13 @@ async function conversationOf(stack: BenchStack, messages: number) {
     if (i % Math.floor(messages / 3) === 10 && i < messages - 5) words.push('seldom');
     return words.join(' ');
   });
-  await fillWithMessages(client, table, { conversationId, senderId: person.id, seq: 0, n: 0 }, texts, Date.now);
+  await fillWithMessages(
+    overSdk(client),
+    table,
+    { conversationId, senderId: person.id, seq: 0, n: 0 },
+    texts,
+    Date.now,
+  );
   client.destroy();
 
   const get = async (word: string, cursor: string | null) =>

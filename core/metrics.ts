@@ -70,7 +70,7 @@ export const metrics = {
     kind: 'count',
     unit: 'Count',
     about:
-      'Work that had to be done again: repeated posts, messages given back to a queue, batches given back to a stream.',
+      'Work that had to be done again: repeated posts, repeated calls to DynamoDB and queues, messages given back to a queue, batches given back to a stream.',
   },
   RecentHits: {
     kind: 'count',

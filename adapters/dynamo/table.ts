@@ -1,25 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  BatchGetItemCommand,
-  BatchWriteItemCommand,
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  TransactionCanceledException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
+import { AwsError } from '#adapters/aws/error.ts';
+import { retries } from '#adapters/aws/retries.ts';
 import { fullJitter } from '#core/backoff.ts';
 import { chunk } from '#core/chunk.ts';
+import { decodeItem, encodeItem, type Item, type WireItem } from './attribute-values.ts';
+import type { DynamoDb, Input } from './client.ts';
 import { compiler, type Expression } from './expression.ts';
 
-export type Item = Record<string, NativeAttributeValue>;
+export type { Item };
 export type Key = Record<string, string>;
 
 /**
@@ -64,12 +53,10 @@ const batchSize = 100;
 /** DynamoDB's limit of writes in one BatchWriteItem. */
 const writesAtOnce = 25;
 
-const encode = (item: Item) => marshall(item, { removeUndefinedValues: true });
-
 function placeholders({ names, values }: { names: Record<string, string>; values: Item }) {
   return {
     ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
-    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: encode(values) }),
+    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: encodeItem(values) }),
   };
 }
 
@@ -77,15 +64,17 @@ function placeholders({ names, values }: { names: Record<string, string>; values
  * Wraps a table for use with plain JavaScript values. A failed condition is a result. All other failures are thrown, after retries
  * of what can pass: conflicts with transactions, and items that a batch left unprocessed.
  */
-export function createTable(client: DynamoDBClient, table: string) {
+export function createTable(client: DynamoDb, table: string) {
   async function tryWrite(write: () => Promise<Item | undefined>): Promise<Written> {
     for (let tries = 0; ; tries++) {
       try {
         return { done: true, item: (await write()) ?? {} };
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException)
-          return { done: false, item: error.Item && unmarshall(error.Item) };
-        if (!isConflict(error) || tries === conflictTries) throw error;
+        if (isType(error, 'ConditionalCheckFailedException')) {
+          const { Item }: Refusal = JSON.parse(error.answer);
+          return { done: false, item: Item && decodeItem(Item) };
+        }
+        if (!isType(error, 'TransactionConflictException') || tries === conflictTries) throw error;
         await backOff(tries + 1);
       }
     }
@@ -96,42 +85,42 @@ export function createTable(client: DynamoDBClient, table: string) {
 
     /** Gets an item, eventually consistently unless told otherwise. */
     async get(key: Key, options: { consistent?: boolean } = {}): Promise<Item | undefined> {
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName: table, Key: encode(key), ConsistentRead: options.consistent ?? false }),
-      );
-      return Item && unmarshall(Item);
+      const { Item } = await client.call('GetItem', {
+        TableName: table,
+        Key: encodeItem(key),
+        ConsistentRead: options.consistent ?? false,
+      });
+      return Item && decodeItem(Item);
     },
 
     /** Gets those items that exist, in no particular order. The number of keys is not limited, but each may occur only once. */
     async batchGet(keys: readonly Key[], options: { consistent?: boolean } = {}): Promise<Item[]> {
-      const read = async (batch: Record<string, NativeAttributeValue>[]): Promise<Item[]> => {
+      const read = async (batch: WireItem[]): Promise<Item[]> => {
         const items: Item[] = [];
         for (let left = batch, tries = 0; left.length > 0; tries++) {
           if (tries > 0) await backOff(tries);
-          const answer = await client.send(
-            new BatchGetItemCommand({
-              RequestItems: { [table]: { Keys: left, ConsistentRead: options.consistent ?? false } },
-            }),
-          );
-          items.push(...(answer.Responses?.[table] ?? []).map((item) => unmarshall(item)));
+          const answer = await client.call('BatchGetItem', {
+            RequestItems: { [table]: { Keys: left, ConsistentRead: options.consistent ?? false } },
+          });
+          items.push(...(answer.Responses?.[table] ?? []).map((item) => decodeItem(item)));
           left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
           if (left.length > 0 && tries === unprocessedTries) throw new Error(`${table}: keys left unprocessed`);
         }
         return items;
       };
-      return (await Promise.all(chunk(keys.map(encode), batchSize).map(read))).flat();
+      return (await Promise.all(chunk(keys.map(encodeItem), batchSize).map(read))).flat();
     },
 
     /** Makes any number of writes, which are neither ordered nor atomic. Each key may occur only once. */
     async batchWrite(writes: { readonly put?: readonly Item[]; readonly delete?: readonly Key[] }): Promise<void> {
-      const requests: WriteRequest[] = [
-        ...(writes.put ?? []).map((item) => ({ PutRequest: { Item: encode(item) } })),
-        ...(writes.delete ?? []).map((key) => ({ DeleteRequest: { Key: encode(key) } })),
+      const requests: NonNullable<Input<'BatchWriteItem'>['RequestItems']>[string] = [
+        ...(writes.put ?? []).map((item) => ({ PutRequest: { Item: encodeItem(item) } })),
+        ...(writes.delete ?? []).map((key) => ({ DeleteRequest: { Key: encodeItem(key) } })),
       ];
       for (const batch of chunk(requests, writesAtOnce)) {
         for (let left = batch, tries = 0; left.length > 0; tries++) {
           if (tries > 0) await backOff(tries);
-          const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
+          const answer = await client.call('BatchWriteItem', { RequestItems: { [table]: left } });
           left = answer.UnprocessedItems?.[table] ?? [];
           if (left.length > 0 && tries === unprocessedTries) throw new Error(`${table}: writes left unprocessed`);
         }
@@ -143,13 +132,13 @@ export function createTable(client: DynamoDBClient, table: string) {
       const bag = compiler();
       const request = {
         TableName: table,
-        Item: encode(item),
+        Item: encodeItem(item),
         ...(condition && { ConditionExpression: bag.compile(condition) }),
         ...placeholders(bag),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
       };
       return tryWrite(async () => {
-        await client.send(new PutItemCommand(request));
+        await client.call('PutItem', request);
         return item;
       });
     },
@@ -159,13 +148,13 @@ export function createTable(client: DynamoDBClient, table: string) {
       const bag = compiler();
       const request = {
         TableName: table,
-        Key: encode(key),
+        Key: encodeItem(key),
         ...(condition && { ConditionExpression: bag.compile(condition) }),
         ...placeholders(bag),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
       };
       return tryWrite(async () => {
-        await client.send(new DeleteItemCommand(request));
+        await client.call('DeleteItem', request);
         return undefined;
       });
     },
@@ -175,7 +164,7 @@ export function createTable(client: DynamoDBClient, table: string) {
       const bag = compiler();
       const request = {
         TableName: table,
-        Key: encode(key),
+        Key: encodeItem(key),
         UpdateExpression: bag.compile(update),
         ...(condition && { ConditionExpression: bag.compile(condition) }),
         ...placeholders(bag),
@@ -183,28 +172,26 @@ export function createTable(client: DynamoDBClient, table: string) {
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
       };
       return tryWrite(async () => {
-        const { Attributes } = await client.send(new UpdateItemCommand(request));
-        return Attributes && unmarshall(Attributes);
+        const { Attributes } = await client.call('UpdateItem', request);
+        return Attributes && decodeItem(Attributes);
       });
     },
 
     /** Gets one page of a query, which has up to `limit` items or 1 MB. `next` is undefined after the last page. */
     async query(request: QueryRequest): Promise<{ items: Item[]; next: Key | undefined }> {
       const bag = compiler();
-      const { Items, LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: bag.compile(request.where),
-          ...placeholders(bag),
-          Limit: request.limit,
-          ScanIndexForward: !request.descending,
-          ConsistentRead: request.consistent ?? false,
-          ExclusiveStartKey: request.startAfter && encode(request.startAfter),
-        }),
-      );
+      const { Items, LastEvaluatedKey } = await client.call('Query', {
+        TableName: table,
+        KeyConditionExpression: bag.compile(request.where),
+        ...placeholders(bag),
+        Limit: request.limit,
+        ScanIndexForward: !request.descending,
+        ConsistentRead: request.consistent ?? false,
+        ExclusiveStartKey: request.startAfter && encodeItem(request.startAfter),
+      });
       return {
-        items: (Items ?? []).map((item) => unmarshall(item)),
-        next: LastEvaluatedKey && unmarshall(LastEvaluatedKey),
+        items: (Items ?? []).map((item) => decodeItem(item)),
+        next: LastEvaluatedKey && decodeItem(LastEvaluatedKey),
       };
     },
   };
@@ -228,18 +215,19 @@ export async function queryAll(table: Table, request: QueryRequest): Promise<Ite
  * Makes up to 100 writes, all of them or none. If DynamoDB cancels the transaction because of a conflict with another writer or
  * because of throttling, it is tried again, 8 times at most. Throws if that doesn't help.
  */
-export async function transact(client: DynamoDBClient, writes: readonly Write[]): Promise<Transacted> {
-  const command = () => new TransactWriteItemsCommand({ TransactItems: writes.map(transactItem) });
+export async function transact(client: DynamoDb, writes: readonly Write[]): Promise<Transacted> {
+  const TransactItems = writes.map(transactItem);
   for (let tries = 0; ; tries++) {
     try {
-      await client.send(command());
+      // With the token, a repetition after a lost answer doesn't write again ("TransactWriteItems").
+      await client.call('TransactWriteItems', { TransactItems, ClientRequestToken: randomUUID() });
       return { done: true };
     } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      const reasons = error.CancellationReasons ?? [];
+      if (!isType(error, 'TransactionCanceledException')) throw error;
+      const { CancellationReasons: reasons = [] }: Refusal = JSON.parse(error.answer);
       if (reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
         const refused = reasons.map(({ Code, Item }) =>
-          Code === 'ConditionalCheckFailed' ? { item: Item && unmarshall(Item) } : undefined,
+          Code === 'ConditionalCheckFailed' ? { item: Item && decodeItem(Item) } : undefined,
         );
         return { done: false, refused };
       }
@@ -250,7 +238,9 @@ export async function transact(client: DynamoDBClient, writes: readonly Write[])
   }
 }
 
-function transactItem(write: Write): TransactWriteItem {
+type TransactWrite = NonNullable<Input<'TransactWriteItems'>['TransactItems']>[number];
+
+function transactItem(write: Write): TransactWrite {
   const bag = compiler();
   const update = 'update' in write ? { UpdateExpression: bag.compile(write.update) } : {};
   const condition = write.if && bag.compile(write.if);
@@ -261,18 +251,24 @@ function transactItem(write: Write): TransactWriteItem {
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
   if ('check' in write)
-    return { ConditionCheck: { ...common, Key: encode(write.check), ConditionExpression: condition } };
-  if ('put' in write) return { Put: { ...common, Item: encode(write.put) } };
-  if ('delete' in write) return { Delete: { ...common, Key: encode(write.delete) } };
-  return { Update: { ...common, Key: encode(write.key), UpdateExpression: update.UpdateExpression } };
+    return { ConditionCheck: { ...common, Key: encodeItem(write.check), ConditionExpression: condition } };
+  if ('put' in write) return { Put: { ...common, Item: encodeItem(write.put) } };
+  if ('delete' in write) return { Delete: { ...common, Key: encodeItem(write.delete) } };
+  return { Update: { ...common, Key: encodeItem(write.key), UpdateExpression: update.UpdateExpression } };
+}
+
+/** What answers to failed conditions have, besides the type of the error. */
+interface Refusal {
+  readonly Item?: WireItem;
+  readonly CancellationReasons?: readonly { readonly Code?: string; readonly Item?: WireItem }[];
 }
 
 /**
- * Whether a write failed because a transaction on its item was in progress. In this case nothing was written, and the SDK doesn't
- * try again by itself.
+ * Whether a call failed with a type of error. After `TransactionConflictException`, a transaction on the item was in progress: nothing
+ * was written, and the client doesn't try again by itself.
  */
-function isConflict(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TransactionConflictException';
+function isType(error: unknown, name: string): error is AwsError {
+  return error instanceof AwsError && error.name === name;
 }
 
 const passingReasons = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
@@ -283,5 +279,6 @@ const unprocessedTries = 8;
 const backoff = { first: 20, longest: 1_000 };
 
 function backOff(tries: number): Promise<void> {
+  retries.publish(undefined);
   return sleep(fullJitter(Math.random, backoff, tries));
 }

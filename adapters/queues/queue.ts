@@ -1,31 +1,31 @@
-import {
-  ChangeMessageVisibilityCommand,
-  SendMessageBatchCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { createJsonClient } from '#adapters/aws/json-client.ts';
 import { chunk } from '#core/chunk.ts';
 
 /** The most messages that SQS takes in one batch ("SendMessageBatch"). */
 const batchSize = 10;
 
+/** The part of the answer to "SendMessageBatch" that is used here. */
+interface Sent {
+  readonly Failed?: readonly unknown[];
+}
+
 /**
  * The SQS queue at a URL, for messages of one type, which are sent as JSON. What SQS refuses is thrown. With `groupOf`, messages of
  * a group that keeps the consumers busy come after those of others ("Amazon SQS fair queues"). In a FIFO queue all messages need a
- * group, and have no delay; what such a group has is received in order.
+ * group, and have no delay; what such a group has is received in order. A message whose acknowledgement got lost is sent twice.
  */
 export function createQueue<Message>(
   QueueUrl: string,
   groupOf: (message: Message) => string | undefined = () => undefined,
 ) {
-  const client = new SQSClient({});
+  const call = createJsonClient('sqs');
   const content = (message: Message) => ({ MessageBody: JSON.stringify(message), MessageGroupId: groupOf(message) });
   // A FIFO queue refuses the parameter even if it is 0 ("SendMessage" in the SQS API reference).
   const delay = (seconds: number) => (seconds > 0 ? { DelaySeconds: seconds } : {});
   return {
     /** Nobody receives the message before `delaySeconds` have passed, 900 at most. */
     async send(message: Message, delaySeconds = 0): Promise<void> {
-      await client.send(new SendMessageCommand({ QueueUrl, ...content(message), ...delay(delaySeconds) }));
+      await call('SendMessage', { QueueUrl, ...content(message), ...delay(delaySeconds) });
     },
 
     /** Sends any number of messages, in as few calls as SQS allows. Nobody receives them before `delaySeconds` have passed, 900 at most. */
@@ -37,7 +37,7 @@ export function createQueue<Message>(
             ...content(message),
             ...delay(delaySeconds),
           }));
-          const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+          const { Failed = [] }: Sent = await call('SendMessageBatch', { QueueUrl, Entries });
           if (Failed.length > 0) throw new Error(`SQS refused ${Failed.length} of ${batch.length} messages`);
         }),
       );
@@ -45,7 +45,7 @@ export function createQueue<Message>(
 
     /** Hides a message that was received for so many seconds from now, 12 hours at most. */
     async postpone(ReceiptHandle: string, seconds: number): Promise<void> {
-      await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: seconds }));
+      await call('ChangeMessageVisibility', { QueueUrl, ReceiptHandle, VisibilityTimeout: seconds });
     },
   };
 }

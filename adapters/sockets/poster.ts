@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from '#adapters/aws/connection.ts';
+import { type Access, environmentCredentials, environmentRegion } from '#adapters/aws/environment.ts';
+import { createPool } from '#adapters/aws/pool.ts';
+import { type Content, createSigner, escapeSegment } from '#adapters/aws/signer.ts';
 import { fullJitter } from '#core/backoff.ts';
-import { type Answer, HttpConnection } from './http-connection.ts';
-import { type Credentials, createSigner, escapeSegment } from './signer.ts';
 
-export interface PosterOptions {
+export interface PosterOptions extends Access {
   /** Base URL of the WebSocket API's stage, with `https:` (or `http:` on a laptop). */
   readonly endpoint: string;
-  readonly region: string;
   /** How many requests one call of `post` has under way at most; 64 unless given. */
   readonly concurrency?: number;
 }
@@ -33,36 +34,29 @@ const TRY_TIMEOUT_MS = 3_000;
 /** In ms. */
 const BACKOFF = { first: 200, longest: 800 };
 
+/** How a request ended, after how many tries. */
+interface Ended extends Pick<Answer, 'status' | 'reason'> {
+  readonly tries: number;
+}
+
 /**
  * Posts frames to WebSocket connections (`PostToConnection`) with a fraction of the CPU that the SDK's client takes (decision
- * 0035). `post` doesn't try again after its `deadline`, in ms since 1970. It must be at most 5 minutes away, since a signature is
- * valid that long. Throws if the environment has no AWS credentials.
+ * 0035), and closes them. Nothing is tried again after its `deadline`, in ms since 1970. It must be at most 5 minutes away, since a
+ * signature is valid that long. Throws if there are no credentials.
  */
-export function createPoster({ endpoint, region, concurrency = 64 }: PosterOptions) {
+export function createPoster(options: PosterOptions) {
+  const { endpoint, region = environmentRegion(), credentials = environmentCredentials, concurrency = 64 } = options;
   const url = new URL(endpoint);
   const prefix = `${url.pathname.replace(/\/$/, '')}/@connections/`;
-  const signPosts = createSigner({ host: url.host, region });
-  const idle: HttpConnection[] = [];
+  const sign = createSigner({ host: url.host, region, service: 'execute-api' });
+  const { request, close } = createPool(url);
 
-  async function send(path: string, headers: string, body: Uint8Array, timeoutMs: number): Promise<Answer> {
-    let connection = idle.pop();
-    while (connection && !connection.usable) connection = idle.pop();
-    connection ??= new HttpConnection(url);
-    const answer = await connection.post(path, headers, body, timeoutMs);
-    if (connection.usable) idle.push(connection);
-    return answer;
-  }
-
-  async function sendUntil(
-    deadline: number,
-    path: string,
-    headers: string,
-    body: Uint8Array,
-  ): Promise<Answer & { tries: number }> {
-    for (let tries = 0, answer: Answer = { status: 0, reason: 'past the deadline' }; ; ) {
+  async function sendUntil(deadline: number, { method, body }: Content, path: string, headers: string): Promise<Ended> {
+    for (let tries = 0, last = { status: 0, reason: 'past the deadline' }; ; ) {
       const left = deadline - Date.now();
-      if (left <= 0) return { ...answer, tries };
-      answer = await send(path, headers, body, Math.min(left, TRY_TIMEOUT_MS));
+      if (left <= 0) return { ...last, tries };
+      const answer = await request({ method, path, headers, body }, Math.min(left, TRY_TIMEOUT_MS));
+      last = answer;
       tries++;
       if (!passes(answer) || tries === MAX_TRIES) return { ...answer, tries };
       const pause = answer.stale ? 0 : fullJitter(Math.random, BACKOFF, tries);
@@ -71,13 +65,9 @@ export function createPoster({ endpoint, region, concurrency = 64 }: PosterOptio
     }
   }
 
-  async function post(
-    connectionIds: Iterable<string>,
-    frame: string | Uint8Array,
-    deadline: number,
-  ): Promise<PostOutcome> {
-    const body = typeof frame === 'string' ? Buffer.from(frame) : frame;
-    const headersOf = signPosts(body, environmentCredentials(), new Date());
+  /** Makes the same request for each of the connections. */
+  async function forEach(connectionIds: Iterable<string>, deadline: number, content: Content): Promise<PostOutcome> {
+    const headersOf = sign(content, credentials(), new Date());
     const gone: string[] = [];
     const failed: string[] = [];
     let delivered = 0;
@@ -88,13 +78,13 @@ export function createPoster({ endpoint, region, concurrency = 64 }: PosterOptio
     async function work() {
       for (let next = ids.next(); !next.done; next = ids.next()) {
         const path = prefix + escapeSegment(next.value);
-        const { tries, ...answer } = await sendUntil(deadline, path, headersOf(path), body);
+        const { tries, status, reason: why } = await sendUntil(deadline, content, path, headersOf(path));
         requests += tries;
-        if (answer.status >= 200 && answer.status < 300) delivered++;
-        else if (answer.status === 410) gone.push(next.value);
+        if (status >= 200 && status < 300) delivered++;
+        else if (status === 410) gone.push(next.value);
         else {
           failed.push(next.value);
-          reason = answer.reason;
+          reason = why;
         }
       }
     }
@@ -102,28 +92,26 @@ export function createPoster({ endpoint, region, concurrency = 64 }: PosterOptio
     return { delivered, gone, failed, requests, ...(reason !== undefined && { reason }) };
   }
 
-  /** Closes the idle connections that are kept for the next post. */
-  function close(): void {
-    for (const connection of idle.splice(0)) connection.close();
-  }
+  return {
+    post(connectionIds: Iterable<string>, frame: string | Uint8Array, deadline: number): Promise<PostOutcome> {
+      const body = typeof frame === 'string' ? Buffer.from(frame) : frame;
+      const headers = { 'content-type': 'application/octet-stream' };
+      return forEach(connectionIds, deadline, { method: 'POST', headers, body });
+    },
 
-  return { post, close };
+    /** Closes connections (`DeleteConnection`). In the outcome, those that it has closed are `delivered`. */
+    disconnect(connectionIds: Iterable<string>, deadline: number): Promise<PostOutcome> {
+      return forEach(connectionIds, deadline, { method: 'DELETE', headers: {}, body: new Uint8Array() });
+    },
+
+    /** Closes the idle connections that are kept for the next post. */
+    close,
+  };
 }
 
-export type Poster = ReturnType<typeof createPoster>;
+export type Poster = Pick<ReturnType<typeof createPoster>, 'post'>;
 
 /** Whether a failure may pass: the request was throttled, the service had a fault, or there was no answer. */
 function passes({ status }: Answer): boolean {
   return status === 0 || status === 429 || status >= 500;
-}
-
-/** Reads the credentials of the environment. They are read for every post, because they may rotate. */
-function environmentCredentials(): Credentials {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
-  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) throw new Error('The environment has no AWS credentials');
-  return {
-    accessKeyId: AWS_ACCESS_KEY_ID,
-    secretAccessKey: AWS_SECRET_ACCESS_KEY,
-    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
-  };
 }

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { itemsOf } from './scan.ts';
@@ -11,10 +11,7 @@ const ended = ['family#', 'token#', 'pushed#'];
  * that was used since could be used again; the marks of pushed messages, because their numbers are given out again; and all sockets.
  * Returns how many rows were changed.
  */
-export async function endLogins(
-  client: DynamoDBClient,
-  names: { users: string; connections: string },
-): Promise<number> {
+export async function endLogins(client: DynamoDb, names: { users: string; connections: string }): Promise<number> {
   const [users, connections] = [createTable(client, names.users), createTable(client, names.connections)];
   let changed = 0;
   const withRow = new Set<string>();

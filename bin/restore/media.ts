@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { keys } from '#adapters/dynamo/messages/keys.ts';
 import { createTable, type Item, type Table } from '#adapters/dynamo/table.ts';
@@ -13,7 +13,7 @@ const unusedSeconds = 24 * 3_600;
  * repaired.
  */
 export async function reconcileUses(
-  client: DynamoDBClient,
+  client: DynamoDb,
   names: { media: string; messages: string; users: string },
   now: number,
 ): Promise<number> {

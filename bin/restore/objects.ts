@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   type DeleteMarkerEntry,
   DeleteObjectCommand,
@@ -6,6 +5,7 @@ import {
   type ListObjectVersionsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 
 /**
@@ -14,10 +14,10 @@ import { createTable } from '#adapters/dynamo/table.ts';
  * so it must come after that. Returns how many objects came back.
  */
 export async function bringBackObjects(
-  { dynamodb, s3 }: { dynamodb: DynamoDBClient; s3: S3Client },
+  { database, s3 }: { database: DynamoDb; s3: S3Client },
   { media, bucket, since }: { media: string; bucket: string; since: Date },
 ): Promise<number> {
-  const table = createTable(dynamodb, media);
+  const table = createTable(database, media);
   let back = 0;
   for (const Prefix of ['media/', 'avatars/'])
     for await (const { Key = '', VersionId, IsLatest, LastModified } of markersBelow(s3, bucket, Prefix)) {

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { membershipItem } from '#adapters/dynamo/messages/conversations.ts';
 import { conversationOf, memberOfItem } from '#adapters/dynamo/messages/heads.ts';
@@ -12,7 +12,7 @@ import { partitionsOf } from './scan.ts';
 export type Repairs = Record<'heads' | 'memberships' | 'segments' | 'claims', number>;
 
 /** Makes the items of the restored table Messages agree with each other. It can be repeated. */
-export async function reconcile(client: DynamoDBClient, tableName: string): Promise<Repairs> {
+export async function reconcile(client: DynamoDb, tableName: string): Promise<Repairs> {
   const table = createTable(client, tableName);
   const repairs: Repairs = { heads: 0, memberships: 0, segments: 0, claims: 0 };
   for await (const items of partitionsOf(client, tableName)) {

@@ -1,5 +1,5 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createBlocks } from '#adapters/dynamo/messages/blocks.ts';
@@ -20,22 +20,22 @@ const marginMs = 24 * 3_600_000;
 
 /** Replays what people did since the moment that is restored, by the journal. Returns how many entries there were. */
 export async function replay(
-  { dynamodb, s3 }: { dynamodb: DynamoDBClient; s3: S3Client },
+  { database, s3 }: { database: DynamoDb; s3: S3Client },
   names: { users: string; messages: string; media: string; connections: string },
   journal: { bucket: string; since: Date },
 ): Promise<number> {
-  const table = createTable(dynamodb, names.messages);
-  const conversations = createConversations(dynamodb, table);
-  const blocks = createBlocks(dynamodb, table, conversations);
-  const media = createMedia(dynamodb, createTable(dynamodb, names.media));
-  const sessions = createSessions(createTable(dynamodb, names.connections));
+  const table = createTable(database, names.messages);
+  const conversations = createConversations(database, table);
+  const blocks = createBlocks(database, table, conversations);
+  const media = createMedia(database, createTable(database, names.media));
+  const sessions = createSessions(createTable(database, names.connections));
   const eraser: AccountEraser = {
     ...runtime,
     ...conversations,
-    ...createChanges(dynamodb, table, () => undefined),
+    ...createChanges(database, table, () => undefined),
     // The endpoints of apps were deleted when the account was erased.
-    ...createErasure(dynamodb, createTable(dynamodb, names.users), table, media, async () => undefined),
-    apply: createPlans(dynamodb, table, media),
+    ...createErasure(database, createTable(database, names.users), table, media, async () => undefined),
+    apply: createPlans(database, table, media),
     // Nobody is connected, and clients begin anew after a restore.
     closeSockets: (userId) => sessions.erase(userId, async () => undefined, Date.now()),
     deliver: async () => undefined,

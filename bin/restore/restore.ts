@@ -2,6 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
+import { overSdk } from '#adapters/dynamo/sdk-client.ts';
+import { accessOf } from '#bin/access.ts';
 import { endLogins } from './logins.ts';
 import { reconcileUses } from './media.ts';
 import { bringBackObjects } from './objects.ts';
@@ -51,7 +53,8 @@ export async function restore(
   if (!seconds) throw new Error('The service is open: shut it first, or what is written meanwhile is lost.');
   const { Connections } = stack.tables;
   const endpoint = { connections: Connections, endpoint: stack.socketEndpoint, retryAfterMs: seconds * 1_000 };
-  log(`${await closeSockets(dynamodb, endpoint)} sockets are closed`);
+  const database = overSdk(dynamodb);
+  log(`${await closeSockets(database, endpoint, await accessOf(dynamodb))} sockets are closed`);
 
   const prefix = `storm-${stack.stage}-${generation}`;
   const names = stack.tables;
@@ -59,17 +62,17 @@ export async function restore(
   const { Messages: messages = '', Users: users = '', Media: media = '', Connections: connections = '' } = restored;
   log(`the tables ${prefix}-… are as they were at ${to.toISOString()}`);
 
-  const repairs = Object.entries(await reconcile(dynamodb, messages)).map(([what, count]) => `${count} ${what}`);
+  const repairs = Object.entries(await reconcile(database, messages)).map(([what, count]) => `${count} ${what}`);
   log(`repaired: ${repairs.join(', ')}`);
   log(
-    `${await endLogins(dynamodb, { users, connections })} rows of logins, tokens, push marks and sockets are changed`,
+    `${await endLogins(database, { users, connections })} rows of logins, tokens, push marks and sockets are changed`,
   );
   const since = { bucket: stack.journalBucket, since: to };
   log(
-    `${await replay({ dynamodb, s3 }, { users, messages, media, connections }, since)} erasures and blocks are replayed`,
+    `${await replay({ database, s3 }, { users, messages, media, connections }, since)} erasures and blocks are replayed`,
   );
-  log(`the uses of ${await reconcileUses(dynamodb, { media, messages, users }, Date.now())} files are repaired`);
-  const back = await bringBackObjects({ dynamodb, s3 }, { media, bucket: stack.mediaBucket, since: to });
+  log(`the uses of ${await reconcileUses(database, { media, messages, users }, Date.now())} files are repaired`);
+  const back = await bringBackObjects({ database, s3 }, { media, bucket: stack.mediaBucket, since: to });
   log(`${back} deleted objects are back`);
   const tables = await finishTables(dynamodb, names, restored);
   log('streams, expiry, tags and recovery are set on the new tables');

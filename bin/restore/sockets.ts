@@ -1,4 +1,5 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Access } from '#adapters/aws/environment.ts';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { createSocketCloser } from '#adapters/sockets/close.ts';
 import { itemsOf } from './scan.ts';
 
@@ -7,10 +8,11 @@ import { itemsOf } from './scan.ts';
  * when the service is open again. Returns how many there were.
  */
 export async function closeSockets(
-  client: DynamoDBClient,
+  client: DynamoDb,
   { connections, endpoint, retryAfterMs }: { connections: string; endpoint: string; retryAfterMs: number },
+  access: Access,
 ): Promise<number> {
-  const close = createSocketCloser(endpoint, { reason: 'maintenance', reconnect: true, retryAfterMs });
+  const close = createSocketCloser(endpoint, { reason: 'maintenance', reconnect: true, retryAfterMs }, access);
   let closed = 0;
   for await (const row of itemsOf(client, connections)) {
     const ids = Object.keys(Object(row['connections']));

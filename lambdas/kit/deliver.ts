@@ -10,7 +10,7 @@ import { count, currentCorrelationId, measure } from './invocation.ts';
 
 /** The delivery of events, set up from the environment. `whenRemoved` is as in `createDelivery`. */
 export function deliveryOf(sessions: Sessions, whenRemoved?: WhenDone) {
-  const poster = createPoster({ endpoint: setting('WEBSOCKET_ENDPOINT'), region: setting('AWS_REGION') });
+  const poster = createPoster({ endpoint: setting('WEBSOCKET_ENDPOINT') });
   return createDelivery(poster, sessions, createDeliveries(setting('DELIVERIES_QUEUE_URL')), whenRemoved);
 }
 

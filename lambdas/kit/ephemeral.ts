@@ -13,7 +13,7 @@ const patienceMs = 2_000;
  * the number of connections that could not be reached. The entries of connections that are gone are removed.
  */
 export function ephemeralDelivery(sessions: Pick<Sessions, 'remove'>): DeliverOnce {
-  const poster = createPoster({ endpoint: setting('WEBSOCKET_ENDPOINT'), region: setting('AWS_REGION') });
+  const poster = createPoster({ endpoint: setting('WEBSOCKET_ENDPOINT') });
   return async (event, connections) => {
     const users = new Map(connections.map(({ connectionId, userId }) => [connectionId, userId]));
     if (users.size === 0) return 0;

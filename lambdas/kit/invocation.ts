@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import middy from '@middy/core';
+import { retries } from '#adapters/aws/retries.ts';
 import { type MetricName, type MetricOf, type metrics, namespace } from '#core/metrics.ts';
 
 /** What the log lines of an invocation share, and what it has counted. */
@@ -81,6 +82,9 @@ export function count(name: MetricOf<'count'>, by = 1): void {
   const { values } = measuredOf(name, 'Count');
   values[0] = (values[0] ?? 0) + by;
 }
+
+// A call that is repeated is published in the context of the invocation that made it.
+retries.subscribe(() => count('Retries'));
 
 /** Notes a measurement. The list of metrics has its unit, too; it isn't read here, so that it is in no bundle. */
 export function measure<Name extends MetricOf<'measure' | 'gauge'>>(

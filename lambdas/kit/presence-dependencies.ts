@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createContacts } from '#adapters/dynamo/messages/contacts.ts';
 import type { Conversations } from '#adapters/dynamo/messages/conversations.ts';
@@ -7,7 +7,7 @@ import { createTable, type Table } from '#adapters/dynamo/table.ts';
 import { setting } from './environment.ts';
 
 interface Parts {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDb;
   readonly table: Table;
   readonly conversations: Conversations;
   readonly sessions: Sessions;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import * as z from 'zod/mini';
+import { overSdk } from '#adapters/dynamo/sdk-client.ts';
 import { metrics } from '#core/metrics.ts';
 import { segmentSize } from '#core/search/segment.ts';
 import { probeMinute } from '#lib/idle-cost.ts';
@@ -218,7 +219,7 @@ async function talk(): Promise<void> {
     texts: ['hello'],
     unread: i % 2,
   }));
-  await fillWithConversations(database, `storm-dev-${messages}`, away?.user.id ?? '', quiet);
+  await fillWithConversations(overSdk(database), `storm-dev-${messages}`, away?.user.id ?? '', quiet);
 
   // Conversations
   const create = async (body: object) => Conversation.parse(await call('POST', '/conversations', a, body)).id;
@@ -281,7 +282,7 @@ async function talk(): Promise<void> {
   async function fill(conversationId: string, count: number, seq: number): Promise<void> {
     const texts = Array.from({ length: count }, () => 'hello');
     const at = { conversationId, senderId: ann.user.id, seq, n: seq };
-    await fillWithMessages(database, `storm-dev-${messages}`, at, texts, Date.now);
+    await fillWithMessages(overSdk(database), `storm-dev-${messages}`, at, texts, Date.now);
   }
   const elsewhere = { type: 'group', name: 'elsewhere', memberIds: [] };
   await fill(Conversation.parse(await call('POST', '/conversations', bob.accessToken, elsewhere)).id, segmentSize, 1);

@@ -22,6 +22,7 @@ import { createRefreshTokens } from '#core/accounts/refresh-token.ts';
 import { avatarUrls } from '#core/media/media.ts';
 import type { SecurityEvent } from '#core/security/events.ts';
 import { createTable as createLocalTable, dynamoDbClient, startDynamoDb } from '#local/test/helpers/dynamodb.ts';
+import { dynamoDbAt } from './dynamodb.ts';
 
 export const pepper = randomBytes(32).toString('base64url');
 export const issuer = 'https://storm.example';
@@ -43,10 +44,11 @@ export async function signingKey(kid: string) {
 /** A local DynamoDB with the tables of accounts. */
 export async function startAccountTables() {
   const server = await startDynamoDb();
-  const client = dynamoDbClient(server.endpoint);
+  const database = dynamoDbClient(server.endpoint);
+  const client = dynamoDbAt(server.endpoint);
   const attribute = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
   const define = (TableName: string, KeySchema: { AttributeName: string; KeyType: string }[], more = {}) =>
-    createLocalTable(client, {
+    createLocalTable(database, {
       ...more,
       TableName,
       KeySchema,
@@ -60,12 +62,15 @@ export async function startAccountTables() {
   await define(tables.presenceSubscriptions, [attribute('userId', 'HASH'), attribute('connectionId', 'RANGE')]);
   return {
     endpoint: server.endpoint,
+    calls: server.calls,
     client,
+    /** The SDK's client. */
+    database,
     users: createTable(client, tables.users),
     connections: createTable(client, tables.connections),
     presenceSubscriptions: createTable(client, tables.presenceSubscriptions),
     async stop() {
-      client.destroy();
+      database.destroy();
       await server.stop();
     },
   };
@@ -81,7 +86,11 @@ export async function useUp(attempts: Attempts, subject: Subject | undefined, no
 }
 
 /** The world of the use cases on real tables, with a clock that the test moves. It notes whose sockets were closed, and events. */
-export function accountsWorld({ client, users, connections }: Awaited<ReturnType<typeof startAccountTables>>) {
+export function accountsWorld({
+  client,
+  users,
+  connections,
+}: Pick<Awaited<ReturnType<typeof startAccountTables>>, 'client' | 'users' | 'connections'>) {
   const closed: string[] = [];
   const recorded: SecurityEvent[] = [];
   const queued: MailJob[] = [];

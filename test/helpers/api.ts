@@ -79,7 +79,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
   const folder = await mkdtemp(join(tmpdir(), 'accounts-'));
   const dynamoDb = await startAccountTables();
   const StreamSpecification = { StreamViewType: 'NEW_AND_OLD_IMAGES' };
-  await createTable(dynamoDb.client, { ...messagesTable, StreamSpecification });
+  await createTable(dynamoDb.database, { ...messagesTable, StreamSpecification });
   const queues = new QueueStore(join(folder, 'sqs.sqlite'), 'arn:aws:sqs:us-east-1:000000000000:');
   const sqs = await serveJsonApi(
     queueOperations(queues, '000000000000', (queue) => `http://localhost/000000000000/${queue}`),
@@ -339,7 +339,10 @@ export async function startApi(stageRates: Rates = rates.dev) {
     gateway,
     sessions,
     presenceSubscriptions: createPresenceSubscriptions(dynamoDb.presenceSubscriptions),
-    database: dynamoDb.client,
+    database: dynamoDb.database,
+    client: dynamoDb.client,
+    /** How many calls the database has got. */
+    calls: dynamoDb.calls,
     s3: { endpoint: s3.endpoint, store: objects },
     /** Loads all functions anew, with another environment, as a deployment does. */
     async deploy(environment: Readonly<Record<string, string>>): Promise<void> {

@@ -1,5 +1,5 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createBlocks } from '#adapters/dynamo/messages/blocks.ts';
 import { createChanges } from '#adapters/dynamo/messages/changes.ts';
@@ -23,6 +23,7 @@ import { send } from '#core/messages/send.ts';
 import type { Rate } from '#core/rate-limits/token-bucket.ts';
 import { loadListed, type Own, overview } from '#core/sync/summary.ts';
 import * as local from '#local/test/helpers/dynamodb.ts';
+import { dynamoDbAt } from './dynamodb.ts';
 
 /** The use cases of core on a local DynamoDB, whose calls can be intercepted. */
 export type Chat = ReturnType<typeof chatOn>;
@@ -51,11 +52,10 @@ export const connectionsTable = {
 
 export async function startChatTables() {
   const server = await local.startDynamoDb();
-  const client = local.dynamoDbClient(server.endpoint);
-  await local.createTable(client, messagesTable);
-  await local.createTable(client, connectionsTable);
-  await local.createTable(client, mediaTable);
-  return { client, stop: server.stop };
+  const sdkClient = local.dynamoDbClient(server.endpoint);
+  for (const table of [messagesTable, connectionsTable, mediaTable]) await local.createTable(sdkClient, table);
+  sdkClient.destroy();
+  return { client: dynamoDbAt(server.endpoint), stop: server.stop };
 }
 
 interface Limits {
@@ -67,7 +67,7 @@ const unlimited: Rate = { perSecond: 1_000, burst: 1_000_000 };
 
 /** The stores on a DynamoDB client, which may be one that fails on purpose. Every id counts as that of a user. */
 export function chatOn(
-  client: DynamoDBClient,
+  client: DynamoDb,
   newId: () => string = uuidv7,
   { rate = unlimited, clock = Date.now }: Limits = {},
 ) {
@@ -140,7 +140,7 @@ export function draft(conversationId: string, senderId: string, more: Partial<Dr
 export class Crash extends Error {}
 
 /** A client whose process crashes at its `at`-th call, before or after the database has carried it out. */
-export function crashing(client: DynamoDBClient, at: number, when: 'before' | 'after'): DynamoDBClient {
+export function crashing(client: DynamoDb, at: number, when: 'before' | 'after'): DynamoDb {
   let calls = 0;
   return intercepted(client, async (call) => {
     const dies = ++calls === at;
@@ -153,13 +153,8 @@ export function crashing(client: DynamoDBClient, at: number, when: 'before' | 'a
 
 /** A client that calls `intercept` for each of its calls. */
 export function intercepted(
-  client: DynamoDBClient,
-  intercept: (call: () => Promise<unknown>) => Promise<unknown>,
-): DynamoDBClient {
-  return new Proxy(client, {
-    get(target, property) {
-      if (property !== 'send') return Reflect.get(target, property);
-      return (command: Parameters<DynamoDBClient['send']>[0]) => intercept(() => target.send(command));
-    },
-  });
+  client: DynamoDb,
+  intercept: <Answer>(call: () => Promise<Answer>) => Promise<Answer>,
+): DynamoDb {
+  return { call: (operation, input) => intercept(() => client.call(operation, input)) };
 }

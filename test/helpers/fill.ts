@@ -1,6 +1,5 @@
-import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { membershipItem } from '#adapters/dynamo/messages/conversations.ts';
 import { headOf, memberItem } from '#adapters/dynamo/messages/heads.ts';
@@ -17,7 +16,7 @@ const batchesAtOnce = 8;
 
 /** Stores messages after the newest change of a conversation, without sending each. Nobody else may write to it. */
 export async function fillWithMessages(
-  client: DynamoDBClient,
+  client: DynamoDb,
   tableName: string,
   at: { conversationId: string; senderId: string; seq: number; n: number },
   texts: readonly string[],
@@ -50,7 +49,7 @@ export async function fillWithMessages(
  * conversation, so they are only members in what starts from the conversation.
  */
 export async function fillWithMembers(
-  client: DynamoDBClient,
+  client: DynamoDb,
   tableName: string,
   { id, seq, n, revision, memberCount }: Conversation,
   userIds: readonly string[],
@@ -77,12 +76,11 @@ export async function fillWithMembers(
 }
 
 /** Stores any number of items, with several batches at the same time. */
-export async function writeAll(client: DynamoDBClient, tableName: string, items: readonly Item[]): Promise<void> {
+export async function writeAll(client: DynamoDb, tableName: string, items: readonly Item[]): Promise<void> {
   const batches = chunk(items, batchSize);
   const write = async () => {
     for (let batch = batches.pop(); batch; batch = batches.pop()) {
-      const requests = batch.map((item) => ({ PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } }));
-      await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
+      await createTable(client, tableName).batchWrite({ put: batch });
     }
   };
   await Promise.all(Array.from({ length: batchesAtOnce }, write));
@@ -103,7 +101,7 @@ export interface Filled {
  * and then nothing is summarized for a day. The others' own lists don't have them.
  */
 export async function fillWithConversations(
-  client: DynamoDBClient,
+  client: DynamoDb,
   tableName: string,
   userId: string,
   conversations: readonly Filled[],

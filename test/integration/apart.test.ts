@@ -95,7 +95,7 @@ describe('who begins a direct conversation', () => {
   test('is not known of conversations from before it was stored: then only writing counts, of both', async () => {
     const { ann, ben, annDevice, benDevice } = await two();
     const id = await start(ann, { type: 'direct', memberIds: [ben.id] });
-    const table = createTable(api.database, messagesTable.TableName);
+    const table = createTable(api.client, messagesTable.TableName);
     await table.update(keys.head(id), expression`REMOVE begunBy`);
     expect(await learned(ann, annDevice, ben, id)).toEqual(nothing);
     expect(await learned(ben, benDevice, ann, id)).toEqual(nothing);
@@ -123,7 +123,7 @@ describe.each(['direct', 'group', 'large group'])('of two in a %s, one of whom h
       await Promise.all([subscribe(annDevice, ben), subscribe(benDevice, ann)]);
       await block(ben, ann);
       if (row === 'from before that was noted') {
-        const connections = createTable(api.database, tables.connections);
+        const connections = createTable(api.client, tables.connections);
         await connections.update({ userId: ben.id }, expression`REMOVE blocks`);
       }
       for (const device of [annDevice, benDevice]) await read(device, id, 2);

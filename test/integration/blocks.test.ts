@@ -1,9 +1,9 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { type Chat, chatOn, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
 
-let client: DynamoDBClient;
+let client: DynamoDb;
 let stop: () => Promise<void>;
 let chat: Chat;
 beforeAll(async () => {

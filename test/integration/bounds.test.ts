@@ -24,7 +24,7 @@ const connectionId = (i: number) => Buffer.from(`connection${i}`.padEnd(11).slic
 const times = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
 
 test('a message with all that it may have can be deleted, although its earlier texts and its files go with it', async () => {
-  const chat = chatOn(api.database);
+  const chat = chatOn(api.client);
   const [ann, ben] = [uuidv7(), uuidv7()];
   const { conversationId } = ok(await chat.commands.create(ann, { type: 'direct', memberIds: [ben] }));
   const files = await Promise.all(times(limits.mediaPerMessage, () => api.addFile(ann, conversationId)));
@@ -53,13 +53,13 @@ test('a message with all that it may have can be deleted, although its earlier t
 });
 
 test('a file has as many uses as it may, and each of them can end', async () => {
-  const { media } = chatOn(api.database);
+  const { media } = chatOn(api.client);
   const conversationId = uuidv7();
   const { id } = await api.addFile(uuidv7(), conversationId);
   const use = (seq: number) => ({ conversationId, seq });
   for (let seq = 1; seq <= limits.messagesPerMedia; seq++) expect(await media.keep([id], use(seq))).toBe(true);
   expect(await media.keep([id], use(1_000))).toBe(false);
-  expect(await transact(api.database, await media.letGo([id], use(1)))).toEqual({ done: true });
+  expect(await transact(api.client, await media.letGo([id], use(1)))).toEqual({ done: true });
   expect(await media.keep([id], use(1_000))).toBe(true);
   expect((await media.withUses(id))?.uses).toHaveLength(limits.messagesPerMedia);
 });
@@ -71,7 +71,7 @@ test('a person of whom everything is as much as it may be logs in, connects, tal
   const ben = await api.register('ben');
   const now = Date.now();
   const ages = (i: number) => (i % 2 === 0 ? now - 1_000 * i : now - connectionLifeMs - 1_000 * i);
-  await createTable(api.database, tables.connections).put({
+  await createTable(api.client, tables.connections).put({
     userId: ann,
     connections: Object.fromEntries(
       times(limits.sockets, (i) => [
@@ -89,7 +89,7 @@ test('a person of whom everything is as much as it may be logs in, connects, tal
   const expiresAt = Math.ceil(now / 1000) + 86_400;
   const createdAt = new Date(now - 86_400_000).toISOString();
   await writeAll(
-    api.database,
+    api.client,
     tables.users,
     times(limits.logins * 2, (i) => ({
       ...familyKey(ann, uuidv7()),
@@ -101,7 +101,7 @@ test('a person of whom everything is as much as it may be logs in, connects, tal
     })),
   );
   await writeAll(
-    api.database,
+    api.client,
     messagesTable.TableName,
     times(limits.blockedUsers, () => keys.block(ann, uuidv7())),
   );

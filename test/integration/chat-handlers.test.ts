@@ -39,7 +39,7 @@ describe('a message', () => {
     const device = await ann.open();
     const [older, newer] = [uuidv7(), uuidv7()];
     await device.ask({ action: 'message', id: newer, conversationId, text: 'hello' });
-    const messages = createTable(api.database, messagesTable.TableName);
+    const messages = createTable(api.client, messagesTable.TableName);
     await messages.update(keys.head(conversationId), expression`SET seq = ${limits.staleChanges + 1}`);
     const reply = await device.ask({ action: 'message', id: older, conversationId, text: 'too late' });
     expect(reply.error).toMatchObject({ code: 'stale' });

@@ -1,8 +1,8 @@
 import { inflateRawSync } from 'node:zlib';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { createConnect } from '#adapters/dynamo/connections/connect.ts';
 import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createChanges } from '#adapters/dynamo/messages/changes.ts';
@@ -30,14 +30,14 @@ import { runs } from '#test/helpers/runs.ts';
 let accounts: Awaited<ReturnType<typeof startAccountTables>>;
 beforeAll(async () => {
   accounts = await startAccountTables();
-  await local.createTable(accounts.client, messagesTable);
+  await local.createTable(accounts.database, messagesTable);
 });
 afterAll(() => accounts.stop());
 
 const at = Date.UTC(2031, 5);
 
 /** Everything that erasing does, on a client that may die; it notes who was told of what, and whose sockets were closed. */
-function eraserOn(client: DynamoDBClient) {
+function eraserOn(client: DynamoDb) {
   const { store, media } = chatOn(client);
   const messages = createTable(client, messagesTable.TableName);
   const told: string[] = [];

@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { createRecipients } from '#adapters/dynamo/messages/recipients.ts';
 import type { Recipient } from '#core/delivery/ports.ts';
 import { membersPage } from '#core/sync/members-page.ts';
@@ -17,8 +17,8 @@ const [first = '', leaver = '', removed = ''] = others;
 const founders = 130;
 const added = 40;
 
-let database: DynamoDBClient;
-let counted: DynamoDBClient;
+let database: DynamoDb;
+let counted: DynamoDb;
 let stop: () => Promise<void>;
 let chat: Chat;
 let id: string;

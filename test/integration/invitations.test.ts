@@ -94,7 +94,7 @@ describe('who has left a group', () => {
     const [ann, ben] = [await api.register('ann'), await api.register('ben')];
     const { id } = (await create(ann, ben)).body;
     await remove(ann, id, ben);
-    const table = createTable(api.database, messagesTable.TableName);
+    const table = createTable(api.client, messagesTable.TableName);
     await table.put({ ...keys.membership(ben.id, id), former: true });
     expect((await add(ann, id, ben)).body.memberCount).toBe(1);
     expect(await invitationsOf(ben)).toHaveLength(1);
@@ -247,7 +247,7 @@ describe('an invitation', () => {
 
   test('to a group that is full stays until there is room', async () => {
     const { ann, ben, id } = await inviting();
-    const table = createTable(api.database, messagesTable.TableName);
+    const table = createTable(api.client, messagesTable.TableName);
     const count = (memberCount: number) => table.update(keys.head(id), expression`SET memberCount = ${memberCount}`);
     await count(limits.groupMembers);
     expect(await accept(ben, id)).toMatchObject({ status: 409, body: { code: 'conflict' } });
@@ -295,7 +295,7 @@ describe('an invitation', () => {
     });
     await ben.call('DELETE /users/me');
     await api.erase({ userId: ben.id });
-    const table = createTable(api.database, messagesTable.TableName);
+    const table = createTable(api.client, messagesTable.TableName);
     expect(await queryAll(table, { where: expression`pk = ${keys.user(ben.id)}` })).toEqual([]);
   });
 });

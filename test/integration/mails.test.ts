@@ -178,7 +178,7 @@ describe('an address', () => {
     expect((await logIn(ann.email)).status).toBe(401);
     expect(codeOf(await reset(resetting))).toEqual([400, 'invalid_token']);
     const tokens = expression`pk = ${`user#${ann.id}`} AND begins_with(sk, ${'token#'})`;
-    expect((await createTable(api.database, tables.users).query({ where: tokens })).items).toEqual([]);
+    expect((await createTable(api.client, tables.users).query({ where: tokens })).items).toEqual([]);
     const again = { username: `${ann.username}-2`, email: ann.email, password };
     expect((await api.call('POST /auth/register', { body: again })).status).toBe(201);
   });

@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { keys } from '#adapters/dynamo/messages/keys.ts';
 import { createSegments } from '#adapters/dynamo/messages/segments.ts';
@@ -20,7 +20,7 @@ const many = 1_000;
 const start = Date.now();
 let now = start;
 
-let database: DynamoDBClient;
+let database: DynamoDb;
 let stop: () => Promise<void>;
 let chat: Chat;
 let used: ReturnType<typeof countingUnits>['used'];

@@ -22,7 +22,7 @@ const params = () => ({ params: { id } });
 
 beforeAll(async () => {
   api = await startApi();
-  table = createTable(api.database, messagesTable.TableName);
+  table = createTable(api.client, messagesTable.TableName);
   [ann, ben] = [await api.register('ann'), await api.register('ben')];
   [annDevice, benDevice] = [await ann.open(), await ben.open()];
   const body = { type: 'group', name: 'us', memberIds: [ben.id] };
@@ -39,7 +39,7 @@ async function store(...changes: Item[]): Promise<number> {
     n,
     ...change,
   }));
-  await writeAll(api.database, table.name, items);
+  await writeAll(api.client, table.name, items);
   return Number(seq);
 }
 
@@ -125,7 +125,7 @@ test('unknown values and attributes of a head and its members read as what allow
 });
 
 test('unknown settings read as what shows least of a person', async () => {
-  await createTable(api.database, tables.connections).update(
+  await createTable(api.client, tables.connections).update(
     { userId: ben.id },
     expression`SET privateRead = ${'friends'}, invisible = ${'friends'}, pushText = ${'short'}, whoMayAdd = ${'friends'}, theme = ${'sepia'}, ${name('language')} = ${'de'}, font = ${'serif'}`,
   );
@@ -141,9 +141,9 @@ test('unknown settings read as what shows least of a person', async () => {
 });
 
 test('a file of an unknown type and state is there, and not to be used', async () => {
-  const media = createMedia(api.database, createTable(api.database, tables.media));
+  const media = createMedia(api.client, createTable(api.client, tables.media));
   const { id: mediaId } = await api.addFile(ben.id, id);
-  await createTable(api.database, tables.media).update(
+  await createTable(api.client, tables.media).update(
     { pk: mediaId, sk: 'media' },
     expression`SET ${name('status')} = ${'scanning'}, contentType = ${'image/jxl'}`,
   );
@@ -153,7 +153,7 @@ test('a file of an unknown type and state is there, and not to be used', async (
 });
 
 test('a subscription of an unknown kind is left alone', async () => {
-  const users = createTable(api.database, tables.users);
+  const users = createTable(api.client, tables.users);
   const sk = `push#${'x'.repeat(22)}`;
   await users.put({ pk: `user#${ben.id}`, sk, kind: 'watch', familyId: api.familyOf(ben.token), createdAt: 1 });
   const body = { endpoint: 'https://push.example/1', keys: { p256dh: point, auth: 'a'.repeat(22) } };

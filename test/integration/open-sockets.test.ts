@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { createOpenSockets } from '#adapters/dynamo/connections/open-sockets.ts';
 import { connectionLifeMs, newSession } from '#adapters/dynamo/connections/sessions.ts';
 import { startAccountTables, tables } from '#test/helpers/accounts.ts';
@@ -22,16 +23,13 @@ async function connectPeople(): Promise<void> {
 }
 
 /** A client that says of the table that it has so many MB. */
-function saying(megabytes: number): typeof database.client {
-  return new Proxy(database.client, {
-    get(client, name) {
-      if (name !== 'send') return Reflect.get(client, name);
-      return async (command: Parameters<typeof client.send>[0]) => {
-        if (command.constructor.name !== 'DescribeTableCommand') return client.send(command);
-        return { Table: { TableSizeBytes: megabytes * 2 ** 20 } };
-      };
+function saying(megabytes: number): DynamoDb {
+  return {
+    call(operation, input) {
+      if (operation !== 'DescribeTable') return database.client.call(operation, input);
+      return JSON.parse(`{"Table":{"TableSizeBytes":${megabytes * 2 ** 20}}}`);
     },
-  });
+  };
 }
 
 test('a small table is counted as it is, without sockets whose end was missed', async () => {

@@ -79,7 +79,7 @@ async function moment(): Promise<Date> {
 
 async function all(table: string): Promise<Item[]> {
   const items: Item[] = [];
-  for await (const item of itemsOf(api.database, table)) items.push(item);
+  for await (const item of itemsOf(api.client, table)) items.push(item);
   return items;
 }
 
@@ -111,7 +111,7 @@ test('written, damaged and restored, everything agrees, and what people asked fo
   await say('one');
   await laptop.ask({ action: 'message', id: uuidv7(), conversationId, text: 'from cara' });
   // A file that a message has, another that nothing has any more when the moment comes, and a mark of a push.
-  const media = createTable(api.database, tables.media);
+  const media = createTable(api.client, tables.media);
   const [fileId, goneId] = [uuidv7(), uuidv7()];
   for (const id of [fileId, goneId]) {
     await s3.send(new PutObjectCommand({ Bucket: 'media', Key: `media/${id}/v/original`, Body: 'bytes' }));
@@ -127,13 +127,13 @@ test('written, damaged and restored, everything agrees, and what people asked fo
   }
   await media.put({ pk: fileId, sk: `use#user#${ann.id}` });
   await media.put({ pk: goneId, sk: `use#conversation#${conversationId}#77` });
-  const users = createTable(api.database, tables.users);
+  const users = createTable(api.client, tables.users);
   const profile = await users.get({ pk: `user#${ann.id}`, sk: 'profile' });
   await users.put({ ...profile, avatarMediaId: fileId });
   await users.put({ pk: `user#${ben.id}`, sk: `pushed#x#${conversationId}`, seq: 2 });
   // A socket that the table doesn't know, as one may be that was opened while the others were closed.
   const straggler = await dora.open();
-  const connections = createTable(api.database, tables.connections);
+  const connections = createTable(api.client, tables.connections);
   await connections.update({ userId: dora.id }, expression`SET connections = ${{}}`);
   const to = await moment();
 
@@ -250,7 +250,7 @@ test('written, damaged and restored, everything agrees, and what people asked fo
 
 test('what a restored table has only in part is repaired: heads, lists, voids, segments, claims', async () => {
   const TableName = messagesTable.TableName;
-  const table = createTable(api.database, TableName);
+  const table = createTable(api.client, TableName);
   const id = uuidv7();
   const [owner, other, stranger] = [uuidv7(), uuidv7(), uuidv7()];
   const pk = keys.conversation(id);
@@ -270,7 +270,7 @@ test('what a restored table has only in part is repaired: heads, lists, voids, s
   const to = await moment();
   lines.length = 0;
   await restore(clients(), stack('1'), { to, generation: '3', log });
-  const repaired = createTable(api.database, 'storm-test-3-Messages');
+  const repaired = createTable(api.client, 'storm-test-3-Messages');
   expect(await repaired.get(keys.head(id))).toMatchObject({
     seq: 9,
     n: 9,

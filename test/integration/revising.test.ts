@@ -230,7 +230,7 @@ test('all spellings of an emoji are one reaction, and a character that is no emo
 test('spellings that were stored apart before are read, counted and removed as one', async () => {
   const { id, ann, ben, annDevice } = await talkers();
   const seq = await say(annDevice, id, 'vote');
-  const table = createTable(api.database, messagesTable.TableName);
+  const table = createTable(api.client, messagesTable.TableName);
   const of = (emoji: string, ...people: Person[]) => ({
     emoji,
     count: people.length,

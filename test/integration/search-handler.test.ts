@@ -49,14 +49,14 @@ test('a segment is built once it has all of its changes, and again once somethin
   const ann = await api.register();
   const created = await ann.call('POST /conversations', { body: { type: 'group', name: 'all', memberIds: [] } });
   const { id: conversationId } = Conversation.parse(created.body);
-  const segments = createSegments(createTable(api.database, messagesTable.TableName));
+  const segments = createSegments(createTable(api.client, messagesTable.TableName));
   const indexed = async (q: string) => {
     const { segment } = await segments.segment(conversationId, 0);
     return segment?.packed && find(0, segment.packed, wordsOf(q)).seqs;
   };
   const texts = Array.from({ length: segmentSize + 1 }, (_, i) => `message ${i + 1}x`);
   const at = { conversationId, senderId: ann.id, seq: 0, n: 0 };
-  await fillWithMessages(api.database, messagesTable.TableName, at, texts, Date.now);
+  await fillWithMessages(api.client, messagesTable.TableName, at, texts, Date.now);
 
   const job = { conversationId, segment: 0 };
   expect(await api.indexJobs()).toContainEqual(job);

@@ -1,7 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { keys } from '#adapters/dynamo/messages/keys.ts';
 import type { Change } from '#core/conversations/change.ts';
@@ -79,7 +79,7 @@ async function run({
     acks.set(key, (acks.get(key) ?? new Set()).add(seq));
   };
   const clock = { now: Date.now() };
-  const on = (database: DynamoDBClient) => chatOn(database, uuidv7, { rate, clock: () => clock.now });
+  const on = (database: DynamoDb) => chatOn(database, uuidv7, { rate, clock: () => clock.now });
   /** A sender who is rate limited waits, and sends the same again. One whose `after` isn't there yet sends a lower one. */
   const sendOn = async (one: Chat, draft: Draft) => {
     for (let { after = 0 } = draft; ; ) {
@@ -208,8 +208,9 @@ test.each([
   // The calls are made one after the other, so that their number is the same on any machine.
   const counted = intercepted(tables.client, (call) => {
     calls++;
-    last = last.then(call, call);
-    return last;
+    const answer = last.then(call, call);
+    last = answer;
+    return answer;
   });
   const ids = Array.from({ length: 60 }, () => uuidv7()).reverse();
   const results = await Promise.all(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { v7 } from 'uuid';
+import { overSdk } from '#adapters/dynamo/sdk-client.ts';
 import { newSession } from '#adapters/dynamo/connections/sessions.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { dynamoDbClient } from '#local/test/helpers/dynamodb.ts';
@@ -14,7 +15,7 @@ const crowdSize = 101;
 export async function makeCrowd({ world }: TestStack): Promise<string[]> {
   const client = dynamoDbClient(await world.endpoint('DYNAMODB'), { credentials: world.credentials });
   const { TableNames = [] } = await client.send(new ListTablesCommand({}));
-  const table = createTable(client, TableNames.find((name) => name.includes('Connections')) ?? '');
+  const table = createTable(overSdk(client), TableNames.find((name) => name.includes('Connections')) ?? '');
   const ids = Array.from({ length: crowdSize }, () => v7());
   await Promise.all(ids.map((id) => table.put(newSession(id))));
   return ids;

@@ -2,27 +2,40 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Credentials, createSigner, escapeSegment } from '#adapters/sockets/signer.ts';
+import type { Credentials } from '#adapters/aws/environment.ts';
+import { type Content, createSigner, escapeSegment } from '#adapters/aws/signer.ts';
 
-const endpoint = { host: 'abc123.execute-api.eu-west-1.amazonaws.com', region: 'eu-west-1' };
+const at = { host: 'abc123.execute-api.eu-west-1.amazonaws.com', region: 'eu-west-1', service: 'execute-api' };
+const post = (body: Uint8Array): Content => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/octet-stream' },
+  body,
+});
 
 /** The headers of the SDK's signer for the same request. */
 async function smithyHeaders(
-  host: string,
-  region: string,
+  { host, region, service }: typeof at,
   path: string,
-  body: Uint8Array,
+  { method, headers, body }: Content,
   credentials: Credentials,
   now: Date,
 ) {
-  const signer = new SignatureV4({ credentials, region, service: 'execute-api', sha256: Sha256, applyChecksum: false });
+  const s3 = service === 's3';
+  const signer = new SignatureV4({
+    credentials,
+    region,
+    service,
+    sha256: Sha256,
+    applyChecksum: s3,
+    uriEscapePath: !s3,
+  });
   const signed = await signer.sign(
     {
-      method: 'POST',
+      method,
       protocol: 'https:',
       hostname: host,
       path,
-      headers: { host, 'content-type': 'application/octet-stream', 'content-length': String(body.byteLength) },
+      headers: { ...headers, host, 'content-length': String(body.byteLength) },
       body,
     },
     { signingDate: now, unsignableHeaders: new Set(['content-length']) },
@@ -46,7 +59,7 @@ const credentials: fc.Arbitrary<Credentials> = fc.record(
 );
 const now = fc.date({ min: new Date('2020-01-01'), max: new Date('2090-01-01'), noInvalidDate: true });
 
-test('headers are the ones the SDK signs, whatever the id, body, date and credentials', async () => {
+test('headers are the ones the SDK signs, whatever the service, path, headers, body, date and credentials', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(
@@ -56,20 +69,27 @@ test('headers are the ones the SDK signs, whatever the id, body, date and creden
       fc.uint8Array({ maxLength: 200 }),
       credentials,
       now,
-      fc.constantFrom(endpoint.host, '127.0.0.1:4510'),
-      async (id, body, credentials, now, host) => {
+      fc.constantFrom(at.host, '127.0.0.1:4510'),
+      fc.constantFrom('execute-api', 'dynamodb', 's3'),
+      fc.constantFrom('POST', 'PUT', 'DELETE'),
+      fc.dictionary(fc.constantFrom('content-type', 'x-amz-target', 'x-amz-checksum-sha256', 'a-header'), header),
+      async (id, body, credentials, now, host, service, method, headers) => {
         const path = `/ws/@connections/${escapeSegment(id)}`;
-        const ours = createSigner({ host, region: endpoint.region })(body, credentials, now)(path);
-        expect(toObject(ours)).toEqual(await smithyHeaders(host, endpoint.region, path, body, credentials, now));
+        const [to, content] = [
+          { ...at, host, service },
+          { method, headers, body },
+        ];
+        const ours = createSigner(to)(content, credentials, now)(path);
+        expect(toObject(ours)).toEqual(await smithyHeaders(to, path, content, credentials, now));
       },
     ),
   );
 });
 
 test('one signer keeps to the SDK across midnight and across rotated credentials', async () => {
-  const signPosts = createSigner(endpoint);
+  const sign = createSigner(at);
   const path = '/ws/@connections/L0SM9cOFIAMCIdw%3D';
-  const body = Buffer.from('{"events":[]}');
+  const content = post(Buffer.from('{"events":[]}'));
   const old = { accessKeyId: 'AKIDOLD', secretAccessKey: 'old' };
   const fresh = { accessKeyId: 'AKIDNEW', secretAccessKey: 'new', sessionToken: 'token' };
   for (const [credentials, time] of [
@@ -79,8 +99,8 @@ test('one signer keeps to the SDK across midnight and across rotated credentials
     [old, '2026-12-31T23:59:59.000Z'],
   ] as const) {
     const now = new Date(time);
-    expect(toObject(signPosts(body, credentials, now)(path))).toEqual(
-      await smithyHeaders(endpoint.host, endpoint.region, path, body, credentials, now),
+    expect(toObject(sign(content, credentials, now)(path))).toEqual(
+      await smithyHeaders(at, path, content, credentials, now),
     );
   }
 });

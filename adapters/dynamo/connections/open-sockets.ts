@@ -1,5 +1,5 @@
-import { DescribeTableCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
+import { scan } from '#adapters/dynamo/scan.ts';
 import { isLive, Session } from './sessions.ts';
 
 /** The most that is read in one measurement, in bytes of rows: 128 read units. */
@@ -13,16 +13,15 @@ const sampleBytes = 2 ** 20;
  * the people. Measurements take the segments in turn. Where 100 000 of a million people are connected, it errs by 5 % (one standard
  * deviation). It costs 128 read units at most, and no write anywhere (decision 0126).
  */
-export function createOpenSockets(client: DynamoDBClient, TableName: string) {
+export function createOpenSockets(client: DynamoDb, TableName: string) {
   return async (now: number): Promise<number> => {
     // DynamoDB updates the size about every six hours ("TableDescription"); the pages of a segment that is larger are read, too.
-    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    const { Table } = await client.call('DescribeTable', { TableName });
     const TotalSegments = Math.ceil((Table?.TableSizeBytes ?? 0) / sampleBytes) || 1;
     const Segment = Math.floor(now / 60_000) % TotalSegments;
     let open = 0;
-    for await (const { Items = [] } of paginateScan({ client }, { TableName, Segment, TotalSegments }))
-      for (const item of Items)
-        open += Object.values(Session.parse(unmarshall(item)).connections).filter((entry) => isLive(entry, now)).length;
+    for await (const item of scan(client, { TableName, Segment, TotalSegments }))
+      open += Object.values(Session.parse(item).connections).filter((entry) => isLive(entry, now)).length;
     return open * TotalSegments;
   };
 }

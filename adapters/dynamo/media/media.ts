@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { type Attributes, oneOf } from '#adapters/dynamo/attributes.ts';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { expression, list, name } from '#adapters/dynamo/expression.ts';
 import { type Item, type Key, queryAll, type Table, transact, type Write } from '#adapters/dynamo/table.ts';
 import type { Media } from '#core/media/media.ts';
@@ -67,7 +67,7 @@ interface MediaUses {
 export type MediaTable = MediaStore & MediaUses;
 
 /** Access to the table of uploaded files. */
-export function createMedia(client: DynamoDBClient, table: Table): MediaTable {
+export function createMedia(client: DynamoDb, table: Table): MediaTable {
   return {
     async count(userId, declared, now) {
       const most = limits.mediaPerDay;

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { type Expression, expression, name } from '#adapters/dynamo/expression.ts';
 import { queryAll, type Table, transact, type Write } from '#adapters/dynamo/table.ts';
 import type { Conversations } from './conversations.ts';
@@ -9,7 +9,7 @@ import { blockPrefix, keys, memberKey } from './keys.ts';
  * entry in the head, so that sending a message checks it in the write that it makes anyway. One transaction writes both (decision
  * 0042).
  */
-export function createBlocks(client: DynamoDBClient, table: Table, { directOf, load }: Conversations) {
+export function createBlocks(client: DynamoDb, table: Table, { directOf, load }: Conversations) {
   /**
    * Writes the item and the flag of the direct conversation. It tries again if that conversation is created, or one of its members
    * leaves it, in the meantime.

@@ -1,5 +1,5 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { type Item, type Key, queryAll, type Table, transact } from '#adapters/dynamo/table.ts';
 import type { Change, MessageChange, VoidChange } from '#core/conversations/change.ts';
@@ -39,7 +39,7 @@ export const absent = expression`attribute_not_exists(pk)`;
  * The changes of conversations. Each is an item with its `seq` in the key. All reads are consistent. `onUnknown` is called with
  * the number of changes that were read and are from a newer version.
  */
-export function createChanges(client: DynamoDBClient, table: Table, onUnknown: (changes: number) => void) {
+export function createChanges(client: DynamoDb, table: Table, onUnknown: (changes: number) => void) {
   const { openAll } = createOpening(table);
 
   function changesOf(conversationId: string, items: readonly Item[]): Change[] {

@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { oneOf } from '#adapters/dynamo/attributes.ts';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { type Item, queryAll, type Table, transact, type Write } from '#adapters/dynamo/table.ts';
 import type { Stay } from '#core/conversations/admission.ts';
@@ -52,7 +52,7 @@ export const addedAtOnce = 30;
 const isAbsent = expression`attribute_not_exists(pk)`;
 
 /** Conversations with their members, and users' lists of them. */
-export function createConversations(client: DynamoDBClient, table: Table) {
+export function createConversations(client: DynamoDb, table: Table) {
   const { open } = createOpening(table);
 
   async function membersOf(conversationId: string, userIds: readonly string[]) {

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { type Expression, expression, list, name } from '#adapters/dynamo/expression.ts';
 import type { MediaTable } from '#adapters/dynamo/media/media.ts';
 import { type Table, transact, type Write } from '#adapters/dynamo/table.ts';
@@ -31,7 +31,7 @@ interface Effects {
  * Carries out plans. A plan is one transaction, on the condition that nothing has changed the conversation's `seq` or `revision`
  * since it was loaded. Returns false, with nothing written, if that or another condition fails. `now` is in ms since 1970.
  */
-export function createPlans(client: DynamoDBClient, table: Table, media: MediaTable) {
+export function createPlans(client: DynamoDb, table: Table, media: MediaTable) {
   const { open, openAll } = createOpening(table);
   return async (conversation: Conversation, plan: Plan, now: number): Promise<boolean> => {
     const { added = [], removed = [] } = plan;

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { type Expression, expression, name } from '#adapters/dynamo/expression.ts';
 import type { MediaTable } from '#adapters/dynamo/media/media.ts';
 import { type Table, transact, type Write } from '#adapters/dynamo/table.ts';
@@ -16,7 +16,7 @@ import { changeItem } from './stored-change.ts';
  * that depend on the message. Returns false, with nothing written, if the conversation, the message or the user's reactions have
  * changed since they were loaded. A revision doesn't count as activity, so it doesn't move the conversation in lists.
  */
-export function createRevisions(client: DynamoDBClient, messages: Table, media: MediaTable) {
+export function createRevisions(client: DynamoDb, messages: Table, media: MediaTable) {
   const table = messages.name;
   const { openAll } = createOpening(messages);
   return async (subject: Subject, { change, message, mine, forgotten = [] }: Revision): Promise<boolean> => {

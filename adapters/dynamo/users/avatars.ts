@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
 import type { MediaTable } from '#adapters/dynamo/media/media.ts';
 import { type Table, transact } from '#adapters/dynamo/table.ts';
@@ -6,7 +6,7 @@ import type { Avatars } from '#core/accounts/avatar.ts';
 import { profileKey } from './users.ts';
 
 /** The avatars of users. The avatar of a group is changed by a plan (`messages/plans.ts`). */
-export function createAvatars(client: DynamoDBClient, users: Table, media: MediaTable): Avatars {
+export function createAvatars(client: DynamoDb, users: Table, media: MediaTable): Avatars {
   return {
     get: media.get,
 

@@ -1,5 +1,5 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { expression, name } from '#adapters/dynamo/expression.ts';
 import type { MediaTable } from '#adapters/dynamo/media/media.ts';
 import { keys } from '#adapters/dynamo/messages/keys.ts';
@@ -22,7 +22,7 @@ const Names = z.object({ username: z.string(), email: z.string(), avatarMediaId:
 
 /** The steps of erasing an account. Each of them can be repeated. */
 export function createErasure(
-  client: DynamoDBClient,
+  client: DynamoDb,
   users: Table,
   messages: Table,
   media: Pick<MediaTable, 'letGo'>,

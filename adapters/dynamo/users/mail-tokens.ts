@@ -1,5 +1,5 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { type Key, queryAll, type Table, transact } from '#adapters/dynamo/table.ts';
 import type { StoredToken } from '#core/accounts/mail-token.ts';
@@ -22,7 +22,7 @@ const seconds = (ms: number) => Math.floor(ms / 1000);
  * The tokens of mails that were sent to a user, by their hashes. Each is used in one transaction with what it is for, so it is good
  * for once, whatever comes at the same time.
  */
-export function createMailTokens(client: DynamoDBClient, users: Table): MailTokens {
+export function createMailTokens(client: DynamoDb, users: Table): MailTokens {
   const spend = (userId: string, { hash }: StoredToken, now: number) => ({
     table: users.name,
     delete: tokenKey(userId, hash),

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDb } from '#adapters/dynamo/client.ts';
 import { newSession } from '#adapters/dynamo/connections/sessions.ts';
 import { expression } from '#adapters/dynamo/expression.ts';
 import { type Table, transact } from '#adapters/dynamo/table.ts';
@@ -12,7 +12,7 @@ const isNew = expression`attribute_not_exists(pk)`;
  * Creates accounts, unless the username is taken or rests. One transaction writes the profile, the claims of the username and the e-mail address, and the row in the table
  * Connections, without which the user can't connect. Throws if the account's id is in use.
  */
-export function createRegistration(client: DynamoDBClient, users: Table, connections: Table): CreateAccount {
+export function createRegistration(client: DynamoDb, users: Table, connections: Table): CreateAccount {
   return async (account) => {
     const claim = { userId: account.id };
     const written = await transact(client, [

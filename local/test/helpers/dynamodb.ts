@@ -17,16 +17,18 @@ import { dynaliteRefusal } from './dynalite.ts';
 import { credentials } from './world.ts';
 
 /**
- * A DynamoDB of its own for one test file, on a temporary folder. Items with a TTL are not swept. `stop` throws when there
+ * A DynamoDB of its own for one test file, on a temporary folder. Items with a TTL are not swept. `calls` says how many it has got. `stop` throws when there
  * were requests that AWS would have refused, even if nobody minded the error.
  */
-export async function startDynamoDb(): Promise<{ endpoint: string; stop(): Promise<void> }> {
+export async function startDynamoDb(): Promise<{ endpoint: string; calls(): number; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'dynamodb-'));
   const file = join(folder, 'dynamodb.sqlite');
   const server = await startServer({ file, log: console });
   const guard = createGuard(server.endpoint);
   const refused = new Set<string>();
+  let calls = 0;
   const check: Check = async (operation, body) => {
+    calls += 1;
     const refusal = (await guard(operation, body)) ?? dynaliteRefusal(operation, body);
     if (refusal) refused.add(`${operation}: ${refusal.message}`);
     return refusal;
@@ -39,6 +41,7 @@ export async function startDynamoDb(): Promise<{ endpoint: string; stop(): Promi
   const proxy = await proxied(server, { check, admit: () => undefined, serve });
   return {
     endpoint: proxy.endpoint,
+    calls: () => calls,
     async stop() {
       await proxy.stop();
       await rm(folder, { recursive: true });

@@ -1,8 +1,7 @@
 /** One who sends much at once costs little, leaves nothing behind, and takes nothing from others. */
 
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 } from 'uuid';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRefreshTokens } from '#core/accounts/refresh-token.ts';
 import { rates } from '#lib/rates.ts';
 import { limits } from '#protocol/limits.ts';
@@ -11,11 +10,10 @@ import { rowsOf } from './rows.ts';
 
 /** Runs something, and returns how many calls to the database it took, from all functions together. */
 async function callsIn(run: () => Promise<unknown>): Promise<number> {
-  const send = vi.spyOn(DynamoDBClient.prototype, 'send');
+  const { api } = scene();
+  const before = api.calls();
   await run();
-  const { length } = send.mock.calls;
-  send.mockRestore();
-  return length;
+  return api.calls() - before;
 }
 
 /** Makes many requests, fifty at a time. */

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setDefaultCACertificates } from 'node:tls';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { HttpConnection } from '#adapters/sockets/http-connection.ts';
+import { HttpConnection } from '#adapters/aws/connection.ts';
 import { selfSigned } from '#test/helpers/certificate.ts';
 
 const body = Buffer.from('body');
 const headers = 'host: test\r\ncontent-length: 4\r\n';
+const request = { method: 'POST', path: '/path', headers, body };
 
 let stop = () => {};
 afterEach(() => stop());
@@ -34,7 +35,7 @@ function connect(answers: readonly ((socket: Socket) => void)[]) {
 }
 
 const write = (bytes: string) => (socket: Socket) => void socket.write(bytes);
-const post = (connection: HttpConnection) => connection.post('/path', headers, body, 10_000);
+const post = (connection: HttpConnection) => connection.request(request, 10_000);
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
 
 test('the bodies of answers are skipped, whatever ends them', async () => {
