@@ -38,7 +38,7 @@ export function overSdk(client: sdk.DynamoDBClient): DynamoDb {
 }
 
 function asAwsError(error: sdk.DynamoDBServiceException): AwsError {
-  const { name, message, $metadata, $response, ...answer } = error;
+  const { name, message, $metadata, $response, $fault, ...answer } = error;
   return new AwsError(name, message, $metadata.httpStatusCode ?? 0, JSON.stringify(answer, toJson));
 }
 
