@@ -10,13 +10,13 @@ const imports = 7;
 
 /** A KB of the budgets is 1 024 bytes. */
 const sizeBudgets: Readonly<Record<string, number>> = {
-  connect: 450,
-  message: 450,
-  disconnect: 450,
+  connect: 150,
+  message: 150,
+  disconnect: 150,
   authorizer: 80,
   token: 80,
 };
-const importBudgets: Readonly<Record<string, number>> = { message: 150 };
+const importBudgets: Readonly<Record<string, number>> = { message: 40 };
 
 const FunctionProperties = z.object({
   Handler: z.string(),

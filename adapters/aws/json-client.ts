@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { fullJitter } from '#core/backoff.ts';
-import type { Answer } from './connection.ts';
+import type { Answer } from './http-connection.ts';
 import { type Access, environmentCredentials, environmentRegion } from './environment.ts';
 import { AwsError } from './error.ts';
 import { createPool } from './pool.ts';

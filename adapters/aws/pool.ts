@@ -1,4 +1,4 @@
-import { type Answer, HttpConnection, type Request } from './connection.ts';
+import { type Answer, HttpConnection, type Request } from './http-connection.ts';
 
 /** The connections to one server that are kept for further requests. `most` requests are under way at the same time; others wait. */
 export function createPool(server: URL, most = Number.POSITIVE_INFINITY) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '#adapters/aws/connection.ts';
+import type { Answer } from '#adapters/aws/http-connection.ts';
 import { type Access, environmentCredentials, environmentRegion } from '#adapters/aws/environment.ts';
 import { createPool } from '#adapters/aws/pool.ts';
 import { type Content, createSigner, escapeSegment } from '#adapters/aws/signer.ts';

@@ -31,7 +31,7 @@ export function createConnect(table: Table, families: Pick<Families, 'get'>) {
     for (let tries = 0; tries < mostTries; tries++) {
       const { connections, lastRevoked, refusedUntil = 0 } = Session.parse(row);
       if (refusedUntil > now) return 'paused';
-      // The first try was done, but its answer was lost and the SDK sent it again.
+      // The first try was done, but its answer was lost and the client sent it again.
       if (connections[connectionId]) return 'connected';
       const recent = lastRevoked && lastRevoked.at + tokenLifeMs >= now;
       if (recent && !(await families.get(userId, familyId, now))) return 'refused';

@@ -77,7 +77,7 @@ export function createSending(table: Table, changes: Changes, conversations: Con
     async commit({ conversationId, clientId }, member, at, now) {
       const refused = await settle(conversationId, member, at, now, clientId);
       if (!refused) return 'committed';
-      // The update can be refused because the SDK sent it twice: the first one was done, but its response got lost.
+      // The update can be refused because the client sent it twice: the first one was done, but its response got lost.
       const ours = refused.member?.mark?.id === clientId && refused.member.mark.seq === at.seq;
       return ours ? 'committed' : { refused: refused.member };
     },

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setDefaultCACertificates } from 'node:tls';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { HttpConnection } from '#adapters/aws/connection.ts';
+import { HttpConnection } from '#adapters/aws/http-connection.ts';
 import { selfSigned } from '#test/helpers/certificate.ts';
 
 const body = Buffer.from('body');
