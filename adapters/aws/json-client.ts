@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { fullJitter } from '#core/backoff.ts';
-import type { Answer } from './http-connection.ts';
 import { type Access, environmentCredentials, environmentRegion } from './environment.ts';
 import { AwsError } from './error.ts';
+import type { Answer } from './http-connection.ts';
 import { createPool } from './pool.ts';
 import { createRetryQuota, passingOf, retries, waits } from './retries.ts';
 import { createSigner } from './signer.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '#adapters/aws/http-connection.ts';
 import { type Access, environmentCredentials, environmentRegion } from '#adapters/aws/environment.ts';
+import type { Answer } from '#adapters/aws/http-connection.ts';
 import { createPool } from '#adapters/aws/pool.ts';
 import { type Content, createSigner, escapeSegment } from '#adapters/aws/signer.ts';
 import { fullJitter } from '#core/backoff.ts';

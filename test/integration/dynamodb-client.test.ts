@@ -219,7 +219,12 @@ describe('what passes is tried again as often as by the SDK', () => {
 test('the waits between tries double, and are longer after throttles', async () => {
   vi.mocked(Math.random).mockReturnValue(0.02);
   slept.length = 0;
-  service.play(failure('ThrottlingException'), failure('ThrottlingException'), failure('InternalServerError', 500), done);
+  service.play(
+    failure('ThrottlingException'),
+    failure('ThrottlingException'),
+    failure('InternalServerError', 500),
+    done,
+  );
   await put(ours());
   expect(slept).toEqual([20, 40, 2]);
 });
