@@ -74,7 +74,7 @@ export function createJsonClient(service: keyof typeof services, access: Access 
     let taken: number | undefined;
     for (let tries = 1; ; tries++) {
       const outcome = await attempt(operation, body);
-      if ('text' in outcome) {
+      if (outcome.text !== undefined) {
         quota.giveBack(taken);
         return JSON.parse(outcome.text);
       }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { hashSecret } from '#core/accounts/refresh-token.ts';
+import { encodeItem } from './attribute-values.ts';
+import type { DynamoDb } from './client.ts';
 import { newSession } from './connections/sessions.ts';
 import { expression } from './expression.ts';
 import { keys } from './messages/keys.ts';
@@ -17,7 +17,7 @@ const keptDays = 7;
  * writes and no others.
  */
 export function createProbeRows(
-  client: DynamoDBClient,
+  client: DynamoDb,
   names: { readonly users: string; readonly connections: string; readonly messages: string },
 ) {
   const families = createFamilies(createTable(client, names.users));
@@ -33,15 +33,13 @@ export function createProbeRows(
     /** Lets a message of the probe lapse, which no other message does. */
     async lapse(conversationId: string, seq: number, now: number): Promise<void> {
       const expiresAt = Math.ceil(now / 1000) + keptDays * 24 * 3600;
-      await client.send(
-        new UpdateItemCommand({
-          TableName: names.messages,
-          Key: marshall(keys.change(conversationId, seq)),
-          UpdateExpression: 'SET expiresAt = :at',
-          ConditionExpression: 'attribute_exists(pk)',
-          ExpressionAttributeValues: marshall({ ':at': expiresAt }),
-        }),
-      );
+      await client.call('UpdateItem', {
+        TableName: names.messages,
+        Key: encodeItem(keys.change(conversationId, seq)),
+        UpdateExpression: 'SET expiresAt = :at',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: encodeItem({ ':at': expiresAt }),
+      });
     },
   };
 }

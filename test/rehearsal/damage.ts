@@ -1,5 +1,6 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { overSdk } from '#adapters/dynamo/sdk-client.ts';
 import type { Recovery } from '#bin/restore/restore.ts';
 import { itemsOf } from '#bin/restore/scan.ts';
 import { dynamoDbClient } from '#local/test/helpers/dynamodb.ts';
@@ -10,7 +11,7 @@ export async function damage({ world }: TestStack, { tables, mediaBucket }: Reco
   const { credentials } = world;
   const client = dynamoDbClient(await world.endpoint('DYNAMODB'), { credentials });
   let heads = 0;
-  for await (const { pk, sk } of itemsOf(client, tables.Messages)) {
+  for await (const { pk, sk } of itemsOf(overSdk(client), tables.Messages)) {
     if (sk !== 'head') continue;
     await client.send(new DeleteItemCommand({ TableName: tables.Messages, Key: { pk: { S: pk }, sk: { S: sk } } }));
     heads += 1;

@@ -26,7 +26,7 @@ test.each([
 test('only constants of our own become patterns', () => {
   expect(filesWith(/new RegExp\(/)).toEqual([
     // The name of a header that the program itself asks for.
-    'adapters/sockets/http-connection.ts',
+    'adapters/aws/http-connection.ts',
     // Reserved names, and scripts of Unicode.
     'core/accounts/reserved-name.ts',
     'core/search/parts.ts',
