@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { v7 } from 'uuid';
-import { overSdk } from '#adapters/dynamo/sdk-client.ts';
 import { newSession } from '#adapters/dynamo/connections/sessions.ts';
+import { overSdk } from '#adapters/dynamo/sdk-client.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { dynamoDbClient } from '#local/test/helpers/dynamodb.ts';
 import type { TestStack } from '#local/test/helpers/stack.ts';
