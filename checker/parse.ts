@@ -3,7 +3,7 @@ import type { Event, Operation, Told } from './history.ts';
 import { type Check, flag, isRecord, list, name, only, shape, text, whole } from './shape.ts';
 
 /** What is wrong with a line. The message begins with the file and the number of the line. */
-class HistoryError extends Error {}
+export class HistoryError extends Error {}
 
 const message = shape(
   { seq: whole, n: whole, id: name, from: name, body: text },
@@ -176,7 +176,7 @@ export function* eventsOf(files: readonly string[]): Generator<Event> {
 }
 
 /** The lines of a file, read in pieces of a megabyte. */
-function* linesOf(file: string): Generator<string> {
+export function* linesOf(file: string): Generator<string> {
   const descriptor = fs.openSync(file, 'r');
   const buffer = Buffer.alloc(1 << 20);
   const decoder = new TextDecoder();
