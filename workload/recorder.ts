@@ -59,7 +59,8 @@ export class RecordedDevice {
   #chats = 0;
   #process: string;
   #ops = 0;
-  #sockets = 0;
+  /** The open sockets of each process. */
+  readonly #sockets = new Map<string, number>();
 
   constructor(recorder: Recorder, name: string, base: Platform) {
     this.#recorder = recorder;
@@ -112,13 +113,15 @@ export class RecordedDevice {
     this.#write({ type: 'ok', f: 'receive', process: this.#process, conversation, value });
   }
 
-  socketOpened(): void {
-    this.#sockets += 1;
-  }
-
-  socketClosed(): void {
-    this.#sockets -= 1;
-    if (this.#sockets === 0) this.#write({ type: 'ok', f: 'disconnect', process: this.#process, value: {} });
+  /** Returns what must be called when the socket is closed. */
+  socketOpened(): () => void {
+    const process = this.#process;
+    this.#sockets.set(process, (this.#sockets.get(process) ?? 0) + 1);
+    return () => {
+      const left = (this.#sockets.get(process) ?? 0) - 1;
+      this.#sockets.set(process, left);
+      if (left === 0) this.#write({ type: 'ok', f: 'disconnect', process, value: {} });
+    };
   }
 
   #write(event: Record<string, unknown>): void {

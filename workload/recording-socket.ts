@@ -9,19 +9,14 @@ export function recordingSocket(device: RecordedDevice, open: () => Socket): Soc
   const connected = device.ask({ f: 'connect', value: {} });
   const socket = open();
   const waiting = new Map<string, (reply: ReplyFrame) => void>();
-  let isOpen = false;
+  let closed = () => connected({ info: 'closed' });
 
   socket.addEventListener('open', () => {
-    isOpen = true;
-    device.socketOpened();
     connected({ ok: {} });
+    closed = device.socketOpened();
   });
   // What is still waiting when the socket closes stays open in the history for ever: nobody knows what became of it.
-  socket.addEventListener('close', () => {
-    if (isOpen) device.socketClosed();
-    else connected({ info: 'closed' });
-    isOpen = false;
-  });
+  socket.addEventListener('close', () => closed());
   socket.addEventListener('message', ({ data }) => {
     const frame: { events?: Event[] } & Partial<ReplyFrame> = parsed(data);
     for (const event of frame.events ?? []) if (isChange(event)) device.receive(event.conversationId, changeOf(event));
