@@ -23,7 +23,7 @@ await synthesize(process.cwd(), folder, assembly, () => undefined);
 
 const provocations = [...new Set(mutants.flatMap(({ provoke = [] }) => provoke))];
 const failures: string[] = [];
-if (wanted === '') {
+if ('the code as it is, provoked'.includes(wanted)) {
   const found = await run(provocations, 8_000);
   report('the code as it is, provoked', found.size === 0, found);
 }
