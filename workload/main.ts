@@ -31,5 +31,6 @@ await runWorkload({
   perSecond: Number(values['per-second']),
   seconds: Number(values.seconds),
 });
+recorder.end();
 await new Promise<void>((resolve) => file.end(resolve));
 process.exit(0);

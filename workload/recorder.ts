@@ -28,6 +28,7 @@ type OmitStamp<T> = T extends unknown ? Omit<T, 'time' | 'process' | 'user' | 'o
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #now: () => number;
+  #ended = false;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -45,8 +46,13 @@ export class Recorder {
     this.write({ type: 'ok', f: 'quiet', process: this.#options.name, user: '', value: {} });
   }
 
+  /** Nothing is written after this, whatever the clients still hear. */
+  end(): void {
+    this.#ended = true;
+  }
+
   write(event: Record<string, unknown>): void {
-    this.#options.write(JSON.stringify({ time: this.#now(), ...event }));
+    if (!this.#ended) this.#options.write(JSON.stringify({ time: this.#now(), ...event }));
   }
 }
 

@@ -50,6 +50,7 @@ async function run(edits: readonly Edit[], presenceBoundMs = 30_000): Promise<Re
   const recorder = new Recorder({ name: 'here', write: (line) => fs.writeSync(out, `${line}\n`) });
   const target = await findTarget(stack.url);
   await runWorkload({ target, recorder, seed: 1, users: 10, groups: [3, 8, 10], perSecond: 40, seconds: 15 });
+  recorder.end();
   fs.closeSync(out);
   const { countOf, counts, unjudged } = judge(eventsOf([file]), { presenceBoundMs });
   console.log(`  ${counts.sent} sent, ${counts.acked} acked, ${counts.deliveries} deliveries`, ...unjudged);
