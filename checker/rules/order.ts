@@ -42,7 +42,11 @@ export const order: MakeRule = (facts, report) => {
     if (event.f !== 'sync' || event.type !== 'ok') return;
     for (const id of event.value.removed) end(id);
     for (const { conversation, resync, from, changes = [] } of event.value.entries)
-      if (resync || from === 0 || changes.some((change) => change.kind === 'member' && change.user === event.user))
+      if (
+        resync ||
+        (from === 0 && changes[0]?.seq !== 1) ||
+        changes.some((change) => change.kind === 'member' && change.user === event.user)
+      )
         end(conversation);
   }
 

@@ -26,9 +26,8 @@ const send = 'core/messages/send.ts';
 /** Every fifth message is stored so long after it got its number that readers have sealed it. */
 const slowPut: Edit = {
   file: send,
-  find: 'const [there, connections] = await Promise.all([store.put(message), finding]);',
-  replace:
-    'if (at.seq % 5 === 0) await store.sleep(900);\n    const [there, connections] = await Promise.all([store.put(message), finding]);',
+  find: 'const there = await store.put(message);',
+  replace: 'if (at.seq % 5 === 0) await store.sleep(900);\n    const there = await store.put(message);',
 };
 
 /** `$disconnect` is lost, as API Gateway may do. */
