@@ -1,5 +1,5 @@
 import type { ArtilleryReport, Period } from './artillery-report.ts';
-import { escapeHtml, type Line, lineChart, number } from './chart.ts';
+import { escapeHtml, type Line, number, svgOf } from './chart.ts';
 
 export interface About {
   readonly title: string;
@@ -48,8 +48,8 @@ export function renderReport({ aggregate, intermediate }: ArtilleryReport, { tit
 <p>Those of messages count from the time at which the message was due.</p>
 <table><tr>${['', 'count', 'p50', 'p95', 'p99', 'longest'].map((name) => `<th>${name}</th>`).join('')}</tr>
 ${timings.map(([name, { count, p50, p95, p99, max }]) => row([label(name), ...[count, p50, p95, p99, max].map(number)])).join('\n')}</table>
-${lineChart('Messages', 'per second', [perSecond('storm.sent', 'sent'), perSecond('storm.acked', 'acknowledged'), perSecond('storm.delivered', 'deliveries')])}
-${timings.map(([name]) => lineChart(label(name), 'ms', [percentile(name, 'p50'), percentile(name, 'p95'), percentile(name, 'p99')])).join('\n')}
+${chart('Messages', 'per second', [perSecond('storm.sent', 'sent'), perSecond('storm.acked', 'acknowledged'), perSecond('storm.delivered', 'deliveries')])}
+${timings.map(([name]) => chart(label(name), 'ms', [percentile(name, 'p50'), percentile(name, 'p95'), percentile(name, 'p99')])).join('\n')}
 ${errors.length === 0 ? '' : `<h2>Failures</h2><table>${errors.map(([name, count]) => row([name.slice('errors.'.length), number(count)])).join('')}</table>`}
 </body></html>
 `;
@@ -81,12 +81,13 @@ function row(cells: readonly string[], className = ''): string {
   return `<tr class="${className}">${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
 }
 
+function chart(title: string, unit: string, lines: readonly Line[]): string {
+  return `<figure><figcaption>${escapeHtml(`${title}, ${unit}`)}</figcaption>${svgOf(title, unit, lines)}</figure>`;
+}
+
 const style = `
-:root { color-scheme: light dark; --c0: light-dark(#0b57d0, #8ab4f8); --c1: light-dark(#b3261e, #f2b8b5); --c2: light-dark(#146c2e, #81c995); }
+:root { color-scheme: light dark; }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 760px; margin: 2rem auto; padding: 0 1rem; background: Canvas; color: CanvasText; }
 table { border-collapse: collapse; } td, th { padding: 2px 12px 2px 0; text-align: left; font-variant-numeric: tabular-nums; }
-.broken { color: var(--c1); font-weight: 600; } figure { margin: 2rem 0; } figcaption { font-weight: 600; }
-svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: currentColor; } .grid { stroke: currentColor; opacity: 0.2; }
-polyline { fill: none; stroke-width: 1.8; } .line0 { stroke: var(--c0); } .line1 { stroke: var(--c1); } .line2 { stroke: var(--c2); }
-svg .label0 { fill: var(--c0); } svg .label1 { fill: var(--c1); } svg .label2 { fill: var(--c2); }
+.broken { font-weight: 700; } figure { margin: 2rem 0; } figcaption { font-weight: 600; } svg { width: 100%; height: auto; }
 `;

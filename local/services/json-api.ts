@@ -43,7 +43,20 @@ async function answer(
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
   if (!operation)
     throw new ServiceError('UnknownOperationException', `The local stack doesn't know the operation ${name}.`);
-  return operation(JSON.parse(body.toString() || '{}'), gone);
+  return operation(inputOf(body.toString()), gone);
+}
+
+/** AWS refuses what is no JSON of an object by this code ("Error handling with DynamoDB", which the JSON protocols share). */
+function inputOf(body: string): unknown {
+  let input: unknown;
+  try {
+    input = JSON.parse(body || '{}');
+  } catch {
+    input = undefined;
+  }
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw new ServiceError('SerializationException', 'The body is no JSON of an object.');
+  return input;
 }
 
 function sendError(response: ServerResponse, error: unknown): void {

@@ -1,13 +1,16 @@
 /** Calls and frames whose input is of the wrong type or size, or just odd. */
 
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { type Edits, edits, nearly, nearlyText } from '#local/test/helpers/grammar.ts';
 import { actions } from '#protocol/actions.ts';
 import { type Operation, operations } from '#protocol/operations.ts';
 import type { Route } from '#protocol/routes.ts';
 import type { Call, Person } from '#test/helpers/api.ts';
 import { type MovableClock, movableClock } from '#test/helpers/clock.ts';
 import { checkReply } from '#test/helpers/contract.ts';
+import { propertyTimeout, runs } from '#test/helpers/runs.ts';
 import type { Cases, FrameCase } from './calls.ts';
 import { insiders, setScene } from './cast.ts';
 import { calls } from './every-call.ts';
@@ -184,4 +187,72 @@ test.each(Object.keys(actions) as (keyof typeof actions)[])(
     for (const attempt of attempts) if (!attempt.malformed) await run(attempt);
     socket.webSocket.close();
   },
+);
+
+/** Calls whose effect on the scene would make what comes after them meaningless, or which hash a password. */
+const spared = (route: Route) => hashing.has(route) || calls[route][0].may === 'oneself';
+const routes = (Object.keys(operations) as Route[]).filter((route) => !spared(route));
+const actionNames = Object.keys(actions) as (keyof typeof actions)[];
+
+/** A page's cursor, where there is one, so that cursors are met that are nearly valid. */
+async function withCursor(route: Route, by: Person, call: Omit<Call, 'token'>): Promise<Omit<Call, 'token'>> {
+  if (!fits((operations[route] as Operation).query, { ...call.query, cursor: 'a' })) return call;
+  const { body } = await by.call(route, { ...call, query: { limit: '1' } });
+  return { ...call, query: { ...call.query, cursor: String(body?.nextCursor ?? 'eyJhIjoxfQ') } };
+}
+
+async function callNearly(route: Route, made: Edits): Promise<string | undefined> {
+  const { by, call } = await allowed(route);
+  const { body, query = {}, params = {}, ...rest } = await withCursor(route, by, call);
+  const texts = (valid: Record<string, string>) =>
+    Object.fromEntries(Object.entries(valid).map(([name, text]) => [name, nearlyText(text, made.text)]));
+  const raw = { body: body === undefined ? nearlyText('', made.text) : nearly(body, made), isBase64Encoded: false };
+  // What is still valid is compared with the contract by `body`.
+  const odd = { ...rest, body, query: texts(query), params: texts(params), ...(raw.body !== '' && { raw }) };
+  const { status } = await patiently(
+    () => by.call(route, odd),
+    ({ body }) => body,
+  );
+  return Number(status) >= 500 ? `${route} answered ${status} to ${JSON.stringify(odd)}` : undefined;
+}
+
+test(
+  'whatever is nearly a call, a frame or a cursor is answered, and never by a fault of the server',
+  async () => {
+    const by = scene().people.member;
+    const socket = await scene().api.openSocket(by.token);
+    async function sendNearly(action: keyof typeof actions, made: Edits): Promise<string | undefined> {
+      const [{ request }]: Cases<FrameCase> = frames[action];
+      const text = nearly({ id: 'odd', ...(await request(scene(), by)) }, made);
+      socket.send(text);
+      for (;;) {
+        const answer = Object(await socket.nextJson());
+        if ('events' in answer) continue;
+        if (answer.error?.code !== 'rate_limited')
+          return ['internal', 'unavailable'].includes(answer.error?.code)
+            ? `${JSON.stringify(answer)} to ${text}`
+            : undefined;
+        clock.pass(answer.error.retryAfterMs ?? 1);
+        return undefined;
+      }
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.record({ route: fc.constantFrom(...routes), edits }),
+          fc.record({ action: fc.constantFrom(...actionNames), edits }),
+        ),
+        async (attempt) => {
+          const wrong =
+            'route' in attempt
+              ? await callNearly(attempt.route, attempt.edits)
+              : await sendNearly(attempt.action, attempt.edits);
+          expect(wrong).toBeUndefined();
+        },
+      ),
+      runs(150),
+    );
+    socket.webSocket.close();
+  },
+  propertyTimeout,
 );
