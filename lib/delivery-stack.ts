@@ -1,4 +1,4 @@
-import { type App, Aws, CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
+import { type App, ArnFormat, Aws, CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
 import { CfnOIDCProvider, PolicyStatement, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
 import * as z from 'zod/mini';
 import { acknowledgeWildcard } from './acknowledge.ts';
@@ -25,7 +25,7 @@ export function readDelivery(context: (key: string) => unknown): z.infer<typeof 
 
 /**
  * The roles that jobs of GitHub Actions take, without a secret (docs/delivery.md, decision 0129): `diff` reads the templates of the
- * stages, `dev` and `prod` look at the state of theirs and deploy. Each is only for jobs in the environment of its name in one repository.
+ * stages, `dev` and `prod` look at the state of theirs and deploy, and `leftovers` lists what there is. Each is only for jobs in the environment of its name in one repository.
  */
 export class DeliveryStack extends Stack {
   constructor(app: App, id: string, { repository, oidcProvider }: z.infer<typeof Context>) {
@@ -77,5 +77,43 @@ export class DeliveryStack extends Stack {
       deploying.addToPolicy(new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: looked }));
       for (const stack of looked) acknowledgeWildcard(deploying, stack, idUnknown);
     }
+    this.allowLeftovers(role('leftovers'), ['storm-dev', 'storm-prod', 'CDKToolkit'].map(stackArn), idUnknown);
+  }
+
+  /** What `bin/leftovers/account.ts` asks. None of it reads what people wrote. */
+  private allowLeftovers(role: Role, stacks: readonly string[], idUnknown: string): void {
+    const allow = (reason: string, resources: readonly string[], ...actions: string[]) => {
+      role.addToPolicy(new PolicyStatement({ actions, resources: [...resources] }));
+      for (const resource of resources) acknowledgeWildcard(role, resource, reason);
+    };
+    allow(idUnknown, stacks, 'cloudformation:DescribeStacks', 'cloudformation:ListStackResources');
+    allow(
+      'These can only be allowed for all resources.',
+      ['*'],
+      'cloudwatch:DescribeAlarms',
+      'dynamodb:ListTables',
+      'tag:GetResources',
+    );
+    const named = (service: string, resource: string, name: string, more: object = {}) =>
+      this.formatArn({ service, resource, resourceName: name, ...more });
+    const ending = 'CloudFormation ends the names of resources with what is not known before.';
+    const vaults = named('backup', 'backup-vault', 'storm-*', { arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    allow(ending, [vaults], 'backup:ListRecoveryPointsByBackupVault');
+    allow(ending, [`arn:${Aws.PARTITION}:s3:::storm-*`], 's3:ListBucketMultipartUploads');
+    const secrets = named('secretsmanager', 'secret', '*', { arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['secretsmanager:DescribeSecret'],
+        resources: [secrets],
+        conditions: { StringEquals: { 'aws:ResourceTag/app': 'storm' } },
+      }),
+    );
+    acknowledgeWildcard(role, secrets, 'Those with the tag of the app.');
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [`arn:${Aws.PARTITION}:s3:::cdk-hnb659fds-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`],
+      }),
+    );
   }
 }

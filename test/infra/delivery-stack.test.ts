@@ -22,7 +22,7 @@ function allowed(environment: string) {
 }
 
 describe('the roles for GitHub Actions', () => {
-  test.for(['diff', 'dev', 'prod'])(
+  test.for(['diff', 'dev', 'prod', 'leftovers'])(
     'trust %s to the jobs of its environment in one repository, and to no others',
     (environment) => {
       const role = ofType('AWS::IAM::Role').find(({ id }) => id.startsWith(`${environment}Role`));
@@ -62,6 +62,21 @@ describe('the roles for GitHub Actions', () => {
     expect(JSON.stringify(Resource).match(/cdk-hnb659fds-[\w-]+-role/g)).toEqual([
       'cdk-hnb659fds-deploy-role',
       'cdk-hnb659fds-file-publishing-role',
+    ]);
+  });
+
+  test('let leftovers list what there is, and no data', () => {
+    const actions = allowed('leftovers').flatMap(({ Action }: { Action: string | string[] }) => Action);
+    expect(actions.toSorted()).toEqual([
+      'backup:ListRecoveryPointsByBackupVault',
+      'cloudformation:DescribeStacks',
+      'cloudformation:ListStackResources',
+      'cloudwatch:DescribeAlarms',
+      'dynamodb:ListTables',
+      's3:ListBucket',
+      's3:ListBucketMultipartUploads',
+      'secretsmanager:DescribeSecret',
+      'tag:GetResources',
     ]);
   });
 

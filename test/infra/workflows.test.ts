@@ -36,7 +36,7 @@ describe('workflows', () => {
 
   test('take roles of AWS, and publish, in an environment only, which is what those trust', () => {
     const taking = jobs.filter(({ text }) => text.includes('id-token: write'));
-    expect(taking.map(({ name }) => name.split(' ')[1])).toEqual(['deploy', 'deployed', 'publish']);
+    expect(taking.map(({ name }) => name.split(' ')[1])).toEqual(['deploy', 'deployed', 'leftovers', 'publish']);
     for (const { name, text } of taking) expect(text, name).toMatch(/^ {4}environment: /m);
   });
 
