@@ -29,16 +29,8 @@ export const runbooks = [
 type Runbook = (typeof runbooks)[number];
 
 const moveBack = 'Mend the cause, which the log of the function has, and move the messages back.';
-const discarded = {
-  level: 'task',
-  first: 'Find the error in the log of the function: the stream has the records for 24 hours only.',
-  runbook: 'records-given-up',
-} as const;
 
-/**
- * All alarms of a stack. A work queue has the alarm `<id>Dead`, and a reader of a stream `<id>Discarded`. A test compares them with the
- * template and with `docs/runbooks.md`.
- */
+/** All alarms of a stack. A work queue has the alarm `<id>Dead`. A test compares them with the template and with `docs/runbooks.md`. */
 export const catalogue = {
   Down: {
     level: 'down',
@@ -183,16 +175,13 @@ export const catalogue = {
     first: `${moveBack} The erasure then goes on where it stopped.`,
     runbook: 'dead-letters',
   },
-  FanoutDiscarded: { ...discarded, means: 'Some changes in large rooms were not delivered. Clients catch up.' },
-  MessageStreamDiscarded: {
-    ...discarded,
-    means: 'Some receipts were not delivered, some notifications not sent, or some messages can not be searched.',
+  RecordsDiscarded: {
+    level: 'task',
+    means:
+      'Some changes in large rooms, receipts, notifications or presence were not delivered, some messages can not be searched, or some files were not deleted.',
+    first: 'Read in the queue Discarded which function gave up. The stream has the records for 24 hours only.',
+    runbook: 'records-given-up',
   },
-  PresenceStreamDiscarded: {
-    ...discarded,
-    means: 'Some people are shown as present or absent when they are not, until they connect again.',
-  },
-  SweepDiscarded: { ...discarded, means: 'Some files were not deleted, although nothing uses them any more.' },
   TokensReused: {
     level: 'task',
     means:

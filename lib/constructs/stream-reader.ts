@@ -1,10 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcard } from '#lib/acknowledge.ts';
-import type { IdBefore } from '#lib/alarms/catalogue.ts';
 import type { Alarms } from './alarms.ts';
 import type { AppFunction } from './app-function.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
@@ -26,21 +25,16 @@ export interface StreamReaderProps {
 
 /**
  * Lets a function read a table's stream. A batch that fails is tried again in halves, until the record that fails is alone. After
- * its last try, its position in the stream is sent to a queue with an alarm. The record itself is in the stream for 24 hours. A
- * stream should have at most two readers ("Working with streams" of the DynamoDB guide).
+ * its last try, its position in the stream is sent to a queue with an alarm, which all readers share: it has the function, too. The
+ * record itself is in the stream for 24 hours. A stream should have at most two readers ("Working with streams" of the DynamoDB guide).
  */
 export class StreamReader extends Construct {
   constructor(
     table: ITable,
-    id: IdBefore<'Discarded'>,
+    id: string,
     { fn, alarms, filters, batchSize, parallelization, window }: StreamReaderProps,
   ) {
     super(table, id);
-    const discarded = new DeadLetterQueue(this, 'Discarded', {
-      alarms,
-      alarm: `${id}Discarded`,
-    });
-    acknowledge(discarded, 'SQS3', 'It is a dead-letter queue itself, which only people read.');
     fn.entry.addEventSource(
       new DynamoEventSource(table, {
         startingPosition: StartingPosition.TRIM_HORIZON,
@@ -52,9 +46,17 @@ export class StreamReader extends Construct {
         reportBatchItemFailures: true,
         retryAttempts: 5,
         maxRecordAge: Duration.hours(1),
-        onFailure: new SqsDlq(discarded),
+        onFailure: new SqsDlq(discardedOf(Stack.of(table), alarms)),
       }),
     );
     acknowledgeWildcard(fn.role, '*', 'dynamodb:ListStreams can only be allowed for all streams.');
   }
+}
+
+function discardedOf(stack: Stack, alarms: Alarms): DeadLetterQueue {
+  const there = stack.node.tryFindChild('Discarded');
+  if (there instanceof DeadLetterQueue) return there;
+  const discarded = new DeadLetterQueue(stack, 'Discarded', { alarms, alarm: 'RecordsDiscarded' });
+  acknowledge(discarded, 'SQS3', 'It is a dead-letter queue itself, which only people read.');
+  return discarded;
 }

@@ -21,9 +21,9 @@ const everything = templateOf(
 
 describe('what a stage costs when nobody uses it', () => {
   test.for([
-    ['dev', 3],
-    ['prod', 9],
-  ] as const)('%s: at most $%i a month, and each type of resource has a price or is free', ([stage, most]) => {
+    ['dev', 2.7],
+    ['prod', 7.7],
+  ] as const)('%s: at most $%s a month, and each type of resource has a price or is free', ([stage, most]) => {
     const dollars = [...idleCost(stageTemplate(stage).all).values()].reduce((sum, item) => sum + item.dollars, 0);
     expect(dollars).toBeGreaterThan(1);
     expect(dollars).toBeLessThanOrEqual(most);
