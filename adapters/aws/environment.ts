@@ -28,3 +28,10 @@ export function environmentRegion(): string {
   if (!region) throw new Error('The environment has no AWS_REGION');
   return region;
 }
+
+/** The address of a service: `AWS_ENDPOINT_URL_…` if it is set, as for the SDK, else that of the region. */
+export function endpointOf(variable: string, host: string): string {
+  const given = process.env[`AWS_ENDPOINT_URL_${variable}`] || process.env['AWS_ENDPOINT_URL'];
+  const region = environmentRegion();
+  return given || `https://${host}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Backoff } from '#core/backoff.ts';
+import type { AwsError } from './error.ts';
 
 /** Why a call may succeed if it is repeated. */
 export type Passing = 'throttled' | 'transient';
@@ -59,9 +60,9 @@ const throttling = new Set([
 ]);
 const timeOuts = new Set(['RequestTimeout', 'RequestTimeoutException', 'TimeoutError']);
 
-/** Whether and why an error answer may pass, by its HTTP status and error type, as the SDK decides it. */
-export function passingOf(status: number, type: string): Passing | undefined {
-  if (status === 429 || throttling.has(type)) return 'throttled';
-  if ([0, 500, 502, 503, 504].includes(status) || timeOuts.has(type)) return 'transient';
+/** Whether and why an error may pass, by its HTTP status and type, as the SDK decides it. */
+export function passingOf({ status, name }: AwsError): Passing | undefined {
+  if (status === 429 || throttling.has(name)) return 'throttled';
+  if ([0, 500, 502, 503, 504].includes(status) || timeOuts.has(name)) return 'transient';
   return undefined;
 }

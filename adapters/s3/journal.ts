@@ -1,23 +1,15 @@
-import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { v7 } from 'uuid';
 import { type Journal, JournalEntry } from '#core/journal.ts';
+import { createPut } from './put.ts';
 
 /** Keys begin with a time, so that those since a moment are listed without the others. */
 const keyAt = (time: number, id: string) => `${new Date(time).toISOString()}-${id}.json`;
 
 /** Writes the journal of a bucket: an object for each entry. A lock of the bucket keeps them, if it has one. */
 export function createJournal(bucket: string, now: () => number = Date.now): Journal {
-  const client = new S3Client({ maxAttempts: 4 });
-  return async (entry) => {
-    await client.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: keyAt(now(), v7()),
-        Body: JSON.stringify(entry),
-        ContentType: 'application/json',
-      }),
-    );
-  };
+  const put = createPut(bucket);
+  return (entry) => put(keyAt(now(), v7()), JSON.stringify(entry), 'application/json');
 }
 
 /** The entries since a time in ms since 1970, in their order. */

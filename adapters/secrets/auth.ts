@@ -1,5 +1,5 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
+import { secretsManager } from './store.ts';
 
 const PrivateKey = z.object({
   kty: z.string(),
@@ -26,12 +26,11 @@ const freshMs = 5 * 60 * 1000;
 
 /** Creates a reader of the secret with this ARN, which keeps the value for 5 minutes. */
 export function createAuthSecret(arn: string, now: () => number = Date.now) {
-  const client = new SecretsManagerClient({ maxAttempts: 4 });
+  const secrets = secretsManager();
   let kept: { readonly value: Promise<AuthSecret>; readonly until: number } | undefined;
 
   async function read(): Promise<AuthSecret> {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
-    return AuthSecret.parse(JSON.parse(SecretString ?? 'null'));
+    return AuthSecret.parse(JSON.parse((await secrets.read(arn)) ?? 'null'));
   }
 
   return (): Promise<AuthSecret> => {

@@ -1,9 +1,5 @@
-import {
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  ResourceNotFoundException,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { AwsError } from '#adapters/aws/error.ts';
+import { createJsonClient } from '#adapters/aws/json-client.ts';
 
 /** Reads and writes the text of secrets. */
 export interface SecretStore {
@@ -15,18 +11,19 @@ export interface SecretStore {
 
 /** The store of AWS Secrets Manager. */
 export function secretsManager(): SecretStore {
-  const client = new SecretsManagerClient({});
+  const call = createJsonClient('secretsmanager');
   return {
-    async read(arn) {
+    async read(SecretId) {
       try {
-        return (await client.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString || undefined;
+        const { SecretString }: { readonly SecretString?: string } = await call('GetSecretValue', { SecretId });
+        return SecretString || undefined;
       } catch (error) {
-        if (error instanceof ResourceNotFoundException) return undefined;
+        if (error instanceof AwsError && error.name === 'ResourceNotFoundException') return undefined;
         throw error;
       }
     },
-    async write(arn, text, writeId) {
-      await client.send(new PutSecretValueCommand({ SecretId: arn, SecretString: text, ClientRequestToken: writeId }));
+    async write(SecretId, SecretString, ClientRequestToken) {
+      await call('PutSecretValue', { SecretId, SecretString, ClientRequestToken });
     },
   };
 }

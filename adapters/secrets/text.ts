@@ -1,14 +1,14 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { secretsManager } from './store.ts';
 
 /** Creates a reader of a secret's text, which is read once and then kept. */
 export function createSecretText(arn: string): () => Promise<string> {
-  const client = new SecretsManagerClient({ maxAttempts: 4 });
+  const secrets = secretsManager();
   let kept: Promise<string> | undefined;
 
   async function read(): Promise<string> {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
-    if (SecretString === undefined) throw new Error(`${arn} has no text`);
-    return SecretString;
+    const text = await secrets.read(arn);
+    if (text === undefined) throw new Error(`${arn} has no text`);
+    return text;
   }
 
   return () => {

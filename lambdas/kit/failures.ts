@@ -1,11 +1,13 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { AwsError } from '#adapters/aws/error.ts';
+import { passingOf } from '#adapters/aws/retries.ts';
 import { type Failure, fail } from '#protocol/failures.ts';
 import { count } from './invocation.ts';
 import { asError, logger } from './log.ts';
 
-/** The names of errors of AWS services that may pass. The SDK has already tried again before it throws them. */
-const passing = new Set([
+/** The names of errors of AWS services that may pass. The clients have already tried again before they throw them. */
+const passingNames = new Set([
   'InternalServerError',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
@@ -26,7 +28,7 @@ export function answerErrors<Event, Response>(
   return {
     onError({ error, event }) {
       const known = asError(error);
-      const passes = passing.has(known.name);
+      const passes = passingNames.has(known.name) || (known instanceof AwsError && passingOf(known) !== undefined);
       logger.error('The request failed', known);
       // Lambda doesn't count these errors, since they are answered, and an alarm that guards releases has to know them (decision 0128).
       if (!passes) count('InternalErrors');

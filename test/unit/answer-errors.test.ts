@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { afterAll, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
+import { AwsError } from '#adapters/aws/error.ts';
 import { httpHandler, open } from '#lambdas/kit/http.ts';
 import { frameHandler } from '#lambdas/kit/socket.ts';
 import { rates } from '#lib/rates.ts';
@@ -13,6 +14,7 @@ const context = { awsRequestId: 'test' } as Context;
 
 /** An error as AWS services throw it, by its name. */
 function thrown(name: string): Error {
+  if (name === 'NoAnswer') return new AwsError(name, 'a detail that nobody else needs to know', 0);
   const error = new Error('a detail that nobody else needs to know');
   error.name = name;
   return error;
@@ -20,6 +22,7 @@ function thrown(name: string): Error {
 
 const cases = [
   ['ThrottlingException', 'unavailable', 503],
+  ['NoAnswer', 'unavailable', 503],
   ['TypeError', 'internal', 500],
 ] as const;
 
