@@ -27,7 +27,7 @@ describe('third-party notices', () => {
   });
 
   test('a licence that packages share is there once, and what is of this project is no package', () => {
-    const [, { packages }] = bundles.find(([name]) => name === 'accounts') ?? expect.unreachable();
+    const [, { packages }] = bundles.find(([name]) => name === 'media') ?? expect.unreachable();
     const titles = notices(packages).match(/^\s*Apache License$/gm) ?? [];
     expect(packages.length).toBeGreaterThan(10);
     expect(titles.length).toBeLessThan(packages.length / 2);
