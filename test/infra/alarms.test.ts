@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogue, runbooks } from '#lib/alarms/catalogue.ts';
 import { projectRoot } from '#lib/handlers.ts';
 import { questions } from '#lib/questions.ts';
-import { stackOf, stageTemplate, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
 const names = Object.keys(catalogue);
 const everything = {
@@ -12,7 +12,7 @@ const everything = {
   mailFrom: 'storm@chat.example',
   alertWebhooksArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:storm-webhooks-AbCdEf',
 };
-const all = templateOf(stackOf('prod', everything));
+const all = stageTemplate('prod', everything);
 const alarmsOf = ({ ofType }: typeof all) =>
   ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) => ofType(type));
 const nameOf = ({ properties }: ReturnType<typeof alarmsOf>[number]) =>
@@ -76,7 +76,7 @@ describe('the alarms of prod', () => {
 });
 
 test('while the service is shut on purpose, only alarms that are a task tell somebody', () => {
-  const shut = templateOf(stackOf('prod', { ...everything, maintenanceSeconds: 600 }));
+  const shut = stageTemplate('prod', { ...everything, maintenanceSeconds: 600 });
   const levels = new Map(Object.entries(catalogue).map(([name, { level }]) => [name, level]));
   for (const alarm of alarmsOf(shut))
     expect(alarm.properties['ActionsEnabled'] ?? true).toBe(levels.get(nameOf(alarm)) === 'task');

@@ -1,23 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { idleCost } from '#lib/idle-cost.ts';
 import { readSettings } from '#lib/settings.ts';
-import { stackOf, stageTemplate, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
 const stages = ['dev', 'prod'] as const;
 const address = { alertEmail: 'oncall@chat.example' };
 const anomalyMonitorArn = 'arn:aws:ce::123456789012:anomalymonitor/0f1e2d3c-aaaa-bbbb-cccc-0123456789ab';
 
 /** A stage with all that can be switched on, made once. */
-const everything = templateOf(
-  stackOf('prod', {
-    ...address,
-    anomalyMonitorArn,
-    monthlyBudget: '25',
-    mailFrom: 'storm@chat.example',
-    firewall: 'true',
-    brake: 'true',
-  }),
-);
+const everything = stageTemplate('prod', {
+  ...address,
+  anomalyMonitorArn,
+  monthlyBudget: '25',
+  mailFrom: 'storm@chat.example',
+  firewall: 'true',
+  brake: 'true',
+});
 
 describe('what a stage costs when nobody uses it', () => {
   test.for([

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { metrics } from '#core/metrics.ts';
 import { questions } from '#lib/questions.ts';
-import { stackOf, stageTemplate, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
 /** The metrics of AWS that are used here, by namespace, and the type of the resource that their dimension names. */
 const ofAws: Readonly<Record<string, { dimension: string; type: string; names: readonly string[] }>> = {
@@ -165,7 +165,7 @@ test.each(['dev', 'prod'])(
 );
 
 test('a setting gives each part a dashboard of its own', () => {
-  const names = dashboardsOf(templateOf(stackOf('prod', { dashboards: 'each' }))).map(({ name }) => name);
+  const names = dashboardsOf(stageTemplate('prod', { dashboards: 'each' })).map(({ name }) => name);
   const parts = ['overview', 'gateway', 'messages', 'database', 'media', 'notifications', 'cost', 'storm-day'];
   expect(names.toSorted()).toEqual(parts.map((part) => `storm-prod-${part}`).toSorted());
 });

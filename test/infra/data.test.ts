@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stackOf, stageTemplate, templateOf } from './synth.ts';
+import { stackOf, stageTemplate } from './synth.ts';
 
 const prod = stageTemplate('prod');
 const dev = stageTemplate('dev');
@@ -80,8 +80,10 @@ describe('recovery', () => {
   const tables = Object.fromEntries(
     ids.map((id) => [id, { tableArn: arn(id), ...(streams.has(id) && { tableStreamArn: `${arn(id)}/stream/2026` }) }]),
   );
-  const restored = templateOf(
-    stackOf('prod', {}, { prod: { generation: '20261128', tables }, dev: { generation: '1', tables } }),
+  const restored = stageTemplate(
+    'prod',
+    {},
+    { prod: { generation: '20261128', tables }, dev: { generation: '1', tables } },
   );
 
   test('after a restore every function, reader and copy has the restored tables, and the former ones are kept', () => {
@@ -120,7 +122,7 @@ describe('recovery', () => {
         .flatMap(({ properties }) => properties.Environment?.Variables ?? [])
         .filter(({ GENERATION }) => GENERATION !== undefined)
         .map(({ MAINTENANCE_SECONDS }) => MAINTENANCE_SECONDS);
-    expect(new Set(waits(templateOf(stackOf('dev', { maintenanceSeconds: '600' }))))).toEqual(new Set(['600']));
+    expect(new Set(waits(stageTemplate('dev', { maintenanceSeconds: '600' })))).toEqual(new Set(['600']));
     expect(new Set(waits(dev))).toEqual(new Set([undefined]));
   });
 

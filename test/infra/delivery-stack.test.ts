@@ -5,7 +5,7 @@ import { newApp, templateOf } from './synth.ts';
 
 const stackOf = (context: Readonly<Record<string, unknown>>) =>
   new DeliveryStack(
-    newApp(),
+    newApp({}, true),
     'storm-delivery',
     readDelivery((key) => context[key]),
   );

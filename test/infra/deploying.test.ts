@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { stackOf, stageTemplate, templateOf } from './synth.ts';
+import { stackOf, stageTemplate } from './synth.ts';
 
 const stages = ['dev', 'prod'] as const;
 
@@ -45,7 +45,7 @@ describe('a creation that failed can be repeated', () => {
 
   test.for(stages)('%s reserves no concurrency, of which new accounts have too little, unless asked to', (stage) => {
     const reserved = (context: object) =>
-      templateOf(stackOf(stage, { ...context }))
+      stageTemplate(stage, { ...context })
         .ofType('AWS::Lambda::Function')
         .flatMap(({ properties }) => properties['ReservedConcurrentExecutions'] ?? []);
     expect(reserved({})).toEqual([]);

@@ -1,7 +1,7 @@
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '#lib/settings.ts';
-import { stackOf, stageTemplate, templateOf } from './synth.ts';
+import { stackOf, stageTemplate } from './synth.ts';
 
 const page = 'chat.example.org';
 const arn = (region: string) => `arn:aws:acm:${region}:111122223333:certificate/0a1b2c3d-0000-4000-8000-000000000000`;
@@ -55,8 +55,8 @@ describe('the settings of a domain', () => {
   });
 });
 
-const named = templateOf(stackOf('dev', given));
-const zoned = templateOf(stackOf('prod', { ...given, hostedZoneId: 'Z0123456789', webAclArn }));
+const named = stageTemplate('dev', given);
+const zoned = stageTemplate('prod', { ...given, hostedZoneId: 'Z0123456789', webAclArn });
 
 function distributionOf({ ofType }: typeof named, name: string) {
   const configs = ofType('AWS::CloudFront::Distribution').map(({ properties }) => properties['DistributionConfig']);
@@ -134,7 +134,7 @@ describe('a stack with a domain', () => {
 });
 
 describe('a stack with a firewall', () => {
-  const own = templateOf(stackOf('dev', { firewall: 'true' }));
+  const own = stageTemplate('dev', { firewall: 'true' });
 
   test('puts a web ACL before the page, the HTTP API and new sockets', () => {
     const config = distributionOf(zoned, page);

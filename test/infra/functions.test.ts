@@ -1,20 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { buildHandlers } from '#lib/handlers.ts';
-import { stackOf, templateOf } from './synth.ts';
+import { handlers, stageTemplate } from './synth.ts';
 
 const everything = {
   mailFrom: 'storm@chat.example',
   brake: 'true',
   alertWebhooksArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:storm-webhooks-AbCdEf',
 };
-const { ofType, withId, functionOf } = templateOf(stackOf('prod', everything));
+const { ofType, withId, functionOf } = stageTemplate('prod', everything);
 /** The functions of this app. CDK's own function, which copies the page into its bucket, can't be configured here. */
 const functions = ofType('AWS::Lambda::Function').filter(({ id }) => !id.startsWith('CustomCDK'));
 
 describe('functions', () => {
   test('there is one for each handler', () => {
     const names = functions.map(({ properties }) => properties['Environment'].Variables.FUNCTION);
-    expect(names.toSorted()).toEqual([...buildHandlers().keys()].toSorted());
+    expect(names.toSorted()).toEqual([...handlers().keys()].toSorted());
   });
 
   test.for(functions)('$id runs on Node 24 and arm64, and its log ends some day', ({ properties }) => {
@@ -99,7 +98,7 @@ describe('FIFO queues', () => {
 
   test('what follows from the quota of API Gateway does', () => {
     const posters = (requestsPerSecond?: string) => {
-      const template = templateOf(stackOf('dev', { ...(requestsPerSecond && { requestsPerSecond }) }));
+      const template = stageTemplate('dev', { ...(requestsPerSecond && { requestsPerSecond }) });
       const [paced] = template
         .ofType('AWS::Lambda::Function')
         .flatMap(({ properties }) => properties['Environment']?.Variables?.REQUESTS_PER_SECOND ?? []);
@@ -137,7 +136,7 @@ describe('streams', () => {
 
 /** The budgets of the bundles in KB of 1 024 bytes, minified. */
 describe('bundles', () => {
-  const bundles = buildHandlers();
+  const bundles = handlers();
   test.for([
     ['connect', 450],
     ['message', 450],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { pascalCase } from '#lib/names.ts';
-import { stackOf, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
 const strings = z.pipe(
   z.union([z.string(), z.array(z.string())]),
@@ -16,13 +16,11 @@ const Statement = z.object({
 });
 const Document = z.object({ Statement: z.array(Statement) });
 
-const { ofType } = templateOf(
-  stackOf('prod', {
-    mailFrom: 'storm@chat.example',
-    brake: 'true',
-    alertWebhooksArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:storm-webhooks-AbCdEf',
-  }),
-);
+const { ofType } = stageTemplate('prod', {
+  mailFrom: 'storm@chat.example',
+  brake: 'true',
+  alertWebhooksArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:storm-webhooks-AbCdEf',
+});
 const identityPolicies = ofType('AWS::IAM::Policy').map(({ id, properties }) => ({
   id,
   statements: Document.parse(properties['PolicyDocument']).Statement,

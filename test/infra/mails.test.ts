@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '#lib/settings.ts';
-import { stackOf, stageTemplate, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
 const mailFrom = 'storm@chat.example';
 const read = (context: Record<string, unknown>) => readSettings((key) => context[key]);
@@ -11,7 +11,7 @@ describe('mails', () => {
     expect(JSON.stringify(json)).not.toMatch(/ses:|MAIL_FROM|MAILS_QUEUE_URL/);
   });
 
-  const { ofType } = templateOf(stackOf('prod', { mailFrom }));
+  const { ofType } = stageTemplate('prod', { mailFrom });
 
   test('are sent by one function, from this sender only', () => {
     const statements = ofType('AWS::IAM::Policy').flatMap(({ id, properties }) =>

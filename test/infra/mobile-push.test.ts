@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '#lib/settings.ts';
-import { stackOf, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
 const account = 'arn:aws:sns:eu-central-1:000000000000';
 const context = { fcmApplicationArn: `${account}:app/GCM/storm`, apnsApplicationArn: `${account}:app/APNS/storm` };
 
 describe('pushes to apps', () => {
   test('are off unless they are asked for: nothing of them is in the template', () => {
-    const { json, ofType } = templateOf(stackOf('prod'));
+    const { json, ofType } = stageTemplate('prod');
     expect(JSON.stringify(json)).not.toMatch(/PlatformEndpoint|DeleteEndpoint|APPLICATION_ARN/);
     expect(JSON.stringify(ofType('AWS::IAM::Policy'))).not.toContain('sns:');
   });
 
   test('let each function do what it does, to the endpoints of these applications only', () => {
     const endpoints = [`${account}:endpoint/APNS/storm/*`, `${account}:endpoint/GCM/storm/*`];
-    const granted = templateOf(stackOf('prod', context))
+    const granted = stageTemplate('prod', context)
       .ofType('AWS::IAM::Policy')
       .flatMap(({ id, properties }) =>
         properties['PolicyDocument'].Statement.flatMap(({ Action, Resource }: { Action: unknown; Resource: unknown }) =>
@@ -47,7 +47,7 @@ describe('pushes to apps', () => {
 
   test('may be for one platform only', () => {
     const { apnsApplicationArn } = context;
-    const functions = templateOf(stackOf('dev', { apnsApplicationArn })).ofType('AWS::Lambda::Function');
+    const functions = stageTemplate('dev', { apnsApplicationArn }).ofType('AWS::Lambda::Function');
     const names = functions.flatMap(({ properties }) => Object.keys(properties['Environment']?.Variables ?? {}));
     expect(names).toContain('APNS_APPLICATION_ARN');
     expect(names).not.toContain('FCM_APPLICATION_ARN');

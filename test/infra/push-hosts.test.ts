@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '#lib/settings.ts';
-import { stackOf, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
 const withHosts = (context: Record<string, string>) =>
-  templateOf(stackOf('dev', context))
+  stageTemplate('dev', context)
     .ofType('AWS::Lambda::Function')
     .filter(({ properties }) => properties['Environment']?.Variables?.PUSH_HOSTS !== undefined);
 

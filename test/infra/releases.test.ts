@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stackOf, stageTemplate, templateOf } from './synth.ts';
+import { stageTemplate } from './synth.ts';
 
 const stages = ['dev', 'prod'] as const;
 
@@ -94,7 +94,7 @@ test('a stack with everything in it stays below the limits of CloudFormation', (
     firewall: 'true',
     brake: 'true',
   };
-  const { json, all } = templateOf(stackOf('prod', everything));
+  const { json, all } = stageTemplate('prod', everything);
   // "Understand CloudFormation quotas": 500 resources, and 1 MB by S3. A tenth is left, so that nobody has to split it in a hurry.
   expect(all.length).toBeLessThanOrEqual(450);
   expect(JSON.stringify(json).length).toBeLessThanOrEqual(900_000);

@@ -21,7 +21,7 @@ describe('settings', () => {
 
   test('send alarms to the address that is given', () => {
     const subscriptions = (context: object) =>
-      templateOf(stackOf('dev', { ...context }))
+      stageTemplate('dev', { ...context })
         .ofType('AWS::SNS::Subscription')
         .map(({ properties }) => properties.Endpoint);
     expect(subscriptions({})).toEqual([]);

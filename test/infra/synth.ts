@@ -3,22 +3,25 @@ import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, inject } from 'vitest';
+import { buildHandlers } from '#lib/handlers.ts';
 import { readSettings } from '#lib/settings.ts';
 import { StormStack } from '#lib/storm-stack.ts';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 
-/** An app whose files are deleted after the test run. CDK's own folder for them would stay, and has 20 MB. */
-export function newApp(context: Readonly<Record<string, unknown>> = {}): App {
-  return new App({ context, outdir: mkdtempSync(path.join(inject('appsFolder'), 'cdk.out')) });
+type Context = Readonly<Record<string, unknown>>;
+
+/**
+ * An app whose files are deleted after the test run. CDK's own folder for them would stay, and has 20 MB. `validated` holds its
+ * templates to CloudFormation's schemas when they are made, which takes longer than all else: nag.test.ts does that.
+ */
+export function newApp(context: Context = {}, validated = false): App {
+  const outdir = mkdtempSync(path.join(inject('appsFolder'), 'cdk.out'));
+  return new App({ context, outdir, builtinCloudFormationValidation: validated });
 }
 
 /** The construct tree of a stage's stack. Nothing is bundled, so that it takes one second instead of ten. */
-export function stackOf(
-  stage: string,
-  context: Readonly<Record<string, unknown>> = {},
-  restored: unknown = {},
-): StormStack {
-  const app = newApp({ ...cdkJson.context, ...context, stage, 'aws:cdk:bundling-stacks': [] });
+export function stackOf(stage: string, context: Context = {}, restored: unknown = {}, validated = false): StormStack {
+  const app = newApp({ ...cdkJson.context, ...context, stage, 'aws:cdk:bundling-stacks': [] }, validated);
   const settings = readSettings((key) => app.node.tryGetContext(key), undefined, restored);
   return new StormStack(app, `storm-${stage}`, settings);
 }
@@ -49,9 +52,22 @@ export function templateOf(stack: StormStack) {
 
 const templates = new Map<string, ReturnType<typeof templateOf>>();
 
-/** The template of a stage without more context, made once for all tests: to be read only. */
-export function stageTemplate(stage: string): ReturnType<typeof templateOf> {
-  const template = templates.get(stage) ?? templateOf(stackOf(stage));
-  templates.set(stage, template);
+/** The template of a stage, made once for all tests that ask for the same one: to be read only. */
+export function stageTemplate(
+  stage: string,
+  context: Context = {},
+  restored: unknown = {},
+): ReturnType<typeof templateOf> {
+  const key = JSON.stringify([stage, context, restored]);
+  const template = templates.get(key) ?? templateOf(stackOf(stage, context, restored));
+  templates.set(key, template);
   return template;
+}
+
+let bundles: ReturnType<typeof buildHandlers> | undefined;
+
+/** The bundles of all functions, made once for all tests. */
+export function handlers(): ReturnType<typeof buildHandlers> {
+  bundles ??= buildHandlers();
+  return bundles;
 }
