@@ -1,13 +1,21 @@
 import type { TestSpecification } from 'vitest/node';
 import { BaseSequencer } from 'vitest/node';
 
-/** The projects by how long their files take and how much of it they wait: those of `e2e` go first, and the short ones fill the gaps. */
-const order = ['e2e', 'local', 'integration', 'infra', 'unit'];
+/** The files that take longest. Beside them one worker has the time for all of `infra` and `unit`. */
+const longest = ['accessibility', 'permissions', 'conversing'].map((name) => `/test/e2e/${name}.test.ts`);
+
+/**
+ * The projects by how long their files take and how much of it they wait, so that the short ones fill the gaps. Those whose files share
+ * what they import (`isolate: false`) are begun beside the longest files: each further worker would load and compile it all once more.
+ */
+const order = ['infra', 'unit', 'e2e', 'local', 'integration'];
 
 /** Lets the files of all projects share the workers, so that one uses the processor while another waits. */
 export class Sequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId, project }: TestSpecification) =>
+      longest.some((name) => moduleId.endsWith(name)) ? -1 : order.indexOf(project.name);
     const sorted = await super.sort(files);
-    return sorted.sort((a, b) => order.indexOf(a.project.name) - order.indexOf(b.project.name));
+    return sorted.sort((a, b) => rank(a) - rank(b));
   }
 }
