@@ -363,6 +363,18 @@ describe('an execution environment', () => {
     expect(new Set(threads).size).toBeGreaterThan(1);
   });
 
+  it('is joined by three others at most while they get on, and by more when all of them are stuck', async () => {
+    const name = define(`
+      import { threadId } from 'node:worker_threads';
+      export const handler = (ms) => new Promise((resolve) => setTimeout(resolve, ms, threadId));`);
+    const quick = await Promise.all(Array.from({ length: 40 }, () => payloadOf(name, 50)));
+    expect(new Set(quick).size).toBeLessThanOrEqual(4);
+    const slow = Array.from({ length: 4 }, () => payloadOf(name, 4_000));
+    expect(new Set(quick)).not.toContain(await payloadOf(name, 0));
+    await functions.kill(name);
+    await Promise.all(slow);
+  });
+
   it('is let go when it idles, the last one later than others', async () => {
     const name = define('export const handler = (ms) => new Promise((resolve) => setTimeout(resolve, ms));');
     const coldStarts = () => lines.filter((line) => line.includes('(cold start)')).length;
