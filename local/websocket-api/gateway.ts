@@ -172,7 +172,10 @@ export class Gateway implements Management {
   async #disconnect(peer: Peer, status: CloseStatus): Promise<void> {
     this.connections.delete(peer.connectionId);
     if (this.#world.faults.meet('disconnect-lost', this.#api.id)) return;
-    await this.#api.routes.get('$disconnect')?.integration(disconnectEvent(peer, status));
+    const route = this.#api.routes.get('$disconnect');
+    // In turn with the messages, since a thousand sockets that end at once would use up Lambda's concurrency.
+    if (route)
+      await this.#turns.take({ pause() {}, resume() {} }, () => route.integration(disconnectEvent(peer, status)));
   }
 
   #track(ending: Promise<void>): void {

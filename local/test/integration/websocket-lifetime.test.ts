@@ -41,6 +41,20 @@ describe('$disconnect', () => {
     expect(await endOf(gateway)).toEqual({ code: 1006, reason: 'Connection closed abnormally' });
   });
 
+  test('comes for each of many sockets that end at once, but not for all at once', async () => {
+    let running = 0;
+    let most = 0;
+    await using gateway = await start({}, async () => {
+      most = Math.max(most, ++running);
+      await delay(1);
+      running--;
+    });
+    await Promise.all(Array.from({ length: 600 }, () => gateway.connect()));
+    gateway.dropClients();
+    await expect.poll(() => gateway.eventsOf('end').length).toBe(600);
+    expect(most).toBeLessThanOrEqual(500);
+  });
+
   test('comes once, and its failure hurts nobody', async () => {
     await using gateway = await start({}, () => Promise.reject(new Error('broken')));
     const [first, second] = [await gateway.connect(), await gateway.connect()];
