@@ -109,6 +109,8 @@ export interface World {
   readonly faults: FaultTable;
   /** The figures of CloudWatch, which all parts add to. */
   readonly figures: Figures;
+  /** How many writes DynamoDB has answered. It is unknown if the stack uses a DynamoDB from outside. */
+  readonly writes: { count: number | undefined };
   /** Limits of WebSocket APIs that replace those of AWS (10 idle minutes, 2 hours). Tests make them shorter. */
   readonly webSocket?: WebSocketLimits;
   /** Returns the base URL of a local service, which is started at the first call. */

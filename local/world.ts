@@ -40,6 +40,7 @@ export function createWorld(
     account,
     region,
     pages: new Set(),
+    writes: { count: undefined },
     functions,
     endpoint(name) {
       const endpoint = endpoints.get(name) ?? startService(name, world);

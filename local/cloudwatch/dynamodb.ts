@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import type { Figures } from './figures.ts';
 
-const reads = ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems'];
+/** The operations that change nothing, and use read units. */
+export const reads: readonly string[] = ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems'];
 export const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems'];
 
 const Units = z.object({ TableName: z.string(), CapacityUnits: z.number() });

@@ -9,6 +9,9 @@ const position = z.object({
   after: z.optional(z.object({ shardId: z.string(), sequenceNumber: z.string() })),
 });
 
+/** The file is written at most five times a second. What was finished since is delivered again after a crash, as AWS may do, too. */
+const WRITE_DELAY = 200;
+
 /**
  * Keeps in a file up to which record a stream is done. That is the record before the first unfinished one, even if later ones are
  * finished: those are delivered again after a restart.
@@ -18,6 +21,7 @@ export class Checkpoint {
   readonly #log: Log;
   readonly #begun: { readonly position: Position; isDone: boolean }[] = [];
   #reached: Position | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(file: string, log: Log) {
     this.#file = file;
@@ -44,14 +48,10 @@ export class Checkpoint {
     };
   }
 
-  #advance(): void {
-    const isToBeWritten = this.#reached !== undefined;
-    while (this.#begun[0]?.isDone) this.#reached = this.#begun.shift()?.position;
-    // Once for all records of a batch, which are finished one after the other in the same turn.
-    if (this.#reached && !isToBeWritten) queueMicrotask(() => this.#writeReached());
-  }
-
-  #writeReached(): void {
+  /** Writes what was reached. A stop calls it after the last record. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     const reached = this.#reached;
     this.#reached = undefined;
     if (!reached) return;
@@ -62,5 +62,10 @@ export class Checkpoint {
         `${this.#file} can't be written: ${error}. Records that are done will be delivered again after a restart.`,
       );
     }
+  }
+
+  #advance(): void {
+    while (this.#begun[0]?.isDone) this.#reached = this.#begun.shift()?.position;
+    if (this.#reached) this.#timer ??= setTimeout(() => this.flush(), WRITE_DELAY).unref();
   }
 }

@@ -25,6 +25,8 @@ export interface StreamMapping extends Mapping {
 
 /** Lambda polls a shard four times a second ("Using Lambda with Amazon DynamoDB"). */
 const pollMs = 250;
+/** A stream is read at least this often, even if no write was seen: one may have been answered to nobody. */
+const idlePollMs = 5_000;
 /** Reading pauses while more records than this wait for their turn in one ordered sequence. */
 const maxWaiting = 2_000;
 /** How long a stop waits for running functions. A record whose function is interrupted is delivered again at the next start. */
@@ -40,17 +42,27 @@ export function pollStream(mapping: StreamMapping, world: World): void {
     () => new OrderedBatches<StreamEntry>(mapping.batchSize, mapping.windowMs, (batch) => batches.handle(batch)),
   );
   let reader: StreamReader | undefined;
+  /** Whether the last read found nothing, how many writes had been answered before it, and when it was. */
+  let isAtEnd = false;
+  let readAfter: number | undefined;
+  let readAt = 0;
 
   // Stop functions run in reverse order, so this one runs after the poller has stopped.
   world.whenStopping(async () => {
     stopping.abort();
     await Promise.race([Promise.all(sequences.map(({ idle }) => idle)), sleep(graceMs)]);
+    checkpoint.flush();
   });
 
   every(pollMs, world, `Polling for ${mapping.id}`, async () => {
     reader ??= await openStream(mapping, checkpoint, world);
     if (sequences.some(({ waiting }) => waiting > maxWaiting)) return;
+    // An idle stack reads no streams: all writes pass through it, unless its DynamoDB is one from outside.
+    const { count } = world.writes;
+    if (isAtEnd && count !== undefined && count === readAfter && Date.now() < readAt + idlePollMs) return;
+    [isAtEnd, readAfter, readAt] = [false, count, Date.now()];
     const { records, shardId, streamArn } = await reader.read();
+    isAtEnd = records.length === 0;
     for (const record of records) {
       const { SequenceNumber: sequenceNumber, Keys } = record.dynamodb;
       const done = checkpoint.begin({ streamArn, after: { shardId, sequenceNumber } });

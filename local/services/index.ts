@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { putUnits } from '../cloudwatch/dynamodb.ts';
+import { putUnits, reads } from '../cloudwatch/dynamodb.ts';
 import type { ResourceHandler, ServiceName, World } from '../types.ts';
 import { callService } from './call.ts';
 import { createGuard } from './dynamodb/guard/guard.ts';
@@ -39,11 +39,16 @@ const starters: Readonly<Partial<Record<ServiceName, Start>>> = {
 async function startGuardedDynamoDb(world: World): Promise<HttpService> {
   const file = join(world.dataDir, 'dynamodb.sqlite');
   const server = await startDynamoDb({ file, log: world.log });
+  const writes = Object.assign(world.writes, { count: 0 });
   const direct = { ...world, endpoint: async () => server.endpoint };
   return proxied(server, {
     check: createGuard(server.endpoint),
     admit: (request) => assertSigned(request, request.body, world, 'dynamodb'),
-    observe: (request, answer) => putUnits(world.figures, request, answer),
+    observe(request, answer) {
+      // A call of DynamoDB Streams has no name here.
+      if (request.operation && !reads.includes(request.operation)) writes.count += 1;
+      putUnits(world.figures, request, answer);
+    },
     faults: world.faults,
     doomed: (port) => world.functions.doomed(port),
     serve: createPointInTime(file, (operation, input) => callService(direct, `DynamoDB_20120810.${operation}`, input)),

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeValue, DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { afterEach, expect, test, vi } from 'vitest';
 import { handlers as eventSources } from '../../event-sources/index.ts';
+import { StreamReader } from '../../event-sources/stream-reader.ts';
 import { callService } from '../../services/call.ts';
 import { handlers as services, startService } from '../../services/index.ts';
 import { StackError } from '../../types.ts';
@@ -294,6 +296,19 @@ test('after a restart a stream goes on where it was: nothing is lost, nothing co
   await put(after.client, ['d']);
   await after.world.ready();
   await eventually(() => expect(after.batches.flat()).toEqual(['c', 'd']));
+});
+
+test('a stream is not read again until somebody writes', async () => {
+  const read = vi.spyOn(StreamReader.prototype, 'read');
+  cleanups.push(() => read.mockRestore());
+  const { batches, client, world } = await stack(() => {});
+  await world.ready();
+  await eventually(() => expect(read).toHaveBeenCalled());
+  const before = read.mock.calls.length;
+  await sleep(1_000);
+  expect(read.mock.calls.length - before).toBeLessThanOrEqual(1);
+  await put(client, ['a']);
+  await eventually(() => expect(batches.flat()).toEqual(['a']));
 });
 
 test('what a stop cut off comes again, whatever was done behind it', async () => {

@@ -6,43 +6,54 @@ import { Checkpoint } from '../../event-sources/checkpoint.ts';
 
 let folder: string;
 beforeEach(() => {
+  vi.useFakeTimers();
   folder = mkdtempSync(join(tmpdir(), 'checkpoint-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true });
+});
 
 const at = (n: number) => ({ streamArn: 'stream', after: { shardId: 'shard', sequenceNumber: String(n) } });
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+const aFifthOfASecond = () => vi.advanceTimersByTime(200);
 
 function checkpointIn(file: string) {
   const warn = vi.fn();
   return { checkpoint: new Checkpoint(file, { debug: vi.fn(), info: vi.fn(), warn }), warn };
 }
 
-test('a stream is done up to the record before the first unfinished one, whatever is finished behind it', async () => {
+test('a stream is done up to the record before the first unfinished one, whatever is finished behind it', () => {
   const { checkpoint } = checkpointIn(join(folder, 'a.json'));
   const [first, second, third] = [1, 2, 3].map((n) => checkpoint.begin(at(n)));
   third?.();
-  await turn();
+  aFifthOfASecond();
   expect(checkpoint.read()).toBeUndefined();
   first?.();
-  await turn();
+  aFifthOfASecond();
   expect(checkpoint.read()).toEqual(at(1));
   second?.();
-  await turn();
+  aFifthOfASecond();
   expect(checkpoint.read()).toEqual(at(3));
 });
 
-test('the records of a batch are written down once', async () => {
+test('what is finished within a fifth of a second is written down once, and at a stop at once', () => {
   const { checkpoint } = checkpointIn(join(folder, 'a.json'));
   const write = vi.spyOn(checkpoint, 'write');
-  for (const done of [1, 2, 3].map((n) => checkpoint.begin(at(n)))) done();
-  await turn();
-  expect(write.mock.calls).toEqual([[at(3)]]);
+  const [first, second, third] = [1, 2, 3].map((n) => checkpoint.begin(at(n)));
+  first?.();
+  vi.advanceTimersByTime(150);
+  second?.();
+  vi.advanceTimersByTime(150);
+  expect(write.mock.calls).toEqual([[at(2)]]);
+  third?.();
+  checkpoint.flush();
+  aFifthOfASecond();
+  expect(write.mock.calls).toEqual([[at(2)], [at(3)]]);
 });
 
-test('a disk that refuses a checkpoint is told, and stops nothing', async () => {
+test('a disk that refuses a checkpoint is told, and stops nothing', () => {
   const { checkpoint, warn } = checkpointIn(join('/dev/null', 'a.json'));
   checkpoint.begin(at(1))();
-  await turn();
+  aFifthOfASecond();
   expect(warn).toHaveBeenCalledOnce();
 });
