@@ -364,32 +364,46 @@ describe('an execution environment', () => {
   });
 
   it('is joined by three others at most while they get on, and by more when all of them are stuck', async () => {
-    const name = define(`
+    const name = define(
+      `
       import { threadId } from 'node:worker_threads';
-      export const handler = (ms) => new Promise((resolve) => setTimeout(resolve, ms, threadId));`);
+      export const handler = (ms) => new Promise((resolve) => setTimeout(resolve, ms, threadId));`,
+      { timeoutMs: 60_000 },
+    );
     const quick = await Promise.all(Array.from({ length: 40 }, () => payloadOf(name, 50)));
     expect(new Set(quick).size).toBeLessThanOrEqual(4);
-    const slow = Array.from({ length: 4 }, () => payloadOf(name, 4_000));
+    const slow = Array.from({ length: 4 }, () => payloadOf(name, 50_000));
     expect(new Set(quick)).not.toContain(await payloadOf(name, 0));
     await functions.kill(name);
     await Promise.all(slow);
   });
 
   it('is let go when it idles, the last one later than others', async () => {
-    const name = define('export const handler = (ms) => new Promise((resolve) => setTimeout(resolve, ms));');
+    // Those who meet wait until so many others are there, each in an environment of its own.
+    const name = define(`
+      import { mkdirSync, readdirSync } from 'node:fs';
+      import { threadId } from 'node:worker_threads';
+      export const handler = async ({ place, of }) => {
+        mkdirSync(\`\${place}/\${threadId}\`, { recursive: true });
+        while (readdirSync(place).length < of) await new Promise((resolve) => setTimeout(resolve, 5));
+      };`);
+    const meet = (place: string, of: number) =>
+      Promise.all(
+        Array.from({ length: of }, () => functions.invoke(name, { place: path.join(folder, name, place), of })),
+      );
     const coldStarts = () => lines.filter((line) => line.includes('(cold start)')).length;
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
-      await Promise.all([functions.invoke(name, 300), functions.invoke(name, 300)]);
+      await meet('a', 2);
       expect(coldStarts()).toBe(2);
       vi.advanceTimersByTime(60_000);
-      await functions.invoke(name, 0);
+      await meet('b', 1);
       expect(coldStarts()).toBe(2);
-      await Promise.all([functions.invoke(name, 300), functions.invoke(name, 300)]);
+      await meet('c', 2);
       expect(coldStarts()).toBe(3);
       vi.advanceTimersByTime(60_000);
       vi.advanceTimersByTime(300_000);
-      await functions.invoke(name, 0);
+      await meet('d', 1);
       expect(coldStarts()).toBe(4);
     } finally {
       vi.useRealTimers();
