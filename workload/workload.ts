@@ -50,7 +50,7 @@ export async function runWorkload(options: WorkloadOptions): Promise<void> {
   await Promise.race([Promise.all(running), sleep(settleMs)]);
   await settle(people);
   recorder.quiet();
-  for (const person of people) await readAll(person);
+  for (const person of people) for (const { id } of person.chat.conversations.all) await readAll(person, id);
   for (const person of people) await person.close();
 }
 
@@ -90,20 +90,16 @@ function isSent(entries: readonly { readonly failure?: unknown }[]): boolean {
   return entries.every(({ failure }) => failure !== undefined);
 }
 
-/** Reads every conversation from the newest page to the first one. */
-async function readAll({ chat, api }: Person): Promise<void> {
-  for (const { id } of chat.conversations.all) {
-    let before: number | undefined;
-    for (let more = true; more; ) {
-      const page = await api.history(id, { limit: 100, ...(before !== undefined && { before }) });
-      if ('error' in page && !page.error.temporary) return;
-      if ('error' in page) {
-        await sleep(page.error.retryAfterMs ?? 200);
-        continue;
-      }
+/** Reads a conversation from the newest page to the first one, unless its reader is no member any more. */
+async function readAll({ api }: Person, id: string): Promise<void> {
+  let before: number | undefined;
+  for (let more = true; more; ) {
+    const page = await api.history(id, { limit: 100, ...(before !== undefined && { before }) });
+    if ('ok' in page) {
       before = page.ok.messages[0]?.seq;
       more = page.ok.hasMore && before !== undefined;
-    }
+    } else if (page.error.temporary) await sleep(page.error.retryAfterMs ?? 200);
+    else return;
   }
 }
 

@@ -57,8 +57,11 @@ export interface Seen {
 /** A complete history, as a member read it after everything was quiet. */
 export interface Final {
   readonly user: string;
-  readonly process: string;
+  readonly recorder: string;
+  /** When its first page was asked for, and its last one answered. */
+  readonly asked: number;
   readonly line: number;
+  /** By `seq`: the state of the message (`updated`). */
   readonly messages: ReadonlyMap<number, number>;
 }
 

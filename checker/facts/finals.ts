@@ -3,6 +3,7 @@ import type { Facts } from './facts.ts';
 
 interface Reading {
   readonly messages: Map<number, number>;
+  readonly asked: number;
   /** The bound of the page that comes next. */
   next: number;
 }
@@ -21,13 +22,16 @@ export class Finals {
     if (asked.f !== 'history' || asked.value.after !== undefined || !this.#facts.isFinal(recorder, asked.line)) return;
     const { before } = asked.value;
     const key = `${process} ${id}`;
-    if (before === undefined) this.#readings.set(key, { messages: new Map(), next: Number.POSITIVE_INFINITY });
+    if (before === undefined)
+      this.#readings.set(key, { messages: new Map(), asked: asked.line, next: Number.POSITIVE_INFINITY });
     const reading = this.#readings.get(key);
     if (!reading || (before !== undefined && before !== reading.next)) return;
     for (const { seq, updated = 0 } of value.messages) reading.messages.set(seq, updated);
     reading.next = value.messages[0]?.seq ?? 0;
     if (value.more) return;
     this.#readings.delete(key);
-    this.#facts.conversation(id).finals.push({ user, process, line, messages: reading.messages });
+    this.#facts
+      .conversation(id)
+      .finals.push({ user, recorder, asked: reading.asked, line, messages: reading.messages });
   }
 }

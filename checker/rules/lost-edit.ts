@@ -17,8 +17,17 @@ export const lostEdit: MakeRule = (facts, report) => ({
   },
 });
 
-function judgeEqual({ id }: Conversation, seq: number, finals: Final[], newest: number, report: Report): void {
-  const [older] = finals.filter(({ messages }) => messages.get(seq) !== newest);
+function judgeEqual(
+  { id, revisions, messages }: Conversation,
+  seq: number,
+  finals: Final[],
+  newest: number,
+  report: Report,
+): void {
+  // A change that nobody acknowledged may have come after somebody had read everything.
+  const acked = (revisions.get(seq) ?? []).find(({ end }) => end?.type === 'ok' && end.seq === newest)?.end?.line;
+  const known = acked ?? messages.get(seq)?.versions.get(newest)?.line ?? 0;
+  const [older] = finals.filter((final) => final.messages.get(seq) !== newest && known < final.asked);
   const newer = finals.find(({ messages }) => messages.get(seq) === newest);
   if (older && newer)
     report(

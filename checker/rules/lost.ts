@@ -1,4 +1,4 @@
-import type { Conversation } from '../facts/conversation.ts';
+import type { Conversation, Final } from '../facts/conversation.ts';
 import type { MakeRule } from './rule.ts';
 
 /** What final histories must have: every acknowledged message, and what anybody saw. All of them must have the same. */
@@ -11,7 +11,10 @@ export const lost: MakeRule = (facts, report) => ({
       }));
       for (const seq of conversation.order) {
         const expected = finals.filter(({ floor }) => seq > floor);
-        const missing = expected.filter(({ messages }) => !messages.has(seq));
+        // What nobody acknowledged may have been stored after somebody had read everything.
+        const isLate = ({ recorder, asked }: Final) =>
+          !conversation.acks.has(seq) && conversation.knownSince(seq, recorder) > asked;
+        const missing = expected.filter((final) => !final.messages.has(seq) && !isLate(final));
         if (missing.length === 0) continue;
         const lines = [...linesOf(conversation, seq), ...missing.slice(0, 3).map(({ line }) => line)];
         const what = `${conversation.id} ${seq}`;
