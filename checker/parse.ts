@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import type { Event, Operation, Told } from './history.ts';
-import { type Check, flag, isRecord, list, name, only, shape, text, whole } from './shape.ts';
+import { type Check, flag, integer, isRecord, list, name, only, shape, text, whole } from './shape.ts';
 
 /** What is wrong with a line. The message begins with the file and the number of the line. */
 export class HistoryError extends Error {}
@@ -23,7 +23,7 @@ const knownKind = (value: unknown) =>
   isRecord(value) && Object.hasOwn(kinds, String(value['kind'])) ? undefined : '.kind is not known';
 
 const nothing = shape({});
-const counts = { conversation: name, last: whole, read: whole, unread: whole };
+const counts = { conversation: name, last: whole, read: whole, unread: integer };
 const numbered = shape({ seq: whole });
 const synced = shape(counts, { from: whole, changes: list(change), more: only(true), resync: only(true) });
 

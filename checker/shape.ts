@@ -4,6 +4,9 @@ export type Check = (value: unknown) => string | undefined;
 export const whole: Check = (value) =>
   Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : ' must be a whole number';
 
+/** Servers at fault may count below zero. */
+export const integer: Check = (value) => (Number.isSafeInteger(value) ? undefined : ' must be an integer');
+
 export const text: Check = (value) => (typeof value === 'string' ? undefined : ' must be a text');
 
 export const name: Check = (value) => (typeof value === 'string' && value !== '' ? undefined : ' must be a name');

@@ -8,7 +8,7 @@ import { bodyOf, changeOf } from './wire.ts';
 export function recordingSocket(device: RecordedDevice, open: () => Socket): Socket {
   const connected = device.ask({ f: 'connect', value: {} });
   const socket = open();
-  const waiting = new Map<string, (reply: ReplyFrame) => void>();
+  const waiting = new Map<string, Waiting[]>();
   let closed = () => connected({ info: 'closed' });
 
   socket.addEventListener('open', () => {
@@ -22,8 +22,7 @@ export function recordingSocket(device: RecordedDevice, open: () => Socket): Soc
     for (const event of frame.events ?? []) if (isChange(event)) device.receive(event.conversationId, changeOf(event));
     const { re } = frame;
     if (typeof re !== 'string') return;
-    waiting.get(re)?.({ ...frame, re });
-    waiting.delete(re);
+    answer(waiting.get(re) ?? [], { ...frame, re });
   });
 
   return {
@@ -33,12 +32,34 @@ export function recordingSocket(device: RecordedDevice, open: () => Socket): Soc
       const frame: Frame = parsed(data);
       const asking = askedBy(frame);
       if (asking) {
-        const complete = device.ask(asking);
-        waiting.set(frame.id, (reply) => complete(endOf(asking.f, reply)));
+        const others = waiting.get(frame.id) ?? [];
+        waiting.set(frame.id, others);
+        others.push({ asking, complete: device.ask(asking) });
       }
       socket.send(data);
     },
   };
+}
+
+interface Waiting {
+  readonly asking: Asking;
+  readonly complete: Complete;
+}
+
+/**
+ * A reply doesn't say which of several frames with its id it answers. If all ask for the same, a success is that of the first: it
+ * can't have begun earlier. Anything else says nothing that is certain, and they all stay open.
+ */
+function answer(waiting: Waiting[], reply: ReplyFrame): void {
+  const [first, ...others] = waiting;
+  if (!first) return;
+  const isSame = others.every(({ asking }) => JSON.stringify(asking) === JSON.stringify(first.asking));
+  if (others.length > 0 && (!isSame || reply.error)) {
+    waiting.length = 0;
+    return;
+  }
+  waiting.shift();
+  first.complete(endOf(first.asking.f, reply));
 }
 
 function parsed(data: unknown): ReturnType<typeof JSON.parse> {

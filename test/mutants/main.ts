@@ -49,7 +49,7 @@ async function run(edits: readonly Edit[], presenceBoundMs = 30_000): Promise<Re
   const out = fs.openSync(file, 'w');
   const recorder = new Recorder({ name: 'here', write: (line) => fs.writeSync(out, `${line}\n`) });
   const target = await findTarget(stack.url);
-  await runWorkload({ target, recorder, seed: 1, users: 10, groups: [3, 8, 10], perSecond: 40, seconds: 15 });
+  await runWorkload({ target, recorder, seed: 1, users: 9, groups: [4, 9], perSecond: 40, seconds: 10 });
   recorder.end();
   fs.closeSync(out);
   const { countOf, counts, unjudged } = judge(eventsOf([file]), { presenceBoundMs });

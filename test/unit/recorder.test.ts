@@ -22,7 +22,7 @@ class FakeSocket implements Socket {
 /** A recorded device of Ann, and what was written: each line as the checker's parser takes it. */
 async function recorded(answer: () => Response) {
   const parser = new Parser();
-  const events: unknown[] = [];
+  const events: unknown[][] = [];
   let time = 0;
   const recorder = new Recorder({
     name: 'here',
@@ -67,6 +67,19 @@ test('A frame is an operation for each time that it is sent, and stays open wher
     ['invoke', 'send', 'room', value],
     ['ok', 'send', 'room', { seq: 7 }],
   ]);
+});
+
+test('Of two frames with one id that are under way on one socket, a reply is the first one’s, unless they differ', async () => {
+  const { device, socket, events } = await recorded(() => Response.json({}));
+  const sending = device.platform.openSocket('ws://server', []);
+  const ends = () => events.filter(([type, f]) => f === 'send' && type !== 'invoke').length;
+  for (const [text, error] of [['Hi'], ['Hi', { code: 'forbidden' }], ['Ho']] as const) {
+    sending.send(JSON.stringify(frame));
+    sending.send(JSON.stringify({ ...frame, text }));
+    for (let reply = 0; reply < 2; reply++)
+      socket(0).emit('message', { re: 'm1', ...(error ? { error } : { ok: { seq: 7 } }) });
+  }
+  expect(ends()).toBe(2);
 });
 
 test.each([
