@@ -30,7 +30,15 @@ export function requireOwn(conversation: Conversation | undefined, userId: strin
 /** A loaded conversation with a user's entry, or undefined if they aren't a member. */
 export function ownOf(conversation: Conversation | undefined, userId: string): OwnConversation | undefined {
   const me = conversation?.members.get(userId);
-  return conversation && me && { conversation, me };
+  return conversation && me && { conversation, me: asOf(conversation, me) };
+}
+
+/**
+ * A member as of the newest change of the conversation. The head and the members of a large one are items of their own, which aren't read at
+ * one moment. A read pointer beyond that change would leave fewer than no messages unread.
+ */
+function asOf({ large, seq, n }: Conversation, me: Member): Member {
+  return large && me.readSeq > seq ? { ...me, readSeq: seq, readN: n } : me;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Mutant {
   readonly provoke?: readonly Edit[];
   /** The rules of which one at least must find it. */
   readonly rules: readonly RuleName[];
+  /** The safeguard is one of groups of more than 8, which are stored in another way. */
+  readonly inLarge?: true;
   /** After how many ms without a socket somebody must be called offline. */
   readonly presenceBoundMs?: number;
 }
@@ -59,6 +61,7 @@ export const mutants: readonly Mutant[] = [
         replace: 'const above = expression``;',
       },
     ],
+    inLarge: true,
     rules: ['doubled', 'ack-mismatch'],
   },
   {

@@ -14,7 +14,9 @@ import { Recorder } from '#workload/recorder.ts';
 import { findTarget } from '#workload/target.ts';
 import { runWorkload } from '#workload/workload.ts';
 import { install } from './bundle.ts';
-import { type Edit, mutants } from './catalogue.ts';
+import { type Mutant, mutants } from './catalogue.ts';
+
+type Run = Pick<Mutant, 'edits' | 'inLarge' | 'presenceBoundMs'>;
 
 const wanted = process.argv[2] ?? '';
 const folder = fs.mkdtempSync(path.join(tmpdir(), 'mutants-'));
@@ -24,13 +26,11 @@ await synthesize(process.cwd(), folder, assembly, () => undefined);
 const provocations = [...new Set(mutants.flatMap(({ provoke = [] }) => provoke))];
 const failures: string[] = [];
 if ('the code as it is, provoked'.includes(wanted)) {
-  const found = await run(provocations, 8_000);
+  const found = await run({ edits: provocations, presenceBoundMs: 8_000 });
   report('the code as it is, provoked', found.size === 0, found);
 }
-for (const { name, edits, provoke = [], rules, presenceBoundMs } of mutants.filter(({ name }) =>
-  name.includes(wanted),
-)) {
-  const found = await run([...provoke, ...edits], presenceBoundMs);
+for (const { name, edits, provoke = [], rules, ...more } of mutants.filter(({ name }) => name.includes(wanted))) {
+  const found = await run({ edits: [...provoke, ...edits], ...more });
   report(
     name,
     rules.some((rule) => found.has(rule)),
@@ -42,17 +42,21 @@ if (failures.length > 0) console.log(`✗ ${failures.length} failed: ${failures.
 process.exit(failures.length > 0 ? 1 : 0);
 
 /** Runs the workload on functions with these edits, and returns how often each rule found something. */
-async function run(edits: readonly Edit[], presenceBoundMs = 30_000): Promise<ReadonlyMap<RuleName, number>> {
+async function run({ edits, inLarge, presenceBoundMs }: Run): Promise<ReadonlyMap<RuleName, number>> {
   await install(assembly, edits);
   await using stack = await startTestStack(assembly);
   const file = path.join(folder, 'history.jsonl');
   const out = fs.openSync(file, 'w');
   const recorder = new Recorder({ name: 'here', write: (line) => fs.writeSync(out, `${line}\n`) });
   const target = await findTarget(stack.url);
-  await runWorkload({ target, recorder, seed: 1, users: 9, groups: [4, 9], perSecond: 40, seconds: 10 });
+  const crowd = inLarge ? { users: 10, groups: [10, 10] } : { users: 6, groups: [4, 6] };
+  await runWorkload({ target, recorder, seed: 1, ...crowd, perSecond: 40, seconds: 10 });
   recorder.end();
   fs.closeSync(out);
-  const { countOf, counts, unjudged } = judge(eventsOf([file]), { presenceBoundMs });
+  const { countOf, counts, unjudged } = judge(
+    eventsOf([file]),
+    presenceBoundMs === undefined ? {} : { presenceBoundMs },
+  );
   console.log(`  ${counts.sent} sent, ${counts.acked} acked, ${counts.deliveries} deliveries`, ...unjudged);
   return countOf;
 }

@@ -17,6 +17,13 @@ describe('a conversation', () => {
     expect(asked).toEqual([['room', ['ann']]]);
   });
 
+  test('that is large has read pointers up to its newest change, although members are read apart from it', async () => {
+    const me = { readSeq: 9, readN: 7 };
+    const loadAt = (seq: number) => async () => conversationOf({ ann: me }, { large: true, seq, n: seq - 2 });
+    expect(await loadOwn({ load: loadAt(9) }, 'ann', 'room')).toMatchObject({ ok: { me } });
+    expect(await loadOwn({ load: loadAt(8) }, 'ann', 'room')).toMatchObject({ ok: { me: { readSeq: 8, readN: 6 } } });
+  });
+
   test('is forbidden to everyone else', async () => {
     expect(await loadOwn({ load: async () => conversation }, 'eve', 'room')).toMatchObject({
       error: { code: 'forbidden' },
