@@ -7,6 +7,8 @@ import { text } from 'node:stream/consumers';
 export type Answer = (response: ServerResponse, request: Received) => void;
 
 export interface Received {
+  /** Percent-encoded. */
+  readonly path: string;
   readonly operation: string;
   readonly body: string;
   readonly headers: IncomingMessage['headers'];
@@ -30,7 +32,7 @@ export async function scriptedService(tls?: { key: string; cert: string }) {
   const listener = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await text(request);
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-    const one = { operation, body, headers: request.headers };
+    const one = { path: request.url ?? '', operation, body, headers: request.headers };
     const answer = script[Math.min(received.length, script.length - 1)];
     received.push(one);
     answer?.(response, one);

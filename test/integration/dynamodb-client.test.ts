@@ -262,13 +262,14 @@ test('a write that was done before its answer got lost is done once, or refused 
         await database.client.call(operation === 'PutItem' ? 'PutItem' : 'TransactWriteItems', JSON.parse(body));
         response.destroy();
       };
-      const through: Answer = async (response, { operation, body }) => {
+      const through: Answer = async (response, request) => {
+        const { operation, body } = request;
         try {
           const known = operation === 'PutItem' ? 'PutItem' : 'TransactWriteItems';
-          json(await database.client.call(known, JSON.parse(body)))(response, { operation, body, headers: {} });
+          json(await database.client.call(known, JSON.parse(body)))(response, request);
         } catch (error) {
           if (error instanceof AwsError)
-            json({ ...JSON.parse(error.answer), __type: error.name }, 400)(response, { operation, body, headers: {} });
+            json({ ...JSON.parse(error.answer), __type: error.name }, 400)(response, request);
         }
       };
       service.play(forward, through);
