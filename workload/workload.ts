@@ -50,7 +50,10 @@ export async function runWorkload(options: WorkloadOptions): Promise<void> {
   await Promise.race([Promise.all(running), sleep(settleMs)]);
   await settle(people);
   recorder.quiet();
-  for (const person of people) for (const { id } of person.chat.conversations.all) await readAll(person, id);
+  for (const person of people) {
+    for (const { id } of person.chat.conversations.all) await readAll(person, id);
+    await person.api.sync({});
+  }
   for (const person of people) await person.close();
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../test/helpers/runs.ts';
 import type { RuleName } from '../findings.ts';
 import type { Event, Message } from '../history.ts';
 import { judge } from '../judge.ts';
@@ -35,7 +36,7 @@ test('What a chat that makes no mistake does is valid, whatever comes at the sam
       expect(findings).toEqual([]);
       expect(valid).toBe(true);
     }),
-    { numRuns: 100 },
+    runs(50),
   );
 });
 
@@ -112,7 +113,7 @@ const corruptions: Partial<Record<RuleName, (lines: Line[], below: Below) => boo
   unread(lines) {
     const answer = lines.find(({ f, type, value }) => f === 'sync' && type === 'ok' && value.entries.length > 0);
     // A pointer that nobody's final history reaches back to can't be judged.
-    if (answer) answer.value.entries[0].unread += 1;
+    if (answer) answer.value.entries[0].unread += 1_000;
     return answer !== undefined;
   },
   numbering(lines) {
@@ -180,7 +181,7 @@ test.each(Object.entries(corruptions))('In what is valid otherwise, %s is found'
       tried += 1;
       expect([...judge(eventsOf(lines)).countOf.keys()]).toContain(rule);
     }),
-    { numRuns: 30 },
+    runs(10),
   );
-  expect(tried).toBeGreaterThan(20);
+  expect(tried).toBeGreaterThan(5);
 });

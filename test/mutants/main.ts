@@ -1,6 +1,6 @@
 /**
  * Breaks the functions on purpose, one safeguard after the other, and holds the checker to finding each (decision 0149): `npm run mutants`, or
- * `npm run mutants -- TEXT` for those whose name has the text. It begins with the code as it is, in which nothing may be found.
+ * `npm run mutants -- TEXT…` for those whose name has one of the texts. It begins with the code as it is, in which nothing may be found.
  */
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,18 +18,19 @@ import { type Mutant, mutants } from './catalogue.ts';
 
 type Run = Pick<Mutant, 'edits' | 'inLarge' | 'presenceBoundMs'>;
 
-const wanted = process.argv[2] ?? '';
+const texts = process.argv.slice(2);
+const isWanted = (name: string) => texts.length === 0 || texts.some((text) => name.includes(text));
 const folder = fs.mkdtempSync(path.join(tmpdir(), 'mutants-'));
 const assembly = path.join(folder, 'cdk.out');
 await synthesize(process.cwd(), folder, assembly, () => undefined);
 
 const provocations = [...new Set(mutants.flatMap(({ provoke = [] }) => provoke))];
 const failures: string[] = [];
-if ('the code as it is, provoked'.includes(wanted)) {
+if (isWanted('the code as it is, provoked')) {
   const found = await run({ edits: provocations, presenceBoundMs: 8_000 });
   report('the code as it is, provoked', found.size === 0, found);
 }
-for (const { name, edits, provoke = [], rules, ...more } of mutants.filter(({ name }) => name.includes(wanted))) {
+for (const { name, edits, provoke = [], rules, ...more } of mutants.filter(({ name }) => isWanted(name))) {
   const found = await run({ edits: [...provoke, ...edits], ...more });
   report(
     name,
