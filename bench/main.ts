@@ -11,6 +11,7 @@ import { idleCost } from './idle-cost.ts';
 import { measureManyConversations } from './many-conversations.ts';
 import { measureMedia } from './media.ts';
 import { measureOperations } from './operations.ts';
+import { measurePage } from './page.ts';
 import { measurePoster } from './poster.ts';
 import { measurePush, measurePushBesideHanging } from './push.ts';
 import { measureRooms } from './rooms.ts';
@@ -46,6 +47,7 @@ try {
   report(idleCost());
   report(measureBundles(assemblyDir));
   report(await measureClientSize());
+  report(await measurePage(workDir));
   report(await measurePoster());
   report(await withStack(assemblyDir, { counted: false }, measureThroughput));
   report(await withStack(assemblyDir, { counted: true }, measureSearchUnits));

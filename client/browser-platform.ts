@@ -36,6 +36,8 @@ function upload(file: Blob, { url, headers, onProgress, signal }: UploadRequest)
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('PUT', url);
+    // Firefox would take an answer without a type for XML, and complain.
+    request.responseType = 'text';
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total);
     request.onload = () => resolve(request.status);

@@ -120,6 +120,7 @@ export class Chat {
       onMessage: (conversationId, message) => this.#message(conversationId, message),
       onSynced: () => void this.outbox.offerAgain(),
       onDeleted: ({ clientId }) => void this.outbox.forget(clientId),
+      isShown: (conversationId) => this.#shown.has(conversationId),
       onReceived: (conversationId) => {
         if (this.#connection.isLeader) this.#receipts.delivered(conversationId);
       },
@@ -225,6 +226,10 @@ export class Chat {
     return () => {
       this.#shown.delete(conversationId);
       unsubscribe();
+      // It may come on screen again in the same task.
+      queueMicrotask(() => {
+        if (!this.#shown.has(conversationId)) this.conversations.letGo(conversationId);
+      });
     };
   }
 
@@ -255,9 +260,12 @@ export class Chat {
     return this.#revise(`react ${fullyQualified(emoji)}`, { action: 'react', conversationId, seq, emoji, remove });
   }
 
-  /** Moves the read pointer to the newest message, here, on the server and in the other tabs. */
-  markRead(conversationId: string): void {
-    if (!this.conversations.markRead(conversationId)) return;
+  /**
+   * Moves the read pointer to the newest message, or to the newest one up to `seq`, which is the last that the person has seen: here, on
+   * the server and in the other tabs.
+   */
+  markRead(conversationId: string, seq = Number.POSITIVE_INFINITY): void {
+    if (!this.conversations.markRead(conversationId, seq)) return;
     this.#receipts.read(conversationId);
     const read = this.conversations.get(conversationId)?.readSeq ?? 0;
     const event = { type: 'receipt', conversationId, userId: this.#me, delivered: read, read } as const;

@@ -132,6 +132,12 @@ export function addHistory(state: ConversationState, page: History, me: string):
   return { ...put(state, page.messages, 'personal', me), loaded: true, hasOlder };
 }
 
+/** Keeps only the newest messages. Those before them can be loaded again. */
+export function keepNewest(state: ConversationState, count: number): ConversationState {
+  if (state.messages.length <= count) return state;
+  return { ...state, messages: state.messages.slice(-count), hasOlder: true };
+}
+
 /** Moves the own read pointer forward; it never moves back. */
 export function read(state: ConversationState, seq: number, me: string): ConversationState {
   return seq <= state.readSeq ? state : recount({ ...state, readSeq: seq }, me);

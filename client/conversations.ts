@@ -15,6 +15,7 @@ import {
   type ConversationState,
   describe,
   isCountable,
+  keepNewest,
   type Push,
   reach,
   read,
@@ -36,6 +37,9 @@ const gapMs = 500;
  */
 const staleMs = { earliest: 15 * 60_000, latest: 20 * 60_000 };
 
+/** How many messages of a conversation stay in memory when older ones are let go. There may be twice as many before that happens. */
+const keptMessages = 100;
+
 export interface ConversationsOptions {
   readonly api: Api;
   readonly platform: Platform;
@@ -48,6 +52,8 @@ export interface ConversationsOptions {
   readonly onSynced: () => void;
   /** Called for each message that was deleted. */
   readonly onDeleted: (message: Message) => void;
+  /** Whether a conversation is on screen. The messages of others are let go when they become many. */
+  readonly isShown: (conversationId: string) => boolean;
   /** Called when a conversation may have new messages of others, which this client has now received. */
   readonly onReceived: (conversationId: string) => void;
 }
@@ -232,9 +238,10 @@ export class Conversations {
     this.#loading.delete(id);
     if ('error' in page) return page;
     const now = this.#states.get(id);
-    // The messages were emptied during the request, and this page need not be contiguous with the new ones. Or earlier messages became
-    // visible, of which this page doesn't know.
-    if (now?.start !== before.start || now.history !== before.history) return this.loadHistory(id);
+    // The messages were emptied or let go during the request, and this page need not be contiguous with the present ones. Or earlier
+    // messages became visible, of which this page doesn't know.
+    const isSame = now?.start === before.start && (first === undefined || now.messages[0]?.seq === first);
+    if (!isSame || now.history !== before.history) return this.loadHistory(id);
     const { me } = this.#options;
     this.#set(
       meanwhile.reduce((state, { event, source }) => show(state, event, me, source), addHistory(now, page.ok, me)),
@@ -242,12 +249,19 @@ export class Conversations {
     return { ok: undefined };
   }
 
-  /** Moves the read pointer to the newest message. Returns false if nothing was unread. */
-  markRead(id: string): boolean {
+  /** Moves the read pointer to the newest message up to `seq`. Returns false if nothing up to there was unread. */
+  markRead(id: string, seq: number): boolean {
     const state = this.#states.get(id);
-    if (!state || state.unread === 0) return false;
-    this.#set(read(state, state.lastSeq, this.#options.me));
+    const upTo = Math.min(seq, state?.lastSeq ?? 0);
+    if (!state || state.unread === 0 || upTo <= state.readSeq) return false;
+    this.#set(read(state, upTo, this.#options.me));
     return true;
+  }
+
+  /** Lets go of the oldest messages in memory, if there are many. `loadHistory` loads them again. */
+  letGo(id: string): void {
+    const state = this.#states.get(id);
+    if (state && state.messages.length > 2 * keptMessages) this.#set(keepNewest(state, keptMessages));
   }
 
   /** Two devices may change it at the same time. Which change came last only the server knows, so it is asked. */
@@ -303,6 +317,7 @@ export class Conversations {
     const arrived = after.messages.filter(({ seq }) => seq > before.lastSeq && seq <= after.lastSeq);
     if (arrived.some(({ senderId }) => senderId !== this.#options.me)) this.#options.onReceived(after.id);
     for (const message of arrived) this.#options.onMessage(after.id, message);
+    if (!this.#options.isShown(after.id)) this.letGo(after.id);
   }
 
   #update(before: ConversationState, after: ConversationState): void {

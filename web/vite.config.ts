@@ -13,11 +13,19 @@ const fontLicence: Plugin = {
   },
 };
 
+/** The oldest browsers in which the page works (`browserslist` in package.json), as Vite names them: `safari17.5`. */
+function browsers(): string[] {
+  const { browserslist }: { browserslist: string[] } = JSON.parse(
+    readFileSync(path.join(import.meta.dirname, '..', 'package.json'), 'utf8'),
+  );
+  return browserslist.map((one) => one.replace('ios_saf', 'ios').replace(/ >= /, ''));
+}
+
 export default defineConfig({
   plugins: [fontLicence],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
-    target: 'es2022',
+    target: browsers(),
     emptyOutDir: true,
     // The page's content security policy allows no `data:` addresses and no inline script.
     assetsInlineLimit: 0,

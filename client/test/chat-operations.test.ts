@@ -14,7 +14,7 @@ async function openChat(change: Parameters<typeof conversation>[0] = {}): Promis
     if (path === '/sync')
       return { body: { conversations: [], added: [conversation(change)], removed: [], more: false } };
     if (path.endsWith('/receipts')) return { body: { receipts: [{ userId: other, delivered: 7, read: 3 }] } };
-    if (path.endsWith('/messages')) return { body: { messages: [], hasMore: false } };
+    if (path.includes('/messages')) return { body: { messages: [], hasMore: false } };
     return { body: session('token') };
   };
   auth = new Auth({ httpUrl: '', platform });
@@ -372,4 +372,31 @@ test('A bye at the end of a login ends the session', () => {
   push({ type: 'bye', reason: 'logged_out', reconnect: false });
   expect(auth.user).toBeUndefined();
   expect(platform.calls.some(({ path }) => path === '/auth/refresh')).toBe(false);
+});
+
+test('What is read is read up to the last message that was seen, and no further', () => {
+  push(message(1), message(2), message(3));
+  chat.markRead(conversationId, 2);
+  expect(state()).toMatchObject({ readSeq: 2, unread: 1 });
+  expect(sent('receipt')).toEqual([{ conversationId, seq: 2, status: 'read' }]);
+  chat.markRead(conversationId, 1);
+  expect(state().readSeq).toBe(2);
+});
+
+test('Old messages of a conversation that is not on screen are let go, and can be loaded again', async () => {
+  const many = (from: number) => Array.from({ length: 150 }, (_, i) => message(from + i));
+  const hide = chat.show(conversationId);
+  await settle();
+  push(...many(1));
+  push(...many(151));
+  expect(state().messages).toHaveLength(300);
+  hide();
+  await settle();
+  expect(state()).toMatchObject({ lastSeq: 300, unread: 300, hasOlder: true });
+  expect(state().messages.map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, i) => 201 + i));
+  push(...many(301));
+  expect(state().messages.length).toBeLessThanOrEqual(200);
+  expect(state().unread).toBe(450);
+  await chat.conversations.loadHistory(conversationId);
+  expect(platform.calls.at(-1)?.path).toContain(`before=${state().messages[0]?.seq}`);
 });

@@ -6,6 +6,7 @@ import { type CachedError, ErrorCache } from './error-cache.ts';
 import { combine, type Forwarding, forwardUrl } from './forwarding.ts';
 import { allowedOrigin, applyPolicy, type HeadersPolicy } from './headers-policy.ts';
 import { dropHopByHop, fetchFromApi, fetchFromBucket, type OriginRequest } from './origins.ts';
+import { restoreCookies, setPlainCookies } from './plain-cookies.ts';
 import type { Behavior, DistributionConfig, Origin } from './properties.ts';
 import { type Refusal, signatureCheck, type TrustedKeys } from './signed-urls.ts';
 
@@ -76,6 +77,7 @@ export class Distribution {
       response.writeHead(403, { 'content-type': 'text/xml' }).end(body);
       return;
     }
+    restoreCookies(request.headers);
     const isCacheable = method === 'GET' || method === 'HEAD';
     const key = `${method} ${route.cacheKey(url)}`;
     const cached = isCacheable ? this.#errors.get(key) : undefined;
@@ -159,6 +161,7 @@ export class Distribution {
   #send(answer: IncomingMessage, status: number | undefined, { policy }: Route, response: ServerResponse): void {
     const headers: OutgoingHttpHeaders = dropHopByHop(answer.headers);
     if (policy) applyPolicy(policy, headers, response.req.headers.origin, (text) => this.#world.localize(text));
+    setPlainCookies(response.req.headers, headers);
     response.writeHead(status ?? 502, headers);
     answer.pipe(response);
     response.once('close', () => answer.destroy());

@@ -53,7 +53,7 @@ test('Arrow up edits the last own message, and Escape leaves it and what was beg
   expect(await tom.texts()).toEqual(['Half past seven', 'Fine']);
 });
 
-test('What was begun waits in its conversation, its words over a reload, too, and goes when the person logs out', async () => {
+test('What was begun waits in its conversation, also over a reload, and goes when the person logs out', async () => {
   const { maya, tom } = await pair();
   const lea = await registered('Lea');
   await tom.say('مرحبا hello');
@@ -71,7 +71,17 @@ test('What was begun waits in its conversation, its words over a reload, too, an
   await maya.page.reload();
   await maya.field.waitFor();
   expect(await maya.field.inputValue()).toBe('Half a thou');
-  await maya.logOut();
+  await maya.page.getByText('Reply to Tom').waitFor();
+  await maya.attached('boats.mp4');
+  const second = await maya.another();
+  await second.page.goto(maya.page.url());
+  await second.field.waitFor();
+  await second.field.fill('Half a thought');
+  await expect.poll(() => maya.field.inputValue()).toBe('Half a thought');
+  await second.page.close();
+  await maya.page.getByRole('button', { name: 'Log out' }).click();
+  await maya.page.getByRole('button', { name: 'Log out and delete it' }).click();
+  await maya.page.getByRole('heading', { name: 'Log in' }).waitFor();
   await maya.logIn(maya.username, password);
   await maya.field.waitFor();
   expect(await maya.field.inputValue()).toBe('');
@@ -127,4 +137,21 @@ test('What is read on one device is read on the other, and both show who is onli
   await tom.open('Maya');
   await phone.entry('Maya').filter({ hasNotText: 'unread' }).waitFor();
   await phone.entry('Maya').filter({ hasText: 'online' }).waitFor();
+});
+
+test('What is written while an edit is being saved is a message of its own', async () => {
+  const { maya, tom } = await pair();
+  await maya.say('Half past sevn');
+  await maya.message('Half past sevn', 'Sent').waitFor();
+  await maya.field.press('ArrowUp');
+  await maya.field.fill('Half past seven');
+  await maya.page.context().setOffline(true);
+  await maya.field.press('Enter');
+  await maya.field.pressSequentially('And bring cake');
+  await maya.page.context().setOffline(false);
+  expect(await maya.field.inputValue()).toBe('And bring cake');
+  await maya.field.press('Enter');
+  await tom.message('And bring cake').waitFor();
+  await tom.message('Half past seven').waitFor();
+  expect(await tom.texts()).toEqual(['Half past seven', 'And bring cake']);
 });

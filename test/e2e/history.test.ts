@@ -4,23 +4,37 @@ import { useVisitors } from '#test/helpers/visitors.ts';
 
 const { pair } = useVisitors();
 
-test('Scrolling back loads what is older, and the text stays where it is', async () => {
+test('Scrolling to the beginning and back shows each message in its place, and few are in the document', async () => {
   const { maya } = await pair();
-  const lines = Array.from({ length: 120 }, (_, index) => `line ${index}`);
+  const lines = Array.from({ length: 120 }, (_, index) => `line ${index}${' and more'.repeat((index % 7) * 8)}`);
   await sendByProgram(maya, lines);
   await maya.page.reload();
-  await maya.message('line 119').waitFor();
-  expect(await maya.texts()).toHaveLength(50);
-  const first = maya.message('line 70');
-  await first.scrollIntoViewIfNeeded();
-  await maya.message('line 20').waitFor({ state: 'attached' });
-  expect(await first.isVisible()).toBe(true);
-  const top = async () => (await first.boundingBox())?.y ?? Number.NaN;
-  expect(await top()).toBeGreaterThan(0);
-  expect(await top()).toBeLessThan(800);
-  await maya.message('line 21').scrollIntoViewIfNeeded();
-  await maya.page.getByText('This is where it began').waitFor();
-  expect(await maya.texts()).toEqual(lines);
+  await maya.message(lines[119] ?? '').waitFor();
+  const up = await maya.scroll(-350, () => maya.message('line 0').isVisible());
+  expect(up.seen.toReversed()).toEqual(lines);
+  const down = await maya.scroll(350, () => maya.message(lines[119] ?? '').isVisible());
+  expect(down.seen).toEqual(lines);
+  expect([...up.jumps, ...down.jumps]).toEqual([]);
+  expect(Math.max(up.most, down.most)).toBeLessThan(400);
+});
+
+test('What arrives while somebody reads further up moves nothing, and who is at the end follows it', async () => {
+  const { maya, tom } = await pair();
+  await sendByProgram(
+    maya,
+    Array.from({ length: 60 }, (_, index) => `line ${index}`),
+  );
+  await maya.page.reload();
+  await maya.message('line 59').waitFor();
+  await tom.say('Do you follow?');
+  await expect.poll(() => maya.message('Do you follow?').isVisible()).toBe(true);
+  await maya.scroll(-350, () => maya.message('line 30').isVisible());
+  const before = await maya.message('line 40').boundingBox();
+  await tom.say('Still there?');
+  await maya.entry('Tom').filter({ hasText: 'Still there?' }).waitFor();
+  expect(await maya.message('line 40').boundingBox()).toEqual(before);
+  await maya.say('I am');
+  await expect.poll(() => maya.message('I am').isVisible()).toBe(true);
 });
 
 test('A search leads to a message far back, and the way on from there leads to the newest', async () => {
@@ -31,11 +45,32 @@ test('A search leads to a message far back, and the way on from there leads to t
   await tom.page.getByRole('button', { name: 'Search all messages' }).click();
   await tom.page.getByLabel('Words').fill('lemon cellar');
   await tom.page.getByRole('button', { name: 'The lemonade is in the cellar' }).click();
-  await tom.page.locator('.message:focus').filter({ hasText: 'The lemonade is in the cellar' }).waitFor();
-  expect(await tom.texts()).toHaveLength(51);
-  await tom.page.getByRole('button', { name: 'Newer messages' }).click();
-  await tom.message('line 109').waitFor();
-  expect(await tom.texts()).toEqual(['The lemonade is in the cellar', ...lines]);
+  const found = tom.page.locator('.message:focus').filter({ hasText: 'The lemonade is in the cellar' });
+  await found.waitFor();
+  const { seen, jumps } = await tom.scroll(350, () => tom.message('line 109').isVisible());
+  expect(seen).toEqual(['The lemonade is in the cellar', ...lines]);
+  expect(jumps).toEqual([]);
+  await tom.scroll(-350, () => tom.message('line 80').isVisible());
   await tom.page.getByRole('button', { name: 'To the latest message' }).click();
-  await expect.poll(async () => (await tom.texts()).length).toBe(50);
+  await expect.poll(() => tom.message('line 109').isVisible()).toBe(true);
+});
+
+test('A conversation opens where one stopped reading, and only what was seen is read', async () => {
+  const { maya, tom } = await pair();
+  // Maya began the conversation, so she learns nothing of Tom until he has written.
+  await tom.say('Seen');
+  await maya.message('Seen').waitFor();
+  await tom.page.goto(inject('url'));
+  const lines = Array.from({ length: 90 }, (_, index) => `line ${index}`);
+  await sendByProgram(maya, lines);
+  await tom.entry('Maya').filter({ hasText: '90 unread' }).waitFor();
+  await tom.open('Maya');
+  await tom.message('line 0').waitFor();
+  expect(await tom.page.getByText('New messages').isVisible()).toBe(true);
+  const toLatest = tom.page.getByRole('button', { name: /To the latest message, \d\d new/ });
+  await toLatest.waitFor();
+  await expect.poll(() => tom.page.title()).toMatch(/^\([67]\d\) STORM$/);
+  await toLatest.click();
+  await expect.poll(() => tom.page.title()).toBe('STORM');
+  await maya.message('line 89', 'Read').waitFor();
 });

@@ -8,6 +8,16 @@ export interface Surroundings extends BrowserContextOptions {
   readonly clock?: boolean;
 }
 
+/** What was seen while somebody scrolled. */
+export interface Scrolled {
+  /** Each text once, in the order in which they came. */
+  readonly seen: readonly string[];
+  /** How far messages moved in those steps in which they didn't all move alike, or too far. */
+  readonly jumps: readonly string[];
+  /** The greatest number of elements in the list. */
+  readonly most: number;
+}
+
 /** A user with their own browser context, so that no cookies or storage are shared, and what users do on the page. */
 export class Visitor {
   readonly page: Page;
@@ -162,6 +172,36 @@ export class Visitor {
 
   get menu(): Locator {
     return this.page.getByRole('dialog', { name: 'Actions for the message' });
+  }
+
+  /** Scrolls the open conversation by steps of so many pixels, until it is far enough. */
+  async scroll(step: number, isFar: () => Promise<boolean>): Promise<Scrolled> {
+    const seen: string[] = [];
+    const jumps: string[] = [];
+    let most = 0;
+    await this.page.getByRole('region', { name: 'Messages' }).hover();
+    for (let before = await this.#places(seen, step); ; ) {
+      const isDone = await isFar();
+      most = Math.max(most, await this.page.locator('.messages *').count());
+      if (isDone) return { seen, jumps, most };
+      await this.page.mouse.wheel(0, step);
+      await this.page.evaluate('new Promise((done) => setTimeout(done, 50))');
+      const after = await this.#places(seen, step);
+      // All that is in the document moves alike.
+      const moved = [...before].flatMap(([text, top]) => (after.has(text) ? [(after.get(text) ?? 0) - top] : []));
+      if (moved.some((by) => Math.abs(by) > Math.abs(step) + 1 || Math.abs(by - (moved[0] ?? 0)) > 1))
+        jumps.push(moved.join());
+      before = after;
+    }
+  }
+
+  /** The distance of each text from the top of the window. Adds those that are new to `seen`. */
+  async #places(seen: string[], step: number): Promise<Map<string, number>> {
+    const texts = await this.page
+      .locator('.message .text')
+      .evaluateAll((all) => all.map((one) => [one.textContent ?? '', one.getBoundingClientRect().top] as const));
+    for (const [text] of step < 0 ? texts.toReversed() : texts) if (!seen.includes(text)) seen.push(text);
+    return new Map(texts);
   }
 
   /** The texts of the open conversation, in their order. */

@@ -1,20 +1,27 @@
 import { effect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { mailLink } from '#web/account/mail-link.ts';
-import { MailLinkPage } from '#web/account/mail-link-page.tsx';
-import { VerifyFirst } from '#web/account/verify-first.tsx';
+import { hasUploads } from '#web/composer/drafts.ts';
 import { ConversationPane } from '#web/conversation/conversation-pane.tsx';
 import { syncNotifications } from '#web/notifications/notifications.ts';
 import { showMessage } from '#web/notifications/show.ts';
 import { lookedAt } from '#web/notifications/visibility.ts';
 import { markDeleted } from '#web/people/people.ts';
-import { conversations, conversationsLoaded, unreadIds, unreadTotal } from '#web/session/chat-state.ts';
+import { conversationSignal, conversationsLoaded, unreadIds, unreadTotal } from '#web/session/chat-state.ts';
 import { changeProfile, phase, type Session, start } from '#web/session/session.ts';
-import { NewConversationDialog } from '#web/sidebar/new-conversation-dialog.tsx';
+import { isNewConversationOpen } from '#web/sidebar/new-conversation.ts';
 import { Sidebar } from '#web/sidebar/sidebar.tsx';
-import { SignIn } from '#web/sign-in/sign-in.tsx';
 import { Logo } from '#web/ui/icons.tsx';
+import { lazy } from '#web/ui/lazy.tsx';
 import { openConversationId } from './navigation.ts';
+
+const VerifyFirst = lazy(async () => (await import('#web/account/verify-first.tsx')).VerifyFirst);
+
+const NewConversationDialog = lazy(
+  async () => (await import('#web/sidebar/new-conversation-dialog.tsx')).NewConversationDialog,
+);
+const SignIn = lazy(async () => (await import('#web/sign-in/sign-in.tsx')).SignIn);
+const MailLinkPage = lazy(async () => (await import('#web/account/mail-link-page.tsx')).MailLinkPage);
 
 export function App() {
   const current = phase.value;
@@ -74,12 +81,21 @@ function Shell({ session }: { session: Session }) {
       session.chat.on('unseen', ({ conversationId, message }) => void showMessage(session, conversationId, message)),
     [session],
   );
-  const open = conversations.value.find(({ id }) => id === openConversationId.value);
+  useEffect(() => {
+    // Messages in the outbox, and files on their way, go on only while the page is open.
+    const warn = (event: BeforeUnloadEvent) => {
+      if (session.chat.outbox.entries.length > 0 || hasUploads()) event.preventDefault();
+    };
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, [session.chat]);
+  const id = openConversationId.value;
+  const open = id === undefined ? undefined : conversationSignal(id);
   return (
     <main class={open ? 'shell has-conversation' : 'shell'}>
       <Sidebar session={session} />
-      {open ? <ConversationPane key={open.id} session={session} conversation={open} /> : <NothingOpen />}
-      <NewConversationDialog session={session} />
+      {open ? <ConversationPane key={id} session={session} state={open} /> : <NothingOpen />}
+      {isNewConversationOpen.value && <NewConversationDialog session={session} />}
     </main>
   );
 }

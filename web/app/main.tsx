@@ -1,7 +1,16 @@
 import { render } from 'preact';
 import { start } from '#web/session/session.ts';
 import { App } from './app.tsx';
+import { missingFeatures } from './missing-features.ts';
 
 const root = document.getElementById('app');
-if (root) render(<App />, root);
-void start();
+const missing = missingFeatures();
+if (root && missing.length > 0) {
+  console.warn('This browser lacks', missing.join(', '));
+  // The words are in index.html already, for browsers that don't come as far as here.
+  root.classList.add('unsupported');
+} else if (root) {
+  root.replaceChildren();
+  render(<App />, root);
+  void start();
+}

@@ -1,65 +1,64 @@
+import { batch } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
-import type { Attachment } from '#protocol/media.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { type ConversationValue, useConversation } from '#web/conversation/conversation-context.ts';
 import { CheckIcon, SendIcon } from '#web/ui/icons.tsx';
 import { AttachButton, AttachmentList } from './attachment-list.tsx';
+import { createAttachments } from './attachments.ts';
 import { ComposerModeBar } from './composer-mode-bar.tsx';
 import { type Draft, newMessage } from './drafts.ts';
 import { useFileDrop } from './file-drop.ts';
+import { useFittingHeight } from './fitting-height.ts';
+import { hasKeyboard, noteKey } from './keyboard.ts';
+import { localId } from './local-id.ts';
 import { useRecorder } from './recorder.ts';
 import { RecordButton, RecordingBar } from './recording-bar.tsx';
-
-/**
- * A device with a mouse has a keyboard, too. There Enter sends the message, and the field is focused automatically; on a touch
- * screen that would open the on-screen keyboard.
- */
-const hasKeyboard = matchMedia('(pointer: fine)');
+import { UploadingMessages } from './uploading-messages.tsx';
 
 /** The form in which a person writes messages and replies, and edits messages. */
 export function Composer({ title }: { title: string }) {
   const context = useConversation();
-  const { conversation, session, draft, failure } = context;
-  const { mode, attachments } = draft;
+  const { id, session, draft, failure } = context;
+  const { mode } = draft;
+  const attachments = draft.attachments.value;
   const { chat, user } = session;
   const [text, setText] = textOf(draft);
   const field = useRef<HTMLTextAreaElement>(null);
   const isEdit = mode.value.kind === 'edit';
   const tooLong = [...text].length > limits.textCharacters;
-  const media = isEdit ? [] : attachments.ready();
-  const canSend = media !== undefined && (text.trim() !== '' || media.length > 0) && !tooLong;
+  const hasFiles = !isEdit && attachments.files.length > 0;
+  const canSend = !tooLong && (text.trim() !== '' || hasFiles) && (isEdit || attachments.canBeSent());
   const recorder = useRecorder(attachments);
 
   useFileDrop(attachments);
+  useFittingHeight(field, text);
   useEffect(() => {
-    if (mode.value !== newMessage || hasKeyboard.matches) field.current?.focus();
+    if (mode.value !== newMessage || hasKeyboard()) field.current?.focus();
   }, [mode.value]);
-  useEffect(() => () => chat.typing(conversation.id, false), [chat, conversation.id]);
+  useEffect(() => () => chat.typing(id, false), [chat, id]);
 
-  async function send() {
+  function send() {
     if (!canSend) return;
     field.current?.focus();
-    if (await submit(context, text.trim(), media)) {
-      if (!isEdit) {
-        setText('');
-        attachments.clear();
-      }
-      mode.value = newMessage;
-    }
+    if (isEdit) void saveEdit(context, text.trim());
+    else sendDraft(context);
   }
 
   function onKeyDown(event: KeyboardEvent) {
     // An Enter that ends the composition of an input method editor must not send the message. Safari fires it after
     // `compositionend`, so there only the key code 229 tells.
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === 'Enter' && !event.shiftKey && hasKeyboard.matches) {
+    noteKey(event);
+    if (event.key === 'Enter' && !event.shiftKey && (hasKeyboard() || event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      void send();
+      send();
     } else if (event.key === 'Escape') {
       mode.value = newMessage;
     } else if (event.key === 'ArrowUp' && text === '' && mode.value.kind === 'new') {
-      const message = conversation.messages.findLast(({ senderId, deletedAt }) => senderId === user.id && !deletedAt);
+      const message = context.conversation.messages.findLast(
+        ({ senderId, deletedAt }) => senderId === user.id && !deletedAt,
+      );
       if (!message) return;
       event.preventDefault();
       mode.value = { kind: 'edit', message };
@@ -71,7 +70,7 @@ export function Composer({ title }: { title: string }) {
       class="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        send();
       }}
     >
       <p class="failure" role="alert">
@@ -79,6 +78,7 @@ export function Composer({ title }: { title: string }) {
         {tooLong && `A message may have ${limits.textCharacters} characters. This one has ${[...text].length}.`}
       </p>
       <ComposerModeBar context={context} onCancel={() => (mode.value = newMessage)} />
+      <UploadingMessages draft={draft} />
       {!isEdit && <AttachmentList attachments={attachments} />}
       <RecordingBar recorder={recorder} />
       <div class="composer-row">
@@ -90,12 +90,12 @@ export function Composer({ title }: { title: string }) {
           dir="auto"
           aria-label={isEdit ? 'New text of the message' : `Message to ${title}`}
           placeholder="Write a message"
-          enterkeyhint={hasKeyboard.matches ? 'send' : 'enter'}
+          enterkeyhint={hasKeyboard() ? 'send' : 'enter'}
           value={text}
           onInput={({ currentTarget }) => {
             setText(currentTarget.value);
             failure.value = undefined;
-            if (!isEdit) chat.typing(conversation.id, currentTarget.value !== '');
+            if (!isEdit) chat.typing(id, currentTarget.value !== '');
           }}
           onKeyDown={onKeyDown}
           onPaste={({ clipboardData }) => {
@@ -128,17 +128,32 @@ function textOf({ mode: { value: mode }, text, edited }: Draft): [string, (text:
   ];
 }
 
-/** Resolves with whether the field can be cleared. The outbox takes a new message at once; an edit may be refused. */
-async function submit(
-  { conversation: { id }, session: { chat }, draft, attempt }: ConversationValue,
-  text: string,
-  media: readonly Attachment[],
-) {
-  const { value } = draft.mode;
-  if (value.kind === 'edit') return attempt(chat.edit(id, value.message.seq, text));
-  void chat.send(id, text, {
-    ...(media.length > 0 && { media }),
-    ...(value.kind === 'reply' && { replyTo: value.message.seq }),
+/**
+ * The field is free for the next message at once. If the server refuses the edit, it comes back, beside what was written since.
+ */
+async function saveEdit({ id, session: { chat }, draft, attempt }: ConversationValue, text: string): Promise<void> {
+  const { value: mode } = draft.mode;
+  if (mode.kind !== 'edit') return;
+  draft.mode.value = newMessage;
+  const isSaved = await attempt(chat.edit(id, mode.message.seq, text));
+  if (isSaved || draft.mode.value.kind !== 'new') return;
+  draft.edited.value = { mode, text };
+  draft.mode.value = mode;
+}
+
+/** Hands the new message to the outbox, as soon as its files are uploaded. */
+function sendDraft({ id, session, draft }: ConversationValue): void {
+  const { value: mode } = draft.mode;
+  const message = {
+    id: localId(),
+    text: draft.text.value.trim(),
+    replyTo: mode.kind === 'reply' ? mode.message.seq : undefined,
+    attachments: draft.attachments.value,
+  };
+  batch(() => {
+    draft.text.value = '';
+    draft.mode.value = newMessage;
+    draft.attachments.value = createAttachments(session, id);
+    draft.uploading.value = [...draft.uploading.value, message];
   });
-  return true;
 }

@@ -1,44 +1,74 @@
-import { type Signal, signal } from '@preact/signals';
+import { batch, effect, type Signal, signal } from '@preact/signals';
 import type { Chat, Message } from '#client/index.ts';
 import type { Session } from '#web/session/session.ts';
 import { storage } from '#web/session/storage.ts';
 import { type Attachments, createAttachments } from './attachments.ts';
+import { fileStore } from './file-store.ts';
 
 /** What the composer is used for. */
 export type ComposerMode = { readonly kind: 'new' } | { readonly kind: 'reply' | 'edit'; readonly message: Message };
 
 export const newMessage: ComposerMode = { kind: 'new' };
 
-/** What a person has begun to write in a conversation. It is kept while another conversation is open. */
+/** What a person has begun to write in a conversation. It survives a reload, and the tabs of a browser share it, but for its files. */
 export interface Draft {
   readonly mode: Signal<ComposerMode>;
-  /** The text of the next message. It is in `localStorage`, so it survives a reload. */
+  /** The text of the next message. */
   readonly text: Signal<string>;
   /** The changed text of the message that is edited in `mode`. */
   readonly edited: Signal<{ readonly mode: ComposerMode; readonly text: string } | undefined>;
+  /** The files of the next message. */
+  readonly attachments: Signal<Attachments>;
+  /** Messages that are sent as soon as their files are uploaded. */
+  readonly uploading: Signal<readonly UploadingMessage[]>;
+}
+
+export interface UploadingMessage {
+  readonly id: string;
+  readonly text: string;
+  readonly replyTo: number | undefined;
   readonly attachments: Attachments;
+}
+
+/** What `localStorage` has of a draft. */
+interface StoredDraft {
+  readonly text: string;
+  readonly mode: ComposerMode;
+  readonly edited: string | undefined;
 }
 
 const prefix = 'storm:draft:';
 const drafts = new WeakMap<Chat, Map<string, Draft>>();
+/** All of this page, by their keys of `localStorage`. */
+const present = new Map<string, Draft>();
 
-export function draftOf({ chat, user }: Session, conversationId: string): Draft {
+export function draftOf(session: Session, conversationId: string): Draft {
+  const { chat, user } = session;
   const known = drafts.get(chat) ?? new Map<string, Draft>();
   drafts.set(chat, known);
-  const draft = known.get(conversationId) ?? {
-    mode: signal(newMessage),
-    text: storedText(`${prefixOf(user.id)}${conversationId}`),
-    edited: signal(undefined),
-    attachments: createAttachments(chat, conversationId),
-  };
+  const draft =
+    known.get(conversationId) ?? createDraft(session, conversationId, `${prefixOf(user.id)}${conversationId}`);
   known.set(conversationId, draft);
   return draft;
+}
+
+/** Whether something is sent only if the page stays open: messages whose files are on their way. */
+export function hasUploads(): boolean {
+  return [...present.values()].some(({ uploading }) => uploading.peek().length > 0);
+}
+
+/** Whether a person has begun to write something. */
+export function hasDrafts(userId: string): boolean {
+  const hasFiles = [...present.values()].some(({ attachments }) => attachments.peek().files.length > 0);
+  return hasFiles || hasUploads() || storage.keys().some((key) => key.startsWith(prefixOf(userId)));
 }
 
 /** Deletes a person's drafts, or everybody's, so that the next person who uses this browser can't find them. */
 export function deleteDrafts(userId?: string): void {
   const wanted = userId === undefined ? prefix : prefixOf(userId);
   for (const key of storage.keys()) if (key.startsWith(wanted)) storage.remove(key);
+  present.clear();
+  void fileStore.clear();
 }
 
 /** Drafts are stored by person, too: two people who share a browser may be in the same conversation. */
@@ -46,11 +76,68 @@ function prefixOf(userId: string): string {
   return `${prefix}${userId}:`;
 }
 
-function storedText(key: string): Signal<string> {
-  const text = signal(storage.get(key) ?? '');
-  text.subscribe((now) => {
-    if (now === '') storage.remove(key);
-    else storage.set(key, now);
+function createDraft(session: Session, conversationId: string, key: string): Draft {
+  const draft: Draft = {
+    mode: signal<ComposerMode>(newMessage),
+    text: signal(''),
+    edited: signal<Draft['edited']['value']>(undefined),
+    attachments: signal(createAttachments(session, conversationId)),
+    uploading: signal<readonly UploadingMessage[]>([]),
+  };
+  takeOver(draft, storage.get(key));
+  void draft.attachments.peek().restore();
+  present.set(key, draft);
+  effect(() => {
+    const { text, mode, edited } = draft;
+    const changed = edited.value?.mode === mode.value ? edited.value.text : undefined;
+    const stored: StoredDraft = { text: text.value, mode: mode.value, edited: changed };
+    if (stored.text === '' && stored.mode.kind === 'new') storage.remove(key);
+    else storage.set(key, JSON.stringify(stored));
   });
-  return text;
+  effect(() => {
+    for (const message of draft.uploading.value) sendIfReady(session.chat, conversationId, draft, message);
+  });
+  return draft;
+}
+
+function takeOver(draft: Draft, stored: string | undefined): void {
+  const { text, mode, edited } = parse(stored);
+  batch(() => {
+    draft.text.value = text;
+    // A mode is compared by its identity.
+    if (JSON.stringify(draft.mode.peek()) !== JSON.stringify(mode)) draft.mode.value = mode;
+    if (edited !== undefined) draft.edited.value = { mode: draft.mode.peek(), text: edited };
+  });
+}
+
+function parse(stored: string | undefined): StoredDraft {
+  const nothing = { text: '', mode: newMessage, edited: undefined };
+  if (stored === undefined) return nothing;
+  try {
+    const { text, mode, edited } = JSON.parse(stored);
+    return { text, mode: mode.kind === 'new' ? newMessage : mode, edited };
+  } catch {
+    // An earlier version of the page kept the text alone.
+    return { ...nothing, text: stored };
+  }
+}
+
+// Another tab has written on.
+addEventListener('storage', ({ key, newValue }) => {
+  const draft = key === null ? undefined : present.get(key);
+  if (draft) takeOver(draft, newValue ?? undefined);
+});
+
+/** Puts a message into the outbox when its files are uploaded. It goes away if all its files were removed and it has no text. */
+function sendIfReady(chat: Chat, conversationId: string, draft: Draft, message: UploadingMessage): void {
+  const { text, replyTo, attachments } = message;
+  const media = attachments.ready();
+  if (media === undefined) return;
+  draft.uploading.value = draft.uploading.peek().filter((other) => other !== message);
+  if (text !== '' || media.length > 0)
+    void chat.send(conversationId, text, {
+      ...(media.length > 0 && { media }),
+      ...(replyTo !== undefined && { replyTo }),
+    });
+  attachments.clear();
 }

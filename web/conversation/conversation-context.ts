@@ -1,4 +1,4 @@
-import { type Signal, useSignal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext, useMemo } from 'preact/hooks';
 import type { ConversationState, Failure, Message, Result } from '#client/index.ts';
@@ -12,9 +12,14 @@ export type Attempt = (operation: Promise<Result<unknown>>) => Promise<boolean>;
 /** What the parts of a conversation pane share. */
 export interface ConversationValue {
   readonly session: Session;
+  readonly id: string;
+  readonly type: ConversationState['type'];
+  /** Its present state. A component that reads it is rendered with each change of the conversation. */
   readonly conversation: ConversationState;
   readonly history: MessageHistory;
   readonly draft: Draft;
+  /** The heading “New messages” comes after this `seq`; without it there is none. */
+  readonly seenUpTo: Signal<number | undefined>;
   /** The message whose menu is open, and the button beside which it opens. */
   readonly menu: Signal<{ readonly message: Message; readonly button: HTMLElement } | undefined>;
   /** The message whose earlier versions are being looked at. */
@@ -34,20 +39,28 @@ export function useConversation(): ConversationValue {
 }
 
 /** Makes the value that the pane of a conversation provides to its parts. */
-export function useConversationValue(session: Session, conversation: ConversationState): ConversationValue {
+export function useConversationValue(session: Session, state: ReadonlySignal<ConversationState>): ConversationValue {
+  const { id, type } = state.peek();
+  const { unread, readSeq } = state.peek();
+  const seenUpTo = useSignal(unread > 0 ? readSeq : undefined);
   const menu = useSignal<ConversationValue['menu']['value']>(undefined);
   const versions = useSignal<Message | undefined>(undefined);
   const failure = useSignal<Failure | undefined>(undefined);
-  const history = useMemo(() => new MessageHistory(session.chat, conversation.id), [session.chat, conversation.id]);
-  const draft = draftOf(session, conversation.id);
+  const history = useMemo(() => new MessageHistory(session.chat, id), [session.chat, id]);
+  const draft = draftOf(session, id);
   return useMemo(() => {
     const attempt: Attempt = async (operation) => {
       const result = await operation;
       failure.value = 'error' in result ? result.error : undefined;
       return 'ok' in result;
     };
-    return { session, conversation, history, draft, menu, versions, failure, attempt };
-  }, [session, conversation, history, draft, menu, versions, failure]);
+    return {
+      ...{ session, id, type, history, draft, seenUpTo, menu, versions, failure, attempt },
+      get conversation() {
+        return state.value;
+      },
+    };
+  }, [session, state, history, draft, seenUpTo, menu, versions, failure]);
 }
 
 /** The person's own role. Undefined if `members`, which has only the first 50 of a group, doesn't list them. */

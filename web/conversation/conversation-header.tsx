@@ -4,14 +4,18 @@ import type { ConversationState } from '#client/index.ts';
 import { closeConversation } from '#web/app/navigation.ts';
 import { Avatar } from '#web/people/avatar.tsx';
 import { Name } from '#web/people/names.tsx';
-import { avatarUrlOf, partner, presenceOf, userById } from '#web/people/people.ts';
-import { SearchDialog } from '#web/search/search-dialog.tsx';
+import { avatarUrlOf, partner, userById } from '#web/people/people.ts';
+import { presenceOf } from '#web/session/chat-state.ts';
 import type { Session } from '#web/session/session.ts';
 import { formatLastSeen } from '#web/ui/dates.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { BackIcon, InfoIcon, SearchIcon } from '#web/ui/icons.tsx';
+import { lazy } from '#web/ui/lazy.tsx';
 import { useConversation } from './conversation-context.ts';
-import { ConversationDetails } from './conversation-details.tsx';
+
+const ConversationDetails = lazy(async () => (await import('./conversation-details.tsx')).ConversationDetails);
+
+const SearchDialog = lazy(async () => (await import('#web/search/search-dialog.tsx')).SearchDialog);
 
 /** Who is in the conversation, and the buttons for search and details. */
 export function ConversationHeader({ title }: { title: string }) {
@@ -29,7 +33,7 @@ export function ConversationHeader({ title }: { title: string }) {
         id={other ?? conversation.id}
         name={title}
         url={avatarUrlOf(conversation, session)}
-        online={other !== undefined && presenceOf(other, session)?.online}
+        online={other !== undefined && presenceOf(other)?.online}
       />
       <span class="names">
         <h1>{title}</h1>
@@ -55,7 +59,7 @@ export function ConversationHeader({ title }: { title: string }) {
 
 function presenceText(userId: string, session: Session): string {
   const username = userById(userId, session)?.username;
-  const presence = presenceOf(userId, session);
+  const presence = presenceOf(userId);
   const seen = presence?.online ? 'online' : presence?.lastSeenAt && formatLastSeen(presence.lastSeenAt);
   return [username && `@${username}`, seen].filter(Boolean).join(' · ');
 }

@@ -1,69 +1,75 @@
-import { useSignal } from '@preact/signals';
-import { useEffect, useState } from 'preact/hooks';
+import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { ConversationState } from '#client/index.ts';
 import { Composer } from '#web/composer/composer.tsx';
 import { excerpt } from '#web/message/excerpt.ts';
 import { MessageList } from '#web/message/message-list.tsx';
-import { MessageMenu } from '#web/message/message-menu.tsx';
-import { MessageVersions } from '#web/message/message-versions.tsx';
 import { lookedAt } from '#web/notifications/visibility.ts';
 import { Names } from '#web/people/names.tsx';
 import { nameOf, titleOf } from '#web/people/people.ts';
 import type { Session } from '#web/session/session.ts';
-import { ConversationContext, useConversation, useConversationValue } from './conversation-context.ts';
+import { lazy } from '#web/ui/lazy.tsx';
+import {
+  ConversationContext,
+  type ConversationValue,
+  useConversation,
+  useConversationValue,
+} from './conversation-context.ts';
 import { ConversationHeader } from './conversation-header.tsx';
 
+const MessageMenu = lazy(async () => (await import('#web/message/message-menu.tsx')).MessageMenu);
+const MessageVersions = lazy(async () => (await import('#web/message/message-versions.tsx')).MessageVersions);
+
 interface ConversationPaneProps {
-  readonly conversation: ConversationState;
+  readonly state: ReadonlySignal<ConversationState>;
   readonly session: Session;
 }
 
 /** Shows the open conversation: its header, its messages and the composer. */
-export function ConversationPane({ conversation, session }: ConversationPaneProps) {
-  const value = useConversationValue(session, conversation);
-  const seenUpTo = useMarkRead(conversation, session);
-  useShowConversation(conversation, session);
-  const title = titleOf(conversation, session);
+export function ConversationPane({ state, session }: ConversationPaneProps) {
+  const value = useConversationValue(session, state);
+  useSeenUpTo(value);
+  useShowConversation(value);
+  const title = useComputed(() => titleOf(state.value, session)).value;
   return (
     <ConversationContext.Provider value={value}>
       <section class="conversation-pane" aria-label={`Conversation with ${title}`}>
         <ConversationHeader title={title} />
-        <MessageList seenUpTo={seenUpTo} />
+        <MessageList />
         <Typing />
         <Composer title={title} />
         <Announcer />
-        <MessageMenu />
-        <MessageVersions />
+        {value.menu.value && <MessageMenu />}
+        {value.versions.value && <MessageVersions message={value.versions.value} />}
       </section>
     </ConversationContext.Provider>
   );
 }
 
 /** Tells the client that the conversation is on screen, so that it loads messages and receipts and subscribes to presence. */
-function useShowConversation({ id, members }: ConversationState, { chat }: Session): void {
-  const people = members.map(({ userId }) => userId).join();
-  useEffect(() => chat.show(id), [id, people, chat]);
+function useShowConversation(context: ConversationValue): void {
+  const { id, session } = context;
+  const people = useComputed(() => context.conversation.members.map(({ userId }) => userId).join()).value;
+  useEffect(() => session.chat.show(id), [id, people, session.chat]);
 }
 
 /**
- * Marks the conversation as read while somebody looks at the page. Returns the read pointer from before they did, if there were
- * unread messages then: the heading “New messages” goes there.
+ * Each time when the person begins to look at the conversation while it has unread messages, the heading “New messages” goes where they
+ * stopped reading. It stays until they write, or leave.
  */
-function useMarkRead({ id, unread, readSeq }: ConversationState, { chat }: Session): number | undefined {
-  const visible = lookedAt.value;
-  const [previousReadSeq, setPreviousReadSeq] = useState<number>();
+function useSeenUpTo(context: ConversationValue): void {
+  const { seenUpTo } = context;
+  const isLookedAt = lookedAt.value;
   useEffect(() => {
-    if (visible) setPreviousReadSeq(unread > 0 ? readSeq : undefined);
-  }, [visible]);
-  useEffect(() => {
-    if (visible && unread > 0) chat.markRead(id);
-  }, [visible, unread, id, chat]);
-  return previousReadSeq;
+    const { unread, readSeq } = context.conversation;
+    if (isLookedAt && unread > 0) seenUpTo.value = readSeq;
+  }, [isLookedAt, context, seenUpTo]);
 }
 
 function Typing() {
-  const { conversation, session } = useConversation();
-  const { typing } = conversation;
+  const context = useConversation();
+  const { session } = context;
+  const typing = useComputed(() => context.conversation.typing).value;
   if (typing.length === 0) return <p class="typing" />;
   return (
     <p class="typing">
@@ -76,15 +82,15 @@ function Typing() {
 
 /** A live region: screen readers read new messages of others aloud. */
 function Announcer() {
-  const { conversation, session } = useConversation();
+  const { id, session } = useConversation();
   const announcement = useSignal('');
   useEffect(
     () =>
       session.chat.on('message', ({ conversationId, message }) => {
-        if (conversationId !== conversation.id || message.senderId === session.user.id) return;
+        if (conversationId !== id || message.senderId === session.user.id) return;
         announcement.value = `${nameOf(message.senderId, session)}: ${excerpt(message)}`;
       }),
-    [conversation.id, session, announcement],
+    [id, session, announcement],
   );
   return (
     <p class="sr-only" aria-live="polite">

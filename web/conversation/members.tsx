@@ -2,8 +2,9 @@ import { useState } from 'preact/hooks';
 import type { User } from '#protocol/accounts.ts';
 import type { Member, Role } from '#protocol/conversations.ts';
 import { Avatar } from '#web/people/avatar.tsx';
-import { avatarUrlOf, nameOf, presenceOf, userById } from '#web/people/people.ts';
+import { avatarUrlOf, nameOf, userById } from '#web/people/people.ts';
 import { PeoplePicker } from '#web/people/people-picker.tsx';
+import { presenceOf } from '#web/session/chat-state.ts';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { type Attempt, canManage, ownRole, useConversation } from './conversation-context.ts';
 
@@ -75,7 +76,7 @@ function MemberItem({ member: { userId, role }, attempt }: { member: Member; att
         name={name}
         url={avatarUrlOf(userId, session)}
         size="small"
-        online={presenceOf(userId, session)?.online}
+        online={presenceOf(userId)?.online}
       />
       <span class="names">
         <strong>

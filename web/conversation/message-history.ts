@@ -1,26 +1,30 @@
-import { signal } from '@preact/signals';
+import { type Signal, signal } from '@preact/signals';
 import type { Chat, ConversationState, Failure, Message, Result } from '#client/index.ts';
 
-/** A contiguous range of messages, both ends included. */
-interface Passage {
-  readonly from: number;
-  readonly to: number;
+/** Some messages in their order, without a gap, and whether there are others before and after them. */
+export interface Passage {
+  readonly messages: readonly Message[];
   readonly hasOlder: boolean;
   readonly hasNewer: boolean;
 }
 
 const missing: Failure = { code: 'not_found', message: 'There is no such message.', temporary: false };
+/** How many messages are kept on either side of the first one in sight, and how many there may be before the others are let go. */
+const keptEachSide = 150;
+const mostKept = 500;
+/** How many quoted messages are kept. */
+const mostQuoted = 200;
 
 /**
  * Messages of one conversation that the client doesn't keep. The client's timeline reaches from the newest message back without a
- * gap; search hits and quoted messages may be far before it. `docs/decisions/0056` says why they are kept here.
+ * gap; search hits and quoted messages may be far before it. `docs/decisions/0056` says why they are kept here, and `0156` how they are
+ * let go.
  */
 export class MessageHistory {
   readonly #chat: Chat;
   readonly #id: string;
-  readonly #requested = new Set<number>();
-  /** By `seq`. Null if there is no such message, or the person may not see it. */
-  readonly #fetched = signal<ReadonlyMap<number, Message | null>>(new Map());
+  /** Quoted messages by `seq`. Null if there is no such message, or the person may not see it. */
+  readonly #quoted = new Map<number, Signal<Message | null | undefined>>();
   readonly #passage = signal<Passage | undefined>(undefined);
 
   constructor(chat: Chat, conversationId: string) {
@@ -32,54 +36,42 @@ export class MessageHistory {
   follow(): () => void {
     return this.#chat.on('event', (event) => {
       if (!('target' in event) || event.conversationId !== this.#id) return;
+      const { target } = event;
+      const isShown = this.#passage.peek()?.messages.some(({ seq }) => seq === target) ?? false;
       // The event itself isn't enough: it doesn't say which reactions are the person's own.
-      if (this.#fetched.peek().has(event.target)) void this.#fetch(event.target);
+      if (isShown || this.#quoted.has(target)) void this.#fetch(target);
     });
   }
 
   /** A message from the client's timeline or from the server. Undefined while it is being fetched, null if it can't be seen. */
-  find(seq: number): Message | null | undefined {
-    const kept = this.#chat.conversations.get(this.#id)?.messages.find((message) => message.seq === seq);
-    if (kept) return kept;
-    if (!this.#requested.has(seq)) {
-      this.#requested.add(seq);
-      void this.#fetch(seq);
-    }
-    return this.#fetched.value.get(seq);
+  find(seq: number, { messages }: ConversationState): Message | null | undefined {
+    const of = (list: readonly Message[] = []) => list.find((message) => message.seq === seq);
+    return of(messages) ?? of(this.#passage.value?.messages) ?? this.#quote(seq).value;
   }
 
   /** The messages to show: the timeline, or the passage, or both as one list if the passage reaches up to the timeline. */
-  shown({
-    messages,
-    hasOlder,
-  }: ConversationState): Pick<Passage, 'hasOlder' | 'hasNewer'> & { messages: readonly Message[] } {
+  shown({ messages, hasOlder }: Pick<ConversationState, 'messages' | 'hasOlder'>): Passage {
     const passage = this.#passage.value;
     if (!passage) return { messages, hasOlder, hasNewer: false };
-    const end = Math.min(passage.to, this.#timelineStart - 1);
-    const old = [...this.#fetched.value.values()].filter(
-      (one) => one !== null && one.seq >= passage.from && one.seq <= end,
-    );
-    const sorted = old.filter((one) => one !== null).sort((a, b) => a.seq - b.seq);
-    return { ...passage, messages: passage.hasNewer ? sorted : [...sorted, ...messages] };
+    if (passage.hasNewer) return passage;
+    const start = messages[0]?.seq ?? Number.POSITIVE_INFINITY;
+    return { ...passage, messages: [...passage.messages.filter(({ seq }) => seq < start), ...messages] };
   }
 
   /** Shows the passage around a message. Fails with `not_found` if the message can't be seen. */
   async goTo(seq: number): Promise<Result<void>> {
-    const { api } = this.#chat;
-    const [before, after] = await Promise.all([
-      api.history(this.#id, { before: seq + 1 }),
-      api.history(this.#id, { after: seq }),
-    ]);
-    if ('error' in before) return before;
-    if ('error' in after) return after;
-    if (before.ok.messages.at(-1)?.seq !== seq) return { error: missing };
-    this.#store([...before.ok.messages, ...after.ok.messages]);
-    this.#show({
-      from: before.ok.messages[0]?.seq ?? seq,
-      to: after.ok.messages.at(-1)?.seq ?? seq,
-      hasOlder: before.ok.hasMore,
-      hasNewer: after.ok.hasMore,
-    });
+    const found = await this.#around(seq);
+    if ('error' in found) return found;
+    if (!found.ok.messages.some((message) => message.seq === seq)) return { error: missing };
+    this.#show(found.ok);
+    return { ok: undefined };
+  }
+
+  /** Shows the passage around a place between two messages: after the one with this `seq`, or where that would be. */
+  async goAfter(seq: number): Promise<Result<void>> {
+    const found = await this.#around(seq);
+    if ('error' in found) return found;
+    this.#show(found.ok);
     return { ok: undefined };
   }
 
@@ -91,21 +83,55 @@ export class MessageHistory {
   async loadOlder(): Promise<Result<void>> {
     const passage = this.#passage.peek();
     if (!passage) return this.#chat.conversations.loadHistory(this.#id);
-    const page = await this.#chat.api.history(this.#id, { before: passage.from });
+    const before = passage.messages[0]?.seq ?? this.#timelineStart;
+    const page = await this.#chat.api.history(this.#id, { before });
     if ('error' in page) return page;
-    this.#store(page.ok.messages);
-    this.#show({ ...passage, from: page.ok.messages[0]?.seq ?? passage.from, hasOlder: page.ok.hasMore });
+    const now = this.#passage.peek();
+    // The person has gone elsewhere meanwhile.
+    if (now?.messages[0] !== passage.messages[0]) return { ok: undefined };
+    this.#show({
+      ...(now ?? passage),
+      messages: [...page.ok.messages, ...(now?.messages ?? [])],
+      hasOlder: page.ok.hasMore,
+    });
     return { ok: undefined };
   }
 
   async loadNewer(): Promise<Result<void>> {
     const passage = this.#passage.peek();
-    if (!passage) return { ok: undefined };
-    const page = await this.#chat.api.history(this.#id, { after: passage.to });
+    const last = passage?.messages.at(-1);
+    if (!passage || !last) return { ok: undefined };
+    const page = await this.#chat.api.history(this.#id, { after: last.seq });
     if ('error' in page) return page;
-    this.#store(page.ok.messages);
-    this.#show({ ...passage, to: page.ok.messages.at(-1)?.seq ?? passage.to, hasNewer: page.ok.hasMore });
+    const now = this.#passage.peek();
+    if (now?.messages.at(-1)?.seq !== last.seq) return { ok: undefined };
+    this.#show({ ...now, messages: [...now.messages, ...page.ok.messages], hasNewer: page.ok.hasMore });
     return { ok: undefined };
+  }
+
+  /**
+   * Lets go of messages that are far from what the person sees, so that memory and the cost of a change don't grow.
+   * @param state the state that the page shows; if the client has a newer one, that will be shown soon
+   * @param first the `seq` of the first message in sight; undefined if the newest one is in sight, too
+   */
+  letGo(state: ConversationState, first: number | undefined): void {
+    const shown = this.shown(state);
+    const { messages } = shown;
+    const { conversations } = this.#chat;
+    if (messages.length <= mostKept || conversations.get(this.#id) !== state) return;
+    if (first === undefined) {
+      this.leave();
+      conversations.letGo(this.#id);
+      return;
+    }
+    const at = messages.findIndex(({ seq }) => seq >= first);
+    const [from, to] = [Math.max(0, at - keptEachSide), Math.min(messages.length, at + keptEachSide)];
+    this.#passage.value = {
+      messages: messages.slice(from, to),
+      hasOlder: shown.hasOlder || from > 0,
+      hasNewer: shown.hasNewer || to < messages.length,
+    };
+    conversations.letGo(this.#id);
   }
 
   get #timelineStart(): number {
@@ -113,20 +139,50 @@ export class MessageHistory {
   }
 
   #show(passage: Passage): void {
-    this.#passage.value = { ...passage, hasNewer: passage.hasNewer && passage.to < this.#timelineStart - 1 };
+    const last = passage.messages.at(-1)?.seq ?? 0;
+    this.#passage.value = { ...passage, hasNewer: passage.hasNewer && last < this.#timelineStart };
+  }
+
+  /** The messages around a `seq`. */
+  async #around(seq: number): Promise<Result<Passage>> {
+    const { api } = this.#chat;
+    const [before, after] = await Promise.all([
+      api.history(this.#id, { before: seq + 1 }),
+      api.history(this.#id, { after: seq }),
+    ]);
+    if ('error' in before) return before;
+    if ('error' in after) return after;
+    const messages = [...before.ok.messages, ...after.ok.messages];
+    return { ok: { messages, hasOlder: before.ok.hasMore, hasNewer: after.ok.hasMore } };
+  }
+
+  /** The signal of a quoted message, which is fetched at the first call. */
+  #quote(seq: number): Signal<Message | null | undefined> {
+    const known = this.#quoted.get(seq);
+    if (known) return known;
+    const quoted = signal<Message | null | undefined>(undefined);
+    this.#quoted.set(seq, quoted);
+    const [oldest] = this.#quoted.keys();
+    if (this.#quoted.size > mostQuoted && oldest !== undefined) this.#quoted.delete(oldest);
+    void this.#fetch(seq);
+    return quoted;
   }
 
   async #fetch(seq: number): Promise<void> {
     const page = await this.#chat.api.history(this.#id, { before: seq + 1, after: seq - 1 });
-    if ('ok' in page) this.#fetched.value = new Map(this.#fetched.peek()).set(seq, page.ok.messages[0] ?? null);
-    // The next component that asks for it tries again.
-    else this.#requested.delete(seq);
-  }
-
-  #store(messages: readonly Message[]): void {
-    this.#fetched.value = new Map([
-      ...this.#fetched.peek(),
-      ...messages.map((message) => [message.seq, message] as const),
-    ]);
+    const quoted = this.#quoted.get(seq);
+    if ('error' in page) {
+      // The next component that asks for it tries again.
+      if (quoted?.peek() === undefined) this.#quoted.delete(seq);
+      return;
+    }
+    const message = page.ok.messages[0] ?? null;
+    if (quoted) quoted.value = message;
+    const passage = this.#passage.peek();
+    if (passage && message)
+      this.#passage.value = {
+        ...passage,
+        messages: passage.messages.map((one) => (one.seq === seq ? message : one)),
+      };
   }
 }

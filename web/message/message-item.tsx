@@ -11,14 +11,12 @@ import { MessageText } from './message-text.tsx';
 import { Quote } from './quote.tsx';
 import { Reactions } from './reactions.tsx';
 
+const freshMs = 2_000;
+
 interface MessageItemProps {
   readonly message: Message;
   /** The same sender wrote the message before it shortly earlier: the two are shown as a group. */
   readonly follows: boolean;
-  /** The heading above the first message of a day. */
-  readonly day?: string | undefined;
-  /** Whether the heading “New messages” stands above it. */
-  readonly isFirstNew: boolean;
 }
 
 /** The DOM id of the element that shows the message with this `seq`. */
@@ -26,56 +24,57 @@ export function elementId(seq: number): string {
   return `message-${seq}`;
 }
 
-export function MessageItem({ message, follows, day, isFirstNew }: MessageItemProps) {
-  const { conversation, session, menu } = useConversation();
+export function MessageItem({ message, follows }: MessageItemProps) {
+  const { type, session, menu } = useConversation();
   const { seq, senderId, sentAt, editedAt, deletedAt, replyTo } = message;
   const own = senderId === session.user.id;
-  const named = conversation.type === 'group';
+  const named = type === 'group';
   const name = nameOf(senderId, session);
   return (
-    <>
-      {day && <li class="heading">{day}</li>}
-      {isFirstNew && <li class="heading new">New messages</li>}
-      <li
-        id={elementId(seq)}
-        class={`message ${own ? 'own' : 'theirs'} ${follows ? 'follows' : ''} ${deletedAt ? 'deleted' : ''}`}
-      >
-        {named &&
-          !own &&
-          (follows ? (
-            <span class="avatar-space" />
-          ) : (
-            <Avatar id={senderId} name={name} url={avatarUrlOf(senderId, session)} size="small" />
-          ))}
-        <div class="body">
-          <div class="bubble">
-            {!follows && !own && <span class={named ? 'sender' : 'sr-only'}>{name}</span>}
-            {own && <span class="sr-only">You</span>}
-            {replyTo !== null && !deletedAt && <Quote seq={replyTo} />}
-            <MessageMedia media={message.media} />
-            <MessageText text={deletedAt ? excerpt(message) : message.text} />
-            <span class="meta">
-              {editedAt && !deletedAt && <span>edited</span>}
-              <time dateTime={sentAt}>{formatTime(sentAt)}</time>
-              {own && !deletedAt && <MessageStatus message={message} />}
-            </span>
-          </div>
-          <Reactions message={message} />
+    <div
+      id={elementId(seq)}
+      class={`message ${own ? 'own' : 'theirs'} ${follows ? 'follows' : ''} ${deletedAt ? 'deleted' : ''} ${isFresh(sentAt) ? 'fresh' : ''}`}
+    >
+      {named &&
+        !own &&
+        (follows ? (
+          <span class="avatar-space" />
+        ) : (
+          <Avatar id={senderId} name={name} url={avatarUrlOf(senderId, session)} size="small" />
+        ))}
+      <div class="body">
+        <div class="bubble">
+          {!follows && !own && <span class={named ? 'sender' : 'sr-only'}>{name}</span>}
+          {own && <span class="sr-only">You</span>}
+          {replyTo !== null && !deletedAt && <Quote seq={replyTo} />}
+          <MessageMedia media={message.media} />
+          <MessageText text={deletedAt ? excerpt(message) : message.text} />
+          <span class="meta">
+            {editedAt && !deletedAt && <span>edited</span>}
+            <time dateTime={sentAt}>{formatTime(sentAt)}</time>
+            {own && !deletedAt && <MessageStatus message={message} />}
+          </span>
         </div>
-        {!deletedAt && (
-          <button
-            type="button"
-            class="quiet more"
-            aria-label="Actions"
-            aria-haspopup="dialog"
-            onClick={({ currentTarget }) => {
-              menu.value = { message, button: currentTarget };
-            }}
-          >
-            <MoreIcon />
-          </button>
-        )}
-      </li>
-    </>
+        <Reactions message={message} />
+      </div>
+      {!deletedAt && (
+        <button
+          type="button"
+          class="quiet more"
+          aria-label="Actions"
+          aria-haspopup="dialog"
+          onClick={({ currentTarget }) => {
+            menu.value = { message, button: currentTarget };
+          }}
+        >
+          <MoreIcon />
+        </button>
+      )}
+    </div>
   );
+}
+
+/** Whether it has just arrived: such messages appear with a motion. */
+function isFresh(sentAt: string): boolean {
+  return Date.now() - Date.parse(sentAt) < freshMs;
 }

@@ -1,46 +1,53 @@
-import { useComputed, useSignal } from '@preact/signals';
+import { useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Message } from '#client/index.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
+import { lookedAt } from '#web/notifications/visibility.ts';
 import { outgoing } from '#web/session/chat-state.ts';
 import { formatDay } from '#web/ui/dates.ts';
 import { DownIcon } from '#web/ui/icons.tsx';
+import { memo } from '#web/ui/memo.ts';
+import { useVirtualizer } from '#web/ui/use-virtualizer.ts';
 import { MessageItem } from './message-item.tsx';
-import { OlderMessages } from './older-messages.tsx';
+import { MoreMessages } from './more-messages.tsx';
 import { OutgoingItem } from './outgoing-item.tsx';
-import { useKeepScrollPosition, useScrollTarget } from './scrolling.ts';
+import { type Row, rowsOf } from './rows.ts';
+import { useScrolling } from './scrolling.ts';
 
-/** Messages of one sender are grouped if they are less than this apart. */
-const groupMs = 5 * 60_000;
+/** The height of a message of one line, in px. */
+const estimatedHeight = 42;
+/** The space above the first message, in px, which says whether there are older ones. */
+const topHeight = 56;
+/** Rows that are rendered beyond those in sight, on either side. */
+const overscan = 6;
+/** Somebody who is less than this from the end, in px, follows what arrives. Engines round the position, and may be off by one. */
+const endThreshold = 32;
 
-interface MessageListProps {
-  /** The heading “New messages” comes after this `seq`; without it there is none. */
-  readonly seenUpTo?: number | undefined;
-}
-
-/**
- * The messages, newest at the bottom. The scroller is laid out from the bottom up (`flex-direction: column-reverse`), so that it
- * starts at the newest message and doesn't move when older messages are added above.
- */
-export function MessageList({ seenUpTo }: MessageListProps) {
-  const { conversation, session, history, attempt } = useConversation();
-  const { id, start } = conversation;
-  const { messages, hasOlder, hasNewer } = history.shown(conversation);
+/** The messages, newest at the bottom. Only the rows in sight, and a few around them, are in the document. */
+export function MessageList() {
+  const { conversation, id, session, history, seenUpTo } = useConversation();
+  const { start, unread } = conversation;
   const scroller = useRef<HTMLDivElement>(null);
-  const isScrolledUp = useSignal(false);
   const allWaiting = useComputed(() => outgoing.value.filter(({ conversationId }) => conversationId === id));
-  const waiting = hasNewer ? [] : allWaiting.value;
+  const shown = history.shown(conversation);
+  const rows = rowsOf({ ...shown, waiting: allWaiting.value, seenUpTo: seenUpTo.value, me: session.user.id });
+  const virtualizer = useVirtualizer({
+    count: conversation.loaded ? rows.length : 0,
+    getScrollElement: () => scroller.current,
+    getItemKey: (index) => rows[index]?.key ?? index,
+    estimateSize: () => estimatedHeight,
+    overscan,
+    anchorTo: 'end',
+    // What arrives while nobody looks waits below.
+    followOnAppend: !shown.hasNewer && lookedAt.value,
+    scrollEndThreshold: endThreshold,
+    paddingStart: topHeight,
+    paddingEnd: 16,
+  });
+  const items = virtualizer.getVirtualItems();
   useEffect(() => history.follow(), [history]);
   // The client has started its timeline afresh (`start` is another object). A passage need not be contiguous with the new one.
   useEffect(() => history.leave(), [history, start]);
-  useKeepScrollPosition(scroller, waiting.at(-1)?.id ?? messages.at(-1)?.clientId, hasNewer);
-  useScrollTarget(messages);
-
-  const firstNew = seenUpTo === undefined ? undefined : firstUnseen(messages, seenUpTo, hasOlder, session.user.id);
-  function toLatest() {
-    scroller.current?.scrollTo({ top: 0 });
-    history.leave();
-  }
+  const { isScrolledUp, toLatest, onScroll } = useScrolling(virtualizer, rows, shown);
 
   return (
     <div class="scroll-frame">
@@ -50,60 +57,64 @@ export function MessageList({ seenUpTo }: MessageListProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         aria-label="Messages"
-        onScroll={({ currentTarget }) => {
-          isScrolledUp.value = currentTarget.scrollTop < -200;
-        }}
+        onScroll={onScroll}
       >
-        <div class="messages">
-          <OlderMessages first={messages[0]?.seq} hasOlder={hasOlder} />
-          <ol>
-            {messages.map((message, index) => {
-              const previous = messages[index - 1];
-              const day = formatDay(message.sentAt);
-              const newDay = !previous || formatDay(previous.sentAt) !== day;
-              const isFirstNew = message.seq === firstNew;
-              const follows =
-                !newDay &&
-                !isFirstNew &&
-                previous.senderId === message.senderId &&
-                Date.parse(message.sentAt) - Date.parse(previous.sentAt) < groupMs;
-              return (
-                <MessageItem
-                  key={message.clientId}
-                  message={message}
-                  follows={follows}
-                  day={newDay ? day : undefined}
-                  isFirstNew={isFirstNew}
-                />
-              );
-            })}
-            {waiting.map((entry) => (
-              <OutgoingItem key={entry.id} entry={entry} />
-            ))}
-          </ol>
-          {hasNewer && (
-            <p class="older">
-              <button type="button" class="link" onClick={() => void attempt(history.loadNewer())}>
-                Newer messages
-              </button>
-            </p>
+        {!conversation.loaded && <p class="older">Loading…</p>}
+        <ol class="messages" style={{ height: `${virtualizer.getTotalSize()}px` }}>
+          {conversation.loaded && (
+            <li class="row top">
+              <MoreMessages direction="older" isNear={(items[0]?.index ?? 0) === 0} />
+            </li>
           )}
-        </div>
+          {items.map(({ index, key, start: top }) => {
+            const row = rows[index];
+            return (
+              row && (
+                <li
+                  key={key}
+                  class="row"
+                  data-index={index}
+                  ref={virtualizer.measureElement}
+                  style={{ top: `${top}px` }}
+                >
+                  <RowContent row={row} />
+                </li>
+              )
+            );
+          })}
+        </ol>
       </section>
-      {(isScrolledUp.value || hasNewer) && (
-        <button type="button" class="to-latest round" aria-label="To the latest message" onClick={toLatest}>
+      {(isScrolledUp || shown.hasNewer) && (
+        <button
+          type="button"
+          class="to-latest round"
+          aria-label={unread > 0 ? `To the latest message, ${unread} new` : 'To the latest message'}
+          onClick={toLatest}
+        >
           <DownIcon />
+          {unread > 0 && <span class="unread">{unread > 99 ? '99+' : unread}</span>}
         </button>
       )}
     </div>
   );
 }
 
-/**
- * The `seq` of the first message of others after `upTo`. Undefined unless the loaded messages reach back to `upTo`: the first
- * one might not be loaded.
- */
-function firstUnseen(messages: readonly Message[], upTo: number, hasOlder: boolean, me: string): number | undefined {
-  if (hasOlder && (messages[0]?.seq ?? 0) > upTo) return undefined;
-  return messages.find(({ seq, senderId }) => seq > upTo && senderId !== me)?.seq;
+function RowContent({ row }: { row: Row }) {
+  switch (row.kind) {
+    case 'newer':
+      return <MoreMessages direction="newer" isNear />;
+    case 'day':
+      return <p class="heading">{formatDay(row.at)}</p>;
+    case 'unread':
+      return <p class="heading new">New messages</p>;
+    case 'message':
+      return <Item message={row.message} follows={row.follows} />;
+    case 'outgoing':
+      return <Outgoing entry={row.entry} />;
+    default:
+      return row satisfies never;
+  }
 }
+
+const Item = memo(MessageItem);
+const Outgoing = memo(OutgoingItem);

@@ -1,11 +1,12 @@
-import { useMemo, useState } from 'preact/hooks';
-import { thumbHashToDataURL } from 'thumbhash';
+import { useEffect, useState } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
 import { kindOf } from '#protocol/media-types.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
+import { lazy } from '#web/ui/lazy.tsx';
 import { useFile } from './use-file.ts';
-import { VoiceMessage } from './voice-message.tsx';
+
+const VoiceMessage = lazy(async () => (await import('./voice-message.tsx')).VoiceMessage);
 
 /** The pictures, videos and recordings of a message. */
 export function MessageMedia({ media }: { media: readonly Attachment[] }) {
@@ -26,7 +27,7 @@ const shown = { image: Picture, video: Video, audio: VoiceMessage };
 function Picture({ media }: { media: Attachment }) {
   const [file, renew] = useFile(media.id);
   const [isOpen, setOpen] = useState(false);
-  const blurred = useMemo(() => placeholder(media), [media.thumbhash]);
+  const blurred = usePlaceholder(media);
   return (
     <>
       <button
@@ -81,8 +82,16 @@ function thumbnailBox({ width = limits.thumbnailPixels, height = limits.thumbnai
 }
 
 /** A blurred preview as a CSS image, from the ThumbHash that came with the message. */
-function placeholder({ thumbhash }: Attachment): string {
-  if (thumbhash === undefined) return 'none';
-  const bytes = Uint8Array.from(atob(thumbhash), (character) => character.charCodeAt(0));
-  return `url(${thumbHashToDataURL(bytes)})`;
+function usePlaceholder({ thumbhash }: Attachment): string {
+  const [image, setImage] = useState('none');
+  useEffect(() => {
+    if (thumbhash === undefined) return;
+    const bytes = Uint8Array.from(atob(thumbhash), (character) => character.charCodeAt(0));
+    import('thumbhash').then(
+      ({ thumbHashToDataURL }) => setImage(`url(${thumbHashToDataURL(bytes)})`),
+      // The picture comes without it.
+      () => undefined,
+    );
+  }, [thumbhash]);
+  return image;
 }

@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals';
 import { type ConversationState, type DeliveryStatus, deliveryStatus, type Message } from '#client/index.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { CheckIcon, DoubleCheckIcon } from '#web/ui/icons.tsx';
@@ -9,12 +10,15 @@ const labels = { sent: 'Sent', delivered: 'Delivered', read: 'Read' };
  * everybody has read it.
  */
 export function MessageStatus({ message }: { message: Message }) {
-  const { conversation, session } = useConversation();
-  const delivery = deliveryStatus(conversation, message, session.user.id);
+  const context = useConversation();
+  // Computed signals render it only if a text changes, not with each change of the conversation.
+  const delivery = useComputed(() => deliveryStatus(context.conversation, message, context.session.user.id));
+  const status = useComputed(() => delivery.value.status).value;
+  const title = useComputed(() => statusText(context.conversation, delivery.value)).value;
   return (
-    <span class={`message-status ${delivery.status}`} title={statusText(conversation, delivery)}>
-      {delivery.status === 'sent' ? <CheckIcon /> : <DoubleCheckIcon />}
-      <span class="sr-only">{labels[delivery.status]}</span>
+    <span class={`message-status ${status}`} title={title}>
+      {status === 'sent' ? <CheckIcon /> : <DoubleCheckIcon />}
+      <span class="sr-only">{labels[status]}</span>
     </span>
   );
 }

@@ -7,10 +7,8 @@ import { formatDay, formatTime } from '#web/ui/dates.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 
 /** A dialog with the texts that a message had before its edits. */
-export function MessageVersions() {
+export function MessageVersions({ message }: { message: Message }) {
   const { versions } = useConversation();
-  const message = versions.value;
-  if (!message) return null;
   return (
     <Dialog title="Earlier versions" onClose={() => (versions.value = undefined)}>
       {() => <List message={message} />}
@@ -19,15 +17,15 @@ export function MessageVersions() {
 }
 
 function List({ message }: { message: Message }) {
-  const { conversation, session } = useConversation();
+  const { id, session } = useConversation();
   const [found, setFound] = useState<Versions['versions']>();
   const [failure, setFailure] = useState<Failure>();
   useEffect(() => {
-    void session.chat.api.versions(conversation.id, message.seq).then((result) => {
+    void session.chat.api.versions(id, message.seq).then((result) => {
       if ('ok' in result) setFound(result.ok.versions);
       else setFailure(result.error);
     });
-  }, [session, conversation.id, message.seq]);
+  }, [session, id, message.seq]);
   if (failure) return <p class="failure">{failureMessage(failure)}</p>;
   if (!found) return <p class="hint">Loading…</p>;
   return (

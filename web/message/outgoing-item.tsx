@@ -12,7 +12,7 @@ export function OutgoingItem({ entry }: { entry: Outgoing }) {
   const { id, text, media = [], createdAt, replyTo, failure } = entry;
   const { outbox } = useConversation().session.chat;
   return (
-    <li class={`message own ${failure ? 'failed' : 'pending'}`}>
+    <div class={`message own ${failure ? 'failed' : 'pending'}`}>
       <div class="body">
         <div class="bubble">
           <span class="sr-only">You</span>
@@ -41,6 +41,6 @@ export function OutgoingItem({ entry }: { entry: Outgoing }) {
           </p>
         )}
       </div>
-    </li>
+    </div>
   );
 }

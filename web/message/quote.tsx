@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals';
 import { goToMessage } from '#web/app/navigation.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { Name } from '#web/people/names.tsx';
@@ -5,11 +6,12 @@ import { excerpt } from './excerpt.ts';
 
 /** The message that another one replies to. A click scrolls to it. */
 export function Quote({ seq }: { seq: number }) {
-  const { history, conversation, session } = useConversation();
-  const message = history.find(seq);
+  const context = useConversation();
+  const { history, id, session } = context;
+  const message = useComputed(() => history.find(seq, context.conversation)).value;
   if (!message) return <p class="quote">{message === null ? 'A message that can’t be seen' : '…'}</p>;
   return (
-    <button type="button" class="quote" onClick={() => goToMessage(conversation.id, seq)}>
+    <button type="button" class="quote" onClick={() => goToMessage(id, seq)}>
       <span class="sr-only">In answer to </span>
       <strong>{message.senderId === session.user.id ? 'You' : <Name id={message.senderId} session={session} />}</strong>
       <span dir="auto">{excerpt(message)}</span>

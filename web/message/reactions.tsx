@@ -33,10 +33,6 @@ export function hasReacted({ reactions = [] }: Message, emoji: string): boolean 
 }
 
 /** Adds the person's reaction, or removes it if it is there. */
-export function toggleReaction(
-  { conversation, session, attempt }: ConversationValue,
-  message: Message,
-  emoji: string,
-): void {
-  void attempt(session.chat.react(conversation.id, message.seq, emoji, hasReacted(message, emoji)));
+export function toggleReaction({ id, session, attempt }: ConversationValue, message: Message, emoji: string): void {
+  void attempt(session.chat.react(id, message.seq, emoji, hasReacted(message, emoji)));
 }

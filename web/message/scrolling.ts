@@ -1,41 +1,133 @@
-import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import type { Message } from '#client/index.ts';
+import type { Virtualizer } from '@tanstack/virtual-core';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { scrollTarget } from '#web/app/navigation.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
+import type { Passage } from '#web/conversation/message-history.ts';
+import { lookedAt } from '#web/notifications/visibility.ts';
 import { elementId } from './message-item.tsx';
+import type { Row } from './rows.ts';
+
+/** From this distance to the end, in px, there is a button that leads there. */
+const farPx = 200;
+
+/** Where the person is in the list of messages, and what takes them elsewhere. */
+export function useScrolling(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: readonly Row[], shown: Passage) {
+  const { id, conversation, session, history } = useConversation();
+  const [isScrolledUp, setScrolledUp] = useState(false);
+  const isLookedAt = lookedAt.value;
+
+  function look() {
+    const distance = virtualizer.getDistanceFromEnd();
+    setScrolledUp(distance > farPx);
+    const isAtEnd = distance <= virtualizer.options.scrollEndThreshold && !shown.hasNewer;
+    const first = firstInSight(virtualizer, rows);
+    if (isAtEnd || first !== undefined) history.letGo(conversation, isAtEnd ? undefined : first);
+    const last = lastInSight(virtualizer, rows);
+    if (isLookedAt && last !== undefined) session.chat.markRead(id, last);
+  }
+  const isOpening = useOpening(virtualizer, rows);
+  useOwnMessages(virtualizer, rows);
+  useScrollTarget(virtualizer, rows);
+  // Before its first scroll a list shows nothing that the person could have read.
+  useLayoutEffect(() => {
+    if (!isOpening()) look();
+  });
+
+  function toLatest() {
+    const unread = rows.findIndex(({ kind }) => kind === 'unread');
+    if ((virtualizer.measurementsCache[unread]?.start ?? 0) > bottomOf(virtualizer))
+      return virtualizer.scrollToIndex(unread, { align: 'start' });
+    history.leave();
+    // The timeline is rendered first.
+    setTimeout(() => virtualizer.scrollToEnd());
+  }
+  return { isScrolledUp, toLatest, onScroll: look };
+}
 
 /**
- * Keeps what the person reads in place when messages are added below it, unless they are at the newest message.
- * @param lastKey identifies the last message that is shown
- * @param hasNewer whether a passage is shown that doesn't end with the newest message
+ * Opens the list where the person stopped reading: with the heading of the new messages in sight, which may be a passage far back.
+ * Otherwise it opens at its end, and so it does if a certain message is looked for. Returns a function that says whether that is yet to
+ * come.
  */
-export function useKeepScrollPosition(
-  scroller: RefObject<HTMLElement | null>,
-  lastKey: string | undefined,
-  hasNewer: boolean,
-): void {
-  const before = useRef({ height: 0, lastKey, hasNewer });
+function useOpening(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: readonly Row[]): () => boolean {
+  const { conversation, history, seenUpTo, attempt } = useConversation();
+  const upTo = seenUpTo.value;
+  /** The read pointer at which the list was opened; 0 if there was nothing new. */
+  const opened = useRef(upTo === undefined ? 0 : undefined);
+  const isWaiting = upTo !== undefined && opened.current !== upTo;
   useLayoutEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    const { height } = before.current;
-    const grew = lastKey !== before.current.lastKey;
-    if (grew && (element.scrollTop < 0 || before.current.hasNewer)) element.scrollTop -= element.scrollHeight - height;
-    before.current = { height: element.scrollHeight, lastKey, hasNewer };
+    if (!isWaiting || !conversation.loaded) return;
+    const index = rows.findIndex(({ kind }) => kind === 'unread');
+    if (index === -1 && !scrollTarget.peek()) {
+      // It is before what is loaded.
+      const first = conversation.messages[0]?.seq ?? 0;
+      if (conversation.hasOlder && first > upTo) void attempt(history.goAfter(upTo));
+      else opened.current = upTo;
+      return;
+    }
+    // Who comes back while they read further up stays there.
+    const isNear = (virtualizer.measurementsCache[index]?.start ?? 0) < bottomOf(virtualizer) + farPx;
+    if (!scrollTarget.peek() && (opened.current === undefined || isNear))
+      virtualizer.scrollToIndex(index, { align: 'start' });
+    opened.current = upTo;
   });
+  return () => upTo !== undefined && opened.current !== upTo;
+}
+
+/** The `seq` of the first message in sight. */
+function firstInSight(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: readonly Row[]): number | undefined {
+  const from = virtualizer.range?.startIndex ?? 0;
+  const row = rows.slice(from).find(({ kind }) => kind === 'message');
+  return row?.kind === 'message' ? row.message.seq : undefined;
+}
+
+/** The `seq` of the last message of which the end is in sight, or the whole window is full. */
+function lastInSight(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: readonly Row[]): number | undefined {
+  const { range, scrollOffset } = virtualizer;
+  if (!range || scrollOffset === null) return undefined;
+  const bottom = bottomOf(virtualizer) + 1;
+  for (let index = range.endIndex; index >= range.startIndex; index--) {
+    const row = rows[index];
+    const place = virtualizer.measurementsCache[index];
+    if (row?.kind !== 'message' || !place) continue;
+    if (place.end <= bottom || place.start <= scrollOffset) return row.message.seq;
+  }
+  return undefined;
+}
+
+/** Where the window ends in the list, in px. */
+function bottomOf({ scrollOffset, scrollRect }: Virtualizer<HTMLElement, HTMLElement>): number {
+  return (scrollOffset ?? 0) + (scrollRect?.height ?? 0);
+}
+
+/** Who sends a message sees it, and has read the others. */
+function useOwnMessages(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: readonly Row[]): void {
+  const { history, seenUpTo } = useConversation();
+  const last = rows.at(-1);
+  const newest = last?.kind === 'outgoing' ? last.key : undefined;
+  const seen = useRef(newest);
+  useLayoutEffect(() => {
+    if (newest === undefined || newest === seen.current) return;
+    seen.current = newest;
+    seenUpTo.value = undefined;
+    history.leave();
+    virtualizer.scrollToEnd();
+  }, [newest, history, seenUpTo, virtualizer]);
 }
 
 /** Scrolls to the message that `scrollTarget` names, and loads the passage around it first if it isn't shown. */
-export function useScrollTarget(messages: readonly Message[]): void {
-  const { conversation, history, attempt } = useConversation();
+function useScrollTarget(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: readonly Row[]): void {
+  const { id, conversation, history, attempt } = useConversation();
   const goal = scrollTarget.value;
   const loading = useRef<typeof goal>(undefined);
+  /** The message that gets the focus as soon as it is in the document. */
+  const coming = useRef<number>(undefined);
   useEffect(() => {
-    if (!goal || goal.conversationId !== conversation.id || !conversation.loaded) return;
-    if (messages.some(({ seq }) => seq === goal.seq)) {
-      const element = document.getElementById(elementId(goal.seq));
-      if (element) scrollToAndFocus(element);
+    if (!goal || goal.conversationId !== id || !conversation.loaded) return;
+    const index = rows.findIndex((row) => row.kind === 'message' && row.message.seq === goal.seq);
+    if (index !== -1) {
+      virtualizer.scrollToIndex(index, { align: 'center' });
+      coming.current = goal.seq;
       scrollTarget.value = undefined;
     } else if (loading.current !== goal) {
       loading.current = goal;
@@ -43,15 +135,20 @@ export function useScrollTarget(messages: readonly Message[]): void {
         if (!found) scrollTarget.value = undefined;
       });
     }
-  }, [goal, messages, conversation, history, attempt]);
+  }, [goal, rows, conversation.loaded, id, history, attempt, virtualizer]);
+  useLayoutEffect(() => {
+    const element = coming.current === undefined ? null : document.getElementById(elementId(coming.current));
+    if (!element) return;
+    coming.current = undefined;
+    focus(element);
+  });
 }
 
 /**
- * Scrolls to an element and focuses it, which marks it on the screen and makes screen readers read it. The element stays
- * focusable only until it loses the focus, or every later click on it would focus it, too.
+ * Focuses a message, which marks it on the screen and makes screen readers read it. The element stays focusable only until it loses the
+ * focus, or every later click on it would focus it, too.
  */
-function scrollToAndFocus(element: HTMLElement): void {
-  element.scrollIntoView({ block: 'center' });
+function focus(element: HTMLElement): void {
   element.tabIndex = -1;
   element.addEventListener('blur', () => element.removeAttribute('tabindex'), { once: true });
   element.focus({ preventScroll: true });

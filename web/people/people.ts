@@ -1,22 +1,20 @@
-import { signal } from '@preact/signals';
+import { batch, type Signal, signal } from '@preact/signals';
 import type { ConversationState } from '#client/index.ts';
 import type { User } from '#protocol/accounts.ts';
-import type { Presence } from '#protocol/presence.ts';
-import { changes } from '#web/session/chat-state.ts';
 import type { Session } from '#web/session/session.ts';
 
 type CachedUser = User | 'deleted';
 
 const deletedName = 'Deleted user';
 
-/** The users that were fetched so far, by id. */
-const users = signal<ReadonlyMap<string, CachedUser>>(new Map());
+/** The users that somebody asked for, by id. Undefined until they are fetched. */
+const users = new Map<string, Signal<CachedUser | undefined>>();
 const requested = new Set<string>();
 
 /** Somebody's profile. Undefined while it is being fetched, which the first call starts, and for deleted accounts. */
 export function userById(id: string, { chat, user: me }: Session): User | undefined {
   if (id === me.id) return me;
-  const user = users.value.get(id);
+  const user = cached(id).value;
   if (!user && !requested.has(id)) {
     requested.add(id);
     void chat.api.user(id).then((result) => {
@@ -36,7 +34,7 @@ export function addUsers(found: readonly User[]): void {
 
 /** Shows somebody's changed profile, if they were shown before. */
 export function changeUser(user: User): void {
-  if (users.value.has(user.id)) addUsers([user]);
+  if (users.has(user.id)) addUsers([user]);
 }
 
 /** From now on the user is shown as deleted. */
@@ -45,13 +43,21 @@ export function markDeleted(id: string): void {
 }
 
 function cache(entries: readonly (readonly [string, CachedUser])[]): void {
-  users.value = new Map([...users.value, ...entries]);
+  batch(() => {
+    for (const [id, user] of entries) cached(id).value = user;
+  });
+}
+
+function cached(id: string): Signal<CachedUser | undefined> {
+  const known = users.get(id) ?? signal(undefined);
+  users.set(id, known);
+  return known;
 }
 
 /** The display name; an ellipsis while it is being fetched. */
 export function nameOf(id: string, session: Session): string {
   const name = userById(id, session)?.displayName;
-  return name ?? (users.value.get(id) === 'deleted' ? deletedName : '…');
+  return name ?? (cached(id).value === 'deleted' ? deletedName : '…');
 }
 
 /** `Ann`, `Ann and Ben`, `Ann, Ben and 3 more`. The signed-in person is “you”. */
@@ -72,13 +78,6 @@ export function avatarUrlOf(of: string | ConversationState, session: Session): s
   if (typeof of === 'string') return userById(of, session)?.avatarUrl;
   const other = of.type === 'direct' ? partner(of, session) : undefined;
   return other === undefined ? of.avatarUrl : avatarUrlOf(other, session);
-}
-
-/** A user's presence, if the chat is subscribed to it. */
-export function presenceOf(id: string, { chat }: Session): Presence | undefined {
-  // Presence has no signal of its own. Reading `changes` renders the component again after every change in the chat.
-  void changes.value;
-  return chat.presence.get(id);
 }
 
 /** The other member of a direct conversation. Undefined if they have deleted their account. */

@@ -4,7 +4,7 @@ import { limits } from '#protocol/limits.ts';
 import type { Hit } from '#protocol/search.ts';
 import { goToMessage } from '#web/app/navigation.ts';
 import { nameOf, titleOf } from '#web/people/people.ts';
-import { conversations } from '#web/session/chat-state.ts';
+import { conversationOf } from '#web/session/chat-state.ts';
 import type { Session } from '#web/session/session.ts';
 import { formatShort } from '#web/ui/dates.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
@@ -77,7 +77,7 @@ export function SearchDialog({ session, conversation, onClose }: SearchDialogPro
 
 function HitSummary({ hit, session }: { hit: Hit; session: Session }) {
   const { conversationId, message } = hit;
-  const conversation = conversations.value.find(({ id }) => id === conversationId);
+  const conversation = conversationOf(conversationId);
   const sender = message.senderId === session.user.id ? 'You' : nameOf(message.senderId, session);
   const title = conversation && titleOf(conversation, session);
   return (

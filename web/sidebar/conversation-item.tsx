@@ -3,16 +3,23 @@ import { hrefOf, openConversationId } from '#web/app/navigation.ts';
 import { excerpt } from '#web/message/excerpt.ts';
 import { Avatar } from '#web/people/avatar.tsx';
 import { Names } from '#web/people/names.tsx';
-import { avatarUrlOf, nameOf, partner, presenceOf, titleOf } from '#web/people/people.ts';
+import { avatarUrlOf, nameOf, partner, titleOf } from '#web/people/people.ts';
+import { conversationOf, presenceOf } from '#web/session/chat-state.ts';
 import type { Session } from '#web/session/session.ts';
 import { formatShort } from '#web/ui/dates.ts';
 import { MutedIcon } from '#web/ui/icons.tsx';
+import { memo } from '#web/ui/memo.ts';
 
 /** A conversation in the sidebar: name, last message, unread count. */
-export function ConversationItem({ conversation, session }: { conversation: ConversationState; session: Session }) {
+export const ConversationItem = memo(({ id, session }: { id: string; session: Session }) => {
+  const conversation = conversationOf(id);
+  return conversation ? <Entry conversation={conversation} session={session} /> : null;
+});
+
+function Entry({ conversation, session }: { conversation: ConversationState; session: Session }) {
   const { id, type, unread, muted, typing, lastMessage, createdAt } = conversation;
   const other = type === 'direct' ? partner(conversation, session) : undefined;
-  const online = other !== undefined && presenceOf(other, session)?.online;
+  const online = other !== undefined && presenceOf(other)?.online;
   const title = titleOf(conversation, session);
   return (
     <li>

@@ -1,4 +1,3 @@
-import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
 import type { User } from '#protocol/accounts.ts';
@@ -9,21 +8,15 @@ import { PeoplePicker } from '#web/people/people-picker.tsx';
 import type { Session } from '#web/session/session.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { Field } from '#web/ui/field.tsx';
-
-const isOpen = signal(false);
-
-export function openNewConversation(): void {
-  isOpen.value = true;
-}
+import { isNewConversationOpen } from './new-conversation.ts';
 
 /** A dialog to choose one person for a direct conversation, or several for a group. */
 export function NewConversationDialog({ session }: { session: Session }) {
-  if (!isOpen.value) return null;
   return (
     <Dialog
       title="New conversation"
       onClose={() => {
-        isOpen.value = false;
+        isNewConversationOpen.value = false;
       }}
     >
       {(close) => <Form session={session} onDone={close} />}

@@ -1,18 +1,30 @@
 import { useEffect, useState } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
+import { hasDrafts } from '#web/composer/drafts.ts';
 import { NotificationButton } from '#web/notifications/notification-button.tsx';
 import { Avatar } from '#web/people/avatar.tsx';
 import { partner } from '#web/people/people.ts';
-import { SearchDialog } from '#web/search/search-dialog.tsx';
-import { connection, conversations, conversationsLoaded } from '#web/session/chat-state.ts';
+import {
+  connection,
+  conversationIds,
+  conversationOf,
+  conversationsLoaded,
+  directIds,
+  outgoing,
+} from '#web/session/chat-state.ts';
 import { logOut, type Session } from '#web/session/session.ts';
-import { SettingsDialog } from '#web/settings/settings-dialog.tsx';
+import { Dialog } from '#web/ui/dialog.tsx';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { LogOutIcon, PlusIcon, SearchIcon, SettingsIcon } from '#web/ui/icons.tsx';
+import { lazy } from '#web/ui/lazy.tsx';
 import { ConversationItem } from './conversation-item.tsx';
 import { InvitationList } from './invitation-list.tsx';
-import { openNewConversation } from './new-conversation-dialog.tsx';
+import { openNewConversation } from './new-conversation.ts';
+
+const SearchDialog = lazy(async () => (await import('#web/search/search-dialog.tsx')).SearchDialog);
+
+const SettingsDialog = lazy(async () => (await import('#web/settings/settings-dialog.tsx')).SettingsDialog);
 
 /** The left part of the page: the signed-in person, the state of the connection, and the list of conversations. */
 export function Sidebar({ session }: { session: Session }) {
@@ -40,8 +52,10 @@ export function Sidebar({ session }: { session: Session }) {
 function CurrentUser({ session }: { session: Session }) {
   const [failure, setFailure] = useState('');
   const [isSettingsOpen, setSettingsOpen] = useState(false);
+  const [isLeaving, setLeaving] = useState(false);
   const { user } = session;
-  async function onLogOut() {
+  async function onLogOut(isSure: boolean) {
+    if (!isSure && (hasDrafts(user.id) || outgoing.peek().length > 0)) return setLeaving(true);
     const failed = await logOut(session);
     if (failed) setFailure(failureMessage(failed));
   }
@@ -57,13 +71,30 @@ function CurrentUser({ session }: { session: Session }) {
           <SettingsIcon />
         </IconButton>
         <NotificationButton session={session} onFailure={setFailure} />
-        <IconButton label="Log out" onClick={onLogOut}>
+        <IconButton label="Log out" onClick={() => void onLogOut(false)}>
           <LogOutIcon />
         </IconButton>
       </header>
       <p class="failure" role="alert">
         {failure}
       </p>
+      {isLeaving && (
+        <Dialog title="Log out?" onClose={() => setLeaving(false)}>
+          {(close) => (
+            <>
+              <p>Some of what you wrote isn’t sent yet. It is deleted when you log out.</p>
+              <div class="actions">
+                <button type="button" onClick={close}>
+                  Stay
+                </button>
+                <button type="button" class="danger" onClick={() => void onLogOut(true)}>
+                  Log out and delete it
+                </button>
+              </div>
+            </>
+          )}
+        </Dialog>
+      )}
       {isSettingsOpen && <SettingsDialog session={session} onClose={() => setSettingsOpen(false)} />}
     </>
   );
@@ -93,18 +124,20 @@ function ConnectionState({ session }: { session: Session }) {
 
 /** Subscribes to the presence of the partners in the latest direct conversations, as many as one request can name. */
 function usePartnersPresence(session: Session): void {
-  const direct = conversations.value.filter(({ type }) => type === 'direct').slice(0, limits.presenceUserIds);
-  const others = direct.flatMap((conversation) => partner(conversation, session) ?? []);
-  useEffect(() => session.chat.presence.subscribe(others), [[...others].sort().join(), session]);
+  const latest = [...directIds.value.slice(0, limits.presenceUserIds)].sort();
+  useEffect(() => {
+    const direct = latest.flatMap((id) => conversationOf(id) ?? []);
+    return session.chat.presence.subscribe(direct.flatMap((conversation) => partner(conversation, session) ?? []));
+  }, [latest.join(), session]);
 }
 
 function ConversationList({ session }: { session: Session }) {
   usePartnersPresence(session);
-  if (conversations.value.length > 0) {
+  if (conversationIds.value.length > 0) {
     return (
       <ul class="conversations">
-        {conversations.value.map((conversation) => (
-          <ConversationItem key={conversation.id} conversation={conversation} session={session} />
+        {conversationIds.value.map((id) => (
+          <ConversationItem key={id} id={id} session={session} />
         ))}
       </ul>
     );

@@ -11,6 +11,12 @@ function daysAgo(then: Date): number {
   return Math.round((midnight(new Date()) - midnight(then)) / 86_400_000);
 }
 
+/** A number that is the same for all times of a day, in the person's time zone. */
+export function dayOf(iso: string): number {
+  const at = new Date(iso);
+  return at.getFullYear() * 10_000 + at.getMonth() * 100 + at.getDate();
+}
+
 /** `14:05`, or as the person's locale writes it. */
 export function formatTime(iso: string): string {
   return time.format(new Date(iso));

@@ -1,0 +1,39 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Failure } from '#client/index.ts';
+import { failureMessage } from '#web/app/failure-messages.ts';
+import { useConversation } from '#web/conversation/conversation-context.ts';
+
+interface MoreMessagesProps {
+  readonly direction: 'older' | 'newer';
+  /** Whether it is in sight, or soon will be. */
+  readonly isNear: boolean;
+}
+
+/** Stands at either end of the list, and loads a page of older or newer messages whenever it is near. */
+export function MoreMessages({ direction, isNear }: MoreMessagesProps) {
+  const { history, conversation } = useConversation();
+  const { messages, hasOlder, hasNewer } = history.shown(conversation);
+  const [failure, setFailure] = useState<Failure>();
+  const isOlder = direction === 'older';
+  const hasMore = isOlder ? hasOlder : hasNewer;
+  const edge = messages.at(isOlder ? 0 : -1)?.seq;
+  const load = async () => {
+    const result = await (isOlder ? history.loadOlder() : history.loadNewer());
+    setFailure('error' in result ? result.error : undefined);
+  };
+  useEffect(() => {
+    if (isNear && hasMore && !failure) void load();
+  }, [isNear, edge, hasMore, failure]);
+
+  if (failure)
+    return (
+      <p class="older" role="alert">
+        {failureMessage(failure)}{' '}
+        <button type="button" class="link" onClick={load}>
+          Try again
+        </button>
+      </p>
+    );
+  if (hasMore) return <p class="older">Loading…</p>;
+  return <p class="older">{edge === undefined ? 'No messages yet. Say hello!' : 'This is where it began.'}</p>;
+}
