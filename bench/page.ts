@@ -35,7 +35,9 @@ export async function measurePage(workDir: string): Promise<Row[]> {
     await page.evaluate('localStorage.setItem("storm:session", "")');
     const size = loaded();
     await page.reload();
-    const first = await measured(page, () => page.locator('.text').getByText(backend.newest(), { exact: true }).waitFor());
+    const first = await measured(page, () =>
+      page.locator('.text').getByText(backend.newest(), { exact: true }).waitFor(),
+    );
     const rows: Row[] = [
       { group, name: 'first load, gzip, with the font', value: size / 1024, unit: 'KB', budget: 80 },
       { group, name: 'elements of the list at the end', value: first.elements, unit: '', budget: 400 },

@@ -78,6 +78,14 @@ export class Auth {
     return { ok: result.ok.user };
   }
 
+  /**
+   * Continues an earlier session without asking the server, for a start without a connection. The first call that reaches the server
+   * finds out whether the session is still there, and whether it is that of this person; otherwise `onEnd` is called.
+   */
+  resume(user: User): void {
+    this.#user ??= user;
+  }
+
   /** Has a link for a new password sent to this address. The answer is the same whether or not an account has it. */
   forgotPassword(email: string): Promise<Result<void>> {
     return this.#send({ method: 'POST', path: '/auth/password/forgot', body: { email } });

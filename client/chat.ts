@@ -27,6 +27,7 @@ import { type Extras, Outbox, type OutboxStore, type Outgoing } from './outbox.t
 import { PresenceSubscriptions } from './presence-subscriptions.ts';
 import { Receipts } from './receipts.ts';
 import { SharedConnection } from './shared-connection.ts';
+import { type Snapshot, statesOf, takeSnapshot } from './snapshot.ts';
 import { TypingSender } from './typing.ts';
 import { Visibility } from './visibility.ts';
 
@@ -36,6 +37,8 @@ export interface ChatOptions {
   readonly wsUrl: string;
   /** Where unsent messages are kept; by default where the platform keeps them (IndexedDB in browsers, memory in Node). */
   readonly store?: OutboxStore;
+  /** What `snapshot` gave at an earlier time, for the same person. */
+  readonly snapshot?: Snapshot | undefined;
 }
 
 export interface ChatEvents {
@@ -82,7 +85,7 @@ export class Chat {
   readonly #shown = new Set<string>();
   #changed = false;
 
-  constructor({ auth, wsUrl, store }: ChatOptions) {
+  constructor({ auth, wsUrl, store, snapshot }: ChatOptions) {
     if (auth.user === undefined) throw new Error('Nobody is signed in');
     const { platform } = auth;
     const onChange = () => this.#change();
@@ -159,6 +162,7 @@ export class Chat {
         return this.#command({ action: 'receipt', ...receipt });
       },
     });
+    if (snapshot?.user.id === this.#me) this.conversations.restore(statesOf(snapshot));
     this.#revisions = new CommandQueue(platform);
     this.#settings = new CommandQueue(platform);
     this.#typingFrames = new CommandQueue(platform);
@@ -199,6 +203,12 @@ export class Chat {
    */
   setVisible(visible: boolean): void {
     this.#visibility.set(visible);
+  }
+
+  /** What a program can keep to show the latest conversations at its next start, before there is a connection. Undefined when the session is over. */
+  snapshot(): Snapshot | undefined {
+    const { user } = this.#auth;
+    return user && takeSnapshot(user, this.conversations.all);
   }
 
   /** Connects again after the server has ended the connection (`connection` is `ended`). Otherwise it changes nothing. */

@@ -99,6 +99,12 @@ export class Conversations {
     return this.#states.get(id);
   }
 
+  /** Begins with what was known at an earlier time. Must be called before the first `catchUp`. */
+  restore(states: readonly ConversationState[]): void {
+    for (const state of states) this.#states.set(state.id, state);
+    this.#options.onChange();
+  }
+
   /** Adds a conversation, or updates its description unless a newer one is known. */
   add(conversation: Conversation): void {
     const { id } = conversation;

@@ -11,3 +11,4 @@ export type { UploadOptions } from './media.ts';
 export type { Message } from './messages.ts';
 export type { OutboxStore, Outgoing } from './outbox.ts';
 export type { Channel, Platform, Socket, UploadRequest } from './platform.ts';
+export type { Snapshot } from './snapshot.ts';

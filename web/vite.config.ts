@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
 const font = path.join(import.meta.dirname, '..', 'node_modules', '@fontsource-variable', 'inter');
@@ -13,6 +15,30 @@ const fontLicence: Plugin = {
   },
 };
 
+/** The most that a page with an open conversation may load before it works, compressed and with its font, in bytes. */
+const firstLoadBytes = 80 * 1024;
+
+/** Fails the build if the first load is too large: rare parts belong into `lazy` components. */
+const firstLoad: Plugin = {
+  name: 'first-load',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    const scripts = (name: string): string[] => {
+      const chunk = bundle[name];
+      return chunk?.type === 'chunk' ? [name, ...chunk.imports.flatMap(scripts)] : [];
+    };
+    const entries = Object.values(bundle).flatMap((one) => (one.type === 'chunk' && one.isEntry ? one.fileName : []));
+    const others = Object.keys(bundle).filter((name) => /index-.*\.css$|inter-latin-(?!ext).*\.woff2$/.test(name));
+    let bytes = 0;
+    for (const name of new Set([...entries.flatMap(scripts), ...others])) {
+      const file = bundle[name];
+      const content = file?.type === 'chunk' ? file.code : (file?.source ?? '');
+      bytes += name.endsWith('.woff2') ? content.length : gzipSync(content, { level: 9 }).length;
+    }
+    if (bytes > firstLoadBytes) this.error(`The first load has ${bytes} bytes, more than ${firstLoadBytes}.`);
+  },
+};
+
 /** The oldest browsers in which the page works (`browserslist` in package.json), as Vite names them: `safari17.5`. */
 function browsers(): string[] {
   const { browserslist }: { browserslist: string[] } = JSON.parse(
@@ -21,8 +47,32 @@ function browsers(): string[] {
   return browserslist.map((one) => one.replace('ios_saf', 'ios').replace(/ >= /, ''));
 }
 
+/** Writes the service worker, with the names of the files that it keeps. Letters that few need are kept once they were used. */
+const serviceWorker: Plugin = {
+  name: 'service-worker',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    const assets = Object.keys(bundle).filter(
+      (name) => /^assets\/.*\.(js|css|woff2)$/.test(name) && !/latin-ext/.test(name),
+    );
+    const files = [
+      '/',
+      '/config.json',
+      '/icon.svg',
+      '/icon-unread.svg',
+      '/manifest.json',
+      ...assets.map((name) => `/${name}`).sort(),
+    ];
+    const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 12);
+    const source = readFileSync(path.join(import.meta.dirname, 'worker', 'worker.js'), 'utf8')
+      .replace("'__FILES__'", JSON.stringify(files))
+      .replace('__VERSION__', version);
+    this.emitFile({ type: 'asset', fileName: 'worker.js', source });
+  },
+};
+
 export default defineConfig({
-  plugins: [fontLicence],
+  plugins: [fontLicence, serviceWorker, firstLoad],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: browsers(),

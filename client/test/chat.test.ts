@@ -459,3 +459,44 @@ test('A client that nobody looks at syncs when somebody does again', async () =>
   await settle();
   expect(syncedWith()).toHaveLength(2);
 });
+
+test('A snapshot shows without a connection what was known, and the next sync brings what came since', async () => {
+  platform.socket.receive({ events: [message(1), message(2)] });
+  const snapshot = JSON.parse(JSON.stringify(chat.snapshot()));
+  chat.close();
+  platform = new FakePlatform();
+  platform.serve = () => ({ status: 503, body: { code: 'unavailable' } });
+  const auth = new Auth({ httpUrl: '', platform });
+  auth.resume(snapshot.user);
+  chat = new Chat({ auth, wsUrl: 'wss://chat/ws', snapshot });
+  await chat.open();
+  expect(state()).toMatchObject({ lastSeq: 2, unread: 2, messages: [{ text: 'text 1' }, { text: 'text 2' }] });
+  expect(chat.conversations.loaded).toBe(false);
+  platform.serve = ({ path }) => {
+    if (path !== '/sync') return { body: session('token') };
+    const events = [message(3)];
+    return {
+      body: { conversations: [synced({ lastSeq: 3, unread: 3, events })], added: [], removed: [], more: false },
+    };
+  };
+  await platform.pass(60_000);
+  platform.socket.accept();
+  await settle();
+  expect(syncedWith()).toContainEqual({ cursors: { [conversationId]: 2 }, epochs: { [conversationId]: '1' } });
+  expect(state()).toMatchObject({ lastSeq: 3, unread: 3 });
+  expect(state()?.messages).toHaveLength(3);
+});
+
+test('What was resumed ends if the session is over, or somebody else’s', async () => {
+  const ends: string[] = [];
+  for (const answer of [{ status: 401, body: { code: 'unauthorized' } }, { body: session('token', other) }]) {
+    platform = new FakePlatform();
+    platform.serve = () => answer;
+    const auth = new Auth({ httpUrl: '', platform, onEnd: ({ code }) => ends.push(code) });
+    auth.resume(session('old').user);
+    chat = new Chat({ auth, wsUrl: 'wss://chat/ws' });
+    await chat.open();
+    await settle();
+  }
+  expect(ends).toEqual(['unauthorized', 'unauthorized']);
+});

@@ -12,7 +12,10 @@ test('Edits, deletions, reactions and answers are seen live, and again after a r
   await maya.say('Hello Tim', 'Where are you?', 'Never mind');
   await tom.act('Where are you?', 'Reply');
   await tom.say('At the station');
-  await maya.page.getByRole('button', { name: 'In answer to You Where are you?' }).waitFor();
+  await maya.page.getByRole('button', { name: 'In answer to You Where are you?' }).click();
+  await maya.page.locator('.message:focus').filter({ hasText: 'Where are you?' }).waitFor();
+  await maya.page.getByRole('button', { name: 'Back to where you were' }).click();
+  await maya.page.locator('.message:focus').filter({ hasText: 'At the station' }).waitFor();
   await tom.act('Hello Tim', '😂');
   await maya.page.getByRole('button', { name: '😂 1, by Tom', pressed: false }).click();
   await tom.page.getByRole('button', { name: '😂 2, by you and Maya', pressed: true }).waitFor();

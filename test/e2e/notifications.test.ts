@@ -2,6 +2,7 @@ import { expect, inject, test } from 'vitest';
 import { type Person, useVisitors } from '#test/helpers/visitors.ts';
 
 const { pair, registered } = useVisitors();
+const allowed = { serviceWorkers: 'allow' } as const;
 
 /**
  * A headless browser has no push service, and refuses to show notifications and badges. So pushes come from its developer tools to
@@ -25,7 +26,7 @@ const keepNotifications = `
     return kept.size;
   };`;
 
-/** Has the page register its worker, which keeps notifications, and returns it with what delivers a push to it. */
+/** Returns the worker of the page, which keeps notifications from now on, with what delivers a push to it. */
 async function startWorker({ page }: Person) {
   const context = page.context();
   const tools = await context.newCDPSession(page);
@@ -36,9 +37,11 @@ async function startWorker({ page }: Person) {
     );
   });
   await tools.send('ServiceWorker.enable');
-  const started = context.waitForEvent('serviceworker');
+  // It may have stopped, since it had nothing to do.
+  await tools.send('ServiceWorker.startWorker', { scopeURL: `${inject('url')}/` });
+  const [running] = context.serviceWorkers();
+  const worker = running ?? (await context.waitForEvent('serviceworker'));
   await page.getByRole('button', { name: 'Turn notifications on' }).click();
-  const worker = await started;
   const registrationId = await workerId;
   await worker.evaluate(keepNotifications);
   const deliver = (push: object) =>
@@ -51,7 +54,7 @@ async function startWorker({ page }: Person) {
 }
 
 test('a push is shown, a late or repeated one makes no sound, and a click opens the conversation', async () => {
-  const [maya, tom] = [await registered('Maya'), await registered('Tom')];
+  const [maya, tom] = [await registered('Maya', allowed), await registered('Tom', allowed)];
   await maya.startTalkingTo('Tom', tom.username);
   const tag = new URL(maya.page.url()).hash.slice(2);
   const context = maya.page.context();
@@ -82,7 +85,7 @@ test('a push is shown, a late or repeated one makes no sound, and a click opens 
 });
 
 test('a notification that is taken back goes, unless a newer one is shown', async () => {
-  const { maya } = await pair();
+  const { maya } = await pair(allowed);
   const context = maya.page.context();
   await context.grantPermissions(['notifications'], { origin: inject('url') });
   const { worker, deliver } = await startWorker(maya);
@@ -99,7 +102,7 @@ test('a notification that is taken back goes, unless a newer one is shown', asyn
 });
 
 test('a page that nobody looks at shows a message itself, and tells the server that nobody does', async () => {
-  const { maya, tom } = await pair();
+  const { maya, tom } = await pair(allowed);
   const id = new URL(maya.page.url()).hash.slice(2);
   await maya.page.evaluate(`
     window.shown = [];
@@ -130,7 +133,7 @@ test('a page that nobody looks at shows a message itself, and tells the server t
 });
 
 test('the badge is what is unread, and a notification goes when its conversation was read', async () => {
-  const { maya, tom } = await pair();
+  const { maya, tom } = await pair(allowed);
   const id = new URL(maya.page.url()).hash.slice(2);
   await maya.page.goto(inject('url'));
   await maya.entry('Tom').waitFor();

@@ -89,6 +89,24 @@ test('Without a network messages wait, and arrive both ways when it is back', as
   expect(await tom.texts()).toEqual(await maya.texts());
 });
 
+test('Without a network a reload shows the latest conversations, and what is written then is sent later', async () => {
+  const { maya, tom } = await pair({ serviceWorkers: 'allow' });
+  await tom.say('Do you have a map?');
+  await maya.message('Do you have a map?').waitFor();
+  await maya.page.evaluate('navigator.serviceWorker.ready');
+  await expect.poll(() => maya.kept()).toContain('Do you have a map?');
+  await maya.page.context().setOffline(true);
+  await maya.page.getByText('You are offline.').waitFor();
+  await maya.page.reload();
+  await maya.message('Do you have a map?').waitFor();
+  await maya.page.getByRole('heading', { name: 'Tom' }).waitFor();
+  await maya.say('A paper one');
+  await maya.message('A paper one', 'Sending').waitFor();
+  await maya.page.context().setOffline(false);
+  await tom.message('A paper one').waitFor();
+  await maya.message('A paper one', 'Sent').waitFor();
+});
+
 test('Text is never markup, and only web addresses become links', async () => {
   const { maya, tom } = await pair();
   const text = '<img src=x onerror=alert(1)> javascript:alert(1) https://example.org/a';

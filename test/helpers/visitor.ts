@@ -27,7 +27,13 @@ export class Visitor {
   sockets = 0;
 
   static async arrive(browser: Browser, url: string, { clock, ...options }: Surroundings = {}): Promise<Visitor> {
-    const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options });
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      viewport: { width: 1280, height: 800 },
+      // It loads the whole page once more for each of them. Tests that are about it allow it.
+      serviceWorkers: 'block',
+      ...options,
+    });
     if (clock) await context.clock.install();
     // The page notices a broken socket with the next heartbeat, which is after 30 s, and waits 10 s for the pong.
     context.setDefaultTimeout(60_000);
@@ -162,6 +168,18 @@ export class Visitor {
     await item.hover();
     await item.getByRole('button', { name: 'Actions' }).click();
     for (const name of names) await this.menu.getByRole('button', { name, exact: true }).click();
+  }
+
+  /** What the browser keeps for the time without a network. */
+  kept(): Promise<unknown> {
+    return this.page.evaluate(`new Promise((resolve) => {
+      indexedDB.open('storm-snapshot').onsuccess = ({ target: { result } }) => {
+        result.transaction('all').objectStore('all').getAll().onsuccess = ({ target }) => {
+          result.close();
+          resolve(JSON.stringify(target.result));
+        };
+      };
+    })`);
   }
 
   /** The details of the open conversation. */

@@ -3,11 +3,12 @@ import { useEffect } from 'preact/hooks';
 import { mailLink } from '#web/account/mail-link.ts';
 import { hasUploads } from '#web/composer/drafts.ts';
 import { ConversationPane } from '#web/conversation/conversation-pane.tsx';
-import { syncNotifications } from '#web/notifications/notifications.ts';
+import { syncNotifications, takeBack } from '#web/notifications/notifications.ts';
 import { showMessage } from '#web/notifications/show.ts';
 import { lookedAt } from '#web/notifications/visibility.ts';
 import { markDeleted } from '#web/people/people.ts';
 import { conversationSignal, conversationsLoaded, unreadIds, unreadTotal } from '#web/session/chat-state.ts';
+import { NetworkState } from '#web/session/network-state.tsx';
 import { changeProfile, phase, type Session, start } from '#web/session/session.ts';
 import { isNewConversationOpen } from '#web/sidebar/new-conversation.ts';
 import { Sidebar } from '#web/sidebar/sidebar.tsx';
@@ -28,6 +29,7 @@ export function App() {
   const unread = current.name === 'signed-in' ? unreadTotal.value : 0;
   useEffect(() => {
     document.title = unread > 0 ? `(${unread}) STORM` : 'STORM';
+    document.querySelector('link[rel=icon]')?.setAttribute('href', unread > 0 ? '/icon-unread.svg' : '/icon.svg');
   }, [unread]);
   const isUnreadKnown = current.name === 'signed-out' || (current.name === 'signed-in' && conversationsLoaded.value);
   const ids = current.name === 'signed-in' ? unreadIds.value : '';
@@ -72,6 +74,7 @@ function Shell({ session }: { session: Session }) {
       session.chat.on('event', (event) => {
         if (event.type === 'member' && event.change === 'erased') markDeleted(event.userId);
         if (event.type === 'profile') changeProfile(event.user);
+        if (event.type === 'deleted') void takeBack(event.conversationId, event.target);
       }),
     [session.chat],
   );
@@ -93,6 +96,7 @@ function Shell({ session }: { session: Session }) {
   const open = id === undefined ? undefined : conversationSignal(id);
   return (
     <main class={open ? 'shell has-conversation' : 'shell'}>
+      <NetworkState session={session} />
       <Sidebar session={session} />
       {open ? <ConversationPane key={id} session={session} state={open} /> : <NothingOpen />}
       {isNewConversationOpen.value && <NewConversationDialog session={session} />}

@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { canKeepPage, register } from '#web/notifications/notifications.ts';
 import { start } from '#web/session/session.ts';
 import { App } from './app.tsx';
 import { missingFeatures } from './missing-features.ts';
@@ -13,4 +14,6 @@ if (root && missing.length > 0) {
   root.replaceChildren();
   render(<App />, root);
   void start();
+  // Afterwards, so that it takes nothing from the page's own start.
+  if (canKeepPage) addEventListener('load', () => void register().catch(console.warn));
 }

@@ -8,6 +8,9 @@ export const openConversationId = signal(idInAddress());
 /** A message to scroll to. The message list of its conversation does so and clears the signal. */
 export const scrollTarget = signal<{ readonly conversationId: string; readonly seq: number } | undefined>(undefined);
 
+/** The message from which the person went to another one of the same conversation. */
+export const cameFrom = signal<typeof scrollTarget.value>(undefined);
+
 addEventListener('hashchange', () => {
   openConversationId.value = idInAddress();
 });
@@ -20,8 +23,12 @@ export function openConversation(conversationId: string): void {
   location.hash = hrefOf(conversationId);
 }
 
-/** Opens the conversation, if it isn't open, and scrolls to the message with this `seq`. */
-export function goToMessage(conversationId: string, seq: number): void {
+/**
+ * Opens the conversation, if it isn't open, and scrolls to the message with this `seq`.
+ * @param from the `seq` of the message that led there, to which the person can return
+ */
+export function goToMessage(conversationId: string, seq: number, from?: number): void {
+  cameFrom.value = from === undefined ? undefined : { conversationId, seq: from };
   scrollTarget.value = { conversationId, seq };
   openConversation(conversationId);
 }

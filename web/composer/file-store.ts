@@ -1,4 +1,5 @@
 import type { Attachment } from '#protocol/media.ts';
+import { objectStore } from '#web/session/database.ts';
 
 /** An attached file of a message that isn't sent yet, as it survives a reload. */
 export interface StoredFile {
@@ -11,9 +12,7 @@ export interface StoredFile {
   readonly attachment: Attachment | undefined;
 }
 
-const database = 'storm:drafts';
-const objectStore = 'files';
-let opened: Promise<IDBDatabase> | undefined;
+const access = objectStore('storm-drafts', { keyPath: 'id' });
 
 /** Files in IndexedDB. Where the browser refuses storage they only last as long as the page. */
 export const fileStore = {
@@ -31,32 +30,3 @@ export const fileStore = {
     await access('readwrite', (store) => store.clear());
   },
 };
-
-async function access<T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => IDBRequest<T>) {
-  try {
-    opened ??= open();
-    return await promised(use((await opened).transaction(objectStore, mode).objectStore(objectStore)));
-  } catch (cause) {
-    opened = undefined;
-    console.warn('Attached files could not be kept', cause);
-    return undefined;
-  }
-}
-
-async function open(): Promise<IDBDatabase> {
-  const request = indexedDB.open(database, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(objectStore, { keyPath: 'id' });
-  const result = await promised(request);
-  result.onclose = () => {
-    opened = undefined;
-  };
-  result.onversionchange = () => result.close();
-  return result;
-}
-
-function promised<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}

@@ -46,7 +46,7 @@ export function MessageItem({ message, follows }: MessageItemProps) {
         <div class="bubble">
           {!follows && !own && <span class={named ? 'sender' : 'sr-only'}>{name}</span>}
           {own && <span class="sr-only">You</span>}
-          {replyTo !== null && !deletedAt && <Quote seq={replyTo} />}
+          {replyTo !== null && !deletedAt && <Quote seq={replyTo} from={seq} />}
           <MessageMedia media={message.media} />
           <MessageText text={deletedAt ? excerpt(message) : message.text} />
           <span class="meta">

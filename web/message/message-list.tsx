@@ -47,7 +47,7 @@ export function MessageList() {
   useEffect(() => history.follow(), [history]);
   // The client has started its timeline afresh (`start` is another object). A passage need not be contiguous with the new one.
   useEffect(() => history.leave(), [history, start]);
-  const { isScrolledUp, toLatest, onScroll } = useScrolling(virtualizer, rows, shown);
+  const { isScrolledUp, canReturn, toLatest, onScroll } = useScrolling(virtualizer, rows, shown);
 
   return (
     <div class="scroll-frame">
@@ -84,11 +84,11 @@ export function MessageList() {
           })}
         </ol>
       </section>
-      {(isScrolledUp || shown.hasNewer) && (
+      {(isScrolledUp || shown.hasNewer || canReturn) && (
         <button
           type="button"
           class="to-latest round"
-          aria-label={unread > 0 ? `To the latest message, ${unread} new` : 'To the latest message'}
+          aria-label={canReturn ? 'Back to where you were' : latestLabel(unread)}
           onClick={toLatest}
         >
           <DownIcon />
@@ -97,6 +97,10 @@ export function MessageList() {
       )}
     </div>
   );
+}
+
+function latestLabel(unread: number): string {
+  return unread > 0 ? `To the latest message, ${unread} new` : 'To the latest message';
 }
 
 function RowContent({ row }: { row: Row }) {

@@ -1,6 +1,6 @@
 import type { Virtualizer } from '@tanstack/virtual-core';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { scrollTarget } from '#web/app/navigation.ts';
+import { cameFrom, scrollTarget } from '#web/app/navigation.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import type { Passage } from '#web/conversation/message-history.ts';
 import { lookedAt } from '#web/notifications/visibility.ts';
@@ -33,7 +33,13 @@ export function useScrolling(virtualizer: Virtualizer<HTMLElement, HTMLElement>,
     if (!isOpening()) look();
   });
 
+  const origin = cameFrom.value?.conversationId === id ? cameFrom.value : undefined;
   function toLatest() {
+    if (origin) {
+      scrollTarget.value = origin;
+      cameFrom.value = undefined;
+      return;
+    }
     const unread = rows.findIndex(({ kind }) => kind === 'unread');
     if ((virtualizer.measurementsCache[unread]?.start ?? 0) > bottomOf(virtualizer))
       return virtualizer.scrollToIndex(unread, { align: 'start' });
@@ -41,7 +47,7 @@ export function useScrolling(virtualizer: Virtualizer<HTMLElement, HTMLElement>,
     // The timeline is rendered first.
     setTimeout(() => virtualizer.scrollToEnd());
   }
-  return { isScrolledUp, toLatest, onScroll: look };
+  return { isScrolledUp, canReturn: origin !== undefined, toLatest, onScroll: look };
 }
 
 /**

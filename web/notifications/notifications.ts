@@ -6,6 +6,9 @@ import { storage } from '#web/session/storage.ts';
 /** Whether this browser supports Web Push. */
 export const canNotify = 'serviceWorker' in navigator && 'PushManager' in globalThis;
 
+/** Whether this browser has service workers, which keep the page for the time without a network. */
+export const canKeepPage = 'serviceWorker' in navigator;
+
 /** A key of `localStorage`, which is there if notifications are turned off. */
 const offKey = 'storm:notifications-off';
 
@@ -62,6 +65,14 @@ export async function syncNotifications(badge: number, unreadIds: readonly strin
   const registration = await navigator.serviceWorker.getRegistration();
   const shown = (await registration?.getNotifications()) ?? [];
   for (const notification of shown) if (!unreadIds.includes(notification.tag)) notification.close();
+}
+
+/** Closes the notification of a message that was deleted, unless it is of a newer message by now. */
+export async function takeBack(conversationId: string, seq: number): Promise<void> {
+  if (!canNotify) return;
+  const registration = await navigator.serviceWorker.getRegistration();
+  const shown = (await registration?.getNotifications({ tag: conversationId })) ?? [];
+  for (const notification of shown) if (notification.data?.seq === seq) notification.close();
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Session } from '#web/session/session.ts';
 import { isTurnedOff, register } from './notifications.ts';
 
 /**
- * Shows a message as the service worker shows its push (`public/worker.js`), if the person allows it. The tag is the same: a push of
+ * Shows a message as the service worker shows its push (`worker/worker.js`), if the person allows it. The tag is the same: a push of
  * the same message that comes later makes no sound, and adds none.
  */
 export async function showMessage(session: Session, conversationId: string, message: Message): Promise<void> {

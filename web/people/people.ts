@@ -15,7 +15,7 @@ const requested = new Set<string>();
 export function userById(id: string, { chat, user: me }: Session): User | undefined {
   if (id === me.id) return me;
   const user = cached(id).value;
-  if (!user && !requested.has(id)) {
+  if (!requested.has(id)) {
     requested.add(id);
     void chat.api.user(id).then((result) => {
       if ('ok' in result) addUsers([result.ok]);
@@ -29,7 +29,21 @@ export function userById(id: string, { chat, user: me }: Session): User | undefi
 
 /** Caches profiles that came with other answers. */
 export function addUsers(found: readonly User[]): void {
+  for (const { id } of found) requested.add(id);
+  rememberUsers(found);
+}
+
+/** Caches profiles as they were some time ago. They are fetched all the same when they are shown. */
+export function rememberUsers(found: readonly User[]): void {
   cache(found.map((user) => [user.id, user]));
+}
+
+/** Everybody whose profile is known. */
+export function knownUsers(): User[] {
+  return [...users.values()].flatMap((one) => {
+    const user = one.peek();
+    return user === undefined || user === 'deleted' ? [] : user;
+  });
 }
 
 /** Shows somebody's changed profile, if they were shown before. */

@@ -1,11 +1,12 @@
 import { signal } from '@preact/signals';
-import { Api, Auth, Chat, clearOutboxes, type Failure, type Result } from '#client/index.ts';
+import { Api, Auth, Chat, clearOutboxes, type Failure, type Result, type Snapshot } from '#client/index.ts';
 import type { UpdateUser, User } from '#protocol/accounts.ts';
 import { deleteDrafts } from '#web/composer/drafts.ts';
 import { unsubscribe } from '#web/notifications/notifications.ts';
 import { changeUser } from '#web/people/people.ts';
 import { followChat } from './chat-state.ts';
 import { type Config, loadConfig } from './config.ts';
+import { deleteSnapshot, keepSnapshots, loadSnapshot } from './snapshot.ts';
 import { storage } from './storage.ts';
 
 /** The signed-in person and their chat. */
@@ -32,9 +33,12 @@ const sessionKey = 'storm:session';
 
 /** How long the page waits for the session, in ms: a tab that the browser has frozen may hold the lock. */
 const restoreMs = 30_000;
+/** And how long, if it can show what was there last time. */
+const patienceMs = 3_000;
 
 let config: Config;
 let auth: Auth;
+let stopKeeping = () => {};
 
 /** Restores the session of this browser, if it has one. */
 export async function start(): Promise<void> {
@@ -51,13 +55,18 @@ export async function start(): Promise<void> {
     phase.value = { name: 'signed-out' };
     return;
   }
-  const restored = await inTime(auth.restore());
-  if ('ok' in restored) enter(restored.ok);
-  else if (restored.error.temporary) phase.value = { name: 'unreachable' };
+  const [restored, snapshot] = [inTime(auth.restore()), await loadSnapshot()];
+  const result = snapshot ? await Promise.race([restored, after(patienceMs, late)]) : await restored;
+  if ('ok' in result) enter(result.ok, snapshot);
+  else if (result.error.temporary && snapshot) {
+    // Without a network the person finds what was there last time. With the next connection the session is restored.
+    auth.resume(snapshot.user);
+    enter(snapshot.user, snapshot);
+  } else if (result.error.temporary) phase.value = { name: 'unreachable' };
   else {
     // The session is over, and nobody says whose it was.
     deleteDrafts();
-    await clearOutboxes();
+    await Promise.all([clearOutboxes(), deleteSnapshot()]);
     leave();
   }
 }
@@ -153,23 +162,30 @@ export function sendVerification(): Promise<Result<void>> {
   return new Api(auth).sendVerification();
 }
 
+const late: Result<User> = {
+  error: { code: 'offline', message: 'The session could not be restored.', temporary: true },
+};
+
 function inTime(restoring: Promise<Result<User>>): Promise<Result<User>> {
-  const late: Result<User> = {
-    error: { code: 'offline', message: 'The session could not be restored.', temporary: true },
-  };
-  return Promise.race([restoring, new Promise<Result<User>>((resolve) => setTimeout(resolve, restoreMs, late))]);
+  return Promise.race([restoring, after(restoreMs, late)]);
 }
 
-function enter(user: User): void {
+function after<T>(ms: number, value: T): Promise<T> {
+  return new Promise((resolve) => setTimeout(resolve, ms, value));
+}
+
+/** @param snapshot what was kept of the person's conversations */
+function enter(user: User, snapshot?: Snapshot): void {
   if (config.verifiedEmail === 'required' && !user.emailVerified) {
     storage.set(sessionKey, '');
     phase.value = { name: 'unverified', user };
     return;
   }
-  const chat = new Chat({ auth, wsUrl: config.wsUrl });
+  const chat = new Chat({ auth, wsUrl: config.wsUrl, snapshot });
   storage.set(sessionKey, '');
   followChat(chat);
   phase.value = { name: 'signed-in', session: { user, chat } };
+  stopKeeping = keepSnapshots(chat);
   void chat.open();
 }
 
@@ -185,11 +201,13 @@ async function end(reason: Failure): Promise<void> {
 /** Deletes what this browser keeps of a person, so that the next one who uses it can't find it. */
 async function wipe({ chat, user }: Session): Promise<void> {
   deleteDrafts(user.id);
-  await chat.outbox.clear();
+  stopKeeping();
+  await Promise.all([chat.outbox.clear(), deleteSnapshot()]);
 }
 
 function leave(reason?: Failure): void {
   storage.remove(sessionKey);
+  stopKeeping();
   if (phase.value.name === 'signed-in') phase.value.session.chat.close();
   phase.value = reason ? { name: 'signed-out', reason } : { name: 'signed-out' };
 }

@@ -6,11 +6,11 @@ import { NotificationButton } from '#web/notifications/notification-button.tsx';
 import { Avatar } from '#web/people/avatar.tsx';
 import { partner } from '#web/people/people.ts';
 import {
-  connection,
   conversationIds,
   conversationOf,
   conversationsLoaded,
   directIds,
+  invitations,
   outgoing,
 } from '#web/session/chat-state.ts';
 import { logOut, type Session } from '#web/session/session.ts';
@@ -19,11 +19,10 @@ import { IconButton } from '#web/ui/icon-button.tsx';
 import { LogOutIcon, PlusIcon, SearchIcon, SettingsIcon } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
 import { ConversationItem } from './conversation-item.tsx';
-import { InvitationList } from './invitation-list.tsx';
 import { openNewConversation } from './new-conversation.ts';
 
 const SearchDialog = lazy(async () => (await import('#web/search/search-dialog.tsx')).SearchDialog);
-
+const InvitationList = lazy(async () => (await import('./invitation-list.tsx')).InvitationList);
 const SettingsDialog = lazy(async () => (await import('#web/settings/settings-dialog.tsx')).SettingsDialog);
 
 /** The left part of the page: the signed-in person, the state of the connection, and the list of conversations. */
@@ -32,7 +31,6 @@ export function Sidebar({ session }: { session: Session }) {
   return (
     <nav class="sidebar" aria-label="Conversations">
       <CurrentUser session={session} />
-      <ConnectionState session={session} />
       <div class="sidebar-title">
         <h1>Chats</h1>
         <IconButton label="Search all messages" onClick={() => setSearching(true)}>
@@ -42,7 +40,7 @@ export function Sidebar({ session }: { session: Session }) {
           <PlusIcon />
         </IconButton>
       </div>
-      <InvitationList session={session} />
+      {invitations.value.length > 0 && <InvitationList session={session} />}
       <ConversationList session={session} />
       {isSearching && <SearchDialog session={session} onClose={() => setSearching(false)} />}
     </nav>
@@ -97,28 +95,6 @@ function CurrentUser({ session }: { session: Session }) {
       )}
       {isSettingsOpen && <SettingsDialog session={session} onClose={() => setSettingsOpen(false)} />}
     </>
-  );
-}
-
-function ConnectionState({ session }: { session: Session }) {
-  const texts = {
-    idle: '',
-    connecting: 'Connecting…',
-    online: '',
-    reconnecting: 'Reconnecting…',
-    ended: 'Paused, because you are connected in too many other places.',
-    closed: '',
-  };
-  const state = connection.value;
-  return (
-    <p class="connection" role="status">
-      {texts[state]}
-      {state === 'ended' && (
-        <button type="button" class="link" onClick={() => session.chat.reconnect()}>
-          Connect here
-        </button>
-      )}
-    </p>
   );
 }
 

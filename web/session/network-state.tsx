@@ -1,0 +1,36 @@
+import { signal } from '@preact/signals';
+import { connection } from './chat-state.ts';
+import type { Session } from './session.ts';
+
+/** Whether the device says that it has no network. It says so at once; a socket that is broken shows later. */
+const isOffline = signal(!navigator.onLine);
+const update = () => {
+  isOffline.value = !navigator.onLine;
+};
+addEventListener('online', update);
+addEventListener('offline', update);
+
+const texts = {
+  idle: '',
+  connecting: 'Connecting…',
+  online: '',
+  reconnecting: 'Reconnecting…',
+  ended: 'Paused, because you are connected in too many other places.',
+  closed: '',
+};
+
+/** What keeps messages from coming and going, if anything does. */
+export function NetworkState({ session }: { session: Session }) {
+  const state = connection.value;
+  return (
+    <p class="connection" role="status">
+      {isOffline.value && 'You are offline. What you write is sent when you are back. '}
+      {texts[state]}
+      {state === 'ended' && (
+        <button type="button" class="link" onClick={() => session.chat.reconnect()}>
+          Connect here
+        </button>
+      )}
+    </p>
+  );
+}

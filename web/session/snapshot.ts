@@ -1,0 +1,47 @@
+import type { Chat, Snapshot } from '#client/index.ts';
+import type { User } from '#protocol/accounts.ts';
+import { knownUsers, rememberUsers } from '#web/people/people.ts';
+import { objectStore } from './database.ts';
+
+/** The latest conversations are kept this often, in ms, while they change. */
+const everyMs = 5_000;
+const key = 'latest';
+const access = objectStore('storm-snapshot');
+
+interface Kept {
+  readonly snapshot: Snapshot;
+  /** Those whose names stand in the conversations. */
+  readonly users: readonly User[];
+}
+
+/** Loads the latest conversations as they were kept, to show them without a connection. */
+export async function loadSnapshot(): Promise<Snapshot | undefined> {
+  const kept = await access('readonly', (store): IDBRequest<Kept | undefined> => store.get(key));
+  if (kept) rememberUsers(kept.users);
+  return kept?.snapshot;
+}
+
+/** Keeps the latest conversations of a chat from now on. Returns a function that ends it. */
+export function keepSnapshots(chat: Chat): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const keep = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const snapshot = chat.snapshot();
+    if (snapshot) void access('readwrite', (store) => store.put({ snapshot, users: knownUsers() } satisfies Kept, key));
+  };
+  const onHide = () => document.hidden && timer !== undefined && keep();
+  const end = chat.on('change', () => {
+    timer ??= setTimeout(keep, everyMs);
+  });
+  document.addEventListener('visibilitychange', onHide);
+  return () => {
+    end();
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', onHide);
+  };
+}
+
+export async function deleteSnapshot(): Promise<void> {
+  await access('readwrite', (store) => store.delete(key));
+}
