@@ -16,8 +16,12 @@ export function useScrolling(virtualizer: Virtualizer<HTMLElement, HTMLElement>,
   const [isScrolledUp, setScrolledUp] = useState(false);
   const isLookedAt = lookedAt.value;
 
+  const isOpening = useOpening(virtualizer, rows);
   function look() {
-    const distance = virtualizer.getDistanceFromEnd();
+    // Before its first scroll a list shows nothing that the person could have read.
+    if (isOpening()) return;
+    const { scrollHeight = 0 } = virtualizer.scrollElement ?? {};
+    const distance = scrollHeight - bottomOf(virtualizer);
     setScrolledUp(distance > farPx);
     const isAtEnd = distance <= virtualizer.options.scrollEndThreshold && !shown.hasNewer;
     const first = firstInSight(virtualizer, rows);
@@ -25,13 +29,9 @@ export function useScrolling(virtualizer: Virtualizer<HTMLElement, HTMLElement>,
     const last = lastInSight(virtualizer, rows);
     if (isLookedAt && last !== undefined) session.chat.markRead(id, last);
   }
-  const isOpening = useOpening(virtualizer, rows);
   useOwnMessages(virtualizer, rows);
   useScrollTarget(virtualizer, rows);
-  // Before its first scroll a list shows nothing that the person could have read.
-  useLayoutEffect(() => {
-    if (!isOpening()) look();
-  });
+  useLayoutEffect(look);
 
   const origin = cameFrom.value?.conversationId === id ? cameFrom.value : undefined;
   function toLatest() {
@@ -60,15 +60,21 @@ function useOpening(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: re
   const upTo = seenUpTo.value;
   /** The read pointer at which the list was opened; 0 if there was nothing new. */
   const opened = useRef(upTo === undefined ? 0 : undefined);
-  const isWaiting = upTo !== undefined && opened.current !== upTo;
+  /** The read pointer at which a passage was asked for. */
+  const asked = useRef<number>(undefined);
   useLayoutEffect(() => {
-    if (!isWaiting || !conversation.loaded) return;
+    if (upTo === undefined || opened.current === upTo || !conversation.loaded) return;
     const index = rows.findIndex(({ kind }) => kind === 'unread');
     if (index === -1 && !scrollTarget.peek()) {
       // It is before what is loaded.
       const first = conversation.messages[0]?.seq ?? 0;
-      if (conversation.hasOlder && first > upTo) void attempt(history.goAfter(upTo));
-      else opened.current = upTo;
+      const isFarBack = conversation.hasOlder && first > upTo;
+      if (isFarBack && asked.current !== upTo)
+        void attempt(history.goAfter(upTo)).then((found) => {
+          if (!found) opened.current = upTo;
+        });
+      asked.current = upTo;
+      if (!isFarBack) opened.current = upTo;
       return;
     }
     // Who comes back while they read further up stays there.
@@ -82,28 +88,30 @@ function useOpening(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: re
 
 /** The `seq` of the first message in sight. */
 function firstInSight(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: readonly Row[]): number | undefined {
-  const from = virtualizer.range?.startIndex ?? 0;
+  const from = virtualizer.getVirtualItemForOffset(virtualizer.scrollElement?.scrollTop ?? 0)?.index ?? 0;
   const row = rows.slice(from).find(({ kind }) => kind === 'message');
   return row?.kind === 'message' ? row.message.seq : undefined;
 }
 
 /** The `seq` of the last message of which the end is in sight, or the whole window is full. */
 function lastInSight(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: readonly Row[]): number | undefined {
-  const { range, scrollOffset } = virtualizer;
-  if (!range || scrollOffset === null) return undefined;
+  const top = virtualizer.scrollElement?.scrollTop ?? 0;
   const bottom = bottomOf(virtualizer) + 1;
-  for (let index = range.endIndex; index >= range.startIndex; index--) {
+  let index = virtualizer.getVirtualItemForOffset(bottom)?.index ?? -1;
+  for (; index >= 0; index--) {
     const row = rows[index];
     const place = virtualizer.measurementsCache[index];
-    if (row?.kind !== 'message' || !place) continue;
-    if (place.end <= bottom || place.start <= scrollOffset) return row.message.seq;
+    if (!row || !place || place.end < top) return undefined;
+    // What has no size yet wasn't rendered.
+    const isRendered = virtualizer.itemSizeCache.has(row.key);
+    if (row.kind === 'message' && isRendered && (place.end <= bottom || place.start <= top)) return row.message.seq;
   }
   return undefined;
 }
 
-/** Where the window ends in the list, in px. */
-function bottomOf({ scrollOffset, scrollRect }: Virtualizer<HTMLElement, HTMLElement>): number {
-  return (scrollOffset ?? 0) + (scrollRect?.height ?? 0);
+/** Where the window ends in the list, in px: as it is now, while the virtualizer waits for the scroll event. */
+function bottomOf({ scrollElement }: Virtualizer<HTMLElement, HTMLElement>): number {
+  return scrollElement ? scrollElement.scrollTop + scrollElement.clientHeight : 0;
 }
 
 /** Who sends a message sees it, and has read the others. */
