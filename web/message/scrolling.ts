@@ -62,7 +62,12 @@ function useOpening(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: re
   const opened = useRef(upTo === undefined ? 0 : undefined);
   /** The read pointer at which a passage was asked for. */
   const asked = useRef<number>(undefined);
+  const isPlaced = useRef(false);
   useLayoutEffect(() => {
+    if (!isPlaced.current && conversation.loaded && rows.length > 0) {
+      isPlaced.current = true;
+      if (upTo === undefined && !scrollTarget.peek()) virtualizer.scrollToEnd();
+    }
     if (upTo === undefined || opened.current === upTo || !conversation.loaded) return;
     const index = rows.findIndex(({ kind }) => kind === 'unread');
     if (index === -1 && !scrollTarget.peek()) {
@@ -83,7 +88,7 @@ function useOpening(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: re
       virtualizer.scrollToIndex(index, { align: 'start' });
     opened.current = upTo;
   });
-  return () => upTo !== undefined && opened.current !== upTo;
+  return () => !isPlaced.current || (upTo !== undefined && opened.current !== upTo);
 }
 
 /** The `seq` of the first message in sight. */
