@@ -24,6 +24,8 @@ export function page(scope: Construct, id: string): Asset {
           const vite = path.join(projectRoot, 'node_modules', 'vite', 'bin', 'vite.js');
           execFileSync(process.execPath, [vite, 'build', 'web', '--outDir', outputDir, '--logLevel', 'warn'], {
             cwd: projectRoot,
+            // A test sets another one, but has to see what is deployed.
+            env: { ...process.env, NODE_ENV: 'production' },
             stdio: ['ignore', process.stderr, process.stderr],
           });
           return true;
