@@ -1,8 +1,19 @@
 import type { OwnConversation } from '#core/access.ts';
+import type { Change } from '#core/conversations/change.ts';
 
 export interface VoidReader {
   /** The `n` of those voids above a number that are stored beside the head, read consistently. */
   voidsAbove(conversationId: string, n: number): Promise<readonly number[]>;
+}
+
+/**
+ * A member's own entry as it is after the messages that were read after it. Sending moves the sender's pointer, but in large groups a
+ * moment after the message has its number: in between, an entry that was just loaded would count one's own message as unread.
+ */
+export function pastOwn({ conversation, me }: OwnConversation, read: readonly Change[]): OwnConversation {
+  const own = read.findLast((change) => change.type === 'message' && change.senderId === me.userId);
+  if (!own || own.seq <= me.readSeq) return { conversation, me };
+  return { conversation, me: { ...me, readSeq: own.seq, readN: own.n } };
 }
 
 /**

@@ -7,7 +7,7 @@ import type { PatientReader } from '#core/conversations/read.ts';
 import type { AvatarUrl } from '#core/media/media.ts';
 import { readMessages } from '#core/messages/history.ts';
 import { type MessageReader, messagesFor } from '#core/messages/message-view.ts';
-import { unreadOf, type VoidReader } from '#core/messages/unread.ts';
+import { pastOwn, unreadOf, type VoidReader } from '#core/messages/unread.ts';
 import type * as wire from '#protocol/conversations.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Summary } from './summary.ts';
@@ -44,6 +44,7 @@ export async function conversationView(
   const { id, type, name, avatarMediaId, memberCount, createdAt } = conversation;
   const [members, page] = await Promise.all([listed(reader, conversation), latest(reader, { conversation, me })]);
   const [lastMessage = null] = await messagesFor(reader, me.userId, page.messages);
+  const current = pastOwn({ conversation, me }, page.messages);
   return {
     id,
     type,
@@ -54,8 +55,8 @@ export async function conversationView(
     memberCount,
     epoch: reader.epoch,
     lastSeq: conversation.seq,
-    readSeq: me.readSeq,
-    unread: await unreadOf(reader, { conversation, me }, page.voids),
+    readSeq: current.me.readSeq,
+    unread: await unreadOf(reader, current, page.voids),
     lastMessage,
     muted,
     createdAt: isoTime(createdAt),

@@ -5,7 +5,7 @@ import { readAll } from '#core/conversations/read.ts';
 import { eventOf } from '#core/delivery/event.ts';
 import { readMessages, voidsOf } from '#core/messages/history.ts';
 import { messagesFor } from '#core/messages/message-view.ts';
-import { unreadOf } from '#core/messages/unread.ts';
+import { pastOwn, unreadOf } from '#core/messages/unread.ts';
 import type * as wire from '#protocol/conversations.ts';
 import type { ConversationEvent, Sync, SyncedConversation, SyncRequest } from '#protocol/events.ts';
 import { limits } from '#protocol/limits.ts';
@@ -95,14 +95,11 @@ async function syncOne(
 ): Promise<SyncedConversation> {
   const { conversation, me, muted } = own;
   const { id, seq } = conversation;
-  const state = async (voids: readonly number[] = []) => ({
-    conversationId: id,
-    epoch: store.epoch,
-    lastSeq: seq,
-    readSeq: me.readSeq,
-    unread: await unreadOf(store, own, voids),
-    muted,
-  });
+  const state = async (read: readonly Change[] = [], voids: readonly number[] = voidsOf(read)) => {
+    const current = pastOwn(own, read);
+    const unread = await unreadOf(store, current, voids);
+    return { conversationId: id, epoch: store.epoch, lastSeq: seq, readSeq: current.me.readSeq, unread, muted };
+  };
   const floor = floorOf(conversation, me);
   const from = Math.max(cursor, floor);
   // A cursor of another epoch says nothing about this one, although it may look like a valid one.
@@ -113,7 +110,7 @@ async function syncOne(
   if (isForeign || seq - from > resyncAfter || cameBack) {
     const page = { first: floor + 1, last: seq, limit: limits.pageSize.default, from: 'newest' } as const;
     const { messages, voids } = await readMessages(store, id, page);
-    return { ...(await state(voids)), events: await eventsFor(store, own, messages), more: false, resync: true };
+    return { ...(await state(messages, voids)), events: await eventsFor(store, own, messages), more: false, resync: true };
   }
   const changes: Change[] = [];
   let read = from;
@@ -125,7 +122,7 @@ async function syncOne(
   }
   const all = await eventsFor(store, own, changes);
   const events = firstOf(all, eventsBytes);
-  return { ...(await state(voidsOf(changes))), events, more: read < seq || events.length < all.length };
+  return { ...(await state(changes)), events, more: read < seq || events.length < all.length };
 }
 
 /** The events of some changes for one user. Edits, deletions and reactions have the present state of their message. */

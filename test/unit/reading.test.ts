@@ -108,6 +108,15 @@ test('catching up reads a message again that was read before its newest change',
   expect([again.reads, reads.range]).toEqual([{ range: 1, at: 0, reactionsBy: 0 }, 1]);
 });
 
+test('an own message is never unread, although the entry of its sender was loaded before it moved', async () => {
+  const changes = [message(1), message(2, { n: 2, senderId: me })];
+  const { store, conversation } = storeOf(changes);
+  store.loadAll = async () => [{ ...conversation, n: 2, lastMessageSeq: 2 }];
+  const { conversations } = await sync(store, me, { cursors: { [conversationId]: 1 } });
+  expect(conversations).toMatchObject([{ lastSeq: 2, readSeq: 2, unread: 0 }]);
+  expect((await sync(store, me, { cursors: {} })).added).toMatchObject([{ lastSeq: 2, readSeq: 2, unread: 0 }]);
+});
+
 test('many changes of one long message come in several answers', async () => {
   const long = message(1, { text: 'x'.repeat(4_000), updatedSeq: 181 });
   const { store } = storeOf([long, ...Array.from({ length: 180 }, (_, i) => reacted(i + 2, 1))]);
