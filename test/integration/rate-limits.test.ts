@@ -57,6 +57,14 @@ test('requests at once get no more than those one after the other', async () => 
   expect(results.filter((result) => 'ok' in result)).toHaveLength(3);
 });
 
+test('a function whose clock is minutes ahead locks nobody out, and small differences of clocks fill no bucket', async () => {
+  const { allow } = await someone();
+  ok(await allow({ revisions: 1 }, now + 600_000));
+  for (let i = 0; i < 3; i++) ok(await allow({ revisions: 1 }, now));
+  for (const behind of [0, 10, 59_000])
+    expect(await allow({ revisions: 1 }, now - behind)).toMatchObject({ error: { code: 'rate_limited' } });
+});
+
 test('whoever is not there may do nothing', async () => {
   const { stranger } = await someone();
   expect(await stranger(now)).toMatchObject({ error: { code: 'unauthorized' } });

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { type Expression, expression, list, name } from '#adapters/dynamo/expression.ts';
 import type { Item, Table } from '#adapters/dynamo/table.ts';
-import { takeFrom, tokenBucketTime } from '#adapters/dynamo/token-bucket.ts';
-import { type Rate, waitMs } from '#core/rate-limits/token-bucket.ts';
+import { takeFrom, tokenBucketTime, waitMs } from '#adapters/dynamo/token-bucket.ts';
+import type { Rate } from '#core/rate-limits/token-bucket.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 
 /** The limits that apply to a user as a whole. The limit of messages isn't among them: it applies per conversation. */

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { type Expression, expression, name } from '#adapters/dynamo/expression.ts';
 import type { Table } from '#adapters/dynamo/table.ts';
-import { takeFrom } from '#adapters/dynamo/token-bucket.ts';
+import { takeFrom, waitMs } from '#adapters/dynamo/token-bucket.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
 import { LruMap } from '#core/lru-map.ts';
 import type { Draft } from '#core/messages/draft.ts';
 import type { Numbered, SendStore } from '#core/messages/send.ts';
-import { type Rate, waitMs } from '#core/rate-limits/token-bucket.ts';
+import type { Rate } from '#core/rate-limits/token-bucket.ts';
 import { absent, type Changes } from './changes.ts';
 import type { Conversations } from './conversations.ts';
 import { conversationOf, lastMessageMark, memberOfItem, receiptMark, summariesMark } from './heads.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { expression } from '#adapters/dynamo/expression.ts';
 import type { Item, Key, Table } from '#adapters/dynamo/table.ts';
-import { storedTokenBucketTime, takeFrom, tokenBucketTime } from '#adapters/dynamo/token-bucket.ts';
+import { storedTokenBucketTime, takeFrom, tokenBucketTime, waitMs } from '#adapters/dynamo/token-bucket.ts';
 import type { Attempts, Subject, Taken } from '#core/accounts/ports.ts';
-import { tokensMs, waitMs } from '#core/rate-limits/token-bucket.ts';
+import { tokensMs } from '#core/rate-limits/token-bucket.ts';
 
 /** `expiresAt` is the table's TTL attribute. The bucket is full again before it. */
 const Row = z.object({ pk: z.string(), fullAt: z.optional(z.number()) });

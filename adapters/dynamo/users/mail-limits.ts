@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { expression } from '#adapters/dynamo/expression.ts';
 import type { Key, Table } from '#adapters/dynamo/table.ts';
-import { takeFrom, tokenBucketTime } from '#adapters/dynamo/token-bucket.ts';
+import { takeFrom, tokenBucketTime, waitMs } from '#adapters/dynamo/token-bucket.ts';
 import type { MailLimits } from '#core/accounts/mail-limits.ts';
-import { tokensMs, waitMs } from '#core/rate-limits/token-bucket.ts';
+import { tokensMs } from '#core/rate-limits/token-bucket.ts';
 import { fail } from '#protocol/failures.ts';
 
 const Row = z.object({ fullAt: z.optional(z.number()) });

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { expression, name } from '#adapters/dynamo/expression.ts';
 import type { Table } from '#adapters/dynamo/table.ts';
-import { takeFrom, tokenBucketTime } from '#adapters/dynamo/token-bucket.ts';
-import { type Rate, tokensMs, waitMs } from '#core/rate-limits/token-bucket.ts';
+import { takeFrom, tokenBucketTime, waitMs } from '#adapters/dynamo/token-bucket.ts';
+import { type Rate, tokensMs } from '#core/rate-limits/token-bucket.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 
 const Row = z.object({ fullAt: z.number() });
