@@ -28,8 +28,14 @@ export interface Request {
   readonly [field: string]: unknown;
 }
 
-/** A frame of the server: a reply, events, or a pong. */
-type Frame = Partial<Omit<ReplyFrame, 'error'> & EventsFrame> & { readonly error?: Failure };
+/** A frame of the server: a reply, events, or a pong; or the gateway's own answer to a frame that failed, which doesn't say to which. */
+type Frame = Partial<Omit<ReplyFrame, 'error'> & EventsFrame> & {
+  readonly error?: Failure;
+  readonly message?: unknown;
+};
+
+/** What the gateway says when the function behind it has failed or takes too long. */
+const gatewayFailures: readonly unknown[] = ['Internal server error', 'Endpoint request timed out'];
 
 /** One WebSocket: its requests and replies, its heartbeat, and its end. */
 export class Link {
@@ -110,7 +116,13 @@ export class Link {
     if (Array.isArray(frame.events)) this.#listener.events(frame.events);
     if (typeof frame.re === 'string') {
       this.#waiting.get(frame.re)?.(frame.error ? { error: frame.error } : { ok: frame.ok as never });
-    }
+    } else if (gatewayFailures.includes(frame.message)) this.#failAll();
+  }
+
+  /** One of the requests has failed, and nobody says which. Each may be sent again, so none has to wait until its time is up. */
+  #failAll(): void {
+    for (const settle of [...this.#waiting.values()])
+      settle({ error: { code: 'unavailable', message: 'A request has failed on its way.', temporary: true } });
   }
 
   #interval(): number {

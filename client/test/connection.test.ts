@@ -237,6 +237,17 @@ test('A request without a reply in 30 s fails temporarily', async () => {
   expect(await reply).toMatchObject({ error: { code: 'unavailable', temporary: true } });
 });
 
+test('What the gateway could not hand on fails at once, and may be sent again, since nobody says which it was', async () => {
+  platform.socket.accept();
+  const replies = ['1', '2'].map((id) => connection.request({ action: 'receipt', id }));
+  const refused = { message: 'Too Many Requests', connectionId: 'c', requestId: 'r' };
+  platform.socket.receive(refused);
+  platform.socket.receive({ re: '1', ok: {} });
+  platform.socket.receive({ ...refused, message: 'Internal server error' });
+  expect(await Promise.all(replies)).toMatchObject([{ ok: {} }, { error: { code: 'unavailable', temporary: true } }]);
+  platform.socket.receive({ re: '2', ok: {} });
+});
+
 test('The client reconnects at once when the network is back', async () => {
   platform.socket.accept();
   platform.socket.drop();
