@@ -19,7 +19,8 @@ export function every(ms: number, world: World, what: string, round: (signal: Ab
         if (!failing && !stopping.signal.aborted) world.log.warn(`${what} failed: ${error}; trying again`);
         failing = true;
       }
-      await sleep(ms, undefined, { signal: stopping.signal }).catch(() => {});
+      // What fails at once would otherwise be tried as fast as the machine can.
+      await sleep(failing ? Math.max(ms, 100) : ms, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
 

@@ -110,7 +110,12 @@ async function syncOne(
   if (isForeign || seq - from > resyncAfter || cameBack) {
     const page = { first: floor + 1, last: seq, limit: limits.pageSize.default, from: 'newest' } as const;
     const { messages, voids } = await readMessages(store, id, page);
-    return { ...(await state(messages, voids)), events: await eventsFor(store, own, messages), more: false, resync: true };
+    return {
+      ...(await state(messages, voids)),
+      events: await eventsFor(store, own, messages),
+      more: false,
+      resync: true,
+    };
   }
   const changes: Change[] = [];
   let read = from;
