@@ -1,14 +1,6 @@
 import type { Conversation, CreateConversation } from 'storm-chat-protocol/conversations';
 import { fullyQualified } from 'storm-chat-protocol/emoji';
-import type {
-  Command,
-  DeleteMessage,
-  EditMessage,
-  React,
-  Revised,
-  SendMessage,
-  Sent,
-} from 'storm-chat-protocol/frames';
+import type { DeleteMessage, EditMessage, Frame, React, Revised, SendMessage, Sent } from 'storm-chat-protocol/frames';
 import { limits } from 'storm-chat-protocol/limits';
 import type { Presences } from 'storm-chat-protocol/presence';
 import { Api } from './api.ts';
@@ -57,7 +49,7 @@ export interface ChatEvents {
 }
 
 /** A command without its `id`, which `#command` adds. */
-type Unsent<C> = C extends Command ? Omit<C, 'id'> : never;
+type Unsent<C> = C extends Frame ? Omit<C, 'id'> : never;
 
 /** The reasons of `bye` with which the session is over. With other reasons only the socket ends. */
 const endsSession: ReadonlySet<string> = new Set(['logged_out', 'erased']);
@@ -124,6 +116,9 @@ export class Chat {
       onSynced: () => void this.outbox.offerAgain(),
       onDeleted: ({ clientId }) => void this.outbox.forget(clientId),
       isShown: (conversationId) => this.#shown.has(conversationId),
+      onUnreported: (conversationId) => {
+        if (this.#connection.isLeader) this.#receipts.read(conversationId);
+      },
       onReceived: (conversationId) => {
         if (this.#connection.isLeader) this.#receipts.delivered(conversationId);
       },
@@ -156,10 +151,14 @@ export class Chat {
       platform,
       get: (conversationId) => this.conversations.get(conversationId),
       onRead: (conversationId) => this.conversations.recount(conversationId),
-      send: async (receipt) => {
+      send: async (receipts) => {
         // What a client that nobody looks at has received keeps no notification back, so the server has to know that first.
-        if (receipt.status === 'delivered') await this.#visibility.settled();
-        return this.#command({ action: 'receipt', ...receipt });
+        if (receipts.some(({ status }) => status === 'delivered')) await this.#visibility.settled();
+        const result = await this.#command({ action: 'receipts', receipts });
+        if ('ok' in result || result.error.code !== 'bad_request') return result;
+        // A server of before has no such action.
+        const results = await Promise.all(receipts.map((one) => this.#command({ action: 'receipt', ...one })));
+        return results.find((one) => 'error' in one) ?? { ok: undefined };
       },
     });
     if (snapshot?.user.id === this.#me) this.conversations.restore(statesOf(snapshot));
@@ -341,7 +340,7 @@ export class Chat {
     return this.#revisions.run(`${command.conversationId} ${command.seq}`, kind, () => this.#command<Revised>(command));
   }
 
-  #command<T>(command: Unsent<Command>): Promise<Result<T>> {
+  #command<T>(command: Unsent<Frame>): Promise<Result<T>> {
     // There won't be a connection any more, so nothing may wait for one.
     if (this.#auth.user === undefined) return Promise.resolve(fail('unauthorized', 'The session is over.'));
     return this.#connection.request<T>({ ...command, id: this.#newId() });

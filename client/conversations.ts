@@ -54,6 +54,8 @@ export interface ConversationsOptions {
   readonly onDeleted: (message: Message) => void;
   /** Whether a conversation is on screen. The messages of others are let go when they become many. */
   readonly isShown: (conversationId: string) => boolean;
+  /** Called when the server doesn't know how far the person has read a conversation. */
+  readonly onUnreported: (conversationId: string) => void;
   /** Called when a conversation may have new messages of others, which this client has now received. */
   readonly onReceived: (conversationId: string) => void;
 }
@@ -287,6 +289,8 @@ export class Conversations {
       for (const event of synced.events) this.#noteDeletion(event);
       this.#replace(state, applySync(state, synced, me));
       if (synced.more) this.#behind = true;
+      // A receipt may get lost, because there is no reply to it.
+      if (synced.readSeq < (this.#states.get(state.id)?.readSeq ?? 0)) this.#options.onUnreported(state.id);
       if (beginsAnew(state, synced) || synced.events.some((event) => bringsMember(event, state)))
         this.#describe(state.id);
     }

@@ -2,12 +2,18 @@ import type { Event } from 'storm-chat-protocol/events';
 import type { EventsFrame, ReplyFrame } from 'storm-chat-protocol/frames';
 import { type Failure, offline, type Result } from './failures.ts';
 import type { Platform, Socket } from './platform.ts';
+import { timeSpan } from './time-span.ts';
 
 const openingMs = 15_000;
 const replyMs = 30_000;
 /** A request that has no reply after this time, while nothing else came, makes the client check the socket. */
 const silenceMs = 5_000;
 const pongMs = 10_000;
+/**
+ * The server replies to this action only if it failed. If anything comes on the socket so long after it, that was in order: a later
+ * failure shows at the next sync.
+ */
+const unanswered = { action: 'receipts', ms: 2_000 };
 /**
  * The interval of heartbeats. API Gateway closes a socket that was idle for 10 minutes ("Quotas for configuring and running a
  * WebSocket API"), and a browser may run the timers of a hidden page up to a minute late.
@@ -43,6 +49,8 @@ export class Link {
   readonly #socket: Socket;
   readonly #listener: LinkListener;
   readonly #waiting = new Map<string, (result: Result<never>) => void>();
+  /** What settles the requests that have no reply if all is well, and whether their time is over. */
+  readonly #unanswered = new Map<string, { readonly isOver: () => boolean; readonly settle: () => void }>();
   /** How many frames came. */
   #heard = 0;
   #ended = false;
@@ -65,9 +73,13 @@ export class Link {
     socket.addEventListener('close', () => this.#end());
   }
 
-  /** Resolves with the reply, with `offline` if the link ends before it, or with `unavailable` if there is none in 30 seconds. */
+  /**
+   * Resolves with the reply, with `offline` if the link ends before it, or with `unavailable` if there is none in 30 seconds. A request
+   * without a reply resolves when the link proves to be alive after it, by the next pong at the latest.
+   */
   request<T>(request: Request): Promise<Result<T>> {
     if (this.#ended) return Promise.resolve(offline('The connection is closed.'));
+    if (request.action === unanswered.action) return this.#report(request);
     return new Promise((resolve) => {
       const heard = this.#heard;
       const cancelCheck = this.#platform.schedule(silenceMs, () => {
@@ -84,6 +96,21 @@ export class Link {
         if (this.#retired && this.#waiting.size === 0) this.close();
       };
       this.#waiting.set(request.id, settle);
+      this.#socket.send(JSON.stringify(request));
+    });
+  }
+
+  #report<T>(request: Request): Promise<Result<T>> {
+    return new Promise((resolve) => {
+      const settle = (result: Result<T>) => {
+        this.#waiting.delete(request.id);
+        this.#unanswered.delete(request.id);
+        resolve(result);
+        if (this.#retired && this.#waiting.size === 0) this.close();
+      };
+      this.#waiting.set(request.id, settle);
+      const isOver = timeSpan(this.#platform, unanswered.ms);
+      this.#unanswered.set(request.id, { isOver, settle: () => settle({ ok: undefined as never }) });
       this.#socket.send(JSON.stringify(request));
     });
   }
@@ -117,6 +144,7 @@ export class Link {
     if (typeof frame.re === 'string') {
       this.#waiting.get(frame.re)?.(frame.error ? { error: frame.error } : { ok: frame.ok as never });
     } else if (gatewayFailures.includes(frame.message)) this.#failAll();
+    for (const { isOver, settle } of [...this.#unanswered.values()]) if (isOver()) settle();
   }
 
   /** One of the requests has failed, and nobody says which. Each may be sent again, so none has to wait until its time is up. */

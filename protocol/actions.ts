@@ -2,15 +2,15 @@ import type * as z from 'zod/mini';
 import type { Code } from './failures.ts';
 import * as frames from './frames.ts';
 import { AskPresence, Presences } from './presence.ts';
-import { SendReceipt } from './receipts.ts';
+import { SendReceipt, SendReceipts } from './receipts.ts';
 
 export type ActionName = frames.Frame['action'];
 
 export interface Action<Name extends ActionName = ActionName> {
   readonly summary: string;
   readonly frame: z.ZodMiniType<{ readonly action: Name }>;
-  /** The schema of `ok` in the reply. */
-  readonly ok: z.ZodMiniType;
+  /** The schema of `ok` in the reply, or undefined if there is a reply only after a failure. */
+  readonly ok: z.ZodMiniType | undefined;
   /** The codes that this action may be answered with, in addition to `commonErrors`. */
   readonly errors: readonly Code[];
 }
@@ -48,6 +48,12 @@ export const actions = {
     summary: 'Report up to which `seq` the caller has received or read a conversation',
     frame: SendReceipt,
     ok: frames.Done,
+    errors: ['forbidden', 'not_found'],
+  },
+  receipts: {
+    summary: 'Report the same for several conversations. There is a reply only if that failed',
+    frame: SendReceipts,
+    ok: undefined,
     errors: ['forbidden', 'not_found'],
   },
   typing: {

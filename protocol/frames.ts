@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Event } from './events.ts';
 import { limits } from './limits.ts';
 import { AskPresence } from './presence.ts';
-import { SendReceipt } from './receipts.ts';
+import { SendReceipt, type SendReceipts } from './receipts.ts';
 import * as value from './values.ts';
 
 /** The WebSocket subprotocol. A browser, which can set no headers, offers `bearer.<access token>` as a second one. */
@@ -101,11 +101,11 @@ export const BeatAction = z.enum(['ping', 'keepalive']);
 export const Beat = z.object({ action: BeatAction });
 export const Pong = z.object({ type: z.literal('pong') });
 
-/** The frames of the `$default` route. `message`, `ping` and `keepalive` have routes of their own. */
+/** The frames of the `$default` route. `message`, `receipts`, `ping` and `keepalive` have routes of their own. */
 export const Command = z.discriminatedUnion(
   'action',
   [EditMessage, DeleteMessage, React, SendReceipt, SendTyping, AskPresence, SetVisibility],
-  'must be one of message, edit, delete, react, receipt, typing, presence, visibility, ping, keepalive',
+  'must be one of message, edit, delete, react, receipt, receipts, typing, presence, visibility, ping, keepalive',
 );
 
 export const Sent = z.object({ seq: value.seq, sentAt: value.time });
@@ -146,8 +146,8 @@ export type React = z.infer<typeof React>;
 export type SendTyping = z.infer<typeof SendTyping>;
 export type SetVisibility = z.infer<typeof SetVisibility>;
 export type Command = z.infer<typeof Command>;
-/** Every frame that is answered with a reply. */
-export type Frame = SendMessage | Command;
+/** Every frame that is answered with a reply, if only after a failure. */
+export type Frame = SendMessage | Command | SendReceipts;
 export type Sent = z.infer<typeof Sent>;
 export type Revised = z.infer<typeof Revised>;
 export type ReplyFrame = z.infer<typeof ReplyFrame>;

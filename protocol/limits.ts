@@ -22,6 +22,8 @@ export const limits = {
   editsPerMessage: 50,
   /** Members see each other's receipts and typing in conversations of up to this many members. */
   receiptMembers: 100,
+  /** Receipts in one frame. Each of them counts as a frame for the limits of one person. */
+  receiptsPerFrame: 50,
   typingMembers: 100,
   /** A client repeats that its user is typing after the first number; others stop showing it after the second. */
   typingEverySeconds: 3,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { limits } from './limits.ts';
 import * as value from './values.ts';
 
 /**
@@ -18,15 +19,23 @@ export const Receipts = z.object({ receipts: z.array(Receipt) });
 /** `delivered`: the client has received it. `read`: its user has seen it. */
 export const ReceiptStatus = z.enum(['delivered', 'read']);
 
-export const SendReceipt = z.strictObject({
-  action: z.literal('receipt'),
-  id: value.frameId,
+const pointer = {
   conversationId: value.id,
   /** The last change that was received or read, inclusive. */
   seq: value.seq,
   status: ReceiptStatus,
+};
+
+export const SendReceipt = z.strictObject({ action: z.literal('receipt'), id: value.frameId, ...pointer });
+
+/** Receipts of several conversations. There is a reply only if one of them failed, with the error of the first that did. */
+export const SendReceipts = z.strictObject({
+  action: z.literal('receipts'),
+  id: value.frameId,
+  receipts: z.array(z.strictObject(pointer)).check(z.minLength(1), z.maxLength(limits.receiptsPerFrame)),
 });
 
 export type Receipt = z.infer<typeof Receipt>;
 export type Receipts = z.infer<typeof Receipts>;
 export type SendReceipt = z.infer<typeof SendReceipt>;
+export type SendReceipts = z.infer<typeof SendReceipts>;

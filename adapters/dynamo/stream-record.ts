@@ -12,11 +12,13 @@ export interface StreamRecord {
   readonly sk: string;
   readonly before: Item | undefined;
   readonly after: Item | undefined;
+  /** When the write was done, in ms since 1970, rounded down to a second. */
+  readonly at: number;
 }
 
 /** Parses a record of a DynamoDB stream. Throws if the record doesn't have the partition key, so it is from another table. */
 export function streamRecord({ dynamodb = {} }: DynamoDBRecord, partitionKey = 'pk'): StreamRecord {
-  const { Keys, OldImage, NewImage, SequenceNumber } = dynamodb;
+  const { Keys, OldImage, NewImage, SequenceNumber, ApproximateCreationDateTime = 0 } = dynamodb;
   const { [partitionKey]: pk, sk = '' } = decodeItem(Keys ?? {});
   if (typeof pk !== 'string' || typeof sk !== 'string') throw new Error(`Record ${SequenceNumber} has no key`);
   return {
@@ -25,6 +27,7 @@ export function streamRecord({ dynamodb = {} }: DynamoDBRecord, partitionKey = '
     sk,
     before: OldImage && decodeItem(OldImage),
     after: NewImage && decodeItem(NewImage),
+    at: 1_000 * ApproximateCreationDateTime,
   };
 }
 

@@ -26,7 +26,7 @@ async function openTab(): Promise<{ tab: FakeTab; chat: Chat; unseen: number[] }
   return { tab, chat, unseen };
 }
 
-/** A tab whose socket is open. The server answers each frame about visibility, and each receipt. */
+/** A tab whose socket is open. The server answers each frame about visibility. */
 async function openLeader() {
   const leader = await openTab();
   accept(leader.tab);
@@ -38,15 +38,19 @@ function accept(tab: FakeTab): void {
   const { socket } = tab;
   socket.answersPings = true;
   socket.onSend = ({ action, id }) => {
-    if (action === 'visibility' || action === 'receipt') queueMicrotask(() => socket.receive({ re: id, ok: {} }));
+    if (action === 'visibility') queueMicrotask(() => socket.receive({ re: id, ok: {} }));
   };
   socket.accept();
 }
 
 /** What the newest socket of a tab was told, in order: of visibility, or that something was delivered. */
 const told = ({ socket }: FakeTab) =>
-  socket.sent.flatMap(({ action, visible, status }) =>
-    action === 'visibility' ? [visible] : action === 'receipt' ? [status] : [],
+  socket.sent.flatMap(({ action, visible, receipts }) =>
+    action === 'visibility'
+      ? [visible]
+      : action === 'receipts'
+        ? (receipts as { status: string }[]).map(({ status }) => status)
+        : [],
   );
 
 test('A client says that nobody looks at it, and that somebody does again, but not what changes back at once', async () => {
@@ -79,7 +83,7 @@ test('Every new socket is told, before it is told that anything was delivered', 
 test('What is delivered right after the person looked away is told as unseen', async () => {
   const { tab, chat } = await openLeader();
   tab.socket.receive({ events: [message(1)] });
-  await browser.pass(750);
+  await browser.pass(1_750);
   chat.setVisible(false);
   await browser.pass(1_000);
   expect(told(tab)).toEqual([false, 'delivered']);

@@ -19,11 +19,18 @@ export interface OpenConnection extends Connection {
   readonly hidden?: true | undefined;
 }
 
+/** An open socket, and since when it is open, in ms since 1970. */
+export interface TimedConnection extends OpenConnection {
+  readonly since: number;
+}
+
 /** The state of a user at some time. */
 export interface UserState {
   readonly userId: string;
   readonly settings: Settings;
-  readonly connections: readonly OpenConnection[];
+  readonly connections: readonly TimedConnection[];
+  /** When they were there for the last time that is known, in ms since 1970: when the last socket closed that isn't among `connections`. */
+  readonly lastSeenAt: number | undefined;
   /** False if the user has never blocked anybody. */
   readonly mayBlock: boolean;
   /** When the last of the user's push subscriptions ends, in ms since 1970. */

@@ -25,23 +25,28 @@ export interface ReceiptStore {
 }
 
 /**
- * Moves a member's pointer of what they have received or read forward, up to the newest change at most. Errors: `not_found`,
- * `forbidden`.
+ * Moves a member's pointers of what they have received and read forward, in each conversation up to the newest change at most. One that
+ * fails doesn't keep the others back. Errors, of the first that failed: `not_found`, `forbidden`.
  */
 export async function receive(
   store: ReceiptStore,
   socket: Socket,
-  { conversationId, seq, status }: Pick<SendReceipt, 'conversationId' | 'seq' | 'status'>,
+  receipts: readonly Pick<SendReceipt, 'conversationId' | 'seq' | 'status'>[],
   now: number,
 ): Promise<Result<object>> {
   const { userId } = socket;
-  const result =
-    status === 'read'
-      ? await store.moveRead(conversationId, userId, seq)
-      : await store.moveDelivered(conversationId, userId, seq, await store.isVisible(socket, now));
-  if (result === 'no_conversation') return fail('not_found');
-  if (result === 'no_member') return fail('forbidden');
-  return { ok: {} };
+  const asksVisibility = receipts.some(({ status }) => status === 'delivered');
+  const visible = asksVisibility && (await store.isVisible(socket, now));
+  const moves = await Promise.all(
+    receipts.map(({ conversationId, seq, status }) =>
+      status === 'read'
+        ? store.moveRead(conversationId, userId, seq)
+        : store.moveDelivered(conversationId, userId, seq, visible),
+    ),
+  );
+  const failed = moves.find((move) => move !== 'moved');
+  if (failed === undefined) return { ok: {} };
+  return fail(failed === 'no_conversation' ? 'not_found' : 'forbidden');
 }
 
 type Pointers = Pick<Member, 'userId' | 'deliveredSeq' | 'hiddenSeq' | 'readSeq'>;
@@ -96,6 +101,17 @@ export async function receiptsIn(reader: ReceiptReader, { conversation, me }: Ow
 export interface PointerMove {
   readonly before: Pointers;
   readonly after: Pointers;
+  /** When the last of them was stored, in ms since 1970, rounded down to a second. */
+  readonly at: number;
+}
+
+/** The changes that some moves are about: those after `from`, and up to `to`. */
+export function movedOver(moves: readonly PointerMove[]): { readonly from: number; readonly to: number } {
+  const moved = moves.flatMap(({ before, after }) => [
+    ...(receivedSeq(before) < receivedSeq(after) ? [[receivedSeq(before), receivedSeq(after)] as const] : []),
+    ...(before.readSeq < after.readSeq ? [[before.readSeq, after.readSeq] as const] : []),
+  ]);
+  return { from: Math.min(...moved.map(([from]) => from)), to: Math.max(...moved.map(([, to]) => to)) };
 }
 
 /** The ids of users who hide what they have read. */
@@ -103,15 +119,8 @@ export function privateReaders(people: readonly Pick<PersonState, 'userId' | 'se
   return new Set(people.filter(({ settings }) => settings.privateRead).map(({ userId }) => userId));
 }
 
-/**
- * The receipts of some moves that a viewer may see. Moves without a visible difference are left out. If `viewerId` is undefined,
- * the viewer is a member who made none of these moves.
- */
-export function receiptsFor(
-  viewerId: string | undefined,
-  moves: readonly PointerMove[],
-  hiding: ReadonlySet<string>,
-): Receipt[] {
+/** The receipts of some moves that a viewer may see. Moves without a visible difference are left out. */
+export function receiptsFor(viewerId: string, moves: readonly PointerMove[], hiding: ReadonlySet<string>): Receipt[] {
   return moves.flatMap(({ before, after }) => {
     const hidden = after.userId !== viewerId && hiding.has(after.userId);
     const [from, to] = [receiptOf(before, hidden), receiptOf(after, hidden)];

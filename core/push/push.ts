@@ -15,7 +15,7 @@ export interface PushStore extends ConversationLoader, BadgeStore, DeviceStore {
     userIds: readonly string[],
     now: number,
     options?: { consistent: true },
-  ): Promise<Omit<UserState, 'mayBlock'>[]>;
+  ): Promise<Omit<UserState, 'mayBlock' | 'lastSeenAt'>[]>;
   at(conversationId: string, seqs: readonly number[]): Promise<Change[]>;
   isMuted(userId: string, conversationId: string): Promise<boolean>;
   hasBlocked(by: string, userId: string): Promise<boolean>;

@@ -5,7 +5,7 @@ import { limits } from '#protocol/limits.ts';
 import { componentName, type Json, refTo } from './names.ts';
 import { contractSchemas, type Schemas, used } from './schemas.ts';
 
-const oks = Object.values<Action>(actions).map(({ ok }) => ok);
+const oks = Object.values<Action>(actions).flatMap(({ ok }) => ok ?? []);
 const channel = { $ref: '#/channels/socket' };
 
 /**
@@ -42,21 +42,23 @@ export async function asyncapi(version: string): Promise<Json> {
     },
   };
   for (const [name, { summary, frame, ok, errors }] of Object.entries<Action>(actions)) {
-    const replyName = `${componentName(name)}Reply`;
-    replies[replyName] = reply({ ok: schemas.refTo(ok) }, schemas);
     messages[name] = { summary, correlationId: { location: '$message.payload#/id' }, payload: schemas.refTo(frame) };
-    messages[`${name}Ok`] = {
-      summary: `The reply to \`${name}\``,
-      correlationId: { location: '$message.payload#/re' },
-      payload: refTo(replyName),
-    };
+    if (ok) {
+      const replyName = `${componentName(name)}Reply`;
+      replies[replyName] = reply({ ok: schemas.refTo(ok) }, schemas);
+      messages[`${name}Ok`] = {
+        summary: `The reply to \`${name}\``,
+        correlationId: { location: '$message.payload#/re' },
+        payload: refTo(replyName),
+      };
+    }
     operations[name] = {
       action: 'receive',
       channel,
       summary,
       description: `Errors:\n\n${meanings([...errors, ...commonErrors])}`,
       messages: [inChannel(name)],
-      reply: { channel, messages: [inChannel(`${name}Ok`), inChannel('error')] },
+      reply: { channel, messages: [...(ok ? [inChannel(`${name}Ok`)] : []), inChannel('error')] },
     };
   }
   return {

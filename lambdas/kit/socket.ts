@@ -1,10 +1,12 @@
-import type { APIGatewayProxyResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyResultV2, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { createPoster } from '#adapters/sockets/poster.ts';
 import type { ByeEvent } from '#protocol/events.ts';
 import { fail, type Result } from '#protocol/failures.ts';
 import { limits } from '#protocol/limits.ts';
 import { type Size, sizeOf } from '#protocol/size.ts';
 import { frameId } from '#protocol/values.ts';
+import { setting } from './environment.ts';
 import { answerErrors } from './failures.ts';
 import { invalid } from './invalid.ts';
 import { correlate, count, invocation, note } from './invocation.ts';
@@ -106,6 +108,26 @@ export function frameHandler<Frame extends { readonly action: string }>(
         logSecurity({ name: 'forbidden', ...socket, operation: frame.data.action });
       return reply(re, result);
     });
+}
+
+/** How long the post of an answer is tried, in ms. */
+const answerPatienceMs = 2_000;
+
+/**
+ * The handler of a route without a response: API Gateway drops what it returns, so what says more than that a frame was `ok` is posted to
+ * the socket.
+ */
+export function answerFailuresOnly(
+  handler: (event: SocketEvent, context: Context) => Promise<APIGatewayProxyResultV2>,
+): typeof handler {
+  const poster = createPoster({ endpoint: setting('WEBSOCKET_ENDPOINT'), region: setting('AWS_REGION') });
+  return async (event, context) => {
+    const answer = await handler(event, context);
+    const body = typeof answer === 'object' ? answer.body : undefined;
+    if (body !== undefined && !('ok' in JSON.parse(body)))
+      await poster.post([socketOf(event).connectionId], body, Date.now() + answerPatienceMs);
+    return answer;
+  };
 }
 
 /**

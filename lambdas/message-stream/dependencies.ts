@@ -1,3 +1,3 @@
 import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
 
-export const { client, delivery } = chatStores();
+export const { client, changes, delivery } = chatStores();

@@ -30,6 +30,11 @@ export function addMessaging(foundation: Foundation, { deliveries, indexJobs, pu
   tables.grantSubscribePresence(commands);
   socket.onFrame('$default', commands);
 
+  const receipts = addFunction(foundation, 'receipts', { memoryMiB: 512, isHot: true });
+  tables.grantReceipts(receipts);
+  tables.grantVisibility(receipts);
+  socket.onUnansweredFrame('receipts', receipts);
+
   const messageStream = addFunction(foundation, 'message-stream', {
     memoryMiB: 512,
     timeout: Duration.seconds(29),
@@ -41,7 +46,7 @@ export function addMessaging(foundation: Foundation, { deliveries, indexJobs, pu
 
   socket.grantPost(messageStream);
   // They close the sockets of those who send far too many frames.
-  for (const fn of [message, commands]) socket.grantClose(fn);
+  for (const fn of [message, commands, receipts]) socket.grantClose(fn);
 
   for (const fn of [message, commands, messageStream]) {
     deliveries.grantSend(fn);

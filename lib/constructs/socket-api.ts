@@ -102,6 +102,11 @@ export class SocketApi extends Construct {
     this.api.addRoute(action, { integration: integration(fn), returnResponse: true });
   }
 
+  /** As `onFrame`, but what the function returns is dropped. A frame to a client costs as much as one from it. */
+  onUnansweredFrame(action: string, fn: AppFunction): void {
+    this.api.addRoute(action, { integration: integration(fn) });
+  }
+
   /** One of the metrics of API Gateway ("Monitor WebSocket API execution with CloudWatch metrics"). */
   metric(metricName: string, statistic: string, period: Duration): Metric {
     const dimensionsMap = { ApiId: this.api.apiId, Stage: stageName };

@@ -194,10 +194,15 @@ export class Tables extends Construct {
 
   /**
    * Moving pointers of what was received and read, which opens conversations whose summary has the pointer. The visibility of
-   * clients comes with `grantReachSockets`.
+   * clients comes with `grantReachSockets` or `grantVisibility`.
    */
   grantReceipts(fn: AppFunction): void {
     allow(fn, this.messages, 'GetItem', 'Query', 'UpdateItem', 'PutItem');
+  }
+
+  /** Reading whether somebody looks at a client, and keeping those from connecting who send far too many frames. */
+  grantVisibility(fn: AppFunction): void {
+    allow(fn, this.connections, 'BatchGetItem', 'UpdateItem');
   }
 
   /** Editing, deleting and reacting, which includes deleting items of reactions and uses of files. */

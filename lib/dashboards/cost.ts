@@ -10,6 +10,7 @@ const functions = [
   'disconnect',
   'message',
   'commands',
+  'receipts',
   'message-stream',
   'presence-stream',
   'presence-fanout',

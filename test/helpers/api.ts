@@ -130,11 +130,13 @@ export async function startApi(stageRates: Rates = rates.dev) {
       disconnect: (event) => load.disconnect(event),
       message: async (event) => mortal('message', await load.message(event)),
       commands: async (event) => mortal('commands', await load.commands(event)),
+      receipts: (event) => load.receipts(event),
     },
     routes: {
       $connect: { handler: 'connect' },
       $disconnect: { handler: 'disconnect' },
       message: { handler: 'message', returnsResponse: true },
+      receipts: { handler: 'receipts' },
       $default: { handler: 'commands', returnsResponse: true },
     },
     authorizer: 'authorizer',
@@ -405,6 +407,7 @@ async function loadFunctions() {
   const { handler: disconnect } = await import('#lambdas/disconnect/handler.ts');
   const { handler: message } = await import('#lambdas/message/handler.ts');
   const { handler: commands } = await import('#lambdas/commands/handler.ts');
+  const { handler: receipts } = await import('#lambdas/receipts/handler.ts');
   const { handler: conversations } = await import('#lambdas/conversations/handler.ts');
   const { handler: media } = await import('#lambdas/media/handler.ts');
   const { handler: search } = await import('#lambdas/search/handler.ts');
@@ -442,6 +445,7 @@ async function loadFunctions() {
     disconnect: (event: unknown) => disconnect(event as SocketEvent, context),
     message: (event: unknown) => message(event as SocketEvent, context),
     commands: (event: unknown) => commands(event as SocketEvent, context),
+    receipts: (event: unknown) => receipts(event as SocketEvent, context),
     searchIndex: (event: unknown) => searchIndex(event as SQSEvent, context),
     poster: (event: unknown) => poster(event as SQSEvent, context),
     fanout: (event: unknown) => fanout(event as DynamoDBStreamEvent, context),

@@ -61,6 +61,13 @@ export function checkReply(frame: unknown, reply: object): void {
   }
 }
 
+/** Throws when asyncapi.json doesn't name such a frame for a client to send, whose reply says nothing if all is well. */
+export function checkUnanswered(frame: unknown): void {
+  const { action } = Object(frame);
+  checkMessage(action, frame);
+  note('action', action);
+}
+
 /** Every answer has the headers of `securityHeaders`, but for those that may be cached. */
 function checkHeaders(call: string, headers: Exchange['headers']): void {
   for (const [name, value] of Object.entries(securityHeaders)) {

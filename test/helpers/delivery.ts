@@ -1,6 +1,7 @@
 import type { Change } from '#core/conversations/change.ts';
 import type { Conversation, Member } from '#core/conversations/conversation.ts';
-import type { Connection, DeliveryPorts } from '#core/delivery/ports.ts';
+import type { Connection, TimedConnection } from '#core/delivery/ports.ts';
+import type { ReceiptPorts } from '#core/delivery/receipts.ts';
 import type { Event } from '#protocol/events.ts';
 import type { Settings } from '#protocol/people.ts';
 import { type TestRuntime, testRuntime } from './runtime.ts';
@@ -50,9 +51,13 @@ interface World {
   /** Whom someone has blocked. */
   readonly blocks?: Readonly<Record<string, readonly string[]>>;
   readonly changes?: readonly Change[];
+  /** Who wrote what the receipts are about, by default everyone. */
+  readonly authors?: readonly string[];
+  /** When the last closed socket of someone closed. By default none has. */
+  readonly lastSeenAt?: Readonly<Record<string, number>>;
 }
 
-export interface TestDelivery extends DeliveryPorts {
+export interface TestDelivery extends ReceiptPorts {
   readonly runtime: TestRuntime;
   /** What each connection got, in order. */
   readonly got: Record<string, Event[]>;
@@ -67,9 +72,9 @@ export function deliveryOf(conversation: Conversation | undefined, world: World 
   const runtime = testRuntime();
   const got: TestDelivery['got'] = {};
   const loaded: string[] = [];
-  const connectionsOf = (userIds: readonly string[]): Connection[] =>
+  const connectionsOf = (userIds: readonly string[]): TimedConnection[] =>
     userIds.flatMap((userId) =>
-      (world.connections?.[userId] ?? [userId]).map((connectionId) => ({ userId, connectionId })),
+      (world.connections?.[userId] ?? [userId]).map((connectionId) => ({ userId, connectionId, since: 0 })),
     );
   const deliver = async (events: readonly Event[], connections: readonly Connection[]) => {
     for (const { connectionId } of connections) {
@@ -99,9 +104,11 @@ export function deliveryOf(conversation: Conversation | undefined, world: World 
           ...world.settings?.[userId],
         },
         connections: connectionsOf([userId]),
+        lastSeenAt: world.lastSeenAt?.[userId],
         pushUntil: undefined,
         mayBlock: world.blocks?.[userId] !== undefined,
       })),
+    authorsOf: async () => world.authors && new Set(world.authors),
     blockedBy: async (userId) => world.blocks?.[userId] ?? [],
     deliver,
     async deliverOnce(event, connections) {

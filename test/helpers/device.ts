@@ -2,7 +2,8 @@ import { v7 } from 'uuid';
 import type { TestSocket } from '#local/test/helpers/websocket-client.ts';
 import type { Event } from '#protocol/events.ts';
 import { EventsFrame, ReplyFrame } from '#protocol/frames.ts';
-import { checkPush, checkReply } from './contract.ts';
+import type { SendReceipts } from '#protocol/receipts.ts';
+import { checkPush, checkReply, checkUnanswered } from './contract.ts';
 
 /** One socket of a user. It sorts what it receives, and checks all of it against the contract. */
 export class Device {
@@ -37,6 +38,13 @@ export class Device {
     });
     checkReply(request, reply);
     return reply;
+  }
+
+  /** Reports receipts of several conversations. There is a reply only after a failure: `ask` waits for it. */
+  report(receipts: readonly SendReceipts['receipts'][number][]): void {
+    const frame = { action: 'receipts', id: v7(), receipts };
+    checkUnanswered(frame);
+    this.socket.send(frame);
   }
 
   /** Resolves when what was received so far fulfils a condition. */

@@ -69,6 +69,7 @@ describe('the WebSocket API', () => {
       ['$disconnect', 'disconnect'],
       ['message', 'message'],
       ['$default', 'commands'],
+      ['receipts', 'receipts'],
       ['ping', undefined],
       ['keepalive', undefined],
     ]);
@@ -79,7 +80,7 @@ describe('the WebSocket API', () => {
       const responses = ofType('AWS::ApiGatewayV2::RouteResponse').filter(
         (response) => response.properties.RouteId.Ref === id,
       );
-      const answers = !['$connect', '$disconnect', 'keepalive'].includes(key);
+      const answers = !['$connect', '$disconnect', 'receipts', 'keepalive'].includes(key);
       expect(responses.map(({ properties }) => properties.RouteResponseKey)).toEqual(answers ? ['$default'] : []);
       expect(properties.RouteResponseSelectionExpression).toBe(answers ? '$default' : undefined);
     }

@@ -165,7 +165,7 @@ describe('a stack with a firewall', () => {
   test('has requests refused that go round it: each function behind a gateway has the hash of the proof', () => {
     const integrations = JSON.stringify(own.ofType('AWS::ApiGatewayV2::Integration'));
     const http = own.ofType('AWS::Lambda::Function').filter(({ id, properties }) => {
-      const isSocket = ['connect', 'disconnect', 'message', 'commands'].includes(
+      const isSocket = ['connect', 'disconnect', 'message', 'commands', 'receipts'].includes(
         properties['Environment']?.Variables.FUNCTION,
       );
       return integrations.includes(`"${id}"`) && !isSocket;

@@ -22,6 +22,7 @@ describe.for(stages)('the hot functions of %s', (stage) => {
         'message',
         'message-stream',
         'poster',
+        'receipts',
       ].toSorted(),
     );
   });

@@ -133,7 +133,7 @@ describe('with 1 000 conversations', () => {
     if (!written || !read || !edited || !muted) throw new Error('too few');
     ok(await chat.send(draft(written.id, written.otherId)));
     const socket = { userId: me, connectionId: 'one' };
-    ok(await receive(chat.pointers, socket, { conversationId: read.id, seq: 3, status: 'read' }, 0));
+    ok(await receive(chat.pointers, socket, [{ conversationId: read.id, seq: 3, status: 'read' }], 0));
     ok(await chat.revise(edited.otherId, { action: 'edit', conversationId: edited.id, seq: 3, text: 'changed' }));
     await chat.store.mute(me, muted.id, true);
     const { conversations } = await sync(chat.store, me, { cursors: cursors() });

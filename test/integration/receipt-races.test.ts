@@ -61,7 +61,7 @@ test('pointers never go back while someone stays, and unread is what a recount s
       const device = async (receipts: readonly { status: 'read' | 'delivered'; seq: number; hidden: boolean }[]) => {
         const socket = { userId: reader, connectionId: 'one' };
         for (const { hidden, ...one } of receipts)
-          await receive({ ...chat.pointers, isVisible: async () => !hidden }, socket, { conversationId, ...one }, 0);
+          await receive({ ...chat.pointers, isVisible: async () => !hidden }, socket, [{ conversationId, ...one }], 0);
       };
       const leave = async () => {
         ok(await chat.commands.remove(conversationId, reader, reader));

@@ -74,6 +74,64 @@ test('a flood of receipts becomes a few frames, and the newest state arrives', a
   expect(receipts).toEqual(receipts.toSorted((a, b) => a.read - b.read));
 });
 
+test('the receipts of several conversations go in one frame, of which only failures are answered', async () => {
+  const [ann, ben, cara] = [await api.register(), await api.register(), await api.register()];
+  const both = await groupOf(ann, [ben.id]);
+  const [large, foreign] = [await groupOf(ann, [ben.id, ...(await api.crowd(8))]), await groupOf(cara, [ann.id])];
+  const [annDevice, benDevice] = [await ann.open(), await ben.open()];
+  const answers: unknown[] = [];
+  benDevice.socket.webSocket.on('message', (data) =>
+    answers.push(...('events' in JSON.parse(`${data}`) ? [] : [`${data}`])),
+  );
+  for (const id of [both, large])
+    for (const text of ['1', '2']) await annDevice.ask({ action: 'message', conversationId: id, text });
+  benDevice.report([
+    { conversationId: both, seq: 2, status: 'read' },
+    { conversationId: large, seq: 1, status: 'read' },
+    { conversationId: large, seq: 9, status: 'delivered' },
+  ]);
+  const known = () =>
+    annDevice.events.flatMap((event) =>
+      event.type === 'receipt' ? [[event.conversationId, event.delivered, event.read]] : [],
+    );
+  await annDevice.until(
+    () => known().some(([id]) => id === both) && known().some(([id, to]) => id === large && to === 2),
+  );
+  expect(known()).toContainEqual([both, 2, 2]);
+  expect(known()).toContainEqual([large, 2, 1]);
+  expect(await receiptsOf(ben, both)).toContainEqual({ userId: ben.id, delivered: 2, read: 2 });
+  expect(answers).toEqual([]);
+
+  const refused = (receipts: object) => benDevice.ask({ action: 'receipts', ...receipts });
+  const read = { seq: 1, status: 'read' };
+  const mixed = [
+    { conversationId: foreign, ...read },
+    { conversationId: large, seq: 2, status: 'read' },
+  ];
+  expect((await refused({ receipts: mixed })).error?.code).toBe('forbidden');
+  expect(await receiptsOf(ben, large)).toContainEqual({ userId: ben.id, delivered: 2, read: 2 });
+  expect((await refused({ receipts: [{ conversationId: ben.id, ...read }] })).error?.code).toBe('not_found');
+  for (const receipts of [[], {}, [{ conversationId: both }], Array(51).fill({ conversationId: both, ...read })])
+    expect((await refused({ receipts })).error?.code).toBe('bad_request');
+});
+
+test('the read pointer reaches what the client names, also if that is not the newest change, and never beyond that', async () => {
+  const [ann, ben] = [await api.register(), await api.register()];
+  const id = await groupOf(ann, [ben.id]);
+  const [annDevice, benDevice] = [await ann.open(), await ben.open()];
+  for (const text of ['1', '2', '3']) await annDevice.ask({ action: 'message', conversationId: id, text });
+  const unread = async () => (await ben.call('GET /conversations/{id}', { params: { id } })).body.unread;
+  for (const [seq, left] of [
+    [2, 1],
+    [1, 1],
+    [99, 0],
+    [99, 0],
+  ] as const) {
+    expect(await read(benDevice, id, seq)).toHaveProperty('ok');
+    expect(await unread()).toBe(left);
+  }
+});
+
 test('sending moves one’s pointer without a receipt', async () => {
   const [ann, ben] = [await api.register(), await api.register()];
   const id = await groupOf(ann, [ben.id]);

@@ -152,7 +152,7 @@ function checkOrder({ history, seen }: Outcome): void {
 /** Checks that the unread count is what a count of the history gives, also with voids. */
 async function checkUnread({ chat, conversationId, users, history }: Outcome, readUpTo: number): Promise<void> {
   const reader = users.at(-1) ?? '';
-  ok(await receive(chat.pointers, socketOf(reader), { conversationId, seq: readUpTo, status: 'read' }, 0));
+  ok(await receive(chat.pointers, socketOf(reader), [{ conversationId, seq: readUpTo, status: 'read' }], 0));
   for (const userId of users) {
     const conversation = await chat.store.load(conversationId, [userId]);
     const me = conversation?.members.get(userId);
@@ -233,7 +233,7 @@ test.each([
   );
   const read = async (userId: string) => {
     const { seq = 0 } = (await chat.store.load(conversationId, [])) ?? {};
-    ok(await receive(chat.pointers, socketOf(userId), { conversationId, seq, status: 'read' }, 0));
+    ok(await receive(chat.pointers, socketOf(userId), [{ conversationId, seq, status: 'read' }], 0));
   };
   ok(await chat.send(draft(conversationId, sender)));
   await read(early);

@@ -121,7 +121,7 @@ async function run({ members, people, scheduler }: typeof scenario extends fc.Ar
         const received = await receive(
           one.pointers,
           { userId: user, connectionId: 'one' },
-          { conversationId, seq, status: 'read' },
+          [{ conversationId, seq, status: 'read' }],
           0,
         );
         if ('ok' in received) read.set(user, Math.max(read.get(user) ?? 0, seq));

@@ -8,9 +8,10 @@ const room = conversationOf(members);
 const hall = conversationOf(members, { memberCount: limits.receiptMembers + 1, large: true });
 
 /** A member who has read up to a `seq`, all of which was delivered to them before. */
-const reading = (userId: string, readSeq: number) => ({
+const reading = (userId: string, readSeq: number, at = 0) => ({
   before: memberOf(userId, { deliveredSeq: 9 }),
   after: memberOf(userId, { deliveredSeq: 9, readSeq }),
+  at,
 });
 const receipt = (userId: string, read: number) => ({
   type: 'receipt',
@@ -20,10 +21,45 @@ const receipt = (userId: string, read: number) => ({
   read,
 });
 
-test('all members are told how far someone has read, those of the reader as well', async () => {
+test('who wrote it is told how far someone has read, and the devices of the reader, but nobody else', async () => {
+  const delivery = deliveryOf(room, { authors: ['ben', 'someone who left'] });
+  await createReceiptDelivery(delivery)('room', [reading('ann', 4)]);
+  expect(delivery.got).toEqual({ ann: [receipt('ann', 4)], ben: [receipt('ann', 4)] });
+});
+
+test('who wrote it is asked of the changes that the pointers have moved over', async () => {
+  const asked: unknown[] = [];
+  const delivery = deliveryOf(room);
+  const authorsOf: typeof delivery.authorsOf = async (...changes) => {
+    asked.push(changes);
+    return new Set();
+  };
+  const received = {
+    before: memberOf('ben', { readSeq: 2 }),
+    after: memberOf('ben', { readSeq: 2, hiddenSeq: 7 }),
+    at: 0,
+  };
+  await createReceiptDelivery({ ...delivery, authorsOf })('room', [reading('ann', 4), received]);
+  expect(asked).toEqual([['room', 0, 7]]);
+});
+
+test('all members are told if somebody has read more than can be looked at', async () => {
   const delivery = deliveryOf(room);
   await createReceiptDelivery(delivery)('room', [reading('ann', 4)]);
   expect(delivery.got).toEqual(Object.fromEntries(Object.keys(members).map((name) => [name, [receipt('ann', 4)]])));
+});
+
+const at = 1_000_000;
+test.each([
+  ['had no other socket, and has none', {}, []],
+  ['has another one', { connections: { ann: ['phone', 'laptop'] } }, ['phone', 'laptop']],
+  ['has closed another one since', { lastSeenAt: { ann: at + 1 } }, ['ann']],
+  ['has perhaps closed another one since', { lastSeenAt: { ann: at - 4_000 } }, ['ann']],
+  ['closed another one long before', { lastSeenAt: { ann: at - 60_000 } }, []],
+])('the devices of a reader who %s are told if one may not know it', async (_, world, told) => {
+  const delivery = deliveryOf(room, { ...world, authors: [] });
+  await createReceiptDelivery(delivery)('room', [reading('ann', 4, at)]);
+  expect(Object.keys(delivery.got)).toEqual(told);
 });
 
 test('what someone hides is told to their own devices alone', async () => {

@@ -4,7 +4,7 @@ import { createPublicLookup, isAllowedEndpoint, isPublicAddress } from '#adapter
 import { createWebPush, punishesSilence } from '#adapters/push/web-push.ts';
 import type { MessageChange } from '#core/conversations/change.ts';
 import type { Member } from '#core/conversations/conversation.ts';
-import type { OpenConnection } from '#core/delivery/ports.ts';
+import type { TimedConnection } from '#core/delivery/ports.ts';
 import { type LookStore, look } from '#core/push/look.ts';
 import type { LookJob, Notifier } from '#core/push/ports.ts';
 import { type PushStore, push } from '#core/push/push.ts';
@@ -131,7 +131,7 @@ test('who is nowhere online is notified at once, others who may miss it later, o
   );
   const people = members.map(({ userId }) => ({
     userId,
-    connections: userId === 'cara' || userId === 'ben' ? [{ userId, connectionId: 'one' }] : [],
+    connections: userId === 'cara' || userId === 'ben' ? [{ userId, connectionId: 'one', since: 0 }] : [],
     pushUntil: userId === 'emil' ? now : now + 1,
   }));
   const said = (seq: number, senderId: string) => ({ seq, senderId, clientId: `message ${seq}` });
@@ -157,7 +157,7 @@ test('a thousand people with sockets are ten looks', () => {
   const members = Array.from({ length: 1_000 }, (_, i) => ({ userId: `u${i}`, joinedSeq: 0 }));
   const people = members.map(({ userId }) => ({
     userId,
-    connections: [{ userId, connectionId: 'one' }],
+    connections: [{ userId, connectionId: 'one', since: 0 }],
     pushUntil: now + 1,
   }));
   const room = conversationOf({}, { large: true, memberCount: 1_000 });
@@ -169,12 +169,16 @@ describe('a look', () => {
   const job = { userIds: ['ben'], conversationId: 'c', seq: 5 };
   const due = [{ userId: 'ben', conversationId: 'c', seq: 5, looked: true }];
   const later = { ...job, second: true as const };
-  const seen = { userId: 'ben', connectionId: 'one' };
+  const seen = { userId: 'ben', connectionId: 'one', since: 0 };
   const unseen = { ...seen, hidden: true as const };
 
   async function lookAt(
     me: Partial<Member>,
-    { room = {}, connections = [seen], at = job }: { room?: object; connections?: OpenConnection[]; at?: LookJob } = {},
+    {
+      room = {},
+      connections = [seen],
+      at = job,
+    }: { room?: object; connections?: TimedConnection[]; at?: LookJob } = {},
   ) {
     const store: LookStore = {
       load: async () => conversationOf({ ann: {}, ben: me }, { id: 'c', ...room }),
@@ -323,7 +327,9 @@ describe('a push', () => {
 
   test('waits for a look if the person has come back, and not after that', async () => {
     const { sent, notify } = service();
-    const store = world({ statesOf: async () => [{ ...away, connections: [{ userId: 'ben', connectionId: 'b' }] }] });
+    const store = world({
+      statesOf: async () => [{ ...away, connections: [{ userId: 'ben', connectionId: 'b', since: 0 }] }],
+    });
     expect(await push(store, notify, job, now)).toMatchObject({ sent: 0, again: 'after a look' });
     expect(await push(store, notify, { ...job, looked: true }, now)).toMatchObject({ sent: 1, again: 'no' });
     expect(sent).toHaveLength(1);

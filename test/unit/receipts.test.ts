@@ -8,6 +8,7 @@ const pointers = (userId: string, deliveredSeq: number, readSeq: number) => ({ u
 const move = (userId: string, before: [number, number], after: [number, number]) => ({
   before: pointers(userId, ...before),
   after: pointers(userId, ...after),
+  at: 0,
 });
 
 test('what was read was delivered', () => {
@@ -22,7 +23,7 @@ test('others are told nothing of a move that they can’t see; one’s own devic
   const moves = [move('ann', [7, 2], [7, 6]), move('ben', [1, 1], [4, 1])];
   const hiding = new Set(['ann']);
   const bens = { userId: 'ben', delivered: 4, read: 1 };
-  expect(receiptsFor(undefined, moves, hiding)).toEqual([bens]);
+  expect(receiptsFor('cara', moves, hiding)).toEqual([bens]);
   expect(receiptsFor('ann', moves, hiding)).toEqual([{ userId: 'ann', delivered: 7, read: 6 }, bens]);
 });
 

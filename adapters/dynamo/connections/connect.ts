@@ -25,7 +25,10 @@ const removedAtOnce = 40;
  * the user was revoked; and for each try that another connection refuses 1 write unit.
  */
 export function createConnect(table: Table, families: Pick<Families, 'get'>) {
-  return async (connection: Connection, now: number): Promise<'connected' | 'refused' | 'paused' | 'contended'> => {
+  return async (
+    connection: Omit<Connection, 'since' | 'hidden'>,
+    now: number,
+  ): Promise<'connected' | 'refused' | 'paused' | 'contended'> => {
     const { userId, connectionId, familyId } = connection;
     let row = (await table.get({ userId })) ?? newSession(userId);
     for (let tries = 0; tries < mostTries; tries++) {

@@ -45,14 +45,12 @@ export const Session = z.object({
 
 export type Session = z.infer<typeof Session>;
 
-export interface Connection extends delivery.OpenConnection {
+export interface Connection extends delivery.TimedConnection {
   readonly familyId: string;
 }
 
 /** What a user's row says at some time. */
 export interface UserState extends delivery.UserState {
-  /** When they were there for the last time that is known, in ms since 1970. */
-  readonly lastSeenAt: number | undefined;
   /** The live ones. */
   readonly connections: readonly Connection[];
 }
@@ -220,6 +218,7 @@ export function displacedIn(before: Item | undefined, after: Item | undefined): 
   return ids.map((connectionId) => ({
     userId: is.userId,
     connectionId,
+    since: was.connections[connectionId]?.since ?? 0,
     familyId: was.connections[connectionId]?.familyId ?? '',
   }));
 }
@@ -258,7 +257,13 @@ function settingsOf(session: Session): Settings {
 function liveConnections({ userId, connections }: Session, now: number): Connection[] {
   return Object.entries(connections)
     .filter(([, entry]) => isLive(entry, now))
-    .map(([connectionId, { familyId, hidden }]) => ({ userId, connectionId, familyId, ...(hidden && { hidden }) }));
+    .map(([connectionId, { since, familyId, hidden }]) => ({
+      userId,
+      connectionId,
+      since,
+      familyId,
+      ...(hidden && { hidden }),
+    }));
 }
 
 export type Sessions = ReturnType<typeof createSessions>;

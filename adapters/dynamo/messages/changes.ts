@@ -17,6 +17,9 @@ import { changeItem, changeOf } from './stored-change.ts';
  */
 const voidsInHead = { usual: 64, every: 16, most: 512 };
 
+/** How many changes are read at most to know who wrote them. */
+const authoredAtOnce = 50;
+
 /** Voids that were moved out of the head together. */
 const StoredVoids = z.object({ ns: z.set(z.number()) });
 
@@ -110,6 +113,19 @@ export function createChanges(client: DynamoDb, table: Table, onUnknown: (change
     async glance(conversationId: string, seq: number): Promise<Change | undefined> {
       const item = await table.get(keys.change(conversationId, seq));
       return item && changesOf(conversationId, [item])[0];
+    },
+
+    /**
+     * Who wrote the messages after `from` and up to `to`, eventually consistent, or undefined if these are more than `authoredAtOnce`
+     * changes. They cost half a read unit for each 4 KB.
+     */
+    async authorsOf(conversationId: string, from: number, to: number): Promise<ReadonlySet<string> | undefined> {
+      if (to - from > authoredAtOnce) return undefined;
+      const items = await queryAll(table, {
+        where: expression`pk = ${keys.conversation(conversationId)} AND sk BETWEEN ${changeSk(from + 1)} AND ${changeSk(to)}`,
+      });
+      const written = changesOf(conversationId, items);
+      return new Set(written.flatMap((change) => (change.type === 'message' ? change.senderId : [])));
     },
 
     /** The emojis of one user's reactions to some messages, by the `seq` of the message. */

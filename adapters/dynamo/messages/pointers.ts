@@ -1,7 +1,7 @@
 import { type Expression, expression, name } from '#adapters/dynamo/expression.ts';
 import type { StreamRecord } from '#adapters/dynamo/stream-record.ts';
 import type { Item, Table } from '#adapters/dynamo/table.ts';
-import type { Member } from '#core/conversations/conversation.ts';
+import type { Conversation, Member } from '#core/conversations/conversation.ts';
 import { LruMap } from '#core/lru-map.ts';
 import { type PointerMove, receivedSeq } from '#core/messages/receipts.ts';
 import type { Changes } from './changes.ts';
@@ -19,16 +19,21 @@ interface Step {
   readonly done: (member: Member) => boolean;
   /** Whether summaries have the pointer. */
   readonly isSummarized: boolean;
-  /** Takes the `seq` of the newest change, which is known after a try in the head. */
-  readonly limit?: (newest: number) => void;
+  /** Takes the newest change, which is known after a try in the head. */
+  readonly limit: (newest: Reached) => unknown;
 }
+
+/** A change that a pointer reaches. */
+type Reached = Pick<Conversation, 'seq' | 'n'>;
 
 type Move = 'moved' | 'no_conversation' | 'no_member';
 
 /**
  * Moves members' pointers of what they have received and read. A pointer only moves forward, even if calls race, and not beyond the
  * newest change, for which `reached` finds the newest change up to a `seq`. `moved` also means that it was as far already. A move
- * costs 1 write unit, and another one if the conversation is large and this environment doesn't know it yet; a read pointer costs 2 more if the member may have a summary with it (decision 0119).
+ * costs 1 write unit, and another one if the conversation is large and this environment doesn't know it yet; a read pointer costs 1 more
+ * and half a read unit where newer changes follow, half a read unit in a large conversation, and 2 write units more if the member may have a
+ * summary with it (decision 0119).
  */
 export function createPointers(table: Table, reached: Changes['reached']) {
   const large = new LruMap<string, true>(rememberedLarge);
@@ -54,7 +59,7 @@ export function createPointers(table: Table, reached: Changes['reached']) {
       if (written.done) return 'moved';
       if (!isLarge && !written.item) return 'no_conversation';
       const conversation = isLarge ? undefined : written.item && conversationOf(written.item);
-      if (conversation) step.limit?.(conversation.seq);
+      if (conversation) await step.limit(conversation);
       if (conversation?.large) {
         large.set(conversationId, true);
         summaries = undefined;
@@ -69,12 +74,17 @@ export function createPointers(table: Table, reached: Changes['reached']) {
 
   return {
     async moveRead(conversationId: string, userId: string, upTo: number): Promise<Move> {
-      const { seq, n } = (await reached(conversationId, upTo)) ?? { seq: 0, n: 0 };
+      const find = async (): Promise<Reached> => (await reached(conversationId, upTo)) ?? { seq: 0, n: 0 };
+      // What is read is mostly the newest change of a small conversation, whose head has the `n` of it.
+      let to = large.get(conversationId) ? await find() : undefined;
       return move(conversationId, userId, (path) => ({
-        set: expression`SET ${path}q = ${seq}, ${path}r = ${n}, ${receiptMark} = ${1}`,
-        if: expression`${path}q < ${seq}`,
-        done: ({ readSeq }) => readSeq >= seq,
+        set: expression`SET ${path}q = ${to?.seq ?? upTo}, ${path}r = ${to?.n ?? name('n')}, ${receiptMark} = ${1}`,
+        if: to ? expression`${path}q < ${to.seq}` : expression`seq = ${upTo} AND ${path}q < ${upTo}`,
+        done: ({ readSeq }) => readSeq >= (to?.seq ?? upTo),
         isSummarized: true,
+        limit: async ({ seq, n }) => {
+          to ??= seq <= upTo ? { seq, n } : await find();
+        },
       }));
     },
 
@@ -94,7 +104,7 @@ export function createPointers(table: Table, reached: Changes['reached']) {
           done: () => tried === seq,
           isSummarized: false,
           limit: (newest) => {
-            seq = Math.min(seq, newest);
+            seq = Math.min(seq, newest.seq);
           },
         };
       });
@@ -113,12 +123,12 @@ export function isReceipt({ after }: StreamRecord): boolean {
  */
 export function movesIn(records: readonly StreamRecord[]): PointerMove[] {
   const moves = new Map<string, PointerMove>();
-  for (const { sk, before, after } of records) {
+  for (const { sk, before, after, at } of records) {
     const earlier = membersIn(sk, before);
     for (const [userId, now] of membersIn(sk, after)) {
       const was = earlier.get(userId);
       if (was && (was.readSeq !== now.readSeq || receivedSeq(was) !== receivedSeq(now)))
-        moves.set(userId, { before: moves.get(userId)?.before ?? was, after: now });
+        moves.set(userId, { before: moves.get(userId)?.before ?? was, after: now, at });
     }
   }
   return [...moves.values()];

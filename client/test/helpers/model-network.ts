@@ -153,6 +153,7 @@ export class ModelNetwork {
         if (socket.closed) return;
         if (frame.action === 'ping') return socket.receive({ type: 'pong' });
         const reply = this.server.answer(userId, frame, socket);
+        if (frame.action === 'receipts' && 'ok' in reply) return;
         this.#send(socket, () => socket.receive({ re: frame.id, ...reply }));
       });
   }

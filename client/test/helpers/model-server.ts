@@ -75,6 +75,11 @@ export class ModelServer {
     if (frame['action'] === 'presence') return { ok: { users: [] } };
     if (!member) return failure('forbidden');
     if (frame['action'] === 'message') return this.#send(userId, String(frame['id']), text, socket);
+    if (frame['action'] === 'receipts') {
+      for (const one of frame['receipts'] as { seq: number; status: string }[])
+        this.#receipt(userId, one.seq, one.status === 'read', socket);
+      return { ok: {} };
+    }
     if (frame['action'] === 'receipt') return this.#receipt(userId, seq, frame['status'] === 'read', socket);
     const target = this.rows[seq - 1];
     if (target?.type !== 'message' || seq <= this.#floor(member)) return failure('not_found');

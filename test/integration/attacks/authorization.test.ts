@@ -1,7 +1,6 @@
 /** Who may do what: each route and action, for everybody of the cast. */
 
 import { describe, expect, test } from 'vitest';
-import { actions } from '#protocol/actions.ts';
 import { operations } from '#protocol/operations.ts';
 import type { Route } from '#protocol/routes.ts';
 import type { CallCase, Cases, FrameCase } from './calls.ts';
@@ -11,7 +10,7 @@ import { frames } from './frames.ts';
 import { rowsOf } from './rows.ts';
 
 const routes = Object.keys(operations) as Route[];
-const actionNames = Object.keys(actions) as (keyof typeof actions)[];
+const actionNames = Object.keys(frames) as (keyof typeof frames)[];
 
 /** The codes of the insiders that a case names, in the order of `insiders`. */
 function expected({ may }: CallCase | FrameCase): { kind: (typeof insiders)[number]; code: string }[] {

@@ -141,7 +141,7 @@ describe.each(Object.keys(operations) as Route[])('odd input of %s', (route) => 
   });
 });
 
-test.each(Object.keys(actions) as (keyof typeof actions)[])(
+test.each(Object.keys(frames) as (keyof typeof frames)[])(
   'odd frames of %s are answered by the contract, leave the socket open, and if they are malformed nothing is stored',
   async (action) => {
     const { people } = scene();
