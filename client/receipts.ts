@@ -1,5 +1,5 @@
 import { limits } from 'storm-chat-protocol/limits';
-import type { SendReceipts } from 'storm-chat-protocol/receipts';
+import type { ReceiptReport } from 'storm-chat-protocol/receipts';
 import type { ConversationState } from './conversation.ts';
 import type { Result } from './failures.ts';
 import type { Platform } from './platform.ts';
@@ -10,10 +10,8 @@ const intervalMs = 1000;
 /** How long `delivered` waits. What is read meanwhile needs none. */
 const deliveredAfterMs = 2000;
 
-type Receipt = SendReceipts['receipts'][number];
-
 interface Due {
-  readonly status: Receipt['status'];
+  readonly status: ReceiptReport['status'];
   /** Whether its time has come. */
   readonly isDue: () => boolean;
   /** It waits for a timer that may have been set for an earlier one. */
@@ -26,7 +24,7 @@ export interface ReceiptsOptions {
   /** Called when the server has taken a read pointer, as far as this client can tell. */
   readonly onRead: (conversationId: string) => void;
   /** Sends some receipts, `limits.receiptsPerFrame` at most. The result is that of the first that failed. */
-  readonly send: (receipts: Receipt[]) => Promise<Result<unknown>>;
+  readonly send: (receipts: ReceiptReport[]) => Promise<Result<unknown>>;
 }
 
 /**
@@ -78,7 +76,7 @@ export class Receipts {
       void this.#sendFrame(receipts.slice(i, i + limits.receiptsPerFrame));
   }
 
-  #take(conversationId: string): Receipt[] {
+  #take(conversationId: string): ReceiptReport[] {
     const state = this.#options.get(conversationId);
     const status = this.#due.get(conversationId)?.status;
     this.#due.delete(conversationId);
@@ -87,7 +85,7 @@ export class Receipts {
     return status === 'delivered' && seq <= state.readSeq ? [] : [{ conversationId, seq, status }];
   }
 
-  async #sendFrame(receipts: Receipt[]): Promise<void> {
+  async #sendFrame(receipts: ReceiptReport[]): Promise<void> {
     this.#isNext = timeSpan(this.#options.platform, intervalMs);
     const result = await this.#options.send(receipts);
     if ('ok' in result) {

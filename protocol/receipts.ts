@@ -28,14 +28,18 @@ const pointer = {
 
 export const SendReceipt = z.strictObject({ action: z.literal('receipt'), id: value.frameId, ...pointer });
 
+/** The receipt of one conversation among several. */
+export const ReceiptReport = z.strictObject(pointer);
+
 /** Receipts of several conversations. There is a reply only if one of them failed, with the error of the first that did. */
 export const SendReceipts = z.strictObject({
   action: z.literal('receipts'),
   id: value.frameId,
-  receipts: z.array(z.strictObject(pointer)).check(z.minLength(1), z.maxLength(limits.receiptsPerFrame)),
+  receipts: z.array(ReceiptReport).check(z.minLength(1), z.maxLength(limits.receiptsPerFrame)),
 });
 
 export type Receipt = z.infer<typeof Receipt>;
 export type Receipts = z.infer<typeof Receipts>;
 export type SendReceipt = z.infer<typeof SendReceipt>;
+export type ReceiptReport = z.infer<typeof ReceiptReport>;
 export type SendReceipts = z.infer<typeof SendReceipts>;

@@ -5,7 +5,7 @@ import type { Table } from '#adapters/dynamo/table.ts';
 import { receive } from '#core/messages/receipts.ts';
 import { isVisible } from '#core/push/visibility.ts';
 import type { Result } from '#protocol/failures.ts';
-import type { SendReceipts } from '#protocol/receipts.ts';
+import type { ReceiptReport } from '#protocol/receipts.ts';
 import type { Socket } from './socket.ts';
 
 /** Moves members' pointers. The function `message-stream` delivers the receipts. */
@@ -14,6 +14,6 @@ export function createReceipts(table: Table, changes: Changes, sessions: Session
     ...createPointers(table, changes.reached),
     isVisible: (socket: Socket, now: number) => isVisible(sessions, socket, now),
   };
-  return (socket: Socket, receipts: SendReceipts['receipts']): Promise<Result<object>> =>
+  return (socket: Socket, receipts: readonly ReceiptReport[]): Promise<Result<object>> =>
     receive(store, socket, receipts, Date.now());
 }

@@ -30,7 +30,7 @@ export function addMessaging(foundation: Foundation, { deliveries, indexJobs, pu
   tables.grantSubscribePresence(commands);
   socket.onFrame('$default', commands);
 
-  const receipts = addFunction(foundation, 'receipts', { memoryMiB: 512, isHot: true });
+  const receipts = addFunction(foundation, 'receipts', { memoryMiB: 512 });
   tables.grantReceipts(receipts);
   tables.grantVisibility(receipts);
   socket.onUnansweredFrame('receipts', receipts);

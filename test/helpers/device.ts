@@ -2,7 +2,7 @@ import { v7 } from 'uuid';
 import type { TestSocket } from '#local/test/helpers/websocket-client.ts';
 import type { Event } from '#protocol/events.ts';
 import { EventsFrame, ReplyFrame } from '#protocol/frames.ts';
-import type { SendReceipts } from '#protocol/receipts.ts';
+import type { ReceiptReport } from '#protocol/receipts.ts';
 import { checkPush, checkReply, checkUnanswered } from './contract.ts';
 
 /** One socket of a user. It sorts what it receives, and checks all of it against the contract. */
@@ -41,7 +41,7 @@ export class Device {
   }
 
   /** Reports receipts of several conversations. There is a reply only after a failure: `ask` waits for it. */
-  report(receipts: readonly SendReceipts['receipts'][number][]): void {
+  report(receipts: readonly ReceiptReport[]): void {
     const frame = { action: 'receipts', id: v7(), receipts };
     checkUnanswered(frame);
     this.socket.send(frame);

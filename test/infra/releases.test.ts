@@ -22,7 +22,6 @@ describe.for(stages)('the hot functions of %s', (stage) => {
         'message',
         'message-stream',
         'poster',
-        'receipts',
       ].toSorted(),
     );
   });
