@@ -8,8 +8,13 @@ import type { PresenceSubscription } from './presence.ts';
 export interface ProfileDeliveryPorts {
   /** A user as others see them, read consistently. */
   profileOf(userId: string): Promise<User | undefined>;
-  memberships(userId: string): Promise<readonly { readonly conversationId: string }[]>;
-  loadAll(conversationIds: readonly string[], userId: string): Promise<readonly Conversation[]>;
+  /** A user's conversations, those with the latest activity first. Those that the user has a summary of aren't loaded (decision 0119). */
+  conversationsOf(userId: string): Promise<readonly Around[]>;
+  loadAll(
+    conversationIds: readonly string[],
+    userId: string,
+    options: { readonly consistent: false },
+  ): Promise<readonly Conversation[]>;
   recipientsOf(conversation: Conversation): Promise<readonly Recipient[]>;
   subscriptionsTo(userId: string, now: number): Promise<readonly PresenceSubscription[]>;
   /** The open connections of some users, read consistently. */
@@ -17,6 +22,15 @@ export interface ProfileDeliveryPorts {
   deliverOnce: DeliverOnce;
   now(): number;
 }
+
+/** A user's conversation, which may be loaded. */
+interface Around {
+  readonly id: string;
+  readonly own?: { readonly conversation: Conversation };
+}
+
+/** How many conversations are loaded at a time. */
+const loadedAtOnce = 50;
 
 /** How many users' sockets are looked for at a time. */
 const pageSize = 100;
@@ -51,15 +65,22 @@ export async function deliverProfile(ports: ProfileDeliveryPorts, userId: string
   }
 }
 
-/** The people with whom a user shares conversations that aren't large, until they are enough. */
+/**
+ * The people with whom a user shares conversations that aren't large, until they are enough. The conversations are loaded page by page, so
+ * that those which aren't needed any more cost nothing.
+ */
 async function peopleAround(ports: ProfileDeliveryPorts, userId: string): Promise<ReadonlySet<string>> {
-  const ids = (await ports.memberships(userId)).map(({ conversationId }) => conversationId);
-  const conversations = await ports.loadAll(ids, userId);
   const people = new Set<string>();
-  for (const conversation of conversations.toSorted((a, b) => b.lastActivityAt - a.lastActivityAt)) {
-    if (conversation.memberCount > limits.profileMembers) continue;
-    if (people.size >= limits.profileRecipients) break;
-    for (const { userId: member } of await ports.recipientsOf(conversation)) people.add(member);
+  for (const page of chunk(await ports.conversationsOf(userId), loadedAtOnce)) {
+    const missing = page.filter(({ own }) => !own).map(({ id }) => id);
+    const loaded = await ports.loadAll(missing, userId, { consistent: false });
+    const byId = new Map(loaded.map((conversation) => [conversation.id, conversation]));
+    for (const { id, own } of page) {
+      const conversation = own?.conversation ?? byId.get(id);
+      if (!conversation || conversation.memberCount > limits.profileMembers) continue;
+      if (people.size >= limits.profileRecipients) return people;
+      for (const { userId: member } of await ports.recipientsOf(conversation)) people.add(member);
+    }
   }
   return people;
 }

@@ -1,5 +1,6 @@
 import { createClient } from '#adapters/dynamo/client.ts';
 import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
+import { createChanges } from '#adapters/dynamo/messages/changes.ts';
 import { createConversations } from '#adapters/dynamo/messages/conversations.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
 import { createUsers } from '#adapters/dynamo/users/users.ts';
@@ -9,8 +10,10 @@ import { publicUser } from '#core/accounts/user.ts';
 import { deliverPresence, type PresenceDeliveryPorts } from '#core/delivery/presence.ts';
 import { deliverProfile, type ProfileDeliveryPorts } from '#core/delivery/profiles.ts';
 import { avatarUrls } from '#core/media/media.ts';
+import { overview } from '#core/sync/summary.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { ephemeralDelivery } from '#lambdas/kit/ephemeral.ts';
+import { logUnknownChanges } from '#lambdas/kit/log.ts';
 import { presenceStores } from '#lambdas/kit/presence-dependencies.ts';
 import { queueHandler } from '#lambdas/kit/queue.ts';
 
@@ -30,11 +33,19 @@ const ports: PresenceDeliveryPorts = {
   deliverOnce: ephemeralDelivery(sessions),
 };
 
+const summaries = {
+  ...runtime,
+  ...createChanges(client, table, logUnknownChanges),
+  ...conversations,
+  epoch: setting('GENERATION'),
+};
+
 const profilePorts: ProfileDeliveryPorts = {
   ...ports,
   ...conversations,
   ...stores,
   recipientsOf: async ({ id, large, members }) => (large ? conversations.allMembers(id) : [...members.values()]),
+  conversationsOf: async (userId) => (await overview(summaries, userId)).conversations,
   async profileOf(userId) {
     const account = await users.get(userId, { consistent: true });
     return account && publicUser(users, account);

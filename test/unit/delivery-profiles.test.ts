@@ -20,8 +20,8 @@ function portsOf(rooms: readonly Conversation[], more: Partial<ProfileDeliveryPo
   const ports: ProfileDeliveryPorts = {
     now: () => 0,
     profileOf: async () => ann,
-    memberships: async () => rooms.map(({ id }) => ({ conversationId: id, muted: false })),
-    loadAll: async () => [...rooms],
+    conversationsOf: async () => rooms.toSorted((a, b) => b.lastActivityAt - a.lastActivityAt).map(({ id }) => ({ id })),
+    loadAll: async (ids) => rooms.filter(({ id }) => ids.includes(id)),
     recipientsOf: async ({ members }) => [...members.values()],
     subscriptionsTo: async () => [],
     connectionsOf: async (userIds) => userIds.map((userId) => ({ userId, connectionId: userId })),
@@ -53,7 +53,12 @@ test('in large rooms only those are told who look at the person', async () => {
 test('however many conversations there are, only so many people are told: those of the newest', async () => {
   const rooms = Array.from({ length: 1_000 }, (_, i) => room(`${i}`, ['ann', ...[0, 1, 2].map((n) => `${i} ${n}`)], i));
   let read = 0;
+  let loaded = 0;
   const { ports, people } = portsOf(rooms, {
+    loadAll: async (ids) => {
+      loaded += ids.length;
+      return rooms.filter(({ id }) => ids.includes(id));
+    },
     recipientsOf: async ({ members }) => {
       read++;
       return [...members.values()];
@@ -64,6 +69,7 @@ test('however many conversations there are, only so many people are told: those 
   expect(people()).toContain('999 0');
   expect(people()).not.toContain('0 0');
   expect(read).toBeLessThanOrEqual(limits.profileRecipients / 3 + 1);
+  expect(loaded).toBeLessThan(rooms.length / 2);
 });
 
 test('a profile that changes while it is delivered is delivered again, and one that is erased isn’t', async () => {
@@ -77,6 +83,21 @@ test('a profile that changes while it is delivered is delivered again, and one t
   const erased = portsOf([room('a', ['ann', 'ben'])], { profileOf: async () => undefined });
   await deliverProfile(erased.ports, 'ann');
   expect(erased.told).toEqual([]);
+});
+
+test('a conversation that is loaded already is not loaded again', async () => {
+  const known = room('a', ['ann', 'ben']);
+  const asked: string[] = [];
+  const { ports, people } = portsOf([known, room('b', ['ann', 'cara'])], {
+    conversationsOf: async () => [{ id: 'a', own: { conversation: known } }, { id: 'b' }],
+    loadAll: async (ids) => {
+      asked.push(...ids);
+      return [room('b', ['ann', 'cara'])];
+    },
+  });
+  await deliverProfile(ports, 'ann');
+  expect(asked).toEqual(['b']);
+  expect(people()).toEqual(['ann', 'ben', 'cara']);
 });
 
 test('if a socket can’t be reached, it is tried again', async () => {
