@@ -12,6 +12,8 @@ export const Delivery = z.object({
   correlationId: z.optional(z.string()),
   /** When the oldest message in the frame was accepted, in ms since 1970. It is absent if there is no message in it. */
   sentAt: z.optional(z.number()),
+  /** Whether the posts come in turns, so that they are late by design. */
+  paced: z.optional(z.boolean()),
 });
 
 export type Delivery = z.infer<typeof Delivery>;

@@ -69,7 +69,7 @@ export function createDelivery(
   async function deliver(
     events: readonly Event[],
     connections: readonly Connection[],
-    cause: Pick<Delivery, 'correlationId' | 'sentAt'> = {},
+    cause: Pick<Delivery, 'correlationId' | 'sentAt' | 'paced'> = {},
     startPace: StartPace = unpaced,
   ): Promise<Delivered> {
     let own = connections.slice(0, connectionsAtOnce);

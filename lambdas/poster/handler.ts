@@ -16,7 +16,7 @@ const patienceMs = 5_000;
 /** Posts the frames of the queue Deliveries: those for the connections of a large room, and those that failed before. */
 export const handler = queueHandler(Delivery, async (delivery) => {
   const { delivered, gone, failed, requests, reason, left } = await post(delivery, patienceMs);
-  countPosts({ delivered, gone: gone.length, failed: failed.length, requests }, delivery.sentAt);
+  countPosts({ delivered, gone: gone.length, failed: failed.length, requests }, delivery);
   if (failed.length > 0)
     logger.warn('Connections could not be reached', { tries: delivery.tries, failed: failed.length, reason });
   return left ? 'retry' : 'done';

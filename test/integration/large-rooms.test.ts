@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { keys } from '#adapters/dynamo/messages/keys.ts';
+import { createTurns } from '#adapters/dynamo/messages/turns.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
 import type { Event } from '#protocol/events.ts';
 import { type Api, type Person, startApi } from '#test/helpers/api.ts';
+import { messagesTable } from '#test/helpers/chat.ts';
 import type { Device } from '#test/helpers/device.ts';
 
 let api: Api;
@@ -178,5 +182,32 @@ describe('a room of more than 500 members', () => {
     await eventsOf(benDevice, 'message', '1');
     expect(benDevice.messages).toEqual(['1']);
     expect(await api.tellPaced()).toBe(0);
+  });
+});
+
+describe('turns', () => {
+  const turns = () => createTable(api.database, messagesTable.TableName);
+  const now = 1_000_000;
+
+  test('follow one another, and the first after a pause begins at once', async () => {
+    await turns().delete(keys.turns);
+    const take = createTurns(turns());
+    expect([await take(700, now), await take(300, now + 100), await take(300, now + 100)]).toEqual([
+      now,
+      now + 700,
+      now + 1_000,
+    ]);
+    expect(await take(300, now + 5_000)).toBe(now + 5_000);
+  });
+
+  test('are no longer in the way of anybody after a clock that is an hour ahead, nor by one that is behind', async () => {
+    await turns().delete(keys.turns);
+    const take = createTurns(turns());
+    const hour = 3_600_000;
+    expect(await take(700, now + hour)).toBe(now + hour);
+    expect(await take(700, now)).toBe(now);
+    expect(await take(700, now + 100)).toBe(now + 700);
+    expect(await take(700, now - hour)).toBe(now - hour);
+    expect(await take(700, now + 200)).toBe(now + 200);
   });
 });
