@@ -28,8 +28,9 @@ afterAll(async () => {
 const rooms = { small: 0, large: 8, 'very large': 100 };
 
 /**
- * All that a client shows of the conversation, with its whole history. Receipts are only those of users who never hide them,
- * because what a client knows of the others is a matter of chance: it also takes a message for a receipt of its sender.
+ * All that a client shows of the conversation, with its whole history. Receipts are the ticks of its own messages, by how many of them
+ * each has: only of users who never hide them, because what a client knows of the others is a matter of chance, as it also takes a message
+ * for a receipt of its sender.
  */
 async function seenBy({ chat, person }: LossyDevice, run: Run) {
   const { room } = run;
@@ -44,7 +45,12 @@ async function seenBy({ chat, person }: LossyDevice, run: Run) {
   // These only depend on how fast something arrived.
   const { describedSeq: _, typing: __, receipts, ...seen } = state;
   const known = state.memberCount > limits.receiptMembers ? [] : run.toldTo(person);
-  return { ...seen, receipts: Object.fromEntries(known.map(({ id }) => [id, receipts[id]])) };
+  const own = state.messages.filter(({ senderId }) => senderId === person.id);
+  const upTo = (pointer = 0) => own.filter(({ seq }) => seq <= pointer).length;
+  const ticks = known
+    .filter(({ id }) => id !== person.id)
+    .map(({ id }) => [id, { delivered: upTo(receipts[id]?.delivered), read: upTo(receipts[id]?.read) }]);
+  return { ...seen, ticks: Object.fromEntries(ticks) };
 }
 
 /** Waits until both are the same, since events may still be on their way. */
