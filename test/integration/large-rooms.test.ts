@@ -186,7 +186,7 @@ describe('a room of more than 500 members', () => {
 });
 
 describe('turns', () => {
-  const turns = () => createTable(api.database, messagesTable.TableName);
+  const turns = () => createTable(api.client, messagesTable.TableName);
   const now = 1_000_000;
 
   test('follow one another, and the first after a pause begins at once', async () => {

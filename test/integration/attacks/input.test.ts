@@ -192,7 +192,7 @@ test.each(Object.keys(frames) as (keyof typeof frames)[])(
 /** Calls whose effect on the scene would make what comes after them meaningless, or which hash a password. */
 const spared = (route: Route) => hashing.has(route) || calls[route][0].may === 'oneself';
 const routes = (Object.keys(operations) as Route[]).filter((route) => !spared(route));
-const actionNames = Object.keys(actions) as (keyof typeof actions)[];
+const actionNames = Object.keys(frames) as (keyof typeof frames)[];
 
 /** A page's cursor, where there is one, so that cursors are met that are nearly valid. */
 async function withCursor(route: Route, by: Person, call: Omit<Call, 'token'>): Promise<Omit<Call, 'token'>> {
@@ -221,7 +221,7 @@ test(
   async () => {
     const by = scene().people.member;
     const socket = await scene().api.openSocket(by.token);
-    async function sendNearly(action: keyof typeof actions, made: Edits): Promise<string | undefined> {
+    async function sendNearly(action: keyof typeof frames, made: Edits): Promise<string | undefined> {
       const [{ request }]: Cases<FrameCase> = frames[action];
       const text = nearly({ id: 'odd', ...(await request(scene(), by)) }, made);
       socket.send(text);
