@@ -20,7 +20,8 @@ function portsOf(rooms: readonly Conversation[], more: Partial<ProfileDeliveryPo
   const ports: ProfileDeliveryPorts = {
     now: () => 0,
     profileOf: async () => ann,
-    conversationsOf: async () => rooms.toSorted((a, b) => b.lastActivityAt - a.lastActivityAt).map(({ id }) => ({ id })),
+    conversationsOf: async () =>
+      rooms.toSorted((a, b) => b.lastActivityAt - a.lastActivityAt).map(({ id }) => ({ id })),
     loadAll: async (ids) => rooms.filter(({ id }) => ids.includes(id)),
     recipientsOf: async ({ members }) => [...members.values()],
     subscriptionsTo: async () => [],
