@@ -166,7 +166,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'adapters/dynamo/messages/pointers.ts',
-        find: 'if: expression`${path}q < ${seq}`,',
+        find: 'if: to ? expression`${path}q < ${to.seq}` : expression`seq = ${upTo} AND ${path}q < ${upTo}`,',
         replace: 'if: expression`attribute_exists(pk)`,',
       },
     ],
