@@ -429,7 +429,7 @@ test('What is read is read up to the last message that was seen, and no further'
   push(message(1), message(2), message(3));
   chat.markRead(conversationId, 2);
   expect(state()).toMatchObject({ readSeq: 2, unread: 1 });
-  expect(sent('receipt')).toEqual([{ conversationId, seq: 2, status: 'read' }]);
+  expect(reported()).toEqual([[{ conversationId, seq: 2, status: 'read' }]]);
   chat.markRead(conversationId, 1);
   expect(state().readSeq).toBe(2);
 });
