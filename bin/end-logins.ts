@@ -16,7 +16,7 @@ import { accessOf } from './access.ts';
 const [who] = process.argv.slice(2);
 const { USERS_TABLE, CONNECTIONS_TABLE, WEBSOCKET_ENDPOINT } = process.env;
 if (!who || !USERS_TABLE || !CONNECTIONS_TABLE || !WEBSOCKET_ENDPOINT)
-  throw new Error('Usage: node bin/end-logins.ts <userId> | --everyone, as docs/runbooks/ending-logins.md says');
+  throw new Error('Usage: npx node bin/end-logins.ts <userId> | --everyone, as docs/runbooks/ending-logins.md says');
 
 const sdkClient = new DynamoDBClient({ maxAttempts: 4 });
 const client = overSdk(sdkClient);

@@ -6,7 +6,10 @@ import { askAws, describeAccount } from './leftovers/account.ts';
 import { leftoversOf } from './leftovers/leftovers.ts';
 
 const [stage] = process.argv.slice(2);
-if (!stage || !/^[a-z0-9-]{1,30}$/.test(stage)) throw new Error('Usage: npm run leftovers -- prod');
+if (!stage || !/^[a-z0-9-]{1,30}$/.test(stage)) {
+  console.error('Usage: npm run leftovers -- prod');
+  process.exit(1);
+}
 
 const now = Date.now();
 const account = await describeAccount(askAws, stage, now);

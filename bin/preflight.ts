@@ -19,6 +19,8 @@ for (const { state, text } of findings) console.log(`${signs[state]} ${text}`);
 const failed = findings.filter(({ state }) => state === 'bad').length;
 const args = given.map(([key, value]) => ` -c ${key}=${value}`).join('');
 console.log(
-  failed > 0 ? `\n${failed} of these stand in the way.` : `\nNothing stands in the way of: npx cdk deploy${args}`,
+  failed > 0
+    ? `\nNothing was made. ${failed === 1 ? 'One thing stands' : `${failed} things stand`} in the way.`
+    : `\nNothing stands in the way of: npx cdk deploy${args}`,
 );
 process.exitCode = failed > 0 ? 1 : 0;

@@ -16,11 +16,15 @@ const { values } = parseArgs({
     stage: { type: 'string', default: 'dev' },
     /** The stack's output `Recovery`, for a stack that CloudFormation doesn't know, such as a local one. */
     recovery: { type: 'string' },
+    help: { type: 'boolean' },
   },
 });
 const to = new Date(values.to ?? '');
-if (Number.isNaN(to.getTime()) || to.getTime() > Date.now())
-  throw new Error('Usage: npm run restore -- --stage <stage> --to <a time in the past, such as 2026-11-28T20:40:00Z>');
+if (values.help || Number.isNaN(to.getTime()) || to.getTime() > Date.now()) {
+  console.error('Usage: npm run restore -- --stage <stage> --to <a time in the past, such as 2026-11-28T20:40:00Z>');
+  console.error("A local stack is not known to CloudFormation, so there add: --recovery '<its output Recovery>'");
+  process.exit(1);
+}
 
 async function outputOf(StackName: string): Promise<string> {
   const { Stacks } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName }));

@@ -5,7 +5,10 @@
 import { findTarget, must, Person, until } from './person.ts';
 
 const [url] = process.argv.slice(2);
-if (!url || !URL.canParse(url)) throw new Error('Usage: npm run smoke -- https://…, the output PageUrl of the stack');
+if (!url || !URL.canParse(url)) {
+  console.error('Usage: npm run smoke -- https://…, the output PageUrl of the stack');
+  process.exit(1);
+}
 
 const people: Person[] = [];
 try {

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import bench from '#bench/results.json' with { type: 'json' };
 import { alternatives, stormBill, tiered, total } from '#bin/capacity/bill.ts';
@@ -145,4 +147,13 @@ describe('what it costs', () => {
     expect(idle?.bill['servers']).toBeCloseTo(2 * 0.0816 * 730);
     expect(idle?.bill['databases']).toBeCloseTo(2 * 0.0816 * 730);
   });
+});
+
+test('cost.md shows what the calculator prints with the bench as it is', () => {
+  const [, command = '', shown = ''] =
+    /```sh\nnpm run capacity -- (.*)\n```[^`]*```\n([^`]*)```/.exec(readFileSync('docs/cost.md', 'utf8')) ?? [];
+  const printed = execFileSync(process.execPath, ['bin/capacity.ts', ...command.split(' ')], { encoding: 'utf8' });
+  const lines = shown.split('\n').filter((line) => line !== '…');
+  expect(lines.length).toBeGreaterThan(10);
+  expect(printed.split('\n')).toEqual(expect.arrayContaining(lines));
 });

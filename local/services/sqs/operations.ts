@@ -22,6 +22,8 @@ const batch = <Entry extends z.core.$ZodShape>(entry: Entry) =>
 const inputs = {
   create: z.object({ QueueName: z.string(), Attributes: z._default(queueAttributes, queueAttributes.parse({})) }),
   byName: z.object({ QueueName: z.string() }),
+  list: z.object({ QueueNamePrefix: z._default(z.string(), '') }),
+  move: z.strictObject({ SourceArn: queueUrl }),
   queue: z.object({ QueueUrl: queueUrl }),
   send: z.object({ QueueUrl: queueUrl, ...send }),
   sendBatch: batch(send),
@@ -98,6 +100,23 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
       const { QueueName } = inputs.byName.parse(input);
       store.attributes(QueueName);
       return { QueueUrl: urlOf(QueueName) };
+    },
+
+    // "ListQueues" in the SQS API reference.
+    ListQueues(input) {
+      const { QueueNamePrefix } = inputs.list.parse(input);
+      const found = store.levels(Date.now()).filter(({ queue }) => queue.startsWith(QueueNamePrefix));
+      return { QueueUrls: found.map(({ queue }) => urlOf(queue)) };
+    },
+
+    // "StartMessageMoveTask" in the SQS API reference, at once and as a whole.
+    StartMessageMoveTask(input) {
+      const { SourceArn: queue } = inputs.move.parse(input);
+      store.attributes(queue);
+      if (!store.isDeadLetterQueue(queue))
+        throw new ServiceError('InvalidParameterValue', 'Source queue must be configured as a Dead Letter Queue.');
+      store.moveBack(queue, Date.now());
+      return { TaskHandle: Buffer.from(store.arn(queue)).toString('base64') };
     },
 
     GetQueueAttributes(input) {

@@ -164,6 +164,32 @@ export class QueueStore {
     this.#run('DELETE FROM messages WHERE queue = ?', queue);
   }
 
+  /** Whether a queue gets what others gave up. */
+  isDeadLetterQueue(queue: string): boolean {
+    return this.levels(0).some(({ queue: source }) => {
+      const { RedrivePolicy } = this.attributes(source);
+      return RedrivePolicy !== undefined && queueName(RedrivePolicy.deadLetterTargetArn) === queue;
+    });
+  }
+
+  /** Moves the messages of a dead-letter queue back to the queues that they come from, as new ones. */
+  moveBack(deadLetters: string, now: number): void {
+    const sql = 'SELECT DISTINCT sourceArn FROM messages WHERE queue = ? AND visibleAt <= ? AND sourceArn IS NOT NULL';
+    for (const { sourceArn } of this.#database.prepare(sql).all(deadLetters, now)) {
+      const source = queueName(String(sourceArn));
+      this.#run(
+        `UPDATE messages SET queue = ?, sourceArn = NULL, receiptHandle = NULL, receiveCount = 0, firstReceivedAt = NULL, sentAt = ?
+         WHERE queue = ? AND sourceArn = ? AND visibleAt <= ?`,
+        source,
+        now,
+        deadLetters,
+        String(sourceArn),
+        now,
+      );
+      this.changes.emit(source);
+    }
+  }
+
   /** Moves messages that were received too often to the dead-letter queue. */
   #moveToDeadLetterQueue(queue: string, { deadLetterTargetArn, maxReceiveCount }: RedrivePolicy, now: number): void {
     const deadLetters = queueName(deadLetterTargetArn);

@@ -6,6 +6,7 @@ import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ListQueuesCommand,
   type Message,
   PurgeQueueCommand,
   ReceiveMessageCommand,
@@ -14,6 +15,7 @@ import {
   SendMessageCommand,
   type SendMessageCommandInput,
   SQSClient,
+  StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { handlers, startService } from '../../services/index.ts';
@@ -118,6 +120,28 @@ test('a message received too often goes to the dead-letter queue', async () => {
     Body: 'poison',
     Attributes: { DeadLetterQueueSourceArn: expect.stringContaining(url.split('/').at(-1) ?? '') },
   });
+});
+
+test('dead letters move back to the queue that they come from, and only from a dead-letter queue', async () => {
+  const dead = await queue();
+  const { send, receive, arn } = await queue({ RedrivePolicy: { deadLetterTargetArn: dead.arn, maxReceiveCount: 1 } });
+  await send('a');
+  await receive({ VisibilityTimeout: 0 });
+  expect(await receive()).toEqual([]);
+  const move = (SourceArn: string) => client.send(new StartMessageMoveTaskCommand({ SourceArn }));
+  await expect(move(arn)).rejects.toThrow('must be configured as a Dead Letter Queue');
+  await move(dead.arn);
+  expect(await dead.receive()).toEqual([]);
+  expect(first(await receive({ MessageSystemAttributeNames: ['All'] }))).toMatchObject({
+    Body: 'a',
+    Attributes: { ApproximateReceiveCount: '1' },
+  });
+});
+
+test('queues are listed by the beginning of their names', async () => {
+  const { url } = await queue({ QueueName: 'listed-one' });
+  await queue({ QueueName: 'unlisted' });
+  expect((await client.send(new ListQueuesCommand({ QueueNamePrefix: 'listed' }))).QueueUrls).toEqual([url]);
 });
 
 test('a waiting receiver gets a dead letter as soon as it comes', async () => {
