@@ -219,7 +219,8 @@ export class Visitor {
       .locator('.message .text')
       .evaluateAll((all) => all.map((one) => [one.textContent ?? '', one.getBoundingClientRect().top] as const));
     for (const [text] of step < 0 ? texts.toReversed() : texts) if (!seen.includes(text)) seen.push(text);
-    return new Map(texts);
+    // What is beyond the window may still get its height.
+    return new Map(texts.filter(([, top]) => top > 0 && top < (this.page.viewportSize()?.height ?? 0)));
   }
 
   /** The texts of the open conversation, in their order. */

@@ -57,7 +57,7 @@ export async function start(): Promise<void> {
   }
   const [restored, snapshot] = [inTime(auth.restore()), await loadSnapshot()];
   const result = snapshot ? await Promise.race([restored, after(patienceMs, late)]) : await restored;
-  if ('ok' in result) enter(result.ok, snapshot);
+  if ('ok' in result) enter(result.ok);
   else if (result.error.temporary && snapshot) {
     // Without a network the person finds what was there last time. With the next connection the session is restored.
     auth.resume(snapshot.user);
