@@ -108,7 +108,7 @@ async function createConversations(
 }
 
 /** Repeats what fails for a while, and waits as long as the server says. Throws for what fails for good. */
-async function patiently<T>(what: string, run: () => Promise<Result<T>>): Promise<T> {
+export async function patiently<T>(what: string, run: () => Promise<Result<T>>): Promise<T> {
   for (let failures = 0; ; failures++) {
     const result = await run();
     if ('ok' in result) return result.ok;

@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { BaselineOutputs, talk } from '#bench/baseline/index.ts';
+import { crowd } from '#bench/crowd.ts';
+import { register } from '#bench/person.ts';
+import { settled } from '#bench/settled.ts';
+import { type BenchProcess, type BenchStack, withProcess, withStack } from '#bench/stack.ts';
+import { prices } from '#lib/prices.ts';
+import { bearerPrefix, subprotocol } from '#protocol/frames.ts';
+
+/** What a message costs in a room, on average. */
+export interface Price {
+  readonly members: number;
+  readonly writeUnits: number;
+  readonly readUnits: number;
+  readonly invocations: number;
+  readonly posts: number;
+  /** CPU of the functions per delivery, in µs of this machine. */
+  readonly cpuPerDelivery: number;
+  readonly dollarsPerMillionDeliveries: number;
+}
+
+const sizes = [2, 8, 50, 1_000] as const;
+/** Messages that warm up, and as many that are measured. Each is sent alone, so nothing is gathered but what always is. */
+const runsOf = (members: number) => (members > 100 ? 5 : 20);
+const pauseMs = 150;
+const text = 'x'.repeat(100);
+/** The memory of the functions that send, in GiB (`lib/capabilities/messaging.ts`); the baseline's has as much. */
+const memoryGib = 1;
+
+type Send = () => Promise<unknown>;
+
+/** Measures what a message costs in rooms whose members have a socket each, and the same in the pattern of the samples. */
+export async function measurePrices(assemblyDir: string, baselineDir: string) {
+  return {
+    storm: await withStack(assemblyDir, { counted: true }, pricesOfStorm),
+    baseline: await withProcess(baselineDir, { counted: true }, pricesOfBaseline),
+  };
+}
+
+async function pricesOfStorm(stack: BenchStack): Promise<Price[]> {
+  const host = await register(stack, 'host');
+  const guests = await crowd(stack, host, Math.max(...sizes) - 1);
+  await host.connect();
+  const open = async (tokens: readonly string[]) => {
+    for (const token of tokens) await openSocket(stack.wsUrl, token);
+  };
+  await inParts(
+    guests.map(({ token }) => token),
+    open,
+  );
+  const found: Price[] = [];
+  for (const size of sizes) {
+    const ids = guests.slice(0, size - 1).map(({ id }) => ({ id }));
+    const conversationId = await host.talkTo(ids.slice(0, 200));
+    for (let i = 200; i < ids.length; i += 200) {
+      const userIds = ids.slice(i, i + 200).map(({ id }) => id);
+      await host.call('POST', `/conversations/${conversationId}/members`, { userIds });
+    }
+    found.push(await priceOf(stack, size, () => host.send(conversationId, text)));
+  }
+  return found;
+}
+
+async function pricesOfBaseline(stack: BenchProcess): Promise<Price[]> {
+  const { WsUrl } = BaselineOutputs.parse(stack.outputs).Baseline;
+  const found: Price[] = [];
+  for (const size of sizes) {
+    const room = `room-${size}`;
+    const sender = await talk(WsUrl, room);
+    await inParts(
+      Array.from({ length: size - 1 }, (_, i) => i),
+      async (part) => {
+        for (const _ of part) await talk(WsUrl, room);
+      },
+    );
+    found.push(await priceOf(stack, size, () => sender.send(text)));
+  }
+  return found;
+}
+
+async function priceOf(stack: BenchProcess, members: number, send: Send): Promise<Price> {
+  const runs = runsOf(members);
+  const sendAll = async () => {
+    await settled(stack);
+    const before = await stack.usage();
+    for (let i = 0; i < runs; i++) await Promise.all([send(), sleep(pauseMs)]);
+    await settled(stack);
+    const after = await stack.usage();
+    return (key: keyof typeof before) => (after[key] - before[key]) / runs;
+  };
+  await sendAll();
+  const of = await sendAll();
+  // The frame, its answer, and a post for each socket.
+  const frames = 2 + of('managementCalls');
+  const dollars =
+    frames * prices.webSocketMessage +
+    of('invocations') * prices.lambdaRequest +
+    (of('functionMs') / 1_000) * memoryGib * prices.lambdaGbSecond +
+    of('writeUnits') * prices.writeUnit +
+    of('readUnits') * prices.readUnit;
+  const round = (value: number) => Number(value.toPrecision(4));
+  return {
+    members,
+    writeUnits: round(of('writeUnits')),
+    readUnits: round(of('readUnits')),
+    invocations: round(of('invocations')),
+    posts: round(of('managementCalls')),
+    cpuPerDelivery: round((of('functionCpuMs') * 1_000) / (members - 1)),
+    dollarsPerMillionDeliveries: round((dollars * 1e6) / (members - 1)),
+  };
+}
+
+async function openSocket(wsUrl: string, token: string): Promise<void> {
+  const socket = new WebSocket(wsUrl, [subprotocol, bearerPrefix + token], { perMessageDeflate: false });
+  await once(socket, 'open');
+}
+
+/** Does something with all, four parts at the same time: each more is an environment of the functions that starts. */
+async function inParts<T>(all: readonly T[], run: (part: readonly T[]) => Promise<void>): Promise<void> {
+  const size = Math.ceil(all.length / 4);
+  await Promise.all(Array.from({ length: 4 }, (_, i) => run(all.slice(i * size, (i + 1) * size))));
+}

@@ -1,0 +1,39 @@
+import * as path from 'node:path';
+import { findTarget } from '#loadtest/target.ts';
+import { type Host, startHost } from './host.ts';
+import { type Conversations, type Members, membersOf, type Population } from './load.ts';
+import type { Timeline } from './timeline.ts';
+
+/** The people of the day, in three processes: those who write, and two halves of those who only read. */
+export interface Stage {
+  readonly hosts: readonly Host[];
+  readonly writers: Host;
+  readonly conversations: Conversations;
+  readonly members: Members;
+}
+
+/** Registers everybody and creates the conversations. Nobody is connected yet. */
+export async function prepare(url: string, folder: string, timeline: Timeline, population: Population): Promise<Stage> {
+  const members = membersOf(population);
+  const { httpUrl, wsUrl } = await findTarget(url);
+  const host = (name: string) =>
+    startHost({ name, httpUrl, wsUrl, historyFile: path.join(folder, `${name}.jsonl`), onSecond: timeline.add });
+  const writers = host('writers');
+  const readers = [host('readers-1'), host('readers-2')];
+  const [writerIds = [], ...readerIds] = await Promise.all([
+    writers.ask('register', { people: population.writers }),
+    ...readers.map((reader) =>
+      reader.ask('register', { people: (population.room - population.writers) / readers.length }),
+    ),
+  ]);
+  const create = ([owner = 0, ...others]: readonly number[], more: readonly string[] = []) =>
+    writers.ask('create', { owner, memberIds: [...others.map((i) => writerIds[i] ?? ''), ...more] });
+  const all = readerIds.flat();
+  const conversations = {
+    directs: await Promise.all(Array.from({ length: population.writers / 2 }, (_, i) => create(members.direct(i)))),
+    groups: await Promise.all(Array.from({ length: population.writers / 8 }, (_, i) => create(members.group(i)))),
+    fifty: await create(members.all, all.slice(0, 50 - population.writers)),
+    room: await create(members.all, all),
+  };
+  return { hosts: [writers, ...readers], writers, conversations, members };
+}
