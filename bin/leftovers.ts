@@ -12,7 +12,10 @@ if (!stage || !/^[a-z0-9-]{1,30}$/.test(stage)) {
 }
 
 const now = Date.now();
-const account = await describeAccount(askAws, stage, now);
+const account = await describeAccount(askAws, stage, now).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});
 const leftovers = leftoversOf(account, now);
 for (const { what, why, command } of leftovers) console.log(`• ${what}\n  ${why}\n  ${command}`);
 console.log(

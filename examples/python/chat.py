@@ -32,6 +32,9 @@ async def main(page, name, password, *register):
 async def read_lines(client):
     while line := await asyncio.to_thread(sys.stdin.readline):
         name, _, text = line.strip().removeprefix("@").partition(" ")
+        if not line.startswith("@") or not text:
+            print('Type "@somebody text" to write to somebody.')
+            continue
         found = (await client.api.call("GET", f"/users?username={name}"))["users"]
         for user in [user for user in found if user["username"] == name and text]:
             body = {"type": "direct", "memberIds": [user["id"]]}
