@@ -15,6 +15,8 @@ const settings = readSettings(
 
 const stack = new StormStack(app, `storm-${settings.stage}`, settings);
 
-const onlyOnAws = ['domainName', 'firewall', 'webAclArn'].filter((key) => app.node.tryGetContext(key) !== undefined);
+const onlyOnAws = ['domainName', 'firewall', 'webAclArn', 'drills'].filter(
+  (key) => app.node.tryGetContext(key) !== undefined,
+);
 if (settings.packages === 'machine' && onlyOnAws.length > 0)
   Annotations.of(stack).addWarningV2('storm:only-on-aws', `The local stack ignores ${onlyOnAws.join(' and ')}.`);

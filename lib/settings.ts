@@ -85,6 +85,11 @@ export interface Settings {
    */
   readonly brake: boolean;
   /**
+   * Whether the stage has templates for experiments of AWS FIS (docs/storm-day.md), and in some functions the extension that they need,
+   * which makes their cold starts longer. The stage then has all alarms, by which a drill is seen and ended.
+   */
+  readonly drills: boolean;
+  /**
    * What the account may cost in a month, in US dollars. `alertEmail` gets a mail at 50, 75 and 90 % of it, and when all of it is
    * forecast; without an address there is no budget.
    */
@@ -166,6 +171,7 @@ type Given =
   | 'accountsConcurrency'
   | 'alertEmail'
   | 'brake'
+  | 'drills'
   | 'anomalyMonitorArn'
   | 'alertWebhooksArn'
   | 'mailFrom'
@@ -253,6 +259,7 @@ const Context = z.object({
   ),
   alertEmail: z.optional(z.email('must be an e-mail address')),
   brake: z.optional(z.literal(['true', true], 'must be true')),
+  drills: z.optional(z.literal(['true', true], 'must be true')),
   monthlyBudget: z.optional(z.coerce.number().check(z.positive('must be more than 0'))),
   anomalyMonitorArn: z.optional(
     z
@@ -319,13 +326,14 @@ export function readSettings(
     firewall: runsLocally ? undefined : readFirewall(given.data, region),
     ...kind,
     ...(given.data.dashboards && { dashboards: given.data.dashboards }),
-    // They cost nothing there.
-    ...(runsLocally && { alarms: 'all' as const }),
+    // They cost nothing on a laptop.
+    ...((runsLocally || given.data.drills) && { alarms: 'all' as const }),
     ...(monthlyBudget !== undefined && { monthlyBudget }),
     requestsPerSecond: given.data.requestsPerSecond,
     accountsConcurrency,
     alertEmail,
     brake: given.data.brake !== undefined && !runsLocally,
+    drills: given.data.drills !== undefined && !runsLocally,
     anomalyMonitorArn,
     alertWebhooksArn: given.data.alertWebhooksArn,
     mailFrom,

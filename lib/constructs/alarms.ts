@@ -86,23 +86,27 @@ export class Alarms extends Construct {
   /** Invokes a function when an alarm, which was added before, is raised, and when that is over. */
   whileRaised(name: AlarmName, fn: IFunction): void {
     const action = new LambdaAction(fn);
-    const alarm = this.raised.get(name);
-    if (!alarm) throw new Error(`The alarm ${name} has not been added`);
+    const alarm = this.named(name);
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
   }
 
   /** The rule that an alarm, which was added before, is raised. */
   isRaised(name: AlarmName): IAlarmRule {
-    const alarm = this.raised.get(name);
-    if (!alarm) throw new Error(`The alarm ${name} has not been added`);
-    return AlarmRule.fromAlarm(alarm, AlarmState.ALARM);
+    return AlarmRule.fromAlarm(this.named(name), AlarmState.ALARM);
   }
 
   /** The rule that one of the added alarms of a level is raised. */
   isAnyRaised(level: (typeof catalogue)[AlarmName]['level']): IAlarmRule {
     const names = [...this.raised.keys()].filter((name) => catalogue[name].level === level);
     return AlarmRule.anyOf(...names.map((name) => this.isRaised(name)));
+  }
+
+  /** An alarm, which was added before. */
+  named(name: AlarmName): Alarm {
+    const alarm = this.raised.get(name);
+    if (!alarm) throw new Error(`The alarm ${name} has not been added`);
+    return alarm;
   }
 
   private about(name: AlarmName) {
