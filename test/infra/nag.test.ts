@@ -2,8 +2,12 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import { stackOf, templateOf } from './synth.ts';
 
-test.for(['dev', 'prod'] as const)('%s keeps the AWS Solutions rules, or says at the resource why not', (stage) => {
-  const stack = stackOf(stage);
+test.for<[string, object]>([
+  ['dev', {}],
+  ['prod', {}],
+  ['dev', { drills: 'true' }],
+])('%s keeps the AWS Solutions rules, or says at the resource why not: %j', ([stage, context]) => {
+  const stack = stackOf(stage, { ...context });
   const { violations } = new AwsSolutionsChecks(stack).validateScope(stack);
   const found = violations.flatMap(({ ruleName, violatingResources }) =>
     violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
@@ -22,6 +26,7 @@ describe('the schemas of CloudFormation', () => {
     monthlyBudget: '25',
     mailFrom: 'storm@chat.example',
     brake: 'true',
+    drills: 'true',
     dashboards: 'each',
     domainName: 'chat.example',
     certificateArn,
