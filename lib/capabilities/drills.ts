@@ -47,7 +47,7 @@ export function addDrills({ stack, settings, alarms, tables }: Foundation): void
       ...props,
       roleArn: role.roleArn,
       stopConditions: stops.map((alarm) => ({ source: 'aws:cloudwatch:alarm', value: alarms.named(alarm).alarmArn })),
-      logConfiguration: { logSchemaVersion: 2, cloudWatchLogsConfiguration: { logGroupArn: log.logGroupArn } },
+      logConfiguration: { logSchemaVersion: 2, cloudWatchLogsConfiguration: { LogGroupArn: log.logGroupArn } },
       // By it the command in docs/storm-day.md finds the template.
       tags: { Name: `${stack.stackName}-${name}` },
     }).node.addDependency(role);

@@ -30,8 +30,6 @@ const templates = ofType('AWS::FIS::ExperimentTemplate').map(({ properties }) =>
 const actions = templates.flatMap(({ Actions, Tags }) =>
   Object.values(Actions).map(({ ActionId, Parameters }) => ({ name: Tags['Name'], ActionId, Parameters })),
 );
-const functionNamed = (folder: string) =>
-  ofType('AWS::Lambda::Function').find(({ properties }) => properties['Environment']?.Variables.FUNCTION === folder);
 const statementsOf = (role: string) =>
   ofType('AWS::IAM::Policy')
     .filter(({ properties }) => JSON.stringify(properties['Roles']).includes(`"${role}"`))
@@ -181,7 +179,7 @@ describe('the permissions of drills', () => {
     ]);
     const everywhere = statements.filter(({ Resource }) => Resource === '*').map(({ Action }) => Action);
     expect(everywhere).toEqual([
-      ['tag:GetResources', 'logs:CreateLogDelivery', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups'],
+      ['logs:CreateLogDelivery', 'logs:DescribeLogGroups', 'logs:DescribeResourcePolicies', 'tag:GetResources'],
     ]);
     const [pass] = statements.filter(({ Action }) => Action === 'iam:PassRole');
     expect(pass.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'ssm.amazonaws.com' } });
@@ -189,14 +187,12 @@ describe('the permissions of drills', () => {
   });
 
   test('let a function that is disturbed read the faults, and nothing else that it couldn’t before', () => {
-    const roleOf = ({ ofType }: typeof without) =>
+    const statementsIn = ({ ofType }: Pick<typeof without, 'ofType'>) =>
       ofType('AWS::IAM::Policy').find(({ id }) => id.startsWith('MessageRoleDefaultPolicy'))?.properties[
         'PolicyDocument'
       ].Statement;
-    const former = new Set(roleOf(without).map((statement: unknown) => JSON.stringify(statement)));
-    const added = roleOf({ ofType } as typeof without).filter(
-      (statement: unknown) => !former.has(JSON.stringify(statement)),
-    );
+    const former = new Set(statementsIn(without).map((statement: unknown) => JSON.stringify(statement)));
+    const added = statementsIn({ ofType }).filter((statement: unknown) => !former.has(JSON.stringify(statement)));
     const bucket = { 'Fn::GetAtt': [expect.stringMatching(/^FaultExtensionBucket/), 'Arn'] };
     expect(added).toEqual([
       {
@@ -207,7 +203,6 @@ describe('the permissions of drills', () => {
       },
       { Effect: 'Allow', Action: 's3:GetObject', Resource: { 'Fn::Join': ['', [bucket, '/faults/*']] } },
     ]);
-    expect(functionNamed('message')).toBeDefined();
   });
 });
 
@@ -271,7 +266,7 @@ describe('the outage of the database', () => {
   test('may change the policies of tables, and do nothing else', () => {
     const role = document?.properties['Content'].assumeRole['Fn::GetAtt'][0];
     expect(statementsOf(role)).toMatchObject([
-      { Action: ['dynamodb:PutResourcePolicy', 'dynamodb:DeleteResourcePolicy'] },
+      { Action: ['dynamodb:DeleteResourcePolicy', 'dynamodb:PutResourcePolicy'] },
     ]);
     const [statement] = withId(role).properties['AssumeRolePolicyDocument'].Statement;
     expect(statement).toMatchObject({
