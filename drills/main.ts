@@ -1,13 +1,15 @@
 /**
  * Breaks something while people talk, and says what came of it: `npm run drill` lists what can be broken, `npm run drill -- NAME` does it.
- * It works on a local stack of its own, on loopback only.
+ * It works on a local stack of its own, on loopback only. With `--target STAGE` it starts one of the drills of a stage on AWS instead.
  */
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { askAws } from '#bin/leftovers/account.ts';
 import { synthesize } from '#local/synth.ts';
+import { startOnAws } from './aws.ts';
 import { catalogue, type DrillName } from './catalogue.ts';
 import { summaryOf } from './report.ts';
 import { readResults, writeResults } from './results.ts';
@@ -16,9 +18,11 @@ import { DrillStack } from './stack.ts';
 
 const help = `Usage: npm run drill -- NAME… [--seed N] [--record] [--history FILE]
        npm run drill -- --all [--seed N] [--record]
+       npm run drill -- NAME --target STAGE
   --short         talk for three seconds only before something is broken
   --record        keep the results in drills/results.json, and write docs/chaos.md from them
-  --history FILE  write the history of the last drill, for the checker`;
+  --history FILE  write the history of the last drill, for the checker
+  --target STAGE  start a drill of a stage on AWS (docs/storm-day.md), with the aws command line`;
 
 /** The drill of a restore is the rehearsal, which has people and checks of its own. */
 const restore = 'restore';
@@ -32,8 +36,16 @@ const { values, positionals } = parseArgs({
     record: { type: 'boolean', default: false },
     short: { type: 'boolean', default: false },
     history: { type: 'string' },
+    target: { type: 'string' },
   },
 });
+if (values.target !== undefined) {
+  const id = await startOnAws(askAws, values.target, positionals.join(' '));
+  console.log(
+    `Begun. To see how it is going:\n  aws fis get-experiment --id ${id}\nTo end it:\n  aws fis stop-experiment --id ${id}`,
+  );
+  process.exit();
+}
 const names = values.all ? Object.keys(catalogue) : positionals;
 const unknown = names.filter((name) => !isName(name) && name !== restore);
 if (names.length === 0 || unknown.length > 0) {

@@ -48,7 +48,7 @@ export function addDrills({ stack, settings, alarms, tables }: Foundation): void
       roleArn: role.roleArn,
       stopConditions: stops.map((alarm) => ({ source: 'aws:cloudwatch:alarm', value: alarms.named(alarm).alarmArn })),
       logConfiguration: { logSchemaVersion: 2, cloudWatchLogsConfiguration: { LogGroupArn: log.logGroupArn } },
-      // By it the command in docs/storm-day.md finds the template.
+      // By it and by the tag `stage`, `npm run drill` finds the template.
       tags: { Name: `${stack.stackName}-${name}` },
     }).node.addDependency(role);
   for (const [name, drill] of Object.entries(functionDrills))

@@ -51,7 +51,8 @@ describe('a stage without drills', () => {
 });
 
 describe('the drills', () => {
-  test('are found by the name of the stack and their own', () => {
+  test('are found by the stage, the name of the stack and their own', () => {
+    for (const { Tags } of templates) expect(Tags['stage']).toBe('dev');
     expect(templates.map(({ Tags }) => Tags['Name']).toSorted()).toEqual(
       [
         'answers-lost',
