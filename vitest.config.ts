@@ -14,6 +14,27 @@ const project = (name: string, include: string[], more: object = {}) => ({
   },
 });
 
+/** Files of `test/integration` that hand the database to what they test, and leave nothing behind in their process. */
+const tables = [
+  'accounts',
+  'accounts-tokens',
+  'blocks',
+  'conversations',
+  'erasure',
+  'full-group',
+  'guesses',
+  'many-conversations',
+  'open-sockets',
+  'rate-limits',
+  'receipt-races',
+  'revise-invariants',
+  'search',
+  'send-invariants',
+  'send-limits',
+  'sockets',
+  'summary-invariants',
+].map((name) => `test/integration/${name}.test.ts`);
+
 /** For files that leave nothing behind: what they import is loaded once for all. */
 const together = { isolate: false };
 
@@ -26,8 +47,8 @@ export default defineConfig({
     projects: [
       project('unit', ['test/unit', 'protocol/test', 'client/test', 'checker/test', 'local/test/unit'], together),
       project('infra', ['test/infra'], { ...together, globalSetup: 'test/infra/apps.ts' }),
-      // Not together: functions read the environment when they are loaded, and each file has tables of its own.
-      project('integration', ['test/integration']),
+      project('tables', [], { ...together, include: tables }),
+      project('integration', ['test/integration'], { exclude: tables }),
       project('local', ['local/test/integration'], together),
       project('e2e', ['test/e2e'], {
         exclude: target === undefined ? [] : Object.keys(localOnly).map((file) => `test/e2e/${file}`),
