@@ -66,7 +66,7 @@ test('A conversation opens where one stopped reading, and only what was seen is 
   await tom.entry('Maya').filter({ hasText: '90 unread' }).waitFor();
   await tom.open('Maya');
   await tom.message('line 0').waitFor();
-  expect(await tom.page.getByText('New messages').isVisible()).toBe(true);
+  await tom.page.getByText('New messages').waitFor();
   const toLatest = tom.page.getByRole('button', { name: /To the latest message, \d\d new/ });
   await toLatest.waitFor();
   await expect.poll(() => tom.page.title()).toMatch(/^\([67]\d\) STORM$/);
