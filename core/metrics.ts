@@ -60,12 +60,6 @@ export const metrics = {
     about:
       'The time from the acceptance of a message to the end of its posts, one value for each function that posts it, but for rooms that post in turns. It has no network of the sender or the recipients.',
   },
-  PacedDeliveryTime: {
-    kind: 'measure',
-    unit: 'Milliseconds',
-    about:
-      'The same for rooms of more than 500 members, whose posts come in turns. It is seconds by design while such rooms are busy, so no alarm watches it.',
-  },
   StreamLag: {
     kind: 'measure',
     unit: 'Milliseconds',

@@ -37,7 +37,7 @@ export function deliverer(
 
 /**
  * Counts posts by their outcome. `sentAt` is when the oldest message in the frames was accepted, in ms since 1970. Posts that come in turns
- * (`paced`) are late by design, so their time is another metric.
+ * (`paced`) are late by design, so their time isn't measured: the age of their queue says how late they are.
  */
 export function countPosts(
   { delivered, gone, failed, requests }: Delivered,
@@ -47,8 +47,7 @@ export function countPosts(
   count('FramesDelivered', delivered);
   count('FramesUndelivered', failed);
   count('Retries', requests - delivered - gone - failed);
-  if (delivered > 0 && sentAt !== undefined)
-    measure(paced ? 'PacedDeliveryTime' : 'DeliveryTime', Date.now() - sentAt, 'Milliseconds');
+  if (delivered > 0 && sentAt !== undefined && !paced) measure('DeliveryTime', Date.now() - sentAt, 'Milliseconds');
 }
 
 function oldestMessage(events: readonly Event[]): number | undefined {

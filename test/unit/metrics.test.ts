@@ -22,8 +22,8 @@ const context = (awsRequestId: string) => ({ awsRequestId }) as Context;
 const run = (work: () => unknown, requestId = 'r') =>
   invocation<object, void>(() => 'asked').handler(async () => void (await work()))({}, context(requestId));
 
-test('there are 26 metrics at most, since each is billed', () => {
-  expect(Object.keys(metrics).length).toBeLessThanOrEqual(26);
+test('there are 25 metrics at most, since each is billed', () => {
+  expect(Object.keys(metrics).length).toBeLessThanOrEqual(25);
 });
 
 test('each metric is written by some function', () => {
