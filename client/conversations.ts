@@ -204,7 +204,7 @@ export class Conversations {
       this.#undescribed.clear();
       const result = await this.#options.api.sync(cursors, epochs);
       if ('ok' in result) {
-        this.#sync(result.ok);
+        this.#sync(result.ok, undescribed);
         failures = 0;
       } else if (result.error.temporary) {
         for (const id of undescribed) this.#undescribed.add(id);
@@ -279,7 +279,8 @@ export class Conversations {
     void this.catchUp();
   }
 
-  #sync({ conversations, added, removed, more }: Sync): void {
+  /** `undescribed` are the conversations whose cursors the request left out, to have them described. */
+  #sync({ conversations, added, removed, more }: Sync, undescribed: readonly string[]): void {
     const { me } = this.#options;
     if (more) this.#behind = true;
     for (const synced of conversations) {
@@ -300,6 +301,12 @@ export class Conversations {
       this.add(conversation);
     }
     for (const id of removed) this.#states.delete(id);
+    for (const id of undescribed) {
+      if (!this.#states.has(id) || added.some((one) => one.id === id)) continue;
+      // It comes with a later page, or the person isn't a member any more, which only an answer to its cursor says.
+      if (more) this.#undescribed.add(id);
+      this.#behind = true;
+    }
     this.#loaded = true;
     this.#options.onChange();
     this.#options.onSynced();

@@ -222,6 +222,24 @@ test('When a member is added, the conversation is described anew by the server',
   expect(state()).toMatchObject({ lastSeq: 1, members: [{ role: 'admin' }, { role: 'admin' }] });
 });
 
+test('A conversation from which the person was removed while it should be described is discarded', async () => {
+  syncs = [{}, { removed: [conversationId] }, {}];
+  const change = { type: 'member', conversationId, seq: 1, userId: other, change: 'added', by: me, role: 'member' };
+  platform.socket.receive({ events: [change] });
+  await settle();
+  expect(syncedWith().slice(1)).toMatchObject([{ cursors: {} }, { cursors: { [conversationId]: 1 } }]);
+  expect(state()).toBeUndefined();
+});
+
+test('A conversation whose description comes with a later page is left out of the cursors until then', async () => {
+  syncs = [{ more: true }, { added: [conversation({ lastSeq: 1, name: 'described' })] }, {}];
+  const change = { type: 'member', conversationId, seq: 1, userId: other, change: 'added', by: me, role: 'member' };
+  platform.socket.receive({ events: [change] });
+  await settle();
+  expect(syncedWith().slice(1)).toEqual([1, 2].map(() => ({ cursors: {}, epochs: {} })));
+  expect(state()?.name).toBe('described');
+});
+
 test('A description that is newer than the cursor does not hide the changes in between', async () => {
   syncs = [
     { added: [conversation({ lastSeq: 3 })] },

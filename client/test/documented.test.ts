@@ -75,3 +75,19 @@ test('In another epoch nothing of before counts, and own messages are offered ag
   expect([...known().messages.values()].map(({ clientId }) => clientId)).toEqual(['new']);
   expect(asked.filter((what) => what === 'offer')).toHaveLength(2);
 });
+
+test('A conversation that no description comes for, because the user was removed, is asked for by its cursor', () => {
+  const { state, asked } = begin();
+  const answer = { conversations: [], added: [], removed: [] };
+  state.undescribed.add(conversationId);
+  for (const more of [true, false]) {
+    const request = state.request();
+    expect(request.cursors).toEqual({});
+    state.synced({ ...answer, more }, request);
+  }
+  expect(asked).toEqual(['offer', 'sync', 'sync']);
+  const request = state.request();
+  expect(request.cursors).toEqual({ [conversationId]: 0 });
+  state.synced({ ...answer, removed: [conversationId], more: false }, request);
+  expect(state.conversations.size).toBe(0);
+});

@@ -42,6 +42,7 @@ class State:
         self.ask = ask
         self.conversations = {}
         self.undescribed = set()
+        self.left_out = set()
 
     def pushed(self, event):
         """Takes an event from a socket, or an acked message as such an event."""
@@ -239,6 +240,7 @@ class State:
     def request(self):
         """Returns the body of the next POST /sync."""
         named = [c for c in self.conversations.values() if c.id not in self.undescribed]
+        self.left_out = set(self.undescribed)
         self.undescribed.clear()  # if the call fails, add them again
         return {"cursors": {c.id: c.cursor for c in named}, "epochs": {c.id: c.epoch for c in named}}
 
@@ -246,13 +248,18 @@ class State:
         """Takes the answer of POST /sync to a request."""
         for view in answer["added"]:
             self.described(view)
+            self.left_out.discard(view["id"])
         for conversation_id in answer["removed"]:
             self.conversations.pop(conversation_id, None)
         for entry in answer["conversations"]:
             c = self.conversations.get(entry["conversationId"])
             if c:
                 self.take(c, entry, request["cursors"][c.id])
+        # What has no description comes with a later page, or the user isn't a member any more, which the next answer says.
+        missing = self.left_out & self.conversations.keys()
         if answer["more"]:
+            self.undescribed |= missing
+        if answer["more"] or missing:
             self.ask.sync()
 
     def take(self, c, entry, sent):
