@@ -11,7 +11,6 @@ const intervalMs = 1000;
 const deliveredAfterMs = 2000;
 
 interface Due {
-  readonly status: ReceiptReport['status'];
   /** Whether its time has come. */
   readonly isDue: () => boolean;
   /** It waits for a timer that may have been set for an earlier one. */
@@ -33,8 +32,11 @@ export interface ReceiptsOptions {
  */
 export class Receipts {
   readonly #options: ReceiptsOptions;
-  /** The receipts to send, by conversation. */
-  readonly #due = new Map<string, Due>();
+  /** The receipts to send, by conversation. One may have both: what is newer than what was read was delivered all the same. */
+  readonly #due: Readonly<Record<ReceiptReport['status'], Map<string, Due>>> = {
+    read: new Map(),
+    delivered: new Map(),
+  };
   /** The delays of the timers that are set. */
   readonly #timers = new Set<number>();
   /** Whether the time for the next frame has come. */
@@ -47,42 +49,49 @@ export class Receipts {
   /** Must be called when messages have arrived. The receipt waits: the messages may be read soon, or more may come. */
   delivered(conversationId: string): void {
     const memberCount = this.#options.get(conversationId)?.memberCount ?? 0;
-    if (memberCount > limits.receiptMembers || this.#due.has(conversationId)) return;
+    if (memberCount > limits.receiptMembers || this.#due.delivered.has(conversationId)) return;
     const isDue = timeSpan(this.#options.platform, deliveredAfterMs);
-    this.#due.set(conversationId, { status: 'delivered', isDue, isYoung: true });
+    this.#due.delivered.set(conversationId, { isDue, isYoung: true });
     this.#later(deliveredAfterMs);
   }
 
   /** Must be called when the read pointer has moved, and when the server's turns out to be behind. */
   read(conversationId: string): void {
-    this.#due.set(conversationId, { status: 'read', isDue: () => true });
+    this.#due.read.set(conversationId, { isDue: () => true });
+    // The server takes what is read as delivered.
+    if (!this.#isUnread(conversationId)) this.#due.delivered.delete(conversationId);
     if (this.#isNext()) this.#sendDue();
     else this.#later(intervalMs);
   }
 
   /** Sends all receipts that wait. Called when there is a connection. */
   flush(): void {
-    this.#send([...this.#due.keys()]);
+    this.#send(() => true);
   }
 
   #sendDue(): void {
-    this.#send([...this.#due].flatMap(([id, { isDue }]) => (isDue() ? id : [])));
-    if ([...this.#due.values()].some(({ isYoung }) => isYoung)) this.#later(intervalMs);
+    this.#send(({ isDue }) => isDue());
+    if ([...this.#due.delivered.values()].some(({ isYoung }) => isYoung)) this.#later(intervalMs);
   }
 
-  #send(conversationIds: readonly string[]): void {
-    const receipts = conversationIds.flatMap((conversationId) => this.#take(conversationId));
+  #send(which: (due: Due) => boolean): void {
+    const receipts = (['read', 'delivered'] as const).flatMap((status) =>
+      [...this.#due[status]].flatMap(([id, due]) => (which(due) ? this.#take(id, status) : [])),
+    );
     for (let i = 0; i < receipts.length; i += limits.receiptsPerFrame)
       void this.#sendFrame(receipts.slice(i, i + limits.receiptsPerFrame));
   }
 
-  #take(conversationId: string): ReceiptReport[] {
+  #take(conversationId: string, status: ReceiptReport['status']): ReceiptReport[] {
     const state = this.#options.get(conversationId);
-    const status = this.#due.get(conversationId)?.status;
-    this.#due.delete(conversationId);
-    if (!state || !status) return [];
-    const seq = status === 'read' ? state.readSeq : state.lastSeq;
-    return status === 'delivered' && seq <= state.readSeq ? [] : [{ conversationId, seq, status }];
+    this.#due[status].delete(conversationId);
+    if (!state || (status === 'delivered' && !this.#isUnread(conversationId))) return [];
+    return [{ conversationId, seq: status === 'read' ? state.readSeq : state.lastSeq, status }];
+  }
+
+  /** Whether there are messages of others after what was read. */
+  #isUnread(conversationId: string): boolean {
+    return (this.#options.get(conversationId)?.unread ?? 0) > 0;
   }
 
   async #sendFrame(receipts: ReceiptReport[]): Promise<void> {
@@ -98,7 +107,8 @@ export class Receipts {
     const delayMs = code === 'offline' ? Number.POSITIVE_INFINITY : Math.max(intervalMs, retryAfterMs);
     const isDue = timeSpan(this.#options.platform, delayMs);
     for (const { conversationId, status } of receipts)
-      if (this.#due.get(conversationId)?.status !== 'read') this.#due.set(conversationId, { status, isDue });
+      if (!this.#due.read.has(conversationId) || status === 'delivered')
+        this.#due[status].set(conversationId, { isDue });
     if (code !== 'offline') this.#later(delayMs);
   }
 

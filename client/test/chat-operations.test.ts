@@ -147,6 +147,25 @@ test('A message that is read within two seconds gets no delivery receipt', async
   expect(reported()).toEqual([[{ conversationId, seq: 1, status: 'read' }]]);
 });
 
+test('What came after the last message that was read gets its delivery receipt all the same', async () => {
+  push(message(1), message(2));
+  chat.markRead(conversationId, 1);
+  await platform.pass(2000);
+  expect(reported()).toEqual([
+    [{ conversationId, seq: 1, status: 'read' }],
+    [{ conversationId, seq: 2, status: 'delivered' }],
+  ]);
+  push(message(3));
+  chat.markRead(conversationId, 2);
+  chat.markRead(conversationId, 3);
+  push(message(4));
+  await platform.pass(2000);
+  expect(reported().flat().slice(2)).toEqual([
+    { conversationId, seq: 3, status: 'read' },
+    { conversationId, seq: 4, status: 'delivered' },
+  ]);
+});
+
 test('The receipts of several conversations share a frame', async () => {
   const other = '018f0000-0000-7000-8000-00000000c0de';
   chat.conversations.add(conversation({ id: other, lastSeq: 3, unread: 3 }));
