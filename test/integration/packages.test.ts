@@ -81,7 +81,17 @@ test('The example of the local stack runs outside of this project, by its API an
 
 test('The declarations of the packages describe their programs and refuse wrong ones', async () => {
   const tsc = path.resolve('node_modules/typescript/bin/tsc');
-  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,dom'];
+  const options = [
+    '--ignoreConfig',
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--lib',
+    'es2024,dom',
+  ];
   const programs = ['client.ts', 'protocol.ts', 'stack.ts'];
   await run(process.execPath, [tsc, ...options, '--types', 'node', ...programs], { cwd: folder });
 });

@@ -369,7 +369,7 @@ test('the program says by its exit code whether something stands in the way', as
   account.bootstrap = undefined;
   expect(await run([], environment)).toEqual({
     code: 1,
-    output: expect.stringContaining('1 of these stand in the way'),
+    output: expect.stringContaining('One thing stands in the way'),
   });
 });
 
