@@ -1,5 +1,6 @@
 import { limits } from 'storm-chat-protocol/limits';
 import type { ReceiptReport } from 'storm-chat-protocol/receipts';
+import { backoff } from './backoff.ts';
 import type { ConversationState } from './conversation.ts';
 import type { Result } from './failures.ts';
 import type { Platform } from './platform.ts';
@@ -41,6 +42,8 @@ export class Receipts {
   readonly #timers = new Set<number>();
   /** Whether the time for the next frame has come. */
   #isNext = () => true;
+  /** How many frames in a row the server couldn't take. */
+  #failures = 0;
 
   constructor(options: ReceiptsOptions) {
     this.#options = options;
@@ -98,13 +101,16 @@ export class Receipts {
     this.#isNext = timeSpan(this.#options.platform, intervalMs);
     const result = await this.#options.send(receipts);
     if ('ok' in result) {
+      this.#failures = 0;
       for (const { conversationId, status } of receipts) if (status === 'read') this.#options.onRead(conversationId);
       return;
     }
     const { temporary, code, retryAfterMs = 0 } = result.error;
     if (!temporary) return;
     // Without a connection they wait for `flush`.
-    const delayMs = code === 'offline' ? Number.POSITIVE_INFINITY : Math.max(intervalMs, retryAfterMs);
+    const pauseMs = Math.max(intervalMs, retryAfterMs, backoff(this.#failures, this.#options.platform));
+    const delayMs = code === 'offline' ? Number.POSITIVE_INFINITY : pauseMs;
+    if (code !== 'offline') this.#failures += 1;
     const isDue = timeSpan(this.#options.platform, delayMs);
     for (const { conversationId, status } of receipts)
       if (!this.#due.read.has(conversationId) || status === 'delivered')

@@ -192,6 +192,20 @@ test('Receipts that the server refuses for a while are sent again, later ones wi
   expect(reported().at(-1)).toEqual([{ conversationId, seq: 1, status: 'read' }]);
 });
 
+test('While a server fails, receipts are sent at growing intervals', async () => {
+  push(message(1));
+  chat.markRead(conversationId);
+  const intervals = [];
+  for (let frames = 1; frames < 7; frames += 1) {
+    platform.socket.receive({ message: 'Internal server error', connectionId: 'c', requestId: 'r' });
+    await settle();
+    let seconds = 0;
+    for (; reported().length === frames && seconds < 60; seconds += 1) await platform.pass(1000);
+    intervals.push(seconds);
+  }
+  expect(intervals).toEqual([1, 1, 1, 2, 4, 8]);
+});
+
 test('To a server that doesn’t know frames with several receipts they are sent one by one', async () => {
   push(message(1));
   chat.markRead(conversationId);
