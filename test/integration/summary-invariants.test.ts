@@ -4,7 +4,7 @@ import type { Change } from '#core/conversations/change.ts';
 import { receive } from '#core/messages/receipts.ts';
 import { unreadOf } from '#core/messages/unread.ts';
 import { overview } from '#core/sync/summary.ts';
-import { type Chat, Crash, chatOn, crashing, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
+import { type Chat, Crash, chatOn, crashing, draft, intercepted, ok, startChatTables } from '#test/helpers/chat.ts';
 import { propertyTimeout, runs } from '#test/helpers/runs.ts';
 
 const uuid = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
@@ -155,6 +155,29 @@ async function run({ members, people, scheduler }: typeof scenario extends fc.Ar
   await chat.everything(conversationId);
   return { chat, conversationId, users: [...users, late] };
 }
+
+// A client can't know of the number that was given out, but may name any.
+test.each([1, 99])(
+  'a read up to %i counts, also if the sending function died after it had moved the pointer',
+  async (seq) => {
+    const chat = chatOn(tables.client);
+    const [ann, ben] = [uuid(3_000), uuid(3_001 + seq)];
+    const { conversationId } = ok(await chat.commands.create(ann, { type: 'group', name: 'g', memberIds: [ben] }));
+    ok(await chat.send(draft(conversationId, ann)));
+    const look = async () => {
+      const { conversations, summarize } = await overview(chat.store, ben, eager);
+      await summarize();
+      return conversations[0];
+    };
+    for (let i = 0; i < 2; i++) await look();
+    expect((await look())?.summary).toMatchObject({ readSeq: 0, unread: 1 });
+    await chat.accept(draft(conversationId, ben));
+    ok(
+      await receive(chat.pointers, { userId: ben, connectionId: 'one' }, [{ conversationId, seq, status: 'read' }], 0),
+    );
+    expect((await look())?.own?.me).toMatchObject({ readSeq: 2, readN: 2 });
+  },
+);
 
 test(
   'whoever changes, reads, looks and dies, a summary that counts is what the conversation is',

@@ -33,7 +33,7 @@ type Move = 'moved' | 'no_conversation' | 'no_member';
  * newest change, for which `reached` finds the newest change up to a `seq`. `moved` also means that it was as far already. A move
  * costs 1 write unit, and another one if the conversation is large and this environment doesn't know it yet; a read pointer costs 1 more
  * and half a read unit where newer changes follow, half a read unit in a large conversation, and 2 write units more if the member may have a
- * summary with it (decision 0119).
+ * summary with it (decision 0119), of which one is the opening, also where the pointer was as far already.
  */
 export function createPointers(table: Table, reached: Changes['reached']) {
   const large = new LruMap<string, true>(rememberedLarge);
@@ -67,7 +67,11 @@ export function createPointers(table: Table, reached: Changes['reached']) {
       }
       const member = conversation ? conversation.members.get(userId) : written.item && memberOfItem(written.item);
       if (!member) return 'no_member';
-      if (step.done(member)) return 'moved';
+      if (step.done(member)) {
+        // In a small conversation a send moves its sender's pointer before it opens, and it may have died in between.
+        if (step.isSummarized && conversation?.summaries !== undefined) await open(conversationId, [userId]);
+        return 'moved';
+      }
       if (step.isSummarized) ({ summaries } = conversation ?? member);
     }
   }
