@@ -16,8 +16,10 @@ import { Session } from '#protocol/accounts.ts';
 import { Conversation } from '#protocol/conversations.ts';
 import { LoginSessions } from '#protocol/credentials.ts';
 import { Sent } from '#protocol/frames.ts';
+import { limits } from '#protocol/limits.ts';
 import { Upload } from '#protocol/media.ts';
 import { Subscribed } from '#protocol/push.ts';
+import { Receipts } from '#protocol/receipts.ts';
 import { Device } from '#test/helpers/device.ts';
 import { recordDynamoDb, Template } from '#test/helpers/dynamodb-recorder.ts';
 import { picture } from '#test/helpers/files.ts';
@@ -35,17 +37,25 @@ let recorder: Awaited<ReturnType<typeof recordDynamoDb>>;
 const lines: Line[] = [];
 /** A message, and a person, whom questions to the log are about. */
 const asked = { message: v7(), person: '' };
-/** The searches that a person has at once, so that one more is refused. */
-const searches = { perSecond: 0.001, burst: 4 };
+/** What a person has at once, so that one more is refused. `frames` are two with 50 receipts each. */
+const few = {
+  searches: { perSecond: 0.001, burst: 4 },
+  frames: { perSecond: 0.001, burst: 2 * limits.receiptsPerFrame },
+  refusedFrames: { perSecond: 0.001, burst: 1 },
+};
 
 beforeAll(async () => {
   cpSync(inject('assembly'), assembly, { recursive: true });
   const template = readFileSync(templateFile, 'utf8');
   writeFileSync(
     templateFile,
-    template.replaceAll(
-      /(\\"searches\\":).*?\}/g,
-      (_, name) => name + JSON.stringify(JSON.stringify(searches)).slice(1, -1),
+    Object.entries(few).reduce(
+      (text, [name, rate]) =>
+        text.replaceAll(
+          new RegExp(String.raw`(\\"${name}\\":)\{.*?\}`, 'g'),
+          (_, key) => key + JSON.stringify(JSON.stringify(rate)).slice(1, -1),
+        ),
+      template,
     ),
   );
   recorder = await recordDynamoDb(templateFile, () => stack.world);
@@ -295,6 +305,44 @@ async function talk(): Promise<void> {
   for (let i = 0; i < 5; i++) await call('GET', '/search?q=hello', others[3]?.accessToken);
   await called('SearchIndex', 'UpdateItem');
   await called('SearchIndex', 'PutItem');
+
+  // Receipts without a reply: in a small and a large conversation, up to an unused number, and where there is a summary
+  async function report(
+    person: Session,
+    device: Device,
+    conversationId: string,
+    delivered: number,
+    read: number,
+    reached = read,
+  ) {
+    device.report([
+      { conversationId, seq: delivered, status: 'delivered' },
+      { conversationId, seq: read, status: 'read' },
+    ]);
+    const pointers = async () => {
+      const answer = await call('GET', `/conversations/${conversationId}/receipts`, person.accessToken);
+      const own = Receipts.parse(answer).receipts.find(({ userId }) => userId === person.user.id);
+      return own && [own.delivered, own.read];
+    };
+    await expect.poll(pointers, { timeout: 20_000 }).toEqual([delivered, reached]);
+  }
+  const lacking = await create({ type: 'group', name: 'lacking', memberIds: [] });
+  await fill(lacking, 1, 0);
+  await fill(lacking, 1, 2);
+  await report(ann, annsDevice, lacking, 3, 2, 1);
+  for (const id of [direct, group]) await report(bob, bobsDevice, id, 3, 2);
+  await call('GET', '/conversations', away?.accessToken);
+  const [summarized, hammering] = [quiet.at(-1)?.id ?? '', others[4]];
+  if (!away || !hammering) throw new Error('nobody there');
+  const awaysDevice = await open(away.accessToken);
+  await report(away, awaysDevice, summarized, 1, 1);
+  awaysDevice.socket.webSocket.close();
+  // Each of these frames is refused, by one environment or another, until one of them closes the socket.
+  const refused = await open(hammering.accessToken);
+  const closed = refused.socket.closed.then(() => false);
+  const strange = { conversationId: v7(), seq: 1, status: 'read' };
+  const frame = { action: 'receipts', receipts: Array.from({ length: limits.receiptsPerFrame }, () => strange) };
+  for (let isOpen = true; isOpen; ) isOpen = await Promise.race([refused.ask(frame).then(() => true), closed]);
 
   // Presence
   const watching = { action: 'presence', userIds: [bob.user.id, others[0]?.user.id] };
