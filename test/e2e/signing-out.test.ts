@@ -94,11 +94,14 @@ test.each([
   ['the page of a proxy', 401],
 ] as const)('%s to a refresh ends no session, and takes neither drafts nor unsent messages', async (_, status) => {
   const maya = await begin();
+  const address = maya.page.url();
+  // The page is left before there is a network again, or it might send the message at once.
+  await maya.page.goto('about:blank');
   await maya.page.context().setOffline(false);
   await maya.page.route(/\/auth\/refresh/, (route) =>
     status === undefined ? route.abort() : route.fulfill({ status, body: '<h1>Sign in to the network</h1>' }),
   );
-  await maya.page.reload();
+  await maya.page.goto(address);
   // What is there is what was there last time.
   await maya.message('secret, unsent', 'Sending').waitFor();
   expect(await kept(maya.page)).toMatchObject(begun);
