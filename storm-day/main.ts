@@ -30,9 +30,9 @@ try {
   say('The app and the baseline are synthesized');
   await Promise.all([synthesize(projectDir, workDir, assemblyDir, () => {}), synthesizeBaseline(baselineDir)]);
   setQuota(assemblyDir, requestsPerSecond);
-  const { histories, ...day } = await runDay(assemblyDir, workDir, say);
   say('What a message costs is measured, here and in the pattern of the samples');
   const prices = await measurePrices(assemblyDir, baselineDir);
+  const { histories, ...day } = await runDay(assemblyDir, workDir, say);
   say('The checker judges');
   const { valid, counts, findings, countOf, unjudged } = judge(eventsOf(histories));
   const verdict = { valid, counts, findings, countOf: Object.fromEntries(countOf), unjudged };

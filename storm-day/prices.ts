@@ -44,7 +44,7 @@ async function pricesOfStorm(stack: BenchStack): Promise<Price[]> {
   const guests = await crowd(stack, host, Math.max(...sizes) - 1);
   await host.connect();
   const open = async (tokens: readonly string[]) => {
-    for (const token of tokens) await openSocket(stack.wsUrl, token);
+    for (const token of tokens) await again(() => openSocket(stack.wsUrl, token));
   };
   await inParts(
     guests.map(({ token }) => token),
@@ -68,11 +68,11 @@ async function pricesOfBaseline(stack: BenchProcess): Promise<Price[]> {
   const found: Price[] = [];
   for (const size of sizes) {
     const room = `room-${size}`;
-    const sender = await talk(WsUrl, room);
+    const sender = await again(() => talk(WsUrl, room));
     await inParts(
       Array.from({ length: size - 1 }, (_, i) => i),
       async (part) => {
-        for (const _ of part) await talk(WsUrl, room);
+        for (const _ of part) await again(() => talk(WsUrl, room));
       },
     );
     found.push(await priceOf(stack, size, () => sender.send(text)));
@@ -115,6 +115,18 @@ async function priceOf(stack: BenchProcess, members: number, send: Send): Promis
 async function openSocket(wsUrl: string, token: string): Promise<void> {
   const socket = new WebSocket(wsUrl, [subprotocol, bearerPrefix + token], { perMessageDeflate: false });
   await once(socket, 'open');
+}
+
+/** Connects, and does so again if it fails: a gateway that is busy may refuse a socket. */
+async function again<T>(connect: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await connect();
+    } catch (error) {
+      if (tries === 5) throw error;
+      await sleep(tries * 500);
+    }
+  }
 }
 
 /** Does something with all, four parts at the same time: each more is an environment of the functions that starts. */
