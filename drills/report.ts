@@ -41,7 +41,7 @@ export function chaos(results: readonly DrillResult[]): string {
   return `# Drills
 
 What happens when parts fail while people talk. This page is written by \`npm run drill -- --all --record\`, from
-[the results](../drills/results.json) of its last run. [Decision 0151](decisions/0151-drills.md) says how it is measured.
+[the results](../drills/results.json) of the last run of each drill. [Decision 0151](decisions/0151-drills.md) says how it is measured.
 
 In all drills together: **${counted(({ sent }) => sent)} messages sent, ${counted(({ acked }) => acked)} acknowledged, ${counted(({ inHistory }) => inHistory)} of these in the histories; lost ${counted(({ lost }) => lost)}, doubled ${counted(({ doubled }) => doubled)}, out of order ${counted(({ outOfOrder }) => outOfOrder)}, leaked ${counted(({ leaked }) => leaked)}**;
 ${counted(({ deliveries }) => deliveries)} deliveries.
@@ -58,7 +58,7 @@ ${results
 Delivered: the 95th percentile, from when a message was due until a recipient had it. Errors: of all requests that clients made while it lasted, each
 attempt counted. Each drill has ${results[0]?.people ?? 0} people in five rooms, with ${results[0]?.messagesPerSecond ?? 0} messages a second whatever the server does, on a machine that other work used, too: compare the columns of a
 row, and not the numbers with those of another machine. Metrics and alarms see a minute as ten seconds. Drills that
-run after one another share a stack, whose queues are measured once a minute: an alarm of what a stream gave up (\`MessageStreamDiscarded\`) may be of the drill before.
+run after one another share a stack, whose queues are measured once a minute: an alarm of what a stream gave up (\`RecordsDiscarded\`) may be of the drill before.
 
 ${missing.length > 0 ? `Not run yet: ${missing.map((name) => `\`${name}\``).join(', ')}.\n\n` : ''}Backup and restore have a drill of their own, \`npm run drill -- restore\` ([disaster recovery](disaster-recovery.md)).
 
