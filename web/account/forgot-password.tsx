@@ -4,6 +4,7 @@ import { failureMessage } from '#web/app/failure-messages.ts';
 import { forgotPassword } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
 import { Logo } from '#web/ui/icons.tsx';
+import '#web/styles/sign-in.css';
 
 /** The form in which a person who forgot the password asks for a link by mail. */
 export function ForgotPassword({ onBack }: { onBack: () => void }) {

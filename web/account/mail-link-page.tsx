@@ -6,6 +6,7 @@ import { resetPassword, verifyEmail } from '#web/session/session.ts';
 import { Logo } from '#web/ui/icons.tsx';
 import type { MailLink } from './mail-link.ts';
 import { NewPasswordField } from './new-password-field.tsx';
+import '#web/styles/sign-in.css';
 
 /** What a link in a mail leads to. */
 export function MailLinkPage({ link }: { link: MailLink }) {

@@ -7,6 +7,7 @@ import { PeoplePicker } from '#web/people/people-picker.tsx';
 import { presenceOf } from '#web/session/chat-state.ts';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { type Attempt, canManage, ownRole, useConversation } from './conversation-context.ts';
+import '#web/styles/members.css';
 
 const roles: Record<Role, string> = { owner: 'Owner', admin: 'Admin', member: 'Member' };
 

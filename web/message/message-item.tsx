@@ -1,6 +1,7 @@
 import type { Message } from '#client/index.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { Avatar } from '#web/people/avatar.tsx';
+import { hueOf } from '#web/people/hue.ts';
 import { avatarUrlOf, nameOf } from '#web/people/people.ts';
 import { formatTime } from '#web/ui/dates.ts';
 import { MoreIcon } from '#web/ui/icons.tsx';
@@ -10,13 +11,12 @@ import { MessageStatus } from './message-status.tsx';
 import { MessageText } from './message-text.tsx';
 import { Quote } from './quote.tsx';
 import { Reactions } from './reactions.tsx';
+import type { PlaceInRun } from './rows.ts';
 
 const freshMs = 2_000;
 
-interface MessageItemProps {
+interface MessageItemProps extends PlaceInRun {
   readonly message: Message;
-  /** The same sender wrote the message before it shortly earlier: the two are shown as a group. */
-  readonly follows: boolean;
 }
 
 /** The DOM id of the element that shows the message with this `seq`. */
@@ -24,7 +24,7 @@ export function elementId(seq: number): string {
   return `message-${seq}`;
 }
 
-export function MessageItem({ message, follows }: MessageItemProps) {
+export function MessageItem({ message, follows, followed }: MessageItemProps) {
   const { type, session, menu } = useConversation();
   const { seq, senderId, sentAt, editedAt, deletedAt, replyTo } = message;
   const own = senderId === session.user.id;
@@ -33,7 +33,7 @@ export function MessageItem({ message, follows }: MessageItemProps) {
   return (
     <div
       id={elementId(seq)}
-      class={`message ${own ? 'own' : 'theirs'} ${follows ? 'follows' : ''} ${deletedAt ? 'deleted' : ''} ${isFresh(sentAt) ? 'fresh' : ''}`}
+      class={`message ${own ? 'own' : 'theirs'} ${follows ? 'follows' : ''} ${followed ? 'followed' : ''} ${deletedAt ? 'deleted' : ''} ${isFresh(sentAt) ? 'fresh' : ''}`}
     >
       {named &&
         !own &&
@@ -44,7 +44,11 @@ export function MessageItem({ message, follows }: MessageItemProps) {
         ))}
       <div class="body">
         <div class="bubble">
-          {!follows && !own && <span class={named ? 'sender' : 'sr-only'}>{name}</span>}
+          {!follows && !own && (
+            <span class={named ? 'sender' : 'sr-only'} style={hueOf(senderId)}>
+              {name}
+            </span>
+          )}
           {own && <span class="sr-only">You</span>}
           {replyTo !== null && !deletedAt && <Quote seq={replyTo} from={seq} />}
           <MessageMedia media={message.media} />

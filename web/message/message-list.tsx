@@ -112,7 +112,7 @@ function RowContent({ row }: { row: Row }) {
     case 'unread':
       return <p class="heading new">New messages</p>;
     case 'message':
-      return <Item message={row.message} follows={row.follows} />;
+      return <Item message={row.message} follows={row.follows} followed={row.followed} />;
     case 'outgoing':
       return <Outgoing entry={row.entry} />;
     default:

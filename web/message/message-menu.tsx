@@ -5,6 +5,7 @@ import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { DeleteIcon, EditIcon, HistoryIcon, ReplyIcon } from '#web/ui/icons.tsx';
 import { statusText } from './message-status.tsx';
 import { hasReacted, toggleReaction } from './reactions.tsx';
+import '#web/styles/menu.css';
 
 const emoji = ['👍', '❤️', '😂', '🎉', '😮', '😢', '🙏', '👀', '🔥', '👏', '🤔', '✅'];
 const gapPx = 4;

@@ -5,12 +5,19 @@ import { dayOf } from '#web/ui/dates.ts';
 /** Messages of one sender are grouped if they are less than this apart, in ms. */
 const groupMs = 5 * 60_000;
 
+/** Where a message stands in a run: messages that one person writes shortly after one another, and that are shown as a group. */
+export interface PlaceInRun {
+  /** The one before it belongs to the same run. */
+  readonly follows: boolean;
+  /** The one after it belongs to the same run. */
+  readonly followed: boolean;
+}
+
 /** A row of the message list. `key` stays the same as long as the row is about the same. */
 export type Row = { readonly key: string } & (
   | { readonly kind: 'newer' | 'unread' }
   | { readonly kind: 'day'; readonly at: string }
-  /** With `follows` the same sender wrote the message before it shortly earlier: the two are shown as a group. */
-  | { readonly kind: 'message'; readonly message: Message; readonly follows: boolean }
+  | ({ readonly kind: 'message'; readonly message: Message } & PlaceInRun)
   | { readonly kind: 'outgoing'; readonly entry: Outgoing }
 );
 
@@ -47,7 +54,9 @@ export function rowsOf({ messages, hasOlder, hasNewer, waiting, seenUpTo, me }: 
       !isFirstNew &&
       previous?.senderId === message.senderId &&
       Date.parse(message.sentAt) - Date.parse(previous.sentAt) < groupMs;
-    rows.push({ kind: 'message', key: message.clientId, message, follows });
+    const last = rows.at(-1);
+    if (follows && last?.kind === 'message') rows[rows.length - 1] = { ...last, followed: true };
+    rows.push({ kind: 'message', key: message.clientId, message, follows, followed: false });
     previous = message;
   }
   if (hasNewer) return [...rows, { kind: 'newer', key: 'newer' }];

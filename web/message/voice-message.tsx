@@ -4,6 +4,7 @@ import { formatDuration } from '#web/ui/dates.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { PauseIcon, PlayIcon } from '#web/ui/icons.tsx';
 import { useFile } from './use-file.ts';
+import '#web/styles/voice.css';
 
 /** The height of the waveform, and the width of one of its bars with the space beside it. */
 const [height, step] = [28, 4];

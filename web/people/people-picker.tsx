@@ -6,6 +6,7 @@ import { Field } from '#web/ui/field.tsx';
 import { CheckIcon } from '#web/ui/icons.tsx';
 import { Avatar } from './avatar.tsx';
 import { addUsers } from './people.ts';
+import '#web/styles/people.css';
 
 /** The search waits for a pause in typing, so that it doesn't ask the server for every letter. */
 const debounceMs = 200;

@@ -12,6 +12,7 @@ import { Field } from '#web/ui/field.tsx';
 import { Switch } from '#web/ui/switch.tsx';
 import { splitHighlights } from './highlights.ts';
 import { useHits } from './use-hits.ts';
+import '#web/styles/search.css';
 
 interface SearchDialogProps {
   readonly session: Session;

@@ -7,6 +7,7 @@ import { Name } from '#web/people/names.tsx';
 import { invitations } from '#web/session/chat-state.ts';
 import type { Session } from '#web/session/session.ts';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
+import '#web/styles/invitations.css';
 
 /** The groups to which the person is invited, above their conversations. */
 export function InvitationList({ session }: { session: Session }) {

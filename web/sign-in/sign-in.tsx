@@ -6,6 +6,7 @@ import { failureMessage } from '#web/app/failure-messages.ts';
 import { hasMails, logIn, register } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
 import { Logo } from '#web/ui/icons.tsx';
+import '#web/styles/sign-in.css';
 
 /** The forms to log in and to register. `reason` tells why a session ended, if there was one. */
 export function SignIn({ reason }: { reason?: Failure }) {

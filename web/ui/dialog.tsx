@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { IconButton } from './icon-button.tsx';
 import { CloseIcon } from './icons.tsx';
+import '#web/styles/dialog.css';
 
 interface DialogProps {
   readonly title: string;

@@ -1,4 +1,5 @@
 import type { ComponentProps } from 'preact';
+import '#web/styles/field.css';
 
 type FieldProps = ComponentProps<'input'> & {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import '#web/styles/switch.css';
 
 interface SwitchProps {
   readonly label: string;

@@ -1,0 +1,2 @@
+/** Vite links a style sheet with the script that imports it. */
+declare module '*.css';
