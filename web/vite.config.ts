@@ -22,8 +22,8 @@ const firstLoadBytes = 80 * 1024;
 const firstLoad: Plugin = {
   name: 'first-load',
   enforce: 'post',
-  // Other builds have checks of the libraries in them.
-  apply: () => process.env['NODE_ENV'] === 'production',
+  // Other builds have checks of the libraries in them, and those of `npm run dev` aren't minified.
+  apply: (_, { mode }) => mode === 'production' && process.env['NODE_ENV'] === 'production',
   generateBundle(_, bundle) {
     const scripts = (name: string): string[] => {
       const chunk = bundle[name];
