@@ -1,8 +1,19 @@
 import { render } from 'preact';
 import { canKeepPage, register } from '#web/notifications/notifications.ts';
 import { start } from '#web/session/session.ts';
+import { loadTranslation } from '#web/words/texts.ts';
 import { App } from './app.tsx';
 import { missingFeatures } from './missing-features.ts';
+
+async function show(root: HTMLElement): Promise<void> {
+  // Afterwards, so that it takes nothing from the page's own start.
+  if (canKeepPage) addEventListener('load', () => void register().catch(console.warn));
+  void start();
+  // Without its translation the page is in English.
+  await loadTranslation().catch(console.warn);
+  root.replaceChildren();
+  render(<App />, root);
+}
 
 const root = document.getElementById('app');
 const missing = missingFeatures();
@@ -10,10 +21,4 @@ if (root && missing.length > 0) {
   console.warn('This browser lacks', missing.join(', '));
   // The words are in index.html already, for browsers that don't come as far as here.
   root.classList.add('unsupported');
-} else if (root) {
-  root.replaceChildren();
-  render(<App />, root);
-  void start();
-  // Afterwards, so that it takes nothing from the page's own start.
-  if (canKeepPage) addEventListener('load', () => void register().catch(console.warn));
-}
+} else if (root) void show(root);

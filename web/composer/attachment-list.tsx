@@ -2,7 +2,10 @@ import { useRef } from 'preact/hooks';
 import { mediaTypes } from '#protocol/media-types.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { AttachIcon, CloseIcon } from '#web/ui/icons.tsx';
+import { lazy } from '#web/ui/lazy.tsx';
 import type { AttachedFile, Attachments } from './attachments.ts';
+
+const UploadFailure = lazy(async () => (await import('./upload-failure.tsx')).UploadFailure);
 
 const accept = Object.keys(mediaTypes).join();
 
@@ -54,14 +57,7 @@ function Item({ attached, attachments }: { attached: AttachedFile; attachments: 
         {value.step === 'uploading' && <UploadProgress fraction={value.fraction} name={file.name} />}
         {value.step === 'ready' && <small>Ready to send</small>}
         {value.step === 'failed' && (
-          <span class="failure" role="alert">
-            {value.message}{' '}
-            {value.canRetry && (
-              <button type="button" class="link" onClick={() => attachments.retry(attached)}>
-                Try again
-              </button>
-            )}
-          </span>
+          <UploadFailure failure={value.failure} onRetry={() => attachments.retry(attached)} />
         )}
       </span>
       <IconButton

@@ -1,9 +1,8 @@
 import { type Signal, signal } from '@preact/signals';
-import type { Chat } from '#client/index.ts';
+import type { Chat, Failure } from '#client/index.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
 import { kindOf, type MediaKind, plainMediaType } from '#protocol/media-types.ts';
-import { uploadFailureMessage } from '#web/app/failure-messages.ts';
 import type { Session } from '#web/session/session.ts';
 import { fileStore } from './file-store.ts';
 import { localId } from './local-id.ts';
@@ -11,7 +10,7 @@ import { localId } from './local-id.ts';
 export type Progress =
   | { readonly step: 'uploading'; readonly fraction: number }
   | { readonly step: 'ready'; readonly attachment: Attachment }
-  | { readonly step: 'failed'; readonly message: string; readonly canRetry: boolean };
+  | { readonly step: 'failed'; readonly failure: Failure | 'too_many' };
 
 /** A file of the next message, and how far its upload is. */
 export interface AttachedFile {
@@ -65,9 +64,7 @@ export function createAttachments(
     if (signal.aborted) return;
     if ('ok' in result) void store(attached, result.ok);
     progress.value =
-      'ok' in result
-        ? { step: 'ready', attachment: result.ok }
-        : { step: 'failed', message: uploadFailureMessage(result.error), canRetry: result.error.temporary };
+      'ok' in result ? { step: 'ready', attachment: result.ok } : { step: 'failed', failure: result.error };
   }
 
   function drop(file: AttachedFile): void {
@@ -86,8 +83,7 @@ export function createAttachments(
         const isOneTooMany = files.value.length >= limits.mediaPerMessage;
         files.value = [...files.value, attached];
         if (isOneTooMany) {
-          const message = `A message can have ${limits.mediaPerMessage} files.`;
-          attached.progress.value = { step: 'failed', message, canRetry: false };
+          attached.progress.value = { step: 'failed', failure: 'too_many' };
         } else {
           void store(attached);
           void upload(attached);

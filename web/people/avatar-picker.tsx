@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Chat, Result } from '#client/index.ts';
 import { mediaTypes } from '#protocol/media-types.ts';
-import { uploadFailureMessage } from '#web/app/failure-messages.ts';
+import { uploadFailureMessage } from '#web/app/upload-failure-messages.ts';
 
 const accept = Object.entries(mediaTypes).flatMap(([type, kind]) => (kind === 'image' ? type : []));
 

@@ -9,6 +9,7 @@ import type { Session } from '#web/session/session.ts';
 import { formatShort } from '#web/ui/dates.ts';
 import { MutedIcon } from '#web/ui/icons.tsx';
 import { memo } from '#web/ui/memo.ts';
+import { words } from '#web/words/sidebar.ts';
 
 /** A conversation in the sidebar: name, last message, unread count. */
 export const ConversationItem = memo(({ id, session }: { id: string; session: Session }) => {
@@ -26,24 +27,24 @@ function Entry({ conversation, session }: { conversation: ConversationState; ses
       <a href={hrefOf(id)} class="conversation" {...(openConversationId.value === id && { 'aria-current': 'page' })}>
         <Avatar id={other ?? id} name={title} url={avatarUrlOf(conversation, session)} online={online} />
         <span class="names">
-          <strong>{title}</strong>
+          <strong dir="auto">{title}</strong>
           <small class={typing.length > 0 ? 'writing' : ''}>
             <Preview conversation={conversation} session={session} />
           </small>
         </span>
         <span class="marks">
           <time dateTime={lastMessage?.sentAt ?? createdAt}>{formatShort(lastMessage?.sentAt ?? createdAt)}</time>
-          {online && <span class="sr-only">online</span>}
+          {online && <span class="sr-only">{words.online}</span>}
           {muted && (
             <span class="muted">
               <MutedIcon />
-              <span class="sr-only">muted</span>
+              <span class="sr-only">{words.muted}</span>
             </span>
           )}
           {unread > 0 && (
             <span class={muted ? 'unread quietly' : 'unread'}>
               {unread > 99 ? '99+' : unread}
-              <span class="sr-only"> unread</span>
+              <span class="sr-only"> {words.unread}</span>
             </span>
           )}
         </span>
@@ -55,21 +56,13 @@ function Entry({ conversation, session }: { conversation: ConversationState; ses
 function Preview({ conversation, session }: { conversation: ConversationState; session: Session }) {
   const { lastMessage, type, typing } = conversation;
   if (typing.length > 0)
-    return type === 'direct' ? (
-      'typing…'
-    ) : (
-      <>
-        <Names ids={typing.slice(0, 1)} session={session} count={typing.length} /> typing…
-      </>
-    );
-  if (!lastMessage) return 'No messages yet';
+    return type === 'direct'
+      ? words.typing
+      : words.someTyping(<Names ids={typing.slice(0, 1)} session={session} count={typing.length} />);
+  if (!lastMessage) return words.noMessages;
   const text = <bdi>{excerpt(lastMessage)}</bdi>;
-  if (lastMessage.senderId === session.user.id) return <>You: {text}</>;
+  if (lastMessage.senderId === session.user.id) return <>{words.from(words.you, text)}</>;
   if (type === 'direct') return text;
   const [firstName] = nameOf(lastMessage.senderId, session).split(' ');
-  return (
-    <>
-      <bdi>{firstName}</bdi>: {text}
-    </>
-  );
+  return <>{words.from(<bdi>{firstName}</bdi>, text)}</>;
 }

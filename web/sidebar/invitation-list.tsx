@@ -8,6 +8,7 @@ import { invitations } from '#web/session/chat-state.ts';
 import type { Session } from '#web/session/session.ts';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import '#web/styles/invitations.css';
+import { words } from '#web/words/invitations.ts';
 
 /** The groups to which the person is invited, above their conversations. */
 export function InvitationList({ session }: { session: Session }) {
@@ -19,8 +20,8 @@ export function InvitationList({ session }: { session: Session }) {
   }
   if (invitations.value.length === 0 && failure === '') return null;
   return (
-    <section class="invitations" aria-label="Invitations">
-      <h2>Invitations</h2>
+    <section class="invitations" aria-label={words.title}>
+      <h2>{words.title}</h2>
       <ul>
         {invitations.value.map((invitation) => (
           <InvitationItem key={invitation.conversationId} invitation={invitation} session={session} attempt={attempt} />
@@ -49,26 +50,17 @@ function InvitationItem({ invitation, session, attempt }: InvitationItemProps) {
   const decline = (block: boolean) => void attempt(chat.invitations.decline(conversationId, { block }));
   return (
     <li class="invitation">
-      <strong>{name ?? 'Group'}</strong>
-      <small>
-        <Name id={by} session={session} /> invites you · {memberCount === 1 ? '1 member' : `${memberCount} members`}
-      </small>
+      <strong dir="auto">{name ?? words.group}</strong>
+      <small>{words.invites(<Name id={by} session={session} />, memberCount)}</small>
       <div class="actions">
         <button type="button" class="primary" onClick={() => void accept()}>
-          Accept
+          {words.accept}
         </button>
         <button type="button" onClick={() => decline(false)}>
-          Decline
+          {words.decline}
         </button>
-        <ConfirmButton
-          confirmLabel={
-            <>
-              Block <Name id={by} session={session} />
-            </>
-          }
-          onConfirm={() => decline(true)}
-        >
-          Decline and block
+        <ConfirmButton confirmLabel={words.block(<Name id={by} session={session} />)} onConfirm={() => decline(true)}>
+          {words.declineAndBlock}
         </ConfirmButton>
       </div>
     </li>

@@ -8,13 +8,14 @@ import { PeoplePicker } from '#web/people/people-picker.tsx';
 import type { Session } from '#web/session/session.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { Field } from '#web/ui/field.tsx';
+import { words } from '#web/words/new-conversation.ts';
 import { isNewConversationOpen } from './new-conversation.ts';
 
 /** A dialog to choose one person for a direct conversation, or several for a group. */
 export function NewConversationDialog({ session }: { session: Session }) {
   return (
     <Dialog
-      title="New conversation"
+      title={words.title}
       onClose={() => {
         isNewConversationOpen.value = false;
       }}
@@ -55,7 +56,7 @@ function Form({ session, onDone }: { session: Session; onDone: () => void }) {
       {isGroup && (
         <Field
           name="group"
-          label="Name of the group"
+          label={words.groupName}
           required
           maxLength={limits.groupNameCharacters}
           autocomplete="off"
@@ -65,7 +66,7 @@ function Form({ session, onDone }: { session: Session; onDone: () => void }) {
         {failure && failureMessage(failure)}
       </p>
       <button type="submit" class="primary" disabled={chosen.length === 0 || busy}>
-        {isGroup ? `Create a group of ${chosen.length + 1}` : 'Start talking'}
+        {isGroup ? words.createGroup(chosen.length + 1) : words.start}
       </button>
     </form>
   );

@@ -18,6 +18,7 @@ import { Dialog } from '#web/ui/dialog.tsx';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { LogOutIcon, PlusIcon, SearchIcon, SettingsIcon } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
+import { words } from '#web/words/sidebar.ts';
 import { ConversationItem } from './conversation-item.tsx';
 import { openNewConversation } from './new-conversation.ts';
 
@@ -29,14 +30,14 @@ const SettingsDialog = lazy(async () => (await import('#web/settings/settings-di
 export function Sidebar({ session }: { session: Session }) {
   const [isSearching, setSearching] = useState(false);
   return (
-    <nav class="sidebar" aria-label="Conversations">
+    <nav class="sidebar" aria-label={words.conversations}>
       <CurrentUser session={session} />
       <div class="sidebar-title">
-        <h1>Chats</h1>
-        <IconButton label="Search all messages" onClick={() => setSearching(true)}>
+        <h1>{words.chats}</h1>
+        <IconButton label={words.search} onClick={() => setSearching(true)}>
           <SearchIcon />
         </IconButton>
-        <IconButton label="New conversation" onClick={openNewConversation}>
+        <IconButton label={words.add} onClick={openNewConversation}>
           <PlusIcon />
         </IconButton>
       </div>
@@ -62,14 +63,14 @@ function CurrentUser({ session }: { session: Session }) {
       <header class="current-user">
         <Avatar id={user.id} name={user.displayName} url={user.avatarUrl} />
         <span class="names">
-          <strong>{user.displayName}</strong>
+          <strong dir="auto">{user.displayName}</strong>
           <small>@{user.username}</small>
         </span>
-        <IconButton label="Settings" onClick={() => setSettingsOpen(true)}>
+        <IconButton label={words.settings} onClick={() => setSettingsOpen(true)}>
           <SettingsIcon />
         </IconButton>
         <NotificationButton session={session} onFailure={setFailure} />
-        <IconButton label="Log out" onClick={() => void onLogOut(false)}>
+        <IconButton label={words.logOut} onClick={() => void onLogOut(false)}>
           <LogOutIcon />
         </IconButton>
       </header>
@@ -77,16 +78,16 @@ function CurrentUser({ session }: { session: Session }) {
         {failure}
       </p>
       {isLeaving && (
-        <Dialog title="Log out?" onClose={() => setLeaving(false)}>
+        <Dialog title={words.logOutTitle} onClose={() => setLeaving(false)}>
           {(close) => (
             <>
-              <p>Some of what you wrote isn’t sent yet. It is deleted when you log out.</p>
+              <p>{words.unsent}</p>
               <div class="actions">
                 <button type="button" onClick={close}>
-                  Stay
+                  {words.stay}
                 </button>
                 <button type="button" class="danger" onClick={() => void onLogOut(true)}>
-                  Log out and delete it
+                  {words.logOutAnyway}
                 </button>
               </div>
             </>
@@ -118,12 +119,12 @@ function ConversationList({ session }: { session: Session }) {
       </ul>
     );
   }
-  if (!conversationsLoaded.value) return <p class="empty-list">Loading…</p>;
+  if (!conversationsLoaded.value) return <p class="empty-list">{words.loading}</p>;
   return (
     <div class="empty-list">
-      <p>Nobody here yet.</p>
+      <p>{words.empty}</p>
       <button type="button" class="primary" onClick={openNewConversation}>
-        Start a conversation
+        {words.start}
       </button>
     </div>
   );

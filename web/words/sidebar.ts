@@ -1,0 +1,27 @@
+import type { ComponentChildren } from 'preact';
+import { texts } from './texts.ts';
+
+/** The list of conversations, and what stands above it. */
+export const words = texts('sidebar', {
+  conversations: 'Conversations',
+  chats: 'Chats',
+  search: 'Search all messages',
+  add: 'New conversation',
+  loading: 'Loading…',
+  empty: 'Nobody here yet.',
+  start: 'Start a conversation',
+  settings: 'Settings',
+  logOut: 'Log out',
+  logOutTitle: 'Log out?',
+  unsent: 'Some of what you wrote isn’t sent yet. It is deleted when you log out.',
+  stay: 'Stay',
+  logOutAnyway: 'Log out and delete it',
+  online: 'online',
+  muted: 'muted',
+  unread: 'unread',
+  typing: 'typing…',
+  someTyping: (who: ComponentChildren): ComponentChildren => [who, ' typing…'],
+  noMessages: 'No messages yet',
+  from: (who: ComponentChildren, text: ComponentChildren): ComponentChildren => [who, ': ', text],
+  you: 'You',
+});
