@@ -11,6 +11,7 @@ import {
 import { downloadOwnData } from '#web/settings/export.ts';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { Field } from '#web/ui/field.tsx';
+import { words } from '#web/words/account.ts';
 import { NewPasswordField } from './new-password-field.tsx';
 
 interface AccountSettingsProps {
@@ -29,24 +30,21 @@ export function AccountSettings({ session, attempt }: AccountSettingsProps) {
   };
   return (
     <section>
-      <h3>Account</h3>
+      <h3>{words.title}</h3>
       <p>
-        {user.email} {user.emailVerified ? '(verified)' : '(not verified yet)'}
+        {user.email} {user.emailVerified ? words.verified : words.notVerified}
       </p>
       {!user.emailVerified && hasMails() && (
         <div class="actions">
-          <button
-            type="button"
-            onClick={() => void attempt(sendVerification(), 'A mail is on its way. Follow its link.')}
-          >
-            Send the mail again that verifies it
+          <button type="button" onClick={() => void attempt(sendVerification(), words.mailSent)}>
+            {words.sendAgain}
           </button>
         </div>
       )}
       <Field
         name="confirmation"
-        label="Your password"
-        hint="For what follows, confirm that it is you."
+        label={words.yourPassword}
+        hint={words.confirmHint}
         type="password"
         autocomplete="current-password"
         value={password}
@@ -55,45 +53,39 @@ export function AccountSettings({ session, attempt }: AccountSettingsProps) {
       <form
         class="inline-form"
         onSubmit={submit((form) =>
-          attempt(
-            changeEmail(session, password, String(form.get('email')).trim()),
-            'A mail to the new address is on its way. It changes when you follow its link.',
-          ),
+          attempt(changeEmail(session, password, String(form.get('email')).trim()), words.emailSent),
         )}
       >
-        <Field name="email" label="New e-mail address" type="email" autocomplete="email" required maxLength={254} />
+        <Field name="email" label={words.newEmail} type="email" autocomplete="email" required maxLength={254} />
         <button type="submit" disabled={password === ''}>
-          Change
+          {words.change}
         </button>
       </form>
       <form
         class="inline-form"
         onSubmit={submit((form) =>
-          attempt(
-            changePassword(session, password, String(form.get('newPassword'))),
-            'Your password is changed. Your other devices are signed out.',
-          ),
+          attempt(changePassword(session, password, String(form.get('newPassword'))), words.passwordChanged),
         )}
       >
-        <NewPasswordField label="New password" />
+        <NewPasswordField label={words.newPassword} />
         <button type="submit" disabled={password === ''}>
-          Change
+          {words.change}
         </button>
       </form>
       <div class="actions">
         <button
           type="button"
           disabled={password === ''}
-          onClick={() => void attempt(downloadOwnData(session, password), 'Downloaded.')}
+          onClick={() => void attempt(downloadOwnData(session, password), words.downloaded)}
         >
-          Download everything about me
+          {words.download}
         </button>
         <ConfirmButton
-          confirmLabel="Delete it all, for ever"
+          confirmLabel={words.reallyRemove}
           disabled={password === ''}
           onConfirm={() => void attempt(deleteAccount(session, password))}
         >
-          Delete my account
+          {words.remove}
         </ConfirmButton>
       </div>
     </section>

@@ -5,6 +5,7 @@ import { forgotPassword } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
 import { Logo } from '#web/ui/icons.tsx';
 import '#web/styles/sign-in.css';
+import { words } from '#web/words/account.ts';
 
 /** The form in which a person who forgot the password asks for a link by mail. */
 export function ForgotPassword({ onBack }: { onBack: () => void }) {
@@ -24,22 +25,20 @@ export function ForgotPassword({ onBack }: { onBack: () => void }) {
         <p class="brand">
           <Logo /> STORM
         </p>
-        <h1>Forgot your password?</h1>
+        <h1>{words.forgot}</h1>
         <p class="lead" role="status">
-          {step === 'sent'
-            ? 'If an account has this address, a mail is on its way. Its link is good for 15 minutes.'
-            : 'A link for a new one comes by mail.'}
+          {step === 'sent' ? words.forgotSent : words.forgotLead}
         </p>
         <p class="failure" role="alert">
           {failure && failureMessage(failure)}
         </p>
-        <Field name="email" label="E-mail" type="email" autocomplete="email" required maxLength={254} />
+        <Field name="email" label={words.email} type="email" autocomplete="email" required maxLength={254} />
         <button type="submit" class="primary" disabled={step === 'sending'}>
-          {step === 'asking' ? 'Send the link' : step === 'sending' ? 'One moment…' : 'Send it again'}
+          {step === 'asking' ? words.sendLink : step === 'sending' ? words.moment : words.sendLinkAgain}
         </button>
         <p class="other">
           <button type="button" class="link" onClick={onBack}>
-            Back to the login
+            {words.back}
           </button>
         </p>
       </form>

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Failure, Result } from '#client/index.ts';
-import type { ActivityEvent, ActivityType, LoginSession } from '#protocol/credentials.ts';
+import type { ActivityEvent, LoginSession } from '#protocol/credentials.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import type { Session } from '#web/session/session.ts';
 import { formatDay, formatTime } from '#web/ui/dates.ts';
+import { words } from '#web/words/account.ts';
 
 /** Where the person is signed in, and what happened to the account of late. */
 export function Logins({ session: { chat } }: { session: Session }) {
@@ -24,7 +25,7 @@ export function Logins({ session: { chat } }: { session: Session }) {
   useEffect(() => void load(), [chat]);
   return (
     <section>
-      <h3>Where you are signed in</h3>
+      <h3>{words.signedIn}</h3>
       <p class="failure" role="alert">
         {failure && failureMessage(failure)}
       </p>
@@ -33,11 +34,15 @@ export function Logins({ session: { chat } }: { session: Session }) {
           <li key={id}>
             <span>
               {device}
-              <small>{current ? 'This device' : `Last used ${at(lastUsedAt)}`}</small>
+              <small>{current ? words.thisDevice : words.lastUsed(at(lastUsedAt))}</small>
             </span>
             {!current && (
-              <button type="button" aria-label={`Sign out ${device}`} onClick={() => void end(chat.api.endSession(id))}>
-                Sign out
+              <button
+                type="button"
+                aria-label={words.signOutDevice(device)}
+                onClick={() => void end(chat.api.endSession(id))}
+              >
+                {words.signOut}
               </button>
             )}
           </li>
@@ -46,17 +51,17 @@ export function Logins({ session: { chat } }: { session: Session }) {
       {sessions.length > 1 && (
         <div class="actions">
           <button type="button" onClick={() => void end(chat.api.endOtherSessions())}>
-            Sign out everywhere else
+            {words.signOutOthers}
           </button>
         </div>
       )}
       <details>
-        <summary>Recent activity</summary>
+        <summary>{words.activity}</summary>
         <ul class="logins">
           {events.map(({ type, at: when, device }) => (
             <li key={`${when} ${type}`}>
               <span>
-                {activityTexts[type] ?? type}
+                {words[type] ?? type}
                 <small>
                   {at(when)}, {device}
                 </small>
@@ -68,18 +73,6 @@ export function Logins({ session: { chat } }: { session: Session }) {
     </section>
   );
 }
-
-const activityTexts: Readonly<Record<ActivityType, string>> = {
-  login: 'Login',
-  session_ended: 'A device was signed out',
-  token_reused: 'A device was signed out, because its session may have been copied',
-  password_changed: 'Password changed',
-  password_reset: 'Password reset by mail',
-  email_change_requested: 'Change of the e-mail address asked for',
-  email_changed: 'E-mail address changed',
-  email_verified: 'E-mail address verified',
-  exported: 'Data downloaded',
-};
 
 function at(iso: string): string {
   return `${formatDay(iso)}, ${formatTime(iso)}`;

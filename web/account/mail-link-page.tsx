@@ -4,6 +4,8 @@ import type { Failure } from '#client/index.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { resetPassword, verifyEmail } from '#web/session/session.ts';
 import { Logo } from '#web/ui/icons.tsx';
+import { words } from '#web/words/account.ts';
+import { words as common } from '#web/words/ui.ts';
 import type { MailLink } from './mail-link.ts';
 import { NewPasswordField } from './new-password-field.tsx';
 import '#web/styles/sign-in.css';
@@ -24,23 +26,20 @@ function ResetPassword({ token }: { token: string }) {
     setFailure('error' in result ? result.error : undefined);
     setStep('error' in result ? 'asking' : 'done');
   }
-  if (step === 'done')
-    return (
-      <Outcome title="Your password is changed">You are signed out on all devices. Log in with the new one.</Outcome>
-    );
+  if (step === 'done') return <Outcome title={words.resetDone}>{words.resetDoneHint}</Outcome>;
   return (
     <main class="sign-in">
       <form onSubmit={submit}>
         <p class="brand">
           <Logo /> STORM
         </p>
-        <h1>Choose a new password</h1>
+        <h1>{words.chooseNew}</h1>
         <p class="failure" role="alert">
           {failure && failureMessage(failure)}
         </p>
-        <NewPasswordField label="New password" />
+        <NewPasswordField label={words.newPassword} />
         <button type="submit" class="primary" disabled={step === 'saving'}>
-          {step === 'saving' ? 'One moment…' : 'Change the password'}
+          {step === 'saving' ? words.moment : words.changePassword}
         </button>
         {failure?.code === 'invalid_token' && <ContinueButton />}
       </form>
@@ -55,14 +54,14 @@ function VerifyEmail({ token }: { token: string }) {
     setFailure('error' in result ? result.error : 'none');
   };
   useEffect(() => void verify(), [token]);
-  if (failure === undefined) return <main class="splash" aria-busy="true" aria-label="Verifying your address" />;
-  if (failure === 'none') return <Outcome title="Your address is verified">Thank you.</Outcome>;
+  if (failure === undefined) return <main class="splash" aria-busy="true" aria-label={words.verifying} />;
+  if (failure === 'none') return <Outcome title={words.verifyDone}>{words.thanks}</Outcome>;
   return (
-    <Outcome title="Your address could not be verified">
+    <Outcome title={words.verifyFailed}>
       {failureMessage(failure)}{' '}
       {failure.temporary && (
         <button type="button" class="link" onClick={() => void verify()}>
-          Try again
+          {common.tryAgain}
         </button>
       )}
     </Outcome>
@@ -84,7 +83,7 @@ function Outcome({ title, children }: { title: string; children: ComponentChildr
 function ContinueButton() {
   return (
     <button type="button" class="primary" onClick={() => location.reload()}>
-      Continue
+      {words.continue}
     </button>
   );
 }

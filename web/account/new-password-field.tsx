@@ -1,4 +1,5 @@
 import { Field } from '#web/ui/field.tsx';
+import { words } from '#web/words/account.ts';
 
 /** A field for a password that is being chosen. */
 export function NewPasswordField({ label, name = 'newPassword' }: { label: string; name?: string }) {
@@ -8,7 +9,7 @@ export function NewPasswordField({ label, name = 'newPassword' }: { label: strin
       label={label}
       type="password"
       autocomplete="new-password"
-      hint="At least 8 characters; the longer, the better."
+      hint={words.passwordHint}
       required
       minLength={8}
       maxLength={128}

@@ -3,13 +3,14 @@ import type { User } from '#protocol/accounts.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { logOutUnverified, sendVerification } from '#web/session/session.ts';
 import { Logo } from '#web/ui/icons.tsx';
+import { words } from '#web/words/account.ts';
 
 /** For a person who is signed in, on a server where nobody talks before their address is verified. */
 export function VerifyFirst({ user }: { user: User }) {
   const [status, setStatus] = useState('');
   async function send() {
     const result = await sendVerification();
-    setStatus('error' in result ? failureMessage(result.error) : 'A mail is on its way.');
+    setStatus('error' in result ? failureMessage(result.error) : words.onItsWay);
   }
   async function leave() {
     const failure = await logOutUnverified();
@@ -18,17 +19,17 @@ export function VerifyFirst({ user }: { user: User }) {
   return (
     <main class="splash">
       <Logo />
-      <h1>Verify your address</h1>
-      <p>Follow the link in the mail to {user.email}, then come back here.</p>
+      <h1>{words.verifyFirst}</h1>
+      <p>{words.followLink(user.email ?? "")}</p>
       <p role="status">{status}</p>
       <button type="button" class="primary" onClick={() => location.reload()}>
-        I have followed the link
+        {words.followed}
       </button>
       <button type="button" class="link" onClick={() => void send()}>
-        Send the mail again
+        {words.sendMailAgain}
       </button>
       <button type="button" class="link" onClick={() => void leave()}>
-        Log out
+        {words.logOut}
       </button>
     </main>
   );

@@ -14,6 +14,8 @@ import { isNewConversationOpen } from '#web/sidebar/new-conversation.ts';
 import { Sidebar } from '#web/sidebar/sidebar.tsx';
 import { Logo } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
+import { words } from '#web/words/app.ts';
+import { words as common } from '#web/words/ui.ts';
 import { openConversationId } from './navigation.ts';
 
 const VerifyFirst = lazy(async () => (await import('#web/account/verify-first.tsx')).VerifyFirst);
@@ -38,7 +40,7 @@ export function App() {
   }, [isUnreadKnown, unread, ids]);
   switch (current.name) {
     case 'starting':
-      return <main class="splash" aria-busy="true" aria-label="Loading" />;
+      return <main class="splash" aria-busy="true" aria-label={words.loading} />;
     case 'unreachable':
       return <Unreachable />;
     case 'signed-out':
@@ -59,10 +61,10 @@ function Unreachable() {
   return (
     <main class="splash">
       <Logo />
-      <h1>STORM can’t be reached</h1>
-      <p>Check your connection, then try again.</p>
+      <h1>{words.unreachable}</h1>
+      <p>{words.checkConnection}</p>
       <button type="button" class="primary" onClick={() => void start()}>
-        Try again
+        {common.tryAgain}
       </button>
     </main>
   );
@@ -108,8 +110,8 @@ function NothingOpen() {
   return (
     <section class="conversation-pane empty">
       <Logo />
-      <h2>Your conversations, in real time</h2>
-      <p>Choose one on the left, or start a new one.</p>
+      <h2>{words.welcome}</h2>
+      <p>{words.choose}</p>
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import type { Failure } from '#client/index.ts';
 import { limits } from '#protocol/limits.ts';
-import { words } from '#web/words/uploads.ts';
 import { formatMegabytes, formatWait } from '#web/ui/units.ts';
+import { words } from '#web/words/uploads.ts';
 import { failureMessage } from './failure-messages.ts';
 
 /** The failure of an upload in words, where some codes have another meaning than elsewhere. */

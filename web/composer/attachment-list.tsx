@@ -3,6 +3,7 @@ import { mediaTypes } from '#protocol/media-types.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { AttachIcon, CloseIcon } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
+import { words } from '#web/words/composer.ts';
 import type { AttachedFile, Attachments } from './attachments.ts';
 
 const UploadFailure = lazy(async () => (await import('./upload-failure.tsx')).UploadFailure);
@@ -20,14 +21,14 @@ export function AttachButton({ attachments }: { attachments: Attachments }) {
         accept={accept}
         multiple
         hidden
-        aria-label="Files to attach"
+        aria-label={words.filesToAttach}
         onChange={({ currentTarget }) => {
           attachments.add(currentTarget.files ?? []);
           // Without this a file that was removed couldn't be chosen again: the input wouldn't see a change.
           currentTarget.value = '';
         }}
       />
-      <IconButton label="Attach pictures, videos or recordings" onClick={() => input.current?.click()}>
+      <IconButton label={words.attach} onClick={() => input.current?.click()}>
         <AttachIcon />
       </IconButton>
     </>
@@ -38,7 +39,7 @@ export function AttachButton({ attachments }: { attachments: Attachments }) {
 export function AttachmentList({ attachments }: { attachments: Attachments }) {
   if (attachments.files.length === 0) return null;
   return (
-    <ul class="attachments" aria-label="Attached files">
+    <ul class="attachments" aria-label={words.attachedFiles}>
       {attachments.files.map((attached) => (
         <Item key={attached.previewUrl} attached={attached} attachments={attachments} />
       ))}
@@ -53,15 +54,15 @@ function Item({ attached, attachments }: { attached: AttachedFile; attachments: 
     <li class={`attachment ${value.step}`}>
       {kind === 'image' ? <img src={previewUrl} alt="" /> : <span class="video" aria-hidden="true" />}
       <span class="names">
-        <strong>{file.name}</strong>
+        <strong dir="auto">{file.name}</strong>
         {value.step === 'uploading' && <UploadProgress fraction={value.fraction} name={file.name} />}
-        {value.step === 'ready' && <small>Ready to send</small>}
+        {value.step === 'ready' && <small>{words.ready}</small>}
         {value.step === 'failed' && (
           <UploadFailure failure={value.failure} onRetry={() => attachments.retry(attached)} />
         )}
       </span>
       <IconButton
-        label={`${value.step === 'uploading' ? 'Cancel' : 'Remove'} ${file.name}`}
+        label={value.step === 'uploading' ? words.cancelFile(file.name) : words.removeFile(file.name)}
         onClick={() => attachments.remove(attached)}
       >
         <CloseIcon />
@@ -73,5 +74,5 @@ function Item({ attached, attachments }: { attached: AttachedFile; attachments: 
 /** Without a value, a progress bar is indeterminate: so it is while the server inspects the uploaded file. */
 function UploadProgress({ fraction, name }: { fraction: number; name: string }) {
   const known = fraction < 1 ? { value: fraction } : {};
-  return <progress max={1} {...known} aria-label={`Uploading ${name}`} />;
+  return <progress max={1} {...known} aria-label={words.uploading(name)} />;
 }

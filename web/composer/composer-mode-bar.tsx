@@ -3,6 +3,7 @@ import { excerpt } from '#web/message/excerpt.ts';
 import { Name } from '#web/people/names.tsx';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { CloseIcon } from '#web/ui/icons.tsx';
+import { words } from '#web/words/composer.ts';
 
 interface ComposerModeBarProps {
   readonly context: ConversationValue;
@@ -14,14 +15,14 @@ export function ComposerModeBar({ context: { draft, session }, onCancel }: Compo
   const { value } = draft.mode;
   if (value.kind === 'new') return null;
   const { message } = value;
-  const who = message.senderId === session.user.id ? 'yourself' : <Name id={message.senderId} session={session} />;
+  const who = message.senderId === session.user.id ? words.yourself : <Name id={message.senderId} session={session} />;
   return (
     <div class="composer-mode">
       <span class="names">
-        <strong>{value.kind === 'edit' ? 'Edit your message' : <>Reply to {who}</>}</strong>
-        <small>{excerpt(message)}</small>
+        <strong>{value.kind === 'edit' ? words.edit : words.replyTo(who)}</strong>
+        <small dir="auto">{excerpt(message)}</small>
       </span>
-      <IconButton label="Cancel" onClick={onCancel}>
+      <IconButton label={words.cancel} onClick={onCancel}>
         <CloseIcon />
       </IconButton>
     </div>

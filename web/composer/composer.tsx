@@ -4,6 +4,7 @@ import { limits } from '#protocol/limits.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { type ConversationValue, useConversation } from '#web/conversation/conversation-context.ts';
 import { CheckIcon, SendIcon } from '#web/ui/icons.tsx';
+import { words } from '#web/words/composer.ts';
 import { AttachButton, AttachmentList } from './attachment-list.tsx';
 import { createAttachments } from './attachments.ts';
 import { ComposerModeBar } from './composer-mode-bar.tsx';
@@ -75,7 +76,7 @@ export function Composer({ title }: { title: string }) {
     >
       <p class="failure" role="alert">
         {failure.value && failureMessage(failure.value)}
-        {tooLong && `A message may have ${limits.textCharacters} characters. This one has ${[...text].length}.`}
+        {tooLong && words.tooLong(limits.textCharacters, [...text].length)}
       </p>
       <ComposerModeBar context={context} onCancel={() => (mode.value = newMessage)} />
       <UploadingMessages draft={draft} />
@@ -88,8 +89,8 @@ export function Composer({ title }: { title: string }) {
           ref={field}
           rows={1}
           dir="auto"
-          aria-label={isEdit ? 'New text of the message' : `Message to ${title}`}
-          placeholder="Write a message"
+          aria-label={isEdit ? words.newText : words.to(title)}
+          placeholder={words.write}
           enterkeyhint={hasKeyboard() ? 'send' : 'enter'}
           value={text}
           onInput={({ currentTarget }) => {
@@ -103,7 +104,7 @@ export function Composer({ title }: { title: string }) {
             if (!clipboardData?.types.includes('text/plain')) attachments.add(clipboardData?.files ?? []);
           }}
         />
-        <button type="submit" class="primary round" aria-label={isEdit ? 'Save' : 'Send'} disabled={!canSend}>
+        <button type="submit" class="primary round" aria-label={isEdit ? words.save : words.send} disabled={!canSend}>
           {isEdit ? <CheckIcon /> : <SendIcon />}
         </button>
       </div>

@@ -1,5 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import { words } from '#web/words/composer.ts';
 import type { Attachments } from './attachments.ts';
 import { waveformOf } from './waveform.ts';
 
@@ -71,7 +72,7 @@ function createRecorder(attachments: Attachments): Recorder {
         clearInterval(ticking);
         release();
         state.value = 'none';
-        if (isWanted) void attach(new File(parts, 'Voice message', { type: media.mimeType }));
+        if (isWanted) void attach(new File(parts, words.voiceMessage, { type: media.mimeType }));
       };
       end = (wanted) => {
         isWanted = wanted;

@@ -1,3 +1,4 @@
+import { words } from '#web/words/composer.ts';
 import { AttachmentList } from './attachment-list.tsx';
 import type { Draft } from './drafts.ts';
 
@@ -6,7 +7,7 @@ export function UploadingMessages({ draft: { uploading } }: { draft: Draft }) {
   return (
     <>
       {uploading.value.map(({ id, text, attachments }) => (
-        <section key={id} class="uploading" aria-label="Sending">
+        <section key={id} class="uploading" aria-label={words.sending}>
           {text !== '' && <p dir="auto">{text}</p>}
           <AttachmentList attachments={attachments} />
         </section>

@@ -3,6 +3,7 @@ import { failureMessage } from '#web/app/failure-messages.ts';
 import { partner, userById } from '#web/people/people.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { Switch } from '#web/ui/switch.tsx';
+import { words } from '#web/words/details.ts';
 import { type Attempt, useConversation } from './conversation-context.ts';
 import { GroupDetails } from './group-details.tsx';
 
@@ -25,8 +26,8 @@ export function ConversationDetails({ title, onClose }: { title: string; onClose
             {failure}
           </p>
           <Switch
-            label="Mute"
-            hint="No notifications of its messages, and the title of the page doesn’t count them."
+            label={words.mute}
+            hint={words.muteHint}
             checked={muted}
             onChange={(on) => attempt(session.chat.mute(id, on))}
           />
@@ -54,13 +55,17 @@ function DirectDetails({ userId, attempt }: { userId: string; attempt: Attempt }
   return (
     <>
       <Switch
-        label="Block"
-        hint="They can’t write to you here, and don’t see when you are online."
+        label={words.block}
+        hint={words.blockHint}
         checked={blocked ?? false}
         disabled={blocked === undefined}
         onChange={change}
       />
-      {user?.bio && <p class="bio">{user.bio}</p>}
+      {user?.bio && (
+        <p class="bio" dir="auto">
+          {user.bio}
+        </p>
+      )}
     </>
   );
 }

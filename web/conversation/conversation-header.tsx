@@ -1,9 +1,8 @@
-import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ConversationState } from '#client/index.ts';
 import { closeConversation } from '#web/app/navigation.ts';
 import { Avatar } from '#web/people/avatar.tsx';
-import { Name } from '#web/people/names.tsx';
+import { Names } from '#web/people/names.tsx';
 import { avatarUrlOf, partner, userById } from '#web/people/people.ts';
 import { presenceOf } from '#web/session/chat-state.ts';
 import type { Session } from '#web/session/session.ts';
@@ -11,11 +10,15 @@ import { formatLastSeen } from '#web/ui/dates.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { BackIcon, InfoIcon, SearchIcon } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
+import { words } from '#web/words/conversation.ts';
 import { useConversation } from './conversation-context.ts';
 
 const ConversationDetails = lazy(async () => (await import('./conversation-details.tsx')).ConversationDetails);
 
 const SearchDialog = lazy(async () => (await import('#web/search/search-dialog.tsx')).SearchDialog);
+
+/** How many members are named. */
+const mostNames = 5;
 
 /** Who is in the conversation, and the buttons for search and details. */
 export function ConversationHeader({ title }: { title: string }) {
@@ -26,7 +29,7 @@ export function ConversationHeader({ title }: { title: string }) {
   const close = () => setShown(undefined);
   return (
     <header class="conversation-header">
-      <IconButton label="Back to the list" onClick={closeConversation}>
+      <IconButton label={words.back} onClick={closeConversation}>
         <BackIcon />
       </IconButton>
       <Avatar
@@ -36,7 +39,7 @@ export function ConversationHeader({ title }: { title: string }) {
         online={other !== undefined && presenceOf(other)?.online}
       />
       <span class="names">
-        <h1>{title}</h1>
+        <h1 dir="auto">{title}</h1>
         <small>
           {isGroup ? (
             <MemberNames conversation={conversation} session={session} />
@@ -45,10 +48,10 @@ export function ConversationHeader({ title }: { title: string }) {
           )}
         </small>
       </span>
-      <IconButton label="Search here" onClick={() => setShown('search')}>
+      <IconButton label={words.search} onClick={() => setShown('search')}>
         <SearchIcon />
       </IconButton>
-      <IconButton label="Details" onClick={() => setShown('details')}>
+      <IconButton label={words.details} onClick={() => setShown('details')}>
         <InfoIcon />
       </IconButton>
       {shown === 'search' && <SearchDialog session={session} conversation={conversation} onClose={close} />}
@@ -60,24 +63,13 @@ export function ConversationHeader({ title }: { title: string }) {
 function presenceText(userId: string, session: Session): string {
   const username = userById(userId, session)?.username;
   const presence = presenceOf(userId);
-  const seen = presence?.online ? 'online' : presence?.lastSeenAt && formatLastSeen(presence.lastSeenAt);
+  const seen = presence?.online ? words.online : presence?.lastSeenAt && formatLastSeen(presence.lastSeenAt);
   return [username && `@${username}`, seen].filter(Boolean).join(' · ');
 }
 
 function MemberNames({ conversation, session }: { conversation: ConversationState; session: Session }) {
   const { members, memberCount } = conversation;
-  const others = members.filter(({ userId }) => userId !== session.user.id).slice(0, 5);
-  if (others.length === 0) return 'Only you';
-  const more = memberCount - others.length - 1;
-  return (
-    <>
-      {others.map(({ userId }, i) => (
-        <Fragment key={userId}>
-          {i > 0 && ', '}
-          <Name id={userId} session={session} />
-        </Fragment>
-      ))}
-      {more > 0 && ` and ${more} more`} and you
-    </>
-  );
+  const others = members.flatMap(({ userId }) => (userId === session.user.id ? [] : userId)).slice(0, mostNames);
+  if (others.length === 0) return words.onlyYou;
+  return <Names ids={[...others, session.user.id]} session={session} count={memberCount} />;
 }

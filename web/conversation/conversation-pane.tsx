@@ -9,6 +9,7 @@ import { Names } from '#web/people/names.tsx';
 import { nameOf, titleOf } from '#web/people/people.ts';
 import type { Session } from '#web/session/session.ts';
 import { lazy } from '#web/ui/lazy.tsx';
+import { words } from '#web/words/conversation.ts';
 import {
   ConversationContext,
   type ConversationValue,
@@ -33,7 +34,7 @@ export function ConversationPane({ state, session }: ConversationPaneProps) {
   const title = useComputed(() => titleOf(state.value, session)).value;
   return (
     <ConversationContext.Provider value={value}>
-      <section class="conversation-pane" aria-label={`Conversation with ${title}`}>
+      <section class="conversation-pane" aria-label={words.with(title)}>
         <ConversationHeader title={title} />
         <MessageList />
         <Typing />
@@ -73,8 +74,7 @@ function Typing() {
   if (typing.length === 0) return <p class="typing" />;
   return (
     <p class="typing">
-      <Names ids={typing.slice(0, 3)} session={session} count={typing.length} /> {typing.length === 1 ? 'is' : 'are'}{' '}
-      typing
+      {words.typing(<Names ids={typing.slice(0, 3)} session={session} count={typing.length} />, typing.length)}
       <span class="dots" aria-hidden="true" />
     </p>
   );
@@ -88,7 +88,7 @@ function Announcer() {
     () =>
       session.chat.on('message', ({ conversationId, message }) => {
         if (conversationId !== id || message.senderId === session.user.id) return;
-        announcement.value = `${nameOf(message.senderId, session)}: ${excerpt(message)}`;
+        announcement.value = words.announce(nameOf(message.senderId, session), excerpt(message));
       }),
     [id, session, announcement],
   );

@@ -3,6 +3,7 @@ import { AvatarPicker } from '#web/people/avatar-picker.tsx';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { Field } from '#web/ui/field.tsx';
 import { Switch } from '#web/ui/switch.tsx';
+import { words } from '#web/words/details.ts';
 import { type Attempt, canManage, useConversation } from './conversation-context.ts';
 import { Members } from './members.tsx';
 
@@ -21,8 +22,8 @@ export function GroupDetails({ attempt }: { attempt: Attempt }) {
       {canManage(conversation, session) && (
         <>
           <Switch
-            label="New members see everything"
-            hint="Otherwise they see what comes after they joined."
+            label={words.wholeHistory}
+            hint={words.wholeHistoryHint}
             checked={history === 'all'}
             onChange={(all) => attempt(api.updateConversation(id, { history: all ? 'all' : 'joined' }))}
           />
@@ -33,14 +34,14 @@ export function GroupDetails({ attempt }: { attempt: Attempt }) {
           <form onSubmit={rename} class="inline-form">
             <Field
               name="groupName"
-              label="Name of the group"
+              label={words.groupName}
               required
               maxLength={limits.groupNameCharacters}
               autocomplete="off"
               defaultValue={name ?? ''}
             />
             <button type="submit" class="primary">
-              Rename
+              {words.rename}
             </button>
           </form>
         </>
@@ -48,10 +49,10 @@ export function GroupDetails({ attempt }: { attempt: Attempt }) {
       <Members attempt={attempt} />
       <div class="actions">
         <ConfirmButton
-          confirmLabel="Really leave"
+          confirmLabel={words.reallyLeave}
           onConfirm={() => void attempt(api.removeMember(id, session.user.id))}
         >
-          Leave the group
+          {words.leave}
         </ConfirmButton>
       </div>
     </>

@@ -6,10 +6,9 @@ import { avatarUrlOf, nameOf, userById } from '#web/people/people.ts';
 import { PeoplePicker } from '#web/people/people-picker.tsx';
 import { presenceOf } from '#web/session/chat-state.ts';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
+import { words } from '#web/words/details.ts';
 import { type Attempt, canManage, ownRole, useConversation } from './conversation-context.ts';
 import '#web/styles/members.css';
-
-const roles: Record<Role, string> = { owner: 'Owner', admin: 'Admin', member: 'Member' };
 
 /** The members of a group. Owner and admins can add and remove people here, and the owner can change roles. */
 export function Members({ attempt }: { attempt: Attempt }) {
@@ -34,12 +33,12 @@ export function Members({ attempt }: { attempt: Attempt }) {
     setAdding(false);
     // The answer doesn't tell why somebody isn't added: they may have blocked the one who asks.
     const isMember = 'ok' in result && result.ok.memberCount > memberCount;
-    setNotice(isMember ? '' : `${displayName} isn’t a member yet, and may have an invitation now.`);
+    setNotice(isMember ? '' : words.notYet(displayName));
   }
 
   return (
     <section>
-      <h3>{memberCount} members</h3>
+      <h3>{words.members(memberCount)}</h3>
       <p class="hint" role="status">
         {notice}
       </p>
@@ -50,12 +49,12 @@ export function Members({ attempt }: { attempt: Attempt }) {
       </ul>
       {listed.length < memberCount && (
         <button type="button" class="link" onClick={() => void showMore()}>
-          More
+          {words.more}
         </button>
       )}
       {canManage(conversation, session) && !adding && (
         <button type="button" class="link" onClick={() => setAdding(true)}>
-          Add people
+          {words.add}
         </button>
       )}
       {adding && <PeoplePicker session={session} chosen={[]} onToggle={(user) => void add(user)} />}
@@ -82,7 +81,7 @@ function MemberItem({ member: { userId, role }, attempt }: { member: Member; att
       <span class="names">
         <strong>
           <bdi>{name}</bdi>
-          {isMe && ' (you)'}
+          {isMe && ` ${words.isYou}`}
         </strong>
         <small>@{userById(userId, session)?.username ?? '…'}</small>
       </span>
@@ -93,11 +92,15 @@ function MemberItem({ member: { userId, role }, attempt }: { member: Member; att
           onChoose={(next) => void attempt(api.setRole(conversation.id, userId, next))}
         />
       ) : (
-        <small>{roles[role]}</small>
+        <small>{words[role]}</small>
       )}
       {canRemove && (
-        <ConfirmButton confirmLabel="Really?" onConfirm={() => void attempt(api.removeMember(conversation.id, userId))}>
-          Remove<span class="sr-only"> {name}</span>
+        <ConfirmButton
+          confirmLabel={words.really}
+          onConfirm={() => void attempt(api.removeMember(conversation.id, userId))}
+        >
+          {words.remove}
+          <span class="sr-only"> {name}</span>
         </ConfirmButton>
       )}
     </li>
@@ -110,20 +113,20 @@ function RoleChoice({ role, name, onChoose }: { role: Role; name: string; onChoo
   return (
     <>
       <select
-        aria-label={`Role of ${name}`}
+        aria-label={words.roleOf(name)}
         value={handsOver ? 'owner' : role}
         onChange={({ currentTarget: { value } }) => {
           setHandsOver(value === 'owner');
           if (value !== 'owner' && value !== role) onChoose(value === 'admin' ? 'admin' : 'member');
         }}
       >
-        <option value="member">Member</option>
-        <option value="admin">Admin</option>
-        <option value="owner">Owner …</option>
+        <option value="member">{words.member}</option>
+        <option value="admin">{words.admin}</option>
+        <option value="owner">{words.newOwner}</option>
       </select>
       {handsOver && (
-        <ConfirmButton confirmLabel="Really hand over" onConfirm={() => onChoose('owner')}>
-          Hand over
+        <ConfirmButton confirmLabel={words.reallyHandOver} onConfirm={() => onChoose('owner')}>
+          {words.handOver}
         </ConfirmButton>
       )}
     </>

@@ -5,6 +5,7 @@ import { hueOf } from '#web/people/hue.ts';
 import { avatarUrlOf, nameOf } from '#web/people/people.ts';
 import { formatTime } from '#web/ui/dates.ts';
 import { MoreIcon } from '#web/ui/icons.tsx';
+import { words } from '#web/words/message.ts';
 import { excerpt } from './excerpt.ts';
 import { MessageMedia } from './message-media.tsx';
 import { MessageStatus } from './message-status.tsx';
@@ -45,16 +46,16 @@ export function MessageItem({ message, follows, followed }: MessageItemProps) {
       <div class="body">
         <div class="bubble">
           {!follows && !own && (
-            <span class={named ? 'sender' : 'sr-only'} style={hueOf(senderId)}>
+            <span class={named ? 'sender' : 'sr-only'} style={hueOf(senderId)} dir="auto">
               {name}
             </span>
           )}
-          {own && <span class="sr-only">You</span>}
+          {own && <span class="sr-only">{words.you}</span>}
           {replyTo !== null && !deletedAt && <Quote seq={replyTo} from={seq} />}
           <MessageMedia media={message.media} />
           <MessageText text={deletedAt ? excerpt(message) : message.text} />
           <span class="meta">
-            {editedAt && !deletedAt && <span>edited</span>}
+            {editedAt && !deletedAt && <span>{words.edited}</span>}
             <time dateTime={sentAt}>{formatTime(sentAt)}</time>
             {own && !deletedAt && <MessageStatus message={message} />}
           </span>
@@ -65,7 +66,7 @@ export function MessageItem({ message, follows, followed }: MessageItemProps) {
         <button
           type="button"
           class="quiet more"
-          aria-label="Actions"
+          aria-label={words.actions}
           aria-haspopup="dialog"
           onClick={({ currentTarget }) => {
             menu.value = { message, button: currentTarget };

@@ -7,6 +7,8 @@ import { formatDay } from '#web/ui/dates.ts';
 import { DownIcon } from '#web/ui/icons.tsx';
 import { memo } from '#web/ui/memo.ts';
 import { useVirtualizer } from '#web/ui/use-virtualizer.ts';
+import { words } from '#web/words/message.ts';
+import { words as common } from '#web/words/ui.ts';
 import { MessageItem } from './message-item.tsx';
 import { MoreMessages } from './more-messages.tsx';
 import { OutgoingItem } from './outgoing-item.tsx';
@@ -56,10 +58,10 @@ export function MessageList() {
         ref={scroller}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
-        aria-label="Messages"
+        aria-label={words.messages}
         onScroll={onScroll}
       >
-        {!conversation.loaded && <p class="older">Loading…</p>}
+        {!conversation.loaded && <p class="older">{common.loading}</p>}
         <ol class="messages" style={{ height: `${virtualizer.getTotalSize()}px` }}>
           {conversation.loaded && (
             <li class="row top">
@@ -88,7 +90,7 @@ export function MessageList() {
         <button
           type="button"
           class="to-latest round"
-          aria-label={canReturn ? 'Back to where you were' : latestLabel(unread)}
+          aria-label={canReturn ? words.back : unread > 0 ? words.latestOf(unread) : words.latest}
           onClick={toLatest}
         >
           <DownIcon />
@@ -99,10 +101,6 @@ export function MessageList() {
   );
 }
 
-function latestLabel(unread: number): string {
-  return unread > 0 ? `To the latest message, ${unread} new` : 'To the latest message';
-}
-
 function RowContent({ row }: { row: Row }) {
   switch (row.kind) {
     case 'newer':
@@ -110,7 +108,7 @@ function RowContent({ row }: { row: Row }) {
     case 'day':
       return <p class="heading">{formatDay(row.at)}</p>;
     case 'unread':
-      return <p class="heading new">New messages</p>;
+      return <p class="heading new">{words.newMessages}</p>;
     case 'message':
       return <Item message={row.message} follows={row.follows} followed={row.followed} />;
     case 'outgoing':

@@ -4,6 +4,7 @@ import type { Attachment } from '#protocol/media.ts';
 import { kindOf } from '#protocol/media-types.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
+import { words } from '#web/words/message.ts';
 import { useFile } from './use-file.ts';
 
 const VoiceMessage = lazy(async () => (await import('./voice-message.tsx')).VoiceMessage);
@@ -34,19 +35,19 @@ function Picture({ media }: { media: Attachment }) {
         type="button"
         class="picture"
         style={{ ...thumbnailBox(media), backgroundImage: blurred }}
-        aria-label="Open the picture"
+        aria-label={words.openPicture}
         onClick={() => setOpen(true)}
       >
         {file && <img src={file.thumbnailUrl} alt="" onError={renew} />}
       </button>
       {isOpen && (
-        <Dialog title="Picture" onClose={() => setOpen(false)}>
+        <Dialog title={words.image} onClose={() => setOpen(false)}>
           {() =>
             file && (
               <img
                 class="whole"
                 src={file.url}
-                alt="As it was sent"
+                alt={words.asSent}
                 width={media.width}
                 height={media.height}
                 onError={renew}
@@ -69,7 +70,7 @@ function Video({ media }: { media: Attachment }) {
       src={file?.url}
       controls
       preload="metadata"
-      aria-label="Video"
+      aria-label={words.video}
       onError={renew}
     />
   );

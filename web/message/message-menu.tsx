@@ -3,6 +3,7 @@ import { deliveryStatus, type Message } from '#client/index.ts';
 import { canManage, useConversation } from '#web/conversation/conversation-context.ts';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { DeleteIcon, EditIcon, HistoryIcon, ReplyIcon } from '#web/ui/icons.tsx';
+import { words } from '#web/words/message-menu.ts';
 import { statusText } from './message-status.tsx';
 import { hasReacted, toggleReaction } from './reactions.tsx';
 import '#web/styles/menu.css';
@@ -33,7 +34,7 @@ export function MessageMenu() {
       popover="auto"
       class="menu"
       role="dialog"
-      aria-label="Actions for the message"
+      aria-label={words.title}
       onToggle={({ newState }) => {
         if (newState === 'closed') menu.value = undefined;
       }}
@@ -72,24 +73,24 @@ function Items({ message, close }: { message: Message; close: () => void }) {
         ))}
       </div>
       <button type="button" onClick={closeAnd(() => (draft.mode.value = { kind: 'reply', message }))}>
-        <ReplyIcon /> Reply
+        <ReplyIcon /> {words.reply}
       </button>
       {own && (
         <button type="button" onClick={closeAnd(() => (draft.mode.value = { kind: 'edit', message }))}>
-          <EditIcon /> Edit
+          <EditIcon /> {words.edit}
         </button>
       )}
       {allowed && message.editedAt && (
         <button type="button" onClick={closeAnd(() => (versions.value = message))}>
-          <HistoryIcon /> Earlier versions
+          <HistoryIcon /> {words.versions}
         </button>
       )}
       {allowed && (
         <ConfirmButton
-          confirmLabel="Delete for everyone"
+          confirmLabel={words.reallyRemove}
           onConfirm={closeAnd(() => void attempt(chat.delete(conversation.id, seq)))}
         >
-          <DeleteIcon /> Delete
+          <DeleteIcon /> {words.remove}
         </ConfirmButton>
       )}
       {own && <p class="hint">{statusText(conversation, deliveryStatus(conversation, message, user.id))}</p>}

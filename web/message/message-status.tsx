@@ -2,8 +2,7 @@ import { useComputed } from '@preact/signals';
 import { type ConversationState, type DeliveryStatus, deliveryStatus, type Message } from '#client/index.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { CheckIcon, DoubleCheckIcon } from '#web/ui/icons.tsx';
-
-const labels = { sent: 'Sent', delivered: 'Delivered', read: 'Read' };
+import { words } from '#web/words/message.ts';
 
 /**
  * The check marks of an own message: one when the server has stored it, two when everybody has received it, coloured when
@@ -18,7 +17,7 @@ export function MessageStatus({ message }: { message: Message }) {
   return (
     <span class={`message-status ${status}`} title={title}>
       {status === 'sent' ? <CheckIcon /> : <DoubleCheckIcon />}
-      <span class="sr-only">{labels[status]}</span>
+      <span class="sr-only">{words[status]}</span>
     </span>
   );
 }
@@ -28,6 +27,6 @@ export function statusText(
   { type, memberCount }: ConversationState,
   { status, delivered, read }: DeliveryStatus,
 ): string {
-  if (type === 'direct' || status === 'read' || delivered === 0) return labels[status];
-  return `Delivered to ${delivered} of ${memberCount - 1}, read by ${read}`;
+  if (type === 'direct' || status === 'read' || delivered === 0) return words[status];
+  return words.deliveredTo(delivered, memberCount - 1, read);
 }

@@ -5,12 +5,14 @@ import { failureMessage } from '#web/app/failure-messages.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { formatDay, formatTime } from '#web/ui/dates.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
+import { words } from '#web/words/message-menu.ts';
+import { words as common } from '#web/words/ui.ts';
 
 /** A dialog with the texts that a message had before its edits. */
 export function MessageVersions({ message }: { message: Message }) {
   const { versions } = useConversation();
   return (
-    <Dialog title="Earlier versions" onClose={() => (versions.value = undefined)}>
+    <Dialog title={words.versions} onClose={() => (versions.value = undefined)}>
       {() => <List message={message} />}
     </Dialog>
   );
@@ -27,15 +29,13 @@ function List({ message }: { message: Message }) {
     });
   }, [session, id, message.seq]);
   if (failure) return <p class="failure">{failureMessage(failure)}</p>;
-  if (!found) return <p class="hint">Loading…</p>;
+  if (!found) return <p class="hint">{common.loading}</p>;
   return (
     <ol class="versions">
       {found.map(({ text, replacedAt }) => (
         <li key={replacedAt}>
           <p dir="auto">{text}</p>
-          <small>
-            until {formatDay(replacedAt)}, {formatTime(replacedAt)}
-          </small>
+          <small>{words.until(formatDay(replacedAt), formatTime(replacedAt))}</small>
         </li>
       ))}
     </ol>

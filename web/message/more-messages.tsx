@@ -2,6 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
+import { words } from '#web/words/message.ts';
+import { words as common } from '#web/words/ui.ts';
 
 interface MoreMessagesProps {
   readonly direction: 'older' | 'newer';
@@ -30,10 +32,10 @@ export function MoreMessages({ direction, isNear }: MoreMessagesProps) {
       <p class="older" role="alert">
         {failureMessage(failure)}{' '}
         <button type="button" class="link" onClick={load}>
-          Try again
+          {common.tryAgain}
         </button>
       </p>
     );
-  if (hasMore) return <p class="older">Loading…</p>;
-  return <p class="older">{edge === undefined ? 'No messages yet. Say hello!' : 'This is where it began.'}</p>;
+  if (hasMore) return <p class="older">{common.loading}</p>;
+  return <p class="older">{edge === undefined ? words.empty : words.start}</p>;
 }

@@ -3,6 +3,8 @@ import { failureMessage } from '#web/app/failure-messages.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { formatTime } from '#web/ui/dates.ts';
 import { PendingIcon } from '#web/ui/icons.tsx';
+import { words } from '#web/words/message.ts';
+import { words as common } from '#web/words/ui.ts';
 import { MessageMedia } from './message-media.tsx';
 import { MessageText } from './message-text.tsx';
 import { Quote } from './quote.tsx';
@@ -15,7 +17,7 @@ export function OutgoingItem({ entry }: { entry: Outgoing }) {
     <div class={`message own ${failure ? 'failed' : 'pending'}`}>
       <div class="body">
         <div class="bubble">
-          <span class="sr-only">You</span>
+          <span class="sr-only">{words.you}</span>
           {replyTo !== undefined && <Quote seq={replyTo} />}
           <MessageMedia media={media} />
           <MessageText text={text} />
@@ -24,19 +26,19 @@ export function OutgoingItem({ entry }: { entry: Outgoing }) {
             {!failure && (
               <>
                 <PendingIcon />
-                <span class="sr-only">Sending</span>
+                <span class="sr-only">{words.sending}</span>
               </>
             )}
           </span>
         </div>
         {failure && (
           <p class="failure" role="alert">
-            Not sent. {failureMessage(failure)}{' '}
+            {words.notSent(failureMessage(failure))}{' '}
             <button type="button" class="link" onClick={() => void outbox.retry(id)}>
-              Try again
+              {common.tryAgain}
             </button>{' '}
             <button type="button" class="link" onClick={() => void outbox.remove(id)}>
-              Discard
+              {words.discard}
             </button>
           </p>
         )}

@@ -1,6 +1,7 @@
 import type { Message } from '#client/index.ts';
 import { type ConversationValue, useConversation } from '#web/conversation/conversation-context.ts';
 import { namesOf } from '#web/people/people.ts';
+import { words } from '#web/words/message.ts';
 
 /** The reactions to a message. A click adds the person's own reaction, or removes it. */
 export function Reactions({ message }: { message: Message }) {
@@ -16,7 +17,7 @@ export function Reactions({ message }: { message: Message }) {
             type="button"
             key={emoji}
             aria-pressed={mine}
-            aria-label={`${emoji} ${count}, by ${names}`}
+            aria-label={words.reactions(emoji, count, names)}
             title={names}
             onClick={() => toggleReaction(context, message, emoji)}
           >

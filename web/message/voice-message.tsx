@@ -3,6 +3,7 @@ import type { Attachment } from '#protocol/media.ts';
 import { formatDuration } from '#web/ui/dates.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { PauseIcon, PlayIcon } from '#web/ui/icons.tsx';
+import { words } from '#web/words/voice-message.ts';
 import { useFile } from './use-file.ts';
 import '#web/styles/voice.css';
 
@@ -43,7 +44,7 @@ export function VoiceMessage({ media: { id, duration = 0, waveform = '' } }: { m
         onTimeUpdate={update}
         onError={renew}
       />
-      <IconButton label={isPlaying ? 'Pause' : 'Play the voice message'} onClick={toggle}>
+      <IconButton label={isPlaying ? words.pause : words.play} onClick={toggle}>
         {isPlaying ? <PauseIcon /> : <PlayIcon />}
       </IconButton>
       <span class="waveform" dir="ltr">
@@ -53,8 +54,8 @@ export function VoiceMessage({ media: { id, duration = 0, waveform = '' } }: { m
         </span>
         <input
           type="range"
-          aria-label="Position in the voice message"
-          aria-valuetext={`${formatDuration(seconds)} of ${formatDuration(whole)}`}
+          aria-label={words.position}
+          aria-valuetext={words.of(formatDuration(seconds), formatDuration(whole))}
           max={whole}
           step="0.1"
           value={seconds}

@@ -3,6 +3,7 @@ import { failureMessage } from '#web/app/failure-messages.ts';
 import type { Session } from '#web/session/session.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { BellIcon, BellOffIcon } from '#web/ui/icons.tsx';
+import { words } from '#web/words/notifications.ts';
 import { canNotify, resumeNotifications, turnOffNotifications, turnOnNotifications } from './notifications.ts';
 
 interface NotificationButtonProps {
@@ -23,7 +24,7 @@ export function NotificationButton({ session, onFailure }: NotificationButtonPro
   async function toggle() {
     try {
       const failure = on ? await turnOffNotifications() : await turnOnNotifications(api);
-      if (failure === 'denied') onFailure('This browser doesn’t allow notifications of this page.');
+      if (failure === 'denied') onFailure(words.denied);
       else if (failure) onFailure(failureMessage(failure));
       else {
         onFailure('');
@@ -31,11 +32,11 @@ export function NotificationButton({ session, onFailure }: NotificationButtonPro
       }
     } catch (cause) {
       console.warn(cause);
-      onFailure('This browser has no push service that can be reached.');
+      onFailure(words.noService);
     }
   }
 
-  const label = on ? 'Turn notifications off' : 'Turn notifications on';
+  const label = on ? words.off : words.on;
   return (
     <IconButton label={label} onClick={toggle}>
       {on ? <BellIcon /> : <BellOffIcon />}

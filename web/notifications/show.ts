@@ -4,6 +4,7 @@ import { excerpt } from '#web/message/excerpt.ts';
 import { nameOf, titleOf } from '#web/people/people.ts';
 import { unreadTotal } from '#web/session/chat-state.ts';
 import type { Session } from '#web/session/session.ts';
+import { words } from '#web/words/notifications.ts';
 import { isTurnedOff, register } from './notifications.ts';
 
 /**
@@ -15,14 +16,14 @@ export async function showMessage(session: Session, conversationId: string, mess
   if (!conversation || isTurnedOff() || globalThis.Notification?.permission !== 'granted') return;
   const { unread, type } = conversation;
   const title = titleOf(conversation, session);
-  const sender = type === 'direct' ? '' : `${nameOf(message.senderId, session)}: `;
+  const text = excerpt(message);
   const data: Pushed = {
     conversationId,
     seq: message.seq,
     unread,
     badge: unreadTotal.value,
     title,
-    body: `${sender}${excerpt(message)}`,
+    body: type === 'direct' ? text : words.from(nameOf(message.senderId, session), text),
   };
   const registration = await register();
   await registration.showNotification(unread > 1 ? `${title} (${unread})` : title, {

@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { Chat, Result } from '#client/index.ts';
 import { mediaTypes } from '#protocol/media-types.ts';
 import { uploadFailureMessage } from '#web/app/upload-failure-messages.ts';
+import { words } from '#web/words/people-picker.ts';
 
 const accept = Object.entries(mediaTypes).flatMap(([type, kind]) => (kind === 'image' ? type : []));
 
@@ -31,11 +32,11 @@ export function AvatarPicker({ chat, onUpload }: AvatarPickerProps) {
         type="file"
         accept={accept.join()}
         hidden
-        aria-label="Picture"
+        aria-label={words.picture}
         onChange={({ currentTarget }) => void choose(currentTarget.files?.[0])}
       />
       <button type="button" disabled={isBusy} onClick={() => input.current?.click()}>
-        {isBusy ? 'Uploading…' : 'Choose a picture'}
+        {isBusy ? words.uploading : words.choosePicture}
       </button>
       <p class="failure" role="alert">
         {message}

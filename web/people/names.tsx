@@ -1,6 +1,5 @@
-import { Fragment } from 'preact';
 import type { Session } from '#web/session/session.ts';
-import { listedNames, nameOf } from './people.ts';
+import { nameOf, namesInParts } from './people.ts';
 
 /** Somebody's name within a line of text. `<bdi>` keeps an Arabic or Hebrew name from turning what stands around it. */
 export function Name({ id, session }: { id: string; session: Session }) {
@@ -9,15 +8,11 @@ export function Name({ id, session }: { id: string; session: Session }) {
 
 /** The text of `namesOf`, with each name isolated from the others. */
 export function Names({ ids, session, count }: { ids: readonly string[]; session: Session; count: number }) {
-  const names = listedNames(ids, session, count);
   return (
     <>
-      {names.map((name, i) => (
-        <Fragment key={i}>
-          {i > 0 && (i === names.length - 1 ? ' and ' : ', ')}
-          <bdi>{name}</bdi>
-        </Fragment>
-      ))}
+      {namesInParts(ids, session, count).map(({ type, value }, i) =>
+        type === 'element' ? <bdi key={i}>{value}</bdi> : value,
+      )}
     </>
   );
 }

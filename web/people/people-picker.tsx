@@ -4,6 +4,7 @@ import { failureMessage } from '#web/app/failure-messages.ts';
 import type { Session } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
 import { CheckIcon } from '#web/ui/icons.tsx';
+import { words } from '#web/words/people-picker.ts';
 import { Avatar } from './avatar.tsx';
 import { addUsers } from './people.ts';
 import '#web/styles/people.css';
@@ -37,7 +38,7 @@ export function PeoplePicker({ session, chosen, onToggle }: PeoplePickerProps) {
       addUsers(users);
       setFound(users);
       if ('error' in result) setStatus(failureMessage(result.error));
-      else setStatus(users.length === 0 ? 'Nobody has such a username.' : '');
+      else setStatus(users.length === 0 ? words.nobody : '');
     }, debounceMs);
     return () => {
       outdated = true;
@@ -51,11 +52,11 @@ export function PeoplePicker({ session, chosen, onToggle }: PeoplePickerProps) {
     <>
       <Field
         name="query"
-        label="Find people by username"
+        label={words.search}
         type="search"
         autocomplete="off"
         autocapitalize="none"
-        placeholder="for example ann"
+        placeholder={words.example}
         value={query}
         onInput={({ currentTarget }) => setQuery(currentTarget.value.trim().toLowerCase())}
       />
@@ -68,7 +69,7 @@ export function PeoplePicker({ session, chosen, onToggle }: PeoplePickerProps) {
             <button type="button" aria-pressed={chosenIds.has(user.id)} onClick={() => onToggle(user)}>
               <Avatar id={user.id} name={user.displayName} url={user.avatarUrl} />
               <span class="names">
-                <strong>{user.displayName}</strong>
+                <strong dir="auto">{user.displayName}</strong>
                 <small>@{user.username}</small>
               </span>
               <span class="check">{chosenIds.has(user.id) && <CheckIcon />}</span>

@@ -2,10 +2,12 @@ import { batch, type Signal, signal } from '@preact/signals';
 import type { ConversationState } from '#client/index.ts';
 import type { User } from '#protocol/accounts.ts';
 import type { Session } from '#web/session/session.ts';
+import { locale } from '#web/words/locale.ts';
+import { words } from '#web/words/people.ts';
+
+const list = new Intl.ListFormat(locale);
 
 type CachedUser = User | 'deleted';
-
-const deletedName = 'Deleted user';
 
 /** The users that somebody asked for, by id. Undefined until they are fetched. */
 const users = new Map<string, Signal<CachedUser | undefined>>();
@@ -71,20 +73,23 @@ function cached(id: string): Signal<CachedUser | undefined> {
 /** The display name; an ellipsis while it is being fetched. */
 export function nameOf(id: string, session: Session): string {
   const name = userById(id, session)?.displayName;
-  return name ?? (cached(id).value === 'deleted' ? deletedName : '…');
+  return name ?? (cached(id).value === 'deleted' ? words.deleted : '…');
 }
 
 /** `Ann`, `Ann and Ben`, `Ann, Ben and 3 more`. The signed-in person is “you”. */
 export function namesOf(ids: readonly string[], session: Session, count = ids.length): string {
-  const names = listedNames(ids, session, count);
-  const last = names.pop() ?? '';
-  return names.length > 0 ? `${names.join(', ')} and ${last}` : last;
+  return list.format(listedNames(ids, session, count));
 }
 
 /** The names of people, and how many more there are. */
-export function listedNames(ids: readonly string[], session: Session, count: number): string[] {
-  const names = ids.map((id) => (id === session.user.id ? 'you' : nameOf(id, session)));
-  return count > ids.length ? [...names, `${count - ids.length} more`] : names;
+function listedNames(ids: readonly string[], session: Session, count: number): string[] {
+  const names = ids.map((id) => (id === session.user.id ? words.you : nameOf(id, session)));
+  return count > ids.length ? [...names, words.more(count - ids.length)] : names;
+}
+
+/** The same in parts, of which those of the type `element` are the names. */
+export function namesInParts(ids: readonly string[], session: Session, count: number) {
+  return list.formatToParts(listedNames(ids, session, count));
 }
 
 /** The address of the avatar of a user, or of a conversation: that of a direct one is the partner's. */
@@ -100,7 +105,7 @@ export function partner({ members }: ConversationState, { user }: Session): stri
 }
 
 export function titleOf(conversation: ConversationState, session: Session): string {
-  if (conversation.type === 'group') return conversation.name ?? 'Group';
+  if (conversation.type === 'group') return conversation.name ?? words.group;
   const other = partner(conversation, session);
-  return other === undefined ? deletedName : nameOf(other, session);
+  return other === undefined ? words.deleted : nameOf(other, session);
 }

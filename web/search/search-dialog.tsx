@@ -10,6 +10,7 @@ import { formatShort } from '#web/ui/dates.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { Field } from '#web/ui/field.tsx';
 import { Switch } from '#web/ui/switch.tsx';
+import { words } from '#web/words/search.ts';
 import { splitHighlights } from './highlights.ts';
 import { useHits } from './use-hits.ts';
 import '#web/styles/search.css';
@@ -27,12 +28,12 @@ export function SearchDialog({ session, conversation, onClose }: SearchDialogPro
   const [conversationId, setConversationId] = useState(conversation?.id);
   const { hits, more, status } = useHits(session, query, conversationId);
   return (
-    <Dialog title="Search messages" onClose={onClose}>
+    <Dialog title={words.title} onClose={onClose}>
       {(close) => (
         <>
           <Field
             name="words"
-            label="Words"
+            label={words.words}
             type="search"
             autocomplete="off"
             autofocus
@@ -42,7 +43,7 @@ export function SearchDialog({ session, conversation, onClose }: SearchDialogPro
           />
           {conversation && (
             <Switch
-              label="Only in this conversation"
+              label={words.onlyHere}
               checked={conversationId !== undefined}
               onChange={async (only) => setConversationId(only ? conversation.id : undefined)}
             />
@@ -67,7 +68,7 @@ export function SearchDialog({ session, conversation, onClose }: SearchDialogPro
           </ul>
           {more && (
             <button type="button" class="link" onClick={more}>
-              More
+              {words.more}
             </button>
           )}
         </>
@@ -79,7 +80,7 @@ export function SearchDialog({ session, conversation, onClose }: SearchDialogPro
 function HitSummary({ hit, session }: { hit: Hit; session: Session }) {
   const { conversationId, message } = hit;
   const conversation = conversationOf(conversationId);
-  const sender = message.senderId === session.user.id ? 'You' : nameOf(message.senderId, session);
+  const sender = message.senderId === session.user.id ? words.you : nameOf(message.senderId, session);
   const title = conversation && titleOf(conversation, session);
   return (
     <>

@@ -3,6 +3,7 @@ import type { Failure } from '#client/index.ts';
 import type { Hit } from '#protocol/search.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import type { Session } from '#web/session/session.ts';
+import { words } from '#web/words/search.ts';
 
 /** The search waits for a pause in typing, so that it doesn't ask the server for every letter. */
 const debounceMs = 250;
@@ -17,14 +18,14 @@ export function useHits({ chat }: Session, query: string, conversationId: string
   const [cursor, setCursor] = useState<string | null>(null);
   const [failure, setFailure] = useState<Failure>();
   const [searched, setSearched] = useState('');
-  const words = query.trim();
+  const wanted = query.trim();
   // Answers to an earlier search may come after those to a later one. They are ignored.
   const latest = useRef('');
-  const search = `${conversationId} ${words}`;
+  const search = `${conversationId} ${wanted}`;
   latest.current = search;
 
   async function fetchPage(before: readonly Hit[], from: string | null): Promise<void> {
-    const page = await chat.api.search(words, {
+    const page = await chat.api.search(wanted, {
       ...(conversationId !== undefined && { conversationId }),
       ...(from !== null && { cursor: from }),
     });
@@ -33,11 +34,11 @@ export function useHits({ chat }: Session, query: string, conversationId: string
     setFailure('error' in page ? page.error : undefined);
     setHits([...before, ...found.hits]);
     setCursor(found.nextCursor);
-    setSearched(words);
+    setSearched(wanted);
   }
 
   useEffect(() => {
-    if (words === '') {
+    if (wanted === '') {
       setHits([]);
       setCursor(null);
       setFailure(undefined);
@@ -45,12 +46,12 @@ export function useHits({ chat }: Session, query: string, conversationId: string
     }
     const timer = setTimeout(() => void fetchPage([], null), debounceMs);
     return () => clearTimeout(timer);
-  }, [words, conversationId]);
+  }, [wanted, conversationId]);
 
-  const foundNothing = words !== '' && searched === words && hits.length === 0 && cursor === null;
+  const foundNothing = wanted !== '' && searched === wanted && hits.length === 0 && cursor === null;
   return {
     hits,
     more: cursor === null ? undefined : () => void fetchPage(hits, cursor),
-    status: failure ? failureMessage(failure) : foundNothing ? 'No message has all these words.' : '',
+    status: failure ? failureMessage(failure) : foundNothing ? words.nothing : '',
   };
 }

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { words } from '#web/words/app.ts';
 import { connection } from './chat-state.ts';
 import type { Session } from './session.ts';
 
@@ -10,25 +11,16 @@ const update = () => {
 addEventListener('online', update);
 addEventListener('offline', update);
 
-const texts = {
-  idle: '',
-  connecting: 'Connecting…',
-  online: '',
-  reconnecting: 'Reconnecting…',
-  ended: 'Paused, because you are connected in too many other places.',
-  closed: '',
-};
-
 /** What keeps messages from coming and going, if anything does. */
 export function NetworkState({ session }: { session: Session }) {
   const state = connection.value;
   return (
     <p class="connection" role="status">
-      {isOffline.value && 'You are offline. What you write is sent when you are back. '}
-      {texts[state]}
+      {isOffline.value && `${words.offline} `}
+      {(state === 'connecting' || state === 'reconnecting' || state === 'ended') && words[state]}
       {state === 'ended' && (
         <button type="button" class="link" onClick={() => session.chat.reconnect()}>
-          Connect here
+          {words.connectHere}
         </button>
       )}
     </p>

@@ -4,6 +4,7 @@ import type { Settings } from '#protocol/people.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import type { Session } from '#web/session/session.ts';
 import { Switch } from '#web/ui/switch.tsx';
+import { words } from '#web/words/settings.ts';
 import { WhoMayAddChoice } from './who-may-add.tsx';
 
 /** The person's privacy settings. Each change is saved at once. */
@@ -18,24 +19,24 @@ export function PrivacySettings({ session: { chat } }: { session: Session }) {
   const change = (change: Partial<Settings>) => chat.api.updateSettings(change).then(take);
   return (
     <section>
-      <h3>Privacy</h3>
+      <h3>{words.privacy}</h3>
       <Switch
-        label="Keep private what I have read"
-        hint="Others see that a message has reached you, not that you read it."
+        label={words.privateRead}
+        hint={words.privateReadHint}
         checked={settings?.privateRead ?? false}
         disabled={!settings}
         onChange={(privateRead) => change({ privateRead })}
       />
       <Switch
-        label="Be invisible"
-        hint="To others you are offline, and never typing."
+        label={words.invisible}
+        hint={words.invisibleHint}
         checked={settings?.invisible ?? false}
         disabled={!settings}
         onChange={(invisible) => change({ invisible })}
       />
       <Switch
-        label="Show messages in notifications"
-        hint="Otherwise they only say that there is one."
+        label={words.pushText}
+        hint={words.pushTextHint}
         checked={settings?.pushText ?? true}
         disabled={!settings}
         onChange={(pushText) => change({ pushText })}

@@ -8,6 +8,7 @@ import { AvatarPicker } from '#web/people/avatar-picker.tsx';
 import { type Session, updateProfile } from '#web/session/session.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { Field } from '#web/ui/field.tsx';
+import { words } from '#web/words/settings.ts';
 import { PrivacySettings } from './privacy-settings.tsx';
 
 /** A dialog with the person's profile, privacy settings, account and logins. */
@@ -20,14 +21,14 @@ export function SettingsDialog({ session, onClose }: { session: Session; onClose
     setAttempts((before) => before + 1);
   }
   return (
-    <Dialog title="Settings" onClose={onClose}>
+    <Dialog title={words.title} onClose={onClose}>
       {() => (
         <>
           <p class="hint" role="status">
             {status}
           </p>
           <AvatarPicker chat={session.chat} onUpload={(avatarMediaId) => updateProfile(session, { avatarMediaId })} />
-          <Profile session={session} onSave={(saving) => void attempt(saving, 'Saved.')} />
+          <Profile session={session} onSave={(saving) => void attempt(saving, words.saved)} />
           <PrivacySettings session={session} />
           <AccountSettings session={session} attempt={attempt} />
           {/* What is done here to the account ends logins and is listed there. */}
@@ -49,18 +50,18 @@ function Profile({ session, onSave }: { session: Session; onSave: (saving: Promi
     <form onSubmit={submit}>
       <Field
         name="displayName"
-        label="Your name"
+        label={words.name}
         required
         maxLength={limits.displayNameCharacters}
         autocomplete="name"
         defaultValue={displayName}
       />
       <div class="field">
-        <label for="bio">About you</label>
-        <textarea id="bio" name="bio" rows={2} maxLength={limits.bioCharacters} defaultValue={bio} />
+        <label for="bio">{words.about}</label>
+        <textarea id="bio" name="bio" dir="auto" rows={2} maxLength={limits.bioCharacters} defaultValue={bio} />
       </div>
       <button type="submit" class="primary">
-        Save
+        {words.save}
       </button>
     </form>
   );

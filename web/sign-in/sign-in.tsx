@@ -7,6 +7,7 @@ import { hasMails, logIn, register } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
 import { Logo } from '#web/ui/icons.tsx';
 import '#web/styles/sign-in.css';
+import { words } from '#web/words/sign-in.ts';
 
 /** The forms to log in and to register. `reason` tells why a session ended, if there was one. */
 export function SignIn({ reason }: { reason?: Failure }) {
@@ -46,24 +47,24 @@ export function SignIn({ reason }: { reason?: Failure }) {
         <p class="brand">
           <Logo /> STORM
         </p>
-        <h1>{isNew ? 'Create your account' : 'Log in'}</h1>
-        <p class="lead">{isNew ? 'It takes a moment, then you can talk.' : 'Good to see you.'}</p>
+        <h1>{isNew ? words.createTitle : words.logIn}</h1>
+        <p class="lead">{isNew ? words.createLead : words.logInLead}</p>
         <p class="failure" role="alert">
           {failure && failureMessage(failure)}
         </p>
         {isNew ? <RegisterFields /> : <LoginFields />}
         <button type="submit" class="primary" disabled={busy}>
-          {busy ? 'One moment…' : isNew ? 'Create account' : 'Log in'}
+          {busy ? words.moment : isNew ? words.create : words.logIn}
         </button>
         {!isNew && hasMails() && (
           <p class="other">
             <button type="button" class="link" onClick={() => setForgot(true)}>
-              Forgot your password?
+              {words.forgot}
             </button>
           </p>
         )}
         <p class="other">
-          {isNew ? 'You have an account?' : 'New here?'}{' '}
+          {isNew ? words.haveAccount : words.newHere}{' '}
           <button
             type="button"
             class="link"
@@ -72,7 +73,7 @@ export function SignIn({ reason }: { reason?: Failure }) {
               setFailure(undefined);
             }}
           >
-            {isNew ? 'Log in' : 'Create an account'}
+            {isNew ? words.logIn : words.createLink}
           </button>
         </p>
       </form>
@@ -83,15 +84,8 @@ export function SignIn({ reason }: { reason?: Failure }) {
 function LoginFields() {
   return (
     <>
-      <Field
-        name="login"
-        label="Username or e-mail"
-        autocomplete="username"
-        autocapitalize="none"
-        required
-        maxLength={254}
-      />
-      <Field name="password" label="Password" type="password" autocomplete="current-password" required />
+      <Field name="login" label={words.login} autocomplete="username" autocapitalize="none" required maxLength={254} />
+      <Field name="password" label={words.password} type="password" autocomplete="current-password" required />
     </>
   );
 }
@@ -99,27 +93,20 @@ function LoginFields() {
 function RegisterFields() {
   return (
     <>
-      <Field
-        name="displayName"
-        label="Your name"
-        autocomplete="name"
-        hint="As others see it."
-        required
-        maxLength={64}
-      />
+      <Field name="displayName" label={words.name} autocomplete="name" hint={words.nameHint} required maxLength={64} />
       <Field
         name="username"
-        label="Username"
+        label={words.username}
         autocomplete="username"
         autocapitalize="none"
-        hint="3 to 32 letters, digits, dots, dashes or underscores. People find you by it."
+        hint={words.usernameHint}
         required
         minLength={3}
         maxLength={32}
         pattern="[A-Za-z0-9_.\-]+"
       />
-      <Field name="email" label="E-mail" type="email" autocomplete="email" required maxLength={254} />
-      <NewPasswordField name="password" label="Password" />
+      <Field name="email" label={words.email} type="email" autocomplete="email" required maxLength={254} />
+      <NewPasswordField name="password" label={words.password} />
     </>
   );
 }

@@ -1,9 +1,12 @@
-const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' });
-const shortWeekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
-const date = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
-const dateWithYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
-const shortDate = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+import { locale } from '#web/words/locale.ts';
+import { words } from '#web/words/ui.ts';
+
+const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' });
+const shortWeekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
+const date = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+const dateWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
+const shortDate = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
 
 /** The number of midnights between a time and now, in the person's time zone. */
 function daysAgo(then: Date): number {
@@ -26,8 +29,8 @@ export function formatTime(iso: string): string {
 export function formatDay(iso: string): string {
   const then = new Date(iso);
   const days = daysAgo(then);
-  if (days <= 0) return 'Today';
-  if (days === 1) return 'Yesterday';
+  if (days <= 0) return words.today;
+  if (days === 1) return words.yesterday;
   if (days < 7) return weekday.format(then);
   return (then.getFullYear() === new Date().getFullYear() ? date : dateWithYear).format(then);
 }
@@ -43,9 +46,9 @@ export function formatShort(iso: string): string {
 /** `last seen at 14:05`, `last seen yesterday at 14:05`, `last seen on Saturday, 3 May`. */
 export function formatLastSeen(iso: string): string {
   const days = daysAgo(new Date(iso));
-  if (days <= 0) return `last seen at ${formatTime(iso)}`;
-  if (days === 1) return `last seen yesterday at ${formatTime(iso)}`;
-  return `last seen on ${formatDay(iso)}`;
+  if (days <= 0) return words.seenAt(formatTime(iso));
+  if (days === 1) return words.seenYesterday(formatTime(iso));
+  return words.seenOn(formatDay(iso));
 }
 
 /** `0:07`, `12:34`, of seconds. */

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { words } from '#web/words/ui.ts';
 import { IconButton } from './icon-button.tsx';
 import { CloseIcon } from './icons.tsx';
 import '#web/styles/dialog.css';
@@ -22,7 +23,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       <div class="dialog">
         <header>
           <h2 id={id}>{title}</h2>
-          <IconButton label="Close" onClick={close}>
+          <IconButton label={words.close} onClick={close}>
             <CloseIcon />
           </IconButton>
         </header>

@@ -1,5 +1,6 @@
 import { type ComponentType, createElement, type FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { words } from '#web/words/ui.ts';
 
 /** Makes a component whose code is loaded when it is first rendered: for what many never open. */
 export function lazy<Props extends object>(load: () => Promise<FunctionComponent<Props>>): ComponentType<Props> {
@@ -23,9 +24,9 @@ export function lazy<Props extends object>(load: () => Promise<FunctionComponent
     if (state !== 'failed') return null;
     return (
       <p class="failure" role="alert">
-        This part of the page couldn’t be loaded.{' '}
+        {words.notLoaded}{' '}
         <button type="button" class="link" onClick={() => setState('loading')}>
-          Try again
+          {words.tryAgain}
         </button>
       </p>
     );

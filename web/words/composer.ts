@@ -1,0 +1,32 @@
+import type { ComponentChildren } from 'preact';
+import { count } from './locale.ts';
+import { texts } from './texts.ts';
+
+/** The form in which messages are written. */
+export const words = texts('composer', {
+  to: (title: string) => `Message to ${title}`,
+  newText: 'New text of the message',
+  write: 'Write a message',
+  send: 'Send',
+  save: 'Save',
+  cancel: 'Cancel',
+  edit: 'Edit your message',
+  replyTo: (who: ComponentChildren): ComponentChildren => ['Reply to ', who],
+  yourself: 'yourself',
+  tooLong: (most: number, characters: number) =>
+    `A message may have ${count(most)} characters. This one has ${count(characters)}.`,
+  sending: 'Sending',
+  attach: 'Attach pictures, videos or recordings',
+  filesToAttach: 'Files to attach',
+  attachedFiles: 'Attached files',
+  ready: 'Ready to send',
+  cancelFile: (name: string) => `Cancel ${name}`,
+  removeFile: (name: string) => `Remove ${name}`,
+  uploading: (name: string) => `Uploading ${name}`,
+  voiceMessage: 'Voice message',
+  record: 'Record a voice message',
+  recording: 'Recording',
+  discardRecording: 'Discard the recording',
+  endRecording: 'End the recording',
+  noMicrophone: 'The microphone can’t be used. Allow it in the settings of your browser, and try again.',
+});

@@ -1,0 +1,30 @@
+import type { words as english } from '#web/words/composer.ts';
+import { count } from '#web/words/locale.ts';
+
+export const words: typeof english = {
+  to: (title) => `Message à ${title}`,
+  newText: 'Nouveau texte du message',
+  write: 'Écrire un message',
+  send: 'Envoyer',
+  save: 'Enregistrer',
+  cancel: 'Annuler',
+  edit: 'Modifier votre message',
+  replyTo: (who) => ['Répondre à ', who],
+  yourself: 'vous-même',
+  tooLong: (most, characters) => `Un message peut avoir ${count(most)} caractères. Celui-ci en a ${count(characters)}.`,
+  sending: 'Envoi en cours',
+  attach: 'Joindre des images, des vidéos ou des enregistrements',
+  filesToAttach: 'Fichiers à joindre',
+  attachedFiles: 'Fichiers joints',
+  ready: 'Prêt à être envoyé',
+  cancelFile: (name) => `Annuler ${name}`,
+  removeFile: (name) => `Retirer ${name}`,
+  uploading: (name) => `Envoi de ${name}`,
+  voiceMessage: 'Message vocal',
+  record: 'Enregistrer un message vocal',
+  recording: 'Enregistrement',
+  discardRecording: 'Abandonner l’enregistrement',
+  endRecording: 'Terminer l’enregistrement',
+  noMicrophone:
+    'Le microphone ne peut pas être utilisé. Autorisez-le dans les réglages de votre navigateur, puis réessayez.',
+};

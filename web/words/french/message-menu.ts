@@ -1,0 +1,11 @@
+import type { words as english } from '#web/words/message-menu.ts';
+
+export const words: typeof english = {
+  title: 'Actions sur le message',
+  reply: 'Répondre',
+  edit: 'Modifier',
+  versions: 'Versions précédentes',
+  remove: 'Supprimer',
+  reallyRemove: 'Supprimer pour tout le monde',
+  until: (day, time) => `jusqu’à ${day}, ${time}`,
+};

@@ -1,0 +1,12 @@
+import { texts } from './texts.ts';
+
+/** What can be done with a message, and what it said earlier. */
+export const words = texts('messageMenu', {
+  title: 'Actions for the message',
+  reply: 'Reply',
+  edit: 'Edit',
+  versions: 'Earlier versions',
+  remove: 'Delete',
+  reallyRemove: 'Delete for everyone',
+  until: (day: string, time: string) => `until ${day}, ${time}`,
+});

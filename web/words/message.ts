@@ -1,0 +1,33 @@
+import { count } from './locale.ts';
+import { texts } from './texts.ts';
+
+/** The messages of a conversation. */
+export const words = texts('message', {
+  image: 'Picture',
+  video: 'Video',
+  audio: 'Voice message',
+  deleted: 'This message was deleted',
+  unseen: 'A message that can’t be seen',
+  you: 'You',
+  answerTo: 'In answer to',
+  edited: 'edited',
+  actions: 'Actions',
+  messages: 'Messages',
+  latest: 'To the latest message',
+  latestOf: (unread: number) => `To the latest message, ${count(unread)} new`,
+  back: 'Back to where you were',
+  newMessages: 'New messages',
+  empty: 'No messages yet. Say hello!',
+  start: 'This is where it began.',
+  sending: 'Sending',
+  sent: 'Sent',
+  delivered: 'Delivered',
+  read: 'Read',
+  deliveredTo: (delivered: number, people: number, read: number) =>
+    `Delivered to ${count(delivered)} of ${count(people)}, read by ${count(read)}`,
+  notSent: (why: string) => `Not sent. ${why}`,
+  discard: 'Discard',
+  reactions: (emoji: string, people: number, names: string) => `${emoji} ${count(people)}, by ${names}`,
+  openPicture: 'Open the picture',
+  asSent: 'As it was sent',
+});
