@@ -20,7 +20,7 @@ export function VerifyFirst({ user }: { user: User }) {
     <main class="splash">
       <Logo />
       <h1>{words.verifyFirst}</h1>
-      <p>{words.followLink(user.email ?? "")}</p>
+      <p>{words.followLink(user.email ?? '')}</p>
       <p role="status">{status}</p>
       <button type="button" class="primary" onClick={() => location.reload()}>
         {words.followed}
