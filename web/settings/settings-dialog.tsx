@@ -9,6 +9,7 @@ import { type Session, updateProfile } from '#web/session/session.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { Field } from '#web/ui/field.tsx';
 import { words } from '#web/words/settings.ts';
+import { LanguageChoice } from './language-choice.tsx';
 import { PrivacySettings } from './privacy-settings.tsx';
 
 /** A dialog with the person's profile, privacy settings, account and logins. */
@@ -29,6 +30,7 @@ export function SettingsDialog({ session, onClose }: { session: Session; onClose
           </p>
           <AvatarPicker chat={session.chat} onUpload={(avatarMediaId) => updateProfile(session, { avatarMediaId })} />
           <Profile session={session} onSave={(saving) => void attempt(saving, words.saved)} />
+          <LanguageChoice />
           <PrivacySettings session={session} />
           <AccountSettings session={session} attempt={attempt} />
           {/* What is done here to the account ends logins and is listed there. */}

@@ -2,7 +2,7 @@ import { storage } from '#web/session/storage.ts';
 
 /** The languages of the page, by their tags, as they name themselves. */
 export const languages = { en: 'English', fr: 'Français' };
-export type Language = keyof typeof languages;
+type Language = keyof typeof languages;
 
 /** A key of `localStorage`, which is there if the person has chosen a language. */
 const key = 'storm:language';
