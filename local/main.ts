@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-/** Runs a CDK app on this machine: `node local/main.ts [--assembly DIR] [--port N] [--data DIR] [--watch] [--verbose]`. */
+/** Runs a CDK app on this machine: `node local/main.ts [--assembly DIR] [--port N] [--data DIR] [--watch] [--logs NAME] [--verbose]`. */
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { glob } from './glob.ts';
 import { lockDataDir } from './lock.ts';
 import { startStack } from './stack.ts';
 import { synthesize } from './synth.ts';
@@ -12,6 +13,7 @@ const HELP = `Usage: cdk-local-stack [options]
   --port N        port of the web page (default 3000)
   --data DIR      folder for the data that survives a restart (default .storm)
   --watch         apply changes of the assembly's assets (code, files of a bucket) while the stack runs
+  --logs NAME     show the logs of a function, by its logical id or name; * stands for any characters, and it can be given again
   --verbose       show a line per invocation, the logs of functions, and each skipped resource`;
 
 // Lambda runs in UTC, and workers inherit the time zone of the process.
@@ -27,11 +29,13 @@ try {
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.help) return console.log(HELP);
-  const { dataDir, port, watch, verbose } = options;
+  const { dataDir, port, watch, logs, verbose } = options;
+  // Names of functions are `<stack>-<logical id>`, unless the template gives another.
+  const chosen = logs.flatMap((name) => [glob(name), glob(`*-${name}`)]);
   const log: Log = {
     info: (line) => console.log(line),
     warn: (line) => console.warn(line),
-    debug: (line) => verbose && console.log(line),
+    debug: (line, name) => (verbose || (name && chosen.some((is) => is(name)))) && console.log(line),
   };
 
   let startedAt = performance.now();
@@ -71,6 +75,7 @@ function readOptions() {
     port: { type: 'string' },
     data: { type: 'string' },
     watch: { type: 'boolean' },
+    logs: { type: 'string', multiple: true },
     verbose: { type: 'boolean' },
     help: { type: 'boolean' },
   } as const;
@@ -89,6 +94,7 @@ function readOptions() {
     dataDir: path.resolve(values.data || process.env['STORM_DATA'] || '.storm'),
     port,
     watch: values.watch ?? false,
+    logs: values.logs ?? [],
     verbose: values.verbose ?? false,
     help: values.help ?? false,
   };

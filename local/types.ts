@@ -161,8 +161,8 @@ export interface WebSocketLimits {
 export interface Log {
   /** Shows a line to the person who started the stack. */
   info(line: string): void;
-  /** Shows a line with `--verbose` only. */
-  debug(line: string): void;
+  /** Shows a line with `--verbose` only, or with `--logs` if it is of this function. */
+  debug(line: string, functionName?: string): void;
   warn(line: string): void;
 }
 

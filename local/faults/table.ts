@@ -1,3 +1,4 @@
+import { glob } from '../glob.ts';
 import { Fault, type FaultInput, type FaultOf, type Immediate, type Kind } from './fault.ts';
 import { type Random, randomFrom } from './random.ts';
 
@@ -110,11 +111,4 @@ function meets(row: Row): boolean {
 
 function isOf<K extends Kind>(fault: Fault, kind: K): fault is FaultOf<K> {
   return fault.kind === kind;
-}
-
-/** Tells whether a name is the pattern's, in which `*` stands for any characters. */
-function glob(pattern: string): (name: string) => boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[^\w]/g, '\\$&'));
-  const expression = new RegExp(`^${parts.join('.*')}$`);
-  return (name) => expression.test(name);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod/mini';
 import { putLoggedMetrics } from '../cloudwatch/emf.ts';
 import type { Figures } from '../cloudwatch/figures.ts';
 import { type FunctionFigure, lambdaFigures } from '../cloudwatch/lambda.ts';
@@ -149,12 +150,20 @@ export class LocalFunctions implements Functions {
 
   #report(name: string, durationMs: number, cold: boolean, error: unknown): void {
     const line = `${name} ${durationMs.toFixed(0)} ms${cold ? ' (cold start)' : ''}`;
-    if (error === undefined) this.#log.debug(`✓ ${line}`);
+    if (error === undefined) this.#log.debug(`✓ ${line}`, name);
     else this.#log.warn(`✗ ${line}: ${summary(error)}`);
   }
 }
 
+const lambdaError = z.object({
+  errorType: z.string(),
+  errorMessage: z.string(),
+  trace: z._default(z.array(z.string()), []),
+});
+
+/** The type and message of an error, and where it was thrown. */
 function summary(error: unknown): string {
-  const { errorType, errorMessage } = error as { errorType?: string; errorMessage?: string };
-  return `${errorType}: ${errorMessage}`;
+  const { errorType, errorMessage, trace } = lambdaError.parse(error);
+  const frames = trace.filter((line) => /^ +at /.test(line));
+  return [`${errorType}: ${errorMessage}`, ...frames].join('\n');
 }

@@ -67,12 +67,12 @@ export class Sandbox {
     for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
       createInterface(stream).on('line', (line) => {
         onLine(line);
-        log.debug(`${spec.name}: ${line}`);
+        log.debug(`${spec.name}: ${line}`, spec.name);
       });
     }
     this.#worker.on('message', (message: Message) => this.#receive(message));
     this.#worker.on('error', (error) => {
-      log.debug(`${spec.name}: ${error}`);
+      log.debug(`${spec.name}: ${error}`, spec.name);
       this.#end(this.#exited(killed));
     });
     this.#worker.on('exit', (code) => this.#end(this.#exited(`exit status ${code}`)));

@@ -28,6 +28,9 @@ export const internalError: GatewayFailure = { status: 500, message: 'Internal s
 const badGateway: GatewayFailure = { status: 502, message: 'Internal server error' };
 const timedOut: GatewayFailure = { status: 504, message: 'Endpoint request timed out' };
 
+/** How many characters of an answer a warning shows. */
+const SHOWN = 500;
+
 const proxyResponse = z.object({
   statusCode: z.int().check(z.gte(200), z.lte(599)),
   headers: z.nullish(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
@@ -57,13 +60,19 @@ export function lambdaProxy(id: string, properties: LambdaProxyProperties, world
         );
         return badGateway;
       }
-      const { statusCode, headers, body, isBase64Encoded } = result.data;
+      const { statusCode, headers, isBase64Encoded } = result.data;
+      const body = isBase64Encoded
+        ? Buffer.from(result.data.body ?? '', 'base64').toString()
+        : (result.data.body ?? '');
+      // API Gateway tells nobody of it, unless the route has a response.
+      if (statusCode > 299)
+        world.log.warn(`${event.requestContext.routeKey}: ${arn} answered ${statusCode}: ${body.slice(0, SHOWN)}`);
       return {
         statusCode,
         headers: Object.fromEntries(
           Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
         ),
-        body: isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString() : (body ?? ''),
+        body,
       };
     } catch (error) {
       world.log.warn(`${event.requestContext.routeKey}: ${arn} could not be invoked: ${error}`);

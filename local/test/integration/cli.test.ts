@@ -49,7 +49,7 @@ beforeEach(() => {
         Outputs: { ApiUrl: { Value: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } } },
       },
     },
-    { code: { 'index.mjs': `export const handler = async () => 'hello';` } },
+    { code: { 'index.mjs': `export const handler = async () => { console.log('greeting'); return 'hello'; };` } },
   );
 });
 
@@ -134,6 +134,13 @@ describe('a stack', () => {
     await fetch(verbose.apiUrl);
     expect(verbose.output()).toContain('AWS::Logs::LogGroup S/Group');
     await verbose.says(/✓ S-Fn \d+ ms \(cold start\)/);
+  });
+
+  it.each(['Fn', 'S-*'])('shows the log of the functions that --logs %s names, and no other', async (name) => {
+    const { apiUrl, says, output } = await start(['--assembly', assembly, '--logs', 'other', '--logs', name]);
+    await fetch(apiUrl);
+    await says(/S-Fn: .*INFO\tgreeting/);
+    expect(output()).not.toContain('S/Group');
   });
 
   it('keeps its data in .storm where the folder is set to nothing', async () => {

@@ -20,16 +20,18 @@ let folder: string;
 let functions: LocalFunctions;
 let faults: FaultTable;
 const lines: string[] = [];
+const warnings: string[] = [];
 const queued: { arn: string; record: unknown }[] = [];
 
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'functions-'));
   lines.length = 0;
+  warnings.length = 0;
   queued.length = 0;
   faults = new FaultTable();
   functions = new LocalFunctions({
     figures: new Figures(),
-    log: { info: () => {}, warn: () => {}, debug: (line) => lines.push(line) },
+    log: { info: () => {}, warn: (line) => warnings.push(line), debug: (line) => lines.push(line) },
     faults,
     retryDelays: [1, 1],
     environment: async (spec) => ({ ...spec.environment }),
@@ -148,6 +150,7 @@ describe('a failing function', () => {
     expect(functionError).toBe('Unhandled');
     expect(payload).toMatchObject({ errorType: 'TypeError', errorMessage: 'bad 2' });
     expect(payload).toHaveProperty('trace.0', 'TypeError: bad 2');
+    expect(warnings[1]).toMatch(/TypeError: bad 2\n +at .*index\.mjs/);
   });
 
   // AWS: "Configure Lambda function timeout".

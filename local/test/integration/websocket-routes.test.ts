@@ -53,6 +53,16 @@ describe('route selection', () => {
     expect(await socket.next()).toBe(routeKey);
   });
 
+  test('an answer that is a failure is a warning, since nobody is told of it', async () => {
+    const broken: Handler = () => ({ statusCode: 500, body: 'no table' });
+    await using gateway = await startGateway({ handlers: { broken }, routes: { join: { handler: 'broken' } } });
+    const socket = await gateway.connect();
+    socket.send('{"action":"join"}');
+    await expect
+      .poll(() => gateway.world.warnings)
+      .toEqual([expect.stringMatching(/^join: .* answered 500: no table$/)]);
+  });
+
   test('a message that no route takes is answered Forbidden, and the socket stays open', async () => {
     await using gateway = await startGateway({ handlers: { echo: echoRoute }, routes: { join: two } });
     const socket = await gateway.connect();
