@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   log.info('Creating its resources …');
   const stack = await startStack({ assemblyDir, dataDir, port, log, watch });
   stopOnSignals(() => stack.stop());
-  done(`${stack.created} resources ready`);
+  done(`${stack.created.length} resources ready`);
   const types = new Set(stack.skipped.map(({ type }) => type.replace('AWS::', '')));
   if (types.size) log.info(`  Skipped, because they have no local meaning: ${[...types].sort().join(', ')}`);
   for (const { stack: name, logicalId, type } of stack.skipped) log.debug(`    ${type} ${name}/${logicalId}`);
@@ -66,6 +66,7 @@ async function main(): Promise<void> {
     log.info(`  ${name.padEnd(24)} ${value}`);
   }
   log.info(`  The AWS CLI reaches all this by AWS_CONFIG_FILE=${stack.awsConfig} aws --profile local`);
+  log.info(`  Look inside at           ${stack.consoleUrl}`);
   log.info(`\nOpen ${stack.url}   (Ctrl-C stops)`);
 }
 

@@ -7,6 +7,9 @@ import { type Assembly, readAssembly } from './assembly/manifest.ts';
 import type { Alarms } from './cloudwatch/alarms.ts';
 import { Figures } from './cloudwatch/figures.ts';
 import { createCloudWatch } from './cloudwatch/index.ts';
+import { dataPage } from './console/data-page.ts';
+import { consoleKey } from './console/key.ts';
+import { type Shown, stackPage } from './console/stack-page.ts';
 import { handlers as deploymentHandlers, nativeCustomResources } from './deployment/index.ts';
 import { createDistributions } from './distribution/index.ts';
 import { handlers as eventSourceHandlers } from './event-sources/index.ts';
@@ -42,11 +45,13 @@ export interface StackOptions {
 export interface RunningStack {
   /** The address to open: `http://localhost:PORT`. */
   readonly url: string;
+  /** The address of the page about the stack, with the key of this start. */
+  readonly consoleUrl: string;
   /** The outputs by stack and name, with local addresses. They are also in `outputs.json` in the data folder. */
   readonly outputs: Record<string, Record<string, string>>;
   /** The file with which the `aws` command reaches the local services, by its profile `local`. */
   readonly awsConfig: string;
-  readonly created: number;
+  readonly created: Deployed['created'];
   readonly skipped: Deployed['skipped'];
   readonly functions: LocalFunctions;
   readonly world: World;
@@ -75,11 +80,20 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
   const world = createWorld({ ...options, faults, figures, credentials: newCredentials() }, assembly, functions, start);
   const topics = new Topics(world);
   const cloudWatch = createCloudWatch(world, topics);
+  let shown: Shown = { outputs: {}, endpoints: {}, resources: {}, skipped: {} };
   world.whenStopping(async () => unlock());
   world.whenStopping(() => functions.stop());
 
   try {
     const distributions = await createDistributions(port, world, [
+      stackPage({
+        shown: () => shown,
+        invocations: () => functions.journal.entries,
+        functions: () => functions.names,
+        sockets: world.sockets,
+        invokeAsync: (name, event) => functions.invokeAsync(name, event),
+      }),
+      dataPage(world, { tables: services.includes('DYNAMODB'), queues: services.includes('SQS') }),
       mailPage(world.dataDir),
       faultPage(faults),
       ...cloudWatch.pages,
@@ -97,10 +111,15 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     const { outputs, created, skipped } = await deploy(assembly, { handlers, nativeCustomResources }, world);
     fs.writeFileSync(path.join(options.dataDir, 'outputs.json'), `${JSON.stringify(outputs, null, 2)}\n`);
     await world.ready();
+    const endpoints = Object.fromEntries(
+      await Promise.all(services.map(async (name) => [name, await world.endpoint(name)])),
+    );
+    shown = { outputs, endpoints, resources: countTypes(created), skipped: countTypes(skipped) };
     distributions.open(outputs);
     const awsConfig = await writeAwsConfig(services, world);
     return {
       url: distributions.url,
+      consoleUrl: `${distributions.url}/_local/?key=${consoleKey(world)}`,
       outputs,
       awsConfig,
       created,
@@ -130,6 +149,12 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     world.whenStopping(stop);
     return endpoint;
   }
+}
+
+function countTypes(placed: Deployed['created']): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { type } of placed) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
 }
 
 const SERVICES: readonly (readonly [prefix: string, service: ServiceName])[] = [

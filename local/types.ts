@@ -109,6 +109,8 @@ export interface World {
   readonly faults: FaultTable;
   /** The figures of CloudWatch, which all parts add to. */
   readonly figures: Figures;
+  /** Each WebSocket API adds its sockets. */
+  readonly sockets: OpenSockets[];
   /** How many writes DynamoDB has answered. It is unknown if the stack uses a DynamoDB from outside. */
   readonly writes: { count: number | undefined };
   /** Limits of WebSocket APIs that replace those of AWS (10 idle minutes, 2 hours). Tests make them shorter. */
@@ -130,6 +132,15 @@ export interface World {
   whenReady(start: () => Promise<void>): void;
   /** Registers what runs when the stack stops, in reverse order of registration. */
   whenStopping(stop: () => Promise<void>): void;
+}
+
+/** The open sockets of a WebSocket API, for those who look at the stack. */
+export interface OpenSockets {
+  readonly apiId: string;
+  readonly connections: Iterable<{ readonly id: string; readonly connectedAt: number; readonly lastActiveAt: number }>;
+  /** Sends a text as `@connections` does. Nothing happens where the socket has closed. */
+  post(connectionId: string, text: string): void;
+  close(connectionId: string): void;
 }
 
 /** The properties of a CloudFormation resource, with intrinsic functions resolved. */

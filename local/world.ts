@@ -40,6 +40,7 @@ export function createWorld(
     account,
     region,
     pages: new Set(),
+    sockets: [],
     writes: { count: undefined },
     functions,
     endpoint(name) {

@@ -5,16 +5,19 @@ import { resolveSecrets } from './secrets.ts';
 import { hasNoLocalMeaning, placeholder } from './skipped.ts';
 import { creationOrder, isObject, type Template } from './template.ts';
 
+/** Where a resource stands in the templates. */
+export type Placed = Pick<Resource, 'stack' | 'logicalId' | 'type'>;
+
 export interface Deployed {
   /**
    * The outputs with local addresses, by stack and name, in the form that `cdk deploy --outputs-file` writes. Exports that only other
    * stacks import are left out.
    */
   readonly outputs: Record<string, Record<string, string>>;
-  /** The number of resources that were created or found. */
-  readonly created: number;
+  /** The resources that were created or found. */
+  readonly created: readonly Placed[];
   /** The resources that have no local meaning. */
-  readonly skipped: readonly Pick<Resource, 'stack' | 'logicalId' | 'type'>[];
+  readonly skipped: readonly Placed[];
 }
 
 export interface HandlerSet {
@@ -28,9 +31,9 @@ export async function deploy(assembly: Assembly, set: HandlerSet, world: World):
   refuseUnknown(assembly, set.handlers);
   const { account, region } = assembly;
   const deployment: Deployment = { account, region, exports: new Map(), outputs: new Map() };
-  const skipped: Pick<Resource, 'stack' | 'logicalId' | 'type'>[] = [];
+  const skipped: Placed[] = [];
+  const created: Placed[] = [];
   const outputs: Deployed['outputs'] = {};
-  let created = 0;
   for (const { name, template } of assembly.stacks) {
     const scope = new StackScope(name, template, deployment);
     const unneeded = providersOf(set.nativeCustomResources, template);
@@ -50,7 +53,7 @@ export async function deploy(assembly: Assembly, set: HandlerSet, world: World):
         if (!(error instanceof StackError)) throw error;
         throw new StackError(`${name}/${logicalId} (${type}): ${error.message}`);
       }
-      if (handler) created += 1;
+      if (handler) created.push({ stack: name, logicalId, type });
       else if (!unneeded.has(logicalId)) skipped.push({ stack: name, logicalId, type });
     }
     outputs[name] = publish(name, template, scope, deployment, world);

@@ -1,7 +1,7 @@
-import { escapeHtml } from '../escape-html.ts';
-import type { LocalPage } from '../local-page.ts';
+import { escapeHtml } from '../console/escape-html.ts';
+import { page } from '../console/layout.ts';
+import type { LocalPage } from '../console/local-page.ts';
 import type { AlarmState, Alarms } from './alarms.ts';
-import { page } from './page.ts';
 
 const order = { ALARM: 0, INSUFFICIENT_DATA: 1, OK: 2 } as const;
 

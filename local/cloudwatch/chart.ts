@@ -1,4 +1,4 @@
-import { escapeHtml } from '../escape-html.ts';
+import { escapeHtml } from '../console/escape-html.ts';
 import type { Series } from './expression.ts';
 
 interface ChartLine {

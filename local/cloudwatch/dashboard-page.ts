@@ -1,12 +1,12 @@
-import { escapeHtml } from '../escape-html.ts';
-import type { LocalPage } from '../local-page.ts';
+import { escapeHtml } from '../console/escape-html.ts';
+import { page } from '../console/layout.ts';
+import type { LocalPage } from '../console/local-page.ts';
 import { StackError } from '../types.ts';
 import { stateText } from './alarm-page.ts';
 import type { Alarms } from './alarms.ts';
 import { chart, shown } from './chart.ts';
 import type { Dashboard, Widget } from './dashboard.ts';
 import { type Figures, keptMs } from './figures.ts';
-import { page } from './page.ts';
 import { valuesOf } from './queries.ts';
 
 const minuteMs = 60_000;

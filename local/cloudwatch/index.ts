@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { physicalName } from '../assembly/skipped.ts';
+import type { LocalPage } from '../console/local-page.ts';
 import { every } from '../every.ts';
-import type { LocalPage } from '../local-page.ts';
 import { parseProperties } from '../parse.ts';
 import type { Topics } from '../services/sns/topics.ts';
 import { type Created, type Resource, type ResourceHandler, StackError, type World } from '../types.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import { type LocalPage, localPath, serveLocalPages } from '../local-page.ts';
+import { type LocalPage, localPath, serveLocalPages } from '../console/local-page.ts';
 import { parseProperties } from '../parse.ts';
 import type { ResourceHandler, World } from '../types.ts';
 import { Distribution } from './distribution.ts';

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { escapeHtml } from '../escape-html.ts';
+import { escapeHtml } from '../console/escape-html.ts';
 
 /** Serves the outputs of an app without a distribution, as a page and as `/config.json`. */
 export function outputsPage(outputs: Record<string, Record<string, string>>): RequestListener {

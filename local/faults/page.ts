@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { page } from '../cloudwatch/page.ts';
-import { escapeHtml } from '../escape-html.ts';
-import type { LocalPage } from '../local-page.ts';
+import { escapeHtml } from '../console/escape-html.ts';
+import { page } from '../console/layout.ts';
+import type { LocalPage } from '../console/local-page.ts';
 import { Fault } from './fault.ts';
 import type { FaultTable } from './table.ts';
 

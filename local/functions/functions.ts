@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { putLoggedMetrics } from '../cloudwatch/emf.ts';
 import type { Figures } from '../cloudwatch/figures.ts';
 import { type FunctionFigure, lambdaFigures } from '../cloudwatch/lambda.ts';
+import { Journal } from '../console/journal.ts';
 import type { FaultTable } from '../faults/table.ts';
 import { type FunctionSpec, type Functions, type Invocation, InvokeError, type Log } from '../types.ts';
 import { type AsyncConfig, AsyncEvents, type AsyncOptions } from './async-events.ts';
@@ -32,6 +33,7 @@ export interface FunctionsOptions extends Omit<AsyncOptions, 'invoke' | 'invokeA
 
 /** All functions of a stack. */
 export class LocalFunctions implements Functions {
+  readonly journal = new Journal();
   readonly #functions = new Map<string, { spec: FunctionSpec; pool: Pool; running: number }>();
   readonly #async: AsyncEvents;
   readonly #environment: FunctionsOptions['environment'];
@@ -60,7 +62,10 @@ export class LocalFunctions implements Functions {
       spec,
       () => this.#environment(spec),
       this.#log,
-      (line) => putLoggedMetrics(line, this.#figures, this.#figures.now() - Date.now()),
+      (line, requestId) => {
+        putLoggedMetrics(line, this.#figures, this.#figures.now() - Date.now());
+        this.journal.log(requestId, line);
+      },
       this.#faults,
     );
     this.#functions.set(spec.name, { spec, pool, running: 0 });
@@ -72,6 +77,10 @@ export class LocalFunctions implements Functions {
   /** Sets the retries and the on-failure destination of asynchronous invocations (AWS::Lambda::EventInvokeConfig). */
   configureAsync(nameOrArn: string, config: AsyncConfig): void {
     this.#async.configure(this.#find(nameOrArn).spec.arn, config);
+  }
+
+  get names(): readonly string[] {
+    return [...this.#functions.keys()];
   }
 
   async invoke(nameOrArn: string, event: unknown): Promise<Invocation> {
@@ -88,6 +97,7 @@ export class LocalFunctions implements Functions {
     }
     const requestId = randomUUID();
     found.running += 1;
+    this.journal.begin(requestId, name, text);
     this.#put(nameOrArn, 'Invocations', 1);
     this.#put(nameOrArn, 'ConcurrentExecutions', found.running);
     this.#figures.put(usage, this.#unreserved());
@@ -98,6 +108,7 @@ export class LocalFunctions implements Functions {
       const { payload, failed, cold } = await found.pool.run(requestId, text);
       const durationMs = performance.now() - startedAt;
       const result: unknown = JSON.parse(payload);
+      this.journal.end(requestId, payload, failed, durationMs);
       this.#put(nameOrArn, 'Duration', durationMs);
       this.#put(nameOrArn, 'Errors', failed ? 1 : 0);
       this.#report(name, durationMs, cold, failed ? result : undefined);

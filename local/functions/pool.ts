@@ -28,7 +28,7 @@ export class Pool {
   readonly #spec: FunctionSpec;
   readonly #environment: () => Promise<NodeJS.ProcessEnv>;
   readonly #log: Log;
-  readonly #onLine: (line: string) => void;
+  readonly #onLine: (line: string, requestId: string) => void;
   readonly #faults: FaultTable;
   readonly #sandboxes = new Set<Sandbox>();
   readonly #idle: Sandbox[] = [];
@@ -42,12 +42,12 @@ export class Pool {
   #released = 0;
   #stopped = false;
 
-  /** `onLine` gets each line of the function's log. */
+  /** `onLine` gets each line of the function's log, and the event that it is of. */
   constructor(
     spec: FunctionSpec,
     environment: () => Promise<NodeJS.ProcessEnv>,
     log: Log,
-    onLine: (line: string) => void,
+    onLine: (line: string, requestId: string) => void,
     faults: FaultTable,
   ) {
     this.#spec = spec;

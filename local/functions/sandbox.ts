@@ -42,7 +42,7 @@ export class Sandbox {
     spec: FunctionSpec,
     environment: NodeJS.ProcessEnv,
     log: Log,
-    onLine: (line: string) => void,
+    onLine: (line: string, requestId: string) => void,
     clockMs = 0,
   ) {
     this.#timeoutMs = spec.timeoutMs;
@@ -66,7 +66,7 @@ export class Sandbox {
     });
     for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
       createInterface(stream).on('line', (line) => {
-        onLine(line);
+        onLine(line, this.#requestId);
         log.debug(`${spec.name}: ${line}`, spec.name);
       });
     }

@@ -6,7 +6,7 @@ import type { FaultOf } from '../faults/fault.ts';
 import { handleWithFaults } from '../faults/service-faults.ts';
 import { assertSigned } from '../services/signed.ts';
 import { TokenBucket } from '../token-bucket.ts';
-import type { World } from '../types.ts';
+import type { OpenSockets, World } from '../types.ts';
 import { type Admission, admit } from './connect.ts';
 import { Connection, goingAway } from './connection.ts';
 import type { ApiDefinition } from './definition.ts';
@@ -105,6 +105,21 @@ export class Gateway implements Management {
   cut({ how }: FaultOf<'cut'>, meets: () => boolean): void {
     for (const connection of [...this.connections.values()])
       if (meets()) how === 'torn' ? connection.terminate() : connection.close(goingAway);
+  }
+
+  get openSockets(): OpenSockets {
+    const { connections } = this;
+    return {
+      apiId: this.#api.id,
+      connections: {
+        *[Symbol.iterator]() {
+          for (const [id, { peer, lastActiveAt }] of connections)
+            yield { id, connectedAt: peer.connectedAt, lastActiveAt };
+        },
+      },
+      post: (id, text) => void connections.get(id)?.send(Buffer.from(text)),
+      close: (id) => void connections.get(id)?.close(goingAway),
+    };
   }
 
   async close(): Promise<void> {

@@ -22,6 +22,7 @@ export const createWebSocketApi: CreateApi = async (id, properties, world) => {
     world.log.debug(`A socket of ${id} was refused: ${why}`);
     socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
+  world.sockets.push(gateway.openSockets);
   const host = `${id}.execute-api.${world.region}.amazonaws.com`;
   world.serveAt(`wss://${host}`, `ws://localhost:${port}`);
   world.serveAt(`https://${host}`, `http://localhost:${port}`);

@@ -1,5 +1,6 @@
-import { escapeHtml } from '../../escape-html.ts';
-import type { LocalPage } from '../../local-page.ts';
+import { escapeHtml } from '../../console/escape-html.ts';
+import { page } from '../../console/layout.ts';
+import type { LocalPage } from '../../console/local-page.ts';
 import { type Mail, newestMails } from './mails.ts';
 
 /** Shows the mails that the stack has caught, newest first. */
@@ -16,8 +17,7 @@ function html(mails: readonly Mail[]): string {
     ({ from, to, subject, sentAt, text = '', html: markup = '' }) =>
       `<article><h2>${escapeHtml(subject)}</h2><p>${escapeHtml(sentAt)}, from ${escapeHtml(from)} to ${escapeHtml(to.join(', '))}</p><pre>${linked(text)}</pre><details><summary>HTML</summary><pre>${escapeHtml(markup)}</pre></details></article>`,
   );
-  const style = 'body{font:1rem system-ui;max-width:50rem;margin:auto;padding:1rem}pre{white-space:pre-wrap}';
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Mails</title><style>${style}</style></head><body><h1>Mails</h1><p>The local stack sends no mails. It keeps them here.</p>${articles.join('')}</body></html>`;
+  return page('Mails', `<p>The local stack sends no mails. It keeps them here.</p>${articles.join('')}`);
 }
 
 /** Escapes a text, and makes links of its addresses. */

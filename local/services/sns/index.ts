@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import { physicalName } from '../../assembly/skipped.ts';
-import { escapeHtml } from '../../escape-html.ts';
+import { escapeHtml } from '../../console/escape-html.ts';
 import { Flag, parseProperties } from '../../parse.ts';
 import type { ResourceHandler, World } from '../../types.ts';
 import { ServiceError } from '../error.ts';

@@ -10,10 +10,10 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
+import { serveLocalPages } from '../../console/local-page.ts';
 import { handlers as eventSources } from '../../event-sources/index.ts';
 import type { FaultInput } from '../../faults/fault.ts';
 import { faultPage } from '../../faults/page.ts';
-import { serveLocalPages } from '../../local-page.ts';
 import { serveHttp } from '../../services/http-service.ts';
 import { handlers as services, startService } from '../../services/index.ts';
 import { dynamoDbClient } from '../helpers/dynamodb.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SESv2Client, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { serveLocalPages } from '../../local-page.ts';
+import { serveLocalPages } from '../../console/local-page.ts';
 import { serveHttp } from '../../services/http-service.ts';
 import { startService } from '../../services/index.ts';
 import { mailPage } from '../../services/ses/page.ts';

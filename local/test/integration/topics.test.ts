@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
-import { serveLocalPages } from '../../local-page.ts';
+import { serveLocalPages } from '../../console/local-page.ts';
 import { callService } from '../../services/call.ts';
 import { serveHttp } from '../../services/http-service.ts';
 import { mailPage } from '../../services/ses/page.ts';

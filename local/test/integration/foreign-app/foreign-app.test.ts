@@ -10,6 +10,7 @@ import { callService } from '../../../services/call.ts';
 import { startTestStack, type TestStack } from '../../helpers/stack.ts';
 
 const Parcel = z.object({ id: z.string(), state: z.string() });
+const Data = z.object({ tables: z.array(z.string()), queues: z.array(z.string()) });
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
 let assemblyDir: string;
@@ -159,6 +160,34 @@ describe('an app that this repository knows nothing of', () => {
     ])
       expect(page).toContain(part);
     expect(await (await site('/_local/alarms')).text()).toContain('0 of 1 are raised.');
+  });
+
+  it('shows its invocations, data and sockets to whoever has the key of this start, who may also write to them', async () => {
+    expect((await site('/_local/')).status).toBe(403);
+    expect((await site('/_local/data?key=0000')).status).toBe(403);
+    const entered = await fetch(stack.consoleUrl, { redirect: 'manual' });
+    const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const look = async (route: string) => (await site(`/_local/${route}`, { headers: { cookie } })).text();
+    await site('/parcels/seen', { method: 'PUT' });
+    await vi.waitFor(async () => expect(await look('')).toContain('/parcels/seen'), PATIENCE);
+    expect(await look('')).toContain(output('VansUrl'));
+    const { tables, queues } = Data.parse(JSON.parse(await look('data.json')));
+    expect(await look(`data?table=${tables[0]}`)).toContain('handed in');
+    expect(queues).toContain(output('SpoiledUrl').split('/').at(-1));
+    expect(await look(`data.json?queue=${output('SpoiledUrl').split('/').at(-1)}`)).toContain('torn-1');
+
+    const { socket, messages } = await drive('dora');
+    const [, api = '', id = ''] =
+      /name="api" value="(\w+)"><input type="hidden" name="id" value="([^"]+)"/.exec(await look('')) ?? [];
+    const submit = (form: Record<string, string>, headers: Record<string, string> = { cookie }) =>
+      site('/_local/', { method: 'POST', headers, body: new URLSearchParams(form), redirect: 'manual' });
+    expect((await submit({ do: 'post', api, id, text: 'mind the ice' }, {})).status).toBe(403);
+    expect((await submit({ do: 'post', api, id, text: 'mind the ice' })).status).toBe(303);
+    await vi.waitFor(() => expect(messages).toEqual(['mind the ice']), PATIENCE);
+    const closed = once(socket, 'close');
+    await submit({ do: 'close', api, id });
+    await closed;
+    expect((await submit({ do: 'invoke', name: 'nothing', event: '{}' })).status).toBe(400);
   });
 
   it('makes its own resources once, and keeps everything over a restart', async () => {
