@@ -66,6 +66,7 @@ async function main(): Promise<void> {
     log.info(`  ${name.padEnd(24)} ${value}`);
   }
   log.info(`  The AWS CLI reaches all this by AWS_CONFIG_FILE=${stack.awsConfig} aws --profile local`);
+  log.info(`  Programs reach all this by the variables in ${stack.awsVariables}`);
   log.info(`  Look inside at           ${stack.consoleUrl}`);
   log.info(`\nOpen ${stack.url}   (Ctrl-C stops)`);
 }

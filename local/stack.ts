@@ -18,6 +18,7 @@ import { FaultTable } from './faults/table.ts';
 import { functionEnvironment, functionHandlers, LocalFunctions, lambdaApi, sendToQueue } from './functions/index.ts';
 import { gatewayHandlers } from './gateways.ts';
 import { lockDataDir } from './lock.ts';
+import { serveAllServices } from './services/front.ts';
 import { serveHttp } from './services/http-service.ts';
 import { handlers as serviceHandlers, startService } from './services/index.ts';
 import { mailPage } from './services/ses/page.ts';
@@ -51,6 +52,8 @@ export interface RunningStack {
   readonly outputs: Record<string, Record<string, string>>;
   /** The file with which the `aws` command reaches the local services, by its profile `local`. */
   readonly awsConfig: string;
+  /** The file with the variables of the environment by which programs reach them. */
+  readonly awsVariables: string;
   readonly created: Deployed['created'];
   readonly skipped: Deployed['skipped'];
   readonly functions: LocalFunctions;
@@ -116,12 +119,13 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     );
     shown = { outputs, endpoints, resources: countTypes(created), skipped: countTypes(skipped) };
     distributions.open(outputs);
-    const awsConfig = await writeAwsConfig(services, world);
+    const files = writeAwsConfig(await serveAllServices(services, world), world);
     return {
       url: distributions.url,
       consoleUrl: `${distributions.url}/_local/?key=${consoleKey(world)}`,
       outputs,
-      awsConfig,
+      awsConfig: files.config,
+      awsVariables: files.variables,
       created,
       skipped,
       functions,

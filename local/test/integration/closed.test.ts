@@ -7,8 +7,10 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ListServicesCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -254,7 +256,7 @@ describe('what is public stays so', () => {
 });
 
 // "Service-specific endpoints" in the AWS SDKs and Tools reference guide.
-describe('the file for the aws command', () => {
+describe('the files for the aws command and for programs', () => {
   const clients: { destroy(): void }[] = [];
   const made = <T extends { destroy(): void }>(client: T): T => {
     clients.push(client);
@@ -265,14 +267,23 @@ describe('the file for the aws command', () => {
     for (const client of clients) client.destroy();
   });
 
-  it('is readable for its owner only', () => {
-    expect(fs.statSync(stack.awsConfig).mode & 0o777).toBe(0o600);
+  it('are readable for their owner only', () => {
+    for (const file of [stack.awsConfig, stack.awsVariables]) expect(fs.statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('is all that a client needs', async () => {
-    vi.stubEnv('AWS_CONFIG_FILE', stack.awsConfig)
-      .stubEnv('AWS_PROFILE', 'local')
-      .stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
+  const variables = () =>
+    fs
+      .readFileSync(stack.awsVariables, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split('='));
+  it.each([
+    ['configuration', () => Object.entries({ AWS_CONFIG_FILE: stack.awsConfig, AWS_PROFILE: 'local' })],
+    ['variables', variables],
+  ])('have all that a client needs, as %s', async (_, environment) => {
+    vi.unstubAllEnvs();
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
+    for (const [name = '', value = ''] of environment()) vi.stubEnv(name, value);
     const tables = await made(new DynamoDBClient()).send(new ListTablesCommand({}));
     expect(tables.TableNames).toEqual(['S-Table']);
     const queue = await made(new SQSClient()).send(new GetQueueUrlCommand({ QueueName: 'queue' }));
@@ -282,9 +293,16 @@ describe('the file for the aws command', () => {
     expect(secret.SecretString).toBe('hidden');
     const list = await made(new S3Client()).send(new ListObjectsV2Command({ Bucket: 'bucket' }));
     expect(list.KeyCount).toBe(0);
+    const lambda = made(new LambdaClient());
+    const { StatusCode } = await lambda.send(new InvokeCommand({ FunctionName: 'S-Fn', Payload: '{}' }));
+    expect(StatusCode).toBe(200);
+    const unknown = made(new ServiceQuotasClient()).send(new ListServicesCommand({}));
+    await expect(unknown).rejects.toThrow(
+      "The local stack does not run the service servicequotas, or the app doesn't use it.",
+    );
   });
 
-  it('has a new key at each start', async () => {
+  it('have a new key at each start', async () => {
     const before = new DynamoDBClient({
       endpoint: await stack.world.endpoint('DYNAMODB'),
       region: 'us-east-1',
