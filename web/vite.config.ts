@@ -63,6 +63,7 @@ const serviceWorker: Plugin = {
     const files = [
       '/',
       '/config.json',
+      '/empty.svg',
       '/icon.svg',
       '/icon-unread.svg',
       '/manifest.json',

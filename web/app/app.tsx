@@ -12,7 +12,7 @@ import { NetworkState } from '#web/session/network-state.tsx';
 import { changeProfile, phase, type Session, start } from '#web/session/session.ts';
 import { isNewConversationOpen } from '#web/sidebar/new-conversation.ts';
 import { Sidebar } from '#web/sidebar/sidebar.tsx';
-import { Logo } from '#web/ui/icons.tsx';
+import { Drawing } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/app.ts';
 import { words as common } from '#web/words/ui.ts';
@@ -60,7 +60,7 @@ export function App() {
 function Unreachable() {
   return (
     <main class="splash">
-      <Logo />
+      <Drawing />
       <h1>{words.unreachable}</h1>
       <p>{words.checkConnection}</p>
       <button type="button" class="primary" onClick={() => void start()}>
@@ -109,7 +109,7 @@ function Shell({ session }: { session: Session }) {
 function NothingOpen() {
   return (
     <section class="conversation-pane empty">
-      <Logo />
+      <Drawing />
       <h2>{words.welcome}</h2>
       <p>{words.choose}</p>
     </section>

@@ -23,8 +23,7 @@ const mostNames = 5;
 /** Who is in the conversation, and the buttons for search and details. */
 export function ConversationHeader({ title }: { title: string }) {
   const { conversation, session } = useConversation();
-  const isGroup = conversation.type === 'group';
-  const other = isGroup ? undefined : partner(conversation, session);
+  const other = conversation.type === 'group' ? undefined : partner(conversation, session);
   const [shown, setShown] = useState<'search' | 'details'>();
   const close = () => setShown(undefined);
   return (
@@ -40,13 +39,7 @@ export function ConversationHeader({ title }: { title: string }) {
       />
       <span class="names">
         <h1 dir="auto">{title}</h1>
-        <small>
-          {isGroup ? (
-            <MemberNames conversation={conversation} session={session} />
-          ) : (
-            other && presenceText(other, session)
-          )}
-        </small>
+        <Status conversation={conversation} session={session} />
       </span>
       <IconButton label={words.search} onClick={() => setShown('search')}>
         <SearchIcon />
@@ -60,6 +53,32 @@ export function ConversationHeader({ title }: { title: string }) {
   );
 }
 
+interface StatusProps {
+  readonly conversation: ConversationState;
+  readonly session: Session;
+}
+
+/** One line: who is typing; or else the members of a group, or whether the partner is online. */
+function Status({ conversation, session }: StatusProps) {
+  const { type, typing } = conversation;
+  if (typing.length > 0)
+    return (
+      <small class="writing">
+        {words.typing(<Names ids={typing.slice(0, 3)} session={session} count={typing.length} />, typing.length)}…
+      </small>
+    );
+  const other = type === 'group' ? undefined : partner(conversation, session);
+  return (
+    <small>
+      {type === 'group' ? (
+        <MemberNames conversation={conversation} session={session} />
+      ) : (
+        other && presenceText(other, session)
+      )}
+    </small>
+  );
+}
+
 function presenceText(userId: string, session: Session): string {
   const username = userById(userId, session)?.username;
   const presence = presenceOf(userId);
@@ -67,7 +86,7 @@ function presenceText(userId: string, session: Session): string {
   return [username && `@${username}`, seen].filter(Boolean).join(' · ');
 }
 
-function MemberNames({ conversation, session }: { conversation: ConversationState; session: Session }) {
+function MemberNames({ conversation, session }: StatusProps) {
   const { members, memberCount } = conversation;
   const others = members.flatMap(({ userId }) => (userId === session.user.id ? [] : userId)).slice(0, mostNames);
   if (others.length === 0) return words.onlyYou;

@@ -5,7 +5,6 @@ import { Composer } from '#web/composer/composer.tsx';
 import { excerpt } from '#web/message/excerpt.ts';
 import { MessageList } from '#web/message/message-list.tsx';
 import { lookedAt } from '#web/notifications/visibility.ts';
-import { Names } from '#web/people/names.tsx';
 import { nameOf, titleOf } from '#web/people/people.ts';
 import type { Session } from '#web/session/session.ts';
 import { lazy } from '#web/ui/lazy.tsx';
@@ -37,7 +36,6 @@ export function ConversationPane({ state, session }: ConversationPaneProps) {
       <section class="conversation-pane" aria-label={words.with(title)}>
         <ConversationHeader title={title} />
         <MessageList />
-        <Typing />
         <Composer title={title} />
         <Announcer />
         {value.menu.value && <MessageMenu />}
@@ -65,19 +63,6 @@ function useSeenUpTo(context: ConversationValue): void {
     const { unread, readSeq } = context.conversation;
     if (isLookedAt && unread > 0) seenUpTo.value = readSeq;
   }, [isLookedAt, context, seenUpTo]);
-}
-
-function Typing() {
-  const context = useConversation();
-  const { session } = context;
-  const typing = useComputed(() => context.conversation.typing).value;
-  if (typing.length === 0) return <p class="typing" />;
-  return (
-    <p class="typing">
-      {words.typing(<Names ids={typing.slice(0, 3)} session={session} count={typing.length} />, typing.length)}
-      <span class="dots" aria-hidden="true" />
-    </p>
-  );
 }
 
 /** A live region: screen readers read new messages of others aloud. */

@@ -2,7 +2,7 @@ import type { Outgoing } from '#client/index.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { formatTime } from '#web/ui/dates.ts';
-import { PendingIcon } from '#web/ui/icons.tsx';
+import { FailedIcon, PendingIcon } from '#web/ui/icons.tsx';
 import { words } from '#web/words/message.ts';
 import { words as common } from '#web/words/ui.ts';
 import { MessageMedia } from './message-media.tsx';
@@ -23,7 +23,9 @@ export function OutgoingItem({ entry }: { entry: Outgoing }) {
           <MessageText text={text} />
           <span class="meta">
             <time dateTime={createdAt}>{formatTime(createdAt)}</time>
-            {!failure && (
+            {failure ? (
+              <FailedIcon />
+            ) : (
               <>
                 <PendingIcon />
                 <span class="sr-only">{words.sending}</span>

@@ -26,14 +26,12 @@ function Entry({ conversation, session }: { conversation: ConversationState; ses
     <li>
       <a href={hrefOf(id)} class="conversation" {...(openConversationId.value === id && { 'aria-current': 'page' })}>
         <Avatar id={other ?? id} name={title} url={avatarUrlOf(conversation, session)} online={online} />
-        <span class="names">
-          <strong dir="auto">{title}</strong>
-          <small class={typing.length > 0 ? 'writing' : ''}>
-            <Preview conversation={conversation} session={session} />
-          </small>
-        </span>
+        <strong dir="auto">{title}</strong>
+        <small class={typing.length > 0 ? 'writing' : ''}>
+          <Preview conversation={conversation} session={session} />
+        </small>
+        <time dateTime={lastMessage?.sentAt ?? createdAt}>{formatShort(lastMessage?.sentAt ?? createdAt)}</time>
         <span class="marks">
-          <time dateTime={lastMessage?.sentAt ?? createdAt}>{formatShort(lastMessage?.sentAt ?? createdAt)}</time>
           {online && <span class="sr-only">{words.online}</span>}
           {muted && (
             <span class="muted">

@@ -14,9 +14,8 @@ import {
   outgoing,
 } from '#web/session/chat-state.ts';
 import { logOut, type Session } from '#web/session/session.ts';
-import { Dialog } from '#web/ui/dialog.tsx';
 import { IconButton } from '#web/ui/icon-button.tsx';
-import { LogOutIcon, PlusIcon, SearchIcon, SettingsIcon } from '#web/ui/icons.tsx';
+import { Drawing, LogOutIcon, PlusIcon, SearchIcon, SettingsIcon } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/sidebar.ts';
 import { ConversationItem } from './conversation-item.tsx';
@@ -24,25 +23,26 @@ import { openNewConversation } from './new-conversation.ts';
 
 const SearchDialog = lazy(async () => (await import('#web/search/search-dialog.tsx')).SearchDialog);
 const InvitationList = lazy(async () => (await import('./invitation-list.tsx')).InvitationList);
+const LeavingDialog = lazy(async () => (await import('./leaving-dialog.tsx')).LeavingDialog);
 const SettingsDialog = lazy(async () => (await import('#web/settings/settings-dialog.tsx')).SettingsDialog);
 
-/** The left part of the page: the signed-in person, the state of the connection, and the list of conversations. */
+/** The left part of the page: search, the list of conversations, and the signed-in person at its foot. */
 export function Sidebar({ session }: { session: Session }) {
   const [isSearching, setSearching] = useState(false);
   return (
     <nav class="sidebar" aria-label={words.conversations}>
-      <CurrentUser session={session} />
-      <div class="sidebar-title">
-        <h1>{words.chats}</h1>
-        <IconButton label={words.search} onClick={() => setSearching(true)}>
-          <SearchIcon />
-        </IconButton>
+      <h1 class="sr-only">{words.chats}</h1>
+      <header class="sidebar-header">
+        <button type="button" class="search-field" aria-label={words.search} onClick={() => setSearching(true)}>
+          <SearchIcon /> {words.searchField}
+        </button>
         <IconButton label={words.add} onClick={openNewConversation}>
           <PlusIcon />
         </IconButton>
-      </div>
+      </header>
       {invitations.value.length > 0 && <InvitationList session={session} />}
       <ConversationList session={session} />
+      <CurrentUser session={session} />
       {isSearching && <SearchDialog session={session} onClose={() => setSearching(false)} />}
     </nav>
   );
@@ -60,8 +60,11 @@ function CurrentUser({ session }: { session: Session }) {
   }
   return (
     <>
-      <header class="current-user">
-        <Avatar id={user.id} name={user.displayName} url={user.avatarUrl} />
+      <p class="failure" role="alert">
+        {failure}
+      </p>
+      <footer class="current-user">
+        <Avatar id={user.id} name={user.displayName} url={user.avatarUrl} size="small" />
         <span class="names">
           <strong dir="auto">{user.displayName}</strong>
           <small>@{user.username}</small>
@@ -73,27 +76,8 @@ function CurrentUser({ session }: { session: Session }) {
         <IconButton label={words.logOut} onClick={() => void onLogOut(false)}>
           <LogOutIcon />
         </IconButton>
-      </header>
-      <p class="failure" role="alert">
-        {failure}
-      </p>
-      {isLeaving && (
-        <Dialog title={words.logOutTitle} onClose={() => setLeaving(false)}>
-          {(close) => (
-            <>
-              <p>{words.unsent}</p>
-              <div class="actions">
-                <button type="button" onClick={close}>
-                  {words.stay}
-                </button>
-                <button type="button" class="danger" onClick={() => void onLogOut(true)}>
-                  {words.logOutAnyway}
-                </button>
-              </div>
-            </>
-          )}
-        </Dialog>
-      )}
+      </footer>
+      {isLeaving && <LeavingDialog onClose={() => setLeaving(false)} onLeave={() => void onLogOut(true)} />}
       {isSettingsOpen && <SettingsDialog session={session} onClose={() => setSettingsOpen(false)} />}
     </>
   );
@@ -122,6 +106,7 @@ function ConversationList({ session }: { session: Session }) {
   if (!conversationsLoaded.value) return <p class="empty-list">{words.loading}</p>;
   return (
     <div class="empty-list">
+      <Drawing />
       <p>{words.empty}</p>
       <button type="button" class="primary" onClick={openNewConversation}>
         {words.start}

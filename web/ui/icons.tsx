@@ -37,6 +37,13 @@ export const BellIcon = icon('M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.5h4');
 export const BellOffIcon = icon('M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.5h4M19 3v4M21 5h-4');
 export const PendingIcon = icon('M12 7v5l3 2M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z');
 
+export const FailedIcon = icon('M12 7v6M12 16.5h.01M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z');
+
+/** The drawing of empty screens. */
+export function Drawing() {
+  return <img src="/empty.svg" alt="" width="120" height="96" />;
+}
+
 /** The logo of STORM. */
 export function Logo() {
   return <img class="logo" src="/icon.svg" alt="" width="56" height="56" />;

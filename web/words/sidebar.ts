@@ -6,6 +6,7 @@ export const words = texts('sidebar', {
   conversations: 'Conversations',
   chats: 'Chats',
   search: 'Search all messages',
+  searchField: 'Search',
   add: 'New conversation',
   loading: 'Loading…',
   empty: 'Nobody here yet.',

@@ -4,6 +4,7 @@ export const words: typeof english = {
   conversations: 'Conversations',
   chats: 'Discussions',
   search: 'Rechercher dans tous les messages',
+  searchField: 'Rechercher',
   add: 'Nouvelle conversation',
   loading: 'Chargement…',
   empty: 'Il n’y a encore personne ici.',

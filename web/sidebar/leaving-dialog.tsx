@@ -1,0 +1,28 @@
+import { Dialog } from '#web/ui/dialog.tsx';
+import { words } from '#web/words/sidebar.ts';
+
+interface LeavingDialogProps {
+  readonly onClose: () => void;
+  readonly onLeave: () => void;
+}
+
+/** Asks before somebody logs out who has unsent things. */
+export function LeavingDialog({ onClose, onLeave }: LeavingDialogProps) {
+  return (
+    <Dialog title={words.logOutTitle} onClose={onClose}>
+      {(close) => (
+        <>
+          <p>{words.unsent}</p>
+          <div class="actions">
+            <button type="button" onClick={close}>
+              {words.stay}
+            </button>
+            <button type="button" class="danger" onClick={onLeave}>
+              {words.logOutAnyway}
+            </button>
+          </div>
+        </>
+      )}
+    </Dialog>
+  );
+}
