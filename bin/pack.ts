@@ -25,7 +25,8 @@ for (const name of ['protocol', 'client', 'local']) {
   const origin = repository && { type: 'git', url: `git+https://github.com/${repository}.git`, directory: name };
   const published = { ...JSON.parse(manifest), ...(origin && { repository: origin }) };
   fs.writeFileSync(path.join(target, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
-  fs.copyFileSync(path.join(source, 'README.md'), path.join(target, 'README.md'));
+  for (const page of fs.readdirSync(source).filter((file) => file.endsWith('.md')))
+    fs.copyFileSync(path.join(source, page), path.join(target, page));
   fs.copyFileSync(path.join(projectRoot, 'LICENSE'), path.join(target, 'LICENSE'));
   execFileSync('npm', ['pack', '--silent', '--pack-destination', outDir], { cwd: target, stdio: 'inherit' });
 }
