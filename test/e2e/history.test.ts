@@ -55,6 +55,35 @@ test('A search leads to a message far back, and the way on from there leads to t
   await expect.poll(() => tom.message('line 109').isVisible()).toBe(true);
 });
 
+test('Who waits at the end of a passage for what follows goes on reading from there', async () => {
+  const { maya, tom } = await pair();
+  const lines = Array.from({ length: 110 }, (_, index) => `line ${index}`);
+  await sendByProgram(maya, ['The lemonade is in the cellar', ...lines]);
+  await tom.page.goto(inject('url'));
+  await tom.page.getByRole('button', { name: 'Search all messages' }).click();
+  await tom.page.getByLabel('Words').fill('lemon cellar');
+  await tom.page.getByRole('button', { name: 'The lemonade is in the cellar' }).click();
+  await tom.page.locator('.message:focus').waitFor();
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  await tom.page.route(/messages\?.*after=/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const isAtEnd = () => tom.page.evaluate<boolean>(`{
+    const { scrollTop, scrollHeight, clientHeight } = document.querySelector('.scroller');
+    scrollTop + clientHeight > scrollHeight - 2;
+  }`);
+  await tom.scroll(350, isAtEnd);
+  const last = (await tom.texts()).at(-1) ?? '';
+  const before = await tom.message(last).boundingBox();
+  goOn();
+  await tom.message(`line ${lines.indexOf(last) + 1}`).waitFor();
+  expect(await tom.message(last).boundingBox()).toEqual(before);
+});
+
 test('A conversation opens where one stopped reading, and only what was seen is read', async () => {
   const { maya, tom } = await pair();
   // Maya began the conversation, so she learns nothing of Tom until he has written.

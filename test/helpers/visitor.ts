@@ -198,19 +198,45 @@ export class Visitor {
     const jumps: string[] = [];
     let most = 0;
     await this.page.getByRole('region', { name: 'Messages' }).hover();
-    for (let before = await this.#places(seen, step); ; ) {
-      const isDone = await isFar();
-      most = Math.max(most, await this.page.locator('.messages *').count());
-      if (isDone) return { seen, jumps, most };
-      await this.page.mouse.wheel(0, step);
-      await this.page.evaluate('new Promise((done) => setTimeout(done, 50))');
+    // What makes it far enough is among what is seen afterwards.
+    let isDone = await isFar();
+    let before = await this.#places(seen, step);
+    while (!isDone) {
+      await this.#turnWheel(step);
+      isDone = await isFar();
       const after = await this.#places(seen, step);
+      most = Math.max(most, await this.page.locator('.messages *').count());
       // All that is in the document moves alike.
       const moved = [...before].flatMap(([text, top]) => (after.has(text) ? [(after.get(text) ?? 0) - top] : []));
       if (moved.some((by) => Math.abs(by) > Math.abs(step) + 1 || Math.abs(by - (moved[0] ?? 0)) > 1))
         jumps.push(moved.join());
       before = after;
     }
+    return { seen, jumps, most };
+  }
+
+  /** Turns the mouse wheel, and waits until the list has moved by it and stands still, or can't move. */
+  async #turnWheel(step: number): Promise<void> {
+    const list = "document.querySelector('.scroller')";
+    await this.page.evaluate(`{
+      const { scrollTop, scrollHeight, clientHeight } = ${list};
+      globalThis.beforeWheel = { from: scrollTop, room: ${step} < 0 ? scrollTop : scrollHeight - clientHeight - scrollTop };
+    }`);
+    await this.page.mouse.wheel(0, step);
+    await this.page.evaluate(`new Promise((done) => {
+      const { from, room } = beforeWheel;
+      let last = from;
+      let still = 0;
+      const look = () => {
+        const now = ${list}.scrollTop;
+        const hasMoved = now !== from || room < 2;
+        still = hasMoved && now === last ? still + 1 : 0;
+        last = now;
+        if (still === 3) done();
+        else requestAnimationFrame(look);
+      };
+      look();
+    })`);
   }
 
   /** The distance of each text from the top of the window. Adds those that are new to `seen`. */

@@ -1,5 +1,5 @@
 import { useComputed } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { lookedAt } from '#web/notifications/visibility.ts';
 import { outgoing } from '#web/session/chat-state.ts';
@@ -32,6 +32,7 @@ export function MessageList() {
   const allWaiting = useComputed(() => outgoing.value.filter(({ conversationId }) => conversationId === id));
   const shown = history.shown(conversation);
   const rows = rowsOf({ ...shown, waiting: allWaiting.value, seenUpTo: seenUpTo.value, me: session.user.id });
+  const follows = useFollows(rows);
   const virtualizer = useVirtualizer({
     count: conversation.loaded ? rows.length : 0,
     getScrollElement: () => scroller.current,
@@ -40,7 +41,7 @@ export function MessageList() {
     overscan,
     anchorTo: 'end',
     // What arrives while nobody looks waits below.
-    followOnAppend: !shown.hasNewer && lookedAt.value,
+    followOnAppend: follows && lookedAt.value,
     scrollEndThreshold: endThreshold,
     paddingStart: topHeight,
     paddingEnd: 16,
@@ -99,6 +100,20 @@ export function MessageList() {
       )}
     </div>
   );
+}
+
+/**
+ * Whether who is at the end follows what is added there. Not if newer messages were yet to be fetched: what comes then is the rest of what
+ * the person is reading.
+ */
+function useFollows(rows: readonly Row[]): boolean {
+  const wasWhole = useRef(true);
+  const isWhole = rows.at(-1)?.kind !== 'newer';
+  const follows = isWhole && wasWhole.current;
+  useLayoutEffect(() => {
+    wasWhole.current = isWhole;
+  });
+  return follows;
 }
 
 function RowContent({ row }: { row: Row }) {
