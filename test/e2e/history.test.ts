@@ -75,7 +75,8 @@ test('Who waits at the end of a passage for what follows goes on reading from th
   await tom.page.getByLabel('Words').fill('lemon cellar');
   await tom.page.getByRole('button', { name: 'The lemonade is in the cellar' }).click();
   await tom.page.locator('.message:focus').waitFor();
-  const isAtEnd = () => tom.page.evaluate<boolean>(`{
+  const isAtEnd = () =>
+    tom.page.evaluate<boolean>(`{
     const { scrollTop, scrollHeight, clientHeight } = document.querySelector('.scroller');
     scrollTop + clientHeight > scrollHeight - 2;
   }`);
