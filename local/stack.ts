@@ -168,7 +168,13 @@ const SERVICES: readonly (readonly [prefix: string, service: ServiceName])[] = [
   ['AWS::SNS::', 'SNS'],
   ['AWS::SQS::', 'SQS'],
   ['AWS::SecretsManager::', 'SECRETS_MANAGER'],
+  ['AWS::SSM::', 'SSM'],
   ['AWS::Lambda::', 'LAMBDA'],
+];
+
+const PERMISSIONS: readonly (readonly [action: string, service: ServiceName])[] = [
+  ['"ses:SendEmail"', 'SESV2'],
+  ['"ssm:', 'SSM'],
 ];
 
 /** Returns the services that the templates have resources of, or permissions for. */
@@ -177,7 +183,8 @@ function servicesOf({ stacks }: Assembly): ServiceName[] {
   const used = SERVICES.filter(([prefix]) => types.some((type) => type.startsWith(prefix))).map(
     ([, service]) => service,
   );
-  // An app that sends mails needs no resource for it, only the permission.
-  const sendsMails = stacks.some(({ template }) => JSON.stringify(template.Resources).includes('"ses:SendEmail"'));
-  return sendsMails ? [...used, 'SESV2'] : used;
+  // What needs no resource of the app's own is found by the permissions for it.
+  const all = JSON.stringify(stacks.map(({ template }) => template.Resources));
+  const allowed = PERMISSIONS.filter(([action]) => all.includes(action)).map(([, service]) => service);
+  return [...new Set([...used, ...allowed])];
 }

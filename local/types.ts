@@ -88,6 +88,7 @@ export type ServiceName =
   | 'SQS'
   | 'SECRETS_MANAGER'
   | 'SESV2'
+  | 'SSM'
   | 'LAMBDA'
   | 'APIGATEWAYMANAGEMENTAPI';
 

@@ -1,7 +1,8 @@
 import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import type { Assembly, AssemblyStack } from './manifest.ts';
+import { parameterValues } from './parameters.ts';
+import { resolveReferences } from './references.ts';
 import { type Deployment, StackScope } from './scope.ts';
-import { resolveSecrets } from './secrets.ts';
 import { hasNoLocalMeaning, placeholder } from './skipped.ts';
 import { creationOrder, isObject, type Template } from './template.ts';
 
@@ -35,14 +36,14 @@ export async function deploy(assembly: Assembly, set: HandlerSet, world: World):
   const created: Placed[] = [];
   const outputs: Deployed['outputs'] = {};
   for (const { name, template } of assembly.stacks) {
-    const scope = new StackScope(name, template, deployment);
+    const scope = new StackScope(name, template, parameterValues(template, {}, world), deployment);
     const unneeded = providersOf(set.nativeCustomResources, template);
     for (const logicalId of creationOrder(template.Resources)) {
       const { Type: type, Properties, Condition } = template.Resources[logicalId] ?? { Type: '', Properties: {} };
       if (Condition && !scope.condition(Condition)) continue;
       const handler = unneeded.has(logicalId) ? undefined : handlerOf(type, set.handlers);
       try {
-        const properties = await resolveSecrets(scope.evaluate(Properties), world);
+        const properties = await resolveReferences(scope.evaluate(Properties), world);
         if (!isObject(properties)) continue;
         const resource: Resource = { stack: name, logicalId, type, properties };
         scope.resources.set(

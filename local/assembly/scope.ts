@@ -17,12 +17,14 @@ export class StackScope implements Scope {
   readonly resources = new Map<string, Created>();
   readonly #pseudo: Record<string, unknown>;
   readonly #template: Template;
+  readonly #parameters: ReadonlyMap<string, unknown>;
   readonly #deployment: Deployment;
   readonly #conditions = new Map<string, boolean>();
 
-  constructor(name: string, template: Template, deployment: Deployment) {
+  constructor(name: string, template: Template, parameters: ReadonlyMap<string, unknown>, deployment: Deployment) {
     const { account, region } = deployment;
     this.#template = template;
+    this.#parameters = parameters;
     this.#deployment = deployment;
     const uuid = createHash('sha256')
       .update(name)
@@ -42,17 +44,9 @@ export class StackScope implements Scope {
 
   ref(name: string): unknown {
     if (name in this.#pseudo) return this.#pseudo[name];
-    const parameter = this.#template.Parameters[name];
-    if (!parameter) return this.#resource(name).ref;
-    if (parameter.Default === undefined)
-      throw new StackError(`Parameter ${name} has no default, and the local stack sets none.`);
-    // Of a parameter that is kept in SSM the default is the name there, which stands in for the value.
-    const isList = parameter.Type === 'CommaDelimitedList' || parameter.Type.startsWith('List<');
-    return isList
-      ? String(parameter.Default)
-          .split(',')
-          .map((item) => item.trim())
-      : parameter.Default;
+    if (this.#parameters.has(name)) return this.#parameters.get(name);
+    if (name in this.#template.Parameters) throw new StackError(`Parameter ${name} has no value and no default.`);
+    return this.#resource(name).ref;
   }
 
   attribute(id: string, name: string): unknown {

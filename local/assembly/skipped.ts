@@ -53,8 +53,7 @@ export function physicalName({ stack, logicalId, type, properties }: Resource): 
 /** Returns a plausible `Ref` and attributes (a name and an ARN), because other resources may refer to a skipped one. */
 export function placeholder(resource: Resource, account: string, region: string): Created {
   const service = resource.type.split('::')[1]?.toLowerCase() ?? '';
-  const { Name } = resource.properties;
-  const name = resource.type === 'AWS::SSM::Parameter' && typeof Name === 'string' ? Name : physicalName(resource);
+  const name = physicalName(resource);
   const arn = `arn:aws:${service}:${service === 'iam' ? '' : region}:${account}:${name}`;
   const attributes = new Proxy<Record<string, unknown>>(
     {},

@@ -45,6 +45,7 @@ const throttles: Readonly<Record<ServiceName, readonly [status: number, code: st
   SQS: [400, 'RequestThrottled'],
   SNS: [429, 'Throttled'],
   SECRETS_MANAGER: [400, 'ThrottlingException'],
+  SSM: [400, 'ThrottlingException'],
   // "SendEmail", "Invoke" and "PostToConnection": errors
   SESV2: [429, 'TooManyRequestsException'],
   LAMBDA: [429, 'TooManyRequestsException'],

@@ -13,11 +13,13 @@ import { secrets, startSecretsManager } from './secrets/index.ts';
 import { startSes } from './ses/index.ts';
 import { assertSigned } from './signed.ts';
 import { queues, startSqs } from './sqs/index.ts';
+import { parameters, startSsm } from './ssm/index.ts';
 
 export const handlers: readonly ResourceHandler[] = [
   tables,
   queues,
   secrets,
+  parameters,
   ...buckets,
   // Policies of queues and secrets have no effect: the local services check at most the signature of a call.
   {
@@ -34,6 +36,7 @@ const starters: Readonly<Partial<Record<ServiceName, Start>>> = {
   SQS: startSqs,
   SECRETS_MANAGER: startSecretsManager,
   SESV2: startSes,
+  SSM: startSsm,
 };
 
 async function startGuardedDynamoDb(world: World): Promise<HttpService> {

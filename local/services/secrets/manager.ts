@@ -1,7 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import { StackError } from '../../types.ts';
+import { jsonFile } from '../../json-file.ts';
 import { ServiceError } from '../error.ts';
 import type { Operations } from '../json-api.ts';
 import { passwordRules, randomPassword } from './password.ts';
@@ -36,12 +35,7 @@ const inputs = {
 
 /** Returns the operations of Secrets Manager. The secrets are in a file that only its owner can read, and that each change rewrites. */
 export function secretsManager(file: string, arnPrefix: string): Operations {
-  const secrets = read(file);
-
-  function save(): void {
-    writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-  }
+  const { entries: secrets, save } = jsonFile(file, secret);
 
   // AWS adds six random characters. Here they depend on the name, so that the ARN is the same at every start.
   const arnOf = ({ name }: Secret) => `${arnPrefix}${name}-${hash('sha256', name).slice(0, 6)}`;
@@ -125,15 +119,6 @@ export function secretsManager(file: string, arnPrefix: string): Operations {
     GetRandomPassword: (input) => ({ RandomPassword: randomPassword(passwordRules.parse(input)) }),
     TagResource: () => ({}),
   };
-}
-
-function read(file: string): Record<string, Secret> {
-  if (!existsSync(file)) return {};
-  try {
-    return z.record(z.string(), secret).parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    throw new StackError(`The local secrets in ${file} can't be read; restore the file or remove the data folder.`);
-  }
 }
 
 type NewValue = z.infer<typeof newValue>;

@@ -175,13 +175,10 @@ describe('resources', () => {
           A: thing({
             role: { 'Fn::GetAtt': ['Role', 'Arn'] },
             plan: { Ref: 'Plan' },
-            quota: { 'Fn::GetAtt': ['Quota', 'Value'] },
-            quotaName: { Ref: 'Quota' },
             group: { Ref: 'Group' },
           }),
           Role: { Type: 'AWS::IAM::Role' },
           Plan: { Type: 'AWS::Backup::BackupPlan' },
-          Quota: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/quota', Value: '12' } },
           Objective: { Type: 'AWS::ApplicationSignals::ServiceLevelObjective' },
           Budget: { Type: 'AWS::Budgets::Budget' },
           Experiment: { Type: 'AWS::FIS::ExperimentTemplate' },
@@ -195,8 +192,6 @@ describe('resources', () => {
     expect(propertiesOf('A')).toEqual({
       role: 'arn:aws:iam::000000000000:S-Role',
       plan: 'arn:aws:backup:us-east-1:000000000000:S-Plan',
-      quota: '12',
-      quotaName: '/quota',
       group: '/named',
     });
     expect(skipped.map(({ logicalId }) => logicalId).sort()).toEqual([
@@ -207,20 +202,9 @@ describe('resources', () => {
       'Objective',
       'Outage',
       'Plan',
-      'Quota',
       'Release',
       'Role',
     ]);
-  });
-
-  it('that take values from SSM get the name of the parameter, which stands in for it', async () => {
-    const { propertiesOf } = await deployThings({
-      S: {
-        Parameters: { Image: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/images/newest' } },
-        Resources: { A: thing({ image: { Ref: 'Image' }, other: 'on {{resolve:ssm:/images/other:3}}' }) },
-      },
-    });
-    expect(propertiesOf('A')).toEqual({ image: '/images/newest', other: 'on /images/other' });
   });
 
   it('that only serve natively handled custom resources are skipped', async () => {

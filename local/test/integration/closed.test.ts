@@ -102,6 +102,7 @@ const isService: Record<Exclude<ServiceName, 'APIGATEWAYMANAGEMENTAPI'>, true> =
   SESV2: true,
   SNS: true,
   SQS: true,
+  SSM: true,
 };
 const services = Object.keys(isService) as (keyof typeof isService)[];
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resolveSecrets } from '../../assembly/secrets.ts';
+import { resolveReferences } from '../../assembly/references.ts';
 import { handlers, startService } from '../../services/index.ts';
 import { StackError } from '../../types.ts';
 import { type TestWorld, testWorld } from '../helpers/world.ts';
@@ -29,7 +29,7 @@ describe('a dynamic reference to a secret', () => {
       twice: `{{resolve:secretsmanager:${arn}:SecretString:user}}+{{resolve:secretsmanager:${arn}:SecretString:user}}`,
       other: { number: 1, text: 'plain' },
     };
-    expect(await resolveSecrets(value, world)).toEqual({
+    expect(await resolveReferences(value, world)).toEqual({
       list: [`user=\${x}-ann!`],
       byName: 'ann',
       whole: '{"user":"ann","deep":{"a":1}}',
@@ -41,8 +41,8 @@ describe('a dynamic reference to a secret', () => {
   it.each([
     ['a key that it has not', () => `{{resolve:secretsmanager:${arn}:SecretString:nothing}}`],
     ['a secret that is not there', () => '{{resolve:secretsmanager:nobody:SecretString:user}}'],
-    ['another service', () => '{{resolve:ssm-secure:/name}}'],
+    ['another service', () => '{{resolve:s3:/name}}'],
   ])('is refused with %s', async (_, text) => {
-    await expect(resolveSecrets(text(), world)).rejects.toBeInstanceOf(StackError);
+    await expect(resolveReferences(text(), world)).rejects.toBeInstanceOf(StackError);
   });
 });

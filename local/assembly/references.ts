@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { callService } from '../services/call.ts';
 import { StackError, type World } from '../types.ts';
+import { ssmValue } from './parameters.ts';
 import { isObject } from './template.ts';
 
 const REFERENCE = /\{\{resolve:([\w-]+):([^}]*)\}\}/g;
@@ -8,20 +9,21 @@ const REFERENCE = /\{\{resolve:([\w-]+):([^}]*)\}\}/g;
 const SECRET = /^((?:arn:(?:[^:]*:){5})?[^:]+)(?::SecretString)?(?::([^:]*))?(?::([^:]*))?(?::([^:]*))?$/;
 const SecretValue = z.object({ SecretString: z.string() });
 
-/** Returns `value` with every `{{resolve:secretsmanager:…}}` in it replaced. Source: AWS, "Using dynamic references" (CloudFormation). */
-export async function resolveSecrets(value: unknown, world: World): Promise<unknown> {
+/** Returns `value` with every `{{resolve:…}}` in it replaced, of a secret or a parameter. Source: AWS, "Using dynamic references" (CloudFormation). */
+export async function resolveReferences(value: unknown, world: World): Promise<unknown> {
   if (typeof value === 'string') return value.includes('{{resolve:') ? resolveText(value, world) : value;
-  if (Array.isArray(value)) return Promise.all(value.map((item) => resolveSecrets(item, world)));
+  if (Array.isArray(value)) return Promise.all(value.map((item) => resolveReferences(item, world)));
   if (!isObject(value)) return value;
-  const entries = Object.entries(value).map(async ([key, item]) => [key, await resolveSecrets(item, world)] as const);
+  const entries = Object.entries(value).map(
+    async ([key, item]) => [key, await resolveReferences(item, world)] as const,
+  );
   return Object.fromEntries(await Promise.all(entries));
 }
 
 async function resolveText(text: string, world: World): Promise<string> {
   const values = await Promise.all(
     [...text.matchAll(REFERENCE)].map(([, service = '', argument = '']) => {
-      // The name of a parameter stands in for its value: there is no SSM.
-      if (service === 'ssm') return argument.replace(/:\d+$/, '');
+      if (service === 'ssm' || service === 'ssm-secure') return ssmValue(argument, world);
       if (service !== 'secretsmanager')
         throw new StackError(`The dynamic reference {{resolve:${service}:…}} isn't supported.`);
       return secretValue(argument, world);

@@ -1,0 +1,27 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+import { StackError } from './types.ts';
+
+/**
+ * Reads a file with an entry for each name, which may be secret, so only the owner can read it. `entries` is what it has, to be changed in
+ * place, and `save` writes it as a whole. @throws StackError if the file is there and isn't of this shape.
+ */
+export function jsonFile<T extends z.ZodMiniType>(file: string, entry: T) {
+  const entries = read(file, z.record(z.string(), entry));
+  return {
+    entries,
+    save(): void {
+      writeFileSync(`${file}.new`, JSON.stringify(entries, null, 2), { mode: 0o600 });
+      renameSync(`${file}.new`, file);
+    },
+  };
+}
+
+function read<T extends z.ZodMiniType>(file: string, schema: z.ZodMiniRecord<z.ZodMiniString, T>) {
+  if (!existsSync(file)) return schema.parse({});
+  try {
+    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    throw new StackError(`${file} can't be read; restore it, or remove the data folder.`);
+  }
+}

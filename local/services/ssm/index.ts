@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { parseProperties } from '../../parse.ts';
+import { type ResourceHandler, StackError, type World } from '../../types.ts';
+import { ServiceError } from '../error.ts';
+import type { HttpService } from '../http-service.ts';
+import { serveJsonApi } from '../json-api.ts';
+import { parameterOperations } from './operations.ts';
+import { ParameterStore } from './store.ts';
+
+const stores = new WeakMap<World, ParameterStore>();
+
+/** The parameters of a stack, also for the stack itself. */
+export function parametersOf(world: World): ParameterStore {
+  const store = stores.get(world) ?? new ParameterStore(join(world.dataDir, 'parameters.json'));
+  stores.set(world, store);
+  return store;
+}
+
+/** Starts the part of Systems Manager that keeps parameters. */
+export function startSsm(world: World): Promise<HttpService> {
+  const arnPrefix = `arn:aws:ssm:${world.region}:${world.account}:parameter/`;
+  const operations = parameterOperations(parametersOf(world), arnPrefix, (text) => world.localize(text));
+  return serveJsonApi(operations, { access: world, service: 'ssm' }, { service: 'SSM', faults: world.faults });
+}
+
+const properties = z.object({
+  Name: z.optional(z.string()),
+  Type: z.enum(['String', 'StringList'], 'can be String or StringList only, as in CloudFormation'),
+  Value: z.string(),
+  Description: z.optional(z.string()),
+});
+
+/** Handles parameters. One gets its value from the template when it is new there; what the app puts later stays. */
+export const parameters: ResourceHandler = {
+  types: ['AWS::SSM::Parameter'],
+  async create(resource, world) {
+    const { Name, Type, Value, Description } = parseProperties(properties, resource.properties);
+    const name = Name ?? `CFN-${resource.stack}-${resource.logicalId}`;
+    try {
+      parametersOf(world).putOfTemplate({ name, value: Value, type: Type, description: Description });
+    } catch (error) {
+      throw error instanceof ServiceError ? new StackError(error.message) : error;
+    }
+    return { ref: name, attributes: { Type, Value } };
+  },
+};
