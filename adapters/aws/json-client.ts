@@ -5,6 +5,7 @@ import { type Access, endpointOf } from './environment.ts';
 const services = {
   dynamodb: { variable: 'DYNAMODB', target: 'DynamoDB_20120810', version: '1.0' },
   sqs: { variable: 'SQS', target: 'AmazonSQS', version: '1.0' },
+  ssm: { variable: 'SSM', target: 'AmazonSSM', version: '1.1' },
   secretsmanager: { variable: 'SECRETS_MANAGER', target: 'secretsmanager', version: '1.1' },
 } as const;
 

@@ -5,7 +5,7 @@ import { createConversations } from '#adapters/dynamo/messages/conversations.ts'
 import { createTable } from '#adapters/dynamo/table.ts';
 import { createAddresses } from '#adapters/media/addresses.ts';
 import { createUploads } from '#adapters/s3/uploads.ts';
-import { createSecretText } from '#adapters/secrets/text.ts';
+import { createKeyText } from '#adapters/secrets/key-text.ts';
 import type { GrantPorts } from '#core/media/grant.ts';
 import type { SeePorts } from '#core/media/see.ts';
 import { setting } from '#lambdas/kit/environment.ts';
@@ -26,5 +26,5 @@ export const seePorts: SeePorts = { store, conversations };
 export const addressesOf = createAddresses({
   base: setting('MEDIA_URL'),
   keyPairId: setting('MEDIA_KEY_ID'),
-  privateKey: createSecretText(setting('MEDIA_KEY_SECRET_ARN')),
+  privateKey: createKeyText(setting('MEDIA_KEY_PARAMETER')),
 });

@@ -1,12 +1,12 @@
 import { createECDH } from 'node:crypto';
 import { VapidKeys } from '#adapters/push/vapid.ts';
-import { secretGenerator } from '#lambdas/kit/secret-generator.ts';
+import { keyGenerator } from '#lambdas/kit/key-generator.ts';
 
 /**
  * Generates the key pair by which push services identify the deployment. It does so only once, because each subscription is bound
  * to the key with which it was created (RFC 8292, section 4.2).
  */
-export const handler = secretGenerator('push-key', (kept) => {
+export const handler = keyGenerator('push-key', (kept) => {
   const text = kept ?? JSON.stringify(newKeys());
   return { text, attributes: { PublicKey: VapidKeys.parse(JSON.parse(text)).publicKey } };
 });

@@ -10,7 +10,7 @@ import { VapidKeys } from '#adapters/push/vapid.ts';
 import { createWebPush } from '#adapters/push/web-push.ts';
 import { createQueue } from '#adapters/queues/queue.ts';
 import { runtime } from '#adapters/runtime.ts';
-import { createSecretText } from '#adapters/secrets/text.ts';
+import { createKeyText } from '#adapters/secrets/key-text.ts';
 import type { Notifier, PushJob } from '#core/push/ports.ts';
 import type { TakeBackStore } from '#core/push/take-back.ts';
 import { setting } from '#lambdas/kit/environment.ts';
@@ -25,7 +25,7 @@ const users = createTable(client, setting('USERS_TABLE'));
 const sessions = createSessions(createTable(client, setting('CONNECTIONS_TABLE')));
 const conversations = createConversations(client, messages);
 const changes = createChanges(client, messages, logUnknownChanges);
-const keys = createSecretText(setting('PUSH_KEY_SECRET_ARN'));
+const keys = createKeyText(setting('PUSH_KEY_PARAMETER'));
 
 export const jobs = createQueue<PushJob>(setting('PUSH_JOBS_QUEUE_URL'), ({ conversationId }) => conversationId);
 

@@ -19,7 +19,7 @@ import { globalName } from '#lib/names.ts';
 import type { Settings } from '#lib/settings.ts';
 import type { AppFunction } from './app-function.ts';
 import { uncachedErrors } from './error-caching.ts';
-import { GeneratedSecret } from './generated-secret.ts';
+import { GeneratedKey } from './generated-key.ts';
 import type { MediaBucket } from './media-bucket.ts';
 import { distributionNames, nameDistribution } from './own-names.ts';
 
@@ -29,21 +29,17 @@ import { distributionNames, nameDistribution } from './own-names.ts';
  */
 export class MediaSite extends Construct {
   readonly url: string;
-  private readonly secret: GeneratedSecret;
+  private readonly privateKey: GeneratedKey;
   private readonly key: PublicKey;
 
   constructor(scope: Construct, id: string, { bucket, settings }: { bucket: MediaBucket; settings: Settings }) {
     super(scope, id);
     const { domain } = settings;
-    this.secret = new GeneratedSecret(this, 'Secret', {
-      generator: 'media-key',
-      description: 'STORM: the key that signs URLs of files',
-      rotation: 'CloudFront has the public key, so a new key also needs a new public key resource of CloudFront.',
-      settings,
-    });
+    // CloudFront has the public key, so a new key also needs a new public key resource of CloudFront.
+    this.privateKey = new GeneratedKey(this, 'Secret', { generator: 'media-key', settings });
     this.key = new PublicKey(this, 'PublicKey', {
       publicKeyName: globalName(this, 'PublicKey'),
-      encodedKey: this.secret.generated.getAttString('PublicKey'),
+      encodedKey: this.privateKey.generated.getAttString('PublicKey'),
     });
 
     const { originAccessControlId } = new S3OriginAccessControl(this, 'Access', {
@@ -80,7 +76,7 @@ export class MediaSite extends Construct {
 
   /** Lets a function sign URLs of files. */
   grantSign(fn: AppFunction): void {
-    this.secret.grantRead(fn, 'MEDIA_KEY_SECRET_ARN');
+    this.privateKey.grantRead(fn, 'MEDIA_KEY_PARAMETER');
     fn.addEnvironment('MEDIA_KEY_ID', this.key.publicKeyId);
     this.grantName(fn);
   }

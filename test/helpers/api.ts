@@ -42,6 +42,8 @@ import { startSes } from '#local/services/ses/index.ts';
 import { type Mail, newestMails } from '#local/services/ses/mails.ts';
 import { queueOperations } from '#local/services/sqs/operations.ts';
 import { QueueStore } from '#local/services/sqs/store.ts';
+import { parameterOperations } from '#local/services/ssm/operations.ts';
+import { ParameterStore } from '#local/services/ssm/store.ts';
 import { createTable } from '#local/test/helpers/dynamodb.ts';
 import { startGateway } from '#local/test/helpers/websocket-gateway.ts';
 import { access, callerOf } from '#local/test/helpers/world.ts';
@@ -112,14 +114,12 @@ export async function startApi(stageRates: Rates = rates.dev) {
   const secret = JSON.stringify({ rotation: 1, keys: { current: key.secret, next: key.secret }, pepper, edge });
   await callService(callerOf(secrets.endpoint), 'secretsmanager.CreateSecret', { Name: 'auth', SecretString: secret });
   const pushKeys = webPush.generateVAPIDKeys();
-  await callService(callerOf(secrets.endpoint), 'secretsmanager.CreateSecret', {
-    Name: 'push',
-    SecretString: JSON.stringify(pushKeys),
-  });
-  await callService(callerOf(secrets.endpoint), 'secretsmanager.CreateSecret', {
-    Name: 'media-key',
-    SecretString: rsaKey(),
-  });
+  const ssm = await serveJsonApi(
+    parameterOperations(new ParameterStore(join(folder, 'parameters.json')), 'arn:', String),
+    { access, service: 'ssm' },
+  );
+  for (const [Name, Value] of Object.entries({ push: JSON.stringify(pushKeys), 'media-key': rsaKey() }))
+    await callService(callerOf(ssm.endpoint), 'AmazonSSM.PutParameter', { Name, Value, Type: 'SecureString' });
   const connect = createConnect(dynamoDb.connections, createFamilies(dynamoDb.users));
   const sessions = { ...createSessions(dynamoDb.connections), connect };
   const media = createMedia(dynamoDb.client, createTableOf(dynamoDb.client, tables.media));
@@ -151,6 +151,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     AWS_ENDPOINT_URL_SESV2: ses.endpoint,
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    AWS_ENDPOINT_URL_SSM: ssm.endpoint,
     AWS_REGION: 'us-east-1',
     AWS_SECRET_ACCESS_KEY: 'local',
     CONNECTIONS_TABLE: tables.connections,
@@ -159,7 +160,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     JOURNAL_BUCKET: 'journal',
     MEDIA_BUCKET: 'media',
     MEDIA_KEY_ID: 'K1',
-    MEDIA_KEY_SECRET_ARN: 'media-key',
+    MEDIA_KEY_PARAMETER: 'media-key',
     MEDIA_TABLE: tables.media,
     MEDIA_URL: 'https://media.example',
     MESSAGES_TABLE: messagesTable.TableName,
@@ -173,7 +174,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     PUSH_JOBS_QUEUE_URL: `${sqs.endpoint}/000000000000/push`,
     PACED_CHANGES_QUEUE_URL: `${sqs.endpoint}/000000000000/paced.fifo`,
     REQUESTS_PER_SECOND: '10000',
-    PUSH_KEY_SECRET_ARN: 'push',
+    PUSH_KEY_PARAMETER: 'push',
     PUSH_PUBLIC_KEY: pushKeys.publicKey,
     PAGE_URL: issuer,
     JWKS: JSON.stringify({ keys: [key.public] }),
@@ -386,6 +387,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
       objects.close();
       await ses.stop();
       await secrets.stop();
+      await ssm.stop();
       await sqs.stop();
       queues.close();
       await dynamoDb.stop();

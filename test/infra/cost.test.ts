@@ -19,8 +19,8 @@ const everything = stageTemplate('prod', {
 
 describe('what a stage costs when nobody uses it', () => {
   test.for([
-    ['dev', 2.7],
-    ['prod', 7.7],
+    ['dev', 1.9],
+    ['prod', 6.9],
   ] as const)('%s: at most $%s a month, and each type of resource has a price or is free', ([stage, most]) => {
     const dollars = [...idleCost(stageTemplate(stage).all).values()].reduce((sum, item) => sum + item.dollars, 0);
     expect(dollars).toBeGreaterThan(1);

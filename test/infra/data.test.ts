@@ -39,7 +39,9 @@ test('a table of dev has a most per second, and one of prod what people need', (
 });
 
 describe('stages', () => {
-  const stateful = ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup'];
+  // A key goes with the custom resource that made it.
+  const keys = ['Custom::PushKey', 'Custom::MediaKey'];
+  const stateful = ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup', ...keys];
 
   test.for(stateful)('prod keeps each %s, dev throws it away', (type) => {
     for (const { deletionPolicy } of prod.ofType(type)) expect(deletionPolicy).toBe('RetainExceptOnCreate');

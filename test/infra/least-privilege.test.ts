@@ -43,6 +43,8 @@ const reasonsForWildcards = [
   { part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/media/*', reason: 'any file that was looked at' },
   { part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/avatars/*', reason: 'any avatar' },
   { part: '{"Fn::GetAtt":["JournalBucket5A21B06D","Arn"]},"/*', reason: 'any entry of the journal' },
+  { part: ':secret:PushKeySecret*', reason: 'the former secret of this stage, by the condition' },
+  { part: ':secret:MediaSiteSecret*', reason: 'the former secret of this stage, by the condition' },
   { part: ',"Arn"]},"/backup/*"', reason: 'any copy of one table' },
 ];
 
@@ -115,18 +117,35 @@ describe('least privilege', () => {
     ]);
   });
 
+  const readersOf = (resource: string, action: string) =>
+    identityPolicies
+      .filter(({ statements }) =>
+        statements.some(
+          ({ Action, Resource }) => Action.includes(action) && JSON.stringify(Resource).includes(resource),
+        ),
+      )
+      .map(({ id }) => id.replace(/RoleDefaultPolicy.*/, ''))
+      .toSorted();
+
+  test.for([
+    ['push-key', ['Push', 'PushKeySecretGenerator']],
+    ['media-key', ['Media', 'MediaSiteSecretGenerator']],
+  ] as const)(
+    'the parameter with the %s is read by the function that needs it and its generator only',
+    ([key, ids]) => {
+      expect(readersOf(`/${key}"`, 'ssm:GetParameter')).toEqual(ids);
+      expect(readersOf(`/${key}"`, 'ssm:PutParameter')).toEqual(ids.slice(1));
+      expect(readersOf('', 'ssm:GetParameter').length).toBe(4);
+    },
+  );
+
   test('a secret is read by the functions that need it only', () => {
-    const readers = identityPolicies
-      .filter(({ statements }) => statements.some(({ Action }) => Action.includes('secretsmanager:GetSecretValue')))
-      .map(({ id }) => id.replace(/RoleDefaultPolicy.*/, ''));
-    expect(readers.toSorted()).toEqual([
+    expect(readersOf('', 'secretsmanager:GetSecretValue')).toEqual([
       'Accounts',
       'AuthSecretGenerator',
-      'Media',
       'MediaSiteSecretGenerator',
       'Notify',
       'Probe',
-      'Push',
       'PushKeySecretGenerator',
       'Security',
     ]);
