@@ -14,6 +14,7 @@ const signingNames: Readonly<Record<Exclude<ServiceName, 'DYNAMODB_STREAMS' | 'A
   SQS: 'sqs',
   SECRETS_MANAGER: 'secretsmanager',
   SESV2: 'ses',
+  SSM: 'ssm',
   LAMBDA: 'lambda',
 };
 
