@@ -13,12 +13,12 @@ const request = {
 };
 const resource = { ServiceToken: '', ParameterName };
 const creation: CloudFormationCustomResourceEvent = { ...request, RequestType: 'Create', ResourceProperties: resource };
-const updateFrom = (former: object): CloudFormationCustomResourceEvent => ({
+const updateFrom = (former: Readonly<Record<string, string>>): CloudFormationCustomResourceEvent => ({
   ...request,
   RequestType: 'Update',
   PhysicalResourceId: 'key',
   ResourceProperties: resource,
-  OldResourceProperties: former,
+  OldResourceProperties: { ServiceToken: '', ...former },
 });
 
 /** Stores with what they keep. Each new key is another one. */
