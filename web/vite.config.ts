@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { emoji } from './emoji/emoji-plugin.ts';
 
 const font = path.join(import.meta.dirname, '..', 'node_modules', '@fontsource-variable', 'inter');
 
@@ -78,7 +79,7 @@ const serviceWorker: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [fontLicence, serviceWorker, firstLoad],
+  plugins: [emoji, fontLicence, serviceWorker, firstLoad],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: browsers(),

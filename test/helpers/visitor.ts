@@ -165,8 +165,7 @@ export class Visitor {
   /** Opens the menu of a message and clicks an item. */
   async act(text: string, ...names: string[]): Promise<void> {
     const item = this.message(text);
-    await item.hover();
-    await item.getByRole('button', { name: 'Actions' }).click();
+    await item.getByRole('button', { name: 'Actions' }).press('Enter');
     for (const name of names) await this.menu.getByRole('button', { name, exact: true }).click();
   }
 

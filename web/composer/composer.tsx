@@ -3,7 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { type ConversationValue, useConversation } from '#web/conversation/conversation-context.ts';
-import { CheckIcon, SendIcon } from '#web/ui/icons.tsx';
+import { IconButton } from '#web/ui/icon-button.tsx';
+import { CheckIcon, EmojiIcon, SendIcon } from '#web/ui/icons.tsx';
 import { words } from '#web/words/composer.ts';
 import { AttachButton, AttachmentList } from './attachment-list.tsx';
 import { createAttachments } from './attachments.ts';
@@ -20,7 +21,7 @@ import { UploadingMessages } from './uploading-messages.tsx';
 /** The form in which a person writes messages and replies, and edits messages. */
 export function Composer({ title }: { title: string }) {
   const context = useConversation();
-  const { id, session, draft, failure } = context;
+  const { id, session, draft, failure, overlay } = context;
   const { mode } = draft;
   const attachments = draft.attachments.value;
   const { chat, user } = session;
@@ -44,6 +45,17 @@ export function Composer({ title }: { title: string }) {
     field.current?.focus();
     if (isEdit) void saveEdit(context, text.trim());
     else sendDraft(context);
+  }
+
+  function chooseEmoji() {
+    const { current } = field;
+    if (!current) return;
+    const insert = (emoji: string) => {
+      current.focus();
+      current.setRangeText(emoji, current.selectionStart, current.selectionEnd, 'end');
+      setText(current.value);
+    };
+    overlay.value = { kind: 'emoji', at: current.getBoundingClientRect(), onPick: insert };
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -104,6 +116,9 @@ export function Composer({ title }: { title: string }) {
             if (!clipboardData?.types.includes('text/plain')) attachments.add(clipboardData?.files ?? []);
           }}
         />
+        <IconButton label={words.emoji} onClick={chooseEmoji}>
+          <EmojiIcon />
+        </IconButton>
         <button type="submit" class="primary round" aria-label={isEdit ? words.save : words.send} disabled={!canSend}>
           {isEdit ? <CheckIcon /> : <SendIcon />}
         </button>

@@ -9,6 +9,12 @@ import { MessageHistory } from './message-history.ts';
 /** Waits for an operation, shows its failure, if any, and resolves with whether it succeeded. */
 export type Attempt = (operation: Promise<Result<unknown>>) => Promise<boolean>;
 
+/** A menu of a message, the emoji, or a dialog about a message. `at` is what they open beside, in the window. */
+export type Overlay =
+  | { readonly kind: 'menu'; readonly message: Message; readonly at: DOMRect }
+  | { readonly kind: 'emoji'; readonly at: DOMRect; readonly onPick: (emoji: string) => void }
+  | { readonly kind: 'versions' | 'forward'; readonly message: Message };
+
 /** What the parts of a conversation pane share. */
 export interface ConversationValue {
   readonly session: Session;
@@ -20,10 +26,10 @@ export interface ConversationValue {
   readonly draft: Draft;
   /** The heading “New messages” comes after this `seq`; without it there is none. */
   readonly seenUpTo: Signal<number | undefined>;
-  /** The message whose menu is open, and the button beside which it opens. */
-  readonly menu: Signal<{ readonly message: Message; readonly button: HTMLElement } | undefined>;
-  /** The message whose earlier versions are being looked at. */
-  readonly versions: Signal<Message | undefined>;
+  /** What is open above the conversation. */
+  readonly overlay: Signal<Overlay | undefined>;
+  /** The `seq` of the message under the mouse. */
+  readonly hovered: Signal<number | undefined>;
   /** Why the person's last operation failed; undefined after one that succeeded. */
   readonly failure: Signal<Failure | undefined>;
   /** Shows the failure of an operation by `failure`. */
@@ -43,8 +49,8 @@ export function useConversationValue(session: Session, state: ReadonlySignal<Con
   const { id, type } = state.peek();
   const { unread, readSeq } = state.peek();
   const seenUpTo = useSignal(unread > 0 ? readSeq : undefined);
-  const menu = useSignal<ConversationValue['menu']['value']>(undefined);
-  const versions = useSignal<Message | undefined>(undefined);
+  const overlay = useSignal<Overlay | undefined>(undefined);
+  const hovered = useSignal<number | undefined>(undefined);
   const failure = useSignal<Failure | undefined>(undefined);
   const history = useMemo(() => new MessageHistory(session.chat, id), [session.chat, id]);
   const draft = draftOf(session, id);
@@ -55,12 +61,12 @@ export function useConversationValue(session: Session, state: ReadonlySignal<Con
       return 'ok' in result;
     };
     return {
-      ...{ session, id, type, history, draft, seenUpTo, menu, versions, failure, attempt },
+      ...{ session, id, type, history, draft, seenUpTo, overlay, hovered, failure, attempt },
       get conversation() {
         return state.value;
       },
     };
-  }, [session, state, history, draft, seenUpTo, menu, versions, failure]);
+  }, [session, state, history, draft, seenUpTo, overlay, hovered, failure]);
 }
 
 /** The person's own role. Undefined if `members`, which has only the first 50 of a group, doesn't list them. */

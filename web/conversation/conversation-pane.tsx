@@ -17,8 +17,7 @@ import {
 } from './conversation-context.ts';
 import { ConversationHeader } from './conversation-header.tsx';
 
-const MessageMenu = lazy(async () => (await import('#web/message/message-menu.tsx')).MessageMenu);
-const MessageVersions = lazy(async () => (await import('#web/message/message-versions.tsx')).MessageVersions);
+const Overlay = lazy(async () => (await import('./overlay.tsx')).Overlay);
 
 interface ConversationPaneProps {
   readonly state: ReadonlySignal<ConversationState>;
@@ -38,8 +37,7 @@ export function ConversationPane({ state, session }: ConversationPaneProps) {
         <MessageList />
         <Composer title={title} />
         <Announcer />
-        {value.menu.value && <MessageMenu />}
-        {value.versions.value && <MessageVersions message={value.versions.value} />}
+        {value.overlay.value && <Overlay open={value.overlay.value} />}
       </section>
     </ConversationContext.Provider>
   );

@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals';
 import type { Message } from '#client/index.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { Avatar } from '#web/people/avatar.tsx';
@@ -5,14 +6,18 @@ import { hueOf } from '#web/people/hue.ts';
 import { avatarUrlOf, nameOf } from '#web/people/people.ts';
 import { formatTime } from '#web/ui/dates.ts';
 import { MoreIcon } from '#web/ui/icons.tsx';
+import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/message.ts';
 import { excerpt } from './excerpt.ts';
+import { isLargeEmoji } from './large-emoji.ts';
 import { MessageMedia } from './message-media.tsx';
 import { MessageStatus } from './message-status.tsx';
 import { MessageText } from './message-text.tsx';
 import { Quote } from './quote.tsx';
 import { Reactions } from './reactions.tsx';
 import type { PlaceInRun } from './rows.ts';
+
+const QuickReactions = lazy(async () => (await import('./quick-reactions.tsx')).QuickReactions);
 
 const freshMs = 2_000;
 
@@ -26,15 +31,16 @@ export function elementId(seq: number): string {
 }
 
 export function MessageItem({ message, follows, followed }: MessageItemProps) {
-  const { type, session, menu } = useConversation();
+  const { type, session, overlay, hovered } = useConversation();
   const { seq, senderId, sentAt, editedAt, deletedAt, replyTo } = message;
   const own = senderId === session.user.id;
+  const isHovered = useComputed(() => hovered.value === seq).value;
   const named = type === 'group';
   const name = nameOf(senderId, session);
   return (
     <div
       id={elementId(seq)}
-      class={`message ${own ? 'own' : 'theirs'} ${follows ? 'follows' : ''} ${followed ? 'followed' : ''} ${deletedAt ? 'deleted' : ''} ${isFresh(sentAt) ? 'fresh' : ''}`}
+      class={`message ${own ? 'own' : 'theirs'} ${follows ? 'follows' : ''} ${followed ? 'followed' : ''} ${deletedAt ? 'deleted' : ''} ${isLargeEmoji(message) ? 'large-emoji' : ''} ${isFresh(sentAt) ? 'fresh' : ''}`}
     >
       {named &&
         !own &&
@@ -63,17 +69,20 @@ export function MessageItem({ message, follows, followed }: MessageItemProps) {
         <Reactions message={message} />
       </div>
       {!deletedAt && (
-        <button
-          type="button"
-          class="quiet more"
-          aria-label={words.actions}
-          aria-haspopup="dialog"
-          onClick={({ currentTarget }) => {
-            menu.value = { message, button: currentTarget };
-          }}
-        >
-          <MoreIcon />
-        </button>
+        <span class="message-actions">
+          {isHovered && <QuickReactions message={message} />}
+          <button
+            type="button"
+            class="quiet more"
+            aria-label={words.actions}
+            aria-haspopup="dialog"
+            onClick={({ currentTarget }) => {
+              overlay.value = { kind: 'menu', message, at: currentTarget.getBoundingClientRect() };
+            }}
+          >
+            <MoreIcon />
+          </button>
+        </span>
       )}
     </div>
   );

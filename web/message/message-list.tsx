@@ -5,6 +5,7 @@ import { lookedAt } from '#web/notifications/visibility.ts';
 import { outgoing } from '#web/session/chat-state.ts';
 import { formatDay } from '#web/ui/dates.ts';
 import { DownIcon } from '#web/ui/icons.tsx';
+import { lazy } from '#web/ui/lazy.tsx';
 import { memo } from '#web/ui/memo.ts';
 import { useVirtualizer } from '#web/ui/use-virtualizer.ts';
 import { words } from '#web/words/message.ts';
@@ -14,6 +15,8 @@ import { MoreMessages } from './more-messages.tsx';
 import { OutgoingItem } from './outgoing-item.tsx';
 import { type Row, rowsOf } from './rows.ts';
 import { useScrolling } from './scrolling.ts';
+
+const Gestures = lazy(async () => (await import('./gestures.ts')).Gestures);
 
 /** The height of a message of one line, in px. */
 const estimatedHeight = 42;
@@ -87,6 +90,7 @@ export function MessageList() {
           })}
         </ol>
       </section>
+      <Gestures list={scroller} />
       {(isScrolledUp || shown.hasNewer || canReturn) && (
         <button
           type="button"

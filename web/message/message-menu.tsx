@@ -1,79 +1,79 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
 import { deliveryStatus, type Message } from '#client/index.ts';
 import { canManage, useConversation } from '#web/conversation/conversation-context.ts';
+import { recentEmoji } from '#web/emoji/recent-emoji.ts';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
-import { DeleteIcon, EditIcon, HistoryIcon, ReplyIcon } from '#web/ui/icons.tsx';
+import { CopyIcon, DeleteIcon, EditIcon, ForwardIcon, HistoryIcon, PlusIcon, ReplyIcon } from '#web/ui/icons.tsx';
+import { Popover } from '#web/ui/popover.tsx';
 import { words } from '#web/words/message-menu.ts';
 import { statusText } from './message-status.tsx';
 import { hasReacted, toggleReaction } from './reactions.tsx';
 import '#web/styles/menu.css';
 
-const emoji = ['👍', '❤️', '😂', '🎉', '😮', '😢', '🙏', '👀', '🔥', '👏', '🤔', '✅'];
-const gapPx = 4;
-const marginPx = 8;
+/** How many emoji stand beside the button for all others. */
+const shown = 6;
 
-/**
- * The menu of what can be done with a message. It opens beside the message's button, and one menu serves the whole
- * conversation.
- */
-export function MessageMenu() {
-  const { menu } = useConversation();
-  const element = useRef<HTMLDivElement>(null);
-  const open = menu.value;
+interface MessageMenuProps {
+  readonly message: Message;
+  readonly at: DOMRect;
+  readonly onClose: () => void;
+}
 
-  useLayoutEffect(() => {
-    if (!open || !element.current) return;
-    element.current.showPopover();
-    place(element.current, open.button.getBoundingClientRect());
-    element.current.querySelector('button')?.focus();
-  }, [open]);
-
+/** The menu of what can be done with a message. */
+export function MessageMenu({ message, at, onClose }: MessageMenuProps) {
   return (
-    <div
-      ref={element}
-      popover="auto"
-      class="menu"
-      role="dialog"
-      aria-label={words.title}
-      onToggle={({ newState }) => {
-        if (newState === 'closed') menu.value = undefined;
-      }}
-    >
-      {open && (
-        <Items key={open.message.clientId} message={open.message} close={() => element.current?.hidePopover()} />
-      )}
-    </div>
+    <Popover label={words.title} class="menu" at={at} onClose={onClose}>
+      {(close) => <Items message={message} at={at} close={close} />}
+    </Popover>
   );
 }
 
-function Items({ message, close }: { message: Message; close: () => void }) {
+function Items({ message, at, close }: { message: Message; at: DOMRect; close: () => void }) {
   const context = useConversation();
-  const { conversation, session, draft, versions, attempt } = context;
+  const { conversation, session, draft, overlay, attempt } = context;
   const { chat, user } = session;
-  const { seq } = message;
+  const { seq, text } = message;
   const own = message.senderId === user.id;
   const allowed = own || canManage(conversation, session);
-  // The menu closes first: it returns the focus to its button, from where the action may take it elsewhere.
+  // The menu closes first: it returns the focus to where it was, from where the action may take it elsewhere.
   const closeAnd = (act: () => void) => () => {
     close();
     act();
   };
+  const react = (emoji: string) => toggleReaction(context, message, emoji);
   return (
     <>
       <div class="palette">
-        {emoji.map((one) => (
-          <button
-            type="button"
-            key={one}
-            aria-pressed={hasReacted(message, one)}
-            onClick={closeAnd(() => toggleReaction(context, message, one))}
-          >
-            {one}
-          </button>
-        ))}
+        {recentEmoji(user.id)
+          .slice(0, shown)
+          .map((one) => (
+            <button
+              type="button"
+              key={one}
+              aria-pressed={hasReacted(message, one)}
+              onClick={closeAnd(() => react(one))}
+            >
+              {one}
+            </button>
+          ))}
+        <button
+          type="button"
+          aria-label={words.moreEmoji}
+          title={words.moreEmoji}
+          onClick={closeAnd(() => (overlay.value = { kind: 'emoji', at, onPick: react }))}
+        >
+          <PlusIcon />
+        </button>
       </div>
       <button type="button" onClick={closeAnd(() => (draft.mode.value = { kind: 'reply', message }))}>
         <ReplyIcon /> {words.reply}
+      </button>
+      {text !== '' && (
+        <button type="button" onClick={closeAnd(() => void copy(text))}>
+          <CopyIcon /> {words.copy}
+        </button>
+      )}
+      <button type="button" onClick={closeAnd(() => (overlay.value = { kind: 'forward', message }))}>
+        <ForwardIcon /> {words.forward}
       </button>
       {own && (
         <button type="button" onClick={closeAnd(() => (draft.mode.value = { kind: 'edit', message }))}>
@@ -81,7 +81,7 @@ function Items({ message, close }: { message: Message; close: () => void }) {
         </button>
       )}
       {allowed && message.editedAt && (
-        <button type="button" onClick={closeAnd(() => (versions.value = message))}>
+        <button type="button" onClick={closeAnd(() => (overlay.value = { kind: 'versions', message }))}>
           <HistoryIcon /> {words.versions}
         </button>
       )}
@@ -98,12 +98,7 @@ function Items({ message, close }: { message: Message; close: () => void }) {
   );
 }
 
-/** Places the menu below the button, or above it where there is no room below, and keeps it within the window. */
-function place(element: HTMLElement, button: DOMRect): void {
-  const { width, height } = element.getBoundingClientRect();
-  const below = button.bottom + gapPx + height + marginPx <= innerHeight;
-  const top = below ? button.bottom + gapPx : button.top - gapPx - height;
-  const left = Math.min(button.left, innerWidth - width - marginPx);
-  element.style.top = `${Math.max(marginPx, top)}px`;
-  element.style.left = `${Math.max(marginPx, left)}px`;
+/** A browser may deny the clipboard: then nothing is copied, as it has told the person. */
+async function copy(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text).catch(console.warn);
 }

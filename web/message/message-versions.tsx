@@ -9,10 +9,9 @@ import { words } from '#web/words/message-menu.ts';
 import { words as common } from '#web/words/ui.ts';
 
 /** A dialog with the texts that a message had before its edits. */
-export function MessageVersions({ message }: { message: Message }) {
-  const { versions } = useConversation();
+export function MessageVersions({ message, onClose }: { message: Message; onClose: () => void }) {
   return (
-    <Dialog title={words.versions} onClose={() => (versions.value = undefined)}>
+    <Dialog title={words.versions} onClose={onClose}>
       {() => <List message={message} />}
     </Dialog>
   );

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { Api, Auth, Chat, clearOutboxes, type Failure, type Result, type Snapshot } from '#client/index.ts';
 import type { UpdateUser, User } from '#protocol/accounts.ts';
 import { deleteDrafts } from '#web/composer/drafts.ts';
+import { forgetEmoji } from '#web/emoji/recent-emoji.ts';
 import { unsubscribe } from '#web/notifications/notifications.ts';
 import { changeUser } from '#web/people/people.ts';
 import { followChat } from './chat-state.ts';
@@ -201,6 +202,7 @@ async function end(reason: Failure): Promise<void> {
 /** Deletes what this browser keeps of a person, so that the next one who uses it can't find it. */
 async function wipe({ chat, user }: Session): Promise<void> {
   deleteDrafts(user.id);
+  forgetEmoji(user.id);
   stopKeeping();
   await Promise.all([chat.outbox.clear(), deleteSnapshot()]);
 }

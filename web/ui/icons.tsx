@@ -24,6 +24,11 @@ export const AttachIcon = icon(
 export const MicrophoneIcon = icon('M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3M6 11a6 6 0 0 0 12 0M12 17v4');
 export const PlayIcon = icon('M8 5v14l11-7z');
 export const PauseIcon = icon('M8 5v14M16 5v14');
+export const EmojiIcon = icon('M8.5 14a4 4 0 0 0 7 0M9 9.5h.01M15 9.5h.01M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z');
+export const CopyIcon = icon(
+  'M8 8V5a1 1 0 0 1 1-1h10a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1h-3M5 8h10a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1z',
+);
+export const ForwardIcon = icon('M15 7l5 5-5 5M20 12h-9a7 7 0 0 0-7 7');
 export const MoreIcon = icon('M5 12h.01M12 12h.01M19 12h.01');
 export const ReplyIcon = icon('M9 7l-5 5 5 5M4 12h9a7 7 0 0 1 7 7');
 export const EditIcon = icon('M4 20h4L19 9l-4-4L4 16zM13 7l4 4');

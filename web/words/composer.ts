@@ -7,6 +7,7 @@ export const words = texts('composer', {
   to: (title: string) => `Message to ${title}`,
   newText: 'New text of the message',
   write: 'Write a message',
+  emoji: 'Emoji',
   send: 'Send',
   save: 'Save',
   cancel: 'Cancel',

@@ -4,6 +4,10 @@ import { texts } from './texts.ts';
 export const words = texts('messageMenu', {
   title: 'Actions for the message',
   reply: 'Reply',
+  react: (emoji: string) => `React with ${emoji}`,
+  moreEmoji: 'More emoji',
+  copy: 'Copy',
+  forward: 'Forward',
   edit: 'Edit',
   versions: 'Earlier versions',
   remove: 'Delete',

@@ -5,6 +5,7 @@ export const words: typeof english = {
   to: (title) => `Message à ${title}`,
   newText: 'Nouveau texte du message',
   write: 'Écrire un message',
+  emoji: 'Émojis',
   send: 'Envoyer',
   save: 'Enregistrer',
   cancel: 'Annuler',

@@ -3,6 +3,10 @@ import type { words as english } from '#web/words/message-menu.ts';
 export const words: typeof english = {
   title: 'Actions sur le message',
   reply: 'Répondre',
+  react: (emoji) => `Réagir avec ${emoji}`,
+  moreEmoji: 'Plus d’émojis',
+  copy: 'Copier',
+  forward: 'Transférer',
   edit: 'Modifier',
   versions: 'Versions précédentes',
   remove: 'Supprimer',
