@@ -35,7 +35,8 @@ function print(load: ReturnType<typeof readLoad>): void {
   line('functions at once', count(needs.concurrency));
   line('write units', `${count(needs.writeUnits)}/s`);
   line('read units', `${count(needs.readUnits)}/s`);
-  if (needs.hotTurnSeconds > 0) line('a frame to all of the busiest room takes', `${count(needs.hotTurnSeconds)} s`);
+  if (needs.hotTurnSeconds > 0)
+    line('a round through all of the busiest room takes', `${count(needs.hotTurnSeconds)} s`);
   line('until all are back after all sockets were lost', `${count(needs.secondsToReconnect)} s`);
 
   console.log('\nQuotas (needed / default)');

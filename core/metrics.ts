@@ -46,13 +46,14 @@ export const metrics = {
     kind: 'count',
     unit: 'Count',
     about:
-      'Frames that a socket which is there could not get now. Those of changes are tried again later, from the queue Deliveries.',
+      'Frames that a socket which is there could not get now. Those of changes are tried again later, from the queue Deliveries. What a room writes beyond its posts is left out, and clients fetch it.',
   },
   FanoutSockets: { kind: 'measure', unit: 'Count', about: 'Sockets to which one delivery went.' },
   FanoutTime: {
     kind: 'measure',
     unit: 'Milliseconds',
-    about: 'The time that a function took for the posts of one delivery, without those that it left to the queue.',
+    about:
+      'The time that a function took for the posts of one delivery, without those that it left to the queue. Of rooms that post in turns, the time of a round through all members.',
   },
   DeliveryTime: {
     kind: 'measure',

@@ -41,10 +41,10 @@ export class StormStack extends Stack {
     addConnections(foundation);
     addGauges(foundation);
     const presenceChanges = addPresence(foundation);
-    const deliveries = addDelivery(foundation);
+    const { deliveries, pacedChanges } = addDelivery(foundation);
     const indexJobs = addSearch(foundation);
     const push = addPush(foundation);
-    addMessaging(foundation, { deliveries, indexJobs, pushJobs: push.jobs });
+    addMessaging(foundation, { deliveries, pacedChanges, indexJobs, pushJobs: push.jobs });
     addConversations(foundation, deliveries);
     addMedia(foundation, deliveries);
     addPeople(foundation, push.key, presenceChanges);

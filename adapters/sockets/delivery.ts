@@ -1,7 +1,7 @@
 import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import { connectionsAtOnce, type Deliveries, type Delivery } from '#adapters/queues/deliveries.ts';
 import { chunk } from '#core/chunk.ts';
-import { type StartPace, unpaced } from '#core/delivery/pacing.ts';
+import type { Pace } from '#core/delivery/pacing.ts';
 import type { Connection } from '#core/delivery/ports.ts';
 import type { Event } from '#protocol/events.ts';
 import { packFrames } from './batch.ts';
@@ -26,6 +26,9 @@ const maxTries = 5;
 
 /** How long posts are tried before the rest is sent to the queue, in ms. It is short, because a sender's ack may wait for it. */
 const patienceMs = 2_000;
+
+/** How many frames each socket gets at once at most, where posts have a pace. */
+const mostPacedFrames = 4;
 
 /**
  * Delivers events to connections. The entries of connections that are gone are removed from the table, together. `whenRemoved`
@@ -63,39 +66,54 @@ export function createDelivery(
 
   /**
    * Delivers events to any number of connections. This function posts to the first `connectionsAtOnce` of them. The others are
-   * sent to the queue before that, so that several posters share them. With a pace, each share waits until it is due, and the
-   * next frame until the turn of this one is over.
+   * sent to the queue before that, so that several posters share them.
    */
   async function deliver(
     events: readonly Event[],
     connections: readonly Connection[],
-    cause: Pick<Delivery, 'correlationId' | 'sentAt' | 'paced'> = {},
-    startPace: StartPace = unpaced,
+    cause: Cause = {},
   ): Promise<Delivered> {
     let own = connections.slice(0, connectionsAtOnce);
-    const others = chunk(connections.slice(connectionsAtOnce), connectionsAtOnce);
+    const others = connections.slice(connectionsAtOnce);
     const total = { delivered: 0, gone: 0, failed: 0, requests: 0 };
     // One frame is posted after the other, so that each socket gets its events in order.
     for (const frame of connections.length > 0 ? packFrames(events) : []) {
-      const common = { frame, tries: 0, ...cause };
-      const pace = await startPace(connections.length);
-      await Promise.all(
-        others.map(async (part) => {
-          await pace.next(part.length);
-          await queue({ ...common, connections: part });
-        }),
-      );
-      await pace.next(own.length);
-      const { delivered, gone, failed, requests } = await post({ ...common, connections: own });
+      await enqueue(frame, others, cause);
+      const { delivered, gone, failed, requests } = await post({ frame, tries: 0, ...cause, connections: own });
       own = own.filter(({ connectionId }) => !gone.includes(connectionId));
       total.delivered += delivered;
       total.gone += gone.length;
       total.failed += failed.length;
       total.requests += requests;
-      await pace.end();
     }
     return total;
   }
 
-  return { deliver, post };
+  /**
+   * Sends events for any number of connections to the queue, when their posts are due. Of more than `mostPacedFrames` frames it sends the
+   * last ones only: then the room writes more than its posts can bring, and clients fetch what they miss. Returns how many frames it left
+   * out.
+   */
+  async function deliverPaced(
+    events: readonly Event[],
+    connections: readonly Connection[],
+    cause: Cause,
+    pace: Pace,
+  ): Promise<number> {
+    if (connections.length === 0) return 0;
+    const frames = packFrames(events);
+    const sent = frames.slice(-mostPacedFrames);
+    await pace(sent.length * connections.length);
+    await Promise.all(sent.map((frame) => enqueue(frame, connections, { ...cause, paced: true })));
+    return frames.length - sent.length;
+  }
+
+  async function enqueue(frame: string, connections: readonly Connection[], cause: Cause): Promise<void> {
+    const parts = chunk(connections, connectionsAtOnce);
+    await Promise.all(parts.map((part) => queue({ frame, tries: 0, ...cause, connections: part })));
+  }
+
+  return { deliver, deliverPaced, post };
 }
+
+type Cause = Pick<Delivery, 'correlationId' | 'sentAt' | 'paced'>;

@@ -32,9 +32,9 @@ export interface Needs {
   /** Write units on the head of the busiest conversation, an item that DynamoDB can't split. A change beside it can be elsewhere. */
   readonly hotWriteUnits: number;
   readonly hotPosts: number;
-  /** How many seconds a frame to all sockets of the busiest conversation takes, at the default quota. 0 if it takes no turns. */
+  /** How many seconds a round of frames to all sockets of the busiest conversation takes, at the default quota. 0 if it takes no turns. */
   readonly hotTurnSeconds: number;
-  /** The bytes of its messages that come together in such a turn, of which a frame has 32 KB. */
+  /** The bytes of its messages that come together in such a round, of which a frame has 32 KB. */
   readonly hotTurnBytes: number;
   /** How long it takes until all are back after all sockets were lost. */
   readonly secondsToReconnect: number;

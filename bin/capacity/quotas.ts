@@ -27,11 +27,11 @@ export const quotasOf = (needs: Needs): readonly Quota[] => [
       'ask for "Throttle rate" of API Gateway; until then the room is told at the pace of 70 % of the quota (docs/scale.md)',
   },
   {
-    name: 'API Gateway: bytes in a frame to the busiest room, which takes turns',
+    name: 'API Gateway: bytes of a round of the busiest room, which takes turns',
     needed: needs.hotTurnBytes,
     limit: 32 * 1_024,
     otherwise:
-      'the room falls behind while it is so busy. With n times the "Throttle rate" its turns are n times shorter (docs/scale.md)',
+      'the room gets up to four frames in a round, and what is more is left out. With n times the "Throttle rate" its rounds are n times shorter (docs/scale.md)',
   },
   {
     name: 'API Gateway: new connections per second',

@@ -8,8 +8,8 @@ interface Numbered {
   /** The number of messages up to and including this change. */
   readonly n: number;
   /**
-   * Whether the change is delivered from the table's stream, because the conversation has too many members for the function that
-   * writes it.
+   * Whether the change is delivered in rounds (core/delivery/rounds.ts), because the conversation has too many members for the function
+   * that writes it.
    */
   readonly fanout?: true | undefined;
 }

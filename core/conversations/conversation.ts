@@ -69,7 +69,7 @@ export interface Conversation {
 export const smallMembers = 8;
 
 /**
- * With more members than this, changes are delivered from the table's stream, and not by the function that writes them, and members
+ * With more members than this, changes are delivered in rounds, and not by the function that writes them, and members
  * have no summaries.
  */
 export const inlineMembers = 100;

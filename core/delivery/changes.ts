@@ -1,12 +1,11 @@
 import { maySee } from '#core/access.ts';
-import { type Change, isRevision, type MessageChange } from '#core/conversations/change.ts';
+import type { Change, MessageChange } from '#core/conversations/change.ts';
 import type { Conversation } from '#core/conversations/conversation.ts';
 import type { RevisionDone } from '#core/messages/revise.ts';
 import { eventOf } from './event.ts';
-import { unpacedMembers } from './pacing.ts';
 import type { Connection, DeliveryPorts } from './ports.ts';
 import { isSubscribed } from './subscribed.ts';
-import { viewsOf } from './views.ts';
+import { farewellsOf, viewsOf } from './views.ts';
 
 /** Those who see a change. */
 export interface Audience {
@@ -58,11 +57,12 @@ async function deliverChanges(
   messages: ReadonlyMap<number, MessageChange> = new Map(),
 ): Promise<void> {
   const recipients = await ports.recipientsOf(conversation);
-  for (const { events, userIds } of viewsOf(conversation, recipients, changes, messages, ports.avatarUrl))
+  const views = viewsOf(conversation, recipients, changes, messages, ports.avatarUrl);
+  for (const { events, userIds } of [...views, ...farewellsOf(recipients, changes, ports.avatarUrl)])
     await ports.deliver(events, await ports.connectionsOf(userIds, ports.now()));
 }
 
-/** Delivers the changes of a command on a conversation, except those that are delivered from the table's stream. */
+/** Delivers the changes of a command on a conversation, except those that are delivered in rounds. */
 export async function deliverWritten(
   ports: DeliveryPorts,
   conversationId: string,
@@ -74,7 +74,7 @@ export async function deliverWritten(
 }
 
 /**
- * Delivers an edit, a deletion or a reaction, unless it is delivered from the table's stream. The connection that requested it
+ * Delivers an edit, a deletion or a reaction, unless it is delivered in rounds. The connection that requested it
  * gets the event as well, because the reply doesn't have the message's new state.
  */
 export async function deliverRevision(
@@ -83,45 +83,4 @@ export async function deliverRevision(
 ): Promise<void> {
   if (change.fanout) return;
   await deliverChanges(ports, conversation, [change], new Map([[change.target, message]]));
-}
-
-interface LargePorts extends DeliveryPorts {
-  /** The changes at some `seq`s, in no particular order. */
-  at(conversationId: string, seqs: readonly number[]): Promise<Change[]>;
-}
-
-/**
- * Delivers changes of one large conversation from the table's stream, with the present state of the messages that they revise. If its
- * posts need a pace, the changes are handed over for `deliverPaced`.
- */
-export async function deliverFromStream(
-  ports: LargePorts & { handOver(conversationId: string, seqs: readonly number[]): Promise<void> },
-  conversationId: string,
-  written: readonly Change[],
-): Promise<void> {
-  const conversation = await ports.load(conversationId, []);
-  if (!conversation) return;
-  if (conversation.memberCount > unpacedMembers)
-    await ports.handOver(
-      conversationId,
-      written.map(({ seq }) => seq),
-    );
-  else await deliverLarge(ports, conversation, written);
-}
-
-/**
- * Delivers the changes of one large conversation at some `seq`s, which may be repeated, with the present state of the messages that
- * they revise.
- */
-export async function deliverPaced(ports: LargePorts, conversationId: string, seqs: readonly number[]): Promise<void> {
-  const conversation = await ports.load(conversationId, []);
-  if (conversation) await deliverLarge(ports, conversation, await ports.at(conversationId, seqs));
-}
-
-async function deliverLarge(ports: LargePorts, conversation: Conversation, written: readonly Change[]): Promise<void> {
-  const changes = written.toSorted((a, b) => a.seq - b.seq);
-  const targets = changes.filter(isRevision).map(({ target }) => target);
-  const found = await ports.at(conversation.id, targets);
-  const messages = new Map(found.flatMap((change) => (change.type === 'message' ? [[change.seq, change]] : [])));
-  await deliverChanges(ports, conversation, changes, messages);
 }

@@ -14,8 +14,8 @@ export interface View {
 }
 
 /**
- * What each member sees of some changes, which are in ascending `seq`. They see the changes after they joined, but never a
- * message from before that. `recipients` are the present members. A member who was removed sees only the removal.
+ * What members see of some changes, which are in ascending `seq`. They see the changes after they joined, but never a message from
+ * before that.
  */
 export function viewsOf(
   conversation: Pick<Conversation, 'history'>,
@@ -40,12 +40,12 @@ export function viewsOf(
       });
     return { events, userIds: group.map(({ userId }) => userId) };
   });
-  return [...views, ...farewells(recipients, changes, avatarUrl)].filter(({ events }) => events.length > 0);
+  return views.filter(({ events }) => events.length > 0);
 }
 
-/** The events for users who aren't members any more: only their own removal. */
-function farewells(recipients: readonly Recipient[], changes: readonly Change[], avatarUrl: AvatarUrl): View[] {
-  const present = new Set(recipients.map(({ userId }) => userId));
+/** What users see who aren't among the present members any more: only their own removal. */
+export function farewellsOf(members: readonly Recipient[], changes: readonly Change[], avatarUrl: AvatarUrl): View[] {
+  const present = new Set(members.map(({ userId }) => userId));
   return changes.flatMap((change) =>
     change.type === 'member' && change.change !== 'added' && change.change !== 'role' && !present.has(change.userId)
       ? [{ events: [eventOf(change, undefined, avatarUrl)], userIds: [change.userId] }]

@@ -9,7 +9,7 @@ export interface AccountEraser extends ErasingStore {
   /** The ids of the conversations of which a user is or was a member. */
   everJoined(userId: string): Promise<string[]>;
   removeRest(userId: string): Promise<void>;
-  /** Delivers changes, where that isn't done from the table's stream. */
+  /** Delivers changes, where that isn't done in rounds. */
   deliver(conversationId: string, changes: Plan['changes']): Promise<void>;
 }
 

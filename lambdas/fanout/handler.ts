@@ -1,26 +1,26 @@
+import { createClient } from '#adapters/dynamo/client.ts';
 import { conversationIdOf } from '#adapters/dynamo/messages/keys.ts';
+import { createRounds } from '#adapters/dynamo/messages/rounds.ts';
 import { changeIn } from '#adapters/dynamo/messages/stream.ts';
-import type { PacedChanges } from '#adapters/queues/paced-changes.ts';
-import { createQueue } from '#adapters/queues/queue.ts';
-import { deliverFromStream } from '#core/delivery/changes.ts';
-import { chatStores } from '#lambdas/kit/conversation-dependencies.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
+import { createPacedChanges } from '#adapters/queues/paced-changes.ts';
+import { runtime } from '#adapters/runtime.ts';
+import { callForRound } from '#core/delivery/rounds.ts';
 import { setting } from '#lambdas/kit/environment.ts';
 import { currentCorrelationId } from '#lambdas/kit/invocation.ts';
 import { streamHandler } from '#lambdas/kit/stream.ts';
 
-const { changes, delivery } = chatStores();
-const paced = createQueue<PacedChanges>(setting('PACED_CHANGES_QUEUE_URL'), ({ conversationId }) => conversationId);
+const rounds = createRounds(createTable(createClient(), setting('MESSAGES_TABLE')), runtime.now);
 const ports = {
-  ...delivery,
-  at: changes.at,
-  handOver: (conversationId: string, seqs: readonly number[]) =>
-    paced.send({ conversationId, seqs: [...seqs], correlationId: currentCorrelationId() }),
+  ...createPacedChanges(setting('PACED_CHANGES_QUEUE_URL'), currentCorrelationId),
+  isSeenTo: (conversationId: string, seq: number) => rounds.isSeenTo(conversationId, seq, { consistent: true }),
 };
 
-/**
- * Delivers changes of large conversations. All changes of a conversation in a batch are sent together, in as few frames as
- * possible. Those of rooms that are posted to at a pace are handed over, so that they don't keep the other rooms of the shard waiting.
- */
+/** Sees to it that all changes of large conversations are delivered, also those whose writer didn't call for it. */
 export const handler = streamHandler((pk, records) =>
-  deliverFromStream(ports, conversationIdOf(pk), records.map(changeIn)),
+  callForRound(
+    ports,
+    conversationIdOf(pk),
+    records.map((record) => changeIn(record).seq),
+  ),
 );

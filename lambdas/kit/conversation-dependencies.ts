@@ -30,7 +30,7 @@ export function chatStores(whenRemoved?: WhenDone) {
     connectionsOf: (userIds, now) => sessions.connectionsOf(userIds, now),
     statesOf: (userIds, now) => sessions.statesOf(userIds, now),
     blockedBy: createBlocks(client, table, conversations).blockedBy,
-    deliver: deliverer(sessions, { whenRemoved }),
+    deliver: deliverer(sessions, whenRemoved),
     avatarUrl: avatarUrls(setting('MEDIA_URL')),
   };
   return {

@@ -2,7 +2,7 @@ import type { Sessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createDeliveries } from '#adapters/queues/deliveries.ts';
 import { createDelivery, type Delivered, type WhenDone } from '#adapters/sockets/delivery.ts';
 import { createPoster } from '#adapters/sockets/poster.ts';
-import type { StartPace } from '#core/delivery/pacing.ts';
+import type { Pace } from '#core/delivery/pacing.ts';
 import type { DeliveryPorts } from '#core/delivery/ports.ts';
 import type { Event } from '#protocol/events.ts';
 import { setting } from './environment.ts';
@@ -15,29 +15,39 @@ export function deliveryOf(sessions: Sessions, whenRemoved?: WhenDone) {
 }
 
 /**
- * Creates a function that delivers events of the current request to connections, and counts the outcome in metrics. `startPace` is as
- * in `deliver` of `createDelivery`.
+ * Creates a function that delivers events of the current request to connections, and counts the outcome in metrics. `whenRemoved` is as in
+ * `createDelivery`.
  */
-export function deliverer(
-  sessions: Sessions,
-  { whenRemoved, startPace }: { whenRemoved?: WhenDone | undefined; startPace?: StartPace } = {},
-): DeliveryPorts['deliver'] {
+export function deliverer(sessions: Sessions, whenRemoved?: WhenDone): DeliveryPorts['deliver'] {
   const { deliver } = deliveryOf(sessions, whenRemoved);
   return async (events, connections) => {
     if (connections.length === 0) return;
     const began = Date.now();
-    const sentAt = oldestMessage(events);
-    const paced = startPace !== undefined;
-    const cause = { correlationId: currentCorrelationId(), sentAt, ...(paced && { paced }) };
-    countPosts(await deliver(events, connections, cause, startPace), { sentAt, paced });
+    const cause = causeOf(events);
+    countPosts(await deliver(events, connections, cause), cause);
     measure('FanoutSockets', connections.length, 'Count');
     measure('FanoutTime', Date.now() - began, 'Milliseconds');
   };
 }
 
+/** Creates a function that leaves posts to the function `poster` when they are due. */
+export function pacedDeliverer(sessions: Sessions, pace: Pace): DeliveryPorts['deliver'] {
+  const { deliverPaced } = deliveryOf(sessions);
+  return async (events, connections) => {
+    if (connections.length === 0) return;
+    const leftOut = await deliverPaced(events, connections, causeOf(events), pace);
+    measure('FanoutSockets', connections.length, 'Count');
+    count('FramesUndelivered', leftOut * connections.length);
+  };
+}
+
+function causeOf(events: readonly Event[]) {
+  return { correlationId: currentCorrelationId(), sentAt: oldestMessage(events) };
+}
+
 /**
  * Counts posts by their outcome. `sentAt` is when the oldest message in the frames was accepted, in ms since 1970. Posts that come in turns
- * (`paced`) are late by design, so their time isn't measured: the age of their queue says how late they are.
+ * (`paced`) are late by design, so their time isn't measured: `FanoutTime` has that of their rounds.
  */
 export function countPosts(
   { delivered, gone, failed, requests }: Delivered,

@@ -45,6 +45,12 @@ export function queueHandler<Message>(
 const longestWaitSeconds = 60;
 
 /**
+ * For how long messages of a FIFO queue are hidden while they are handled, and how often that is renewed. So if their function dies, its
+ * group waits that long, and not until the visibility timeout is over ("Amazon SQS visibility timeout").
+ */
+const hidden = { seconds: 10, renewalMs: 3_000 };
+
+/**
  * The handler of a FIFO queue's batches. `run` gets all messages of a group that the batch has, parsed and in order, and may get the
  * same ones again. Of a group, Lambda has one batch of at most 10 messages handled at a time ("Amazon SQS FIFO queue and Lambda
  * concurrency behavior"). If `run` throws, or a message doesn't match the schema, the error is logged, and all of the group's messages
@@ -56,15 +62,30 @@ export function groupedQueueHandler<Message>(
   postpone: (receiptHandle: string, seconds: number) => Promise<void>,
   run: (messages: readonly [Message, ...Message[]]) => Promise<void>,
 ) {
+  /** Keeps messages hidden until what it returns is called. */
+  function hide(records: readonly SQSRecord[]): () => Promise<unknown> {
+    const renew = () => Promise.allSettled(records.map(({ receiptHandle }) => postpone(receiptHandle, hidden.seconds)));
+    let renewed = renew();
+    const timer = setInterval(() => {
+      renewed = renew();
+    }, hidden.renewalMs);
+    return () => {
+      clearInterval(timer);
+      return renewed;
+    };
+  }
+
   async function failedOf(records: readonly SQSRecord[]): Promise<readonly SQSRecord[]> {
     const ids = new Set(records.map(({ body, messageId }) => correlationIdIn(body) ?? messageId));
     return correlated([...ids].join(' '), async () => {
+      const stopHiding = hide(records);
       try {
         const [first, ...others] = records.map(({ body }) => schema.parse(JSON.parse(body)));
         if (first !== undefined) await run([first, ...others]);
         return [];
       } catch (error) {
         logger.error('Messages of the queue failed', { messages: records.length, error: asError(error) });
+        await stopHiding();
         await Promise.allSettled(
           records.map(({ receiptHandle, attributes }) => {
             const seconds = 2 ** Number(attributes.ApproximateReceiveCount);
@@ -72,6 +93,8 @@ export function groupedQueueHandler<Message>(
           }),
         );
         return records;
+      } finally {
+        await stopHiding();
       }
     });
   }

@@ -120,7 +120,7 @@ export const catalogue = {
   PacedChangesDead: {
     level: 'task',
     means:
-      'Some changes of rooms of more than 500 members were not delivered for half a minute or more. Clients notice what they missed, and catch up.',
+      'Some changes of rooms of more than 100 members were not delivered for half a minute or more. Clients notice what they missed, and catch up.',
     first: 'Find the error in the log of paced-fanout. The messages need not be moved back.',
     runbook: 'dead-letters',
   },

@@ -2,13 +2,20 @@ import { Duration } from 'aws-cdk-lib';
 import { WorkQueue } from '#lib/constructs/work-queue.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
 
+/** The queues of delivery. */
+export interface DeliveryQueues {
+  /** Frames for the function `poster`: those for the many connections of a large room, and those that failed before. */
+  readonly deliveries: WorkQueue;
+  /** Calls for a run of `paced-fanout`, which delivers the changes of a large room in rounds (decision 0146). */
+  readonly pacedChanges: WorkQueue;
+}
+
 /**
- * Delivery of what the function that writes a change doesn't deliver itself. The function `fanout` reads changes of large rooms
- * from the table's stream. The queue, which is returned, has frames for the function `poster`: those for the many connections of
- * a large room, and those that failed before. Changes of rooms of more than 500 members go through a queue of their own to
- * `paced-fanout`, which keeps their posts within a part of what API Gateway takes (decision 0135).
+ * Delivery of what the function that writes a change doesn't deliver itself. The function `fanout` reads changes of large rooms from the
+ * table's stream, and calls for `paced-fanout`, unless their writer did. That keeps the posts of rooms of more than 500 members within a
+ * part of what API Gateway takes (decision 0135).
  */
-export function addDelivery(foundation: Foundation): WorkQueue {
+export function addDelivery(foundation: Foundation): DeliveryQueues {
   const { stack, settings, tables, alarms, socket, mediaSite } = foundation;
 
   const poster = addFunction(foundation, 'poster', { memoryMiB: 512, isHot: true });
@@ -23,31 +30,34 @@ export function addDelivery(foundation: Foundation): WorkQueue {
     alarms,
   });
 
-  // Reading the rows of thousands of members and posting to hundreds of sockets uses a whole core.
   const fanout = addFunction(foundation, 'fanout', { memoryMiB: 1_769, timeout: Duration.seconds(29), isHot: true });
   tables.feedFanout(fanout, alarms);
-  mediaSite.grantName(fanout);
 
-  const pacedFanout = addFunction(foundation, 'paced-fanout', { memoryMiB: 1_769, timeout: Duration.seconds(29) });
+  // Reading the rows of thousands of members and posting to hundreds of sockets uses a whole core. A run takes 20 s, and up to 20 s more until
+  // its posts are due.
+  const pacedFanout = addFunction(foundation, 'paced-fanout', { memoryMiB: 1_769, timeout: Duration.seconds(60) });
   const pacedChanges = new WorkQueue(stack, 'PacedChanges', {
     fifo: true,
     consumer: pacedFanout,
-    batchSize: 10,
-    // So many rooms prepare their posts at the same time. They post in turns.
-    maxConcurrency: 5,
+    // A batch ends when all of its rooms are done, and meanwhile nothing else of them is received.
+    batchSize: 1,
+    // So many rooms can be busy at once. It is as many as the pace leaves some posts for: more of them would wait longer than 20 s for their
+    // turn (adapters/dynamo/messages/turns.ts).
+    maxConcurrency: Math.max(5, Math.min(1_000, Math.ceil(settings.requestsPerSecond / 200))),
     maxReceiveCount: 5,
     afterRestore: 'purge',
     alarms,
   });
   pacedChanges.grantSend(fanout);
-  pacedChanges.grantName(pacedFanout);
+  pacedChanges.grantSend(pacedFanout);
   tables.grantPacedFanout(pacedFanout);
-  mediaSite.grantName(pacedFanout);
   pacedFanout.addEnvironment('REQUESTS_PER_SECOND', String(settings.requestsPerSecond));
 
   for (const fn of [poster, fanout, pacedFanout]) {
     socket.grantPost(fn);
     deliveries.grantSend(fn);
   }
-  return deliveries;
+  // The former release posts from `fanout`, and may run beside this one. With the next release it needs neither these nor its memory.
+  for (const fn of [fanout, pacedFanout]) mediaSite.grantName(fn);
+  return { deliveries, pacedChanges };
 }

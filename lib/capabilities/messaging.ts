@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type { WorkQueue } from '#lib/constructs/work-queue.ts';
 import { addFunction, type Foundation } from '#lib/foundation.ts';
+import type { DeliveryQueues } from './delivery.ts';
 
-export interface MessagingQueues {
-  readonly deliveries: WorkQueue;
+export interface MessagingQueues extends DeliveryQueues {
   readonly indexJobs: WorkQueue;
   readonly pushJobs: WorkQueue;
 }
@@ -12,7 +12,10 @@ export interface MessagingQueues {
  * Messages and the other commands that clients send by the socket, and what happens a second later: the function `message-stream`
  * reads the table's stream, delivers receipts, and queues push jobs and index jobs.
  */
-export function addMessaging(foundation: Foundation, { deliveries, indexJobs, pushJobs }: MessagingQueues): void {
+export function addMessaging(
+  foundation: Foundation,
+  { deliveries, pacedChanges, indexJobs, pushJobs }: MessagingQueues,
+): void {
   const { tables, alarms, socket, mediaSite } = foundation;
 
   // 29 seconds is the integration timeout of API Gateway ("Quotas for configuring and running a WebSocket API in API Gateway").
@@ -22,6 +25,7 @@ export function addMessaging(foundation: Foundation, { deliveries, indexJobs, pu
     isHot: true,
   });
   tables.grantSend(message);
+  pacedChanges.grantSend(message);
   socket.onFrame('message', message);
 
   const commands = addFunction(foundation, 'commands', { memoryMiB: 512, isHot: true });

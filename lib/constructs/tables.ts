@@ -148,7 +148,7 @@ export class Tables extends Construct {
     this.grantReachSockets(fn);
   }
 
-  /** Delivering changes of large conversations from the stream. */
+  /** Finding changes of large conversations in the stream. The former release delivers them, too (lib/capabilities/delivery.ts). */
   feedFanout(fn: AppFunction, alarms: Alarms): void {
     const filters = streamFilters.fanout;
     new StreamReader(this.messages, 'Fanout', { fn, alarms, filters, batchSize: 100, parallelization: 1 });
@@ -156,9 +156,9 @@ export class Tables extends Construct {
     this.grantReachSockets(fn);
   }
 
-  /** Delivering changes of rooms that are posted to at a pace, in turns. */
+  /** Delivering changes of large conversations in rounds, which includes sealing missing messages. */
   grantPacedFanout(fn: AppFunction): void {
-    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem');
+    allow(fn, this.messages, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'PutItem');
     this.grantReachSockets(fn);
   }
 

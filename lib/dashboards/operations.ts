@@ -45,7 +45,8 @@ export function operations(from: Sources) {
         title: 'Frames that were not delivered',
         metrics: [own('FramesUndelivered')],
         normal: '0, or a few while networks change; the queue tries them again.',
-        otherwise: 'see "Requests against the quota", and the query what-was-not-delivered.',
+        otherwise:
+          'see "Requests against the quota", and the query what-was-not-delivered; a room that writes more than its posts can bring leaves frames out.',
       },
       {
         title: 'Refused for sending too much',
@@ -120,9 +121,11 @@ export function operations(from: Sources) {
       },
       {
         title: 'Time of one delivery, ms',
-        metrics: percentiles((statistic) => own('FanoutTime', statistic)),
-        normal: 'p95 is below 100 ms; 500 sockets take 300 ms.',
-        otherwise: 'posts are throttled or dead sockets time out: what-was-not-delivered.',
+        metrics: [...percentiles((statistic) => own('FanoutTime', statistic)), own('FanoutTime', 'Maximum')],
+        normal:
+          'p95 is below 100 ms; 500 sockets take 300 ms. The longest are rounds of rooms over 500 members: 1.4 s for 10 000 sockets, and so late are their messages.',
+        otherwise:
+          'posts are throttled or dead sockets time out: what-was-not-delivered; large rooms share the quota (`requestsPerSecond`).',
       },
       {
         title: 'Age of stream records, ms',
@@ -151,11 +154,10 @@ export function operations(from: Sources) {
         otherwise: "throttles: the account's concurrency is used up, ask AWS for more; slow: see the tables.",
       },
       {
-        title: 'Age of what waits for large rooms and for the poster, s',
-        metrics: [queueAge('PacedChanges'), queueAge('Deliveries')],
-        normal: 'Below 5 s while large rooms talk, else nothing waits.',
-        otherwise:
-          'PacedChanges: rooms of more than 500 members write more than their turns hold; Deliveries: posts fail or are throttled. Both end with a higher quota (`requestsPerSecond`).',
+        title: 'Age of what waits for the poster, s',
+        metrics: [queueAge('Deliveries')],
+        normal: 'Below 1 s while large rooms talk, else nothing waits.',
+        otherwise: 'posts fail or are throttled; it ends with a higher quota (`requestsPerSecond`).',
       },
     ],
   };

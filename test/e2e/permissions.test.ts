@@ -404,6 +404,11 @@ async function talk(): Promise<void> {
   const attributes = { MessageGroupId: group, ApproximateReceiveCount: '1' };
   const paced = JSON.stringify({ conversationId: group, seqs: [1, 2] });
   await invoke('PacedFanout', { Records: [{ messageId, receiptHandle, attributes, body: paced }] });
+  // A room with an unused number
+  const unused = await create({ type: 'group', name: 'unused', memberIds: [] });
+  await fill(unused, 1, 1);
+  const second = JSON.stringify({ conversationId: unused, seqs: [2] });
+  await invoke('PacedFanout', { Records: [{ messageId, receiptHandle, attributes, body: second }] });
   await invoke('Poster', { Records: [{ messageId: 'one', body: JSON.stringify(delivery) }] });
   // A frame that no socket takes, and a job that is none
   const tooLong = { ...delivery, frame: 'x'.repeat(200_000) };
@@ -474,8 +479,13 @@ test('every function may make the DynamoDB calls that it makes, and no others', 
       return `${fn} ${action} ${tables.find((table) => name.endsWith(table))}`;
     }),
   );
-  expect([...made].toSorted()).toEqual([...grants()].toSorted());
+  expect([...made].toSorted()).toEqual([...grants()].filter((grant) => !isOfFormer(grant)).toSorted());
 });
+
+/** What the former release's function `fanout` does, which may run beside this one (lib/capabilities/delivery.ts). */
+function isOfFormer(grant: string): boolean {
+  return /^Fanout\w* ((BatchGetItem|Query) \w*Messages|\w+ \w*Connections)/.test(grant);
+}
 
 /** What the stack has used since it was started. */
 function used() {

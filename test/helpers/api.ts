@@ -25,7 +25,6 @@ import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { Delivery } from '#adapters/queues/deliveries.ts';
 import type { Erasure } from '#adapters/queues/erasures.ts';
 import { IndexJob } from '#adapters/queues/index-jobs.ts';
-import { PacedChanges } from '#adapters/queues/paced-changes.ts';
 import { PresenceChange } from '#adapters/queues/presence-changes.ts';
 import type { Account } from '#core/accounts/ports.ts';
 import { startSession } from '#core/accounts/session.ts';
@@ -223,6 +222,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     presence: load.presenceFanout,
     mails: load.mail,
     'paced.fifo': async (event: unknown) => mortal('pacedFanout', await load.pacedFanout(event)),
+    deliveries: load.poster,
   };
   /**
    * Calls the function of a queue with the messages that are due so many ms from now. Messages that fail are received again
@@ -240,6 +240,24 @@ export async function startApi(stageRates: Rates = rates.dev) {
       if (!failed.has(messageId)) queues.delete(queue, receiptHandle);
     return { due: messages.length, failed: failed.size };
   }
+  /** Delivers the changes of large rooms for which somebody called, one batch after the other, until no call is due. */
+  async function tellPaced(inMs: number): Promise<void> {
+    while ((await runQueue('paced.fifo', { inMs, hiddenMs: 60_000 })).due > 0);
+  }
+  let telling = Promise.resolve();
+  let isTelling = false;
+  queues.changes.on('paced.fifo', () => {
+    if (isTelling) return;
+    isTelling = true;
+    // What comes while it ends is seen by the next event, which its own deletion makes.
+    telling = tellPaced(0)
+      .catch((error) => {
+        if (!String(error).includes('Died')) throw error;
+      })
+      .finally(() => {
+        isTelling = false;
+      });
+  });
   const connections = await readStream(dynamoDb.endpoint, tables.connections, {
     presence: { filters: streamFilters.presence, handler: load.presenceStream },
   });
@@ -273,14 +291,13 @@ export async function startApi(stageRates: Rates = rates.dev) {
     /** The messages in the queue Deliveries. */
     deliveries: async (): Promise<Delivery[]> =>
       (await received('deliveries')).map((body) => Delivery.parse(JSON.parse(body))),
-    /** The changes of a conversation that the queue PacedChanges hands out now, by their `seq`. They stay in the queue. */
-    pacedSeqs: (conversationId: string): number[] =>
-      queues
-        .receive('paced.fifo', 10, 0, Date.now())
-        .map(({ body }) => PacedChanges.parse(JSON.parse(body)))
-        .flatMap((changes) => (changes.conversationId === conversationId ? changes.seqs : [])),
-    /** Calls the function `paced-fanout` with what can be received. Those that fail are received again. Returns how many there were. */
-    tellPaced: async (): Promise<number> => (await runQueue('paced.fifo', { hiddenMs: 100 })).due,
+    /** Works off the calls of large rooms that are due so many ms from now. Those that are due now are worked off anyway. */
+    async tellPaced(inMs: number): Promise<void> {
+      await telling;
+      await tellPaced(inMs);
+    },
+    /** Posts the frames of the queue Deliveries that are due now. */
+    postAll: () => runQueue('deliveries', { hiddenMs: 60_000 }),
     /** The segments in the queue IndexJobs. */
     indexJobs: async (): Promise<IndexJob[]> =>
       (await received('index')).map((body) => IndexJob.parse(JSON.parse(body))),
@@ -382,6 +399,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     async stop() {
       await stream[Symbol.asyncDispose]();
       await connections[Symbol.asyncDispose]();
+      await telling;
       await gateway[Symbol.asyncDispose]();
       await s3.stop();
       objects.close();

@@ -102,14 +102,19 @@ describe('FIFO queues', () => {
       const [paced] = template
         .ofType('AWS::Lambda::Function')
         .flatMap(({ properties }) => properties['Environment']?.Variables?.REQUESTS_PER_SECOND ?? []);
-      const poster = template
-        .ofType('AWS::Lambda::EventSourceMapping')
-        .find(({ properties }) => template.functionOf(properties['FunctionName'])?.id.startsWith('Poster'));
-      return [paced, poster?.properties['ScalingConfig'].MaximumConcurrency];
+      const atOnce = ['Poster', 'PacedFanout'].map(
+        (id) =>
+          template
+            .ofType('AWS::Lambda::EventSourceMapping')
+            .find(({ properties }) => template.functionOf(properties['FunctionName'])?.id.startsWith(id))?.properties[
+            'ScalingConfig'
+          ].MaximumConcurrency,
+      );
+      return [paced, ...atOnce];
     };
-    expect(posters()).toEqual(['10000', 5]);
-    expect(posters('2500')).toEqual(['2500', 2]);
-    expect(posters('100000')).toEqual(['100000', 50]);
+    expect(posters()).toEqual(['10000', 5, 50]);
+    expect(posters('2500')).toEqual(['2500', 2, 13]);
+    expect(posters('1000000')).toEqual(['1000000', 500, 1_000]);
     expect(() => posters('10')).toThrow(/requestsPerSecond/);
   });
 });

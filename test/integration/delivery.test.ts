@@ -7,7 +7,6 @@ import { createTable } from '#adapters/dynamo/table.ts';
 import type { Delivery } from '#adapters/queues/deliveries.ts';
 import { createDelivery, type WhenDone } from '#adapters/sockets/delivery.ts';
 import { createPoster } from '#adapters/sockets/poster.ts';
-import type { StartPace } from '#core/delivery/pacing.ts';
 import { afterAnswer } from '#lambdas/kit/after-answer.ts';
 import type { Event } from '#protocol/events.ts';
 import { connectionsTable, startChatTables } from '#test/helpers/chat.ts';
@@ -136,36 +135,25 @@ test('what is more than one function’s share is left to the posters', async ()
   expect(reached.toSorted()).toEqual(everyone.map(({ connectionId }) => connectionId).toSorted());
 });
 
-test('at a pace each share waits until it is due, and a frame until the turn of the one before is over', async () => {
+test('at a pace all is left to the posters when it is due, and of too many frames the last ones', async () => {
   await using delivery = await start();
   const everyone = Array.from({ length: 1_100 }, (_, i) => connection(`${i}`));
-  const log: string[] = [];
-  const startPace: StartPace = async (sockets) => {
-    log.push(`turn of ${sockets}`);
-    const due = [500, 100, 500].map(() => Promise.withResolvers<void>());
-    const next = async (posts: number) => {
-      const own = due.shift();
-      // What is due first comes last here, so that only those that wait are in order.
-      setTimeout(() => own?.resolve(), 10 * due.length);
-      await own?.promise;
-      log.push(`${posts} after ${delivery.queued.length} queued, ${delivery.posted.length} posted`);
-    };
-    return { next, end: async () => void log.push('over') };
+  const due: number[] = [];
+  const pace = async (posts: number) => {
+    expect(delivery.queued).toHaveLength(0);
+    due.push(posts);
   };
-  const long = { ...typing, conversationId: 'x'.repeat(20_000) };
-  await delivery.deliver([long, long], everyone, {}, startPace);
-  expect(log).toEqual([
-    'turn of 1100',
-    '100 after 0 queued, 0 posted',
-    '500 after 1 queued, 0 posted',
-    '500 after 2 queued, 0 posted',
-    'over',
-    'turn of 1100',
-    '100 after 2 queued, 500 posted',
-    '500 after 3 queued, 500 posted',
-    '500 after 4 queued, 500 posted',
-    'over',
-  ]);
+  const long = Array.from({ length: 6 }, (_, i) => ({ ...typing, conversationId: `${i}${'x'.repeat(20_000)}` }));
+  expect(await delivery.deliverPaced(long, everyone, cause, pace)).toBe(2);
+  expect(due).toEqual([4_400]);
+  expect(delivery.posted).toEqual([]);
+  const frames = Map.groupBy(delivery.queued, ({ frame }) => JSON.parse(frame).events[0].conversationId[0]);
+  expect([...frames.keys()].toSorted()).toEqual(['2', '3', '4', '5']);
+  for (const parts of frames.values())
+    expect(parts.map(({ connections }) => connections.length)).toEqual([500, 500, 100]);
+  expect(delivery.queued[0]).toMatchObject({ ...cause, paced: true, tries: 0 });
+  expect(await delivery.deliverPaced([typing], [], cause, pace)).toBe(0);
+  expect(due).toHaveLength(1);
 });
 
 test('nobody there costs nothing', async () => {

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
-import {
-  audienceOf,
-  deliverFromStream,
-  deliverMessage,
-  deliverPaced,
-  deliverRevision,
-  deliverWritten,
-} from '#core/delivery/changes.ts';
+import { audienceOf, deliverMessage, deliverRevision, deliverWritten } from '#core/delivery/changes.ts';
 import { deliverNewConversation, deliverToUser } from '#core/delivery/conversations.ts';
 import { conversationOf, deliveryOf, type TestDelivery } from '#test/helpers/delivery.ts';
 
@@ -64,7 +57,7 @@ describe('what a command did', () => {
     expect(seqs(delivery)).toEqual({ ann: [6], ben: [6], late: [6], eve: [6] });
   });
 
-  test('is left to the stream where the stream delivers it', async () => {
+  test('is left to rounds where they deliver it', async () => {
     const delivery = deliveryOf(room);
     await deliverWritten(delivery, 'room', [{ ...removed(6, 'eve'), fanout: true }]);
     expect(delivery.loaded).toEqual([]);
@@ -83,46 +76,10 @@ describe('a revision', () => {
     expect(delivery.got['ann']).toMatchObject([{ type: 'deleted', target: 6, message: { text: '' } }]);
   });
 
-  test('is left to the stream where the stream delivers it', async () => {
+  test('is left to rounds where they deliver it', async () => {
     const delivery = deliveryOf(room);
     await deliverRevision(delivery, { ...done, change: { ...done.change, fanout: true } });
     expect(delivery.got).toEqual({});
-  });
-});
-
-describe('what the stream brings of a large room', () => {
-  const handOver = () => Promise.reject(new Error('is not handed over'));
-
-  test('is told in order, with messages as they are now, to those who see them', async () => {
-    const delivery = { ...deliveryOf(room, { changes: [message(4, 'now'), message(6)] }), handOver };
-    await deliverFromStream(delivery, 'room', [deleted(8, 4), deleted(7, 6), message(6)]);
-    expect(seqs(delivery)).toEqual({ ann: [6, 7, 8], ben: [6, 7, 8], late: [6, 7, 8] });
-    expect(delivery.got['ann']?.[2]).toMatchObject({ message: { seq: 4, text: 'now' } });
-    expect(delivery.got['late']?.[2]).toMatchObject({ seq: 8, message: undefined });
-  });
-
-  test('is told to nobody where the conversation is gone', async () => {
-    const delivery = { ...deliveryOf(undefined), handOver };
-    await deliverFromStream(delivery, 'room', [message(6)]);
-    expect(delivery.got).toEqual({});
-  });
-
-  test('is handed over above 500 members, and told from the table, each change once', async () => {
-    const huge = { ...room, memberCount: 501 };
-    const delivery = deliveryOf(huge, { changes: [message(4, 'now'), message(6), message(7), deleted(8, 4)] });
-    const handed: number[] = [];
-    const take = async (_: string, seqs: readonly number[]) => void handed.push(...seqs);
-    await deliverFromStream({ ...delivery, handOver: take }, 'room', [deleted(8, 4), message(7)]);
-    expect(delivery.got).toEqual({});
-    await deliverPaced(delivery, 'room', [...handed, 6, ...handed]);
-    expect(seqs(delivery)).toEqual({ ann: [6, 7, 8], ben: [6, 7, 8], late: [6, 7, 8] });
-    expect(delivery.got['ann']?.[2]).toMatchObject({ message: { seq: 4, text: 'now' } });
-  });
-
-  test('is told directly in a room of 500', async () => {
-    const delivery = { ...deliveryOf({ ...room, memberCount: 500 }), handOver };
-    await deliverFromStream(delivery, 'room', [message(6)]);
-    expect(seqs(delivery)).toEqual({ ann: [6], ben: [6], late: [6] });
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
-import { viewsOf } from '#core/delivery/views.ts';
+import { farewellsOf, viewsOf } from '#core/delivery/views.ts';
 
 const conversationId = 'c';
 const message = (seq: number): MessageChange => ({
@@ -43,7 +43,7 @@ function seen(
     changes.flatMap((change) => ('target' in change ? [[change.target, message(change.target)]] : [])),
   );
   const people = Object.entries(members).map(([userId, joinedSeq]) => ({ userId, joinedSeq }));
-  const views = viewsOf({ history }, people, changes, targets, String);
+  const views = [...viewsOf({ history }, people, changes, targets, String), ...farewellsOf(people, changes, String)];
   const got = views.flatMap(({ events, userIds }) =>
     userIds.map((userId) => [
       userId,

@@ -1,5 +1,5 @@
 import type { Context, SQSRecord } from 'aws-lambda';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { groupedQueueHandler, type Outcome, queueHandler } from '#lambdas/kit/queue.ts';
 
@@ -63,9 +63,12 @@ async function runGroups(
       }) as SQSRecord,
   );
   const waits: Record<string, number> = {};
-  const postpone = async (name: string, seconds: number) => void Object.assign(waits, { [name]: seconds });
+  const hidden: Record<string, number> = {};
+  const postpone = async (name: string, seconds: number) =>
+    void Object.assign(name in hidden ? waits : hidden, { [name]: seconds });
   const handler = groupedQueueHandler(Job, postpone, work);
   const answer = await handler({ Records }, { awsRequestId: 'test' } as Context);
+  expect(new Set(Object.values(hidden))).toEqual(new Set([10]));
   expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(Object.keys(waits));
   return waits;
 }
@@ -101,4 +104,25 @@ test('a group that failed comes again after seconds, and keeps no other from bei
     },
   );
   expect(failed).toEqual({ 1: 4, 3: 4 });
+});
+
+test('messages of a group stay hidden while they are handled, for some seconds at a time', async () => {
+  vi.useFakeTimers();
+  const done = Promise.withResolvers<void>();
+  const hidden: number[] = [];
+  const postpone = async (_: string, seconds: number) => void hidden.push(seconds);
+  const record = { messageId: '1', receiptHandle: '1', body: body('1'), attributes: { MessageGroupId: 'a' } };
+  const handled = groupedQueueHandler(
+    Job,
+    postpone,
+    () => done.promise,
+  )({ Records: [record as SQSRecord] }, { awsRequestId: 'test' } as Context);
+  expect(hidden).toEqual([10]);
+  await vi.advanceTimersByTimeAsync(9_000);
+  expect(hidden).toEqual([10, 10, 10, 10]);
+  done.resolve();
+  await handled;
+  await vi.advanceTimersByTimeAsync(9_000);
+  expect(hidden).toHaveLength(4);
+  vi.useRealTimers();
 });

@@ -52,6 +52,8 @@ export const keys = {
   invitations: (userId: string): Key => ({ pk: `user#${userId}`, sk: 'invitations' }),
   /** What strangers have done to a user on a day, such as `2026-11-28`. */
   strangers: (userId: string, day: string): Key => ({ pk: `user#${userId}`, sk: `strangers#${day}` }),
+  /** How far the delivery of a large conversation is. */
+  rounds: (conversationId: string): Key => ({ pk: partition(conversationId), sk: 'rounds' }),
   /** The turns of large rooms at posting. It is one item. */
   turns: { pk: 'turns', sk: 'turns' } satisfies Key,
   block: (by: string, userId: string): Key => ({ pk: `user#${by}`, sk: `${blockPrefix}${userId}` }),

@@ -7,14 +7,14 @@ import { keys } from './keys.ts';
 const Turns = z.object({ freeAt: z.number() });
 
 /**
- * No turn is further off than this, in ms, because `paced-fanout` lives for 29 seconds. So what the item says beyond it is the time of a
- * clock that was wrong, and doesn't count (decision 0147).
+ * No turn is further off than this, in ms, because so many rooms post at once at most (`lib/capabilities/delivery.ts`), and each takes one
+ * after the other. So what the item says beyond it is the time of a clock that was wrong, and doesn't count (decision 0147).
  */
 const furthestMs = 20_000;
 
 /**
  * The turns of large rooms at posting (core/delivery/pacing.ts), in one item for the whole stage: the time up to which turns are
- * taken. It is written once a turn, a few times a second. The clocks of functions differ by some ms, and so may turns. A clock that is
+ * taken. It is written once a turn, which is some 70 ms long. The clocks of functions differ by some ms, and so may turns. A clock that is
  * wrong by minutes makes its own turns overlap with others, and nobody wait.
  */
 export function createTurns(table: Table): PacingPorts['takeTurn'] {
