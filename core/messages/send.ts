@@ -73,6 +73,11 @@ interface Options<Audience> {
    * when they catch up. `subscribed` says whether one of them may have a push subscription (decision 0144).
    */
   readonly audienceOf: (conversation: Conversation, seq: number) => Promise<Audience>;
+  /**
+   * Called while a message is stored that this function doesn't deliver, so that who delivers it needn't wait for the table's stream. It
+   * doesn't throw.
+   */
+  readonly announce?: (message: MessageChange) => Promise<unknown>;
   /** The files of a message with media. */
   readonly attachments?: Attachments | undefined;
   /** Called before each page of changes that is searched for an old id, so that this work can be charged. */
@@ -92,7 +97,7 @@ export type Numbered = Pick<MessageChange, 'seq' | 'n'>;
 export async function send<Audience extends { readonly subscribed: boolean }>(
   store: SendStore & Pick<Runtime, 'now' | 'sleep'>,
   draft: Draft,
-  { audienceOf, attachments, searching, waits = patience }: Options<Audience>,
+  { audienceOf, announce, attachments, searching, waits = patience }: Options<Audience>,
 ): Promise<Result<Sending<Audience>>> {
   const { after = 0 } = draft;
   const media = (await attachments?.find()) ?? { ok: [] };
@@ -191,7 +196,9 @@ export async function send<Audience extends { readonly subscribed: boolean }>(
       sentAt: store.now(),
       ...(audience ? !audience.subscribed && { quiet: true } : { fanout: true }),
     };
+    const announced = message.fanout && announce?.(message);
     const there = await store.put(message);
+    await announced;
     return there ? judge(there, audience) : { ok: { message, ...(audience && { audience }) } };
   }
 

@@ -10,11 +10,13 @@ import { count, note } from '#lambdas/kit/invocation.ts';
 import { rates } from '#lambdas/kit/rates.ts';
 import { frameHandler } from '#lambdas/kit/socket.ts';
 import { SendMessage, type Sent } from '#protocol/frames.ts';
+import { createAnnouncing } from './announcing.ts';
 import { createAttachments } from './attachments.ts';
 
 // An ack doesn't wait for the removal of dead sockets. One that is lost is repeated by the next delivery to them.
 const { client, table, changes, conversations, sessions, delivery } = chatStores(afterAnswer);
 const store = { ...runtime, ...createSending(table, changes, conversations, rates().messages) };
+const announce = createAnnouncing(table);
 const attachments = createAttachments(client, conversations);
 
 /** The search for an old message id reads pages of 200 changes. A page is charged as this many frames. */
@@ -33,6 +35,7 @@ export const handler = frameHandler(SendMessage, closeHammering(sessions), async
     {
       audienceOf: (conversation, seq) => audienceOf(delivery, conversation, seq),
       attachments: mediaIds && attachments(userId, conversationId, mediaIds),
+      announce: ({ conversationId, seq }) => announce(conversationId, seq),
       searching: () => charge(framesPerSearchedPage),
     },
   );
