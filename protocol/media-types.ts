@@ -23,6 +23,16 @@ export function kindOf(contentType: string): MediaKind {
   return contentType.startsWith('audio/') ? 'audio' : 'video';
 }
 
+/** How many files of each kind there are, in the order of the first of each. */
+export function countKinds(files: readonly { readonly contentType: string }[]): ReadonlyMap<MediaKind, number> {
+  const counts = new Map<MediaKind, number>();
+  for (const { contentType } of files) {
+    const kind = kindOf(contentType);
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return counts;
+}
+
 export function isMediaType(type: string): type is MediaType {
   return Object.hasOwn(mediaTypes, type);
 }

@@ -7,6 +7,7 @@ import { unreadOf } from '#core/messages/unread.ts';
 import type { Notification } from '#protocol/push.ts';
 import { type BadgeStore, badgeOf } from './badge.ts';
 import { hasReceived } from './look.ts';
+import { namesOfMedia } from './media-names.ts';
 import { type DeviceStore, notifyDevice } from './notify-device.ts';
 import type { Notifier, NotifyJob, Subscription } from './ports.ts';
 
@@ -121,7 +122,7 @@ async function wordsOf(
   { senderId, text, media = [] }: MessageChange,
 ): Promise<{ title: string; body: string }> {
   const sender = (await store.nameOf(senderId)) ?? 'Someone';
-  const words = text || (media.length > 1 ? `${media.length} attachments` : 'An attachment');
+  const words = text || namesOfMedia(media);
   const characters = [...words];
   const body = characters.length > bodyCharacters ? `${characters.slice(0, bodyCharacters - 1).join('')}…` : words;
   return type === 'direct' ? { title: sender, body } : { title: name ?? 'Group', body: `${sender}: ${body}` };

@@ -3,9 +3,9 @@ import { texts } from './texts.ts';
 
 /** The messages of a conversation. */
 export const words = texts('message', {
-  image: 'Picture',
-  video: 'Video',
-  audio: 'Voice message',
+  image: (pictures: number) => (pictures === 1 ? 'Picture' : `${count(pictures)} pictures`),
+  video: (films: number) => (films === 1 ? 'Film' : `${count(films)} films`),
+  audio: (recordings: number) => (recordings === 1 ? 'Voice message' : `${count(recordings)} voice messages`),
   deleted: 'This message was deleted',
   unseen: 'A message that can’t be seen',
   you: 'You',
@@ -29,5 +29,7 @@ export const words = texts('message', {
   discard: 'Discard',
   reactions: (emoji: string, people: number, names: string) => `${emoji} ${count(people)}, by ${names}`,
   openPicture: 'Open the picture',
-  asSent: 'As it was sent',
+  openPictureOf: (index: number, all: number) => `Open picture ${count(index)} of ${count(all)}`,
+  playFilm: (length: string) => `Play the film, ${length}`,
+  playFilmOf: (index: number, all: number, length: string) => `Play film ${count(index)} of ${count(all)}, ${length}`,
 });

@@ -3,9 +3,9 @@ import type { words as english } from '#web/words/message.ts';
 import { counted } from './count.ts';
 
 export const words: typeof english = {
-  image: 'Image',
-  video: 'Vidéo',
-  audio: 'Message vocal',
+  image: (pictures) => (pictures === 1 ? 'Image' : `${count(pictures)} images`),
+  video: (films) => (films === 1 ? 'Film' : `${count(films)} films`),
+  audio: (recordings) => (recordings === 1 ? 'Message vocal' : `${count(recordings)} messages vocaux`),
   deleted: 'Ce message a été supprimé',
   unseen: 'Un message qui ne peut pas être affiché',
   you: 'Vous',
@@ -29,5 +29,7 @@ export const words: typeof english = {
   discard: 'Abandonner',
   reactions: (emoji, people, names) => `${emoji} ${count(people)}, de ${names}`,
   openPicture: 'Ouvrir l’image',
-  asSent: 'Telle qu’elle a été envoyée',
+  openPictureOf: (index, all) => `Ouvrir l’image ${count(index)} sur ${count(all)}`,
+  playFilm: (length) => `Lire le film, ${length}`,
+  playFilmOf: (index, all, length) => `Lire le film ${count(index)} sur ${count(all)}, ${length}`,
 };
