@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { guardDrops } from '#web/composer/incoming-files.ts';
 import { canKeepPage, register } from '#web/notifications/notifications.ts';
 import { start } from '#web/session/session.ts';
 import { loadTranslation } from '#web/words/texts.ts';
@@ -8,6 +9,7 @@ import { missingFeatures } from './missing-features.ts';
 async function show(root: HTMLElement): Promise<void> {
   // Afterwards, so that it takes nothing from the page's own start.
   if (canKeepPage) addEventListener('load', () => void register().catch(console.warn));
+  guardDrops();
   void start();
   // Without its translation the page is in English.
   await loadTranslation().catch(console.warn);

@@ -1,22 +1,25 @@
-import { batch } from '@preact/signals';
+import { batch, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { type ConversationValue, useConversation } from '#web/conversation/conversation-context.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { CheckIcon, EmojiIcon, SendIcon } from '#web/ui/icons.tsx';
+import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/composer.ts';
-import { AttachButton, AttachmentList } from './attachment-list.tsx';
+import { AttachButton } from './attach-button.tsx';
 import { createAttachments } from './attachments.ts';
 import { ComposerModeBar } from './composer-mode-bar.tsx';
 import { type Draft, newMessage } from './drafts.ts';
-import { useFileDrop } from './file-drop.ts';
 import { useFittingHeight } from './fitting-height.ts';
+import { useIncomingFiles } from './incoming-files.ts';
 import { hasKeyboard, noteKey } from './keyboard.ts';
 import { localId } from './local-id.ts';
-import { useRecorder } from './recorder.ts';
-import { RecordButton, RecordingBar } from './recording-bar.tsx';
-import { UploadingMessages } from './uploading-messages.tsx';
+import { RecordButton } from './record-button.tsx';
+
+const AttachedFiles = lazy(async () => (await import('./attached-files.tsx')).AttachedFiles);
+const DropOverlay = lazy(async () => (await import('./drop-overlay.tsx')).DropOverlay);
+const RecordingBar = lazy(async () => (await import('./recording-bar.tsx')).RecordingBar);
 
 /** The form in which a person writes messages and replies, and edits messages. */
 export function Composer({ title }: { title: string }) {
@@ -31,9 +34,10 @@ export function Composer({ title }: { title: string }) {
   const tooLong = [...text].length > limits.textCharacters;
   const hasFiles = !isEdit && attachments.files.length > 0;
   const canSend = !tooLong && (text.trim() !== '' || hasFiles) && (isEdit || attachments.canBeSent());
-  const recorder = useRecorder(attachments);
+  const recordings = useSignal(0);
 
-  useFileDrop(attachments);
+  // An edited message keeps its files.
+  const isDropping = useIncomingFiles(isEdit ? undefined : attachments.add);
   useFittingHeight(field, text);
   useEffect(() => {
     if (mode.value !== newMessage || hasKeyboard()) field.current?.focus();
@@ -90,13 +94,13 @@ export function Composer({ title }: { title: string }) {
         {failure.value && failureMessage(failure.value)}
         {tooLong && words.tooLong(limits.textCharacters, [...text].length)}
       </p>
+      {isDropping.value && <DropOverlay title={title} />}
       <ComposerModeBar context={context} onCancel={() => (mode.value = newMessage)} />
-      <UploadingMessages draft={draft} />
-      {!isEdit && <AttachmentList attachments={attachments} />}
-      <RecordingBar recorder={recorder} />
+      {(hasFiles || draft.uploading.value.length > 0) && <AttachedFiles draft={draft} isEdit={isEdit} />}
+      {recordings.value > 0 && <RecordingBar attachments={attachments} starts={recordings.value} />}
       <div class="composer-row">
         {!isEdit && <AttachButton attachments={attachments} />}
-        {!isEdit && <RecordButton recorder={recorder} />}
+        {!isEdit && <RecordButton onClick={() => recordings.value++} />}
         <textarea
           ref={field}
           rows={1}
@@ -111,10 +115,6 @@ export function Composer({ title }: { title: string }) {
             if (!isEdit) chat.typing(id, currentTarget.value !== '');
           }}
           onKeyDown={onKeyDown}
-          onPaste={({ clipboardData }) => {
-            // Office programs put a picture of the copied text on the clipboard, beside the text that is meant.
-            if (!clipboardData?.types.includes('text/plain')) attachments.add(clipboardData?.files ?? []);
-          }}
         />
         <IconButton label={words.emoji} onClick={chooseEmoji}>
           <EmojiIcon />

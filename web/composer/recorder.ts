@@ -1,6 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { words } from '#web/words/composer.ts';
+import { words } from '#web/words/recording.ts';
 import type { Attachments } from './attachments.ts';
 import { waveformOf } from './waveform.ts';
 
@@ -10,9 +10,6 @@ const types = ['audio/webm;codecs=opus', 'audio/mp4', 'audio/ogg;codecs=opus'];
 const audioBitsPerSecond = 32_000;
 /** A recording ends by itself after this time, in ms. It is far below the size limit then, even where a browser ignores the bit rate. */
 const longestMs = 10 * 60_000;
-
-/** Whether this browser can record. Without HTTPS it has no microphone. */
-export const canRecord = globalThis.MediaRecorder !== undefined && navigator.mediaDevices !== undefined;
 
 export type Recording = 'none' | 'running' | 'refused';
 

@@ -1,21 +1,21 @@
+import { useEffect } from 'preact/hooks';
 import { formatDuration } from '#web/ui/dates.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
-import { CheckIcon, CloseIcon, MicrophoneIcon } from '#web/ui/icons.tsx';
-import { words } from '#web/words/composer.ts';
-import { canRecord, type Recorder } from './recorder.ts';
+import { CheckIcon, CloseIcon } from '#web/ui/icons.tsx';
+import { words } from '#web/words/recording.ts';
+import type { Attachments } from './attachments.ts';
+import { useRecorder } from './recorder.ts';
 
-/** Starts the recording of a voice message. */
-export function RecordButton({ recorder }: { recorder: Recorder }) {
-  if (!canRecord) return null;
-  return (
-    <IconButton label={words.record} onClick={() => void recorder.start()}>
-      <MicrophoneIcon />
-    </IconButton>
-  );
+interface RecordingBarProps {
+  readonly attachments: Attachments;
+  /** How many times the person has started a recording. */
+  readonly starts: number;
 }
 
-/** Shows that the microphone is on, and for how long, above the text field. */
-export function RecordingBar({ recorder: { state, seconds, finish, discard } }: { recorder: Recorder }) {
+/** Records a voice message, and shows that the microphone is on, and for how long, above the text field. */
+export function RecordingBar({ attachments, starts }: RecordingBarProps) {
+  const { state, seconds, start, finish, discard } = useRecorder(attachments);
+  useEffect(() => void start(), [starts]);
   if (state.value === 'refused')
     return (
       <p class="failure" role="alert">

@@ -16,18 +16,7 @@ export const words = texts('composer', {
   yourself: 'yourself',
   tooLong: (most: number, characters: number) =>
     `A message may have ${count(most)} characters. This one has ${count(characters)}.`,
-  sending: 'Sending',
   attach: 'Attach pictures, videos or recordings',
   filesToAttach: 'Files to attach',
-  attachedFiles: 'Attached files',
-  ready: 'Ready to send',
-  cancelFile: (name: string) => `Cancel ${name}`,
-  removeFile: (name: string) => `Remove ${name}`,
-  uploading: (name: string) => `Uploading ${name}`,
-  voiceMessage: 'Voice message',
   record: 'Record a voice message',
-  recording: 'Recording',
-  discardRecording: 'Discard the recording',
-  endRecording: 'End the recording',
-  noMicrophone: 'The microphone can’t be used. Allow it in the settings of your browser, and try again.',
 });

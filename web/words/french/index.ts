@@ -3,6 +3,7 @@
  */
 export { words as account } from './account.ts';
 export { words as app } from './app.ts';
+export { words as attachedFiles } from './attached-files.ts';
 export { words as composer } from './composer.ts';
 export { words as conversation } from './conversation.ts';
 export { words as details } from './details.ts';
@@ -16,10 +17,12 @@ export { words as newConversation } from './new-conversation.ts';
 export { words as notifications } from './notifications.ts';
 export { words as people } from './people.ts';
 export { words as peoplePicker } from './people-picker.ts';
+export { words as recording } from './recording.ts';
 export { words as search } from './search.ts';
 export { words as settings } from './settings.ts';
 export { words as sidebar } from './sidebar.ts';
 export { words as signIn } from './sign-in.ts';
 export { words as ui } from './ui.ts';
 export { words as uploads } from './uploads.ts';
+export { words as viewer } from './viewer.ts';
 export { words as voiceMessage } from './voice-message.ts';

@@ -1,0 +1,16 @@
+import { IconButton } from '#web/ui/icon-button.tsx';
+import { MicrophoneIcon } from '#web/ui/icons.tsx';
+import { words } from '#web/words/composer.ts';
+
+/** Whether this browser can record. Without HTTPS it has no microphone. */
+const canRecord = globalThis.MediaRecorder !== undefined && navigator.mediaDevices !== undefined;
+
+/** Starts the recording of a voice message. */
+export function RecordButton({ onClick }: { onClick: () => void }) {
+  if (!canRecord) return null;
+  return (
+    <IconButton label={words.record} onClick={onClick}>
+      <MicrophoneIcon />
+    </IconButton>
+  );
+}
