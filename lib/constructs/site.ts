@@ -146,7 +146,8 @@ function pageContent({ socket, mediaSite, mediaBucket, settings: { domain, firew
     `media-src blob: ${mediaSite.url}`,
     "font-src 'self'",
     "manifest-src 'self'",
-    ['connect-src', "'self'", ...sockets, mediaBucket.uploadUrl].join(' '),
+    // A file is downloaded by the page: a link to another origin would open it.
+    ['connect-src', "'self'", ...sockets, mediaBucket.uploadUrl, mediaSite.url].join(' '),
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",

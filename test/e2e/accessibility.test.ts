@@ -74,7 +74,7 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     await check(ann, 'attaching');
     await ann.page.getByRole('button', { name: 'Remove notes.txt' }).click();
     await ann.say('The harbour');
-    await ann.message('The harbour', 'Sent').locator('.picture img').waitFor();
+    await ann.message('The harbour', 'Sent').locator('.tile img').waitFor();
     await check(ann, 'conversation');
     await ann.page.getByRole('button', { name: 'Open the picture' }).click();
     await ann.page.getByRole('img', { name: 'As it was sent' }).waitFor();

@@ -16,7 +16,7 @@ const naturalSize =
     page
       .locator(selector)
       .evaluateAll((all) => all.map((one) => [Object(one).naturalWidth, Object(one).naturalHeight]));
-const thumbnails = naturalSize('.picture img');
+const thumbnails = naturalSize('.tile img');
 const whole = naturalSize('dialog img');
 
 test('A picture is seen small with its message, and whole when it is opened', async () => {
@@ -29,25 +29,25 @@ test('A picture is seen small with its message, and whole when it is opened', as
     await expect.poll(() => thumbnails(person), { timeout: 20_000 }).toEqual([[320, 240]]);
   }
   await tom.page.getByRole('button', { name: 'Open the picture' }).press('Enter');
-  await tom.page.getByRole('dialog', { name: 'Picture' }).waitFor();
+  await tom.page.getByRole('dialog', { name: 'Pictures and films' }).waitFor();
   await expect.poll(() => whole(tom), { timeout: 20_000 }).toEqual([[800, 600]]);
   await tom.page.keyboard.press('Escape');
-  await tom.page.getByRole('dialog', { name: 'Picture' }).waitFor({ state: 'detached' });
+  await tom.page.getByRole('dialog', { name: 'Pictures and films' }).waitFor({ state: 'detached' });
   await maya.page.reload();
   await expect.poll(() => thumbnails(maya), { timeout: 20_000 }).toEqual([[320, 240]]);
   expect([...maya.complaints, ...tom.complaints]).toEqual([]);
 });
 
-test('Pictures and videos need no words, and stand in the list by what they are', async () => {
+test('Pictures and films need no words, and stand in the list by what they are', async () => {
   const { maya, tom } = await pair();
   await maya.attach('boats.mp4', 'video/mp4', film());
   await maya.attached('boats.mp4');
   await maya.attach('harbour.png', 'image/png', png);
   await maya.attached('harbour.png');
   await maya.page.getByRole('button', { name: 'Send' }).click();
-  await tom.page.getByLabel('Video', { exact: true }).and(tom.page.locator('video')).waitFor();
-  await tom.page.getByRole('button', { name: 'Open the picture' }).waitFor();
-  await tom.entry('Maya').filter({ hasText: 'Video, Picture' }).waitFor();
+  await tom.page.getByRole('button', { name: 'Play film 1 of 2, 0:03' }).waitFor();
+  await tom.page.getByRole('button', { name: 'Open picture 2 of 2' }).waitFor();
+  await tom.entry('Maya').filter({ hasText: 'Film, picture' }).waitFor();
 });
 
 test('A film of a real encoder plays after its inspection', async () => {
@@ -55,7 +55,11 @@ test('A film of a real encoder plays after its inspection', async () => {
   await maya.attach('boats.webm', 'video/webm', fixture('film.webm'));
   await maya.attached('boats.webm');
   await maya.page.getByRole('button', { name: 'Send' }).click();
-  const video = tom.page.locator('video');
+  const tile = tom.page.locator('.tile video');
+  // Its first picture is loaded, without the film.
+  await expect.poll(() => tile.evaluate((element) => Object(element).readyState)).toBeGreaterThanOrEqual(2);
+  await tom.page.getByRole('button', { name: 'Play the film' }).click();
+  const video = tom.page.getByRole('dialog').getByLabel('Film', { exact: true });
   await video.waitFor();
   const played = () =>
     video.evaluate(async (element) => {

@@ -9,11 +9,15 @@ import { MessageHistory } from './message-history.ts';
 /** Waits for an operation, shows its failure, if any, and resolves with whether it succeeded. */
 export type Attempt = (operation: Promise<Result<unknown>>) => Promise<boolean>;
 
-/** A menu of a message, the emoji, or a dialog about a message. `at` is what they open beside, in the window. */
+/**
+ * A menu of a message, the emoji, a dialog about a message, or the viewer with a picture or film by its `fileKey`. `at` is what they open
+ * beside, in the window.
+ */
 export type Overlay =
   | { readonly kind: 'menu'; readonly message: Message; readonly at: DOMRect }
   | { readonly kind: 'emoji'; readonly at: DOMRect; readonly onPick: (emoji: string) => void }
-  | { readonly kind: 'versions' | 'forward'; readonly message: Message };
+  | { readonly kind: 'versions' | 'forward'; readonly message: Message }
+  | { readonly kind: 'viewer'; readonly key: string };
 
 /** What the parts of a conversation pane share. */
 export interface ConversationValue {

@@ -2,6 +2,7 @@ import { EmojiPicker } from '#web/emoji/emoji-picker.tsx';
 import { ForwardDialog } from '#web/message/forward-dialog.tsx';
 import { MessageMenu } from '#web/message/message-menu.tsx';
 import { MessageVersions } from '#web/message/message-versions.tsx';
+import { Viewer } from '#web/viewer/viewer.tsx';
 import { type Overlay as Open, useConversation } from './conversation-context.ts';
 
 /** What is open above a conversation. */
@@ -20,6 +21,8 @@ export function Overlay({ open }: { open: Open }) {
       return <MessageVersions message={open.message} onClose={close} />;
     case 'forward':
       return <ForwardDialog message={open.message} onClose={close} />;
+    case 'viewer':
+      return <Viewer shown={open.key} />;
     default:
       return open satisfies never;
   }

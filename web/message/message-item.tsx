@@ -10,7 +10,7 @@ import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/message.ts';
 import { excerpt } from './excerpt.ts';
 import { isLargeEmoji } from './large-emoji.ts';
-import { MessageMedia } from './message-media.tsx';
+import { bubbleClass, MessageMedia } from './message-media.tsx';
 import { MessageStatus } from './message-status.tsx';
 import { MessageText } from './message-text.tsx';
 import { Quote } from './quote.tsx';
@@ -50,7 +50,7 @@ export function MessageItem({ message, follows, followed }: MessageItemProps) {
           <Avatar id={senderId} name={name} url={avatarUrlOf(senderId, session)} size="small" />
         ))}
       <div class="body">
-        <div class="bubble">
+        <div class={bubbleClass(message.media)}>
           {!follows && !own && (
             <span class={named ? 'sender' : 'sr-only'} style={hueOf(senderId)} dir="auto">
               {name}
@@ -58,7 +58,7 @@ export function MessageItem({ message, follows, followed }: MessageItemProps) {
           )}
           {own && <span class="sr-only">{words.you}</span>}
           {replyTo !== null && !deletedAt && <Quote seq={replyTo} from={seq} />}
-          <MessageMedia media={message.media} />
+          <MessageMedia media={message.media} messageId={message.clientId} />
           <MessageText text={deletedAt ? excerpt(message) : message.text} />
           <span class="meta">
             {editedAt && !deletedAt && <span>{words.edited}</span>}

@@ -5,7 +5,7 @@ import { formatTime } from '#web/ui/dates.ts';
 import { FailedIcon, PendingIcon } from '#web/ui/icons.tsx';
 import { words } from '#web/words/message.ts';
 import { words as common } from '#web/words/ui.ts';
-import { MessageMedia } from './message-media.tsx';
+import { bubbleClass, MessageMedia } from './message-media.tsx';
 import { MessageText } from './message-text.tsx';
 import { Quote } from './quote.tsx';
 
@@ -16,10 +16,10 @@ export function OutgoingItem({ entry }: { entry: Outgoing }) {
   return (
     <div class={`message own ${failure ? 'failed' : 'pending'}`}>
       <div class="body">
-        <div class="bubble">
+        <div class={bubbleClass(media)}>
           <span class="sr-only">{words.you}</span>
           {replyTo !== undefined && <Quote seq={replyTo} />}
-          <MessageMedia media={media} />
+          <MessageMedia media={media} messageId={id} />
           <MessageText text={text} />
           <span class="meta">
             <time dateTime={createdAt}>{formatTime(createdAt)}</time>

@@ -1,6 +1,7 @@
 import type { Result } from '#client/index.ts';
 import type { Export } from '#protocol/export.ts';
 import type { Session } from '#web/session/session.ts';
+import { saveFile } from '#web/ui/save-file.ts';
 
 /** Fetches everything that the server stores about the person, page by page, and downloads it as one JSON file. It takes the password. */
 export async function downloadOwnData({ chat, user }: Session, password: string): Promise<Result<void>> {
@@ -17,15 +18,6 @@ export async function downloadOwnData({ chat, user }: Session, password: string)
     } else return page;
   }
   const data = { ...pages[0]?.person, messages: pages.flatMap(({ messages }) => messages) };
-  save(`storm-${user.username}.json`, new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' }));
+  saveFile(`storm-${user.username}.json`, new Blob([JSON.stringify(data, null, 2)], { type: 'application/json' }));
   return { ok: undefined };
-}
-
-function save(name: string, content: Blob): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  // The browser reads the file after the click; by then it has certainly begun.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

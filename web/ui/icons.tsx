@@ -2,7 +2,7 @@
  * Makes an icon from the path of its lines in a square of 24 units. Icons are hidden from screen readers: the control around
  * one has the label.
  */
-function icon(path: string) {
+export function icon(path: string) {
   return () => (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
       <path d={path} />
