@@ -8,7 +8,7 @@ import { bodyOf, changeOf } from './wire.ts';
 export function recordingSocket(device: RecordedDevice, open: () => Socket): Socket {
   const connected = device.ask({ f: 'connect', value: {} });
   const socket = open();
-  const waiting = new Map<string, Waiting[]>();
+  const underWay = new Map<string, UnderWay>();
   let closed = () => connected({ info: 'closed' });
 
   socket.addEventListener('open', () => {
@@ -22,7 +22,8 @@ export function recordingSocket(device: RecordedDevice, open: () => Socket): Soc
     for (const event of frame.events ?? []) if (isChange(event)) device.receive(event.conversationId, changeOf(event));
     const { re } = frame;
     if (typeof re !== 'string') return;
-    answer(waiting.get(re) ?? [], { ...frame, re });
+    const frames = underWay.get(re);
+    if (frames && answer(frames, { ...frame, re }) === 'all answered') underWay.delete(re);
   });
 
   return {
@@ -32,9 +33,9 @@ export function recordingSocket(device: RecordedDevice, open: () => Socket): Soc
       const frame: Frame = parsed(data);
       const asking = askedBy(frame);
       if (asking) {
-        const others = waiting.get(frame.id) ?? [];
-        waiting.set(frame.id, others);
-        others.push({ asking, complete: device.ask(asking) });
+        const frames = underWay.get(frame.id) ?? { waiting: [], uncertain: 0 };
+        underWay.set(frame.id, frames);
+        frames.waiting.push({ asking, complete: device.ask(asking) });
       }
       socket.send(data);
     },
@@ -46,20 +47,29 @@ interface Waiting {
   readonly complete: Complete;
 }
 
+/** The frames of a socket that have one id and no reply yet. Of `uncertain` more, nobody can say which reply is theirs. */
+interface UnderWay {
+  waiting: Waiting[];
+  uncertain: number;
+}
+
 /**
  * A reply doesn't say which of several frames with its id it answers. If all ask for the same, a success is that of the first: it
- * can't have begun earlier. Anything else says nothing that is certain, and they all stay open.
+ * can't have begun earlier. Anything else says nothing that is certain, and they all stay open, with those that are sent before all of
+ * them have a reply.
  */
-function answer(waiting: Waiting[], reply: ReplyFrame): void {
-  const [first, ...others] = waiting;
-  if (!first) return;
-  const isSame = others.every(({ asking }) => JSON.stringify(asking) === JSON.stringify(first.asking));
-  if (others.length > 0 && (!isSame || reply.error)) {
-    waiting.length = 0;
-    return;
+function answer(frames: UnderWay, reply: ReplyFrame): 'all answered' | 'some open' {
+  const [first, ...others] = frames.waiting;
+  const isSame = others.every(({ asking }) => JSON.stringify(asking) === JSON.stringify(first?.asking));
+  const isOfFirst = frames.uncertain === 0 && (others.length === 0 || (isSame && !reply.error));
+  if (first && isOfFirst) {
+    frames.waiting = others;
+    first.complete(endOf(first.asking.f, reply));
+  } else {
+    frames.uncertain += frames.waiting.length - 1;
+    frames.waiting = [];
   }
-  waiting.shift();
-  first.complete(endOf(first.asking.f, reply));
+  return frames.waiting.length + frames.uncertain > 0 ? 'some open' : 'all answered';
 }
 
 function parsed(data: unknown): ReturnType<typeof JSON.parse> {

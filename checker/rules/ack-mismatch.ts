@@ -1,4 +1,4 @@
-import type { Conversation, Sent } from '../facts/conversation.ts';
+import type { Conversation, SendTried, Sent } from '../facts/conversation.ts';
 import type { Report } from '../findings.ts';
 import type { MakeRule } from './rule.ts';
 
@@ -16,7 +16,8 @@ function judge(conversation: Conversation, { id, attempts }: Sent, report: Repor
   const lines = attempts.flatMap(({ line, end }) => [line, ...(end ? [end.line] : [])]);
   const seqs = [...new Set(acked.map(({ end }) => end?.seq))];
   if (seqs.length > 1) return report('ack-mismatch', `${what} was acknowledged at ${seqs.join(' and at ')}.`, lines);
-  const contents = new Set(acked.map(({ body, replyTo }) => `${body} ${replyTo}`));
+  const known = acked.filter((attempt) => !mayBeDeleted(conversation, attempt));
+  const contents = new Set(known.map(({ body, replyTo }) => `${body} ${replyTo}`));
   if (contents.size > 1) return report('ack-mismatch', `${what} was acknowledged with two contents.`, lines);
   const all = new Set(attempts.map(({ body, replyTo }) => `${body} ${replyTo}`));
   if (all.size === 1 && attempts.some(({ end }) => end?.code === 'conflict'))
@@ -32,4 +33,14 @@ function judge(conversation: Conversation, { id, attempts }: Sent, report: Repor
       ...lines,
       ...places.values(),
     ]);
+}
+
+/** Whether its message may have been deleted by the time of the answer. Then nobody knows its content any more, and every one counts as the same. */
+function mayBeDeleted({ revisions }: Conversation, { recorder, end }: SendTried): boolean {
+  return (revisions.get(end?.seq ?? 0) ?? []).some(
+    (revision) =>
+      revision.f === 'delete' &&
+      revision.end?.type !== 'fail' &&
+      (revision.recorder !== recorder || revision.line < (end?.line ?? 0)),
+  );
 }

@@ -247,6 +247,18 @@ const more: Record<string, { rule: RuleName; story: (wrong: boolean) => Story }>
       return end(story, [m1]);
     },
   },
+  'a used id that is taken with another content, if the message wasn’t deleted before': {
+    rule: 'ack-mismatch',
+    story(wrong) {
+      const story = begin();
+      send(story, m1);
+      const again = story.ask('ann', 'send', { id: 'm1', body: 'other' }, room);
+      if (wrong) story.ok(again, { seq: 1 });
+      story.do('ann', 'delete', { target: 1 }, { seq: 2 }, room);
+      if (!wrong) story.ok(again, { seq: 1 });
+      return end(story, [gone]);
+    },
+  },
   'a history that begins before its reader came': {
     rule: 'leak',
     story(wrong) {

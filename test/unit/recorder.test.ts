@@ -82,6 +82,23 @@ test('Of two frames with one id that are under way on one socket, a reply is the
   expect(ends()).toBe(2);
 });
 
+test('A frame that is sent while replies to others with its id are open isn’t ended by one of theirs', async () => {
+  const { device, socket, events } = await recorded(() => Response.json({}));
+  const sending = device.platform.openSocket('ws://server', []);
+  const reply = () => socket(0).emit('message', { re: 'm1', ok: { seq: 7 } });
+  const ends = () => events.filter(([type, f]) => f === 'send' && type !== 'invoke').length;
+  sending.send(JSON.stringify(frame));
+  sending.send(JSON.stringify({ ...frame, text: 'Ho' }));
+  reply();
+  sending.send(JSON.stringify({ ...frame, text: 'Ho' }));
+  for (let left = 0; left < 2; left++) reply();
+  expect(ends()).toBe(0);
+  // All have their replies, so the next one is certain again.
+  sending.send(JSON.stringify(frame));
+  reply();
+  expect(ends()).toBe(1);
+});
+
 test.each([
   ['forbidden', 'fail'],
   ['unavailable', 'info'],
