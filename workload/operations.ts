@@ -17,6 +17,9 @@ interface Operation {
   run(situation: Situation): Promise<unknown>;
 }
 
+/** For how long somebody is away. After it a session without a socket must have been forgotten, if something was sent to it. */
+const awayMs = 6_000;
+
 const emoji = ['👍', '🎉', '😀'];
 
 /** Everything that people do. Failures are in the history: here they matter to nobody. */
@@ -145,28 +148,44 @@ export const operations = {
   /** All of a person's sockets are lost. */
   reconnect: { weight: 3, run: async ({ person }) => person.cut() },
   reload: { weight: 1, run: async ({ person }) => person.reload() },
-  /** All of a person's clients are gone for a while. */
+  /** All of a person's clients are gone for a while. Somebody writes to them, and then asks whether they are there. */
   away: {
-    weight: 0.5,
-    async run({ person }) {
+    weight: 2,
+    async run({ person, people, random }) {
       await person.close();
-      await sleep(8_000);
+      const others = people.filter((one) => one !== person && one.chat.connection === 'online');
+      const [other, shared] = random.pick(others.flatMap((one) => sharedWith(one, person))) ?? [];
+      await sleep(awayMs / 6);
+      if (other && shared) await other.raw.send(draft(other, shared, random));
+      await sleep((awayMs * 5) / 6);
+      await other?.raw.ask({ action: 'presence', id: other.raw.newId(), userIds: [person.id] });
       person.reload();
     },
   },
+  /** Somebody who may adds somebody who isn't there, or was, to a group. What was written before isn't theirs to see. */
   add: {
-    weight: 3,
-    run({ person, conversation, people, random }) {
-      const one = random.pick(people);
-      if (conversation.type !== 'group' || !one) return Promise.resolve();
-      return person.api.addMembers(conversation.id, [one.id]);
+    weight: 5,
+    run({ people, random }) {
+      const [manager, group] = random.pick(managed(people)) ?? [];
+      const one = random.pick(people.filter((each) => group && !hasMember(group, each)));
+      return manager && group && one ? manager.api.addMembers(group.id, [one.id]) : Promise.resolve();
     },
   },
   remove: {
-    weight: 2,
+    weight: 5,
+    run({ people, random }) {
+      const [manager, group] = random.pick(managed(people)) ?? [];
+      const one = random.pick(people.filter((each) => each !== manager && group && hasMember(group, each)));
+      return manager && group && one ? manager.api.removeMember(group.id, one.id) : Promise.resolve();
+    },
+  },
+  /** Anybody tries to remove anybody, or to let them in. */
+  usurp: {
+    weight: 1,
     run({ person, conversation, people, random }) {
       const one = random.pick(people);
       if (conversation.type !== 'group' || !one || one === person) return Promise.resolve();
+      if (random.below(2) === 0) return person.api.addMembers(conversation.id, [one.id]);
       return person.api.removeMember(conversation.id, one.id);
     },
   },
@@ -185,6 +204,23 @@ export const operations = {
     },
   },
 } as const satisfies Record<string, Operation>;
+
+function hasMember({ members }: ConversationState, { id }: Person): boolean {
+  return members.some(({ userId }) => userId === id);
+}
+
+function sharedWith(one: Person, other: Person): (readonly [Person, ConversationState])[] {
+  return one.chat.conversations.all.filter((each) => hasMember(each, other)).map((each) => [one, each] as const);
+}
+
+/** The groups of everybody who may change their members. */
+function managed(people: readonly Person[]): (readonly [Person, ConversationState])[] {
+  return people.flatMap((person) => {
+    const rules = ({ type, members }: ConversationState) =>
+      type === 'group' && members.some(({ userId, role }) => userId === person.id && role !== 'member');
+    return person.chat.conversations.all.filter(rules).map((group) => [person, group] as const);
+  });
+}
 
 function text(random: Random): string {
   return `text ${random.below(2 ** 30)}`;
