@@ -1,7 +1,7 @@
 import type { Conversation } from './facts/conversation.ts';
 import { Facts } from './facts/facts.ts';
 import { type Finding, Findings, type RuleName } from './findings.ts';
-import type { Event } from './history.ts';
+import type { Event, Operation } from './history.ts';
 import { ackMismatch } from './rules/ack-mismatch.ts';
 import { cursor } from './rules/cursor.ts';
 import { divergence } from './rules/divergence.ts';
@@ -20,7 +20,7 @@ import { reply } from './rules/reply.ts';
 import { unread } from './rules/unread.ts';
 
 export interface Options {
-  /** After how many ms without a socket somebody must be called offline. By default 30 000. */
+  /** After how many ms without a socket somebody must be called offline. By default 45 000: half a minute, and what it takes to hear of it. */
   readonly presenceBoundMs?: number;
 }
 
@@ -46,10 +46,22 @@ export interface Counts {
   readonly leaked: number;
 }
 
+/** How often something was asked for: each attempt counts, and ended in one of three ways. */
+export interface OperationCounts {
+  readonly f: Operation;
+  readonly asked: number;
+  readonly ok: number;
+  /** Refused: it had no effect. */
+  readonly failed: number;
+  /** Nobody knows whether it had its effect: an error that says nothing, or no answer. */
+  readonly unknown: number;
+}
+
 export interface Verdict {
   /** `unknown`: nothing is wrong as far as it can be judged, and `unjudged` says what can't. */
   readonly valid: boolean | 'unknown';
   readonly counts: Counts;
+  readonly operations: readonly OperationCounts[];
   readonly findings: readonly Finding[];
   /** How many findings each rule has. `findings` has the first ones only. */
   readonly countOf: ReadonlyMap<RuleName, number>;
@@ -57,7 +69,7 @@ export interface Verdict {
 }
 
 /** Judges a history. Keeps what the rules need: it grows with messages and with who saw them, not with events. */
-export function judge(events: Iterable<Event>, { presenceBoundMs = 30_000 }: Options = {}): Verdict {
+export function judge(events: Iterable<Event>, { presenceBoundMs = 45_000 }: Options = {}): Verdict {
   const facts = new Facts();
   const findings = new Findings();
   const rules = [
@@ -72,7 +84,18 @@ export function judge(events: Iterable<Event>, { presenceBoundMs = 30_000 }: Opt
   for (const rule of rules) rule.end?.();
   const unjudged = whatIsMissing(facts);
   const valid = findings.list.length > 0 ? false : unjudged.length > 0 ? 'unknown' : true;
-  return { valid, counts: count(facts, findings), findings: findings.list, countOf: findings.counts, unjudged };
+  const operations = [...facts.operations].map(([f, { asked, ok, fail }]) => ({
+    ...{ f, asked, ok, failed: fail },
+    unknown: asked - ok - fail,
+  }));
+  return {
+    valid,
+    counts: count(facts, findings),
+    operations,
+    findings: findings.list,
+    countOf: findings.counts,
+    unjudged,
+  };
 }
 
 /** Without final histories nobody can say that nothing is lost. */

@@ -13,7 +13,7 @@ import { reportOf } from './report.ts';
 const options = {
   elle: { type: 'string' },
   json: { type: 'string' },
-  'presence-bound-ms': { type: 'string', default: '30000' },
+  'presence-bound-ms': { type: 'string', default: '45000' },
 } as const;
 
 try {

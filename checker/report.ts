@@ -6,10 +6,17 @@ import { linesOf } from './parse.ts';
 const shownCharacters = 300;
 
 /** The verdict in words. `files` are read once more for the lines that prove a finding. */
-export function reportOf({ valid, counts, findings, countOf, unjudged }: Verdict, files: readonly string[]): string {
+export function reportOf(
+  { valid, counts, operations, findings, countOf, unjudged }: Verdict,
+  files: readonly string[],
+): string {
   const evidence = linesAt(new Set(findings.flatMap(({ lines }) => lines)), files);
   const figures = Object.entries(counts).map(([name, count]) => `  ${spaced(name).padEnd(14)} ${count}`);
-  const parts = [`Valid: ${valid}`, ...figures, ...unjudged.map((what) => `Not judged: ${what}`)];
+  const asked = operations.map(
+    ({ f, asked, ok, failed, unknown }) =>
+      `  ${f.padEnd(14)} asked ${asked}, done ${ok}, refused ${failed}, unknown ${unknown}`,
+  );
+  const parts = [`Valid: ${valid}`, ...figures, ...asked, ...unjudged.map((what) => `Not judged: ${what}`)];
   for (const [rule, count] of countOf) {
     const shown = findings.filter((finding) => finding.rule === rule);
     parts.push('', `${rule}: ${count} × ${rules[rule]}`);

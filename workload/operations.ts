@@ -156,9 +156,9 @@ export const operations = {
       const others = people.filter((one) => one !== person && one.chat.connection === 'online');
       const [other, shared] = random.pick(others.flatMap((one) => sharedWith(one, person))) ?? [];
       await sleep(awayMs / 6);
-      if (other && shared) await other.raw.send(draft(other, shared, random));
+      const isSent = other && shared && (await other.raw.send(draft(other, shared, random)));
       await sleep((awayMs * 5) / 6);
-      await other?.raw.ask({ action: 'presence', id: other.raw.newId(), userIds: [person.id] });
+      if (isSent) await other.raw.ask({ action: 'presence', id: other.raw.newId(), userIds: [person.id] });
       person.reload();
     },
   },

@@ -25,25 +25,25 @@ export class RawClient {
     this.#token = token;
   }
 
-  /** Sends a frame over one of the sockets, by turns, and waits for the reply. */
-  async ask(frame: Readonly<Record<string, unknown>> & { readonly id: string }): Promise<void> {
-    if (this.#closed) return;
+  /** Sends a frame over one of the sockets, by turns, and waits for the reply. Returns whether there was one. */
+  async ask(frame: Readonly<Record<string, unknown>> & { readonly id: string }): Promise<boolean> {
+    if (this.#closed) return false;
     const turn = this.#next++ % 2;
     this.#sockets[turn] ??= this.#open(turn);
     const socket = await this.#sockets[turn];
-    if (!socket) return;
-    const replied = new Promise<void>((resolve) => {
-      const cancel = this.#platform.schedule(replyMs, resolve);
+    if (!socket) return false;
+    const replied = new Promise<boolean>((resolve) => {
+      const cancel = this.#platform.schedule(replyMs, () => resolve(false));
       this.#waiting.set(frame.id, () => {
         cancel();
-        resolve();
+        resolve(true);
       });
     });
     socket.send(JSON.stringify(frame));
-    await replied;
+    return replied;
   }
 
-  send(message: Omit<SendMessage, 'action'>): Promise<void> {
+  send(message: Omit<SendMessage, 'action'>): Promise<boolean> {
     return this.ask({ action: 'message', ...message });
   }
 

@@ -1,4 +1,4 @@
-import type { Change, Event, Invoke, Message, Place, Synced, Told } from '../history.ts';
+import type { Change, Event, Invoke, Message, Operation, Place, Synced, Told } from '../history.ts';
 import { Bits } from './bits.ts';
 import { Conversation, type Revision, type SendTried, type Tried } from './conversation.ts';
 import { Finals } from './finals.ts';
@@ -19,6 +19,8 @@ export class Facts {
   /** By user: the recorders that have clients of theirs. */
   readonly recordersOf = new Map<string, Set<string>>();
   events = 0;
+  /** By operation: how often it was asked for, and how often it ended with which type. */
+  readonly operations = new Map<Operation, { asked: number; ok: number; fail: number; info: number }>();
   readonly #open = new Map<string, Map<number, { asked: Invoke & Place; tried: Tried | undefined }>>();
   readonly #finals = new Finals(this);
 
@@ -30,6 +32,7 @@ export class Facts {
       this.#told(event);
       return { event, asked: undefined };
     }
+    this.#count(event.f, event.type === 'invoke' ? 'asked' : event.type);
     if (event.type === 'invoke') {
       this.#openOf(event.process).set(event.op, { asked: event, tried: this.#begin(event) });
       return { event, asked: undefined };
@@ -54,6 +57,12 @@ export class Facts {
   /** Whether it is after the `quiet` of its recorder. */
   isFinal(recorder: string, line: number): boolean {
     return line > (this.quiet.get(recorder) ?? Number.POSITIVE_INFINITY);
+  }
+
+  #count(f: Operation, what: 'asked' | 'ok' | 'fail' | 'info'): void {
+    const counted = this.operations.get(f) ?? { asked: 0, ok: 0, fail: 0, info: 0 };
+    counted[what] += 1;
+    this.operations.set(f, counted);
   }
 
   #noteUser({ user, recorder }: Event): void {

@@ -10,6 +10,8 @@ interface Passed {
   readonly to: number;
   /** The first change that it did have. */
   readonly first: number;
+  /** Whether it was the newest page, which has messages and no other changes. */
+  readonly isPage: boolean;
 }
 
 /** A catch-up never answers with less than was known, and passes over nothing that is or comes there. */
@@ -38,7 +40,8 @@ export const cursor: MakeRule = (facts, report) => {
     let at = resync ? (changes[0]?.seq ?? 1) - 1 : from;
     const first = changes[0]?.seq ?? last;
     const pass = (to: number) => {
-      if (to > at) passed.push({ conversation: facts.conversation(id), event, from: at + 1, to, first });
+      const span = { from: at + 1, to, first, isPage: resync === true };
+      if (to > at) passed.push({ conversation: facts.conversation(id), event, ...span });
     };
     for (const { seq } of changes) {
       if (seq <= at || seq > last)
@@ -46,8 +49,7 @@ export const cursor: MakeRule = (facts, report) => {
       pass(seq - 1);
       at = seq;
     }
-    // A page of the newest messages has no other changes.
-    if (!more && !resync) pass(last);
+    if (!more) pass(last);
   }
 
   return {
@@ -60,11 +62,12 @@ export const cursor: MakeRule = (facts, report) => {
       }
     },
     end() {
-      for (const { conversation, event, from, to, first } of passed) {
+      for (const { conversation, event, from, to, first, isPage } of passed) {
         const floor = conversation.membership.floorOf(event.user, first);
         for (let seq = Math.max(from, floor + 1); seq <= to; seq++) {
-          const line = conversation.changes.get(seq)?.line ?? conversation.acks.get(seq)?.line;
-          if (line !== undefined)
+          const change = conversation.changes.get(seq);
+          const line = change?.line ?? conversation.acks.get(seq)?.line;
+          if (line !== undefined && !(isPage && change && change.kind !== 'message'))
             report('skipped-change', `${conversation.id} ${seq} is missing in a catch-up of ${event.user}.`, [
               line,
               event.line,

@@ -39,6 +39,20 @@ const lostDisconnect: Edit = {
   replace: 'void [sessions, userId, connectionId];',
 };
 
+/** Whoever has no socket counts as online for half a second instead of half a minute, or a short run would never see them offline. */
+const shortGrace: Edit = {
+  file: 'core/people/presence.ts',
+  find: 'export const graceMs = 30_000;',
+  replace: 'export const graceMs = 500;',
+};
+
+/** A socket is taken for open after half a second instead of a minute, until which a 410 says nothing: these sockets are young. */
+const shortOpening: Edit = {
+  file: 'adapters/dynamo/connections/sessions.ts',
+  find: 'const openingMs = 60_000;',
+  replace: 'const openingMs = 500;',
+};
+
 /** Each takes one safeguard out of the functions. */
 export const mutants: readonly Mutant[] = [
   {
@@ -193,7 +207,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: '410: the entry of a socket that is gone stays',
-    provoke: [lostDisconnect],
+    provoke: [lostDisconnect, shortGrace, shortOpening],
     edits: [
       {
         file: 'adapters/sockets/delivery.ts',

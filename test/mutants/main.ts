@@ -38,8 +38,8 @@ for (const { name, edits, provoke = [], rules, ...more } of mutants.filter(({ na
   const isFound = rules.some((rule) => verdict.countOf.has(rule));
   report(name, isFound, rules, verdict, file);
 }
+fs.rmSync(assembly, { recursive: true });
 if (failures.length > 0) console.log(`✗ ${failures.length} failed: ${failures.join('; ')}`);
-else fs.rmSync(folder, { recursive: true });
 process.exit(failures.length > 0 ? 1 : 0);
 
 /** Runs the workload on functions with these edits, and has the checker judge what its clients saw. */
@@ -64,12 +64,11 @@ function report(name: string, isRight: boolean, expected: readonly RuleName[], v
   console.log(`  ${counts.sent} sent, ${counts.acked} acked, ${counts.deliveries} deliveries`, ...unjudged);
   const rules = [...countOf].map(([rule, count]) => `${rule} ${count}`).join(', ');
   console.log(`${isRight ? '✓' : '✗'} ${name}: ${rules || 'nothing found'}`);
-  const others = findings.filter(({ rule }, i) => findings.findIndex((one) => one.rule === rule) === i);
-  for (const { rule, text, lines } of others.filter(({ rule }) => !expected.includes(rule)))
+  const others = findings.filter(({ rule }) => !expected.includes(rule));
+  for (const { rule, text, lines } of others.filter(
+    (one, i) => others.findIndex(({ rule }) => rule === one.rule) === i,
+  ))
     console.log(`    ${rule}: ${text} (lines ${lines.join(', ')})`);
-  if (isRight) fs.rmSync(file);
-  else {
-    failures.push(name);
-    console.log(`    The history: ${file}`);
-  }
+  if (others.length > 0) console.log(`    The history: ${file}`);
+  if (!isRight) failures.push(name);
 }
