@@ -76,15 +76,25 @@ export function measure(
   };
 }
 
+/** From where on a delivery counts as slow, in ms: three times the slowest twentieth of the steady state, and half a second at least. */
+export function slowFrom({ p95 = 0 }: Pick<Latency, 'p95'>): number {
+  return Math.max(500, 3 * p95);
+}
+
 /**
  * How long after the end of a fault everything was as before, in ms: when the last message that was slow arrived, or the last request
- * failed. Slow is three times the slowest twentieth of the steady state, and half a second at least.
+ * failed.
  */
 export function recovery(end: number, steady: Measured, sent: readonly Sent[], attempts: readonly Attempt[]): number {
-  const slowMs = Math.max(500, 3 * (steady.delivered.p95 ?? 0));
+  const slowMs = slowFrom(steady.delivered);
   const late = sent.flatMap(({ due, delivered }) => delivered.filter((at) => at - due > slowMs));
   const failed = attempts.filter((attempt) => attempt.failed).map(({ at }) => at);
-  return Math.round(Math.max(0, ...[...late, ...failed].map((at) => at - end)));
+  return Math.round(lastAfter(end, [...late, ...failed]));
+}
+
+/** How long after `end` the last of some times is, and 0 if all are before. */
+export function lastAfter(end: number, times: readonly number[]): number {
+  return times.reduce((last, time) => Math.max(last, time - end), 0);
 }
 
 /** A second of a drill. */

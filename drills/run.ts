@@ -1,13 +1,13 @@
 import * as fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Verdict } from '#checker/judge.ts';
-import type { FaultInput } from '#local/faults/fault.ts';
 import { Recorder } from '#workload/recorder.ts';
+import { watchAlarms } from './alarms.ts';
 import { catalogue, type DrillName } from './catalogue.ts';
 import { Crowd, type Load } from './crowd.ts';
 import type { Drill } from './drill.ts';
-import { functionNames } from './functions.ts';
 import { type Attempt, course, type Measured, measure, recovery, type Second } from './measure.ts';
+import { perform } from './perform.ts';
 import { DrillStack, type MetFault } from './stack.ts';
 import { judgeLines } from './verdict.ts';
 
@@ -80,31 +80,13 @@ async function drillOn(stack: DrillStack, name: DrillName, options: DrillOptions
     { ...load, uploads: drill.uploads ?? false, absent: drill.largeRoom ? 100 : 0 },
     recorder,
   );
-  const names = functionNames(stack.assemblyDir);
-  const breaking = {
-    stack,
-    inject: (...rows: FaultInput[]) => stack.inject(rows),
-    wait: (ms: number) => sleep(ms),
-    fn(folder: string) {
-      const found = names.get(folder);
-      if (found === undefined) throw new Error(`There is no function ${folder}`);
-      return found;
-    },
-  };
 
   crowd.start();
   await warm(crowd);
   const start = performance.now();
   await sleep(options.steadyMs ?? steadyMs);
-  const raisedBefore = new Set(await stack.raised());
-  const raised = watchAlarms(stack, raisedBefore);
-  await stack.inject([], load.seed);
-  const broken = performance.now();
-  await drill.during(breaking);
-  const faults = await stack.faults();
-  await stack.clear();
-  const ended = performance.now();
-  await drill.after?.(breaking);
+  const raised = await watchAlarms(stack);
+  const { began: broken, ended, faults } = await perform(drill, stack, load.seed);
   await sleep(talkOnMs);
   const isQuiet = await crowd.finish(patienceMs);
   const finished = performance.now();
@@ -176,25 +158,4 @@ function attemptsIn(lines: readonly string[]): Attempt[] {
     if (attempt && type === 'ok') attempt.failed = false;
   }
   return [...attempts.values()];
-}
-
-/** These expect the probe in each minute of the alarms, and it runs once in six of them. */
-const ofProbe: ReadonlySet<string> = new Set(['ServiceDown', 'Down']);
-const shortName = (alarm: string) => alarm.replace(/^.*?-(?=[A-Z])/, '');
-
-/** Notes which alarms rise that weren't raised before. */
-function watchAlarms(stack: DrillStack, before: ReadonlySet<string>) {
-  const raised = new Set<string>();
-  const look = async () => {
-    // While the stack is away it has no alarms.
-    for (const name of await stack.raised().catch(() => [])) if (!before.has(name)) raised.add(shortName(name));
-  };
-  const timer = setInterval(() => void look(), 1_000);
-  return {
-    async stop(): Promise<string[]> {
-      clearInterval(timer);
-      await look();
-      return [...raised].filter((name) => !ofProbe.has(name)).sort();
-    },
-  };
 }

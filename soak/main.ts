@@ -11,12 +11,12 @@ import { judge } from '#checker/judge.ts';
 import { eventsOf } from '#checker/parse.ts';
 import { synthesize } from '#local/synth.ts';
 import { type Rates, streamsOf } from '#storm-day/load.ts';
-import { startStackProcess } from '#storm-day/stack.ts';
 import { prepare, type Stage } from '#storm-day/stage.ts';
 import { Timeline } from '#storm-day/timeline.ts';
+import { startStackProcess } from './stack.ts';
 import { grows, type Series } from './trend.ts';
 
-const population = { writers: 24, room: 100 };
+const population = { writers: 24, readers: 76, light: 0 };
 const rates: Rates = { direct: 4, group: 2, fifty: 0.2, room: 2 };
 const sampleMs = 10_000;
 /** How many sockets are lost per second. */
@@ -26,6 +26,7 @@ const lossesPerSecond = 0.5;
 const tolerances = {
   'memory of the stack (MB)': 0.1,
   'JavaScript heap of the stack (MB)': 0.1,
+  'memory of the clients (MB)': 0.15,
   handles: 0.1,
   'rows that have not lapsed': 0.05,
   'sockets that the service knows': 0.05,
@@ -74,6 +75,7 @@ async function watch(minutes: number): Promise<Record<Figure, [number, number][]
   const series: Record<Figure, [number, number][]> = {
     'memory of the stack (MB)': [],
     'JavaScript heap of the stack (MB)': [],
+    'memory of the clients (MB)': [],
     handles: [],
     'rows that have not lapsed': [],
     'sockets that the service knows': [],
@@ -85,18 +87,19 @@ async function watch(minutes: number): Promise<Record<Figure, [number, number][]
     const from = Math.floor(Date.now() / 1_000);
     await sleep(sampleMs);
     const { rss, heap, handles, live, sockets } = await stack.sample();
-    const { ack, delivery } = timeline.between(from, Math.floor(Date.now() / 1_000));
+    const { ack, delivery, clientRss } = timeline.between(from, Math.floor(Date.now() / 1_000));
     const at = Math.round((Date.now() - startedAt) / 1_000);
     const add = (figure: Figure, value: number | undefined) => value !== undefined && series[figure].push([at, value]);
     add('memory of the stack (MB)', rss / 1e6);
     add('JavaScript heap of the stack (MB)', heap / 1e6);
+    add('memory of the clients (MB)', clientRss / 1e6);
     add('handles', handles);
     add('rows that have not lapsed', live);
     add('sockets that the service knows', sockets);
     add('acknowledged, p50 (ms)', ack.percentile(50));
     add('delivered, p50 (ms)', delivery.percentile(50));
     console.log(
-      `${String(at).padStart(5)} s  ${Math.round(rss / 1e6)} MB, ${handles} handles, ${live} rows, ${sockets} sockets, acknowledged ${ack.percentile(50)} ms, delivered ${delivery.percentile(50)} ms`,
+      `${String(at).padStart(5)} s  ${Math.round(rss / 1e6)} MB, clients ${Math.round(clientRss / 1e6)} MB, ${handles} handles, ${live} rows, ${sockets} sockets, acknowledged ${ack.percentile(50)} ms, delivered ${delivery.percentile(50)} ms`,
     );
   }
   return series;
@@ -104,10 +107,11 @@ async function watch(minutes: number): Promise<Record<Figure, [number, number][]
 
 /** Prints the trends. Returns whether something grows. */
 function report(series: Readonly<Record<Figure, Series>>): boolean {
-  console.log(`\n${'in the last two thirds'.padEnd(36)}${'mean'.padStart(10)}${'rise'.padStart(10)}${'t'.padStart(8)}`);
+  const head = ['mean', 'rise', 't', 'last/first quarter'].map((name) => name.padStart(10)).join('');
+  console.log(`\n${'in the last two thirds'.padEnd(36)}${head}`);
   const verdicts = Object.entries(tolerances).map(([figure, tolerance]) => {
-    const { mean, rise, t, isGrowing } = grows(series[figure as Figure], tolerance);
-    const cells = [mean.toFixed(1).padStart(10), rise.toFixed(1).padStart(10), t.toFixed(1).padStart(8)];
+    const { mean, rise, t, ratio, isGrowing } = grows(series[figure as Figure], tolerance);
+    const cells = [mean, rise, t].map((value) => value.toFixed(1).padStart(10)).concat(ratio.toFixed(2).padStart(20));
     console.log(`${figure.padEnd(36)}${cells.join('')}  ${isGrowing ? 'GROWS' : 'ok'}`);
     return isGrowing;
   });

@@ -8,13 +8,15 @@ export interface Trend {
   readonly rise: number;
   /** The rise over its standard error (Student's t). Above 3, chance alone makes it in one of some hundred cases at most. */
   readonly t: number;
+  /** The mean of the last quarter over that of the first one. */
+  readonly ratio: number;
 }
 
 /** Fits a straight line by least squares. */
-function trendOf(series: Series): Trend {
+function trendOf(series: Series): Omit<Trend, 'ratio'> {
   const n = series.length;
-  const meanOf = (pick: (point: Series[number]) => number) => series.reduce((sum, point) => sum + pick(point), 0) / n;
-  const [meanX, meanY] = [meanOf(([x]) => x), meanOf(([, y]) => y)];
+  const meanX = series.reduce((sum, [x]) => sum + x, 0) / n;
+  const meanY = meanOf(series);
   const sxx = series.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
   const slope = series.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / sxx;
   const rest = series.reduce((sum, [x, y]) => sum + (y - meanY - slope * (x - meanX)) ** 2, 0);
@@ -29,5 +31,11 @@ function trendOf(series: Series): Trend {
  */
 export function grows(series: Series, tolerance: number): Trend & { readonly isGrowing: boolean } {
   const trend = trendOf(series.slice(Math.floor(series.length / 3)));
-  return { ...trend, isGrowing: trend.t > 3 && trend.rise > tolerance * trend.mean };
+  const quarter = Math.ceil(series.length / 4);
+  const ratio = meanOf(series.slice(-quarter)) / meanOf(series.slice(0, quarter));
+  return { ...trend, ratio, isGrowing: trend.t > 3 && trend.rise > tolerance * trend.mean };
+}
+
+function meanOf(series: Series): number {
+  return series.reduce((sum, [, value]) => sum + value, 0) / series.length;
 }

@@ -1,28 +1,36 @@
 /** A process with clients: `fork(…, [name, httpUrl, wsUrl, historyFile])`. Its parent sends it orders. */
-import * as fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { patiently } from '#loadtest/users.ts';
 import { Recorder } from '#workload/recorder.ts';
 import { Client } from './client.ts';
 import { Histogram } from './histogram.ts';
+import { LightClient } from './light-client.ts';
+import { LineFile } from './line-file.ts';
 import { Meter } from './meter.ts';
 import type { Answers, News, Order, OrderName, Orders, Stream } from './orders.ts';
+import { type Participant, readAll } from './participant.ts';
 
 const [name = '', httpUrl = '', wsUrl = '', historyFile = ''] = process.argv.slice(2);
-const history = fs.createWriteStream(historyFile);
-const recorder = new Recorder({ name, write: (line) => history.write(`${line}\n`) });
+const history = new LineFile(historyFile);
 const meter = new Meter();
-const clients: Client[] = [];
+const recorder = new Recorder({
+  name,
+  write(line) {
+    history.add(line);
+    meter.recorded(line);
+  },
+});
+const clients: Participant[] = [];
 const tell = (news: News) => process.send?.(news);
 
 /** Registrations and reads of a process that go on at the same time. More would only start more functions. */
 const atOnce = 4;
 
 const perform: { [N in OrderName]: (value: Orders[N]) => Promise<Answers[N]> } = {
-  async register({ people }) {
+  async register({ people, light }) {
     const place = { httpUrl, wsUrl, recorder, meter };
     await inParallel(Array.from({ length: people }).keys(), async (i) => {
-      clients[i] = await Client.register(`${name}-${i}`, place);
+      clients[i] = await (light ? LightClient : Client).register(`${name}-${i}`, place);
     });
     setInterval(() => tell({ second: meter.take(Date.now(), offline()) }), 1_000);
     return clients.map(({ id }) => id);
@@ -47,7 +55,7 @@ const perform: { [N in OrderName]: (value: Orders[N]) => Promise<Answers[N]> } =
       clients.map(async (client, i) => {
         const dueAt = startedAt + (i * 1_000) / perSecond;
         await sleep(Math.max(0, dueAt - Date.now()));
-        await client.chat.open();
+        await client.open();
         await until(() => client.isOnline, 60_000);
         connectMs.add(Date.now() - dueAt);
       }),
@@ -75,13 +83,13 @@ const perform: { [N in OrderName]: (value: Orders[N]) => Promise<Answers[N]> } =
   },
 
   async settle({ patienceMs }) {
-    const unanswered = () => clients.reduce((sum, { chat }) => sum + chat.outbox.entries.length, 0);
+    const unanswered = () => clients.reduce((sum, client) => sum + client.unanswered, 0);
     const deadline = Date.now() + patienceMs;
     await until(() => unanswered() === 0 && offline() === 0, patienceMs);
     await until(() => behind().length === 0, Math.min(3_000, deadline - Date.now()));
     // A client that lost the last push learns of it with the next one, or when it comes back. Here it comes back now.
     const asked = behind();
-    for (const { chat } of asked) void chat.conversations.catchUp();
+    for (const client of asked) client.catchUp();
     await until(() => behind().length === 0, deadline - Date.now());
     return { unanswered: unanswered(), behind: behind().length, asked: asked.length };
   },
@@ -89,14 +97,14 @@ const perform: { [N in OrderName]: (value: Orders[N]) => Promise<Answers[N]> } =
   async read({ readers }) {
     recorder.quiet();
     await inParallel(clients.slice(0, readers).values(), async (client) => {
-      for (const { id } of client.chat.conversations.all) await client.readAll(id);
+      for (const [id] of client.cursors()) await readAll(client.api, id);
     });
     return {};
   },
 
   async stop() {
-    for (const { chat } of clients) chat.close();
-    await new Promise<void>((resolve) => history.end(resolve));
+    for (const client of clients) client.close();
+    history.close();
     return {};
   },
 };
@@ -116,20 +124,18 @@ async function talk({ conversationId, writers, perSecond }: Stream, end: AbortSi
 
 function one(index: number): Client {
   const client = clients[index];
-  if (!client) throw new Error(`There is no client ${index}`);
+  if (!(client instanceof Client)) throw new Error(`There is no client ${index} that can write`);
   return client;
 }
 
-const offline = () => clients.filter(({ chat }) => chat.connection !== 'online').length;
+const offline = () => clients.filter(({ isConnected }) => !isConnected).length;
 
 /** The clients that lack what another client of this process has. */
-function behind(): Client[] {
+function behind(): Participant[] {
   const newest = new Map<string, number>();
-  for (const { chat } of clients)
-    for (const { id, lastSeq } of chat.conversations.all) newest.set(id, Math.max(lastSeq, newest.get(id) ?? 0));
-  return clients.filter(({ chat }) =>
-    chat.conversations.all.some(({ id, lastSeq }) => lastSeq < (newest.get(id) ?? 0)),
-  );
+  for (const client of clients)
+    for (const [id, seq] of client.cursors()) newest.set(id, Math.max(seq, newest.get(id) ?? 0));
+  return clients.filter((client) => client.cursors().some(([id, seq]) => seq < (newest.get(id) ?? 0)));
 }
 
 async function until(isSo: () => boolean, patienceMs: number): Promise<void> {

@@ -1,46 +1,56 @@
+import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DrillStack } from '#drills/stack.ts';
 import { findCapacity, type Ladder, type Step } from './capacity.ts';
 import { drills, type Outcome, runDrill } from './drills.ts';
+import { startEverything } from './everything.ts';
 import { Histogram } from './histogram.ts';
 import { type Rates, streamsOf } from './load.ts';
-import { startStackProcess } from './stack.ts';
-import { prepare, type Stage } from './stage.ts';
+import type { Answers } from './orders.ts';
+import { prepare } from './stage.ts';
 import { Timeline } from './timeline.ts';
 
-const population = { writers: 24, room: 600 };
+export const population = { writers: 24, readers: 76, light: 900 };
 const small = (rate: number): Rates => ({ direct: rate / 2, group: rate / 2, fifty: 0, room: 0 });
 const inRoom = (rate: number): Rates => ({ direct: 0, group: 0, fifty: rate / 80, room: rate });
 /** Rates that are tried one after another, until a threshold breaks. */
 const ladders = {
   'small conversations': { rates: [5, 10, 20, 40, 80, 160].map(small), deliveryMs: 500 },
-  'a room of 600': { rates: [1, 2, 4, 8, 16, 32].map(inRoom), deliveryMs: 2_000 },
+  'a room of 1,000': { rates: [1, 2, 4, 8, 16, 32].map(inRoom), deliveryMs: 2_000 },
 } satisfies Record<string, Ladder>;
-/** The load beside the drills, as a share of what the machine bears of each kind alone. What is left is for catching up. */
+/** The load of small conversations beside the drills, as a share of what the machine bears of them alone. What is left is for catching up. */
 const share = 0.35;
+/** In the room so many messages are written in a second. Its turns gather them, so more of them hardly cost more. */
+const roomRate = 6;
+/** So many deliveries there must be. What the drills leave is made after them, if there is time. */
+const deliveriesWanted = 1_010_000;
 
-const steadySeconds = 30;
-const connectsPerSecond = 60;
+const steadySeconds = 20;
+const connectsPerSecond = 80;
+
+export interface DayOptions {
+  readonly assemblyDir: string;
+  /** Where the clients write what they saw. */
+  readonly folder: string;
+  readonly seed: number;
+  /** When the load has to end, in ms since 1970. */
+  readonly deadline: number;
+  readonly say: (line: string) => void;
+}
 
 /** Runs the day on a stack of its own, and returns what was measured, and the files with what the clients saw. */
-export async function runDay(assemblyDir: string, folder: string, say: (line: string) => void) {
-  const stack = await startStackProcess(assemblyDir);
+export async function runDay({ assemblyDir, folder, seed, deadline, say }: DayOptions) {
+  const stack = await DrillStack.start(assemblyDir);
   const timeline = new Timeline();
-  const started: Stage[] = [];
-  const progress = setInterval(() => {
-    const now = Math.floor(Date.now() / 1_000);
-    const { sent, acked, delivered, ack, delivery } = timeline.between(now - 10, now);
-    if (sent + delivered > 0)
-      say(
-        `  ${sent} sent, ${acked} acknowledged within ${ack.percentile(95)} ms, ${delivered} delivered within ${delivery.percentile(95)} ms (95 %)`,
-      );
-  }, 10_000);
+  const started: { kill(): void }[] = [];
+  const progress = setInterval(() => sayHowItGoes(timeline, say), 10_000);
   try {
     say('Everybody registers');
     const stage = await prepare(stack.url, folder, timeline, population);
-    started.push(stage);
     const { hosts, writers } = stage;
-    const phases: { name: string; from: number; to: number }[] = [];
+    started.push(...hosts);
     const beganAt = Math.floor(Date.now() / 1_000);
+    const phases: { name: string; from: number; to: number }[] = [];
     const phase = async <T>(name: string, run: () => Promise<T>): Promise<T> => {
       say(name);
       const from = Date.now() / 1_000 - beganAt;
@@ -48,7 +58,7 @@ export async function runDay(assemblyDir: string, folder: string, say: (line: st
       phases.push({ name, from: Math.round(from), to: Math.round(Date.now() / 1_000 - beganAt) });
       return result;
     };
-    const settle = () => Promise.all(hosts.map((host) => host.ask('settle', { patienceMs: 30_000 })));
+    const delivered = () => timeline.between(0, Number.POSITIVE_INFINITY).delivered;
 
     const connected = await phase('ramp', () =>
       Promise.all(hosts.map((host) => host.ask('connect', { perSecond: connectsPerSecond / hosts.length }))),
@@ -57,55 +67,72 @@ export async function runDay(assemblyDir: string, folder: string, say: (line: st
       phase(`more and more in ${name}`, () => findCapacity(stage, timeline, ladders[name]));
     const capacity = {
       'small conversations': await findIn('small conversations'),
-      'a room of 600': await findIn('a room of 600'),
+      'a room of 1,000': await findIn('a room of 1,000'),
     };
-    const steady = sum(
-      small(share * borne(capacity['small conversations'])),
-      inRoom(share * borne(capacity['a room of 600'])),
-    );
-    await writers.ask('talk', { streams: streamsOf(steady, stage) });
+    const everything = startEverything(stack.url, path.join(folder, 'everything.jsonl'), seed);
+    started.push(everything);
+    const load = sum(small(share * borne(capacity['small conversations'])), inRoom(roomRate));
+    await writers.ask('talk', { streams: streamsOf(load, stage) });
     await phase('steady load', () => sleep(steadySeconds * 1_000));
     const { from, to } = phases.at(-1) ?? { from: 0, to: 0 };
-    // As before is: not twice as late as under the steady load.
-    const usualMs = 2 * (timeline.between(beganAt + from, beganAt + to).delivery.percentile(95) ?? 0);
+    const steady = { p95: timeline.between(beganAt + from, beganAt + to).delivery.percentile(95) };
     const outcomes: Outcome[] = [];
-    for (const drill of drills) outcomes.push(await phase(drill.name, () => runDrill(drill, stack, timeline, usualMs)));
-    await writers.ask('hush', {});
-    const settled = await phase('quiet', settle);
-    say('Histories are read to their beginning');
-    for (const [i, host] of hosts.entries()) await host.ask('read', { readers: i === 0 ? 1_000 : 10 });
-    await Promise.all(hosts.map((host) => host.stop()));
-
-    const figures = phases.map(({ name, from, to }) => {
-      const { sent, acked, delivered, ack, delivery, delay } = timeline.between(beganAt + from, beganAt + to);
-      const of = (histogram: Histogram) => ({
-        p50: histogram.percentile(50),
-        p95: histogram.percentile(95),
-        p99: histogram.percentile(99),
+    for (const name of drills) outcomes.push(await phase(name, () => runDrill(name, stack, timeline, steady, seed)));
+    const isTooFew = () => delivered() < deliveriesWanted && Date.now() < deadline;
+    if (isTooFew())
+      await phase('until there are a million deliveries', async () => {
+        while (isTooFew()) await sleep(1_000);
       });
-      return { name, from, to, sent, acked, delivered, ack: of(ack), delivery: of(delivery), delay: of(delay) };
-    });
+    await writers.ask('hush', {});
+    const settled = await phase('quiet', () =>
+      Promise.all([...hosts.map((host) => host.ask('settle', { patienceMs: 45_000 })), everything.end()]),
+    );
+    say('Histories are read to their beginning');
+    for (const [i, host] of hosts.entries()) await host.ask('read', { readers: i === 0 ? population.writers : 10 });
+    await Promise.all(hosts.map((host) => host.stop()));
     const connect = connected.reduce((sum, { connectMs }) => sum.merge(connectMs), new Histogram());
     return {
-      histories: hosts.map(({ historyFile }) => historyFile),
+      histories: [...hosts, everything].map(({ historyFile }) => historyFile),
+      population,
+      seed,
+      load,
+      steadyP95: steady.p95,
       connect: { p50: connect.percentile(50), p95: connect.percentile(95), count: connect.count },
-      phases: figures,
+      phases: phases.map((one) => figuresOf(one, timeline, beganAt)),
       drills: outcomes,
-      usualMs,
       capacity,
-      settled: settled.reduce((sum, one) => ({
-        unanswered: sum.unanswered + one.unanswered,
-        behind: sum.behind + one.behind,
-        asked: sum.asked + one.asked,
-      })),
+      settled: sumOf(settled.filter((one) => one !== undefined)),
       timeline: timeline.points(beganAt),
     };
   } finally {
     clearInterval(progress);
     // After a failure a host may be busy, and its answer would never come.
-    for (const { hosts } of started) for (const host of hosts) host.kill();
+    for (const one of started) one.kill();
     await stack.stop();
   }
+}
+
+function sayHowItGoes(timeline: Timeline, say: (line: string) => void): void {
+  const now = Math.floor(Date.now() / 1_000);
+  const { sent, acked, delivered, offline, ack, delivery } = timeline.between(now - 10, now);
+  const within = (histogram: Histogram) => `within ${histogram.percentile(95) ?? '–'} ms (95 %)`;
+  const without = offline > 0 ? `, up to ${offline} without a socket` : '';
+  if (sent + delivered + offline > 0)
+    say(`  ${sent} sent, ${acked} acknowledged ${within(ack)}, ${delivered} delivered ${within(delivery)}${without}`);
+}
+
+function figuresOf(
+  { name, from, to }: { name: string; from: number; to: number },
+  timeline: Timeline,
+  beganAt: number,
+) {
+  const { sent, acked, delivered, ack, delivery, delay } = timeline.between(beganAt + from, beganAt + to);
+  const of = (histogram: Histogram) => ({
+    p50: histogram.percentile(50),
+    p95: histogram.percentile(95),
+    p99: histogram.percentile(99),
+  });
+  return { name, from, to, sent, acked, delivered, ack: of(ack), delivery: of(delivery), delay: of(delay) };
 }
 
 /** The messages per second of the last step that broke nothing, or half of the first one if that broke. */
@@ -115,4 +142,12 @@ function borne(steps: readonly Step[]): number {
 
 function sum(a: Rates, b: Rates): Rates {
   return { direct: a.direct + b.direct, group: a.group + b.group, fifty: a.fifty + b.fifty, room: a.room + b.room };
+}
+
+function sumOf(settled: readonly Answers['settle'][]): Answers['settle'] {
+  return settled.reduce((all, { unanswered, behind, asked }) => ({
+    unanswered: all.unanswered + unanswered,
+    behind: all.behind + behind,
+    asked: all.asked + asked,
+  }));
 }

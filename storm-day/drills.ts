@@ -1,92 +1,86 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultInput } from '#local/faults/fault.ts';
-import type { Stack } from './stack.ts';
-import type { Timeline } from './timeline.ts';
+import { watchAlarms } from '#drills/alarms.ts';
+import { catalogue, type DrillName } from '#drills/catalogue.ts';
+import { lastAfter, slowFrom } from '#drills/measure.ts';
+import { perform } from '#drills/perform.ts';
+import type { DrillStack } from '#drills/stack.ts';
+import type { Point, Timeline } from './timeline.ts';
 
-/** Something that is broken while everybody talks, and what should happen. */
-interface Drill {
-  readonly name: string;
-  readonly hypothesis: string;
-  readonly faults: readonly FaultInput[];
-  readonly seconds: number;
-}
-
-export const drills: readonly Drill[] = [
-  {
-    name: 'functions die',
-    hypothesis:
-      'One of ten environments dies at work. Clients send again what has no answer; streams and queues try again.',
-    faults: [{ target: '*', kind: 'crash', when: 'running', ms: 30, rate: 0.1 }],
-    seconds: 10,
-  },
-  {
-    name: 'posts refused',
-    hypothesis: 'Half of the posts to sockets are answered 429. Frames wait, are posted again, and come late.',
-    faults: [{ target: 'APIGATEWAYMANAGEMENTAPI', kind: 'throttle', rate: 0.5 }],
-    seconds: 10,
-  },
-  {
-    name: 'all sockets cut',
-    hypothesis: 'All sockets end at once. Clients come back within seconds, not all in the same, and catch up.',
-    faults: [{ target: '*', kind: 'cut' }],
-    seconds: 1,
-  },
-  {
-    name: 'writes without answer',
-    hypothesis:
-      'Every seventh write is done and its answer lost. What is written again finds itself, and nothing is there twice.',
-    faults: [{ target: 'DYNAMODB', kind: 'lost-answer', operation: 'UpdateItem', ms: 200, rate: 0.15 }],
-    seconds: 10,
-  },
-  {
-    name: 'database away',
-    hypothesis: 'For 30 seconds nobody can send. Afterwards everything is sent, in order.',
-    faults: [{ target: 'DYNAMODB*', kind: 'down' }],
-    seconds: 30,
-  },
-];
+/** The drills of the day, in their order. */
+export const drills = [
+  'functions-killed',
+  'write-without-answer',
+  'posts-lost',
+  'streams-disturbed',
+  'sockets-cut',
+  'database-away',
+] as const satisfies readonly DrillName[];
 
 /** How a drill went. */
 export interface Outcome {
-  readonly name: string;
+  readonly name: DrillName;
+  readonly title: string;
   readonly hypothesis: string;
+  /** How long it was broken. */
   readonly seconds: number;
-  /** How many events met the faults. */
-  readonly met: number;
+  /** The kinds of the faults, and how many events met each. */
+  readonly faults: readonly { readonly kind: string; readonly met: number }[];
+  /** Of the requests in this time, those that ended without success, as a share. */
+  readonly failed: number;
+  readonly deliveryP95: number | undefined;
+  /** The most clients that were without a socket. */
+  readonly offline: number;
+  readonly alarms: readonly string[];
   /** From the end of the fault until everything was as before, in seconds. Undefined if it wasn't within `patienceSeconds`. */
   readonly recoveredAfter: number | undefined;
 }
 
-const patienceSeconds = 45;
+/** For how long it is waited that everything is as before. */
+export const patienceSeconds = 60;
 /** So many seconds in a row must be as before. */
-const calmSeconds = 3;
+const calmSeconds = 5;
 
-/** Breaks something, heals it, and waits until 95 % of the deliveries of each second take no longer than `usualMs` again. */
-export async function runDrill(drill: Drill, stack: Stack, timeline: Timeline, usualMs: number): Promise<Outcome> {
-  const { name, hypothesis, faults, seconds } = drill;
-  await stack.inject(faults);
-  await sleep(seconds * 1_000);
-  const { met } = await stack.heal();
-  const healedAt = Math.floor(Date.now() / 1_000);
-  let recoveredAfter: number | undefined;
-  while (recoveredAfter === undefined && Date.now() / 1_000 - healedAt < patienceSeconds) {
+/**
+ * Breaks something, heals it, and waits until everything is as before: no delivery is slower than `slowFrom` of the steady state, no
+ * request fails, and nobody is without a socket.
+ */
+export async function runDrill(
+  name: DrillName,
+  stack: DrillStack,
+  timeline: Timeline,
+  steady: { readonly p95: number | undefined },
+  seed: number,
+): Promise<Outcome> {
+  const { title, hypothesis } = catalogue[name];
+  const slowMs = slowFrom({ p95: steady.p95 });
+  const alarms = await watchAlarms(stack);
+  const { began, ended, faults } = await perform(catalogue[name], stack, seed);
+  const [from, to] = [began, ended].map((time) => Math.floor((performance.timeOrigin + time) / 1_000));
+  const { asked, failed, delivery, offline } = timeline.between(from ?? 0, to ?? 0);
+  let isCalm = false;
+  for (let waited = 0; !isCalm && waited < patienceSeconds; waited++) {
     await sleep(1_000);
-    recoveredAfter = calmAfter(timeline, healedAt, usualMs);
+    const now = Math.floor(Date.now() / 1_000);
+    // What a process tells of a second comes a little after its end.
+    isCalm = waited >= calmSeconds && lastAfter(now - 1 - calmSeconds, restless(timeline.points(0), slowMs)) === 0;
   }
-  return { name, hypothesis, seconds, met, recoveredAfter };
+  return {
+    name,
+    title,
+    hypothesis,
+    seconds: Math.round((ended - began) / 1_000),
+    faults: faults.map(({ fault: { kind }, met }) => ({ kind, met })),
+    failed: asked === 0 ? 0 : failed / asked,
+    deliveryP95: delivery.percentile(95),
+    offline,
+    alarms: await alarms.stop(),
+    recoveredAfter: isCalm ? lastAfter(to ?? 0, restless(timeline.points(0), slowMs)) : undefined,
+  };
 }
 
-/** The seconds from a time on after which all are connected and messages come in the usual time, for some seconds in a row. */
-function calmAfter(timeline: Timeline, healedAt: number, usualMs: number): number | undefined {
-  const isCalm = ({
-    delivered,
-    deliveryP95 = Number.POSITIVE_INFINITY,
-    offline,
-  }: ReturnType<Timeline['points']>[number]) => delivered > 0 && deliveryP95 <= usualMs && offline === 0;
-  // The current second isn't over.
-  const points = timeline.points(healedAt).filter(({ at }) => at >= 0 && at < Date.now() / 1_000 - healedAt - 1);
-  const first = points.findIndex(
-    (_, i) => i + calmSeconds <= points.length && points.slice(i, i + calmSeconds).every(isCalm),
-  );
-  return points[first]?.at;
+/** The ends of the seconds in which not everything was as before. */
+function restless(points: readonly Point[], slowMs: number): number[] {
+  return points
+    .filter(({ deliveryMax = 0, failed, offline }) => deliveryMax > slowMs || failed > 0 || offline > 0)
+    .map(({ at }) => at + 1);
 }

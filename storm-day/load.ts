@@ -1,9 +1,13 @@
 import type { Stream } from './orders.ts';
 
-/** How many people write (a multiple of 8), and how many members the room has, writers included. */
+/** How many people there are. All of them are in the room. */
 export interface Population {
+  /** Those who write, a multiple of 8. */
   readonly writers: number;
-  readonly room: number;
+  /** Those who only read, with clients of the SDK. At least 26, who are in the group of fifty. */
+  readonly readers: number;
+  /** Those who only read, with light clients, and only in the room. */
+  readonly light: number;
 }
 
 /** The conversations of the day by the number of their members. */

@@ -9,8 +9,8 @@ export interface Stream {
 
 /** What a process with clients is told to do. Each order gets one answer. */
 export interface Orders {
-  /** Registers so many people. Answers with their ids. */
-  register: { readonly people: number };
+  /** Registers so many people, with a client of the SDK or a light one each. Answers with their ids. */
+  register: { readonly people: number; readonly light: boolean };
   /** Creates a conversation in the name of a client. Answers with its id. */
   create: { readonly owner: number; readonly memberIds: readonly string[] };
   /** Opens the sockets, so many per second. Answers when all have caught up. */
@@ -53,12 +53,17 @@ export interface Second {
   readonly sent: number;
   readonly acked: number;
   readonly delivered: number;
+  /** Requests of all kinds that began, and that ended without success. */
+  readonly asked: number;
+  readonly failed: number;
   readonly ack: Buckets;
   readonly delivery: Buckets;
   /** How far the process was behind with its own sending. */
   readonly delay: Buckets;
   /** CPU of the process, in ms. */
   readonly cpuMs: number;
+  /** Memory of the process, in bytes. */
+  readonly rss: number;
   /** Clients without a connection at the end of the second. */
   readonly offline: number;
 }

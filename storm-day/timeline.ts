@@ -13,6 +13,9 @@ export interface Point {
   readonly deliveryP50?: number;
   readonly deliveryP95?: number;
   readonly deliveryP99?: number;
+  readonly deliveryMax?: number;
+  /** Requests that ended without success. */
+  readonly failed: number;
   readonly offline: number;
 }
 
@@ -29,25 +32,31 @@ export class Timeline {
     const some = this.#seconds.filter(({ at }) => at >= from && at < to);
     const of = (key: 'ack' | 'delivery' | 'delay') =>
       some.reduce((sum, second) => sum.merge(second[key]), new Histogram());
-    const sum = (key: 'sent' | 'acked' | 'delivered' | 'cpuMs') => some.reduce((all, second) => all + second[key], 0);
+    const sum = (key: 'sent' | 'acked' | 'delivered' | 'asked' | 'failed' | 'cpuMs') =>
+      some.reduce((all, second) => all + second[key], 0);
     return {
       seconds: to - from,
       sent: sum('sent'),
       acked: sum('acked'),
       delivered: sum('delivered'),
+      asked: sum('asked'),
+      failed: sum('failed'),
+      /** The most clients that were without a socket at the end of a second. */
+      offline: mostIn(some, ({ offline }) => offline),
       ack: of('ack'),
       delivery: of('delivery'),
       delay: of('delay'),
       clientCpuMs: sum('cpuMs'),
+      /** Memory of all processes with clients at most, in bytes. */
+      clientRss: mostIn(some, ({ rss }) => rss),
     };
   }
 
   points(from: number): Point[] {
-    const bySecond = Map.groupBy(this.#seconds, ({ at }) => at);
-    return [...bySecond]
-      .toSorted(([a], [b]) => a - b)
-      .map(([at, seconds]) => {
-        const { sent, acked, delivered, ack, delivery } = this.between(at, at + 1);
+    return [...new Set(this.#seconds.map(({ at }) => at))]
+      .toSorted((a, b) => a - b)
+      .map((at) => {
+        const { sent, acked, delivered, failed, offline, ack, delivery } = this.between(at, at + 1);
         return {
           at: at - from,
           sent,
@@ -58,11 +67,20 @@ export class Timeline {
             deliveryP50: delivery.percentile(50),
             deliveryP95: delivery.percentile(95),
             deliveryP99: delivery.percentile(99),
+            deliveryMax: delivery.percentile(100),
           }),
-          offline: seconds.reduce((sum, { offline }) => sum + offline, 0),
+          failed,
+          offline,
         };
       });
   }
+}
+
+/** The most that all processes have together at the end of a second. */
+function mostIn(seconds: readonly Second[], measure: (second: Second) => number): number {
+  const sums = new Map<number, number>();
+  for (const second of seconds) sums.set(second.at, (sums.get(second.at) ?? 0) + measure(second));
+  return Math.max(0, ...sums.values());
 }
 
 function defined<K extends string>(values: Record<K, number | undefined>): Partial<Record<K, number>> {

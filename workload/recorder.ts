@@ -1,6 +1,7 @@
 import type { Told, Written } from '#checker/history.ts';
 import type { Chat, Platform } from '#client/index.ts';
 import { nodePlatform } from '#client/node-platform.ts';
+import type { Message } from '#protocol/messages.ts';
 import { recordingFetch } from './recording-fetch.ts';
 import { recordingSocket } from './recording-socket.ts';
 
@@ -90,13 +91,17 @@ export class RecordedDevice {
 
   /** Must be called for each new `Chat` of the device, before it is opened. What the device knew before is gone with the last one. */
   watch(chat: Chat): void {
+    const show = this.log();
+    chat.on('message', ({ conversationId, message }) => show(conversationId, message));
+  }
+
+  /** The same for a client without the SDK: returns what it must call for each new message that its log shows. */
+  log(): (conversation: string, message: Pick<Message, 'seq' | 'clientId'>) => void {
     this.#chats += 1;
     this.#process = this.#chats === 1 ? this.#name : `${this.#name}/${this.#chats}`;
     const process = this.#process;
-    chat.on('message', ({ conversationId, message }) => {
-      const value = { seq: message.seq, id: message.clientId } satisfies Told['show'];
-      this.#write({ type: 'ok', f: 'show', process, conversation: conversationId, value });
-    });
+    return (conversation, { seq, clientId: id }) =>
+      this.#write({ type: 'ok', f: 'show', process, conversation, value: { seq, id } satisfies Told['show'] });
   }
 
   /** Writes that something is asked, and returns what writes its end. */

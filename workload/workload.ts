@@ -15,6 +15,8 @@ export interface WorkloadOptions {
   /** Operations per second, which begin whether or not earlier ones have ended. */
   readonly perSecond: number;
   readonly seconds: number;
+  /** Ends it before. */
+  readonly ending?: AbortSignal;
   /** The operations that come, by name. By default all. */
   readonly only?: readonly (keyof typeof operations)[];
 }
@@ -38,7 +40,7 @@ export async function runWorkload(options: WorkloadOptions): Promise<void> {
   const possible = only.map((name) => operations[name]);
   const running = new Set<Promise<unknown>>();
   const begin = performance.now();
-  for (let index = 0; index < perSecond * seconds; index++) {
+  for (let index = 0; index < perSecond * seconds && !options.ending?.aborted; index++) {
     await sleep(Math.max(0, begin + (index * 1000) / perSecond - performance.now()));
     const situation = choose(random, people);
     const operation = random.weighted(possible);

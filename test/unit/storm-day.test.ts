@@ -33,7 +33,7 @@ test('a percentile is that of the sorted values, within 4 %, however they were d
 test('the figures of a phase are those of its seconds, of all processes', () => {
   const timeline = new Timeline();
   const second = (at: number, delivered: number, ms: number) => {
-    const nothing = { sent: 0, acked: 0, ack: {}, delay: {}, cpuMs: 0, offline: 1 };
+    const nothing = { sent: 0, acked: 0, asked: 0, failed: 1, ack: {}, delay: {}, cpuMs: 0, rss: 0, offline: 1 };
     timeline.add({ at, delivered, delivery: histogramOf([ms]).buckets, ...nothing });
   };
   second(10, 5, 20);
@@ -42,7 +42,7 @@ test('the figures of a phase are those of its seconds, of all processes', () => 
   expect(timeline.between(10, 11)).toMatchObject({ seconds: 1, delivered: 12 });
   expect(timeline.between(10, 11).delivery.percentile(100)).toBeLessThan(450);
   expect(timeline.points(10)).toMatchObject([
-    { at: 0, delivered: 12, offline: 2 },
+    { at: 0, delivered: 12, failed: 2, offline: 2 },
     { at: 1, delivered: 100 },
   ]);
   expect(timeline.points(10)[0]).not.toHaveProperty('ackP50');
@@ -145,28 +145,48 @@ test('the report puts counts first, the baseline beside each price, and says tha
     seconds: 500,
     machine: { cpu: 'a core', cores: 2, memoryGb: 8, node: 'v24', load: 9 },
     historyMb: 1,
+    commit: 'abc123',
+    requestsPerSecond: 2_000,
+    population: { writers: 24, readers: 76, light: 900 },
+    seed: 1,
+    load: { direct: 5, group: 5, fifty: 0, room: 6 },
+    steadyP95: 300,
     verdict: {
       valid: true,
       counts: { ...counts, lost: 0, doubled: 0, outOfOrder: 0, leaked: 0 },
+      operations: [{ f: 'send', asked: 9, ok: 7, failed: 0, unknown: 2 }],
       findings: [],
       countOf: {},
       unjudged: [],
     },
     connect: { p50: 10, p95: 20, count: 600 },
     phases: [phase],
-    drills: [{ name: 'database away', hypothesis: 'It waits.', seconds: 30, met: 3, recoveredAfter: undefined }],
-    usualMs: 160,
-    capacity: { 'small conversations': [{ ...step, broken: 'too late' }], 'a room of 600': [] },
+    drills: [
+      {
+        name: 'database-away',
+        title: 'The database is away',
+        hypothesis: 'It waits.',
+        seconds: 30,
+        faults: [{ kind: 'down', met: 3 }],
+        failed: 0.5,
+        deliveryP95: undefined,
+        offline: 3,
+        alarms: [],
+        recoveredAfter: undefined,
+      },
+    ],
+    capacity: { 'small conversations': [{ ...step, broken: 'too late' }], 'a room of 1,000': [] },
     settled: { unanswered: 0, behind: 0, asked: 0 },
-    timeline: [{ at: 1, sent: 1, acked: 1, delivered: 2, deliveryP50: 20, deliveryP99: 30_000, offline: 0 }],
+    timeline: [{ at: 1, sent: 1, acked: 1, delivered: 2, deliveryP50: 20, deliveryP99: 30_000, failed: 0, offline: 0 }],
     prices: { storm: [price], baseline: [{ ...price, dollarsPerMillionDeliveries: 9 }] },
   };
   const text = textOf(results);
   expect(text).toContain('| 7 | 7 | 7 | 0 | 41 | 0 | 0 | 0 | 0 |');
   expect(text.indexOf('## Counts')).toBeLessThan(text.indexOf('## The course'));
+  expect(text).toContain('| `send` | 9 | 7 | 0 | 2 |');
   expect(text).toMatch(/\| STORM \|.*\| 5 \|\n.*\| baseline \|.*\| 9 \|/);
   expect(text).toContain('The machine was busy with other work');
-  expect(text).toContain('more than 45 s');
+  expect(text).toContain('more than 60 s');
   expect(text).not.toMatch(/undefined|NaN/);
   for (const svg of Object.values(chartsOf(results))) expect(svg).not.toMatch(/undefined|NaN/);
 });

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { BaselineOutputs, talk } from '#bench/baseline/index.ts';
-import { crowd } from '#bench/crowd.ts';
-import { register } from '#bench/person.ts';
-import { settled } from '#bench/settled.ts';
-import { type BenchProcess, type BenchStack, withProcess, withStack } from '#bench/stack.ts';
 import { prices } from '#lib/prices.ts';
 import { bearerPrefix, subprotocol } from '#protocol/frames.ts';
+import { BaselineOutputs, talk } from './baseline/index.ts';
+import { crowd } from './crowd.ts';
+import { register } from './person.ts';
+import type { Row } from './rows.ts';
+import { settled } from './settled.ts';
+import { type BenchProcess, type BenchStack, type Usage, withProcess, withStack } from './stack.ts';
 
 /** What a message costs in a room, on average. */
 export interface Price {
@@ -88,18 +89,10 @@ async function priceOf(stack: BenchProcess, members: number, send: Send): Promis
     for (let i = 0; i < runs; i++) await Promise.all([send(), sleep(pauseMs)]);
     await settled(stack);
     const after = await stack.usage();
-    return (key: keyof typeof before) => (after[key] - before[key]) / runs;
+    return (key: keyof Usage) => (after[key] - before[key]) / runs;
   };
   await sendAll();
   const of = await sendAll();
-  // The frame, its answer, and a post for each socket.
-  const frames = 2 + of('managementCalls');
-  const dollars =
-    frames * prices.webSocketMessage +
-    of('invocations') * prices.lambdaRequest +
-    (of('functionMs') / 1_000) * memoryGib * prices.lambdaGbSecond +
-    of('writeUnits') * prices.writeUnit +
-    of('readUnits') * prices.readUnit;
   const round = (value: number) => Number(value.toPrecision(4));
   return {
     members,
@@ -108,8 +101,49 @@ async function priceOf(stack: BenchProcess, members: number, send: Send): Promis
     invocations: round(of('invocations')),
     posts: round(of('managementCalls')),
     cpuPerDelivery: round((of('functionCpuMs') * 1_000) / (members - 1)),
-    dollarsPerMillionDeliveries: round((dollars * 1e6) / (members - 1)),
+    dollarsPerMillionDeliveries: round((dollarsOf(of, 2) * 1e6) / (members - 1)),
   };
+}
+
+/**
+ * What a use of the functions costs at list prices, with so many frames between clients and API Gateway besides the posts (for a message: itself and
+ * its answer).
+ */
+export function dollarsOf(of: (key: keyof Usage) => number, frames: number): number {
+  return (
+    (frames + of('managementCalls')) * prices.webSocketMessage +
+    of('invocations') * prices.lambdaRequest +
+    (of('functionMs') / 1_000) * memoryGib * prices.lambdaGbSecond +
+    of('writeUnits') * prices.writeUnit +
+    of('readUnits') * prices.readUnit
+  );
+}
+
+/** The same as rows, a group for each size of a room. */
+export function priceRows(measured: Awaited<ReturnType<typeof measurePrices>>): Row[] {
+  const names = { storm: 'STORM', baseline: 'the baseline' } as const;
+  const figures = [
+    ['write units', 'writeUnits', ''],
+    ['read units', 'readUnits', ''],
+    ['invocations', 'invocations', ''],
+    ['posts', 'posts', ''],
+    ['CPU of the functions per delivery', 'cpuPerDelivery', 'µs'],
+    ['per million deliveries', 'dollarsPerMillionDeliveries', '$'],
+  ] as const;
+  return sizes.flatMap((size) =>
+    figures.flatMap(([figure, key, unit]) =>
+      (['storm', 'baseline'] as const).flatMap((which) =>
+        measured[which]
+          .filter(({ members }) => members === size)
+          .map((price) => ({
+            group: `A message in a room of ${size}, sent alone`,
+            name: `${names[which]}: ${figure}`,
+            value: price[key],
+            unit,
+          })),
+      ),
+    ),
+  );
 }
 
 async function openSocket(wsUrl: string, token: string): Promise<void> {
