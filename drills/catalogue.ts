@@ -61,6 +61,15 @@ export const catalogue = {
       await wait(30_000);
     },
   },
+  'half-batches': {
+    title: 'Half of the batches are only half done',
+    hypothesis: 'What is left is asked for again, so recipients and lists are complete, and a little later.',
+    recoversWithinMs: 20_000,
+    async during({ inject, wait }) {
+      await inject({ target: 'DYNAMODB', kind: 'unprocessed', rate: 0.5 });
+      await wait(15_000);
+    },
+  },
   conflicts: {
     title: 'Transactions meet others in a third of the writes',
     hypothesis: 'Edits and reactions are tried again, and none is lost or done twice.',

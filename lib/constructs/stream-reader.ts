@@ -8,6 +8,12 @@ import type { Alarms } from './alarms.ts';
 import type { AppFunction } from './app-function.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 
+/**
+ * How often a batch is tried again. The pauses grow, so these outlast two minutes in which the database is away, and a record that can't be handled
+ * keeps those behind it waiting for no longer than some minutes (decision 0173).
+ */
+const retryAttempts = 20;
+
 export interface StreamReaderProps {
   readonly fn: AppFunction;
   readonly alarms: Alarms;
@@ -44,7 +50,7 @@ export class StreamReader extends Construct {
         filters: filters.map((filter) => FilterCriteria.filter(filter)),
         bisectBatchOnError: true,
         reportBatchItemFailures: true,
-        retryAttempts: 5,
+        retryAttempts,
         maxRecordAge: Duration.hours(1),
         onFailure: new SqsDlq(discardedOf(Stack.of(table), alarms)),
       }),

@@ -30,6 +30,8 @@ export const Fault = z.discriminatedUnion('kind', [
   kind('throttle', { operation }),
   /** DynamoDB refuses writes because another transaction has the item, transactions as cancelled. */
   kind('conflict', { operation }),
+  /** Of a batch of DynamoDB only half is done. The rest comes back as unprocessed. */
+  kind('unprocessed', { operation }),
   /** The disk of the service is full: reads go on, everything else fails with an internal error. */
   kind('full', { operation }),
   /** The request is carried out; after `ms` the connection is cut instead of an answer. */

@@ -13,7 +13,7 @@ export interface Faulty {
 /** What a request meets: a delay, and then perhaps something else. */
 interface Met {
   readonly delayMs: number;
-  readonly fault: FaultOf<'down' | 'throttle' | 'conflict' | 'full' | 'lost-answer'> | undefined;
+  readonly fault: FaultOf<'down' | 'throttle' | 'conflict' | 'unprocessed' | 'full' | 'lost-answer'> | undefined;
 }
 
 /** Says what a request for an operation of a service meets. */
@@ -24,6 +24,7 @@ export function faultsOf({ service, faults }: Faulty, operation: string): Met {
       faults.meet('down', service, operation) ??
       faults.meet('throttle', service, operation) ??
       (isTransactional(operation) ? faults.meet('conflict', service, operation) : undefined) ??
+      (/^Batch(Get|Write)Item$/.test(operation) ? faults.meet('unprocessed', service, operation) : undefined) ??
       (isRead(operation) ? undefined : faults.meet('full', service, operation)) ??
       faults.meet('lost-answer', service, operation),
   };
@@ -74,7 +75,7 @@ export async function handleWithFaults(
   if (delayMs > 0) await sleep(delayMs);
   if (!fault) return handle(request, response);
   if (fault.kind === 'lost-answer') return handle(request, loseAnswer(request, response, fault.ms));
-  if (fault.kind === 'down' || fault.kind === 'conflict') return void request.socket.destroy();
+  if (fault.kind === 'down' || fault.kind === 'conflict' || fault.kind === 'unprocessed') return void request.socket.destroy();
   const { status, code } = errorOf(faulty.service, fault.kind);
   const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
   const isXml = faulty.service === 'S3' || faulty.service === 'SNS';

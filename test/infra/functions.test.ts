@@ -132,7 +132,7 @@ describe('streams', () => {
   test.for(readers)('$id gives a bad record up, by itself, and lets the others through', ({ properties }) => {
     expect(properties).toMatchObject({
       BisectBatchOnFunctionError: true,
-      MaximumRetryAttempts: 5,
+      MaximumRetryAttempts: 20,
       MaximumRecordAgeInSeconds: 3600,
       FilterCriteria: expect.anything(),
     });

@@ -1,5 +1,6 @@
 import {
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -123,6 +124,20 @@ describe('DynamoDB', () => {
     });
     await expect(put('b')).rejects.toMatchObject({ name: 'TransactionConflictException' });
     expect(await get('b')).toBeUndefined();
+  });
+
+  test('does half of a batch, and tells what is left', async () => {
+    inject({ target: 'DYNAMODB', kind: 'unprocessed' });
+    const keys = ['d', 'e', 'f'].map((id) => ({ id: { S: id } }));
+    const puts = keys.map((key) => ({ PutRequest: { Item: { ...key, version: { N: '1' } } } }));
+    const written = await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: puts } }));
+    expect(written.UnprocessedItems).toEqual({ [TableName]: puts.slice(2) });
+    const ask = () => client.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: keys } } }));
+    const read = await ask();
+    expect(read.Responses?.[TableName]).toHaveLength(2);
+    expect(read.UnprocessedKeys?.[TableName]?.Keys).toEqual(keys.slice(2));
+    world.faults.clear();
+    expect((await ask()).Responses?.[TableName]).toHaveLength(2);
   });
 
   test('reads and does not write when its disk is full', async () => {

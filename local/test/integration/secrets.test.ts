@@ -10,12 +10,9 @@ import {
   UpdateSecretCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handlers, startService } from '../../services/index.ts';
-import { edits, nearly } from '../helpers/grammar.ts';
 import { createResource } from '../helpers/resources.ts';
-import { signedHeaders } from '../helpers/signed.ts';
 import { credentials, type TestWorld, testWorld } from '../helpers/world.ts';
 
 let world: TestWorld;
@@ -145,42 +142,3 @@ test('a file of secrets that cannot be read is refused in one sentence', async (
   writeFileSync(join(broken.dataDir, 'secrets.json'), '{"cut');
   await expect(secret({}, broken)).rejects.toThrow("secrets.json can't be read");
 });
-
-test('whatever is nearly a request to a service is answered, and never by a fault of the service', async () => {
-  const id = await secret({ Name: 'nearly', SecretString: 'v1' });
-  const { ref: url } = await createResource(handlers, world, 'AWS::SQS::Queue', {}, 'Nearly');
-  const QueueUrl = String(url);
-  const requests = [
-    ['SQS', 'sqs', 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: 'a', DelaySeconds: 0, MessageAttributes: {} }],
-    ['SQS', 'sqs', 'AmazonSQS.SendMessageBatch', { QueueUrl, Entries: [{ Id: 'a', MessageBody: 'a' }] }],
-    [
-      'SQS',
-      'sqs',
-      'AmazonSQS.ReceiveMessage',
-      { QueueUrl, MaxNumberOfMessages: 1, VisibilityTimeout: 1, WaitTimeSeconds: 0 },
-    ],
-    ['SQS', 'sqs', 'AmazonSQS.DeleteMessageBatch', { QueueUrl, Entries: [{ Id: 'a', ReceiptHandle: 'a' }] }],
-    ['SQS', 'sqs', 'AmazonSQS.GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] }],
-    [
-      'SECRETS_MANAGER',
-      'secretsmanager',
-      'secretsmanager.GetSecretValue',
-      { SecretId: id, VersionStage: 'AWSCURRENT' },
-    ],
-    ['SECRETS_MANAGER', 'secretsmanager', 'secretsmanager.PutSecretValue', { SecretId: id, SecretString: 'v2' }],
-  ] as const;
-  await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...requests), edits, async ([name, service, target, valid], made) => {
-      const address = await world.endpoint(name);
-      const body = nearly(valid, made);
-      const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target };
-      const signed = signedHeaders(address, service, body, headers);
-      // A request that waits for messages is long, and says nothing more.
-      const signal = AbortSignal.timeout(2_000);
-      const response = await fetch(address, { method: 'POST', headers: signed, body, signal }).catch(() => undefined);
-      expect(response?.status ?? 200, `${target} ${body}`).toBeLessThan(500);
-    }),
-    { numRuns: 200 * Number(process.env['RUNS'] ?? 1) },
-  );
-  expect((await get(id)).Name).toBe('nearly');
-}, 3_600_000);

@@ -13,6 +13,7 @@ import { faultyAnswer } from './faulty-answer.ts';
 import { httpAnswer, httpError } from './http-answer.ts';
 import type { Refusal } from './refusal.ts';
 import { type RawRequest, requestReader } from './requests.ts';
+import { halved } from './unprocessed.ts';
 
 /** Why a request is refused; nothing where it is for the server to answer. `operation` is `PutItem` and the like. */
 export type Check = (operation: string, body: string) => Promise<Refusal | undefined>;
@@ -36,6 +37,9 @@ interface Parts {
 
 /** Decides whether an answer is withheld, and does what happens instead. */
 type Withhold = (answer: RawRequest) => boolean;
+
+/** Passes a request on. */
+type Ask = (request: RawRequest, operation: string, lose?: Withhold) => void;
 
 /**
  * Puts a check before a DynamoDB server: what it refuses is answered here, and everything else is passed on. Every call
@@ -92,11 +96,7 @@ export async function proxied(
     });
   });
 
-  async function take(
-    request: RawRequest,
-    client: Socket,
-    ask: (request: RawRequest, operation: string, lose?: Withhold) => void,
-  ): Promise<void> {
+  async function take(request: RawRequest, client: Socket, ask: Ask): Promise<void> {
     try {
       const foreign = foreignness(request.headers, programsOnly);
       if (foreign) throw new ServiceError('AccessDeniedException', foreign);
@@ -107,7 +107,7 @@ export async function proxied(
       const { delayMs, fault } = faultsOf(faulty, name);
       if (delayMs > 0) await sleep(delayMs);
       if (fault?.kind === 'down') return void client.destroy();
-      if (fault && fault.kind !== 'lost-answer') {
+      if (fault && fault.kind !== 'lost-answer' && fault.kind !== 'unprocessed') {
         const answer = faultyAnswer(faulty.service, fault.kind, name, request.body);
         observe?.({ operation, body: request.body, ms: delayMs }, Buffer.from(answer));
         return void client.write(answer);
@@ -116,6 +116,7 @@ export async function proxied(
       const served = refusal ? undefined : serve(operation, request.body.toString());
       if (refusal) client.write(httpError(400, 'ValidationException', { message: refusal.message }));
       else if (served) client.write(await outcomeOf(served));
+      else if (fault?.kind === 'unprocessed') askForHalf(request, operation, client, ask);
       else ask(request, operation, fault && loseAnswer(client, fault.ms));
     } catch (error) {
       // Whoever may not call is not listened to any further.
@@ -162,3 +163,13 @@ function crashAfterWrite({ bytes }: RawRequest, crash: () => void): boolean {
   return true;
 }
 const written = Buffer.from('HTTP/1.1 200');
+
+/** Has half of a batch done, and answers as DynamoDB does when it couldn't do the rest. */
+function askForHalf(request: RawRequest, operation: string, client: Socket, ask: Ask): void {
+  const half = halved(operation, request);
+  if (!half) return ask(request, operation);
+  ask(half.request, operation, (answer) => {
+    client.write(half.answerOf(answer));
+    return true;
+  });
+}
