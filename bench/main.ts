@@ -13,9 +13,10 @@ import { measureMedia } from './media.ts';
 import { measureOperations } from './operations.ts';
 import { measurePage } from './page.ts';
 import { measurePoster } from './poster.ts';
+import { measurePrices, priceRows } from './prices.ts';
 import { measurePush, measurePushBesideHanging } from './push.ts';
 import { measureRooms } from './rooms.ts';
-import { printRows, type Row, writeResults } from './rows.ts';
+import { loadBefore, printRows, type Row, writeResults } from './rows.ts';
 import { measureSearch, measureSearchUnits } from './search.ts';
 import { withProcess, withStack } from './stack.ts';
 import { measureThroughput } from './throughput.ts';
@@ -25,12 +26,17 @@ const projectDir = path.join(import.meta.dirname, '..');
 const workDir = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
 const assemblyDir = path.join(workDir, 'cdk.out');
 const rows: Row[] = [];
+const load = loadBefore();
+if (load.isBusy)
+  console.log(
+    `The machine is busy: ${load.processes} processes want its ${os.cpus().length} cores. CPU and times will be worse than its own.`,
+  );
 
 function report(measured: readonly Row[]): void {
   printRows(measured);
   rows.push(...measured);
   // The file is written after each part, because later parts take minutes and may overload a small machine.
-  writeResults(path.join(projectDir, 'bench', 'results.json'), rows);
+  writeResults(path.join(projectDir, 'bench', 'results.json'), rows, load.processes);
 }
 
 try {
@@ -38,7 +44,8 @@ try {
   report(await withStack(assemblyDir, { counted: true }, measureOperations));
   const baselineDir = path.join(workDir, 'baseline');
   await synthesizeBaseline(baselineDir);
-  report(await withProcess(baselineDir, { counted: true }, (baseline) => measureBaseline(baseline, [2, 8, 50, 200])));
+  report(await withProcess(baselineDir, { counted: true }, (baseline) => measureBaseline(baseline, [2, 200])));
+  report(priceRows(await measurePrices(assemblyDir, baselineDir)));
   report(await withStack(assemblyDir, { counted: true }, measureManyConversations));
   report(await withStack(assemblyDir, { counted: true }, measureMedia));
   report(await measureWorstUploads(workDir));

@@ -2,10 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Sync } from '#protocol/events.ts';
 import { History } from '#protocol/messages.ts';
 import { type Person, register } from './person.ts';
+import { dollarsOf } from './prices.ts';
 import type { Row } from './rows.ts';
+import { settled } from './settled.ts';
 import type { BenchStack, Usage } from './stack.ts';
 
 const runs = 20;
+/** After so many messages what is left of compiling is little. Those of an environment's first moments are a row of their own. */
+const warmups = 300;
+/** Longer than a stream and a queue gather, in ms: what follows from a message that is sent alone follows from it alone. */
+const aloneMs = 1_500;
 const largest = 150;
 /** Up to this many members, messages are delivered before the ack. In larger rooms they are delivered later, several at once. */
 const inlineMembers = 100;
@@ -30,6 +36,10 @@ export async function measureOperations(stack: BenchStack): Promise<Row[]> {
   for (const person of connecting) await person.connect();
 
   const direct = await me.talkTo([friend]);
+  const alone = async (run: () => Promise<unknown>) => Promise.all([run(), sleep(aloneMs)]);
+  const young = await stack.usageOf(runs, () => me.send(direct, text), 0);
+  rows.push({ ...cpuRow('Send to 2 members, the first 20 of an environment', young), budget: 3 });
+  for (let i = runs; i < warmups; i++) await me.send(direct, text);
   for (const [members, conversationId] of [
     [2, direct],
     [8, await me.talkTo(people.slice(1, 8))],
@@ -44,8 +54,14 @@ export async function measureOperations(stack: BenchStack): Promise<Row[]> {
           { ...common, calls: 3, readUnits: members / 2, writeUnits: 2 }
         : // Some messages share those of a run that delivers them.
           { ...common, writeUnits: members <= inlineMembers ? 3 : 3.5 };
-    await measure(`Send to ${members} members`, budgets, () => me.send(conversationId, text));
+    const cpu = members === 2 ? { functionCpuMs: 1 } : {};
+    await measure(`Send to ${members} members`, { ...budgets, ...cpu }, () => me.send(conversationId, text));
   }
+  // With everything that follows from it: the outbox, which gathers what comes within a second.
+  await settled(stack);
+  const one = await stack.usageOf(8, () => alone(() => me.send(direct, text)), 0);
+  rows.push(...usageRows('Send to 2 members, alone', one, { calls: 3, invocations: 1 }));
+  rows.push(await receiptsRow(stack, people.slice(0, 5), alone));
 
   let read = 0;
   await measure('Mark read, and a second’s share of telling it', { writeUnits: 1 }, () =>
@@ -73,6 +89,39 @@ export async function measureOperations(stack: BenchStack): Promise<Row[]> {
   });
   for (const person of leaving) await person.disconnect();
   return rows;
+}
+
+/** What a message costs with the receipts of all who read it within two seconds, in a room of these people, as a multiple of the message alone. */
+async function receiptsRow(
+  stack: BenchStack,
+  [sender, ...readers]: readonly Person[],
+  alone: (run: () => Promise<unknown>) => Promise<unknown>,
+): Promise<Row> {
+  if (!sender) throw new Error('nobody sends');
+  const conversationId = await sender.talkTo(readers);
+  const send = () => sender.send(conversationId, text);
+  const sendAndRead = async () => {
+    const { seq } = await send();
+    for (const reader of readers) reader.tell('receipts', { receipts: [{ conversationId, status: 'read', seq }] });
+  };
+  // Telling them waits for a second, so they are measured when all has come to rest.
+  const costOf = async (run: () => Promise<unknown>, frames: number) => {
+    await alone(run);
+    await settled(stack);
+    const before = await stack.usage();
+    for (let i = 0; i < 8; i++) await alone(run);
+    await settled(stack);
+    const after = await stack.usage();
+    return dollarsOf((key) => (after[key] - before[key]) / 8, frames);
+  };
+  const message = await costOf(send, 2);
+  const withReceipts = await costOf(sendAndRead, 2 + readers.length);
+  const group = `A message that all read, room of ${readers.length + 1}`;
+  return { group, name: 'cost, as a multiple of the message', value: withReceipts / message, unit: '', budget: 2 };
+}
+
+function cpuRow(group: string, { functionCpuMs: value }: Usage): Row {
+  return { group, name: 'CPU of the functions', value, unit: 'ms' };
 }
 
 export function usageRows(group: string, usage: Usage, budgets: Budgets = {}): Row[] {

@@ -65,6 +65,11 @@ export async function register({ httpUrl, wsUrl }: Urls, username: string) {
       return reply.ok;
     },
 
+    /** Sends a frame that has no reply. */
+    tell(action: string, fields: object): void {
+      socket?.send(JSON.stringify({ action, id: v7(), ...fields }));
+    },
+
     async send(conversationId: string, text: string): Promise<Sent> {
       return Sent.parse(await person.ask('message', { conversationId, text }));
     },

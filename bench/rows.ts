@@ -28,7 +28,14 @@ export function printRows(rows: readonly Row[]): void {
   }
 }
 
-export function writeResults(file: string, rows: readonly Row[]): void {
+/** How many processes wanted a core in the minute before, and whether that is more than half of the cores: then CPU and times are those of a busy machine. */
+export function loadBefore(): { readonly processes: number; readonly isBusy: boolean } {
+  const processes = Number((os.loadavg()[0] ?? 0).toFixed(1));
+  return { processes, isBusy: processes > os.cpus().length / 2 };
+}
+
+/** `load` is that of the machine before, and stands in the file: numbers of a busy machine say little. */
+export function writeResults(file: string, rows: readonly Row[], load: number): void {
   const results = {
     measuredAt: new Date().toISOString(),
     machine: {
@@ -37,6 +44,7 @@ export function writeResults(file: string, rows: readonly Row[]): void {
       memoryGiB: Math.round(os.totalmem() / 2 ** 30),
       platform: `${os.platform()} ${os.arch()}`,
       node: process.version,
+      load,
     },
     rows: rows.map((row) => ({ ...row, value: Number(show(row.value)), verdict: verdict(row) || undefined })),
   };

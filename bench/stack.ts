@@ -82,9 +82,9 @@ async function startProcess(assemblyDir: string, { counted }: StackOptions) {
     dataDir,
     usage,
 
-    /** Returns what one run uses on average, after as many runs that warm up. */
-    async usageOf(runs: number, run: () => Promise<unknown>): Promise<Usage> {
-      for (let i = 0; i < runs; i++) await run();
+    /** Returns what one run uses on average, after others that warm up: by default as many. */
+    async usageOf(runs: number, run: () => Promise<unknown>, warmups = runs): Promise<Usage> {
+      for (let i = 0; i < warmups; i++) await run();
       const before = await usage();
       for (let i = 0; i < runs; i++) await run();
       const after = await usage();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Person, register } from './person.ts';
 import { percentile, type Row } from './rows.ts';
 import type { BenchStack } from './stack.ts';
@@ -15,49 +16,77 @@ export async function measureThroughput(stack: BenchStack): Promise<Row[]> {
   for (let i = 0; i < pairs; i++) senders.push(await startSender(stack, i));
   await run(senders, 2);
 
-  const quiet = await run(senders.slice(0, 1), seconds / 2, 50);
+  const steady = await atRate(senders[0], seconds, 20);
   const busy = await run(senders, seconds);
   return [
-    ...rows('1 conversation, a message every 50 ms', quiet),
+    ...rows('1 conversation, 20 messages/s whatever comes back', steady),
     ...rows(`${pairs} conversations, each message after the ack of the one before`, busy),
   ];
 }
 
-type Sender = (until: number, pauseMs: number) => Promise<number[]>;
+interface Sender {
+  /** Sends a message. Returns when it was received, in ms of `performance.now()`. */
+  send(): Promise<number>;
+}
 
 interface Run {
   readonly seconds: number;
   readonly latencies: readonly number[];
 }
 
-/** Creates two users in a conversation. The returned function sends for a while, and returns each message's latency in ms. */
+/** Creates two users in a conversation, of which one sends to the other. */
 async function startSender(stack: BenchStack, index: number): Promise<Sender> {
   const ann: Person = await register(stack, `ann${index}`);
   const bob: Person = await register(stack, `bob${index}`);
   await ann.connect();
   await bob.connect();
   const conversationId = await ann.talkTo([bob]);
-
-  return async (until, pauseMs) => {
-    const latencies: number[] = [];
-    while (performance.now() < until) {
-      const received = Promise.withResolvers<number>();
-      bob.onEvent = (event) => {
-        if (event.type === 'message') received.resolve(performance.now());
-      };
-      const sentAt = performance.now();
-      await ann.send(conversationId, text);
-      latencies.push((await received.promise) - sentAt);
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
-    return latencies;
+  const waiting = new Map<string, (at: number) => void>();
+  bob.onEvent = (event) => {
+    if (event.type === 'message') waiting.get(event.message.text)?.(performance.now());
+  };
+  let sent = 0;
+  return {
+    async send() {
+      sent += 1;
+      const marked = `${sent} `.padEnd(text.length, 'x');
+      const received = new Promise<number>((resolve) => waiting.set(marked, resolve));
+      await ann.send(conversationId, marked);
+      const at = await received;
+      waiting.delete(marked);
+      return at;
+    },
   };
 }
 
-async function run(senders: readonly Sender[], seconds: number, pauseMs = 0): Promise<Run> {
+/** Each sends its next message when the one before was received. */
+async function run(senders: readonly Sender[], seconds: number): Promise<Run> {
   const start = performance.now();
-  const latencies = await Promise.all(senders.map((send) => send(start + seconds * 1000, pauseMs)));
-  return { seconds: (performance.now() - start) / 1000, latencies: latencies.flat() };
+  const latencies = await Promise.all(
+    senders.map(async ({ send }) => {
+      const own: number[] = [];
+      for (let at = performance.now(); at < start + seconds * 1_000; ) {
+        const before = at;
+        at = await send();
+        own.push(at - before);
+      }
+      return own;
+    }),
+  );
+  return { seconds: (performance.now() - start) / 1_000, latencies: latencies.flat() };
+}
+
+/** An open loop: a message is due at its time whatever became of those before, and latency counts from then. */
+async function atRate(sender: Sender | undefined, seconds: number, perSecond: number): Promise<Run> {
+  const start = performance.now();
+  const sending: Promise<number>[] = [];
+  for (let i = 0; i < seconds * perSecond; i++) {
+    const due = start + (i * 1_000) / perSecond;
+    await sleep(Math.max(0, due - performance.now()));
+    if (sender) sending.push(sender.send().then((at) => at - due));
+  }
+  const latencies = await Promise.all(sending);
+  return { seconds: (performance.now() - start) / 1_000, latencies };
 }
 
 function rows(group: string, { seconds, latencies }: Run): Row[] {
