@@ -160,7 +160,8 @@ test('whatever is nearly a request to a service is answered, and never by a faul
     fc.asyncProperty(fc.nat(), edits, async (which, made) => {
       const request = requests[which % requests.length];
       const { status = 200, what } = request ? await send(request, made) : { what: '' };
-      expect(status, what).toBeLessThan(500);
+      // 501 says that the local S3 has no such operation, and AWS's code for that is one of a server.
+      expect(status === 501 || status < 500, `${status}: ${what}`).toBe(true);
     }),
     { numRuns: 300 * Number(process.env['RUNS'] ?? 1) },
   );
