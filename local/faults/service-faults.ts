@@ -75,7 +75,8 @@ export async function handleWithFaults(
   if (delayMs > 0) await sleep(delayMs);
   if (!fault) return handle(request, response);
   if (fault.kind === 'lost-answer') return handle(request, loseAnswer(request, response, fault.ms));
-  if (fault.kind === 'down' || fault.kind === 'conflict' || fault.kind === 'unprocessed') return void request.socket.destroy();
+  if (fault.kind === 'down' || fault.kind === 'conflict' || fault.kind === 'unprocessed')
+    return void request.socket.destroy();
   const { status, code } = errorOf(faulty.service, fault.kind);
   const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
   const isXml = faulty.service === 'S3' || faulty.service === 'SNS';

@@ -47,7 +47,7 @@ async function answer(
 }
 
 /** AWS refuses what is no JSON of an object by this code ("Error handling with DynamoDB", which the JSON protocols share). */
-function inputOf(body: string): unknown {
+export function inputOf(body: string): unknown {
   let input: unknown;
   try {
     input = JSON.parse(body || '{}');

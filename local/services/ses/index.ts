@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import type { World } from '../../types.ts';
 import { ServiceError } from '../error.ts';
 import { type HttpService, serveHttp } from '../http-service.ts';
+import { inputOf } from '../json-api.ts';
 import { assertSigned } from '../signed.ts';
 import { keepMail } from './mails.ts';
 import { mailOf } from './send-email.ts';
@@ -29,7 +30,7 @@ async function answer(setting: Setting, request: IncomingMessage): Promise<objec
   assertSigned(request, body, setting, 'ses');
   if (request.method !== 'POST' || request.url !== '/v2/email/outbound-emails')
     throw new ServiceError('NotFoundException', `The local stack doesn't know ${request.method} ${request.url}.`);
-  return { MessageId: keepMail(setting.dataDir, mailOf(JSON.parse(body.toString()))).id };
+  return { MessageId: keepMail(setting.dataDir, mailOf(inputOf(body.toString()))).id };
 }
 
 function sendError(response: ServerResponse, error: unknown): void {

@@ -167,9 +167,9 @@ const written = Buffer.from('HTTP/1.1 200');
 /** Has half of a batch done, and answers as DynamoDB does when it couldn't do the rest. */
 function askForHalf(request: RawRequest, operation: string, client: Socket, ask: Ask): void {
   const half = halved(operation, request);
-  if (!half) return ask(request, operation);
-  ask(half.request, operation, (answer) => {
-    client.write(half.answerOf(answer));
-    return true;
-  });
+  const answerAll = (answer: RawRequest) => {
+    if (half) client.write(half.answerOf(answer));
+    return half !== undefined;
+  };
+  ask(half?.request ?? request, operation, answerAll);
 }
