@@ -22,6 +22,9 @@ interface Valid {
   readonly body: (made: Edits) => string;
 }
 
+/** A request that waits for messages is long, and says nothing more. */
+const shortMs = 2_000;
+
 let world: TestWorld;
 let requests: readonly Valid[];
 let resources: typeof handlers;
@@ -127,7 +130,11 @@ async function validRequests(): Promise<Valid[]> {
   ];
 }
 
-async function send({ service, signing, method = 'POST', path = '/', headers = {}, body }: Valid, made: Edits) {
+async function send(
+  { service, signing, method = 'POST', path = '/', headers = {}, body }: Valid,
+  made: Edits,
+  patienceMs: number,
+) {
   const address = new URL(path, await world.endpoint(service));
   // The address, too: its names and values, where it has some.
   if (address.search !== '') address.search = nearlyText(address.search, made.text);
@@ -136,11 +143,10 @@ async function send({ service, signing, method = 'POST', path = '/', headers = {
   const unsigned = { ...headers, host: address.host, ...(service === 'S3' && { 'x-amz-content-sha256': payload }) };
   const request = { method, path: address.pathname, query: address.searchParams, headers: unsigned };
   const signed = Object.entries(sign(request, access, signing, payload, Date.now()));
-  // A request that waits for messages is long, and says nothing more.
   const response = await fetch(address, {
     method,
     headers: signed.map(([name, value]): [string, string] => [name, String(value)]),
-    signal: AbortSignal.timeout(2_000),
+    signal: AbortSignal.timeout(patienceMs),
     ...(method !== 'GET' && { body: content }),
   }).catch(() => undefined);
   return { status: response?.status, what: `${method} ${address} ${content}` };
@@ -149,7 +155,7 @@ async function send({ service, signing, method = 'POST', path = '/', headers = {
 test('what is valid is done, so what is nearly valid begins at something', async () => {
   const unedited: Edits = { tree: [], text: [] };
   for (const request of requests) {
-    const { status, what } = await send(request, unedited);
+    const { status, what } = await send(request, unedited, 30_000);
     // A condition, or a receipt handle, may not hold. A signature does.
     expect([200, 400], what).toContain(status);
   }
@@ -159,12 +165,12 @@ test('whatever is nearly a request to a service is answered, and never by a faul
   await fc.assert(
     fc.asyncProperty(fc.nat(), edits, async (which, made) => {
       const request = requests[which % requests.length];
-      const { status = 200, what } = request ? await send(request, made) : { what: '' };
+      const { status = 200, what } = request ? await send(request, made, shortMs) : { what: '' };
       // 501 says that the local S3 has no such operation, and AWS's code for that is one of a server.
       expect(status === 501 || status < 500, `${status}: ${what}`).toBe(true);
     }),
     { numRuns: 300 * Number(process.env['RUNS'] ?? 1) },
   );
   const [first] = requests;
-  if (first) expect((await send(first, { tree: [], text: [] })).status).toBe(200);
+  if (first) expect((await send(first, { tree: [], text: [] }, 30_000)).status).toBe(200);
 }, 3_600_000);
