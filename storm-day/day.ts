@@ -10,7 +10,7 @@ import type { Answers } from './orders.ts';
 import { prepare } from './stage.ts';
 import { Timeline } from './timeline.ts';
 
-export const population = { writers: 24, readers: 76, light: 900 };
+const population = { writers: 24, readers: 76, light: 900 };
 const small = (rate: number): Rates => ({ direct: rate / 2, group: rate / 2, fifty: 0, room: 0 });
 const inRoom = (rate: number): Rates => ({ direct: 0, group: 0, fifty: rate / 80, room: rate });
 /** Rates that are tried one after another, until a threshold breaks. */
