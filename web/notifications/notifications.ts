@@ -2,6 +2,7 @@ import type { Api, Failure } from '#client/index.ts';
 import type { WebSubscribe } from '#protocol/push.ts';
 import { openConversation } from '#web/app/navigation.ts';
 import { storage } from '#web/session/storage.ts';
+import { language } from '#web/words/locale.ts';
 
 /** Whether this browser supports Web Push. */
 export const canNotify = 'serviceWorker' in navigator && 'PushManager' in globalThis;
@@ -79,12 +80,13 @@ export async function takeBack(conversationId: string, seq: number): Promise<voi
  * The content security policy requires Trusted Types, so the script's address has to come from a policy. It allows one policy of this
  * name (lib/constructs/site.ts), so that no other code can make one.
  */
+const workerUrl = `/worker.js?${language}`;
 const workerPolicy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy('service-worker', {
-  createScriptURL: () => '/worker.js',
+  createScriptURL: () => workerUrl,
 });
 
 export async function register(): Promise<ServiceWorkerRegistration> {
-  await navigator.serviceWorker.register(workerPolicy?.createScriptURL('') ?? '/worker.js');
+  await navigator.serviceWorker.register(workerPolicy?.createScriptURL('') ?? workerUrl);
   return navigator.serviceWorker.ready;
 }
 

@@ -11,6 +11,11 @@ interface WhoMayAddChoiceProps {
 
 /** A choice of who may add the person to groups. */
 export function WhoMayAddChoice({ chosen, onChange }: WhoMayAddChoiceProps) {
+  const hints: Record<WhoMayAdd, string> = {
+    everyone: words.everyoneHint,
+    acquaintances: words.acquaintancesHint,
+    nobody: words.nobodyHint,
+  };
   return (
     <fieldset class="choice" disabled={chosen === undefined}>
       <legend>{words.whoMayAdd}</legend>
@@ -19,7 +24,7 @@ export function WhoMayAddChoice({ chosen, onChange }: WhoMayAddChoiceProps) {
           <input type="radio" name="whoMayAdd" checked={chosen === value} onChange={() => onChange(value)} />
           <span>
             {words[value]}
-            <small>{words[`${value}Hint`]}</small>
+            <small>{hints[value]}</small>
           </span>
         </label>
       ))}

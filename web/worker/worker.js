@@ -6,6 +6,8 @@
 /** The files of this version of the page. The build writes them here (vite.config.ts). */
 const files = '__FILES__';
 const cacheName = 'storm-__VERSION__';
+/** What a push without a text says, in the language of the page that registered this worker. */
+const newMessage = self.location.search === '?fr' ? 'Nouveau message' : 'New message';
 /** How long the network has, in ms, before a page is shown that may be of an earlier version. */
 const networkMs = 3_000;
 
@@ -71,7 +73,7 @@ async function show(pushed) {
   // A push may come late or twice. Browsers require a notification for each, so the present one is shown again, silently.
   const isNewer = !shown || shown.data.seq < pushed.seq;
   const data = isNewer ? pushed : shown.data;
-  const { title = 'STORM', body = 'New message', unread, badge } = data;
+  const { title = 'STORM', body = newMessage, unread, badge } = data;
   await self.registration.showNotification(unread > 1 ? `${title} (${unread})` : title, {
     body,
     tag,
