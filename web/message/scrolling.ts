@@ -4,6 +4,7 @@ import { cameFrom, scrollTarget } from '#web/app/navigation.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import type { Passage } from '#web/conversation/message-history.ts';
 import { lookedAt } from '#web/notifications/visibility.ts';
+import { focusPart } from '#web/ui/keep-focus.ts';
 import { elementId } from './message-item.tsx';
 import type { Row } from './rows.ts';
 
@@ -107,8 +108,8 @@ function lastInSight(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: r
     const row = rows[index];
     const place = virtualizer.measurementsCache[index];
     if (!row || !place || place.end < top) return undefined;
-    // What has no size yet wasn't rendered.
-    const isRendered = virtualizer.itemSizeCache.has(row.key);
+    // Its place may be an estimate as long as it isn't in the document.
+    const isRendered = virtualizer.elementsCache.has(row.key);
     if (row.kind === 'message' && isRendered && (place.end <= bottom || place.start <= top)) return row.message.seq;
   }
   return undefined;
@@ -159,16 +160,6 @@ function useScrollTarget(virtualizer: Virtualizer<HTMLElement, HTMLElement>, row
     const element = coming.current === undefined ? null : document.getElementById(elementId(coming.current));
     if (!element) return;
     coming.current = undefined;
-    focus(element);
+    focusPart(element);
   });
-}
-
-/**
- * Focuses a message, which marks it on the screen and makes screen readers read it. The element stays focusable only until it loses the
- * focus, or every later click on it would focus it, too.
- */
-function focus(element: HTMLElement): void {
-  element.tabIndex = -1;
-  element.addEventListener('blur', () => element.removeAttribute('tabindex'), { once: true });
-  element.focus({ preventScroll: true });
 }
