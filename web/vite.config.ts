@@ -68,6 +68,7 @@ const serviceWorker: Plugin = {
       '/icon.svg',
       '/icon-unread.svg',
       '/manifest.json',
+      '/theme.js',
       ...assets.map((name) => `/${name}`).sort(),
     ];
     const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 12);

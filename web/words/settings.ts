@@ -23,4 +23,8 @@ export const words = texts('settings', {
   nobodyHint: 'You decide about each group: all you get are invitations.',
   language: 'Language',
   languageOfBrowser: 'As my browser',
+  theme: 'Appearance',
+  system: 'As my device',
+  light: 'Light',
+  dark: 'Dark',
 });

@@ -23,4 +23,8 @@ export const words: typeof english = {
   nobodyHint: 'Vous décidez de chaque groupe : vous ne recevez que des invitations.',
   language: 'Langue',
   languageOfBrowser: 'Comme mon navigateur',
+  theme: 'Apparence',
+  system: 'Comme mon appareil',
+  light: 'Claire',
+  dark: 'Sombre',
 };
