@@ -33,9 +33,14 @@ const firstLoad: Plugin = {
     const entries = Object.values(bundle).flatMap((one) =>
       one.type === 'chunk' && one.moduleIds.some((id) => id.endsWith('/app/main.tsx')) ? one.fileName : [],
     );
-    const others = Object.keys(bundle).filter((name) => /index-.*\.css$|inter-latin-(?!ext).*\.woff2$/.test(name));
+    const parts = entries.flatMap(scripts);
+    const styles = parts.flatMap((name) => {
+      const chunk = bundle[name];
+      return chunk?.type === 'chunk' ? [...(chunk.viteMetadata?.importedCss ?? [])] : [];
+    });
+    const fonts = Object.keys(bundle).filter((name) => /index-.*\.css$|inter-latin-(?!ext).*\.woff2$/.test(name));
     let bytes = 0;
-    for (const name of new Set([...entries.flatMap(scripts), ...others])) {
+    for (const name of new Set([...parts, ...styles, ...fonts])) {
       const file = bundle[name];
       const content = file?.type === 'chunk' ? file.code : (file?.source ?? '');
       bytes += name.endsWith('.woff2') ? content.length : gzipSync(content, { level: 9 }).length;

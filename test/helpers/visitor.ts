@@ -156,7 +156,7 @@ export class Visitor {
    */
   message(text: string, state?: 'Sending' | 'Sent' | 'Delivered' | 'Read'): Locator {
     const item = this.page
-      .getByRole('region', { name: 'Messages' })
+      .getByRole('log', { name: 'Messages' })
       .getByRole('listitem')
       .filter({ has: this.page.getByText(text, { exact: true }).and(this.page.locator('.text')) });
     return state ? item.filter({ hasText: state === 'Sent' ? /Sent|Delivered|Read/ : state }) : item;
@@ -196,7 +196,7 @@ export class Visitor {
     const seen: string[] = [];
     const jumps: string[] = [];
     let most = 0;
-    await this.page.getByRole('region', { name: 'Messages' }).hover();
+    await this.page.getByRole('log', { name: 'Messages' }).hover();
     // What makes it far enough is among what is seen afterwards.
     let isDone = await isFar();
     let before = await this.#places(seen, step);

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { Result } from '#client/index.ts';
+import type { Failure, Result } from '#client/index.ts';
+import { fieldFailure } from '#web/app/field-failures.ts';
 import {
   changeEmail,
   changePassword,
@@ -16,14 +17,19 @@ import { NewPasswordField } from './new-password-field.tsx';
 
 interface AccountSettingsProps {
   readonly session: Session;
-  /** Shows how an operation ended, with this text if it succeeded. */
-  readonly attempt: (operation: Promise<Result<unknown>>, done?: string) => Promise<void>;
+  /** Shows how an operation ended, with this text if it succeeded. Resolves with its failure, of which a field may be the cause. */
+  readonly attempt: (operation: Promise<Result<unknown>>, done?: string) => Promise<Failure | undefined>;
 }
 
 /** What opens the account and what leaves it. All of it takes the password once more. */
-export function AccountSettings({ session, attempt }: AccountSettingsProps) {
+export function AccountSettings({ session, ...props }: AccountSettingsProps) {
   const { user } = session;
   const [password, setPassword] = useState('');
+  const [failure, setFailure] = useState<Failure>();
+  async function attempt(operation: Promise<Result<unknown>>, done?: string): Promise<void> {
+    setFailure(undefined);
+    setFailure(await props.attempt(operation, done));
+  }
   const submit = (change: (form: FormData) => Promise<void>) => (event: SubmitEvent) => {
     event.preventDefault();
     void change(new FormData(event.currentTarget as HTMLFormElement));
@@ -48,6 +54,7 @@ export function AccountSettings({ session, attempt }: AccountSettingsProps) {
         type="password"
         autocomplete="current-password"
         value={password}
+        failure={fieldFailure(failure, 'password')}
         onInput={({ currentTarget }) => setPassword(currentTarget.value)}
       />
       <form
@@ -67,7 +74,7 @@ export function AccountSettings({ session, attempt }: AccountSettingsProps) {
           attempt(changePassword(session, password, String(form.get('newPassword'))), words.passwordChanged),
         )}
       >
-        <NewPasswordField label={words.newPassword} />
+        <NewPasswordField label={words.newPassword} failure={fieldFailure(failure, 'new-password')} />
         <button type="submit" disabled={password === ''}>
           {words.change}
         </button>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
+import { fieldFailure, formFailure } from '#web/app/field-failures.ts';
 import { resetPassword, verifyEmail } from '#web/session/session.ts';
 import { Logo } from '#web/ui/icons.tsx';
 import { words } from '#web/words/account.ts';
@@ -35,9 +36,9 @@ function ResetPassword({ token }: { token: string }) {
         </p>
         <h1>{words.chooseNew}</h1>
         <p class="failure" role="alert">
-          {failure && failureMessage(failure)}
+          {formFailure(failure)}
         </p>
-        <NewPasswordField label={words.newPassword} />
+        <NewPasswordField label={words.newPassword} failure={fieldFailure(failure, 'new-password')} />
         <button type="submit" class="primary" disabled={step === 'saving'}>
           {step === 'saving' ? words.moment : words.changePassword}
         </button>

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { ConversationState } from '#client/index.ts';
+import type { ConversationState, Message } from '#client/index.ts';
 import { Composer } from '#web/composer/composer.tsx';
 import { excerpt } from '#web/message/excerpt.ts';
 import { MessageList } from '#web/message/message-list.tsx';
@@ -63,21 +63,26 @@ function useSeenUpTo(context: ConversationValue): void {
   }, [isLookedAt, context, seenUpTo]);
 }
 
+/** So many announced messages stay in the document; a screen reader may be a few behind. */
+const mostAnnounced = 5;
+
 /** A live region: screen readers read new messages of others aloud. */
 function Announcer() {
   const { id, session } = useConversation();
-  const announcement = useSignal('');
+  const announced = useSignal<readonly Message[]>([]);
   useEffect(
     () =>
       session.chat.on('message', ({ conversationId, message }) => {
         if (conversationId !== id || message.senderId === session.user.id) return;
-        announcement.value = words.announce(nameOf(message.senderId, session), excerpt(message));
+        announced.value = [...announced.value, message].slice(-mostAnnounced);
       }),
-    [id, session, announcement],
+    [id, session, announced],
   );
   return (
-    <p class="sr-only" aria-live="polite">
-      {announcement}
-    </p>
+    <div class="sr-only" aria-live="polite">
+      {announced.value.map((message) => (
+        <p key={message.clientId}>{words.announce(nameOf(message.senderId, session), excerpt(message))}</p>
+      ))}
+    </div>
   );
 }

@@ -57,8 +57,11 @@ export function MessageList() {
 
   return (
     <div class="scroll-frame">
+      {/* What comes into sight by scrolling isn't news: the conversation's announcer reads what has arrived. */}
       <section
         class="scroller"
+        role="log"
+        aria-live="off"
         ref={scroller}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
 import { ForgotPassword } from '#web/account/forgot-password.tsx';
 import { NewPasswordField } from '#web/account/new-password-field.tsx';
-import { failureMessage } from '#web/app/failure-messages.ts';
+import { fieldFailure, formFailure } from '#web/app/field-failures.ts';
 import { hasMails, logIn, register } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
 import { Logo } from '#web/ui/icons.tsx';
@@ -50,9 +50,9 @@ export function SignIn({ reason }: { reason?: Failure }) {
         <h1>{isNew ? words.createTitle : words.logIn}</h1>
         <p class="lead">{isNew ? words.createLead : words.logInLead}</p>
         <p class="failure" role="alert">
-          {failure && failureMessage(failure)}
+          {formFailure(failure)}
         </p>
-        {isNew ? <RegisterFields /> : <LoginFields />}
+        {isNew ? <RegisterFields failure={failure} /> : <LoginFields failure={failure} />}
         <button type="submit" class="primary" disabled={busy}>
           {busy ? words.moment : isNew ? words.create : words.logIn}
         </button>
@@ -81,16 +81,27 @@ export function SignIn({ reason }: { reason?: Failure }) {
   );
 }
 
-function LoginFields() {
+interface FieldsProps {
+  readonly failure: Failure | undefined;
+}
+
+function LoginFields({ failure }: FieldsProps) {
   return (
     <>
       <Field name="login" label={words.login} autocomplete="username" autocapitalize="none" required maxLength={254} />
-      <Field name="password" label={words.password} type="password" autocomplete="current-password" required />
+      <Field
+        name="password"
+        label={words.password}
+        type="password"
+        autocomplete="current-password"
+        required
+        failure={fieldFailure(failure, 'password')}
+      />
     </>
   );
 }
 
-function RegisterFields() {
+function RegisterFields({ failure }: FieldsProps) {
   return (
     <>
       <Field name="displayName" label={words.name} autocomplete="name" hint={words.nameHint} required maxLength={64} />
@@ -100,13 +111,14 @@ function RegisterFields() {
         autocomplete="username"
         autocapitalize="none"
         hint={words.usernameHint}
+        failure={fieldFailure(failure, 'username')}
         required
         minLength={3}
         maxLength={32}
         pattern="[A-Za-z0-9_.\-]+"
       />
       <Field name="email" label={words.email} type="email" autocomplete="email" required maxLength={254} />
-      <NewPasswordField name="password" label={words.password} />
+      <NewPasswordField name="password" label={words.password} failure={fieldFailure(failure, 'new-password')} />
     </>
   );
 }

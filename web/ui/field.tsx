@@ -1,18 +1,37 @@
 import type { ComponentProps } from 'preact';
-import '#web/styles/field.css';
+import { useEffect, useRef } from 'preact/hooks';
 
 type FieldProps = ComponentProps<'input'> & {
   readonly name: string;
   readonly label: string;
   readonly hint?: string;
+  /** What is wrong with its value. The field gets the focus when this comes up. */
+  readonly failure?: string | undefined;
 };
 
-/** An input with a label and a hint. */
-export function Field({ label, hint, name, ...input }: FieldProps) {
+/** An input with a label, a hint, and what is wrong with it. */
+export function Field({ label, hint, failure, name, ...input }: FieldProps) {
+  const element = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (failure) element.current?.focus();
+  }, [failure]);
+  const describedBy = [hint && `${name}-hint`, failure && `${name}-failure`].filter(Boolean).join(' ');
   return (
     <div class="field">
       <label for={name}>{label}</label>
-      <input id={name} name={name} {...(hint && { 'aria-describedby': `${name}-hint` })} {...input} />
+      <input
+        ref={element}
+        id={name}
+        name={name}
+        {...(describedBy && { 'aria-describedby': describedBy })}
+        {...(failure && { 'aria-invalid': true })}
+        {...input}
+      />
+      {failure && (
+        <p class="failure" id={`${name}-failure`}>
+          {failure}
+        </p>
+      )}
       {hint && (
         <p class="hint" id={`${name}-hint`}>
           {hint}
