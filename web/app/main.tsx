@@ -2,7 +2,6 @@ import { render } from 'preact';
 import { guardDrops } from '#web/composer/incoming-files.ts';
 import { canKeepPage, register } from '#web/notifications/notifications.ts';
 import { start } from '#web/session/session.ts';
-import { keepFocus } from '#web/ui/keep-focus.ts';
 import { loadTranslation } from '#web/words/texts.ts';
 import { App } from './app.tsx';
 import { missingFeatures } from './missing-features.ts';
@@ -15,8 +14,8 @@ async function show(root: HTMLElement): Promise<void> {
   // Without its translation the page is in English.
   await loadTranslation().catch(console.warn);
   root.replaceChildren();
-  keepFocus();
   render(<App />, root);
+  await import('#web/ui/keep-focus.ts').then(({ keepFocus }) => keepFocus(), console.warn);
 }
 
 const root = document.getElementById('app');

@@ -4,7 +4,7 @@ import { cameFrom, scrollTarget } from '#web/app/navigation.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import type { Passage } from '#web/conversation/message-history.ts';
 import { lookedAt } from '#web/notifications/visibility.ts';
-import { focusPart } from '#web/ui/keep-focus.ts';
+import { focusPart } from '#web/ui/focus-part.ts';
 import { elementId } from './message-item.tsx';
 import type { Row } from './rows.ts';
 

@@ -1,3 +1,5 @@
+import { focusPart } from './focus-part.ts';
+
 /**
  * Keeps the focus in the page from now on. When the focused element is removed, hidden or disabled, a browser gives the focus to nothing,
  * and a keyboard or a screen reader begins at the top again. Then the nearest part around it that is still there gets it.
@@ -32,16 +34,4 @@ function around(target: EventTarget | null): HTMLElement[] {
   const found: HTMLElement[] = [];
   for (let at = target; at instanceof HTMLElement; at = at.parentElement) found.push(at);
   return found;
-}
-
-/**
- * Focuses a part of the page, which makes screen readers read it. The element stays focusable only until it loses the focus, or every
- * later click on it would focus it, too.
- */
-export function focusPart(element: HTMLElement): void {
-  if (element.tabIndex === -1) {
-    element.tabIndex = -1;
-    element.addEventListener('blur', () => element.removeAttribute('tabindex'), { once: true });
-  }
-  element.focus({ preventScroll: true });
 }
