@@ -4,7 +4,8 @@ import type { Session } from '#web/session/session.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { BellIcon, BellOffIcon } from '#web/ui/icons.tsx';
 import { words } from '#web/words/notifications.ts';
-import { canNotify, resumeNotifications, turnOffNotifications, turnOnNotifications } from './notifications.ts';
+import { canNotify } from './notifications.ts';
+import { resumeNotifications, turnOffNotifications, turnOnNotifications } from './subscription.ts';
 
 interface NotificationButtonProps {
   readonly session: Session;

@@ -1,5 +1,3 @@
-import type { Api, Failure } from '#client/index.ts';
-import type { WebSubscribe } from '#protocol/push.ts';
 import { openConversation } from '#web/app/navigation.ts';
 import { storage } from '#web/session/storage.ts';
 import { language } from '#web/words/locale.ts';
@@ -11,46 +9,16 @@ export const canNotify = 'serviceWorker' in navigator && 'PushManager' in global
 export const canKeepPage = 'serviceWorker' in navigator;
 
 /** A key of `localStorage`, which is there if notifications are turned off. */
-const offKey = 'storm:notifications-off';
+export const offKey = 'storm:notifications-off';
 
 if (canNotify)
   navigator.serviceWorker.addEventListener('message', ({ data }) => {
     if (typeof data?.open === 'string') openConversation(data.open);
   });
 
-/**
- * Resolves with whether notifications are on. A subscription ends on the server with the login that made it, so it is
- * registered again.
- */
-export async function resumeNotifications(api: Api): Promise<boolean> {
-  const subscription = await currentSubscription();
-  return subscription !== undefined && 'ok' in (await api.subscribePush(contentOf(subscription)));
-}
-
-/**
- * Asks the person for permission and subscribes. Must be called from a click, as browsers require for the question.
- * @throws if the browser's push service can't be reached
- */
-export async function turnOnNotifications(api: Api): Promise<Failure | 'denied' | undefined> {
-  storage.remove(offKey);
-  if ((await Notification.requestPermission()) !== 'granted') return 'denied';
-  const key = await api.pushKey();
-  if ('error' in key) return key.error;
-  const registration = await register();
-  const options = { userVisibleOnly: true, applicationServerKey: key.ok.publicKey };
-  const subscribed = await api.subscribePush(contentOf(await registration.pushManager.subscribe(options)));
-  return 'error' in subscribed ? subscribed.error : undefined;
-}
-
 /** Whether the person has turned notifications off in this browser. */
 export function isTurnedOff(): boolean {
   return !canNotify || storage.get(offKey) !== undefined;
-}
-
-/** Turns notifications off in this browser until they are turned on again. */
-export async function turnOffNotifications(): Promise<void> {
-  storage.set(offKey, '');
-  await unsubscribe();
 }
 
 /** Unsubscribes at the push service. The server deletes its subscription when the push service answers that it is gone. */
@@ -98,13 +66,8 @@ interface TrustedTypes {
   ): { createScriptURL(input: string): string } | undefined;
 }
 
-async function currentSubscription(): Promise<PushSubscription | undefined> {
+export async function currentSubscription(): Promise<PushSubscription | undefined> {
   if (!canNotify) return undefined;
   const registration = await navigator.serviceWorker.getRegistration();
   return (await registration?.pushManager.getSubscription()) ?? undefined;
-}
-
-function contentOf(subscription: PushSubscription): WebSubscribe {
-  const { endpoint = '', keys: { p256dh = '', auth = '' } = {} } = subscription.toJSON();
-  return { endpoint, keys: { p256dh, auth } };
 }

@@ -2,7 +2,6 @@ import { useEffect, useState } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { hasDrafts } from '#web/composer/drafts.ts';
-import { NotificationButton } from '#web/notifications/notification-button.tsx';
 import { Avatar } from '#web/people/avatar.tsx';
 import { partner } from '#web/people/people.ts';
 import {
@@ -24,6 +23,9 @@ import { openNewConversation } from './new-conversation.ts';
 const SearchDialog = lazy(async () => (await import('#web/search/search-dialog.tsx')).SearchDialog);
 const InvitationList = lazy(async () => (await import('./invitation-list.tsx')).InvitationList);
 const LeavingDialog = lazy(async () => (await import('./leaving-dialog.tsx')).LeavingDialog);
+const NotificationButton = lazy(
+  async () => (await import('#web/notifications/notification-button.tsx')).NotificationButton,
+);
 const SettingsDialog = lazy(async () => (await import('#web/settings/settings-dialog.tsx')).SettingsDialog);
 
 /** The left part of the page: search, the list of conversations, and the signed-in person at its foot. */
