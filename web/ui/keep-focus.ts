@@ -7,9 +7,9 @@ import { focusPart } from './focus-part.ts';
 export function keepFocus(): void {
   /** The focused element and all that is around it, innermost first. */
   let path: readonly HTMLElement[] = [];
-  let frame = 0;
+  let isDue = false;
   const check = () => {
-    frame = 0;
+    isDue = false;
     if (document.activeElement !== document.body || path.length === 0 || path.slice(0, 1).every(isThere)) return;
     const next = path.find(isThere);
     if (next) focusPart(next);
@@ -22,7 +22,8 @@ export function keepFocus(): void {
     path = [];
   });
   new MutationObserver(() => {
-    frame ||= requestAnimationFrame(check);
+    if (!isDue) requestAnimationFrame(check);
+    isDue = true;
   }).observe(document.body, { subtree: true, childList: true, attributeFilter: ['class', 'disabled', 'open'] });
 }
 
