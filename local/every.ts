@@ -2,13 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { World } from './types.ts';
 
 /**
- * Repeats `round` from when the stack is ready until it stops, with a pause of `ms` between two rounds. A stop waits for the round that
+ * Repeats `round` from when the stack starts reading until it stops, with a pause of `ms` between two rounds. A stop waits for the round that
  * is running. After a failure the next round tries again; only the first of several failures in a row is logged.
  */
 export function every(ms: number, world: World, what: string, round: (signal: AbortSignal) => Promise<void>): void {
   const stopping = new AbortController();
-  let loop: Promise<void> | undefined;
-
   async function run(): Promise<void> {
     let failing = false;
     while (!stopping.signal.aborted) {
@@ -24,7 +22,8 @@ export function every(ms: number, world: World, what: string, round: (signal: Ab
     }
   }
 
-  world.whenReady(async () => {
+  let loop: Promise<void> | undefined;
+  world.whenReading(async () => {
     loop = run();
   });
   world.whenStopping(async () => {

@@ -15,10 +15,10 @@ import { createDistributions } from './distribution/index.ts';
 import { handlers as eventSourceHandlers } from './event-sources/index.ts';
 import { faultPage } from './faults/page.ts';
 import { FaultTable } from './faults/table.ts';
-import { functionEnvironment, functionHandlers, LocalFunctions, lambdaApi, sendToQueue } from './functions/index.ts';
+import { functionHandlers, LocalFunctions, lambdaApi, sendToQueue, surroundingsOf } from './functions/index.ts';
 import { gatewayHandlers } from './gateways.ts';
 import { lockDataDir } from './lock.ts';
-import { serveAllServices } from './services/front.ts';
+import { startFront } from './services/front.ts';
 import { serveHttp } from './services/http-service.ts';
 import { handlers as serviceHandlers, startService } from './services/index.ts';
 import { mailPage } from './services/ses/page.ts';
@@ -77,17 +77,19 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     log: options.log,
     faults,
     figures,
-    environment: (spec) => functionEnvironment(spec, services, world),
+    surroundings: (spec) => surroundingsOf(spec, services, front, world),
     sendToQueue: (arn, body) => sendToQueue(world, arn, body),
   });
   const world = createWorld({ ...options, faults, figures, credentials: newCredentials() }, assembly, functions, start);
   const topics = new Topics(world);
   const cloudWatch = createCloudWatch(world, topics);
+  let front = '';
   let shown: Shown = { outputs: {}, endpoints: {}, resources: {}, skipped: {} };
   world.whenStopping(async () => unlock());
   world.whenStopping(() => functions.stop());
 
   try {
+    front = await startFront(services, world);
     const distributions = await createDistributions(port, world, [
       stackPage({
         shown: () => shown,
@@ -119,7 +121,7 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     );
     shown = { outputs, endpoints, resources: countTypes(created), skipped: countTypes(skipped) };
     distributions.open(outputs);
-    const files = writeAwsConfig(await serveAllServices(services, world), world);
+    const files = writeAwsConfig(front, world);
     return {
       url: distributions.url,
       consoleUrl: `${distributions.url}/_local/?key=${consoleKey(world)}`,

@@ -42,6 +42,8 @@ export interface FunctionSpec {
   readonly arn: string;
   /** The folder with the unpacked code asset. */
   readonly codeDir: string;
+  /** The folders of its layers. The first has precedence. */
+  readonly layerDirs?: readonly string[];
   /** The handler as in the template: `file.export`. */
   readonly handler: string;
   /** The runtime as in the template, such as `nodejs24.x`. */
@@ -125,11 +127,20 @@ export interface World {
    * replaced in function environments, deployed files and outputs.
    */
   serveAt(awsUrl: string, localUrl: string): void;
+  /** Returns the local address of a host of AWS that `serveAt` has registered. */
+  addressOf(host: string): string | undefined;
   /** Returns `text` with every address replaced that `serveAt` has registered. */
   localize(text: string): string;
   /** Registers what runs when files below the folder of an asset have changed, if the stack watches its assets. */
   whenChanged(folder: string, react: () => Promise<void>): void;
-  /** Registers what runs once all resources exist (pollers, schedules), before the stack reports that it is ready. */
+  /**
+   * Registers what reads queues and streams and looks after things, which runs once all resources exist, or earlier: what a custom
+   * resource waits for may be done by a function that reads a queue.
+   */
+  whenReading(start: () => Promise<void>): void;
+  /** Starts what was registered for it, now and from now on. */
+  startReading(): Promise<void>;
+  /** Registers what runs once all resources exist, before the stack reports that it is ready. */
   whenReady(start: () => Promise<void>): void;
   /** Registers what runs when the stack stops, in reverse order of registration. */
   whenStopping(stop: () => Promise<void>): void;

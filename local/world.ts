@@ -34,6 +34,8 @@ export function createWorld(
   const addresses = new Map<string, string>();
   const starts: (() => Promise<void>)[] = [];
   const stops: (() => Promise<void>)[] = [];
+  const readers: (() => Promise<void>)[] = [];
+  let isReading = false;
 
   const world: RunningWorld = {
     ...options,
@@ -56,6 +58,9 @@ export function createWorld(
     serveAt(awsUrl, localUrl) {
       addresses.set(awsUrl, localUrl);
     },
+    addressOf(host) {
+      return addresses.get(`https://${host}`);
+    },
     localize(text) {
       let localized = text;
       for (const [awsUrl, localUrl] of addresses) localized = localized.replaceAll(awsUrl, localUrl);
@@ -67,6 +72,14 @@ export function createWorld(
       const stop = watchFolder(folder, react, warn);
       world.whenStopping(async () => stop());
     },
+    whenReading(start) {
+      readers.push(start);
+      if (isReading) void world.startReading();
+    },
+    async startReading() {
+      isReading = true;
+      for (const start of readers.splice(0)) await start();
+    },
     whenReady(start) {
       starts.push(start);
     },
@@ -74,6 +87,7 @@ export function createWorld(
       stops.push(stop);
     },
     async ready() {
+      await world.startReading();
       for (const start of starts.splice(0)) await start();
     },
     async stop() {

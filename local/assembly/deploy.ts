@@ -27,6 +27,9 @@ export interface HandlerSet {
   readonly nativeCustomResources: readonly string[];
 }
 
+/** After how long the start says which resource it waits for. */
+const WAITING_MS = 3_000;
+
 /** Creates the resources of all stacks, or finds those of an earlier start. @throws StackError that names every resource it can't run. */
 export async function deploy(assembly: Assembly, set: HandlerSet, world: World): Promise<Deployed> {
   refuseUnknown(assembly, set.handlers);
@@ -46,10 +49,15 @@ export async function deploy(assembly: Assembly, set: HandlerSet, world: World):
         const properties = await resolveReferences(scope.evaluate(Properties), world);
         if (!isObject(properties)) continue;
         const resource: Resource = { stack: name, logicalId, type, properties };
-        scope.resources.set(
-          logicalId,
-          handler ? await handler.create(resource, world) : placeholder(resource, account, region),
-        );
+        const waiting = setTimeout(() => world.log.info(`  Waiting for ${name}/${logicalId} (${type}) …`), WAITING_MS);
+        try {
+          scope.resources.set(
+            logicalId,
+            handler ? await handler.create(resource, world) : placeholder(resource, account, region),
+          );
+        } finally {
+          clearTimeout(waiting);
+        }
       } catch (error) {
         if (!(error instanceof StackError)) throw error;
         throw new StackError(`${name}/${logicalId} (${type}): ${error.message}`);

@@ -26,7 +26,6 @@ const NO_LOCAL_MEANING = [
   'AWS::FIS::',
   'AWS::IAM::',
   'AWS::KMS::',
-  'AWS::Lambda::LayerVersion',
   'AWS::Lambda::Permission',
   'AWS::Logs::',
   'AWS::ResourceGroups::',

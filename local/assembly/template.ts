@@ -59,7 +59,10 @@ function references(value: unknown, found = new Set<string>()): Set<string> {
   return found;
 }
 
-/** Returns the logical ids in an order in which each comes after those that it refers to. */
+/**
+ * Returns the logical ids in an order in which each comes after those that it refers to, and custom resources, which wait for functions, as late
+ * as can be.
+ */
 export function creationOrder(resources: Template['Resources']): string[] {
   const order = new Set<string>();
   const visit = (id: string) => {
@@ -71,6 +74,8 @@ export function creationOrder(resources: Template['Resources']): string[] {
     order.add(id);
   };
   const visiting = new Set<string>();
-  for (const id of Object.keys(resources)) visit(id);
+  const isCustom = (id: string) => /^(Custom::|AWS::CloudFormation::CustomResource)/.test(resources[id]?.Type ?? '');
+  const ids = Object.keys(resources);
+  for (const id of [...ids.filter((each) => !isCustom(each)), ...ids.filter(isCustom)]) visit(id);
   return [...order];
 }

@@ -3,7 +3,7 @@ import { json } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { Count, parseProperties } from '../parse.ts';
-import { serveHttp } from '../services/http-service.ts';
+import { type HttpService, serveHttp } from '../services/http-service.ts';
 import { type ResourceHandler, StackError, type World } from '../types.ts';
 import { type Known, knownResources } from './known-resources.ts';
 
@@ -23,8 +23,7 @@ const response = z.object({
 /**
  * Handles custom resources that the app's own functions provide ("Custom resource request and response objects" in the
  * CloudFormation user guide). The function is invoked once for `Create`, and its answer is kept in the data folder; when the
- * properties change, it is invoked for `Update`. It is never invoked for `Delete`. The response URL is `http:`, because a laptop
- * has no certificate.
+ * properties change, it is invoked for `Update`. It is never invoked for `Delete`.
  */
 export const customResource: ResourceHandler = {
   types: ['AWS::CloudFormation::CustomResource', 'Custom::*'],
@@ -72,19 +71,14 @@ function asText(value: unknown): unknown {
 async function invokeAndWait(request: { ServiceToken: string }, timeoutMs: number, world: World) {
   const { ServiceToken } = request;
   const answer = Promise.withResolvers<unknown>();
-  // As on AWS, whoever knows the URL may answer.
-  const path = `/${randomUUID()}`;
-  const service = await serveHttp((incoming, reply) => {
-    if (incoming.url !== path) return void reply.writeHead(403).end();
-    json(incoming).then(answer.resolve, answer.reject);
-    reply.end();
-  });
+  const { ResponseURL, forget } = await responseUrl(world, answer.resolve);
   const tooLate = setTimeout(
     () => answer.reject(new StackError(`${ServiceToken} sent no response within ${timeoutMs / 1000} s.`)),
     timeoutMs,
   );
   try {
-    world.functions.invoke(ServiceToken, { ...request, ResponseURL: `${service.endpoint}${path}` }).then(
+    await world.startReading();
+    world.functions.invoke(ServiceToken, { ...request, ResponseURL }).then(
       ({ functionError, payload }) => {
         if (functionError) answer.reject(new StackError(`${ServiceToken} failed: ${JSON.stringify(payload)}`));
       },
@@ -93,6 +87,44 @@ async function invokeAndWait(request: { ServiceToken: string }, timeoutMs: numbe
     return parseProperties(response, await answer.promise);
   } finally {
     clearTimeout(tooLate);
-    await service.stop();
+    forget();
   }
+}
+
+/** Where functions send their responses, by the path that each got. */
+interface Responses {
+  readonly url: string;
+  readonly awaited: Map<string, (response: unknown) => void>;
+}
+
+const responsesOf = new WeakMap<World, Promise<Responses>>();
+
+/** Makes a URL for a response. On AWS it is that of an object in a bucket, and as there, whoever knows it may answer. */
+async function responseUrl(world: World, answer: (response: unknown) => void) {
+  const starting = responsesOf.get(world) ?? startResponses(world);
+  responsesOf.set(world, starting);
+  const { url, awaited } = await starting;
+  const path = `/${randomUUID()}`;
+  awaited.set(path, answer);
+  return { ResponseURL: url + path, forget: () => void awaited.delete(path) };
+}
+
+async function startResponses(world: World): Promise<Responses> {
+  const awaited: Responses['awaited'] = new Map();
+  const service: HttpService = await serveHttp((incoming, reply) => {
+    const answer = awaited.get(incoming.url ?? '');
+    if (!answer) return void reply.writeHead(403).end();
+    json(incoming).then(
+      (response) => {
+        reply.end();
+        answer(response);
+      },
+      () => reply.writeHead(400).end(),
+    );
+  });
+  world.whenStopping(() => service.stop());
+  const bucket = `cloudformation-custom-resource-response-${world.region.replaceAll('-', '')}`;
+  const url = `https://${bucket}.s3.${world.region}.amazonaws.com`;
+  world.serveAt(url, service.endpoint);
+  return { url, awaited };
 }

@@ -1,15 +1,38 @@
 import type { FunctionSpec, ServiceName, World } from '../types.ts';
 
+/** What a function's worker gets of the stack around it. */
+export interface Surroundings {
+  readonly variables: NodeJS.ProcessEnv;
+  readonly assemblyDir: string;
+  /** The local port that is connected to instead of AWS. */
+  readonly frontPort: number;
+}
+
 /**
- * Returns the environment of a function: the variables that Lambda sets, and the endpoints of the local services. All other AWS
- * services are pointed at the local Lambda API, which refuses their calls, so that nothing calls AWS by mistake.
+ * Returns the surroundings of a function. Its variables are those that Lambda sets, and the endpoints of the local services. All other
+ * AWS services are pointed at the front, which refuses their calls.
  */
-export async function functionEnvironment(
+export async function surroundingsOf(
   spec: FunctionSpec,
   services: Iterable<ServiceName>,
+  front: string,
+  world: World,
+): Promise<Surroundings> {
+  const { assemblyDir } = world;
+  return {
+    variables: await variablesOf(spec, services, front, world),
+    assemblyDir,
+    frontPort: Number(new URL(front).port),
+  };
+}
+
+async function variablesOf(
+  spec: FunctionSpec,
+  services: Iterable<ServiceName>,
+  front: string,
   world: World,
 ): Promise<NodeJS.ProcessEnv> {
-  const endpoints: NodeJS.ProcessEnv = { AWS_ENDPOINT_URL: await world.endpoint('LAMBDA') };
+  const endpoints: NodeJS.ProcessEnv = { AWS_ENDPOINT_URL: front };
   for (const service of services) endpoints[`AWS_ENDPOINT_URL_${service}`] = await world.endpoint(service);
   const variables = Object.entries(spec.environment).map(([key, value]) => [key, world.localize(value)]);
   return {

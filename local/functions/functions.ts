@@ -8,6 +8,7 @@ import { Journal } from '../console/journal.ts';
 import type { FaultTable } from '../faults/table.ts';
 import { type FunctionSpec, type Functions, type Invocation, InvokeError, type Log } from '../types.ts';
 import { type AsyncConfig, AsyncEvents, type AsyncOptions } from './async-events.ts';
+import type { Surroundings } from './environment.ts';
 import { functionName } from './name.ts';
 import { Pool } from './pool.ts';
 
@@ -27,8 +28,8 @@ const usage = {
 export interface FunctionsOptions extends Omit<AsyncOptions, 'invoke' | 'invokeAsync'> {
   readonly faults: FaultTable;
   readonly figures: Figures;
-  /** Returns the environment of a new worker. It is called at each start, because some addresses are known only later. */
-  environment(spec: FunctionSpec): Promise<NodeJS.ProcessEnv>;
+  /** Returns what a new worker gets. It is called at each start, because some addresses are known only later. */
+  surroundings(spec: FunctionSpec): Promise<Surroundings>;
 }
 
 /** All functions of a stack. */
@@ -36,14 +37,14 @@ export class LocalFunctions implements Functions {
   readonly journal = new Journal();
   readonly #functions = new Map<string, { spec: FunctionSpec; pool: Pool; running: number }>();
   readonly #async: AsyncEvents;
-  readonly #environment: FunctionsOptions['environment'];
+  readonly #surroundings: FunctionsOptions['surroundings'];
   readonly #faults: FaultTable;
   readonly #figures: Figures;
   readonly #put: FunctionFigure;
   readonly #log: Log;
 
-  constructor({ environment, faults, figures, log, ...options }: FunctionsOptions) {
-    this.#environment = environment;
+  constructor({ surroundings, faults, figures, log, ...options }: FunctionsOptions) {
+    this.#surroundings = surroundings;
     this.#faults = faults;
     this.#figures = figures;
     figures.quotas.set('ConcurrentExecutions', ACCOUNT_CONCURRENCY);
@@ -60,7 +61,7 @@ export class LocalFunctions implements Functions {
   define(spec: FunctionSpec): void {
     const pool = new Pool(
       spec,
-      () => this.#environment(spec),
+      () => this.#surroundings(spec),
       this.#log,
       (line, requestId) => {
         putLoggedMetrics(line, this.#figures, this.#figures.now() - Date.now());

@@ -3,6 +3,12 @@
 /** The data that a worker gets at its start. */
 export interface Startup {
   readonly codeDir: string;
+  readonly layerDirs: readonly string[];
+  /** The folder of the cloud assembly, from which the project's packages are found. */
+  readonly assemblyDir: string;
+  /** The names of hosts that belong to AWS, and the local port that is connected to instead. */
+  readonly awsHosts: RegExp;
+  readonly frontPort: number;
   readonly handler: string;
   readonly functionName: string;
   readonly functionArn: string;

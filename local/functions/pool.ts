@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultTable } from '../faults/table.ts';
 import type { FunctionSpec, Log } from '../types.ts';
+import type { Surroundings } from './environment.ts';
 import { failure, type Outcome, Sandbox } from './sandbox.ts';
 
 /** After how many idle milliseconds a worker is ended: one of several, and the last one of its function. */
@@ -26,7 +27,7 @@ export interface Run extends Outcome {
 /** The execution environments of one function. Warm ones are used again, and another one is started while events wait. */
 export class Pool {
   readonly #spec: FunctionSpec;
-  readonly #environment: () => Promise<NodeJS.ProcessEnv>;
+  readonly #surroundings: () => Promise<Surroundings>;
   readonly #log: Log;
   readonly #onLine: (line: string, requestId: string) => void;
   readonly #faults: FaultTable;
@@ -45,13 +46,13 @@ export class Pool {
   /** `onLine` gets each line of the function's log, and the event that it is of. */
   constructor(
     spec: FunctionSpec,
-    environment: () => Promise<NodeJS.ProcessEnv>,
+    surroundings: () => Promise<Surroundings>,
     log: Log,
     onLine: (line: string, requestId: string) => void,
     faults: FaultTable,
   ) {
     this.#spec = spec;
-    this.#environment = environment;
+    this.#surroundings = surroundings;
     this.#log = log;
     this.#onLine = onLine;
     this.#faults = faults;
@@ -142,7 +143,7 @@ export class Pool {
 
   async #start(): Promise<Sandbox | Outcome> {
     const clockMs = this.#faults.meet('clock', this.#spec.name)?.ms ?? 0;
-    const sandbox = new Sandbox(this.#spec, await this.#environment(), this.#log, this.#onLine, clockMs);
+    const sandbox = new Sandbox(this.#spec, await this.#surroundings(), this.#log, this.#onLine, clockMs);
     this.#sandboxes.add(sandbox);
     const outcome = await sandbox.loaded;
     if (!outcome.failed) return sandbox;

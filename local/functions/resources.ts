@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
-import * as path from 'node:path';
 import * as z from 'zod/mini';
 import { physicalName } from '../assembly/skipped.ts';
 import { Count, parseProperties } from '../parse.ts';
 import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import type { LocalFunctions } from './functions.ts';
+import { inlineCode } from './inline-code.ts';
 
 /** The supported properties. Any other would change what the function does, and is refused. */
 const FunctionProperties = z.strictObject({
@@ -18,7 +18,7 @@ const FunctionProperties = z.strictObject({
   Timeout: z._default(Count, 3),
   MemorySize: z._default(Count, 128),
   ReservedConcurrentExecutions: z.optional(Count),
-  Layers: z.optional(z.array(z.unknown()).check(z.length(0, "layers aren't supported"))),
+  Layers: z._default(z.array(z.string()), []),
   FunctionName: z.optional(z.string()),
   PackageType: z.optional(z.literal('Zip')),
   // The following properties have no local meaning.
@@ -34,6 +34,7 @@ const FunctionProperties = z.strictObject({
   SnapStart: z.optional(z.unknown()),
   Tags: z.optional(z.unknown()),
   TracingConfig: z.optional(z.unknown()),
+  VpcConfig: z.optional(z.unknown()),
 });
 
 const InvokeConfigProperties = z.object({
@@ -49,11 +50,27 @@ const InvokeConfigProperties = z.object({
 
 /** Returns the handlers of the Lambda types of CloudFormation, except event source mappings. */
 export function functionHandlers(functions: LocalFunctions): ResourceHandler[] {
+  /** The paths of layers, by their ARNs. */
+  const layers = new Map<string, string>();
   return [
+    {
+      types: ['AWS::Lambda::LayerVersion'],
+      async create(resource, world) {
+        const { Content } = parseProperties(
+          z.object({ Content: z.object({ S3Key: z.string() }) }),
+          resource.properties,
+        );
+        const { LayerName } = resource.properties;
+        const name = typeof LayerName === 'string' ? LayerName : `${resource.stack}-${resource.logicalId}`;
+        const arn = `arn:aws:lambda:${world.region}:${world.account}:layer:${name}:1`;
+        layers.set(arn, world.asset(Content.S3Key));
+        return { ref: arn, attributes: { LayerVersionArn: arn } };
+      },
+    },
     {
       types: ['AWS::Lambda::Function'],
       async create(resource, world) {
-        const spec = functionSpec(resource, world);
+        const spec = functionSpec(resource, layers, world);
         functions.define(spec);
         world.whenChanged(spec.codeDir, async () => {
           functions.renew(spec.name);
@@ -101,7 +118,7 @@ export function functionHandlers(functions: LocalFunctions): ResourceHandler[] {
   ];
 }
 
-function functionSpec(resource: Resource, world: World) {
+function functionSpec(resource: Resource, layers: ReadonlyMap<string, string>, world: World) {
   const properties = parseProperties(FunctionProperties, resource.properties);
   const name = physicalName(resource).slice(-64);
   return {
@@ -110,7 +127,8 @@ function functionSpec(resource: Resource, world: World) {
     codeDir:
       'S3Key' in properties.Code
         ? codeAsset(properties.Code.S3Key, world)
-        : inlineCode(name, properties.Code.ZipFile, world),
+        : inlineCode(name, properties.Code.ZipFile, world.dataDir),
+    layerDirs: properties.Layers.flatMap((arn) => layerDir(arn, layers, world)),
     handler: properties.Handler,
     runtime: properties.Runtime,
     environment: properties.Environment?.Variables ?? {},
@@ -126,17 +144,21 @@ function functionArn(nameOrArn: string, { region, account }: World): string {
   return nameOrArn.startsWith('arn:') ? nameOrArn : `arn:aws:lambda:${region}:${account}:function:${nameOrArn}`;
 }
 
+/** The folder of a layer. One of somebody else can't be had: its function runs without. */
+function layerDir(arn: string, layers: ReadonlyMap<string, string>, world: World): string[] {
+  const path = layers.get(arn);
+  if (path === undefined) {
+    world.log.warn(`The layer ${arn} isn't in the assembly, so functions run without it.`);
+    return [];
+  }
+  if (!fs.statSync(path).isDirectory())
+    throw new StackError(`The layer ${arn} is an archive; the local stack takes layers from a folder.`);
+  return [path];
+}
+
 function codeAsset(key: string, world: World): string {
   const folder = world.asset(key);
   if (!fs.statSync(folder).isDirectory())
     throw new StackError('Its code is an archive; the local stack runs code from a folder.');
-  return folder;
-}
-
-/** Writes code from the template to a file. On Lambda it is CommonJS in a file named `index`. */
-function inlineCode(name: string, code: string, world: World): string {
-  const folder = path.join(world.dataDir, 'inline-functions', name);
-  fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(folder, 'index.js'), code);
   return folder;
 }

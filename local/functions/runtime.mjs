@@ -5,11 +5,13 @@
  */
 import { subscribe } from 'node:diagnostics_channel';
 import * as fs from 'node:fs';
-import { createRequire, registerHooks } from 'node:module';
+import { createRequire } from 'node:module';
 import * as path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import * as util from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
+import { keepFromAws } from './aws-hosts.mjs';
+import { findAsOnLambda, isUnmarkedScript } from './modules.mjs';
 
 /** @type {import('./messages.ts').Startup} */
 const startup = workerData;
@@ -73,37 +75,12 @@ for (const [method, level] of Object.entries({
   });
 }
 
-/**
- * Tells whether a URL is a `.js` file of the function that has no package.json beside or above it, up to the function's folder.
- * @param {string} url
- */
-function isUnmarkedScript(url) {
-  if (!url.startsWith('file:') || !url.endsWith('.js')) return false;
-  let folder = path.dirname(fileURLToPath(url));
-  if (path.relative(codeDir, folder).startsWith('..')) return false;
-  for (; folder.startsWith(codeDir); folder = path.dirname(folder)) {
-    if (fs.existsSync(path.join(folder, 'package.json'))) return false;
-  }
-  return true;
-}
-
-const here = createRequire(import.meta.url);
-registerHooks({
-  resolve(specifier, context, next) {
-    try {
-      return next(specifier, context);
-    } catch (error) {
-      // The AWS SDK is part of Lambda's runtime, so functions can import it without bundling it.
-      if (!/^@(aws-sdk|smithy)\//.test(specifier)) throw error;
-      return { url: pathToFileURL(here.resolve(specifier)).href, shortCircuit: true };
-    }
-  },
-  load(url, context, next) {
-    // A package.json above the assembly may say "type": "module". On Lambda there is none above /var/task.
-    if (!isUnmarkedScript(url)) return next(url, context);
-    return { format: 'commonjs', source: fs.readFileSync(fileURLToPath(url)), shortCircuit: true };
-  },
-});
+keepFromAws(startup.awsHosts, startup.frontPort);
+findAsOnLambda(
+  codeDir,
+  startup.layerDirs.map((folder) => fs.realpathSync(folder)),
+  startup.assemblyDir,
+);
 
 class InitError extends Error {
   /**
@@ -119,7 +96,7 @@ class InitError extends Error {
 /** @param {string} file */
 async function load(file) {
   const url = pathToFileURL(file).href;
-  return isUnmarkedScript(url) ? createRequire(file)(file) : import(url);
+  return isUnmarkedScript(url, codeDir) ? createRequire(file)(file) : import(url);
 }
 
 async function loadHandler() {

@@ -1,7 +1,9 @@
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
+import { awsHost } from '../access/aws-host.ts';
 import type { Met } from '../faults/table.ts';
 import type { FunctionSpec, Log } from '../types.ts';
+import type { Surroundings } from './environment.ts';
 import type { Message, Request, Startup } from './messages.ts';
 
 export interface Outcome {
@@ -40,7 +42,7 @@ export class Sandbox {
 
   constructor(
     spec: FunctionSpec,
-    environment: NodeJS.ProcessEnv,
+    { variables, assemblyDir, frontPort }: Surroundings,
     log: Log,
     onLine: (line: string, requestId: string) => void,
     clockMs = 0,
@@ -48,6 +50,10 @@ export class Sandbox {
     this.#timeoutMs = spec.timeoutMs;
     const startup: Startup = {
       codeDir: spec.codeDir,
+      layerDirs: spec.layerDirs ?? [],
+      assemblyDir,
+      awsHosts: awsHost,
+      frontPort,
       handler: spec.handler,
       functionName: spec.name,
       functionArn: spec.arn,
@@ -57,7 +63,7 @@ export class Sandbox {
     };
     this.#worker = new Worker(new URL('runtime.mjs', import.meta.url), {
       workerData: startup,
-      env: environment,
+      env: variables,
       argv: [],
       execArgv: [],
       stdout: true,

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { foreignness, isHiddenCall, refuse } from '../access/foreign.ts';
 import { listenOnStablePort } from '../stable-port.ts';
@@ -7,15 +7,14 @@ import { HttpApi } from './api.ts';
 
 /** Serves an HTTP API of API Gateway on a loopback port. */
 export const createHttpApi: CreateApi = async (id, properties, world) => {
-  const { server, port } = await listenOnStablePort(join(world.dataDir, `http-${id}.port`));
+  const { server, port } = await listenOnStablePort(join(world.dataDir, `http-${id}.port`), () => createServer());
   const domainName = `${id}.execute-api.${world.region}.amazonaws.com`;
   world.serveAt(`https://${domainName}`, `http://localhost:${port}`);
   const api = new HttpApi(id, domainName, properties, world, server);
-  // Distributions call it by the name that it has on AWS.
   const why = ({ headers }: IncomingMessage) =>
     isHiddenCall(headers)
       ? 'Pages of other origins may not call this API.'
-      : foreignness(headers, (origin) => world.pages.has(origin) || api.allowsOrigin(origin), [domainName]);
+      : foreignness(headers, (origin) => world.pages.has(origin) || api.allowsOrigin(origin));
   server.on('request', (request, response) => {
     const refused = why(request);
     if (refused) refuse(request, response, refused);

@@ -1,69 +1,164 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { request as httpRequest } from 'node:http';
+import {
+  Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { foreignness, programsOnly, refuse } from '../access/foreign.ts';
+import { type Duplex, duplexPair, pipeline } from 'node:stream';
+import { foreignness, programsOnly } from '../access/foreign.ts';
+import { escapeHtml } from '../console/escape-html.ts';
 import { listenOnStablePort } from '../stable-port.ts';
 import type { ServiceName, World } from '../types.ts';
 
 /** What services are called in signatures. Calls of `execute-api` need the address of their API. */
-const signingNames: Readonly<Record<Exclude<ServiceName, 'DYNAMODB_STREAMS' | 'APIGATEWAYMANAGEMENTAPI'>, string>> = {
-  DYNAMODB: 'dynamodb',
-  S3: 's3',
-  SNS: 'sns',
-  SQS: 'sqs',
-  SECRETS_MANAGER: 'secretsmanager',
-  SESV2: 'ses',
-  SSM: 'ssm',
-  LAMBDA: 'lambda',
+const signingNames: Readonly<Record<string, ServiceName>> = {
+  dynamodb: 'DYNAMODB',
+  lambda: 'LAMBDA',
+  s3: 'S3',
+  secretsmanager: 'SECRETS_MANAGER',
+  ses: 'SESV2',
+  sns: 'SNS',
+  sqs: 'SQS',
+  ssm: 'SSM',
 };
+/** What they are called in names of hosts, such as `dynamodb.us-east-1.amazonaws.com`, where that is something else. */
+const labels: Readonly<Record<string, ServiceName>> = {
+  ...signingNames,
+  ddb: 'DYNAMODB',
+  email: 'SESV2',
+  'streams.dynamodb': 'DYNAMODB_STREAMS',
+};
+/** Before the label there may be a bucket or an account, and after it a region. */
+const serviceHost = new RegExp(
+  `^(?:.+\\.)??(${Object.keys(labels).join('|').replaceAll('.', '\\.')})` +
+    '(?:-fips)?(?:\\.dualstack)?(?:[.-][a-z]{2}(?:-[a-z]+)+-\\d)?\\.(?:amazonaws\\.com|api\\.aws)$',
+);
+
+type Incoming = IncomingMessage | Http2ServerRequest;
+type Outgoing = ServerResponse | Http2ServerResponse;
 
 /**
- * Serves all services at one address, for the `aws` command and programs outside of the stack (`AWS_ENDPOINT_URL`): the signature of a
- * call says which service it is for. The port stays the same over restarts, if it is free. Returns the address.
+ * Serves all that the stack runs at one address. The `aws` command and programs of this machine call it by its port
+ * (`AWS_ENDPOINT_URL`), and the signature says for which service; the port stays the same over restarts, if it is free. Functions
+ * get here by the host names of AWS (runtime.mjs), over HTTP/1.1, HTTP/2 or a WebSocket. What isn't here is refused by its name.
+ * Returns the address.
  */
-export async function serveAllServices(services: readonly ServiceName[], world: World): Promise<string> {
-  const endpoints = new Map<string, string>();
-  for (const [name, signingName] of Object.entries(signingNames) as [keyof typeof signingNames, string][])
-    if (services.includes(name)) endpoints.set(signingName, await world.endpoint(name));
-  const { server, port } = await listenOnStablePort(join(world.dataDir, 'services.port'));
-  const handle: RequestListener = (request, response) => {
-    const why = foreignness(request.headers, programsOnly);
-    if (why) return refuse(request, response, why);
-    const service = serviceOf(request);
-    const endpoint = endpoints.get(service);
-    if (endpoint) return void passOn(request, response, endpoint);
-    const message = service
-      ? `The local stack does not run the service ${service}, or the app doesn't use it.`
-      : 'A call needs a signature, which says for which service it is.';
-    response.writeHead(service ? 501 : 403, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
-    request.resume();
+export async function startFront(services: readonly ServiceName[], world: World): Promise<string> {
+  const agent = new Agent({ keepAlive: true });
+  const sockets = new Set<Socket>();
+  const told = new Set<string>();
+
+  /** Where a request goes on to, or why it doesn't. */
+  async function targetOf(incoming: Incoming): Promise<{ port: number } | { status: number; message: string }> {
+    const host = hostOf(incoming);
+    const why = foreignness({ ...incoming.headers, host }, programsOnly);
+    if (why) return { status: 403, message: why };
+    const name = host.replace(/:\d+$/, '').toLowerCase();
+    const isByPort = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(name);
+    const signedFor = serviceOf(incoming);
+    const service = isByPort ? signingNames[signedFor] : labels[serviceHost.exec(name)?.[1] ?? ''];
+    const address = world.addressOf(name) ?? (service && services.includes(service) && (await world.endpoint(service)));
+    if (address) return { port: Number(new URL(address).port) };
+    if (isByPort && signedFor === '')
+      return { status: 403, message: 'A call needs a signature, which says for which service it is.' };
+    const what = isByPort ? `the service ${signedFor}` : name;
+    if (!told.has(what) && !isByPort)
+      world.log.warn(`A function called ${what}, which isn't run here: it was refused.`);
+    told.add(what);
+    return { status: 501, message: `The local stack does not run ${what}, or the app doesn't use it.` };
+  }
+
+  /** The host is part of the signature, so it is passed on as it came. */
+  async function passOn(incoming: Incoming, outgoing: Outgoing): Promise<void> {
+    const target = await targetOf(incoming);
+    if ('message' in target) {
+      const { status, message } = target;
+      const code = 'NotImplementedException';
+      // Clients of the query protocol understand XML only.
+      const isQuery = incoming.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+      const fault = `<Error><Code>${code}</Code><Message>${escapeHtml(message)}</Message></Error>`;
+      begin(outgoing, status, { 'content-type': isQuery ? 'text/xml' : 'application/json', 'x-amzn-errortype': code });
+      outgoing.end(isQuery ? `<ErrorResponse>${fault}</ErrorResponse>` : JSON.stringify({ __type: code, message }));
+      return void incoming.resume();
+    }
+    const { method, url: path } = incoming;
+    const headers = { ...ofMessage(incoming.headers), host: hostOf(incoming) };
+    const onward = request({ host: '127.0.0.1', port: target.port, agent, method, path, headers }, (answer) => {
+      begin(outgoing, answer.statusCode ?? 502, ofMessage(answer.headers));
+      pipeline(answer, outgoing, () => {});
+    });
+    onward.once('error', () => outgoing.destroy());
+    outgoing.once('close', () => onward.destroy());
+    pipeline(incoming, onward, () => {});
+  }
+
+  async function passOnSocket(incoming: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
+    const target = await targetOf(incoming);
+    if ('message' in target) return void client.end(`HTTP/1.1 ${target.status} Refused\r\n\r\n`);
+    const lines = incoming.rawHeaders.map((text, i) => text + (i % 2 === 0 ? ': ' : '\r\n')).join('');
+    const gateway = connect(target.port, '127.0.0.1');
+    gateway.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${lines}\r\n`);
+    gateway.write(head);
+    pipeline(client, gateway, client, () => {});
+  }
+
+  const http1 = createServer((incoming, outgoing) => void passOn(incoming, outgoing));
+  http1.on('upgrade', (incoming, client, head) => void passOnSocket(incoming, client, head));
+  const http2 = createHttp2Server((incoming, outgoing) => void passOn(incoming, outgoing));
+  const accept = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));
+    socket.once('data', (first) => {
+      // Whoever speaks HTTP/2 without TLS begins with "PRI * HTTP/2.0" (RFC 9113, section 3.4).
+      if (first.toString('latin1', 0, 3) === 'PRI') {
+        const [near, far] = duplexPair();
+        http2.emit('connection', far);
+        near.write(first);
+        pipeline(socket, near, socket, () => {});
+      } else {
+        socket.pause();
+        socket.unshift(first);
+        http1.emit('connection', socket);
+        socket.resume();
+      }
+    });
   };
-  server.on('request', handle);
+  const { server, port } = await listenOnStablePort(join(world.dataDir, 'services.port'), () =>
+    createTcpServer(accept),
+  );
   world.whenStopping(async () => {
     server.close();
-    server.closeAllConnections();
+    agent.destroy();
+    for (const socket of sockets) socket.destroy();
   });
   return `http://127.0.0.1:${port}`;
 }
 
+/** HTTP/2 has the host in a header of its own, with the port of `https`. */
+const hostOf = ({ headers }: Incoming): string => (headers.host ?? String(headers[':authority'])).replace(/:443$/, '');
+
 /** The service in the credential scope of a signature: `key/date/region/service/aws4_request`. */
-function serviceOf({ headers, url = '' }: IncomingMessage): string {
+function serviceOf({ headers, url = '' }: Incoming): string {
   const credential =
     /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ??
     new URLSearchParams(url.split('?', 2)[1]).get('X-Amz-Credential');
   return credential?.split('/')[3] ?? '';
 }
 
-/** The host is part of the signature, so it is passed on as it came. */
-async function passOn(request: IncomingMessage, response: ServerResponse, endpoint: string): Promise<void> {
-  const { method, url, headers } = request;
-  const onward = httpRequest(`${endpoint}${url}`, { method, headers });
-  onward.once('response', (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-    pipeline(answer, response).catch(() => response.destroy());
-  });
-  onward.once('error', () => response.destroy());
-  response.once('close', () => onward.destroy());
-  await pipeline(request, onward).catch(() => undefined);
+function begin(outgoing: Outgoing, status: number, headers: IncomingHttpHeaders): void {
+  outgoing.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) outgoing.setHeader(name, value);
+}
+
+/** Without what is about one connection only, and the pseudo-headers of HTTP/2. */
+function ofMessage(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const rest = Object.entries(headers).filter(
+    ([name]) => !/^(:.*|connection|keep-alive|transfer-encoding)$/.test(name),
+  );
+  return Object.fromEntries(rest);
 }

@@ -56,7 +56,7 @@ function requestContext<Type extends string, More extends object>(
 /** Returns the $connect event. With `type` and `methodArn` added, it is also the authorizer's event. */
 export function connectEvent(peer: Peer, request: IncomingMessage) {
   return {
-    ...headersOf(request),
+    ...headersOf(request, peer.domainName),
     ...queryOf(request),
     ...stageVariablesOf(peer),
     requestContext: requestContext(peer, '$connect', 'CONNECT', {}),
@@ -85,14 +85,15 @@ export function disconnectEvent(peer: Peer, status: CloseStatus) {
   };
 }
 
-/** Header names keep the client's spelling. If a header is repeated, `headers` has its last value. */
-function headersOf(request: IncomingMessage) {
+/** Header names keep the client's spelling. If a header is repeated, `headers` has its last value. The host is that of AWS. */
+function headersOf(request: IncomingMessage, host: string) {
   const multi: Record<string, string[]> = {};
   const add = (name: string, value: string) => {
     multi[name] = [...(multi[name] ?? []), value];
   };
   for (let i = 0; i + 1 < request.rawHeaders.length; i += 2) {
-    add(request.rawHeaders[i] ?? '', request.rawHeaders[i + 1] ?? '');
+    const name = request.rawHeaders[i] ?? '';
+    add(name, name.toLowerCase() === 'host' ? host : (request.rawHeaders[i + 1] ?? ''));
   }
   add('X-Forwarded-For', request.socket.remoteAddress ?? '');
   add('X-Forwarded-Port', '443');

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { foreignness, refuse } from '../access/foreign.ts';
 import { listenOnStablePort } from '../stable-port.ts';
@@ -8,8 +9,9 @@ import { Gateway } from './gateway.ts';
 /** Serves a WebSocket API of API Gateway, its sockets and its `@connections` calls, on one loopback port. */
 export const createWebSocketApi: CreateApi = async (id, properties, world) => {
   const definition = new ApiDefinition(id, properties, world);
-  const { server, port } = await listenOnStablePort(join(world.dataDir, `websocket-${id}.port`));
-  const gateway = new Gateway(definition, `localhost:${port}`, world);
+  const { server, port } = await listenOnStablePort(join(world.dataDir, `websocket-${id}.port`), () => createServer());
+  const host = `${id}.execute-api.${world.region}.amazonaws.com`;
+  const gateway = new Gateway(definition, host, world);
   const isPage = (origin: string) => world.pages.has(origin);
   server.on('request', (request, response) => {
     const why = foreignness(request.headers, isPage);
@@ -23,7 +25,6 @@ export const createWebSocketApi: CreateApi = async (id, properties, world) => {
     socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   world.sockets.push(gateway.openSockets);
-  const host = `${id}.execute-api.${world.region}.amazonaws.com`;
   world.serveAt(`wss://${host}`, `ws://localhost:${port}`);
   world.serveAt(`https://${host}`, `http://localhost:${port}`);
   const cutNoMore = world.faults.whenAdded('cut', id, (fault, meets) => gateway.cut(fault, meets));

@@ -1,6 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
-/** A request in path style: `/bucket/key?query`. SDK clients use it for every endpoint whose host is an IP address. */
+/**
+ * A request in path style, `/bucket/key?query`, as SDK clients make it for every endpoint whose host is an IP address; or with the bucket in
+ * the host, as they make it for AWS.
+ */
 export interface S3Request {
   readonly method: string;
   /** The path as it was sent: neither decoded nor normalised, because a key may contain `..`. */
@@ -17,7 +20,10 @@ export interface S3Request {
 
 export function parseRequest(request: IncomingMessage): S3Request {
   const [path = '/', query = ''] = splitOnce(request.url ?? '/', '?');
-  const [bucket = '', key = ''] = splitOnce(path.slice(1), '/').map(decodeURIComponent);
+  const ofHost = /^(.+)\.s3[.-][\w.-]*amazonaws\.com$/.exec(request.headers.host ?? '')?.[1];
+  const [bucket = '', key = ''] = ofHost
+    ? [ofHost, decodeURIComponent(path.slice(1))]
+    : splitOnce(path.slice(1), '/').map(decodeURIComponent);
   const { method = 'GET', headers, rawHeaders, url = '' } = request;
   const headSize = Buffer.byteLength([method, url, ...rawHeaders].join('  '));
   return { method, path, bucket, key, query: new URLSearchParams(query), headers, headSize, body: request };

@@ -11,8 +11,11 @@ interface Request {
   readonly [property: string]: unknown;
 }
 
+let local = (url: string) => url;
+const respond = (to: Request, answer: object) =>
+  fetch(local(to.ResponseURL), { method: 'PUT', body: JSON.stringify(answer) });
+
 const ServiceToken = 'arn:aws:lambda:us-east-1:000000000000:function:founder';
-const respond = (to: Request, answer: object) => fetch(to.ResponseURL, { method: 'PUT', body: JSON.stringify(answer) });
 
 /** A stack whose function `founder` answers requests for custom resources. */
 function start(answer: (request: Request) => unknown, dataDir?: string) {
@@ -23,6 +26,8 @@ function start(answer: (request: Request) => unknown, dataDir?: string) {
     return answer(request);
   };
   const world = testWorld({ functions: { founder }, ...(dataDir !== undefined && { dataDir }) });
+  // The functions of this world are in this process, where AWS's hosts are AWS's.
+  local = (url) => world.localize(url);
   return { world, requests, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
 }
 
@@ -40,7 +45,9 @@ test('the function is asked as CloudFormation asks, all values as text', async (
     {
       RequestType: 'Create',
       ServiceToken,
-      ResponseURL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\//),
+      ResponseURL: expect.stringMatching(
+        /^https:\/\/cloudformation-custom-resource-response-useast1\.s3\.us-east-1\.amazonaws\.com\//,
+      ),
       StackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/Test/local',
       RequestId: expect.any(String),
       LogicalResourceId: 'Depot',

@@ -4,13 +4,7 @@ import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { Figures } from '../../cloudwatch/figures.ts';
-import {
-  functionEnvironment,
-  functionHandlers,
-  LocalFunctions,
-  lambdaApi,
-  sendToQueue,
-} from '../../functions/index.ts';
+import { functionHandlers, LocalFunctions, lambdaApi, sendToQueue, surroundingsOf } from '../../functions/index.ts';
 import { callService } from '../../services/call.ts';
 import { type HttpService, serveHttp } from '../../services/http-service.ts';
 import { handlers as queueHandlers, startService } from '../../services/index.ts';
@@ -34,7 +28,7 @@ beforeEach(async () => {
     figures: new Figures(),
     log: world.log,
     faults: world.faults,
-    environment: (spec) => functionEnvironment(spec, ['S3'], world),
+    surroundings: (spec) => surroundingsOf(spec, ['S3'], 'http://127.0.0.1:9', world),
     sendToQueue: (arn, body) => sendTo(arn, body),
   });
   api = await serveHttp(lambdaApi(functions, world));
@@ -160,7 +154,7 @@ describe('a function of a template', () => {
       LAMBDA_TASK_ROOT: codeDir,
       _HANDLER: 'index.handler',
       AWS_ENDPOINT_URL_S3: 'http://localhost/S3',
-      AWS_ENDPOINT_URL: 'http://localhost/LAMBDA',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
     });
     expect(payload).not.toHaveProperty('HOME');
   });
@@ -181,8 +175,6 @@ describe('a function of a template', () => {
   it.each<[string, Properties]>([
     ['an image', { Code: { ImageUri: 'x' } }],
     ['another runtime', { Runtime: 'python3.13' }],
-    ['layers', { Layers: ['arn'] }],
-    ['a VPC', { VpcConfig: { SubnetIds: [] } }],
     ['a property that nobody knows', { Surprise: 1 }],
   ])('is refused with %s', async (_, properties) => {
     await expect(createFunction('', properties)).rejects.toBeInstanceOf(StackError);

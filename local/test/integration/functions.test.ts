@@ -34,7 +34,7 @@ beforeEach(() => {
     log: { info: () => {}, warn: (line) => warnings.push(line), debug: (line) => lines.push(line) },
     faults,
     retryDelays: [1, 1],
-    environment: async (spec) => ({ ...spec.environment }),
+    surroundings: async (spec) => ({ variables: { ...spec.environment }, assemblyDir: folder, frontPort: 9 }),
     sendToQueue: async (arn, body) => void queued.push({ arn, record: JSON.parse(body) }),
   });
 });
@@ -139,6 +139,38 @@ describe('a handler', () => {
       `import { DynamoDBClient } from '@aws-sdk/client-dynamodb'; export const handler = async () => DynamoDBClient.name;`,
     );
     expect(await payloadOf(name)).toBe('DynamoDBClient');
+  });
+
+  it('is told the package and the command where the SDK is not installed', async () => {
+    const name = define(`import '@aws-sdk/client-nothing'; export const handler = async () => 1;`);
+    expect(await payloadOf(name)).toMatchObject({
+      errorType: 'Runtime.ImportModuleError',
+      errorMessage: expect.stringContaining('npm install --save-dev @aws-sdk/client-nothing'),
+    });
+  });
+
+  it.each([
+    ['imports', 'index.mjs', `import { taste } from 'sugar'; export const handler = async () => taste;`],
+    ['requires', 'index.js', `const { taste } = require('sugar'); exports.handler = async () => taste;`],
+  ])('that %s a package finds it in its layers, and not above the assembly, as on Lambda', async (_, file, code) => {
+    const sugar = (at: string, taste: string) => {
+      fs.mkdirSync(path.join(folder, at, 'node_modules/sugar'), { recursive: true });
+      fs.writeFileSync(path.join(folder, at, 'node_modules/sugar/index.js'), `exports.taste = '${taste}';`);
+    };
+    sugar('.', 'of the project');
+    const alone = define(code, { file, name: 'alone' });
+    expect(await payloadOf(alone)).toMatchObject({
+      errorType: 'Runtime.ImportModuleError',
+      errorMessage: expect.stringContaining(`Cannot find module 'sugar'`),
+    });
+    sugar('layer/nodejs', 'of the layer');
+    const layerDirs = [path.join(folder, 'layer')];
+    expect(await payloadOf(define(code, { file, name: 'layered', layerDirs }))).toBe('of the layer');
+    sugar('bundled', 'of the bundle');
+    fs.renameSync(path.join(folder, 'bundled'), path.join(folder, 'kept'));
+    const bundled = define(code, { file, name: 'bundled', layerDirs });
+    fs.renameSync(path.join(folder, 'kept/node_modules'), path.join(folder, 'bundled/node_modules'));
+    expect(await payloadOf(bundled)).toBe('of the bundle');
   });
 });
 

@@ -5,7 +5,8 @@ const handlers = { any: () => ({ statusCode: 200 }) };
 const routes = { $connect: { handler: 'any' }, $default: { handler: 'any' }, $disconnect: { handler: 'any' } };
 const anId = expect.stringMatching(/^[\w-]{15}=$/);
 
-const contextOf = (port: string) => ({
+const host = 'a1b2c3d4e5.execute-api.us-east-1.amazonaws.com';
+const context = {
   requestId: anId,
   extendedRequestId: anId,
   requestTime: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
@@ -14,10 +15,10 @@ const contextOf = (port: string) => ({
   stage: 'v1',
   connectedAt: expect.any(Number),
   identity: { sourceIp: '127.0.0.1', userAgent: 'test' },
-  domainName: `localhost:${port}`,
+  domainName: host,
   connectionId: anId,
   apiId: 'a1b2c3d4e5',
-});
+};
 
 // AWS: "Set up a WebSocket API integration request in API Gateway" and, for the variables of requestContext,
 // "WebSocket API mapping template reference for API Gateway"
@@ -29,29 +30,28 @@ test('the events of a socket have the form that AWS gives them', async () => {
   socket.webSocket.close(4000, 'enough');
   await expect.poll(() => gateway.eventsOf('any')).toHaveLength(3);
 
-  const port = new URL(gateway.httpUrl).port;
   const [connect, message, disconnect] = gateway.eventsOf('any');
   expect(connect).toEqual({
-    headers: expect.objectContaining({ Host: `localhost:${port}`, 'x-Mine': '1', 'X-Forwarded-For': '127.0.0.1' }),
+    headers: expect.objectContaining({ Host: host, 'x-Mine': '1', 'X-Forwarded-For': '127.0.0.1' }),
     multiValueHeaders: expect.objectContaining({ 'x-Mine': ['1'] }),
     queryStringParameters: { a: '1' },
     multiValueQueryStringParameters: { a: ['1'] },
     stageVariables: { color: 'blue' },
-    requestContext: { ...contextOf(port), routeKey: '$connect', eventType: 'CONNECT' },
+    requestContext: { ...context, routeKey: '$connect', eventType: 'CONNECT' },
     isBase64Encoded: false,
   });
   expect(message).toEqual({
     stageVariables: { color: 'blue' },
-    requestContext: { ...contextOf(port), routeKey: '$default', eventType: 'MESSAGE', messageId: anId },
+    requestContext: { ...context, routeKey: '$default', eventType: 'MESSAGE', messageId: anId },
     body: 'hello',
     isBase64Encoded: false,
   });
   expect(disconnect).toEqual({
-    headers: { Host: `localhost:${port}`, 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' },
-    multiValueHeaders: { Host: [`localhost:${port}`], 'x-api-key': [''], 'X-Forwarded-For': [''], 'x-restapi': [''] },
+    headers: { Host: host, 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' },
+    multiValueHeaders: { Host: [host], 'x-api-key': [''], 'X-Forwarded-For': [''], 'x-restapi': [''] },
     stageVariables: { color: 'blue' },
     requestContext: {
-      ...contextOf(port),
+      ...context,
       routeKey: '$disconnect',
       eventType: 'DISCONNECT',
       disconnectStatusCode: 4000,
