@@ -35,7 +35,11 @@ export function addDelivery(foundation: Foundation): DeliveryQueues {
 
   // Reading the rows of thousands of members and posting to hundreds of sockets uses a whole core. A run takes 20 s, and up to 20 s more until
   // its posts are due.
-  const pacedFanout = addFunction(foundation, 'paced-fanout', { memoryMiB: 1_769, timeout: Duration.seconds(60) });
+  const pacedFanout = addFunction(foundation, 'paced-fanout', {
+    memoryMiB: 1_769,
+    timeout: Duration.seconds(60),
+    callsItself: true,
+  });
   const pacedChanges = new WorkQueue(stack, 'PacedChanges', {
     fifo: true,
     consumer: pacedFanout,

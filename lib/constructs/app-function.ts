@@ -9,6 +9,7 @@ import {
   type IFunction,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
@@ -35,6 +36,8 @@ export interface AppFunctionProps {
   readonly reservedConcurrency?: number | undefined;
   /** Whether the function needs the packages that can't be bundled. */
   readonly isNative?: boolean;
+  /** Whether the function sends messages to the queue that invokes it, on purpose. */
+  readonly callsItself?: boolean;
   /** Whether messages of everybody pass through the function, so that new code takes over gradually (`capabilities/releases.ts`). */
   readonly isHot?: boolean;
 }
@@ -48,7 +51,16 @@ export class AppFunction extends LambdaFunction {
   readonly live: Alias | undefined;
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
-    const { name, settings, memoryMiB, timeout = Duration.seconds(10), reservedConcurrency, isNative, isHot } = props;
+    const {
+      name,
+      settings,
+      memoryMiB,
+      timeout = Duration.seconds(10),
+      reservedConcurrency,
+      isNative,
+      callsItself,
+      isHot,
+    } = props;
     const logGroup = new LogGroup(scope, `${id}Log`, {
       retention: settings.logRetention,
       removalPolicy: settings.dataRemoval,
@@ -69,6 +81,8 @@ export class AppFunction extends LambdaFunction {
       memorySize: memoryMiB,
       timeout,
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
+      // Otherwise Lambda may stop such a chain after 16 invocations ("Use Lambda recursive loop detection to prevent infinite loops").
+      ...(callsItself && { recursiveLoop: RecursiveLoop.ALLOW }),
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,

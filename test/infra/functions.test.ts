@@ -96,6 +96,11 @@ describe('FIFO queues', () => {
     expect(fifo).toHaveLength(2);
   });
 
+  test('only the function that calls for its next run may go round in a loop', () => {
+    const looping = ofType('AWS::Lambda::Function').filter(({ properties }) => properties['RecursiveLoop'] === 'Allow');
+    expect(looping.map(({ properties }) => properties['Environment'].Variables.FUNCTION)).toEqual(['paced-fanout']);
+  });
+
   test('what follows from the quota of API Gateway does', () => {
     const posters = (requestsPerSecond?: string) => {
       const template = stageTemplate('dev', { ...(requestsPerSecond && { requestsPerSecond }) });
