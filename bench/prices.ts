@@ -157,7 +157,7 @@ async function again<T>(connect: () => Promise<T>): Promise<T> {
     try {
       return await connect();
     } catch (error) {
-      if (tries === 5) throw error;
+      if (tries === 10) throw error;
       await sleep(tries * 500);
     }
   }

@@ -48,7 +48,8 @@ export async function runDay({ assemblyDir, folder, seed, deadline, say }: DayOp
     say('Everybody registers');
     const stage = await prepare(stack.url, folder, timeline, population);
     const { hosts, writers } = stage;
-    started.push(...hosts);
+    const everything = startEverything(stack.url, path.join(folder, 'everything.jsonl'), seed);
+    started.push(...hosts, everything);
     const beganAt = Math.floor(Date.now() / 1_000);
     const phases: { name: string; from: number; to: number }[] = [];
     const phase = async <T>(name: string, run: () => Promise<T>): Promise<T> => {
@@ -69,8 +70,6 @@ export async function runDay({ assemblyDir, folder, seed, deadline, say }: DayOp
       'small conversations': await findIn('small conversations'),
       'a room of 1,000': await findIn('a room of 1,000'),
     };
-    const everything = startEverything(stack.url, path.join(folder, 'everything.jsonl'), seed);
-    started.push(everything);
     const load = sum(small(share * borne(capacity['small conversations'])), inRoom(roomRate));
     await writers.ask('talk', { streams: streamsOf(load, stage) });
     await phase('steady load', () => sleep(steadySeconds * 1_000));

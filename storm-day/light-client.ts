@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '#client/backoff.ts';
 import { Api, type Auth, type Platform, type Socket } from '#client/index.ts';
 import { markOf } from '#loadtest/engine/ledger.ts';
 import { leanPlatform } from '#loadtest/engine/platform.ts';
@@ -8,8 +10,6 @@ import { type Participant, type Place, register } from './participant.ts';
 
 /** How long a client waits for what was overtaken before it asks for it, in ms. */
 const overtakenMs = 300;
-/** The contract's waits before it connects again: a random part of the first, which doubles up to the second. */
-const backoff = { firstMs: 500, mostMs: 30_000 };
 
 /**
  * A client that only reads, in one room, and keeps no more than its cursor. It keeps to the contract as the SDK does: it shows each message once, in
@@ -98,17 +98,24 @@ export class LightClient implements Participant {
   }
 
   #openLater(): void {
-    const mostMs = Math.min(backoff.mostMs, backoff.firstMs * 2 ** this.#failures);
+    const ms = backoff(this.#failures, this.#platform);
     this.#failures += 1;
-    if (!this.#isClosed) setTimeout(() => void this.open(), Math.random() * mostMs);
+    if (!this.#isClosed) setTimeout(() => void this.open(), ms);
   }
 
   async #ask(): Promise<void> {
+    let failures = 0;
     for (let isMore = true; isMore && !this.#isClosed; ) {
       const known = this.#room ? { [this.#room.id]: this.#room.cursor } : {};
       const synced = await this.api.sync(known);
-      if ('ok' in synced) isMore = this.#apply(synced.ok);
-      else await new Promise((resolve) => setTimeout(resolve, synced.error.retryAfterMs ?? 1_000 * Math.random()));
+      if ('ok' in synced) {
+        isMore = this.#apply(synced.ok);
+        failures = 0;
+      } else {
+        // A thousand that ask again at once would be what keeps the server from answering.
+        await sleep(Math.max(synced.error.retryAfterMs ?? 0, backoff(failures, this.#platform)));
+        failures += 1;
+      }
     }
     this.#isCaughtUp = true;
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Api, Auth, Chat, type OutboxStore, type Platform, type Socket } from '#client/index.ts';
 import { nodePlatform } from '#client/node-platform.ts';
 import { memoryStore } from '#client/outbox.ts';
@@ -9,6 +10,9 @@ export interface Target {
   readonly httpUrl: string;
   readonly wsUrl: string;
 }
+
+/** How often somebody tries to register while the server is too busy. */
+const registerTries = 10;
 
 /** Sockets that can be cut all at once. */
 function cuttable(base: Platform): Platform & { cut(): void } {
@@ -51,10 +55,18 @@ export class Person {
     const device = recorder.device(`${name}/phone`, network);
     const raw = recorder.device(`${name}/raw`, network);
     const auth = new Auth({ httpUrl: target.httpUrl, platform: device.platform });
-    const username = `load-${randomBytes(8).toString('hex')}`;
     const password = randomBytes(18).toString('base64url');
-    const email = `success+${username}@simulator.amazonses.com`;
-    const registered = await auth.register({ username, email, password });
+    let username = '';
+    // An attempt whose answer is lost may have taken the name.
+    const attempt = () => {
+      username = `load-${randomBytes(8).toString('hex')}`;
+      return auth.register({ username, email: `success+${username}@simulator.amazonses.com`, password });
+    };
+    let registered = await attempt();
+    for (let tries = 1; 'error' in registered && registered.error.temporary && tries < registerTries; tries++) {
+      await sleep(1_000 * tries);
+      registered = await attempt();
+    }
     if ('error' in registered) throw new Error(`${name} can't register: ${registered.error.code}`);
     const other = new Auth({ httpUrl: target.httpUrl, platform: raw.platform });
     const login = await other.login({ login: username, password });
