@@ -24,7 +24,7 @@ describe('one address', () => {
     expect(page.headers.get('content-security-policy')).toContain(
       `connect-src 'self' ${new URL(endpoints.wsUrl).origin}`,
     );
-    const [, script = ''] = /<script[^>]* src="([^"]+)"/.exec(await page.text()) ?? [];
+    const [, script = ''] = /<script type="module"[^>]* src="([^"]+)"/.exec(await page.text()) ?? [];
     const file = await fetch(new URL(script, inject('url')));
     expect(file.status).toBe(200);
     expect(file.headers.get('cache-control')).toContain('immutable');
