@@ -25,7 +25,12 @@ export function createFeed(ports: FeedPorts, conversationId: string, after: numb
   async function read(given: number): Promise<readonly Change[]> {
     const first = newest + 1;
     const written = await ports.range(conversationId, first, newest + changesAtOnce);
-    const last = Math.max(written.at(-1)?.seq ?? newest, Math.min(given, newest + changesAtOnce));
+    let last = written.at(-1)?.seq ?? newest;
+    // Only the head says that a number was given. What is above it must not be sealed.
+    if (given > last) {
+      const head = await ports.load(conversationId, []);
+      last = Math.max(last, Math.min(given, newest + changesAtOnce, head?.seq ?? 0));
+    }
     return written.length === last - newest ? written : readAll(ports, conversationId, first, last);
   }
 

@@ -102,6 +102,12 @@ test('a message that was numbered and isn’t stored is waited for, and sealed i
   for (const { beyond } of to.sockets.values()) expect([...beyond]).toEqual([fourth]);
 });
 
+test('a number that nobody was given is not sealed, whoever calls for it', async () => {
+  const { clock, to, room } = await smallRoom();
+  await clock.run(deliverRounds(room.ports, 'room', [99]));
+  expect([room.sealed, gotBy(to, 3)]).toEqual([[], [1]]);
+});
+
 test('a change whose call got lost comes with the next one', async () => {
   const { clock, to, room, run } = await smallRoom();
   const lost = room.number();
