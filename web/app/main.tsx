@@ -1,9 +1,9 @@
 import { render } from 'preact';
-import { guardDrops } from '#web/composer/incoming-files.ts';
 import { canKeepPage, register } from '#web/notifications/notifications.ts';
 import { start } from '#web/session/session.ts';
 import { loadTranslation } from '#web/words/texts.ts';
 import { App } from './app.tsx';
+import { guardDrops } from './drop-guard.ts';
 import { missingFeatures } from './missing-features.ts';
 
 async function show(root: HTMLElement): Promise<void> {

@@ -4,7 +4,7 @@ import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/media.ts';
 import { kindOf, type MediaKind, plainMediaType } from '#protocol/media-types.ts';
 import type { Session } from '#web/session/session.ts';
-import { fileStore } from './file-store.ts';
+import { fileStore, type StoredFile } from './file-store.ts';
 import { localId } from './local-id.ts';
 
 export type Progress =
@@ -23,6 +23,8 @@ export interface AttachedFile {
   readonly previewUrl: string;
   readonly progress: Signal<Progress>;
   abort: AbortController;
+  /** Whether it is in the `fileStore`. */
+  isStored: boolean;
 }
 
 export interface Attachments {
@@ -34,23 +36,38 @@ export interface Attachments {
   ready(): Attachment[] | undefined;
   /** Whether each file is uploaded, or is on its way. */
   canBeSent(): boolean;
+  /** From now on these are the files of a message that is sent when they are uploaded. */
+  moveTo(messageId: string): void;
   /** Loads the files that were attached before a reload, and uploads those that weren't uploaded. */
   restore(): Promise<void>;
+  /** Drops the files that another tab has sent or removed. */
+  dropMissing(): Promise<void>;
   clear(): void;
 }
 
 /**
  * The files of the message that is being written. An upload starts as soon as a file is chosen, pasted or dropped on the page. They survive
  * a reload.
+ * @param messageId that of the message that waits for the uploads, if it isn't a draft any more
  */
 export function createAttachments(
   { chat: { media }, user }: { readonly chat: Pick<Chat, 'media'>; readonly user: Pick<Session['user'], 'id'> },
   conversationId: string,
+  messageId?: string,
 ): Attachments {
   const files = signal<readonly AttachedFile[]>([]);
 
-  function store({ id, file, waveform }: AttachedFile, attachment?: Attachment): Promise<void> {
-    return fileStore.put({ id, userId: user.id, conversationId, file, waveform, attachment });
+  async function store(attached: AttachedFile): Promise<void> {
+    const { id, file, waveform, progress } = attached;
+    const value = progress.peek();
+    const attachment = value.step === 'ready' ? value.attachment : undefined;
+    await fileStore.put({ id, userId: user.id, conversationId, messageId, file, waveform, attachment });
+    attached.isStored = true;
+  }
+
+  async function stored(): Promise<readonly StoredFile[]> {
+    const all = await fileStore.all(user.id, conversationId);
+    return all.filter((one) => one.messageId === messageId);
   }
 
   async function upload(attached: AttachedFile): Promise<void> {
@@ -62,15 +79,26 @@ export function createAttachments(
     onProgress(0);
     const result = await media.upload(conversationId, file, { onProgress, signal, waveform });
     if (signal.aborted) return;
-    if ('ok' in result) void store(attached, result.ok);
     progress.value =
       'ok' in result ? { step: 'ready', attachment: result.ok } : { step: 'failed', failure: result.error };
+    // Unless it was sent by that.
+    if ('ok' in result && files.peek().includes(attached)) void store(attached);
+  }
+
+  /** Ends what the page does with a file. It stays stored. */
+  function release(file: AttachedFile): void {
+    file.abort.abort();
+    URL.revokeObjectURL(file.previewUrl);
   }
 
   function drop(file: AttachedFile): void {
-    file.abort.abort();
+    release(file);
     void fileStore.remove(file.id);
-    URL.revokeObjectURL(file.previewUrl);
+  }
+
+  function remove(file: AttachedFile): void {
+    drop(file);
+    files.value = files.peek().filter((other) => other !== file);
   }
 
   return {
@@ -94,20 +122,28 @@ export function createAttachments(
       file.abort = new AbortController();
       void upload(file);
     },
-    remove(file) {
-      drop(file);
-      files.value = files.value.filter((other) => other !== file);
-    },
+    remove,
     ready() {
       const steps = files.value.map(({ progress }) => progress.value);
       const ready = steps.flatMap((one) => (one.step === 'ready' ? one.attachment : []));
       return ready.length === steps.length ? ready : undefined;
     },
     canBeSent: () => files.value.every(({ progress }) => progress.value.step !== 'failed'),
+    moveTo(id) {
+      messageId = id;
+      for (const file of files.peek()) void store(file);
+    },
+    async dropMissing() {
+      const known = new Set((await stored()).map(({ id }) => id));
+      const missing = files.peek().filter(({ id, isStored }) => isStored && !known.has(id));
+      for (const file of missing) release(file);
+      files.value = files.peek().filter((file) => !missing.includes(file));
+    },
     async restore() {
-      for (const { id, file, waveform, attachment } of await fileStore.all(user.id, conversationId)) {
+      for (const { id, file, waveform, attachment } of await stored()) {
         if (files.peek().some((known) => known.id === id)) continue;
         const attached = attachedFile(id, file, waveform);
+        attached.isStored = true;
         files.value = [...files.peek(), attached];
         if (attachment) attached.progress.value = { step: 'ready', attachment };
         else void upload(attached);
@@ -129,5 +165,6 @@ function attachedFile(id: string, file: File, waveform: string | undefined): Att
     previewUrl: URL.createObjectURL(file),
     progress: signal<Progress>({ step: 'uploading', fraction: 0 }),
     abort: new AbortController(),
+    isStored: false,
   };
 }

@@ -1,4 +1,4 @@
-import { batch, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
@@ -8,17 +8,14 @@ import { CheckIcon, EmojiIcon, SendIcon } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/composer.ts';
 import { AttachButton } from './attach-button.tsx';
-import { createAttachments } from './attachments.ts';
 import { ComposerModeBar } from './composer-mode-bar.tsx';
-import { type Draft, newMessage } from './drafts.ts';
+import { type Draft, newMessage, sendDraft } from './drafts.ts';
 import { useFittingHeight } from './fitting-height.ts';
-import { useIncomingFiles } from './incoming-files.ts';
 import { hasKeyboard, noteKey } from './keyboard.ts';
-import { localId } from './local-id.ts';
 import { RecordButton } from './record-button.tsx';
 
 const AttachedFiles = lazy(async () => (await import('./attached-files.tsx')).AttachedFiles);
-const DropOverlay = lazy(async () => (await import('./drop-overlay.tsx')).DropOverlay);
+const IncomingFiles = lazy(async () => (await import('./incoming-files.tsx')).IncomingFiles);
 const RecordingBar = lazy(async () => (await import('./recording-bar.tsx')).RecordingBar);
 
 /** The form in which a person writes messages and replies, and edits messages. */
@@ -36,8 +33,6 @@ export function Composer({ title }: { title: string }) {
   const canSend = !tooLong && (text.trim() !== '' || hasFiles) && (isEdit || attachments.canBeSent());
   const recordings = useSignal(0);
 
-  // An edited message keeps its files.
-  const isDropping = useIncomingFiles(isEdit ? undefined : attachments.add);
   useFittingHeight(field, text);
   useEffect(() => {
     if (mode.value !== newMessage || hasKeyboard()) field.current?.focus();
@@ -48,7 +43,7 @@ export function Composer({ title }: { title: string }) {
     if (!canSend) return;
     field.current?.focus();
     if (isEdit) void saveEdit(context, text.trim());
-    else sendDraft(context);
+    else sendDraft(session, id, draft);
   }
 
   function chooseEmoji() {
@@ -94,7 +89,7 @@ export function Composer({ title }: { title: string }) {
         {failure.value && failureMessage(failure.value)}
         {tooLong && words.tooLong(limits.textCharacters, [...text].length)}
       </p>
-      {isDropping.value && <DropOverlay title={title} />}
+      {!isEdit && <IncomingFiles title={title} add={attachments.add} />}
       <ComposerModeBar context={context} onCancel={() => (mode.value = newMessage)} />
       {(hasFiles || draft.uploading.value.length > 0) && <AttachedFiles draft={draft} isEdit={isEdit} />}
       {recordings.value > 0 && <RecordingBar attachments={attachments} starts={recordings.value} />}
@@ -155,21 +150,4 @@ async function saveEdit({ id, session: { chat }, draft, attempt }: ConversationV
   if (isSaved || draft.mode.value.kind !== 'new') return;
   draft.edited.value = { mode, text };
   draft.mode.value = mode;
-}
-
-/** Hands the new message to the outbox, as soon as its files are uploaded. */
-function sendDraft({ id, session, draft }: ConversationValue): void {
-  const { value: mode } = draft.mode;
-  const message = {
-    id: localId(),
-    text: draft.text.value.trim(),
-    replyTo: mode.kind === 'reply' ? mode.message.seq : undefined,
-    attachments: draft.attachments.value,
-  };
-  batch(() => {
-    draft.text.value = '';
-    draft.mode.value = newMessage;
-    draft.attachments.value = createAttachments(session, id);
-    draft.uploading.value = [...draft.uploading.value, message];
-  });
 }

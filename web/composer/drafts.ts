@@ -1,16 +1,20 @@
 import { batch, effect, type Signal, signal } from '@preact/signals';
 import type { Chat, Message } from '#client/index.ts';
 import type { Session } from '#web/session/session.ts';
-import { storage } from '#web/session/storage.ts';
+import { storage, tabStorage } from '#web/session/storage.ts';
 import { type Attachments, createAttachments } from './attachments.ts';
 import { fileStore } from './file-store.ts';
+import { localId } from './local-id.ts';
 
 /** What the composer is used for. */
 export type ComposerMode = { readonly kind: 'new' } | { readonly kind: 'reply' | 'edit'; readonly message: Message };
 
 export const newMessage: ComposerMode = { kind: 'new' };
 
-/** What a person has begun to write in a conversation. It survives a reload, and the tabs of a browser share it, but for its files. */
+/**
+ * What a person has begun to write in a conversation. It survives a reload, and the tabs of a browser share it. A file that is attached in
+ * one tab is seen by those that are opened later.
+ */
 export interface Draft {
   readonly mode: Signal<ComposerMode>;
   /** The text of the next message. */
@@ -35,6 +39,8 @@ interface StoredDraft {
   readonly text: string;
   readonly mode: ComposerMode;
   readonly edited: string | undefined;
+  /** The ids of its files, so that other tabs are told of a change of them. */
+  readonly files?: readonly string[];
 }
 
 const prefix = 'storm:draft:';
@@ -66,7 +72,8 @@ export function hasDrafts(userId: string): boolean {
 /** Deletes a person's drafts, or everybody's, so that the next person who uses this browser can't find them. */
 export function deleteDrafts(userId?: string): void {
   const wanted = userId === undefined ? prefix : prefixOf(userId);
-  for (const key of storage.keys()) if (key.startsWith(wanted)) storage.remove(key);
+  for (const place of [storage, tabStorage])
+    for (const key of place.keys()) if (key.startsWith(wanted)) place.remove(key);
   present.clear();
   void fileStore.clear();
 }
@@ -90,14 +97,48 @@ function createDraft(session: Session, conversationId: string, key: string): Dra
   effect(() => {
     const { text, mode, edited } = draft;
     const changed = edited.value?.mode === mode.value ? edited.value.text : undefined;
-    const stored: StoredDraft = { text: text.value, mode: mode.value, edited: changed };
-    if (stored.text === '' && stored.mode.kind === 'new') storage.remove(key);
+    const files = draft.attachments.value.files.map(({ id }) => id);
+    const stored: StoredDraft = { text: text.value, mode: mode.value, edited: changed, files };
+    if (stored.text === '' && stored.mode.kind === 'new' && files.length === 0) storage.remove(key);
     else storage.set(key, JSON.stringify(stored));
   });
+  void resumeSending(session, conversationId, draft, key);
+  return draft;
+}
+
+/** Puts the message of a draft among those that are sent when their files are uploaded. It leaves an empty draft. */
+export function sendDraft(session: Session, conversationId: string, draft: Draft): void {
+  const { value: mode } = draft.mode;
+  const message: UploadingMessage = {
+    id: localId(),
+    text: draft.text.value.trim(),
+    replyTo: mode.kind === 'reply' ? mode.message.seq : undefined,
+    attachments: draft.attachments.value,
+  };
+  message.attachments.moveTo(message.id);
+  batch(() => {
+    draft.text.value = '';
+    draft.mode.value = newMessage;
+    draft.attachments.value = createAttachments(session, conversationId);
+    draft.uploading.value = [...draft.uploading.value, message];
+  });
+}
+
+/** Goes on with the messages that this tab was sending before a reload, and sends each when its files are uploaded. */
+async function resumeSending(session: Session, conversationId: string, draft: Draft, key: string): Promise<void> {
+  const stored: Omit<UploadingMessage, 'attachments'>[] = JSON.parse(tabStorage.get(key) ?? '[]');
+  const resumed = stored.map((message) => ({
+    ...message,
+    attachments: createAttachments(session, conversationId, message.id),
+  }));
+  for (const { attachments } of resumed) await attachments.restore();
+  draft.uploading.value = [...resumed, ...draft.uploading.peek()];
   effect(() => {
+    const sending = draft.uploading.value.map(({ id, text, replyTo }) => ({ id, text, replyTo }));
+    if (sending.length === 0) tabStorage.remove(key);
+    else tabStorage.set(key, JSON.stringify(sending));
     for (const message of draft.uploading.value) sendIfReady(session.chat, conversationId, draft, message);
   });
-  return draft;
 }
 
 function takeOver(draft: Draft, stored: string | undefined): void {
@@ -125,7 +166,9 @@ function parse(stored: string | undefined): StoredDraft {
 // Another tab has written on.
 addEventListener('storage', ({ key, newValue }) => {
   const draft = key === null ? undefined : present.get(key);
-  if (draft) takeOver(draft, newValue ?? undefined);
+  if (!draft) return;
+  takeOver(draft, newValue ?? undefined);
+  void draft.attachments.peek().dropMissing();
 });
 
 /** Puts a message into the outbox when its files are uploaded. It goes away if all its files were removed and it has no text. */

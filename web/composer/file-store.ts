@@ -6,6 +6,8 @@ export interface StoredFile {
   readonly id: string;
   readonly userId: string;
   readonly conversationId: string;
+  /** The message that waits for the upload. Without one the file is part of the draft. */
+  readonly messageId: string | undefined;
   readonly file: File;
   readonly waveform: string | undefined;
   /** If it was uploaded. */

@@ -1,21 +1,32 @@
-/** What was stored while the browser refused to, by key. It lasts as long as the page. */
-const memory = new Map<string, string>();
+interface TextStorage {
+  get(key: string): string | undefined;
+  set(key: string, value: string): void;
+  remove(key: string): void;
+  keys(): string[];
+}
 
-/**
- * Small texts that survive a reload, in `localStorage`. A browser may deny it, which is an exception at every access: then they
- * only last as long as the page.
- */
-export const storage = {
-  get: (key: string): string | undefined => guarded(() => localStorage.getItem(key)) ?? memory.get(key),
-  set(key: string, value: string): void {
-    if (guarded(() => localStorage.setItem(key, value) ?? true) === undefined) memory.set(key, value);
-  },
-  remove(key: string): void {
-    memory.delete(key);
-    guarded(() => localStorage.removeItem(key));
-  },
-  keys: (): string[] => [...memory.keys(), ...(guarded(() => Object.keys(localStorage)) ?? [])],
-};
+/** Small texts that survive a reload, for all tabs of a browser. */
+export const storage = storageIn(() => localStorage);
+
+/** The same for this tab alone. */
+export const tabStorage = storageIn(() => sessionStorage);
+
+/** A browser may deny a storage, which is an exception at every access: then texts only last as long as the page. */
+function storageIn(place: () => Storage): TextStorage {
+  /** What was stored while the browser refused to. */
+  const memory = new Map<string, string>();
+  return {
+    get: (key) => guarded(() => place().getItem(key)) ?? memory.get(key),
+    set(key, value) {
+      if (guarded(() => place().setItem(key, value) ?? true) === undefined) memory.set(key, value);
+    },
+    remove(key) {
+      memory.delete(key);
+      guarded(() => place().removeItem(key));
+    },
+    keys: () => [...memory.keys(), ...(guarded(() => Object.keys(place())) ?? [])],
+  };
+}
 
 function guarded<T>(use: () => T): T | undefined {
   try {

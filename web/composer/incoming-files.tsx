@@ -1,37 +1,37 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-
-const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') ?? false;
+import { hasFiles } from '#web/app/drop-guard.ts';
+import { AttachIcon } from '#web/ui/icons.tsx';
+import { words } from '#web/words/attached-files.ts';
+import '#web/styles/drop-overlay.css';
 
 /** Whether a dialog is open, or an event is about a control with a use of its own for files and pasted text. */
 const isElsewhere = ({ target }: Event) =>
   document.querySelector('dialog[open]') !== null ||
   (target instanceof Element && target.matches('input, select, textarea:not(.composer textarea)'));
 
-/**
- * Keeps the browser from leaving the page to open a file that is dropped on it, wherever that is. Must be called once. Fields for files
- * still take them.
- */
-export function guardDrops(): void {
-  const guard = (event: DragEvent) => {
-    if (!hasFiles(event) || event.defaultPrevented) return;
-    if (event.target instanceof HTMLInputElement && event.target.type === 'file') return;
-    event.preventDefault();
-    if (event.dataTransfer) event.dataTransfer.dropEffect = 'none';
-  };
-  addEventListener('dragover', guard);
-  addEventListener('drop', guard);
+interface IncomingFilesProps {
+  /** The name of the conversation. */
+  readonly title: string;
+  readonly add: (files: Iterable<File>) => void;
 }
 
 /**
- * Takes files that are dropped or pasted anywhere on the page, unless a dialog is open.
- * @param add undefined while no files are taken
- * @returns whether files are being dragged over the page
+ * Takes files that are dropped or pasted anywhere on the page, unless a dialog is open. While some are dragged over the page it covers it,
+ * and says where they would go.
  */
-export function useIncomingFiles(add: ((files: Iterable<File>) => void) | undefined): Signal<boolean> {
+export function IncomingFiles({ title, add }: IncomingFilesProps) {
   const isOver = useSignal(false);
-  useEffect(() => (add ? listen(add, isOver) : undefined), [add, isOver]);
-  return isOver;
+  useEffect(() => listen(add, isOver), [add, isOver]);
+  if (!isOver.value) return null;
+  return (
+    <div class="drop-overlay">
+      <p>
+        <AttachIcon />
+        <span>{words.drop(<bdi>{title}</bdi>)}</span>
+      </p>
+    </div>
+  );
 }
 
 function listen(add: (files: Iterable<File>) => void, isOver: Signal<boolean>): () => void {
