@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { createHttpApi } from './http-api/index.ts';
+import { createHttpApi, functionUrls } from './http-api/index.ts';
+import { stableId } from './stable-id.ts';
 import {
   type CreateApi,
   type Created,
@@ -32,6 +32,7 @@ export function gatewayHandlers(): ResourceHandler[] {
   }
 
   return [
+    functionUrls,
     {
       types: ['AWS::ApiGatewayV2::Api'],
       async create(resource, world) {
@@ -70,9 +71,3 @@ const handler = (type: string, create: (resource: Resource) => Created): Resourc
   types: [`AWS::ApiGatewayV2::${type}`],
   create: async (resource) => create(resource),
 });
-
-/** Returns an id of ten letters and digits like API Gateway's, which is the same after every restart. */
-function stableId({ stack, logicalId }: Resource): string {
-  const number = BigInt(`0x${createHash('sha256').update(`${stack}/${logicalId}`).digest('hex')}`);
-  return number.toString(36).slice(0, 10);
-}

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-/** Runs a CDK app on this machine: `node local/main.ts [--assembly DIR] [--port N] [--data DIR] [--watch] [--logs NAME] [--verbose]`. */
+/** Runs a CDK app on this machine: `node local/main.ts [--assembly DIR] [--port N] [--data DIR] [--fresh] [--parameters NAME=VALUE] [--watch] [--logs NAME] [--verbose]`. */
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { skippedLines } from './assembly/skipped.ts';
+import { defaultDataDir, removeData } from './data-dir.ts';
 import { glob } from './glob.ts';
 import { lockDataDir } from './lock.ts';
 import { startStack } from './stack.ts';
@@ -11,7 +13,9 @@ import { type Log, StackError } from './types.ts';
 const HELP = `Usage: cdk-local-stack [options]
   --assembly DIR  run a cloud assembly that cdk synth wrote, instead of the app in this folder
   --port N        port of the web page (default 3000)
-  --data DIR      folder for the data that survives a restart (default .storm)
+  --data DIR      folder for the data that survives a restart (default .storm, and for another assembly a folder in it)
+  --fresh         begin without the data of earlier starts
+  --parameters NAME=VALUE  value of a parameter of the templates (STACK:NAME=VALUE for one stack); can be given again
   --watch         apply changes of the assembly's assets (code, files of a bucket) while the stack runs
   --logs NAME     show the logs of a function, by its logical id or name; * stands for any characters, and it can be given again
   --verbose       show a line per invocation, the logs of functions, and each skipped resource`;
@@ -29,7 +33,7 @@ try {
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.help) return console.log(HELP);
-  const { dataDir, port, watch, logs, verbose } = options;
+  const { dataDir, port, fresh, parameters, watch, logs, verbose } = options;
   // Names of functions are `<stack>-<logical id>`, unless the template gives another.
   const chosen = logs.flatMap((name) => [glob(name), glob(`*-${name}`)]);
   const log: Log = {
@@ -44,22 +48,22 @@ async function main(): Promise<void> {
     startedAt = performance.now();
   };
 
+  if (fresh) removeData(dataDir);
   let assemblyDir = options.assembly;
   if (assemblyDir === undefined) {
     assemblyDir = path.join(dataDir, 'cdk.out');
     const onStart = () => log.info('Synthesizing the app …');
     // The lock keeps a running stack from having its assembly replaced.
     const unlock = lockDataDir(dataDir);
-    const fresh = await synthesize(process.cwd(), dataDir, assemblyDir, onStart).finally(unlock);
-    done(fresh ? 'App synthesized' : 'App unchanged since it was synthesized');
+    const isNew = await synthesize(process.cwd(), dataDir, assemblyDir, onStart).finally(unlock);
+    done(isNew ? 'App synthesized' : 'App unchanged since it was synthesized');
   }
 
   log.info('Creating its resources …');
-  const stack = await startStack({ assemblyDir, dataDir, port, log, watch });
+  const stack = await startStack({ assemblyDir, dataDir, port, log, watch, parameters });
   stopOnSignals(() => stack.stop());
   done(`${stack.created.length} resources ready`);
-  const types = new Set(stack.skipped.map(({ type }) => type.replace('AWS::', '')));
-  if (types.size) log.info(`  Skipped, because they have no local meaning: ${[...types].sort().join(', ')}`);
+  for (const line of skippedLines(stack.skipped)) log.info(line);
   for (const { stack: name, logicalId, type } of stack.skipped) log.debug(`    ${type} ${name}/${logicalId}`);
 
   for (const [name, value] of Object.values(stack.outputs).flatMap((outputs) => Object.entries(outputs))) {
@@ -76,6 +80,8 @@ function readOptions() {
     assembly: { type: 'string' },
     port: { type: 'string' },
     data: { type: 'string' },
+    fresh: { type: 'boolean' },
+    parameters: { type: 'string', multiple: true },
     watch: { type: 'boolean' },
     logs: { type: 'string', multiple: true },
     verbose: { type: 'boolean' },
@@ -91,9 +97,17 @@ function readOptions() {
   const port = Number(values.port || process.env['PORT'] || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new StackError('The port must be a number from 0 to 65535.');
+  const assembly = values.assembly === undefined ? undefined : path.resolve(values.assembly);
+  const parameters = (values.parameters ?? []).map((each) => {
+    const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(each) ?? [];
+    if (name === undefined) throw new StackError(`--parameters needs NAME=VALUE, not ${each}.`);
+    return [name, value] as const;
+  });
   return {
-    assembly: values.assembly === undefined ? undefined : path.resolve(values.assembly),
-    dataDir: path.resolve(values.data || process.env['STORM_DATA'] || '.storm'),
+    assembly,
+    dataDir: path.resolve(values.data || process.env['STORM_DATA'] || defaultDataDir(assembly)),
+    fresh: values.fresh ?? false,
+    parameters: Object.fromEntries(parameters),
     port,
     watch: values.watch ?? false,
     logs: values.logs ?? [],

@@ -36,6 +36,8 @@ export interface StackOptions {
   readonly port: number;
   readonly log: Log;
   readonly faults?: FaultTable;
+  /** Values for the parameters of the templates, by `Name`, or `Stack:Name` for one of several stacks. */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly webSocket?: WebSocketLimits;
   /** Whether changed files of the assembly's assets take effect while the stack runs. Not unless given. */
   readonly watch?: boolean;
@@ -166,6 +168,7 @@ function countTypes(placed: Deployed['created']): Record<string, number> {
 const SERVICES: readonly (readonly [prefix: string, service: ServiceName])[] = [
   ['AWS::DynamoDB::', 'DYNAMODB'],
   ['AWS::DynamoDB::', 'DYNAMODB_STREAMS'],
+  ['AWS::Events::EventBus', 'EVENTBRIDGE'],
   ['AWS::S3::', 'S3'],
   ['AWS::SNS::', 'SNS'],
   ['AWS::SQS::', 'SQS'],
@@ -175,6 +178,7 @@ const SERVICES: readonly (readonly [prefix: string, service: ServiceName])[] = [
 ];
 
 const PERMISSIONS: readonly (readonly [action: string, service: ServiceName])[] = [
+  ['"events:PutEvents"', 'EVENTBRIDGE'],
   ['"ses:SendEmail"', 'SESV2'],
   ['"ssm:', 'SSM'],
 ];

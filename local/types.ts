@@ -85,6 +85,7 @@ export class InvokeError extends Error {
 export type ServiceName =
   | 'DYNAMODB'
   | 'DYNAMODB_STREAMS'
+  | 'EVENTBRIDGE'
   | 'S3'
   | 'SNS'
   | 'SQS'
@@ -102,6 +103,8 @@ export interface World {
   readonly credentials: Credentials;
   /** The origins of the app's pages (`http://localhost:3000`), which may call its APIs. Pages of all others may not. */
   readonly pages: Set<string>;
+  /** The values that were given for the parameters of templates, by `Name` or `Stack:Name`. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** The folder of the cloud assembly (`cdk.out`). */
   readonly assemblyDir: string;
   /** The folder for all data that survives a restart. */

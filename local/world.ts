@@ -13,6 +13,7 @@ export interface WorldOptions {
   readonly faults: FaultTable;
   readonly figures: Figures;
   readonly webSocket?: WebSocketLimits;
+  readonly parameters?: Readonly<Record<string, string>>;
   /** Whether changed files of the assembly's assets take effect while the stack runs. Not unless given. */
   readonly watch?: boolean;
 }
@@ -39,6 +40,7 @@ export function createWorld(
 
   const world: RunningWorld = {
     ...options,
+    parameters: options.parameters ?? {},
     account,
     region,
     pages: new Set(),

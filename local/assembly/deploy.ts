@@ -3,7 +3,7 @@ import type { Assembly, AssemblyStack } from './manifest.ts';
 import { parameterValues } from './parameters.ts';
 import { resolveReferences } from './references.ts';
 import { type Deployment, StackScope } from './scope.ts';
-import { hasNoLocalMeaning, placeholder } from './skipped.ts';
+import { hasNoLocalMeaning, notRun, placeholder, refusal } from './skipped.ts';
 import { creationOrder, isObject, type Template } from './template.ts';
 
 /** Where a resource stands in the templates. */
@@ -39,7 +39,12 @@ export async function deploy(assembly: Assembly, set: HandlerSet, world: World):
   const created: Placed[] = [];
   const outputs: Deployed['outputs'] = {};
   for (const { name, template } of assembly.stacks) {
-    const scope = new StackScope(name, template, parameterValues(template, {}, world), deployment);
+    const scope = new StackScope(
+      name,
+      template,
+      parameterValues(template, given(name, world.parameters), world),
+      deployment,
+    );
     const unneeded = providersOf(set.nativeCustomResources, template);
     for (const logicalId of creationOrder(template.Resources)) {
       const { Type: type, Properties, Condition } = template.Resources[logicalId] ?? { Type: '', Properties: {} };
@@ -70,6 +75,12 @@ export async function deploy(assembly: Assembly, set: HandlerSet, world: World):
   return { outputs, created, skipped };
 }
 
+/** The parameters that were given for a stack: `Name`, or `Stack:Name` for one of several. */
+function given(stack: string, parameters: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(parameters).map(([key, value]) => [key.replace(`${stack}:`, ''), value] as const);
+  return Object.fromEntries(entries.filter(([key]) => !key.includes(':')));
+}
+
 function handlerOf(type: string, handlers: readonly ResourceHandler[]): ResourceHandler | undefined {
   return (
     handlers.find(({ types }) => types.includes(type)) ??
@@ -78,12 +89,12 @@ function handlerOf(type: string, handlers: readonly ResourceHandler[]): Resource
 }
 
 function refuseUnknown({ stacks }: Assembly, handlers: readonly ResourceHandler[]): void {
-  const unknown = stacks.flatMap(({ name, template }: AssemblyStack) =>
+  const unknown = stacks.flatMap(({ name: stack, template }: AssemblyStack) =>
     Object.entries(template.Resources)
-      .filter(([, { Type }]) => !handlerOf(Type, handlers) && !hasNoLocalMeaning(Type))
-      .map(([logicalId, { Type }]) => `  ${Type} (${name}/${logicalId})`),
+      .filter(([, { Type }]) => !handlerOf(Type, handlers) && !hasNoLocalMeaning(Type) && notRun(Type) === undefined)
+      .map(([logicalId, { Type: type }]) => ({ stack, logicalId, type })),
   );
-  if (unknown.length) throw new StackError(`The local stack can't run these resources:\n${unknown.join('\n')}`);
+  if (unknown.length) throw new StackError(refusal(unknown));
 }
 
 /** Returns the functions that only serve custom resources which the stack handles itself. */

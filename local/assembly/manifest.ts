@@ -66,14 +66,21 @@ export interface Assembly {
 export function readAssembly(directory: string): Assembly {
   const stacks: AssemblyStack[] = [];
   const assets = new Map<string, string>();
-  const environments = new Set<string>();
+  const environments: string[] = [];
   const warnings = new Set<string>();
+  if (!fs.existsSync(path.join(directory, 'manifest.json')))
+    throw new StackError(
+      `${directory} is no cloud assembly, since it has no manifest.json: name the folder that cdk synth wrote, such as cdk.out.`,
+    );
   readInto(directory);
   if (!stacks.length) throw new StackError(`There is no stack in the assembly ${directory}.`);
-  const known = [...environments].filter((environment) => !environment.includes('unknown-region'));
+  const known = environments.filter((environment) => !environment.includes('unknown-region'));
+  const main = busiest(environments, stacks) ?? known[0];
+  const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(main ?? '') ?? [];
   if (new Set(known).size > 1)
-    throw new StackError(`The stacks are made for several environments: ${known.join(', ')}.`);
-  const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(known[0] ?? '') ?? [];
+    warnings.add(
+      `The stacks are made for several environments (${[...new Set(known)].join(', ')}). Here all are in ${main}.`,
+    );
   return {
     stacks,
     assets,
@@ -95,7 +102,7 @@ export function readAssembly(directory: string): Assembly {
       const { templateFile, stackName = id, file, directoryName } = artifact.properties;
       if (artifact.type === 'aws:cloudformation:stack' && templateFile) {
         stacks.push({ name: stackName, template: readJson(path.join(folder, templateFile), Template) });
-        if (artifact.environment) environments.add(artifact.environment);
+        environments.push(artifact.environment ?? 'unknown-region');
         if (artifact.additionalMetadataFile) readWarnings(path.join(folder, artifact.additionalMetadataFile));
       } else if (artifact.type === 'cdk:asset-manifest' && file) readAssets(folder, file);
       else if (artifact.type === 'cdk:cloud-assembly' && directoryName) readInto(path.join(folder, directoryName));
@@ -110,9 +117,21 @@ export function readAssembly(directory: string): Assembly {
   function readAssets(folder: string, file: string): void {
     for (const { source, destinations } of Object.values(readJson(path.join(folder, file), AssetManifest).files)) {
       if (source.path === undefined) continue;
-      for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, path.join(folder, source.path));
+      for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, path.resolve(folder, source.path));
     }
   }
+}
+
+/** The environment of the stacks with the most functions: others have certificates and the like, which aren't run. */
+function busiest(environments: readonly string[], stacks: readonly AssemblyStack[]): string | undefined {
+  const functions = new Map<string, number>();
+  for (const [i, { template }] of stacks.entries()) {
+    const environment = environments[i] ?? '';
+    if (environment.includes('unknown-region')) continue;
+    const count = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function').length;
+    functions.set(environment, (functions.get(environment) ?? 0) + count);
+  }
+  return [...functions].toSorted(([, a], [, b]) => b - a)[0]?.[0];
 }
 
 function readJson<T extends z.ZodMiniType>(file: string, schema: T): z.output<T> {

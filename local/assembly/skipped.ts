@@ -1,44 +1,123 @@
 import type { Created, Resource } from '../types.ts';
 
-/** The types and services whose resources matter only on AWS: permissions, monitoring, backups. */
+/** The types and services (with `::` at the end) whose resources do nothing that a running app would notice. */
 const NO_LOCAL_MEANING = [
   'AWS::ApiGateway::Account',
-  'AWS::ApiGatewayV2::ApiMapping',
-  'AWS::ApiGatewayV2::DomainName',
   'AWS::ApplicationAutoScaling::',
-  'AWS::ApplicationInsights::',
-  'AWS::Backup::',
-  'AWS::Budgets::',
   'AWS::CDK::Metadata',
-  'AWS::CE::',
-  'AWS::CertificateManager::',
-  'AWS::Chatbot::',
   'AWS::CloudFormation::WaitConditionHandle',
   'AWS::CloudFront::OriginAccessControl',
-  'AWS::CloudTrail::',
-  'AWS::CloudWatch::AlarmMuteRule',
-  'AWS::CloudWatch::AnomalyDetector',
-  'AWS::CloudWatch::InsightRule',
-  'AWS::CloudWatch::MetricStream',
-  'AWS::ApplicationSignals::',
   'AWS::CodeDeploy::',
-  'AWS::DLM::',
-  'AWS::FIS::',
+  'AWS::EC2::CustomerGateway',
+  'AWS::EC2::EIP',
+  'AWS::EC2::EgressOnlyInternetGateway',
+  'AWS::EC2::FlowLog',
+  'AWS::EC2::GatewayRouteTableAssociation',
+  'AWS::EC2::InternetGateway',
+  'AWS::EC2::NatGateway',
+  'AWS::EC2::NetworkAcl',
+  'AWS::EC2::NetworkAclEntry',
+  'AWS::EC2::PrefixList',
+  'AWS::EC2::Route',
+  'AWS::EC2::RouteTable',
+  'AWS::EC2::SecurityGroup',
+  'AWS::EC2::SecurityGroupEgress',
+  'AWS::EC2::SecurityGroupIngress',
+  'AWS::EC2::Subnet',
+  'AWS::EC2::SubnetNetworkAclAssociation',
+  'AWS::EC2::SubnetRouteTableAssociation',
+  'AWS::EC2::VPC',
+  'AWS::EC2::VPCCidrBlock',
+  'AWS::EC2::VPCEndpoint',
+  'AWS::EC2::VPCGatewayAttachment',
+  'AWS::Events::EventBusPolicy',
   'AWS::IAM::',
   'AWS::KMS::',
   'AWS::Lambda::Permission',
-  'AWS::Logs::',
+  'AWS::Logs::LogGroup',
+  'AWS::Logs::LogStream',
+  'AWS::Logs::QueryDefinition',
+  'AWS::Logs::ResourcePolicy',
   'AWS::ResourceGroups::',
-  'AWS::Route53::',
   'AWS::SNS::TopicPolicy',
-  'AWS::SSM::',
-  'AWS::Synthetics::',
-  'AWS::WAFv2::',
-  'AWS::XRay::',
 ];
 
-export const hasNoLocalMeaning = (type: string): boolean =>
-  NO_LOCAL_MEANING.some((known) => (known.endsWith('::') ? type.startsWith(known) : type === known));
+/** Those that do something on AWS, and what of it won't happen here. */
+const NOT_RUN: Readonly<Record<string, string>> = {
+  'AWS::ApiGatewayV2::ApiMapping': 'APIs have no names of their own',
+  'AWS::ApiGatewayV2::DomainName': 'APIs have no names of their own',
+  'AWS::ApplicationInsights::': 'nothing is watched',
+  'AWS::ApplicationSignals::': 'nothing is watched',
+  'AWS::Backup::': 'no copies are made',
+  'AWS::Budgets::': 'nobody is told of costs',
+  'AWS::CE::': 'nobody is told of costs',
+  'AWS::CertificateManager::': 'there is no TLS',
+  'AWS::Chatbot::': 'no chat is told',
+  'AWS::CloudTrail::': 'calls are not recorded',
+  'AWS::CloudWatch::AlarmMuteRule': 'alarms are not muted',
+  'AWS::CloudWatch::AnomalyDetector': 'nothing is watched for what is unusual',
+  'AWS::CloudWatch::InsightRule': 'logs are not evaluated',
+  'AWS::CloudWatch::MetricStream': 'metrics go nowhere',
+  'AWS::DLM::': 'no copies are made',
+  'AWS::FIS::': 'no experiments are run',
+  'AWS::Logs::': 'logs are not filtered or sent on',
+  'AWS::Route53::': 'there are no names',
+  'AWS::SSM::': 'nothing is managed',
+  'AWS::Synthetics::': 'nothing is probed',
+  'AWS::WAFv2::': 'no request is filtered',
+  'AWS::XRay::': 'nothing is traced',
+};
+
+const covers = (known: string, type: string) => (known.endsWith('::') ? type.startsWith(known) : type === known);
+
+/** What won't happen here of a type that isn't run. Nothing for a type without local meaning, or that nobody knows. */
+export const notRun = (type: string): string | undefined =>
+  hasNoLocalMeaning(type) ? undefined : Object.entries(NOT_RUN).find(([known]) => covers(known, type))?.[1];
+
+export const hasNoLocalMeaning = (type: string): boolean => NO_LOCAL_MEANING.some((known) => covers(known, type));
+
+/** The two lists of what was skipped, with a line for each service. */
+export function skippedLines(skipped: readonly Pick<Resource, 'type'>[]): string[] {
+  const parts = Object.groupBy(skipped, ({ type }) => (notRun(type) === undefined ? 'meaningless' : 'idle'));
+  const service = (type: string) => type.split('::')[1] ?? type;
+  const lines = (some: readonly Pick<Resource, 'type'>[], why: (type: string) => string) =>
+    [...Map.groupBy(some, ({ type }) => service(type))]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, all]) => `    ${name} (${all.length})${why(all[0]?.type ?? '')}`);
+  const { meaningless = [], idle = [] } = parts;
+  return [
+    ...(meaningless.length ? ['  Without local meaning:', ...lines(meaningless, () => '')] : []),
+    ...(idle.length ? ['  Not run here:', ...lines(idle, (type) => `: ${notRun(type)}`)] : []),
+  ];
+}
+
+/** Why apps of these services are refused. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  ApiGateway: 'REST APIs are not run here, only HTTP and WebSocket APIs',
+  AppSync: 'AppSync is not run here, only HTTP and WebSocket APIs',
+  Cognito: 'there are no user pools here',
+  Kinesis: 'there are no streams of Kinesis here, only those of DynamoDB',
+  Pipes: 'pipes are not run here, only event source mappings and rules',
+  StepFunctions: 'state machines are not run here',
+};
+
+/** One line for each service of which there are resources that can't be run. */
+export function refusal(unknown: readonly Pick<Resource, 'stack' | 'logicalId' | 'type'>[]): string {
+  const services = Map.groupBy(unknown, ({ type }) =>
+    type
+      .split('::')
+      .slice(0, type.startsWith('AWS::') ? 2 : 3)
+      .join('::'),
+  );
+  const lines = [...services].map(([service, all]) => {
+    const why = REFUSALS[service.replace('AWS::', '')];
+    const kinds = [...new Set(all.map(({ type }) => type.slice(service.length + 2)))].filter(Boolean).join(', ');
+    const first = all[0] ? `${all[0].stack}/${all[0].logicalId}` : '';
+    const where = all.length > 1 ? `${first} and ${all.length - 1} more` : first;
+    return `  ${service}${kinds && `::${kinds}`} (${where})${why ? `: ${why}` : ''}`;
+  });
+  return `The local stack can't run these resources:\n${lines.join('\n')}`;
+}
 
 /** The types whose `Ref` is an ARN. */
 const REF_IS_ARN = /^AWS::(IAM::ManagedPolicy|Backup::BackupPlan|CertificateManager::Certificate)$/;

@@ -47,7 +47,7 @@ export function stackPage({ shown, invocations, functions, sockets, invokeAsync 
           section('Outputs', list(Object.assign({}, ...Object.values(outputs)))),
           section('Services', list(endpoints)),
           section('Resources', list(resources), false),
-          section('Skipped, because they have no local meaning', list(skipped), false),
+          section('Skipped', list(skipped), false),
           section('Open sockets', sockets.map(socketList).join('') || '<p>The app has no WebSocket API.</p>'),
           section('Invoke a function', invokeForm(functions())),
           section('Latest invocations', invocations().map(invocation).join('') || '<p>None yet.</p>'),

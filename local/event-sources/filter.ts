@@ -1,3 +1,4 @@
+import { glob } from '../glob.ts';
 import { StackError } from '../types.ts';
 
 export type Filter = (value: unknown) => boolean;
@@ -48,6 +49,7 @@ const operators: Readonly<Record<string, (operand: unknown) => Filter>> = {
   prefix: (operand) => textFilter(operand, (text, start) => text.startsWith(start)),
   suffix: (operand) => textFilter(operand, (text, end) => text.endsWith(end)),
   'equals-ignore-case': (operand) => textFilter(operand, (text, same) => text.toLowerCase() === same.toLowerCase()),
+  wildcard: (operand) => textFilter(operand, (text, pattern) => glob(pattern)(text)),
   exists: (operand) => (value) => isLeaf(value) === (operand === true),
   numeric: (operand) => numericFilter(asList(operand)),
   'anything-but': (operand) => {

@@ -1,35 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
-import { sendToQueue } from '../functions/destination.ts';
 import { parseProperties } from '../parse.ts';
+import { addRule, busName } from '../services/events/bus.ts';
+import { sendToTarget, type Target, target } from '../services/events/targets.ts';
 import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import { parseCron } from './cron.ts';
+import { parseFilter } from './filter.ts';
 
 const absent = z.optional(z.undefined("isn't supported"));
 const state = z._default(z.enum(['ENABLED', 'DISABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS']), 'ENABLED');
-const target = z.object({
-  Arn: z.string().check(z.regex(/^arn:aws:(lambda|sqs):/, 'can be a function or a queue only')),
-  Input: z.optional(z.string()),
-  InputPath: absent,
-  InputTransformer: absent,
-});
-
 const ruleProperties = z.object({
   Name: z.optional(z.string()),
-  ScheduleExpression: z.string("rules for events aren't supported, only schedules"),
-  EventPattern: absent,
+  EventBusName: z.optional(z.string()),
+  ScheduleExpression: z.optional(z.string()),
+  EventPattern: z.optional(z.unknown()),
   State: state,
   Targets: z._default(z.array(target), []),
 });
 
-/** Handles EventBridge rules with a schedule. */
+/** Handles EventBridge rules, with a schedule, a pattern of events, or both. */
 const rule: ResourceHandler = {
   types: ['AWS::Events::Rule'],
   async create(resource, world) {
-    const { Name, ScheduleExpression, State, Targets } = parseProperties(ruleProperties, resource.properties);
-    const name = Name ?? nameOf(resource);
+    const given = parseProperties(ruleProperties, resource.properties);
+    const name = given.Name ?? nameOf(resource);
     const arn = `arn:aws:events:${world.region}:${world.account}:rule/${name}`;
-    if (State !== 'DISABLED') run(ScheduleExpression, 'UTC', Targets, { source: 'aws.events', arn }, world);
+    const targets = given.Targets;
+    if (given.State !== 'DISABLED' && given.ScheduleExpression !== undefined)
+      run(given.ScheduleExpression, 'UTC', targets, { source: 'aws.events', arn }, world);
+    if (given.State !== 'DISABLED' && given.EventPattern !== undefined) {
+      const matches = parseFilter(JSON.stringify(given.EventPattern));
+      addRule(world, { name, bus: busName(given.EventBusName), matches, targets });
+    }
     return { ref: name, attributes: { Arn: arn } };
   },
 };
@@ -79,13 +81,15 @@ const units: Readonly<Record<string, number>> = { minute: minuteMs, hour: 60 * m
 function run(
   expression: string,
   timeZone: string,
-  targets: readonly z.infer<typeof target>[],
+  targets: readonly Target[],
   origin: { readonly source: string; readonly arn: string },
   world: World,
 ): void {
   const fire = () => {
     for (const each of targets)
-      send(each, origin, world).catch((error) => world.log.warn(`The schedule ${origin.arn} failed: ${error}`));
+      sendToTarget(each, scheduledEvent(origin.source, origin.arn, world), world).catch((error) =>
+        world.log.warn(`The schedule ${origin.arn} failed: ${error}`),
+      );
   };
   let timer: NodeJS.Timeout | undefined;
   const begin = timing(expression, timeZone);
@@ -113,16 +117,6 @@ function timing(expression: string, timeZone: string): (fire: () => void) => Nod
       lastMinute = minute;
       if (isDue(new Date())) fire();
     }, 1_000);
-}
-
-async function send(
-  { Arn, Input }: z.infer<typeof target>,
-  { source, arn }: { source: string; arn: string },
-  world: World,
-) {
-  const input = Input ?? JSON.stringify(scheduledEvent(source, arn, world));
-  if (Arn.startsWith('arn:aws:lambda:')) await world.functions.invokeAsync(Arn, JSON.parse(input));
-  else await sendToQueue(world, Arn, input);
 }
 
 /** The event for a target that has no input of its own. */

@@ -40,6 +40,8 @@ const throttles: Readonly<Record<ServiceName, readonly [status: number, code: st
   // "Error handling with DynamoDB"
   DYNAMODB: [400, 'ThrottlingException'],
   DYNAMODB_STREAMS: [400, 'LimitExceededException'],
+  // "Common errors" of the EventBridge API reference
+  EVENTBRIDGE: [400, 'ThrottlingException'],
   // "Error responses" in the S3 API reference
   S3: [503, 'SlowDown'],
   // "SendMessage" and "Publish": errors

@@ -5,6 +5,7 @@ import { Count, parseProperties } from '../parse.ts';
 import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import type { LocalFunctions } from './functions.ts';
 import { inlineCode } from './inline-code.ts';
+import { functionArn } from './name.ts';
 
 /** The supported properties. Any other would change what the function does, and is refused. */
 const FunctionProperties = z.strictObject({
@@ -138,10 +139,6 @@ function functionSpec(resource: Resource, layers: ReadonlyMap<string, string>, w
       reservedConcurrency: properties.ReservedConcurrentExecutions,
     }),
   };
-}
-
-function functionArn(nameOrArn: string, { region, account }: World): string {
-  return nameOrArn.startsWith('arn:') ? nameOrArn : `arn:aws:lambda:${region}:${account}:function:${nameOrArn}`;
 }
 
 /** The folder of a layer. One of somebody else can't be had: its function runs without. */

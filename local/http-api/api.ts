@@ -1,11 +1,14 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type GatewayFigure, gatewayFigures } from '../cloudwatch/api-gateway.ts';
 import { parseProperties } from '../parse.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import { type GatewayApi, InvokeError, type Properties, StackError, type World } from '../types.ts';
+import { type Authorized, type Authorizer, createAuthorizer } from './authorizer.ts';
 import { allowedBy, preflight, withCors } from './cors.ts';
 import { proxyEvent } from './event.ts';
+import { toFormat1 } from './format-1.ts';
 import { ApiProperties, type Cors, IntegrationProperties, RouteProperties, StageProperties } from './properties.ts';
 import * as replies from './result.ts';
 import { findRoute, parseRouteKey, type Route } from './router.ts';
@@ -17,11 +20,14 @@ const HEAD_LIMIT = 10_240;
 
 interface Integration {
   readonly functionArn: string;
+  readonly isFormat1: boolean;
   readonly timeoutMs: number;
 }
 
 interface ApiRoute extends Route {
   readonly integrationId: string;
+  readonly authorizerId: string | undefined;
+  readonly scopes: readonly string[];
 }
 
 interface Stage {
@@ -41,6 +47,7 @@ export class HttpApi implements GatewayApi {
   readonly #cors: Cors | undefined;
   readonly #routes: ApiRoute[] = [];
   readonly #integrations = new Map<string, Integration>();
+  readonly #authorizers = new Map<string, Authorizer>();
   readonly #stages = new Map<string, Stage>();
 
   constructor(id: string, domainName: string, properties: Properties, world: World, server: Server) {
@@ -63,15 +70,28 @@ export class HttpApi implements GatewayApi {
   }
 
   addRoute(_id: string, properties: Properties): void {
-    const { RouteKey, Target } = parseProperties(RouteProperties, properties);
-    this.#routes.push({ ...parseRouteKey(RouteKey), integrationId: Target.replace('integrations/', '') });
+    const { RouteKey, Target, AuthorizationType, AuthorizerId, AuthorizationScopes } = parseProperties(
+      RouteProperties,
+      properties,
+    );
+    if (AuthorizationType !== 'NONE' && !this.#authorizers.has(AuthorizerId ?? ''))
+      throw new StackError(`The route ${RouteKey} names no authorizer of this API.`);
+    this.#routes.push({
+      ...parseRouteKey(RouteKey),
+      integrationId: Target.replace('integrations/', ''),
+      authorizerId: AuthorizationType === 'NONE' ? undefined : AuthorizerId,
+      scopes: AuthorizationScopes,
+    });
   }
 
   addIntegration(id: string, properties: Properties): void {
-    const { IntegrationUri, TimeoutInMillis } = parseProperties(IntegrationProperties, properties);
+    const { IntegrationUri, PayloadFormatVersion, TimeoutInMillis } = parseProperties(
+      IntegrationProperties,
+      properties,
+    );
     // The URI is either the function's ARN or …:path/2015-03-31/functions/ARN/invocations.
     const functionArn = /arn:[^/]+:lambda:[^/]+:function:[^/]+/.exec(IntegrationUri)?.[0] ?? '';
-    this.#integrations.set(id, { functionArn, timeoutMs: TimeoutInMillis });
+    this.#integrations.set(id, { functionArn, isFormat1: PayloadFormatVersion === '1.0', timeoutMs: TimeoutInMillis });
   }
 
   addStage(name: string, properties: Properties): void {
@@ -85,8 +105,8 @@ export class HttpApi implements GatewayApi {
     this.#stages.set(name, { name, variables: StageVariables, bucket: (key) => special.get(key) ?? general });
   }
 
-  addAuthorizer(): void {
-    throw new StackError("Authorizers aren't supported for HTTP APIs.");
+  addAuthorizer(id: string, properties: Properties): void {
+    this.#authorizers.set(id, createAuthorizer(properties, this.#world));
   }
 
   addIntegrationResponse(): void {
@@ -155,13 +175,20 @@ export class HttpApi implements GatewayApi {
       accountId: this.#world.account,
       domainName: this.#domainName,
     });
-    return this.#invoke(integration, event);
+    const authorizer = this.#authorizers.get(match.route.authorizerId ?? '');
+    const authorized = await authorizer?.(event, match.route.scopes);
+    if (authorized && 'status' in authorized) return authorized;
+    return this.#invoke(
+      integration,
+      integration.isFormat1 ? withFormat1(event, authorized) : withFormat2(event, authorized),
+    );
   }
 
-  async #invoke({ functionArn, timeoutMs }: Integration, event: object): Promise<replies.Reply> {
+  async #invoke({ functionArn, isFormat1, timeoutMs }: Integration, event: object): Promise<replies.Reply> {
+    const toReply = isFormat1 ? replies.toReply1 : replies.toReply;
     const timeout = new AbortController();
     const invocation = this.#world.functions.invoke(functionArn, event).then(
-      ({ functionError, payload }) => (functionError ? replies.internalServerError : replies.toReply(payload)),
+      ({ functionError, payload }) => (functionError ? replies.internalServerError : toReply(payload)),
       (error) =>
         error instanceof InvokeError && error.code === 'RequestTooLargeException'
           ? replies.tooLarge
@@ -181,6 +208,17 @@ export class HttpApi implements GatewayApi {
     if (named) return { stage: named, rest: path.slice(first.length + 1) || '/' };
     return { stage: this.#stages.get('$default'), rest: path };
   }
+}
+
+function withFormat1(event: APIGatewayProxyEventV2, authorized: Authorized | undefined): object {
+  const made = toFormat1(event);
+  if (!authorized) return made;
+  return { ...made, requestContext: { ...made.requestContext, authorizer: authorized.format1 } };
+}
+
+function withFormat2(event: APIGatewayProxyEventV2, authorized: Authorized | undefined): object {
+  if (!authorized) return event;
+  return { ...event, requestContext: { ...event.requestContext, authorizer: authorized.format2 } };
 }
 
 function headSize({ method = '', url = '', rawHeaders }: IncomingMessage): number {

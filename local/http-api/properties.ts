@@ -23,14 +23,16 @@ export type Cors = NonNullable<z.output<typeof ApiProperties>['CorsConfiguration
 export const RouteProperties = z.object({
   RouteKey: z.string().check(z.regex(/^(\$default|[A-Z]+ \/\S*)$/)),
   Target: z.string().check(z.regex(/^integrations\//)),
-  AuthorizationType: z._default(z.literal('NONE', 'only NONE is supported for HTTP APIs'), 'NONE'),
+  AuthorizationType: z._default(z.enum(['NONE', 'JWT', 'CUSTOM'], 'can be NONE, JWT or CUSTOM for HTTP APIs'), 'NONE'),
+  AuthorizerId: z.optional(z.string()),
+  AuthorizationScopes: z._default(z.array(z.string()), []),
 });
 
 export const IntegrationProperties = z.object({
   IntegrationType: z.literal('AWS_PROXY', 'only AWS_PROXY is supported for HTTP APIs'),
   IntegrationSubtype: absent('IntegrationSubtype'),
   IntegrationUri: z.string().check(z.regex(/arn:[^/]+:lambda:/)),
-  PayloadFormatVersion: z.literal('2.0', 'only 2.0 is supported'),
+  PayloadFormatVersion: z._default(z.enum(['1.0', '2.0']), '1.0'),
   RequestParameters: absent('RequestParameters'),
   ResponseParameters: absent('ResponseParameters'),
   TimeoutInMillis: z._default(Count, 30_000),

@@ -24,12 +24,14 @@ function isValid(validate: () => void): boolean {
 const Structured = z.object({
   statusCode: z.coerce.number().check(z.int(), z.gte(100), z.lte(599)),
   headers: z.optional(z.nullable(z.record(HeaderName, Header))),
+  multiValueHeaders: z.optional(z.nullable(z.record(HeaderName, z.array(Header)))),
   cookies: z.optional(z.nullable(z.array(Header))),
   body: z.optional(z.nullable(z.string())),
   isBase64Encoded: z.optional(z.nullable(z.boolean())),
 });
 
-function jsonReply(status: number, body: unknown): Reply {
+/** An answer that API Gateway gives itself. */
+export function jsonReply(status: number, body: unknown): Reply {
   return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) };
 }
 
@@ -41,6 +43,18 @@ export const headTooLarge = jsonReply(431, { message: 'Request Header Fields Too
 export const tooManyRequests = jsonReply(429, { message: 'Too Many Requests' });
 export const internalServerError = jsonReply(500, { message: 'Internal Server Error' });
 export const serviceUnavailable = jsonReply(503, { message: 'Service Unavailable' });
+
+/** The same of a result in the format 1.0, which needs a `statusCode`, and may have several values of a header. */
+export function toReply1(result: unknown): Reply {
+  const parsed = Structured.safeParse(result);
+  if (!parsed.success) return internalServerError;
+  const { headers, ...reply } = toReply(result);
+  const several = Object.entries(parsed.data.multiValueHeaders ?? {}).map(([name, values]) => [
+    name.toLowerCase(),
+    values.map(String),
+  ]);
+  return { ...reply, headers: { ...headers, ...Object.fromEntries(several) } };
+}
 
 /**
  * Makes an HTTP answer of a function's result. A result without a `statusCode` becomes the body of a 200 answer.

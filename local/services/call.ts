@@ -14,6 +14,7 @@ export interface Caller extends Access {
 
 /** By the first part of the header `X-Amz-Target`: a service and its name in signatures. */
 const services: Readonly<Record<string, readonly [ServiceName, string]>> = {
+  AWSEvents: ['EVENTBRIDGE', 'events'],
   AmazonSQS: ['SQS', 'sqs'],
   AmazonSSM: ['SSM', 'ssm'],
   DynamoDB_20120810: ['DYNAMODB', 'dynamodb'],

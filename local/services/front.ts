@@ -18,6 +18,7 @@ import type { ServiceName, World } from '../types.ts';
 /** What services are called in signatures. Calls of `execute-api` need the address of their API. */
 const signingNames: Readonly<Record<string, ServiceName>> = {
   dynamodb: 'DYNAMODB',
+  events: 'EVENTBRIDGE',
   lambda: 'LAMBDA',
   s3: 'S3',
   secretsmanager: 'SECRETS_MANAGER',

@@ -7,6 +7,7 @@ import { proxied } from './dynamodb/guard/proxy.ts';
 import { createPointInTime } from './dynamodb/point-in-time.ts';
 import { startDynamoDb } from './dynamodb/server.ts';
 import { tables } from './dynamodb/tables.ts';
+import { buses, startEventBridge } from './events/index.ts';
 import type { HttpService } from './http-service.ts';
 import { buckets, startS3 } from './s3/index.ts';
 import { secrets, startSecretsManager } from './secrets/index.ts';
@@ -20,6 +21,7 @@ export const handlers: readonly ResourceHandler[] = [
   queues,
   secrets,
   parameters,
+  buses,
   ...buckets,
   // Policies of queues and secrets have no effect: the local services check at most the signature of a call.
   {
@@ -32,6 +34,7 @@ type Start = (world: World) => Promise<HttpService>;
 
 const starters: Readonly<Partial<Record<ServiceName, Start>>> = {
   DYNAMODB: startGuardedDynamoDb,
+  EVENTBRIDGE: startEventBridge,
   S3: startS3,
   SQS: startSqs,
   SECRETS_MANAGER: startSecretsManager,

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import { sendToQueue } from '../../functions/destination.ts';
-import { parseProperties } from '../../parse.ts';
+import { Flag, parseProperties } from '../../parse.ts';
 import type { World } from '../../types.ts';
+import { publishEvent } from '../events/bus.ts';
 import type { S3Event } from './events.ts';
 
 /** A notification configuration: which events of a bucket go to which target. */
@@ -12,7 +13,7 @@ export interface Notification {
   readonly events: readonly string[];
   readonly prefix: string;
   readonly suffix: string;
-  readonly target: { readonly function: string } | { readonly queueArn: string };
+  readonly target: { readonly function: string } | { readonly queueArn: string } | 'event bus';
 }
 
 const rules = z._default(z.array(z.object({ Name: z.string(), Value: z.string() })), []);
@@ -24,7 +25,7 @@ const ofBucket = z.object({
   LambdaConfigurations: z._default(z.array(z.object({ Event: z.string(), Function: z.string(), Filter: filter })), []),
   QueueConfigurations: z._default(z.array(z.object({ Event: z.string(), Queue: z.string(), Filter: filter })), []),
   TopicConfigurations: nothing,
-  EventBridgeConfiguration: z.optional(z.undefined("isn't supported")),
+  EventBridgeConfiguration: z.optional(z.object({ EventBridgeEnabled: z._default(Flag, true) })),
 });
 
 const custom = {
@@ -37,8 +38,11 @@ const ofCustomResource = z.object({
   LambdaFunctionConfigurations: z._default(z.array(z.object({ ...custom, LambdaFunctionArn: z.string() })), []),
   QueueConfigurations: z._default(z.array(z.object({ ...custom, QueueArn: z.string() })), []),
   TopicConfigurations: nothing,
-  EventBridgeConfiguration: z.optional(z.undefined("isn't supported")),
+  EventBridgeConfiguration: z.optional(z.unknown()),
 });
+
+/** "Using EventBridge" in the Amazon S3 user guide: the bus gets all events of a bucket. */
+const allToEventBus: Notification = { id: '', events: ['s3:*'], prefix: '', suffix: '', target: 'event bus' };
 
 type Rules = z.infer<typeof rules>;
 
@@ -48,7 +52,10 @@ function affixes(given: Rules = []) {
 }
 
 export function bucketNotifications(configuration: unknown): Notification[] {
-  const { LambdaConfigurations, QueueConfigurations } = parseProperties(ofBucket, configuration);
+  const { LambdaConfigurations, QueueConfigurations, EventBridgeConfiguration } = parseProperties(
+    ofBucket,
+    configuration,
+  );
   const common = (event: string, { S3Key }: z.infer<typeof filter>) => ({
     id: '',
     events: [event],
@@ -60,11 +67,15 @@ export function bucketNotifications(configuration: unknown): Notification[] {
       target: { function: each.Function },
     })),
     ...QueueConfigurations.map((each) => ({ ...common(each.Event, each.Filter), target: { queueArn: each.Queue } })),
+    ...(EventBridgeConfiguration?.EventBridgeEnabled ? [allToEventBus] : []),
   ];
 }
 
 export function customNotifications(configuration: unknown): Notification[] {
-  const { LambdaFunctionConfigurations, QueueConfigurations } = parseProperties(ofCustomResource, configuration);
+  const { LambdaFunctionConfigurations, QueueConfigurations, EventBridgeConfiguration } = parseProperties(
+    ofCustomResource,
+    configuration,
+  );
   const common = ({ Id, Events, Filter }: z.infer<z.ZodMiniObject<typeof custom>>) => ({
     id: Id,
     events: Events,
@@ -73,6 +84,7 @@ export function customNotifications(configuration: unknown): Notification[] {
   return [
     ...LambdaFunctionConfigurations.map((each) => ({ ...common(each), target: { function: each.LambdaFunctionArn } })),
     ...QueueConfigurations.map((each) => ({ ...common(each), target: { queueArn: each.QueueArn } })),
+    ...(EventBridgeConfiguration ? [allToEventBus] : []),
   ];
 }
 
@@ -85,10 +97,34 @@ export function isFor({ events, prefix, suffix }: Notification, { name, key }: S
 
 /** Sends an event to its target: asynchronously to a function, or to an SQS queue. */
 export async function deliver({ id, target }: Notification, event: S3Event, world: World): Promise<void> {
+  if (target === 'event bus') return void publishEvent(world, 'default', busEvent(event, world));
   const message = { Records: [record(event, id, world)] };
   if ('function' in target) return world.functions.invokeAsync(target.function, message);
   return sendToQueue(world, target.queueArn, JSON.stringify(message));
 }
+
+/** "EventBridge event message structure" in the Amazon S3 user guide. */
+function busEvent({ name, bucket, key, size, etag }: S3Event, { account }: World) {
+  const isCreated = name.startsWith('ObjectCreated');
+  const reason = { Put: 'PutObject', Copy: 'CopyObject', Delete: 'DeleteObject' }[name.split(':')[1] ?? ''];
+  return {
+    source: 'aws.s3',
+    'detail-type': isCreated ? 'Object Created' : 'Object Deleted',
+    resources: [`arn:aws:s3:::${bucket}`],
+    detail: {
+      version: '0',
+      bucket: { name: bucket },
+      object: { key, ...(size !== undefined && { size }), ...(etag !== undefined && { etag }), sequencer: sequencer() },
+      'request-id': randomBytes(8).toString('hex'),
+      requester: account,
+      'source-ip-address': '127.0.0.1',
+      reason: reason ?? 'CompleteMultipartUpload',
+      ...(!isCreated && { 'deletion-type': 'Permanently Deleted' }),
+    },
+  };
+}
+
+const sequencer = () => process.hrtime.bigint().toString(16).toUpperCase().padStart(18, '0');
 
 /** Makes the record of an event ("Event message structure" in the Amazon S3 user guide). */
 function record(event: S3Event, configurationId: string, { region, account }: World) {
@@ -112,7 +148,7 @@ function record(event: S3Event, configurationId: string, { region, account }: Wo
         key: encodeURIComponent(event.key).replaceAll('%2F', '/').replaceAll('%20', '+'),
         ...(event.size !== undefined && { size: event.size }),
         ...(event.etag !== undefined && { eTag: event.etag }),
-        sequencer: process.hrtime.bigint().toString(16).toUpperCase().padStart(18, '0'),
+        sequencer: sequencer(),
       },
     },
   };

@@ -25,6 +25,11 @@ const retryMs = 1_000;
 /** How long a server may take ("Amazon SNS message delivery retries"). */
 const timeoutMs = 15_000;
 
+const topicsOfWorld = new WeakMap<World, Topics>();
+
+/** The topics of a stack, for what publishes to them within it. */
+export const topicsOf = (world: World): Topics | undefined => topicsOfWorld.get(world);
+
 /** The topics of a stack, and what they deliver. */
 export class Topics {
   readonly #world: World;
@@ -33,6 +38,7 @@ export class Topics {
 
   constructor(world: World) {
     this.#world = world;
+    topicsOfWorld.set(world, this);
     world.whenStopping(async () => this.#stopping.abort());
   }
 

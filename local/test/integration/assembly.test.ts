@@ -163,9 +163,17 @@ describe('resources', () => {
   });
 
   it('of unknown types are all named before anything is made', async () => {
-    const Resources = { A: thing(), B: { Type: 'AWS::EC2::VPC' }, C: { Type: 'AWS::RDS::DBCluster' } };
-    const deployed = deployThings({ S: { Resources } });
-    await expect(deployed).rejects.toThrow(/AWS::EC2::VPC \(S\/B\)\n\s*AWS::RDS::DBCluster \(S\/C\)/);
+    const Resources = {
+      A: thing(),
+      B: { Type: 'AWS::EC2::Instance' },
+      C: { Type: 'AWS::Cognito::UserPool' },
+      D: { Type: 'AWS::Cognito::UserPoolClient' },
+    };
+    await expect(deployThings({ S: { Resources } })).rejects.toThrow(
+      "The local stack can't run these resources:\n" +
+        '  AWS::EC2::Instance (S/B)\n' +
+        '  AWS::Cognito::UserPool, UserPoolClient (S/C and 1 more): there are no user pools here',
+    );
   });
 
   it('without local meaning are skipped, and others can still refer to them', async () => {
@@ -246,6 +254,28 @@ describe('an assembly', () => {
       fs.readFileSync(manifest, 'utf8').replace('unknown-account/unknown-region', '123456789012/eu-west-1'),
     );
     expect(readAssembly(directory)).toMatchObject({ account: '123456789012', region: 'eu-west-1' });
+  });
+
+  it('of several regions is run in the one with the functions, with a warning', () => {
+    const fn = { Type: 'AWS::Lambda::Function' };
+    writeAssembly(directory, { Certificate: { Resources: { A: thing() } }, App: { Resources: { Fn: fn } } });
+    const manifest = path.join(directory, 'manifest.json');
+    const regions = ['eu-west-1', 'us-east-1'];
+    const text = fs.readFileSync(manifest, 'utf8');
+    const placed = text.replace(/unknown-account\/unknown-region/g, () => `123456789012/${regions.shift()}`);
+    fs.writeFileSync(manifest, placed);
+    // The artifacts are written in reverse, so that the app is the one in eu-west-1.
+    expect(readAssembly(directory)).toMatchObject({
+      region: 'eu-west-1',
+      warnings: [expect.stringContaining('Here all are in aws://123456789012/eu-west-1')],
+    });
+  });
+
+  it('has assets by relative and by absolute paths', () => {
+    writeAssembly(directory, { S: { Resources: {} } }, { code: {} });
+    const file = path.join(directory, 'Assets.json');
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"asset.code"', '"/elsewhere/asset.code"'));
+    expect(readAssembly(directory).assets.get('code.zip')).toBe('/elsewhere/asset.code');
   });
 
   it.each([

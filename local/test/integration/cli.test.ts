@@ -25,6 +25,7 @@ beforeEach(() => {
         Resources: {
           Fn: functionResource('code'),
           Group: { Type: 'AWS::Logs::LogGroup' },
+          Copies: { Type: 'AWS::Backup::BackupVault' },
           Table: tableResource,
           Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'Api', ProtocolType: 'HTTP' } },
           Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId: { Ref: 'Api' }, StageName: '$default' } },
@@ -113,7 +114,9 @@ describe('a stack', () => {
   it('runs, says where, and stops on a signal with nothing left behind', async () => {
     const { child, apiUrl, exited, output } = await start();
     expect(output()).toMatch(/✓ \d+ resources ready .*\n(.*\n)*\s+ApiUrl\s+http:\/\/localhost:\d+\n/);
-    expect(output()).toContain('Skipped, because they have no local meaning: Logs::LogGroup\n');
+    expect(output()).toContain(
+      '  Without local meaning:\n    Logs (1)\n  Not run here:\n    Backup (1): no copies are made\n',
+    );
     expect(await (await fetch(apiUrl)).text()).toBe('hello');
     child.kill('SIGINT');
     // npm passes the terminal's signal on, so that it comes twice. (At once, the system would make one of them.)
@@ -147,6 +150,29 @@ describe('a stack', () => {
     const options = { cwd: folder, env: { STORM_DATA: '' } };
     await run(['--assembly', assembly, '--data', ''], options).says(/Ctrl-C stops/);
     expect(fs.readdirSync(folder).sort()).toEqual(['.storm', 'assembly']);
+  });
+
+  it('begins without earlier data with --fresh, and leaves what is no data alone', async () => {
+    const first = await start();
+    first.child.kill('SIGTERM');
+    await first.exited;
+    const data = path.join(folder, 'data');
+    fs.writeFileSync(path.join(data, 'old.json'), '{}');
+    const again = await start(['--assembly', assembly, '--fresh']);
+    expect(fs.existsSync(path.join(data, 'old.json'))).toBe(false);
+    again.child.kill('SIGTERM');
+    await again.exited;
+    fs.mkdirSync(path.join(folder, 'home'));
+    fs.writeFileSync(path.join(folder, 'home/letter.txt'), 'dear');
+    const { output, code } = await failure(['--assembly', assembly, '--fresh', '--data', path.join(folder, 'home')]);
+    expect([code, output]).toEqual([1, expect.stringContaining('so --fresh removes nothing')]);
+    expect(fs.readdirSync(path.join(folder, 'home'))).toEqual(['letter.txt']);
+  });
+
+  it('has data of its own for each assembly from elsewhere', async () => {
+    const options = { cwd: fs.mkdtempSync(path.join(folder, 'cwd-')), env: { STORM_DATA: '' } };
+    await run(['--assembly', assembly, '--data', ''], options).says(/Ctrl-C stops/);
+    expect(fs.readdirSync(path.join(options.cwd, '.storm/apps'))).toEqual([expect.stringMatching(/^assembly-\w{8}$/)]);
   });
 
   it('takes over the data folder of one that was killed', async () => {
@@ -196,7 +222,8 @@ describe('one sentence and exit code 1', () => {
   });
 
   it.each([
-    ['an assembly is not there', ['--assembly', 'nowhere'], /✗ Can't read .*nowhere.*\n$/],
+    ['a folder is no assembly', ['--assembly', 'nowhere'], /✗ .*nowhere is no cloud assembly.*cdk\.out\.\n$/],
+    ['a parameter has no value', ['--parameters', 'Size'], /✗ --parameters needs NAME=VALUE, not Size\.\n$/],
     ['an option is unknown', ['--colour'], /✗ .*--colour/],
     ['a port is none', ['--port', 'high'], /✗ The port must be/],
   ])('when %s', async (_, args, message) => {

@@ -96,6 +96,7 @@ const Outputs = {
 const isService: Record<Exclude<ServiceName, 'APIGATEWAYMANAGEMENTAPI'>, true> = {
   DYNAMODB: true,
   DYNAMODB_STREAMS: true,
+  EVENTBRIDGE: true,
   LAMBDA: true,
   S3: true,
   SECRETS_MANAGER: true,

@@ -374,9 +374,9 @@ describe('CORS', () => {
 
 describe('a shape that is not implemented', () => {
   it.each<[string, (api: GatewayApi) => void]>([
-    ['an authorizer', (api) => api.addAuthorizer('a', {})],
+    ['an authorizer of another kind', (api) => api.addAuthorizer('a', { AuthorizerType: 'TOKEN' })],
     [
-      'a route with an authorizer',
+      'a route whose authorizer is not there',
       (api) => api.addRoute('r', { RouteKey: '$default', Target: 'integrations/i', AuthorizationType: 'JWT' }),
     ],
     [
@@ -384,13 +384,8 @@ describe('a shape that is not implemented', () => {
       (api) => api.addIntegration('i', { IntegrationType: 'HTTP_PROXY', IntegrationUri: 'https://a.example' }),
     ],
     [
-      'payload format 1.0',
-      (api) =>
-        api.addIntegration('i', {
-          IntegrationType: 'AWS_PROXY',
-          IntegrationUri: `${ARN}x`,
-          PayloadFormatVersion: '1.0',
-        }),
+      'a route with signatures',
+      (api) => api.addRoute('r', { RouteKey: '$default', Target: 'integrations/i', AuthorizationType: 'AWS_IAM' }),
     ],
     [
       'parameter mapping',

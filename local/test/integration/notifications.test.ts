@@ -138,7 +138,6 @@ test('an event that could not be delivered is delivered later', async () => {
 
 test.each([
   ['TopicConfigurations', [{ Event: 's3:ObjectCreated:*', Topic: 'arn:aws:sns:us-east-1:000000000000:topic' }]],
-  ['EventBridgeConfiguration', { EventBridgeEnabled: true }],
 ])('%s, which would not be told, is refused', async (name, value) => {
   await expect(stack({ NotificationConfiguration: { [name]: value } })).rejects.toThrow(`${name}: isn't supported`);
 });

@@ -91,12 +91,10 @@ test('a rate longer than timers can count does not come at once', async () => {
 });
 
 test.each([
-  ['an event pattern', { EventPattern: { source: ['x'] }, Targets }, 'EventPattern'],
-  ['no schedule', { Targets }, "rules for events aren't supported"],
   [
     'another target',
-    { ScheduleExpression: 'rate(1 day)', Targets: [{ Arn: 'arn:aws:sns:x', Id: 'T' }] },
-    'can be a function or a queue',
+    { ScheduleExpression: 'rate(1 day)', Targets: [{ Arn: 'arn:aws:states:x', Id: 'T' }] },
+    'can be a function, a queue',
   ],
   ['a one-time schedule', { ScheduleExpression: 'at(2026-12-01T00:00:00)', Targets }, 'neither a rate nor a cron'],
 ])('a rule with %s is refused', async (_, properties, message) => {

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import type { Filter } from '../../event-sources/filter.ts';
+import type { World } from '../../types.ts';
+import { sendToTarget, type Target } from './targets.ts';
+
+interface Rule {
+  readonly name: string;
+  readonly bus: string;
+  readonly matches: Filter;
+  readonly targets: readonly Target[];
+}
+
+const rulesOf = new WeakMap<World, Rule[]>();
+
+/** The name of a bus from its name or ARN. */
+export const busName = (nameOrArn = 'default'): string => nameOrArn.replace(/^.*\//, '');
+
+export function addRule(world: World, rule: Rule): void {
+  rulesOf.set(world, [...(rulesOf.get(world) ?? []), rule]);
+}
+
+/** What an event says besides what EventBridge adds. */
+export interface NewEvent {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly detail: unknown;
+  readonly resources?: readonly string[];
+  readonly time?: Date;
+}
+
+/** Sends an event to the targets of all rules of a bus that match it, in the background. Returns its id. */
+export function publishEvent(
+  world: World,
+  bus: string,
+  { time = new Date(), resources = [], ...rest }: NewEvent,
+): string {
+  const id = randomUUID();
+  const { account, region } = world;
+  const event = {
+    version: '0',
+    id,
+    ...rest,
+    account,
+    time: time.toISOString().replace(/\.\d+/, ''),
+    region,
+    resources,
+  };
+  for (const { name, targets } of (rulesOf.get(world) ?? []).filter((rule) => rule.bus === bus && rule.matches(event)))
+    for (const target of targets)
+      sendToTarget(target, event, world).catch((error) => world.log.warn(`The rule ${name} failed: ${error}`));
+  return id;
+}

@@ -1,0 +1,61 @@
+import * as z from 'zod/mini';
+import { physicalName } from '../../assembly/skipped.ts';
+import type { ResourceHandler, World } from '../../types.ts';
+import type { HttpService } from '../http-service.ts';
+import { serveJsonApi } from '../json-api.ts';
+import { busName, publishEvent } from './bus.ts';
+
+const entry = z.object({
+  Source: z.string(),
+  DetailType: z.string(),
+  Detail: z.string(),
+  EventBusName: z.optional(z.string()),
+  Resources: z._default(z.array(z.string()), []),
+  Time: z.optional(z.number()),
+});
+const entries = z.object({ Entries: z.array(z.unknown()).check(z.minLength(1), z.maxLength(10)) });
+
+/** Starts EventBridge, with `PutEvents` ("PutEvents" in its API reference: an entry that is refused has an error of its own). */
+export function startEventBridge(world: World): Promise<HttpService> {
+  const put = (given: unknown) => {
+    const { data, error } = entry.safeParse(given);
+    if (!data) return { ErrorCode: 'InvalidArgument', ErrorMessage: z.prettifyError(error) };
+    const detail = parsed(data.Detail);
+    if (detail === undefined) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+    const { Source: source, DetailType, Resources: resources, Time } = data;
+    const event = {
+      source,
+      'detail-type': DetailType,
+      detail,
+      resources,
+      ...(Time && { time: new Date(1000 * Time) }),
+    };
+    return { EventId: publishEvent(world, busName(data.EventBusName), event) };
+  };
+  const PutEvents = (input: unknown) => {
+    const results = entries.parse(input).Entries.map(put);
+    return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
+  };
+  const faulty = { service: 'EVENTBRIDGE', faults: world.faults } as const;
+  return serveJsonApi({ PutEvents }, { access: world, service: 'events' }, faulty);
+}
+
+function parsed(detail: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(detail);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Handles buses of events. There is always one called `default`. */
+export const buses: ResourceHandler = {
+  types: ['AWS::Events::EventBus'],
+  async create(resource, world) {
+    const { Name } = resource.properties;
+    const name = typeof Name === 'string' ? Name : physicalName(resource);
+    const arn = `arn:aws:events:${world.region}:${world.account}:event-bus/${name}`;
+    return { ref: name, attributes: { Arn: arn, Name: name } };
+  },
+};

@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import { sendToQueue } from '../../functions/destination.ts';
+import type { World } from '../../types.ts';
+import { topicsOf } from '../sns/topics.ts';
+
+/** A target of a rule or a schedule. */
+export const target = z.object({
+  Arn: z
+    .string()
+    .check(z.regex(/^arn:aws:(lambda|sqs|sns|logs):/, 'can be a function, a queue, a topic or a log group only')),
+  Input: z.optional(z.string()),
+  InputPath: z.optional(z.string()),
+  InputTransformer: z.optional(
+    z.object({ InputPathsMap: z._default(z.record(z.string(), z.string()), {}), InputTemplate: z.string() }),
+  ),
+});
+export type Target = z.infer<typeof target>;
+
+/** Sends an event to a target, or the input that the target has in its place. A log group gets nothing here. */
+export async function sendToTarget(to: Target, event: object, world: World): Promise<void> {
+  const input = inputOf(to, event);
+  const service = to.Arn.split(':')[2];
+  if (service === 'lambda') await world.functions.invokeAsync(to.Arn, JSON.parse(input));
+  else if (service === 'sqs') await sendToQueue(world, to.Arn, input);
+  else if (service === 'sns') topicsOf(world)?.publish(to.Arn, { Message: input });
+  else world.log.debug(`${to.Arn}: ${input}`);
+}
+
+/** "Amazon EventBridge input transformation": what a target gets of an event, as JSON. */
+export function inputOf({ Input, InputPath, InputTransformer }: Target, event: object): string {
+  if (Input !== undefined) return Input;
+  if (InputPath !== undefined) return JSON.stringify(at(event, InputPath) ?? null);
+  if (!InputTransformer) return JSON.stringify(event);
+  const { InputPathsMap, InputTemplate } = InputTransformer;
+  const values: Record<string, unknown> = {
+    ...Object.fromEntries(Object.entries(InputPathsMap).map(([name, path]) => [name, at(event, path)])),
+    'aws.events.event': event,
+    'aws.events.event.json': event,
+    'aws.events.event.ingestion-time': new Date().toISOString(),
+  };
+  const filled = InputTemplate.replace(/<([\w.-]+)>/g, (_, name: string, offset: number) => {
+    const value = values[name] ?? '';
+    const quotes = InputTemplate.slice(0, offset).match(/(?<!\\)"/g)?.length ?? 0;
+    if (quotes % 2 === 0) return JSON.stringify(value);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return JSON.stringify(text).slice(1, -1);
+  });
+  // A template that is no JSON is a text.
+  return isJson(filled) ? filled : JSON.stringify(filled);
+}
+
+/** Follows a path such as `$.detail.items[0].name`. */
+function at(event: unknown, path: string): unknown {
+  const keys = path.match(/[^.[\]'"$]+/g) ?? [];
+  return keys.reduce((value, key) => (typeof value === 'object' && value ? Reflect.get(value, key) : undefined), event);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
