@@ -7,8 +7,11 @@ export type Filter = (value: unknown) => boolean;
  * Parses a filter of an event source mapping or a rule ("Filter rule syntax" in the Lambda developer guide). An object matches if
  * every key matches, and a list if one of its items does. Throws `StackError` for a rule that it doesn't know.
  */
-export function parseFilter(json: string): Filter {
+export function parseFilter(json: string, isOfRule = false): Filter {
   let pattern: unknown;
+  // Rules of EventBridge know it, mappings of Lambda don't.
+  if (!isOfRule && /\{\s*"wildcard"\s*:\s*"/.test(json))
+    throw new StackError(`A filter pattern has an unknown rule: wildcard, in ${json}`);
   try {
     pattern = JSON.parse(json);
   } catch {

@@ -29,7 +29,7 @@ const rule: ResourceHandler = {
     if (given.State !== 'DISABLED' && given.ScheduleExpression !== undefined)
       run(given.ScheduleExpression, 'UTC', targets, { source: 'aws.events', arn }, world);
     if (given.State !== 'DISABLED' && given.EventPattern !== undefined) {
-      const matches = parseFilter(JSON.stringify(given.EventPattern));
+      const matches = parseFilter(JSON.stringify(given.EventPattern), true);
       addRule(world, { name, bus: busName(given.EventBusName), matches, targets });
     }
     return { ref: name, attributes: { Arn: arn } };
