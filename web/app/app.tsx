@@ -7,6 +7,7 @@ import { syncNotifications, takeBack } from '#web/notifications/notifications.ts
 import { showMessage } from '#web/notifications/show.ts';
 import { lookedAt } from '#web/notifications/visibility.ts';
 import { markDeleted } from '#web/people/people.ts';
+import { searching } from '#web/search/searching.ts';
 import { conversationSignal, conversationsLoaded, unreadIds, unreadTotal } from '#web/session/chat-state.ts';
 import { NetworkState } from '#web/session/network-state.tsx';
 import { changeProfile, phase, type Session, start } from '#web/session/session.ts';
@@ -23,6 +24,7 @@ const VerifyFirst = lazy(async () => (await import('#web/account/verify-first.ts
 const NewConversationDialog = lazy(
   async () => (await import('#web/sidebar/new-conversation-dialog.tsx')).NewConversationDialog,
 );
+const SearchDialog = lazy(async () => (await import('#web/search/search-dialog.tsx')).SearchDialog);
 const SignIn = lazy(async () => (await import('#web/sign-in/sign-in.tsx')).SignIn);
 const MailLinkPage = lazy(async () => (await import('#web/account/mail-link-page.tsx')).MailLinkPage);
 
@@ -94,6 +96,10 @@ function Shell({ session }: { session: Session }) {
     addEventListener('beforeunload', warn);
     return () => removeEventListener('beforeunload', warn);
   }, [session.chat]);
+  useEffect(() => {
+    const listening = import('./shortcuts.ts').then(({ listenToKeys }) => listenToKeys());
+    return () => void listening.then((stop) => stop());
+  }, []);
   const id = openConversationId.value;
   const open = id === undefined ? undefined : conversationSignal(id);
   return (
@@ -101,6 +107,7 @@ function Shell({ session }: { session: Session }) {
       <NetworkState session={session} />
       <Sidebar session={session} />
       {open ? <ConversationPane key={id} session={session} state={open} /> : <NothingOpen />}
+      {searching.value && <SearchDialog session={session} />}
       {isNewConversationOpen.value && <NewConversationDialog session={session} />}
     </main>
   );

@@ -111,9 +111,11 @@ export function Composer({ title }: { title: string }) {
           }}
           onKeyDown={onKeyDown}
         />
-        <IconButton label={words.emoji} onClick={chooseEmoji}>
-          <EmojiIcon />
-        </IconButton>
+        {hasKeyboard() && (
+          <IconButton label={words.emoji} onClick={chooseEmoji}>
+            <EmojiIcon />
+          </IconButton>
+        )}
         <button type="submit" class="primary round" aria-label={isEdit ? words.save : words.send} disabled={!canSend}>
           {isEdit ? <CheckIcon /> : <SendIcon />}
         </button>

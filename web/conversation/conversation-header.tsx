@@ -4,6 +4,7 @@ import { closeConversation } from '#web/app/navigation.ts';
 import { Avatar } from '#web/people/avatar.tsx';
 import { Names } from '#web/people/names.tsx';
 import { avatarUrlOf, partner, userById } from '#web/people/people.ts';
+import { searching } from '#web/search/searching.ts';
 import { presenceOf } from '#web/session/chat-state.ts';
 import type { Session } from '#web/session/session.ts';
 import { formatLastSeen } from '#web/ui/dates.ts';
@@ -15,8 +16,6 @@ import { useConversation } from './conversation-context.ts';
 
 const ConversationDetails = lazy(async () => (await import('./conversation-details.tsx')).ConversationDetails);
 
-const SearchDialog = lazy(async () => (await import('#web/search/search-dialog.tsx')).SearchDialog);
-
 /** How many members are named. */
 const mostNames = 5;
 
@@ -24,8 +23,7 @@ const mostNames = 5;
 export function ConversationHeader({ title }: { title: string }) {
   const { conversation, session } = useConversation();
   const other = conversation.type === 'group' ? undefined : partner(conversation, session);
-  const [shown, setShown] = useState<'search' | 'details'>();
-  const close = () => setShown(undefined);
+  const [isOpen, setOpen] = useState(false);
   return (
     <header class="conversation-header">
       <IconButton label={words.back} onClick={closeConversation}>
@@ -41,14 +39,13 @@ export function ConversationHeader({ title }: { title: string }) {
         <h1 dir="auto">{title}</h1>
         <Status conversation={conversation} session={session} />
       </span>
-      <IconButton label={words.search} onClick={() => setShown('search')}>
+      <IconButton label={words.search} onClick={() => (searching.value = { conversationId: conversation.id })}>
         <SearchIcon />
       </IconButton>
-      <IconButton label={words.details} onClick={() => setShown('details')}>
+      <IconButton label={words.details} onClick={() => setOpen(true)}>
         <InfoIcon />
       </IconButton>
-      {shown === 'search' && <SearchDialog session={session} conversation={conversation} onClose={close} />}
-      {shown === 'details' && <ConversationDetails title={title} onClose={close} />}
+      {isOpen && <ConversationDetails title={title} onClose={() => setOpen(false)} />}
     </header>
   );
 }

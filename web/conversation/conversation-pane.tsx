@@ -6,6 +6,7 @@ import { excerpt } from '#web/message/excerpt.ts';
 import { MessageList } from '#web/message/message-list.tsx';
 import { lookedAt } from '#web/notifications/visibility.ts';
 import { nameOf, titleOf } from '#web/people/people.ts';
+import { walk } from '#web/search/searching.ts';
 import type { Session } from '#web/session/session.ts';
 import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/conversation.ts';
@@ -17,6 +18,7 @@ import {
 } from './conversation-context.ts';
 import { ConversationHeader } from './conversation-header.tsx';
 
+const HitsBar = lazy(async () => (await import('#web/search/hits-bar.tsx')).HitsBar);
 const Overlay = lazy(async () => (await import('./overlay.tsx')).Overlay);
 
 interface ConversationPaneProps {
@@ -34,6 +36,7 @@ export function ConversationPane({ state, session }: ConversationPaneProps) {
     <ConversationContext.Provider value={value}>
       <section class="conversation-pane" aria-label={words.with(title)}>
         <ConversationHeader title={title} />
+        {walk.value && <HitsBar />}
         <MessageList />
         <Composer title={title} />
         <Announcer />

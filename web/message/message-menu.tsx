@@ -1,6 +1,6 @@
 import { deliveryStatus, type Message } from '#client/index.ts';
 import { canManage, useConversation } from '#web/conversation/conversation-context.ts';
-import { recentEmoji } from '#web/emoji/recent-emoji.ts';
+import { noteEmoji, recentEmoji } from '#web/emoji/recent-emoji.ts';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { CopyIcon, DeleteIcon, EditIcon, ForwardIcon, HistoryIcon, PlusIcon, ReplyIcon } from '#web/ui/icons.tsx';
 import { Popover } from '#web/ui/popover.tsx';
@@ -39,7 +39,10 @@ function Items({ message, at, close }: { message: Message; at: DOMRect; close: (
     close();
     act();
   };
-  const react = (emoji: string) => toggleReaction(context, message, emoji);
+  const react = (emoji: string) => {
+    noteEmoji(user.id, emoji);
+    toggleReaction(context, message, emoji);
+  };
   return (
     <>
       <div class="palette">

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Message } from '#client/index.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
-import { recentEmoji } from '#web/emoji/recent-emoji.ts';
+import { noteEmoji, recentEmoji } from '#web/emoji/recent-emoji.ts';
 import { ReplyIcon } from '#web/ui/icons.tsx';
 import { words } from '#web/words/message-menu.ts';
 import { hasReacted, toggleReaction } from './reactions.tsx';
@@ -27,7 +27,10 @@ export function QuickReactions({ message }: { message: Message }) {
             aria-label={words.react(emoji)}
             title={words.react(emoji)}
             aria-pressed={hasReacted(message, emoji)}
-            onClick={() => toggleReaction(context, message, emoji)}
+            onClick={() => {
+              noteEmoji(session.user.id, emoji);
+              toggleReaction(context, message, emoji);
+            }}
           >
             {emoji}
           </button>

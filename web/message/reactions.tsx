@@ -1,6 +1,5 @@
 import type { Message } from '#client/index.ts';
 import { type ConversationValue, useConversation } from '#web/conversation/conversation-context.ts';
-import { noteEmoji } from '#web/emoji/recent-emoji.ts';
 import { namesOf } from '#web/people/people.ts';
 import { words } from '#web/words/message.ts';
 
@@ -36,6 +35,5 @@ export function hasReacted({ reactions = [] }: Message, emoji: string): boolean 
 
 /** Adds the person's reaction, or removes it if it is there. */
 export function toggleReaction({ id, session, attempt }: ConversationValue, message: Message, emoji: string): void {
-  noteEmoji(session.user.id, emoji);
   void attempt(session.chat.react(id, message.seq, emoji, hasReacted(message, emoji)));
 }

@@ -2,13 +2,12 @@ import { signal } from '@preact/signals';
 import { Api, Auth, Chat, clearOutboxes, type Failure, type Result, type Snapshot } from '#client/index.ts';
 import type { UpdateUser, User } from '#protocol/accounts.ts';
 import { deleteDrafts } from '#web/composer/drafts.ts';
-import { forgetEmoji } from '#web/emoji/recent-emoji.ts';
 import { unsubscribe } from '#web/notifications/notifications.ts';
 import { changeUser } from '#web/people/people.ts';
 import { followChat } from './chat-state.ts';
 import { type Config, loadConfig } from './config.ts';
 import { deleteSnapshot, keepSnapshots, loadSnapshot } from './snapshot.ts';
-import { storage } from './storage.ts';
+import { emojiKey, storage } from './storage.ts';
 
 /** The signed-in person and their chat. */
 export interface Session {
@@ -202,7 +201,7 @@ async function end(reason: Failure): Promise<void> {
 /** Deletes what this browser keeps of a person, so that the next one who uses it can't find it. */
 async function wipe({ chat, user }: Session): Promise<void> {
   deleteDrafts(user.id);
-  forgetEmoji(user.id);
+  storage.remove(emojiKey(user.id));
   stopKeeping();
   await Promise.all([chat.outbox.clear(), deleteSnapshot()]);
 }

@@ -28,6 +28,9 @@ function storageIn(place: () => Storage): TextStorage {
   };
 }
 
+/** A key of `storage`: the emoji that a person used last, and their skin tone. */
+export const emojiKey = (userId: string) => `storm:emoji:${userId}`;
+
 function guarded<T>(use: () => T): T | undefined {
   try {
     return use();

@@ -23,31 +23,29 @@ function Entry({ conversation, session }: { conversation: ConversationState; ses
   const online = other !== undefined && presenceOf(other)?.online;
   const title = titleOf(conversation, session);
   return (
-    <li>
-      <a href={hrefOf(id)} class="conversation" {...(openConversationId.value === id && { 'aria-current': 'page' })}>
-        <Avatar id={other ?? id} name={title} url={avatarUrlOf(conversation, session)} online={online} />
-        <strong dir="auto">{title}</strong>
-        <small class={typing.length > 0 ? 'writing' : ''}>
-          <Preview conversation={conversation} session={session} />
-        </small>
-        <time dateTime={lastMessage?.sentAt ?? createdAt}>{formatShort(lastMessage?.sentAt ?? createdAt)}</time>
-        <span class="marks">
-          {online && <span class="sr-only">{words.online}</span>}
-          {muted && (
-            <span class="muted">
-              <MutedIcon />
-              <span class="sr-only">{words.muted}</span>
-            </span>
-          )}
-          {unread > 0 && (
-            <span class={muted ? 'unread quietly' : 'unread'}>
-              {unread > 99 ? '99+' : unread}
-              <span class="sr-only"> {words.unread}</span>
-            </span>
-          )}
-        </span>
-      </a>
-    </li>
+    <a href={hrefOf(id)} class="conversation" {...(openConversationId.value === id && { 'aria-current': 'page' })}>
+      <Avatar id={other ?? id} name={title} url={avatarUrlOf(conversation, session)} online={online} />
+      <strong dir="auto">{title}</strong>
+      <small class={typing.length > 0 ? 'writing' : ''}>
+        <Preview conversation={conversation} session={session} />
+      </small>
+      <time dateTime={lastMessage?.sentAt ?? createdAt}>{formatShort(lastMessage?.sentAt ?? createdAt)}</time>
+      <span class="marks">
+        {online && <span class="sr-only">{words.online}</span>}
+        {muted && (
+          <span class="muted">
+            <MutedIcon />
+            <span class="sr-only">{words.muted}</span>
+          </span>
+        )}
+        {unread > 0 && (
+          <span class={muted ? 'unread quietly' : 'unread'}>
+            {unread > 99 ? '99+' : unread}
+            <span class="sr-only"> {words.unread}</span>
+          </span>
+        )}
+      </span>
+    </a>
   );
 }
 

@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { hasDrafts } from '#web/composer/drafts.ts';
 import { Avatar } from '#web/people/avatar.tsx';
 import { partner } from '#web/people/people.ts';
+import { searching } from '#web/search/searching.ts';
 import {
   conversationIds,
   conversationOf,
@@ -16,11 +17,16 @@ import { logOut, type Session } from '#web/session/session.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { Drawing, LogOutIcon, PlusIcon, SearchIcon, SettingsIcon } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
+import { useVirtualizer } from '#web/ui/use-virtualizer.ts';
 import { words } from '#web/words/sidebar.ts';
 import { ConversationItem } from './conversation-item.tsx';
 import { openNewConversation } from './new-conversation.ts';
 
-const SearchDialog = lazy(async () => (await import('#web/search/search-dialog.tsx')).SearchDialog);
+/** The height of a conversation, in px. */
+const estimatedHeight = 64;
+/** Conversations that are rendered beyond those in sight, on either side. */
+const overscan = 6;
+
 const InvitationList = lazy(async () => (await import('./invitation-list.tsx')).InvitationList);
 const LeavingDialog = lazy(async () => (await import('./leaving-dialog.tsx')).LeavingDialog);
 const NotificationButton = lazy(
@@ -30,12 +36,11 @@ const SettingsDialog = lazy(async () => (await import('#web/settings/settings-di
 
 /** The left part of the page: search, the list of conversations, and the signed-in person at its foot. */
 export function Sidebar({ session }: { session: Session }) {
-  const [isSearching, setSearching] = useState(false);
   return (
     <nav class="sidebar" aria-label={words.conversations}>
       <h1 class="sr-only">{words.chats}</h1>
       <header class="sidebar-header">
-        <button type="button" class="search-field" aria-label={words.search} onClick={() => setSearching(true)}>
+        <button type="button" class="search-field" aria-label={words.search} onClick={() => (searching.value = {})}>
           <SearchIcon /> {words.searchField}
         </button>
         <IconButton label={words.add} onClick={openNewConversation}>
@@ -45,7 +50,6 @@ export function Sidebar({ session }: { session: Session }) {
       {invitations.value.length > 0 && <InvitationList session={session} />}
       <ConversationList session={session} />
       <CurrentUser session={session} />
-      {isSearching && <SearchDialog session={session} onClose={() => setSearching(false)} />}
     </nav>
   );
 }
@@ -96,15 +100,7 @@ function usePartnersPresence(session: Session): void {
 
 function ConversationList({ session }: { session: Session }) {
   usePartnersPresence(session);
-  if (conversationIds.value.length > 0) {
-    return (
-      <ul class="conversations">
-        {conversationIds.value.map((id) => (
-          <ConversationItem key={id} id={id} session={session} />
-        ))}
-      </ul>
-    );
-  }
+  if (conversationIds.value.length > 0) return <WindowedList ids={conversationIds.value} session={session} />;
   if (!conversationsLoaded.value) return <p class="empty-list">{words.loading}</p>;
   return (
     <div class="empty-list">
@@ -113,6 +109,36 @@ function ConversationList({ session }: { session: Session }) {
       <button type="button" class="primary" onClick={openNewConversation}>
         {words.start}
       </button>
+    </div>
+  );
+}
+
+/** Only the conversations in sight, and a few around them, are in the document. */
+function WindowedList({ ids, session }: { ids: readonly string[]; session: Session }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: ids.length,
+    getScrollElement: () => scroller.current,
+    getItemKey: (index) => ids[index] ?? index,
+    estimateSize: () => estimatedHeight,
+    overscan,
+  });
+  return (
+    <div class="conversations" ref={scroller}>
+      <ul style={{ height: `${virtualizer.getTotalSize()}px` }}>
+        {virtualizer.getVirtualItems().map(({ index, key, start }) => (
+          <li
+            key={key}
+            data-index={index}
+            ref={virtualizer.measureElement}
+            style={{ top: `${start}px` }}
+            aria-setsize={ids.length}
+            aria-posinset={index + 1}
+          >
+            <ConversationItem id={ids[index] ?? ''} session={session} />
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

@@ -2,13 +2,13 @@
  * Moves the focus among the buttons and links of an element by the arrow keys, Home and End: up and down to the nearest one above or
  * below, left and right to the one before or after. In a text field only up and down do.
  */
-export function moveFocus(event: KeyboardEvent): void {
-  const { key, currentTarget, target } = event;
-  if (!(currentTarget instanceof HTMLElement) || !(target instanceof HTMLElement)) return;
-  const all = [...currentTarget.querySelectorAll<HTMLElement>('button:not(:disabled), a')];
+export function moveFocus(event: KeyboardEvent, container: EventTarget | null = event.currentTarget): void {
+  const { key, target } = event;
+  if (!(container instanceof HTMLElement) || !(target instanceof HTMLElement)) return;
+  const all = [...container.querySelectorAll<HTMLElement>('button:not(:disabled), a')];
   const at = all.indexOf(target);
   const isField = target instanceof HTMLInputElement;
-  const step = getComputedStyle(currentTarget).direction === 'rtl' ? -1 : 1;
+  const step = getComputedStyle(container).direction === 'rtl' ? -1 : 1;
   const next = () => {
     if (key === 'ArrowDown') return nearest(target, all, 1);
     if (key === 'ArrowUp') return nearest(target, all, -1);

@@ -15,6 +15,7 @@ export const PlusIcon = icon('M12 5v14M5 12h14');
 export const SendIcon = icon('M12 19V5M5.5 11.5 12 5l6.5 6.5');
 export const LogOutIcon = icon('M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M4 12h11M8 8l-4 4 4 4');
 export const CloseIcon = icon('M6 6l12 12M18 6 6 18');
+export const UpIcon = icon('M5 15l7-7 7 7');
 export const DownIcon = icon('M5 9l7 7 7-7');
 export const CheckIcon = icon('M5 12.5l4.5 4.5L19 7.5');
 export const DoubleCheckIcon = icon('M1.5 12.5 6 17 16 7M12 16l1 1L23 7');
