@@ -27,10 +27,10 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves a built page, and stands in for the backend with a group that has very many messages. The real one would share the machine with
+ * Serves a built page, and stands in for the backend with a group that has very many messages, and some others. The real one would share the machine with
  * the browser that is measured, and would take minutes to fill.
  */
-export async function servePage(pageDir: string, messages: number) {
+export async function servePage(pageDir: string, messages: number, conversations = 1) {
   let lastSeq = messages;
   const textOf = (seq: number) => `Message ${seq}${' with some more words'.repeat(seq % 5)}`;
   const message = (seq: number): Message => ({
@@ -68,6 +68,17 @@ export async function servePage(pageDir: string, messages: number) {
     createdAt: timeOf(0),
   });
 
+  const others = Array.from(
+    { length: conversations - 1 },
+    (_, i): Conversation => ({
+      ...conversation(),
+      id: idOf('cccc', i + 2),
+      name: `Group ${i + 2}`,
+      createdAt: timeOf(-i),
+      lastMessage: { ...message(1), sentAt: timeOf(-i) },
+    }),
+  );
+
   /** What the HTTP API answers. */
   function answer(method: string, url: URL): unknown {
     const call = `${method} ${url.pathname.replace('/api', '')}`;
@@ -77,7 +88,8 @@ export async function servePage(pageDir: string, messages: number) {
       return session;
     }
     if (call === 'POST /sync') {
-      const sync: Sync = { conversations: [], added: [conversation()], removed: [], more: false };
+      const added = [conversation(), ...others];
+      const sync: Sync = { conversations: [], added, removed: [], more: false };
       return sync;
     }
     if (call.endsWith('/messages')) return history(url.searchParams);

@@ -11,6 +11,7 @@ import { median, type Row } from './rows.ts';
 
 const projectDir = path.join(import.meta.dirname, '..');
 const messages = 100_000;
+const conversations = 1_000;
 const group = `Page, a group with ${messages} messages`;
 /** What counts as a long task, in ms ("Long Tasks API", W3C), and how long the page gets messages, in s. */
 const longMs = 50;
@@ -25,7 +26,7 @@ export async function measurePage(workDir: string): Promise<Row[]> {
   execFileSync(process.execPath, [vite, 'build', 'web', '--outDir', pageDir, '--logLevel', 'warn'], {
     cwd: projectDir,
   });
-  const backend = await servePage(pageDir, messages);
+  const backend = await servePage(pageDir, messages, conversations);
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
@@ -41,6 +42,13 @@ export async function measurePage(workDir: string): Promise<Row[]> {
     const rows: Row[] = [
       { group, name: 'first load, gzip, with the font', value: size / 1024, unit: 'KB', budget: 80 },
       { group, name: 'elements of the list at the end', value: first.elements, unit: '', budget: 400 },
+      {
+        group,
+        name: `elements of the list of ${conversations} conversations`,
+        value: await page.locator('.conversations *').count(),
+        unit: '',
+        budget: 400,
+      },
     ];
     for (const rate of [50, 200]) {
       const { longest, tasks } = await measured(page, () => steadily(rate, seconds, () => backend.say()));
