@@ -145,6 +145,16 @@ export class Visitor {
     await this.page.getByLabel('Files to attach').setInputFiles({ name, mimeType, buffer });
   }
 
+  /** Makes a picture one's avatar, in the settings. */
+  async choosePicture(buffer: Buffer): Promise<void> {
+    await this.page.getByRole('button', { name: 'Settings' }).click();
+    await this.page
+      .getByLabel('Picture', { exact: true })
+      .setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer });
+    await this.page.locator('.current-user .avatar img').waitFor();
+    await this.page.getByRole('button', { name: 'Close' }).click();
+  }
+
   /** Waits until the file is ready to be sent. */
   async attached(name: string): Promise<void> {
     await this.page.getByRole('listitem').filter({ hasText: name }).getByText('Ready to send').waitFor();
