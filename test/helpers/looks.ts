@@ -5,7 +5,7 @@ import sharp from 'sharp';
 
 /** Compares what the page looks like with pictures that are kept, in a way that forgives how a system draws letters. */
 
-export const widths = [360, 768, 1440] as const;
+const widths = [360, 768, 1440] as const;
 const height = 800;
 /** One pixel of a kept picture is the mean of a square of so many pixels: letters are grey lines, and boxes keep their places. */
 const scale = 12;

@@ -21,7 +21,7 @@ export interface Scrolled {
 /** A user with their own browser context, so that no cookies or storage are shared, and what users do on the page. */
 export class Visitor {
   readonly page: Page;
-  /** The errors of the browser: script errors, refused resources, violations of the content security policy. */
+  /** The errors of the browser, in all tabs: script errors, refused resources, violations of the content security policy. */
   readonly complaints: string[] = [];
   /** The open WebSockets. */
   sockets = 0;
@@ -50,8 +50,8 @@ export class Visitor {
         this.sockets -= 1;
       });
     });
-    page.on('pageerror', (error) => this.complaints.push(String(error)));
-    page.on('console', (message) => {
+    page.context().on('weberror', (error) => this.complaints.push(String(error.error())));
+    page.context().on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text());
     });
   }
@@ -143,16 +143,6 @@ export class Visitor {
   /** Chooses a file for the next message. */
   async attach(name: string, mimeType: string, buffer: Buffer): Promise<void> {
     await this.page.getByLabel('Files to attach').setInputFiles({ name, mimeType, buffer });
-  }
-
-  /** Makes a picture one's avatar, in the settings. */
-  async choosePicture(buffer: Buffer): Promise<void> {
-    await this.page.getByRole('button', { name: 'Settings' }).click();
-    await this.page
-      .getByLabel('Picture', { exact: true })
-      .setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer });
-    await this.page.locator('.current-user .avatar img').waitFor();
-    await this.page.getByRole('button', { name: 'Close' }).click();
   }
 
   /** Waits until the file is ready to be sent. */

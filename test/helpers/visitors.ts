@@ -1,5 +1,5 @@
 import { type Browser, chromium } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
 import { type Account, signUp, startDirect } from './sign-up.ts';
 import { type Surroundings, Visitor } from './visitor.ts';
 
@@ -18,6 +18,8 @@ export interface Visitors {
   pair(how?: Arrival): Promise<{ maya: Person; tom: Person }>;
 }
 
+const ofNetwork = /^Failed to load resource|^WebSocket connection to/;
+
 /** Users with browsers, for the tests of a file. Those of a test leave after it. */
 export function useVisitors(): Visitors {
   let browser: Browser;
@@ -32,6 +34,9 @@ export function useVisitors(): Visitors {
   });
   afterEach(async () => {
     for (const { page } of visitors) await page.context().close();
+    // Some tests want the network to fail. No test wants an error of a script, or a violation of the content security policy.
+    const complaints = visitors.flatMap((visitor) => visitor.complaints);
+    expect(complaints.filter((complaint) => !ofNetwork.test(complaint))).toEqual([]);
   });
 
   async function arrive({ url = inject('url'), ...options }: Arrival = {}): Promise<Visitor> {

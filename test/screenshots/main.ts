@@ -8,6 +8,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { launchBrowser } from '#test/helpers/browser.ts';
 import { startStorm } from '#test/helpers/storm.ts';
+import { password, Visitor } from '#test/helpers/visitor.ts';
 import { Recording } from './recording.ts';
 import { group, play, type Story } from './story.ts';
 
@@ -19,11 +20,17 @@ mkdirSync(folder, { recursive: true });
 await using storm = await startStorm();
 const browser = await launchBrowser();
 try {
-  const story = await play(browser, storm.url, { deviceScaleFactor: 2, viewport: laptop, reducedMotion: 'reduce' });
-  await record(story);
-  await takeLaptop(story.ann.page);
-  await takePhone(story.ann.page);
-  await takeSignIn();
+  const story = await play(storm.url);
+  const surroundings = { deviceScaleFactor: 2, viewport: laptop, reducedMotion: 'reduce' } as const;
+  const ann = await Visitor.arrive(browser, storm.url, surroundings);
+  await ann.page.getByRole('heading', { name: 'Log in' }).waitFor();
+  await take(ann.page, 'sign-in');
+  await ann.logIn('ann', password);
+  await ann.open(group);
+  await ann.page.locator('.message img').nth(2).waitFor();
+  await record(ann, story);
+  await takeLaptop(ann);
+  await takePhone(ann.page);
 } finally {
   await browser.close();
 }
@@ -41,27 +48,35 @@ async function write(picture: Buffer, name: string): Promise<void> {
   console.log(`${name}.webp: ${Math.round(size / 1024)} KB`);
 }
 
-/** The end of the conversation: somebody writes, Ann answers and reacts. */
-async function record({ ann, cleo }: Story): Promise<void> {
-  const recording = new Recording(ann.page);
+/** The end of the conversation: somebody writes, Ann answers, and all have read it. */
+async function record(ann: Visitor, { cleo, others, lake }: Story): Promise<void> {
+  const { page, field } = ann;
+  const recording = new Recording(page);
   await recording.show(1_200);
-  await cleo.field.pressSequentially('Eleven');
-  await ann.page.getByText(/is typing/).waitFor();
+  cleo.chat.typing(lake);
+  await page
+    .getByText(/is typing/)
+    .first()
+    .waitFor();
   await recording.show(1_200);
-  await cleo.say('Eleven is good. Still to do:\n– ask Dan for the blanket\n– cups and napkins');
-  await ann.message('Eleven is good. Still to do:\n– ask Dan for the blanket\n– cups and napkins').waitFor();
-  await recording.show(1_600);
-  await ann.field.focus();
-  await recording.type('I’ll take care of the cups 🙌');
-  await ann.page.keyboard.press('Enter');
-  await ann.message('I’ll take care of the cups 🙌', 'Sent').waitFor();
-  await recording.show(900);
-  await ann.message('I’ll take care of the cups 🙌', 'Delivered').waitFor();
-  await recording.show(900);
-  await cleo.act('I’ll take care of the cups 🙌', '❤️');
-  await ann.page.getByRole('button', { name: /^❤️ 1, by Cleo/ }).waitFor();
+  const list = 'Eleven is good. Still to do:\n– ask Emi for the blanket\n– cups and napkins';
+  await cleo.say(lake, list);
+  await ann.message(list).waitFor();
+  await recording.show(1_800);
+  await field.focus();
+  const answer = 'I’ll take care of the cups 🙌';
+  await recording.type(answer);
+  await page.keyboard.press('Enter');
+  await ann.message(answer, 'Sent').waitFor();
+  await recording.show(700);
+  const seq = cleo.in(lake)?.lastMessage?.seq ?? 0;
+  for (const friend of others) await friend.read(lake, seq);
+  await ann.message(answer, 'Read').waitFor();
+  await recording.show(1_000);
+  await cleo.react(lake, seq, '❤️');
+  await page.getByRole('button', { name: /^❤️ 1, by Cleo/ }).waitFor();
   await recording.show(1_200);
-  await cleo.say('Perfect, see you there!');
+  await cleo.say(lake, 'Perfect, see you there!');
   await ann.message('Perfect, see you there!').waitFor();
   await recording.show(2_500);
   const file = path.join(folder, 'talking.webp');
@@ -69,15 +84,23 @@ async function record({ ann, cleo }: Story): Promise<void> {
   console.log(`talking.webp: ${Math.round(((await sharp(file).metadata()).size ?? 0) / 1024)} KB`);
 }
 
-async function takeLaptop(page: Page): Promise<void> {
-  await page.emulateMedia({ colorScheme: 'light' });
-  await take(page, 'laptop-light');
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await take(page, 'laptop-dark');
-  await page.emulateMedia({ colorScheme: 'light' });
+async function takeLaptop({ page }: Visitor): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await take(page, `laptop-${colorScheme}`);
+  }
   await page.getByRole('button', { name: 'Details' }).click();
   await page.getByText('4 members').waitFor();
   await take(page, 'details');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Search here' }).click();
+  await page.getByRole('searchbox').fill('the');
+  await page.locator('mark').first().waitFor();
+  await take(page, 'search');
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.locator('.message img').first().click();
+  await page.getByRole('img', { name: 'As it was sent' }).waitFor();
+  await take(page, 'viewer');
   await page.keyboard.press('Escape');
 }
 
@@ -89,14 +112,6 @@ async function takePhone(page: Page): Promise<void> {
   const list = await page.screenshot({ animations: 'disabled' });
   await write(await sideBySide(list, thread), 'phone');
   await page.setViewportSize(laptop);
-}
-
-async function takeSignIn(): Promise<void> {
-  const context = await browser.newContext({ deviceScaleFactor: 2, viewport: laptop, locale: 'en-GB' });
-  const page = await context.newPage();
-  await page.goto(storm.url);
-  await page.getByRole('heading', { name: 'Log in' }).waitFor();
-  await take(page, 'sign-in');
 }
 
 /** Two pictures of one size, with a gap between them that shows the ground of the document. */
