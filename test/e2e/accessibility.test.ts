@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { describe, expect, inject, test } from 'vitest';
+import { beforeEach, describe, expect, inject, test } from 'vitest';
 import * as z from 'zod/mini';
 import { picture } from '#test/helpers/files.ts';
 import { newUsername } from '#test/helpers/sign-up.ts';
@@ -35,12 +35,16 @@ const devices: Record<string, BrowserContextOptions> = {
 };
 
 describe.each(Object.entries(devices))('On %s', (device, options) => {
-  test('no screen breaks a rule of axe, light or dark', async () => {
-    const name = device.replaceAll(/\W+/g, '-');
-    const found: unknown[] = [];
-    const check = async (visitor: Visitor, screen: string) => {
-      found.push(...(await violations(visitor.page, `${name}-${screen}`)));
-    };
+  const name = device.replaceAll(/\W+/g, '-');
+  let found: unknown[];
+  beforeEach(() => {
+    found = [];
+  });
+  const check = async (visitor: Visitor, screen: string) => {
+    found.push(...(await violations(visitor.page, `${name}-${screen}`)));
+  };
+
+  test('no screen of a conversation breaks a rule of axe, light or dark', async () => {
     const ann = await arrive(options);
     await ann.page.getByRole('heading', { name: 'Log in' }).waitFor();
     await check(ann, 'login');
@@ -106,6 +110,40 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     await ann.say('Waiting');
     await ann.message('Waiting', 'Sending').waitFor();
     await check(ann, 'pending');
+    expect(found).toEqual([]);
+  });
+
+  test('no screen of groups and accounts does either', async () => {
+    const ann = await registered('Ann', options);
+    const [ben, cleo] = [await registered('Ben', options), await registered('Cleo', options)];
+    await cleo.page.getByRole('button', { name: 'Settings' }).click();
+    await cleo.page.getByRole('radio', { name: /^Nobody/ }).click();
+    await cleo.page.getByRole('button', { name: 'Close' }).click();
+    await ann.startGroup('The boat', ben.username, cleo.username);
+    await cleo.page.getByRole('heading', { name: 'Invitations' }).waitFor();
+    await check(cleo, 'invitation');
+    await ann.say('At tne');
+    await ann.act('At tne', 'Edit');
+    await check(ann, 'edit');
+    await ann.field.fill('At ten');
+    await ann.field.press('Control+Enter');
+    await ann.message('At ten', 'Sent').filter({ hasText: 'edited' }).waitFor();
+    await ann.act('At ten', 'Earlier versions');
+    await ann.page.getByText('At tne').waitFor();
+    await check(ann, 'earlier-versions');
+    await ann.page.getByRole('button', { name: 'Close' }).click();
+    await ann.page.getByRole('button', { name: 'Details' }).click();
+    await ann.page.getByText('2 members').waitFor();
+    await check(ann, 'group');
+    await ben.open('The boat');
+    await ben.field.fill('Not sent yet');
+    await ben.page.goto(inject('url'));
+    await ben.page.getByRole('button', { name: 'Log out' }).click();
+    await ben.page.getByRole('heading', { name: 'Log out?' }).waitFor();
+    await check(ben, 'leaving');
+    const guest = await arrive({ ...options, url: `${inject('url')}/#/reset?token=none` });
+    await guest.page.getByRole('heading', { name: 'Choose a new password' }).waitFor();
+    await check(guest, 'new-password');
     expect(found).toEqual([]);
   });
 });

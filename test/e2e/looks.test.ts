@@ -37,7 +37,7 @@ test('A conversation and what is opened in it look as they did', async () => {
   await tom.message('Then to the far end: https://example.org/lake').waitFor();
   await tom.act('Then to the far end: https://example.org/lake', '👍');
   await maya.page.getByRole('button', { name: /^👍 1/ }).waitFor();
-  await maya.page.locator('.message img').waitFor();
+  await maya.page.locator('.tile img').waitFor();
   const found = await differences(maya.page, 'conversation');
   await maya.page.getByRole('button', { name: 'Details' }).click();
   await expect.poll(() => maya.page.getByLabel('Block').isEnabled()).toBe(true);

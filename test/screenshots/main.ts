@@ -27,7 +27,7 @@ try {
   await take(ann.page, 'sign-in');
   await ann.logIn('ann', password);
   await ann.open(group);
-  await ann.page.locator('.message img').nth(2).waitFor();
+  await ann.page.locator('.tile img').nth(2).waitFor();
   await record(ann, story);
   await takeLaptop(ann);
   await takePhone(ann.page);
@@ -98,7 +98,7 @@ async function takeLaptop({ page }: Visitor): Promise<void> {
   await page.locator('mark').first().waitFor();
   await take(page, 'search');
   await page.getByRole('button', { name: 'Close' }).click();
-  await page.locator('.message img').first().click();
+  await page.locator('.tile').first().click();
   await page.getByRole('img', { name: 'As it was sent' }).waitFor();
   await take(page, 'viewer');
   await page.keyboard.press('Escape');
