@@ -3,7 +3,10 @@ import { memoryStore } from '#client/outbox.ts';
 import type { Attachment } from '#protocol/media.ts';
 import { mailOf } from '#test/helpers/target.ts';
 import { password } from '#test/helpers/visitor.ts';
-import { must, type Target, until } from '#test/smoke/person.ts';
+import { must, type Target, until as within } from '#test/smoke/person.ts';
+
+/** A busy machine may take its time. */
+const until = (what: string, isSo: () => boolean) => within(what, isSo, 180_000);
 
 /** Somebody who talks by the SDK alone, without a page. */
 export class Friend {
@@ -59,10 +62,22 @@ export class Friend {
     for (const picture of extras.pictures ?? [])
       media.push(must('a picture', await this.chat.media.upload(conversationId, jpeg(picture))));
     const { replyTo } = extras;
-    await this.chat.send(conversationId, text, { media, ...(replyTo !== undefined && { replyTo }) });
+    await this.chat.send(conversationId, text, {
+      ...(media.length > 0 && { media }),
+      ...(replyTo !== undefined && { replyTo }),
+    });
     const last = () => this.in(conversationId)?.lastMessage;
-    await until(`“${text}” is sent`, () => last()?.text === text && last()?.senderId === this.id);
+    await until(`“${text}” is sent`, () => {
+      for (const { failure } of this.chat.outbox.entries) if (failure) throw new Error(failure.message);
+      return last()?.text === text && last()?.senderId === this.id;
+    });
     return last()?.seq ?? 0;
+  }
+
+  /** Gives a group a picture. */
+  async paint(conversationId: string, picture: Buffer): Promise<void> {
+    const { id: avatarMediaId } = must('a picture', await this.chat.media.uploadAvatar(jpeg(picture)));
+    must('an avatar', await this.chat.api.updateConversation(conversationId, { avatarMediaId }));
   }
 
   async react(conversationId: string, seq: number, emoji: string): Promise<void> {

@@ -2,7 +2,7 @@
  * Takes the pictures of the page that the README and the documents show: `npm run screenshots [folder]`. It starts a stack of its own,
  * where some invented friends plan a weekend. The machine needs a font with emoji.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -29,8 +29,8 @@ try {
   await ann.open(group);
   await ann.page.locator('.tile img').nth(2).waitFor();
   await record(ann, story);
+  await takePhone(ann);
   await takeLaptop(ann);
-  await takePhone(ann.page);
 } finally {
   await browser.close();
 }
@@ -81,7 +81,7 @@ async function record(ann: Visitor, { cleo, others, lake }: Story): Promise<void
   await recording.show(2_500);
   const file = path.join(folder, 'talking.webp');
   await recording.write(file, 880);
-  console.log(`talking.webp: ${Math.round(((await sharp(file).metadata()).size ?? 0) / 1024)} KB`);
+  console.log(`talking.webp: ${Math.round(statSync(file).size / 1024)} KB`);
 }
 
 async function takeLaptop({ page }: Visitor): Promise<void> {
@@ -104,12 +104,15 @@ async function takeLaptop({ page }: Visitor): Promise<void> {
   await page.keyboard.press('Escape');
 }
 
-async function takePhone(page: Page): Promise<void> {
+async function takePhone(ann: Visitor): Promise<void> {
+  const { page } = ann;
   await page.setViewportSize(phone);
-  const thread = await page.screenshot({ animations: 'disabled' });
   await page.getByRole('button', { name: 'Back to the list' }).click();
-  await page.getByRole('link', { name: new RegExp(`^${group}`) }).waitFor();
+  await ann.entry(group).waitFor();
   const list = await page.screenshot({ animations: 'disabled' });
+  await ann.open(group);
+  await ann.message('Perfect, see you there!').waitFor();
+  const thread = await page.screenshot({ animations: 'disabled' });
   await write(await sideBySide(list, thread), 'phone');
   await page.setViewportSize(laptop);
 }

@@ -41,6 +41,7 @@ export async function play(url: string): Promise<Story> {
   await ann.say(withDan, 'Yes please, I’ll book the table by the window');
 
   const lake = await ann.begin([ben, cleo, dan], group);
+  await ann.paint(lake, await landscape('lake', 512, 512));
   await ann.say(lake, 'Morning, all! Who brings what?');
   const cake = await cleo.say(lake, 'I’ll bring the lemonade and a cake');
   await cleo.say(lake, 'And chairs, if somebody helps me carry them');

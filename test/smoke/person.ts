@@ -26,10 +26,10 @@ export function must<T>(what: string, result: present.Result<T>): T {
 }
 
 /** Waits until something is so. Throws after a time that is long for any stage: new functions start, streams wait for a second. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
+export async function until(what: string, isSo: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
+  const deadline = Date.now() + ms;
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`Not within 30 s: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Not within ${ms / 1000} s: ${what}`);
     await sleep(50);
   }
 }

@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { contrast, type Oklch } from '#test/helpers/colours.ts';
 import { hueOf } from '#web/people/hue.ts';
@@ -57,6 +57,11 @@ test('No style sheet names a token that there isn’t', () => {
     );
   });
   expect(unknown).toEqual([]);
+});
+
+test('Every style sheet is imported', () => {
+  const importers = globSync('**/*.{css,ts,tsx,html}', { cwd: web }).map(source).join();
+  expect(files.filter((file) => !importers.includes(`/${basename(file)}`))).toEqual([]);
 });
 
 const tokens = source('styles/tokens.css');

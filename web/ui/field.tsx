@@ -1,3 +1,4 @@
+import '#web/styles/field.css';
 import type { ComponentProps } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
