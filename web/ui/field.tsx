@@ -1,6 +1,7 @@
 import '#web/styles/field.css';
 import type { ComponentProps } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import '#web/styles/field.css';
 
 type FieldProps = ComponentProps<'input'> & {
   readonly name: string;
