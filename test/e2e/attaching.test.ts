@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { film, fixture, picture } from '#test/helpers/files.ts';
 import type { Visitor } from '#test/helpers/visitor.ts';
@@ -134,6 +135,41 @@ test('A file may be pasted or dropped, and its upload cancelled', async () => {
     await maya.page.getByRole('button', { name: `Cancel ${name}` }).click();
     await maya.page.getByText(name).waitFor({ state: 'detached' });
   }
+});
+
+test('Files may be dropped anywhere: the page says where they go, and never leaves for them', async () => {
+  const { maya } = await pair();
+  const { page } = maya;
+  const devtools = await page.context().newCDPSession(page);
+  const data = {
+    items: [],
+    files: [join(import.meta.dirname, '../fixtures/media/animated.png')],
+    dragOperationsMask: 1,
+  };
+  const drag = async (...types: ('dragEnter' | 'dragOver' | 'drop')[]) => {
+    for (const type of types) await devtools.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
+  };
+  const overlay = page.getByText('Drop to send to Tom');
+  await drag('dragEnter', 'dragOver');
+  await overlay.waitFor();
+  await drag('drop');
+  await overlay.waitFor({ state: 'detached' });
+  const attached = page.getByRole('list', { name: 'Attached files' });
+  await page.getByRole('button', { name: / animated\.png$/ }).click();
+  await attached.waitFor({ state: 'detached' });
+  // Where nothing takes them, they would be opened in place of the page.
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('dialog', { name: 'Settings' }).waitFor();
+  await drag('dragEnter', 'dragOver', 'drop');
+  await page.keyboard.press('Escape');
+  expect(await overlay.or(attached).count()).toBe(0);
+  await page.evaluate(`location.hash = ''`);
+  await page.getByRole('textbox', { name: /^Message to/ }).waitFor({ state: 'detached' });
+  await drag('dragEnter', 'dragOver', 'drop');
+  await maya.open('Tom');
+  await drag('dragEnter', 'dragOver', 'drop');
+  await attached.waitFor();
+  await overlay.waitFor({ state: 'detached' });
 });
 
 test('People and groups have pictures, which others see', async () => {
