@@ -1,4 +1,3 @@
-import '#web/styles/field.css';
 import type { ComponentProps } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import '#web/styles/field.css';
