@@ -111,13 +111,13 @@ test('A message goes on to other conversations with its files, as one of one’s
   await tom.attach('harbour.png', 'image/png', await picture(800, 600).png().toBuffer());
   await tom.attached('harbour.png');
   await tom.say('The harbour');
-  await maya.message('The harbour').locator('.picture img').waitFor();
+  await maya.message('The harbour').locator('.album img').waitFor();
   await maya.act('The harbour', 'Forward');
   const dialog = maya.page.getByRole('dialog', { name: 'Forward to' });
   await dialog.getByLabel('Find a conversation').fill('le');
   await dialog.getByRole('button', { name: 'Lea' }).click();
   await dialog.getByRole('button', { name: 'Forward', exact: true }).click();
   await maya.page.getByRole('heading', { name: 'Lea' }).waitFor();
-  await lea.message('The harbour').locator('.picture img').waitFor();
+  await lea.message('The harbour').locator('.album img').waitFor();
   expect(await lea.texts()).toEqual(['The harbour']);
 });

@@ -18,7 +18,8 @@ export interface Visitors {
   pair(how?: Arrival): Promise<{ maya: Person; tom: Person }>;
 }
 
-const ofNetwork = /^Failed to load resource|^WebSocket connection to/;
+const ofNetwork =
+  /^Failed to load resource|^WebSocket connection to|^Chrome currently does not support the Push API in incognito/;
 
 /** Users with browsers, for the tests of a file. Those of a test leave after it. */
 export function useVisitors(): Visitors {

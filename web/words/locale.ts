@@ -13,6 +13,15 @@ function languageOf(tag: string): Language | undefined {
   return primary === 'en' || primary === 'fr' ? primary : undefined;
 }
 
+/** Chromium names the locale of some systems, such as `en-US@posix`, which is no language tag: formats of it throw. */
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 /** The language that the person chose, if they don't leave it to the browser. */
 export const chosenLanguage = languageOf(storage.get(key) ?? '');
 
@@ -20,7 +29,7 @@ export const chosenLanguage = languageOf(storage.get(key) ?? '');
 export const locale: string =
   navigator.languages.find((tag) => {
     const known = languageOf(tag);
-    return known !== undefined && known === (chosenLanguage ?? known);
+    return known !== undefined && known === (chosenLanguage ?? known) && isTag(tag);
   }) ??
   chosenLanguage ??
   'en-GB';
