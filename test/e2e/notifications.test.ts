@@ -30,11 +30,12 @@ const keepNotifications = `
 async function startWorker({ page }: Person) {
   const context = page.context();
   const tools = await context.newCDPSession(page);
+  // The tools may still tell of the worker of a person who has left.
   const workerId = new Promise<string>((resolve) => {
-    tools.on(
-      'ServiceWorker.workerRegistrationUpdated',
-      ({ registrations: [one] }) => one && resolve(one.registrationId),
-    );
+    tools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const present = registrations.find(({ isDeleted }) => !isDeleted);
+      if (present) resolve(present.registrationId);
+    });
   });
   await tools.send('ServiceWorker.enable');
   // It may have stopped, since it had nothing to do.
