@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Sync } from '#protocol/events.ts';
-import { History } from '#protocol/messages.ts';
+import { History } from '#protocol/history.ts';
 import { type Person, register } from './person.ts';
 import { dollarsOf } from './prices.ts';
 import type { Row } from './rows.ts';

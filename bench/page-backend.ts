@@ -6,7 +6,8 @@ import { WebSocketServer } from 'ws';
 import type { Session } from '#protocol/accounts.ts';
 import type { Conversation } from '#protocol/conversations.ts';
 import type { Event, Sync } from '#protocol/events.ts';
-import type { History, Message } from '#protocol/messages.ts';
+import type { History } from '#protocol/history.ts';
+import type { Message } from '#protocol/messages.ts';
 
 /** An id of which only the last digits differ. */
 const idOf = (group: string, n: number) => `0190${group}-0000-7000-8000-${String(n).padStart(12, '0')}`;

@@ -9,9 +9,10 @@ import type {
 import type { Activity, LoginSessions } from 'storm-chat-protocol/credentials';
 import type { Sync } from 'storm-chat-protocol/events';
 import type { Export } from 'storm-chat-protocol/export';
+import type { History } from 'storm-chat-protocol/history';
 import type { Invitations } from 'storm-chat-protocol/invitations';
 import type { Media, RequestUpload, Upload } from 'storm-chat-protocol/media';
-import type { History, Versions } from 'storm-chat-protocol/messages';
+import type { Versions } from 'storm-chat-protocol/messages';
 import type { Blocks, Settings, UpdateSettings } from 'storm-chat-protocol/people';
 import type { PushKey, Subscribe, Subscribed } from 'storm-chat-protocol/push';
 import type { Receipts } from 'storm-chat-protocol/receipts';

@@ -1,9 +1,9 @@
 import type { Conversation } from 'storm-chat-protocol/conversations';
 import type { ConversationEvent, Event, SyncedConversation } from 'storm-chat-protocol/events';
-import type { History } from 'storm-chat-protocol/messages';
+import type { History } from 'storm-chat-protocol/history';
 import type { Receipt } from 'storm-chat-protocol/receipts';
 import { type Message, newer, type Source } from './messages.ts';
-import { mark, put, show } from './timeline.ts';
+import { mark, put, putChange, show } from './timeline.ts';
 
 /** A change of a conversation: an event of the server, or an own message that the server acknowledged. */
 export type Change =
@@ -15,6 +15,9 @@ export type Push = Change | Exclude<Event, ConversationEvent>;
 
 export type MemberChange = Extract<Change, { type: 'member' }>;
 
+/** What happened to the members of a group, or to its name, picture or history access. */
+export type Description = Extract<Change, { type: 'member' | 'conversation' }>;
+
 /** Up to which `seq`, inclusive, somebody has received and read a conversation. */
 export type Progress = Omit<Receipt, 'userId'>;
 
@@ -25,6 +28,11 @@ export type Progress = Omit<Receipt, 'userId'>;
 export interface ConversationState extends Omit<Conversation, 'lastMessage'> {
   readonly lastMessage: Message | null;
   readonly messages: readonly Message[];
+  /**
+   * What happened to the group and its members among `messages`, in ascending order of `seq`, to be shown between them. Some of it may be
+   * missing: long runs, and what happened while this client was far behind.
+   */
+  readonly changes: readonly Description[];
   /** A new object whenever `messages` is emptied and loaded anew, which a page can tell by it. */
   readonly start: object;
   /** Whether the newest page of history was loaded. */
@@ -48,6 +56,7 @@ export function begin(conversation: Conversation, me: string): ConversationState
     ...conversation,
     lastMessage: lastMessage && newer(undefined, lastMessage, 'personal', me),
     messages: [],
+    changes: [],
     start: {},
     loaded: false,
     hasOlder: true,
@@ -76,7 +85,7 @@ export function applySync(state: ConversationState, synced: SyncedConversation, 
   // The answer is older than what live events have brought since: only its counts are of use.
   const { muted } = synced;
   if (synced.lastSeq < state.lastSeq) return withUnread({ ...state, muted }, synced, me);
-  const anew = beginsAnew(state, synced) && { messages: [], start: {}, loaded: true, hasOlder: true };
+  const anew = beginsAnew(state, synced) && { messages: [], changes: [], start: {}, loaded: true, hasOlder: true };
   const start = { ...state, muted, ...anew };
   // A `seq` that is missing between the events was never used.
   let next = synced.events.reduce((current, event) => advance(current, event, me, 'personal'), start);
@@ -92,7 +101,7 @@ function restored(state: ConversationState, synced: SyncedConversation, me: stri
   if (!synced.resync) return state;
   const { epoch } = synced;
   const nothing = { lastSeq: 0, readSeq: 0, unread: 0, lastMessage: null, receipts: {}, typing: [], ahead: [] };
-  return applySync({ ...state, ...nothing, messages: [], start: {}, epoch, describedSeq: 0 }, synced, me);
+  return applySync({ ...state, ...nothing, messages: [], changes: [], start: {}, epoch, describedSeq: 0 }, synced, me);
 }
 
 /**
@@ -129,13 +138,16 @@ export function addHistory(state: ConversationState, page: History, me: string):
   const first = state.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
   const reachesBack = !state.loaded || (page.messages[0]?.seq ?? 0) < first;
   const hasOlder = reachesBack ? page.hasMore : state.hasOlder;
-  return { ...put(state, page.messages, 'personal', me), loaded: true, hasOlder };
+  const changed = (page.changes ?? []).reduce(putChange, put(state, page.messages, 'personal', me));
+  return { ...changed, loaded: true, hasOlder };
 }
 
 /** Keeps only the newest messages. Those before them can be loaded again. */
 export function keepNewest(state: ConversationState, count: number): ConversationState {
   if (state.messages.length <= count) return state;
-  return { ...state, messages: state.messages.slice(-count), hasOlder: true };
+  const messages = state.messages.slice(-count);
+  const first = messages[0]?.seq ?? 0;
+  return { ...state, messages, changes: state.changes.filter(({ seq }) => seq > first), hasOlder: true };
 }
 
 /** Moves the own read pointer forward; it never moves back. */
@@ -234,7 +246,7 @@ function changed(state: ConversationState, event: Extract<Change, { type: 'conve
 function withAccess(state: ConversationState, history: Conversation['history']): ConversationState {
   if (history === state.history) return state;
   const open = { ...state, history, hasOlder: true };
-  return history === 'all' ? open : { ...open, messages: [], start: {}, loaded: false };
+  return history === 'all' ? open : { ...open, messages: [], changes: [], start: {}, loaded: false };
 }
 
 /**

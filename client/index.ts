@@ -2,7 +2,7 @@ export { Api } from './api.ts';
 export { Auth, type AuthOptions, type TokenStore } from './auth.ts';
 export { Chat, type ChatEvents, type ChatOptions } from './chat.ts';
 export type { ConnectionState } from './connection.ts';
-export type { ConversationState, Progress } from './conversation.ts';
+export type { ConversationState, Description, Progress } from './conversation.ts';
 export { defaultPlatform } from './default-platform.ts';
 export { type DeliveryStatus, deliveryStatus } from './delivery-status.ts';
 export type { Failure, Result } from './failures.ts';

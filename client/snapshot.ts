@@ -23,5 +23,6 @@ export function takeSnapshot(user: User, all: readonly ConversationState[]): Sna
 
 /** The states of a snapshot. They are as old as it is: the cursors say how old, so that the next `/sync` brings what is missing. */
 export function statesOf({ conversations }: Snapshot): ConversationState[] {
-  return conversations.map((state) => ({ ...state, start: {}, typing: [], ahead: [] }));
+  // One that was kept by an earlier version has no `changes`.
+  return conversations.map((state) => ({ ...state, changes: state.changes ?? [], start: {}, typing: [], ahead: [] }));
 }

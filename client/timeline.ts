@@ -1,4 +1,4 @@
-import type { Change, ConversationState, MemberChange } from './conversation.ts';
+import type { Change, ConversationState, Description, MemberChange } from './conversation.ts';
 import { type Message, newer, type Source, stateSeq, withOwn } from './messages.ts';
 
 /**
@@ -16,9 +16,11 @@ export function show(
       // A message from before the first loaded one isn't added: there would be a gap after it.
       return event.seq > state.lastSeq || find(state, event.seq) ? put(state, [event.message], source, me) : state;
     case 'member':
-      return event.change === 'erased' ? blank(state, event) : state;
-    case 'conversation':
-      return state;
+    case 'conversation': {
+      // As with messages: what is further back comes with its page.
+      const next = event.seq > state.lastSeq ? putChange(state, event) : state;
+      return event.type === 'member' && event.change === 'erased' ? blank(next, event) : next;
+    }
     default:
       // Also a type that only a newer server knows.
       if ('target' in event) return revised(state, event, me, source);
@@ -70,6 +72,15 @@ function update(
   const changed = (message: Message) => (concerns(message) ? change(message) : message);
   const { messages, lastMessage } = state;
   return { ...state, messages: messages.map(changed), lastMessage: lastMessage && changed(lastMessage) };
+}
+
+/** How many changes of a group and its members are kept beside its messages: thousands of people may come and go between two of these. */
+const keptChanges = 500;
+
+/** Adds a change of the group or its members in order of `seq`, unless it is there. */
+export function putChange(state: ConversationState, change: Description): ConversationState {
+  if (change.seq === 0 || state.changes.some(({ seq }) => seq === change.seq)) return state;
+  return { ...state, changes: [...state.changes, change].sort((a, b) => a.seq - b.seq).slice(-keptChanges) };
 }
 
 /** Adds messages in order of `seq`, or replaces them by newer states. */

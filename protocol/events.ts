@@ -73,6 +73,8 @@ export const ChangedEvent = z.object({
   type: z.literal('conversation'),
   conversationId: value.id,
   seq: value.seq,
+  /** Who changed it. It is missing for changes from before servers stored it. */
+  by: z.optional(value.id),
   name: z.optional(z.nullable(z.string())),
   avatarUrl: z.optional(z.string()),
   /** Which messages a member can see has changed: a client discards the conversation's messages and fetches them again. */
@@ -189,6 +191,7 @@ export const Sync = z.object({
 
 export type ByeEvent = z.infer<typeof ByeEvent>;
 export type MemberEvent = z.infer<typeof MemberEvent>;
+export type ChangedEvent = z.infer<typeof ChangedEvent>;
 export type ConversationEvent = z.infer<typeof ConversationEvent>;
 export type Event = z.infer<typeof Event>;
 export type SyncRequest = z.infer<typeof SyncRequest>;

@@ -16,6 +16,8 @@ export const limits = {
   listedMembers: 50,
   memberIdsPerRequest: 1_000,
   pageSize: { default: 50, max: 100 },
+  /** How many changes of a group and its members a page of history has beside its messages. */
+  historyChanges: 100,
   /** Different emoji on one message, and people listed with each emoji. With more, the longest message would not fit into a frame. */
   emojiPerMessage: 20,
   listedReactors: 8,

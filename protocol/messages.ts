@@ -42,20 +42,6 @@ export const Message = z.object({
   updatedSeq: z.optional(value.seq),
 });
 
-/** The query of `GET /conversations/{id}/messages`. `before` and `after` are values of `seq` and exclusive bounds. */
-export const HistoryQuery = z.strictObject({
-  before: z.optional(value.numberInQuery),
-  after: z.optional(value.numberInQuery),
-  limit: value.pageSize,
-});
-
-export const History = z.object({
-  /** In ascending `seq`. */
-  messages: z.array(Message),
-  /** Whether the range has more messages: older ones than this page, or newer ones if only `after` was given. */
-  hasMore: z.boolean(),
-});
-
 /** The text of a message from before an edit. `replacedAt` is the time of the edit. */
 export const Version = z.object({ text: z.string(), replacedAt: value.time });
 
@@ -65,5 +51,3 @@ export const Versions = z.object({ versions: z.array(Version) });
 export type Reaction = z.infer<typeof Reaction>;
 export type Versions = z.infer<typeof Versions>;
 export type Message = z.infer<typeof Message>;
-export type HistoryQuery = z.infer<typeof HistoryQuery>;
-export type History = z.infer<typeof History>;

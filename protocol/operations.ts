@@ -5,6 +5,7 @@ import * as credentials from './credentials.ts';
 import * as events from './events.ts';
 import * as exports from './export.ts';
 import type { Code } from './failures.ts';
+import * as history from './history.ts';
 import * as invitations from './invitations.ts';
 import * as media from './media.ts';
 import * as messages from './messages.ts';
@@ -356,8 +357,8 @@ export const operations = {
     description:
       'The page has the newest messages between `after` and `before`, both exclusive. If only `after` is given, it has the oldest ' +
       'messages after it.',
-    query: messages.HistoryQuery,
-    answers: { 200: messages.History },
+    query: history.HistoryQuery,
+    answers: { 200: history.History },
     errors: ['forbidden'],
   },
   'GET /conversations/{id}/messages/{seq}/versions': {

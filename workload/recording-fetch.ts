@@ -1,6 +1,6 @@
 import type { Conversation, Conversations } from '#protocol/conversations.ts';
 import type { Sync } from '#protocol/events.ts';
-import type { History } from '#protocol/messages.ts';
+import type { History } from '#protocol/history.ts';
 import type { Asking, Complete, RecordedDevice } from './recorder.ts';
 import { mayHaveHappened } from './recording-socket.ts';
 import { countsOf, messageOf, syncedOf } from './wire.ts';

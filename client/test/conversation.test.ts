@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addHistory, apply, applySync, begin, read } from '../conversation.ts';
+import { addHistory, apply, applySync, begin, keepNewest, read } from '../conversation.ts';
+import { statesOf } from '../snapshot.ts';
 import { conversation, me, message, other, synced } from './helpers/data.ts';
 
 const empty = begin(conversation(), me);
@@ -129,4 +130,38 @@ test('What only a newer server knows changes nothing but the cursor', () => {
   );
   expect(live).toMatchObject({ lastSeq: 4, messages: known.messages, memberCount: known.memberCount, ahead: [] });
   expect(applySync(known, synced({ lastSeq: 4, unread: 1, events: foreign }), me).lastSeq).toBe(4);
+});
+
+/** The event by which somebody joined. */
+const joined = (seq: number) =>
+  ({
+    type: 'member',
+    conversationId: message(1).conversationId,
+    seq,
+    userId: `new ${seq}`,
+    change: 'added',
+    by: other,
+    role: 'member',
+  }) as const;
+
+test('What happened to a group is known once and in order, whether it was pushed, caught up or came with a page', () => {
+  const live = [message(4), joined(5), message(6), joined(5)].reduce(
+    (state, event) => apply(state, event, me),
+    begin(conversation({ lastSeq: 3 }), me),
+  );
+  const page = {
+    messages: [message(2).message, message(4).message],
+    hasMore: false,
+    changes: [joined(1), joined(3), joined(5)],
+  };
+  const state = applySync(addHistory(live, page, me), synced({ lastSeq: 7, events: [joined(7)] }), me);
+  expect(state.changes.map(({ seq }) => seq)).toEqual([1, 3, 5, 7]);
+  expect(keepNewest(state, 2).changes.map(({ seq }) => seq)).toEqual([5, 7]);
+  expect(applySync(state, synced({ lastSeq: 900, events: [message(900)], resync: true }), me).changes).toEqual([]);
+});
+
+test('A snapshot of before there were changes of groups is still of use', () => {
+  const { changes: _, ...old } = begin(conversation(), me);
+  const user = { id: me, username: 'maya', displayName: 'Maya', bio: '', avatarUrl: null, createdAt: '' };
+  expect(statesOf(JSON.parse(JSON.stringify({ user, conversations: [old] })))[0]?.changes).toEqual([]);
 });

@@ -57,6 +57,8 @@ export interface MemberChange extends Numbered {
 
 export interface ConversationChange extends Numbered {
   readonly type: 'conversation';
+  /** Who changed it. It is absent in rows from before it was stored. */
+  readonly by?: string | undefined;
   /** A property that is absent hasn't changed. */
   readonly name?: string | null | undefined;
   readonly history?: HistoryAccess | undefined;

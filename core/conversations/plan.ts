@@ -25,7 +25,7 @@ export interface Plan {
 
 type Unnumbered =
   | Pick<MemberChange, 'type' | 'userId' | 'change' | 'by' | 'role' | 'at'>
-  | Pick<ConversationChange, 'type' | 'name' | 'history' | 'avatarMediaId'>;
+  | Pick<ConversationChange, 'type' | 'by' | 'name' | 'history' | 'avatarMediaId'>;
 
 /** Gives changes the numbers after the conversation's `seq`. */
 function numbered(
@@ -195,5 +195,5 @@ export function planUpdate(conversation: Conversation, by: string, to: UpdateCon
       to.avatarMediaId !== conversation.avatarMediaId && { avatarMediaId: to.avatarMediaId }),
   };
   if (Object.keys(differences).length === 0) return { ok: { changes: [] } };
-  return { ok: { changes: numbered(conversation, [{ type: 'conversation', ...differences }]), ...differences } };
+  return { ok: { changes: numbered(conversation, [{ type: 'conversation', by, ...differences }]), ...differences } };
 }

@@ -1,6 +1,6 @@
-import { isoTime } from '#core/clock.ts';
 import type { Complete } from '#core/complete.ts';
 import type { VisibleChange } from '#core/conversations/change.ts';
+import { descriptionEvent } from '#core/conversations/described.ts';
 import type { AvatarUrl } from '#core/media/media.ts';
 import { messageOf } from '#core/messages/message.ts';
 import type { ConversationEvent } from '#protocol/events.ts';
@@ -24,16 +24,9 @@ export function eventOf(change: VisibleChange, message: Message | undefined, ava
         seq,
         message: message ?? messageOf(change),
       } satisfies EventOf<'message'>;
-    case 'member': {
-      const { type, userId, change: what, by, role, at } = change;
-      const time = at === undefined ? undefined : isoTime(at);
-      return { type, conversationId, seq, userId, change: what, by, role, at: time } satisfies EventOf<'member'>;
-    }
-    case 'conversation': {
-      const { type, name, history, avatarMediaId } = change;
-      const url = avatarMediaId === undefined ? undefined : avatarUrl(avatarMediaId);
-      return { type, conversationId, seq, name, history, avatarUrl: url } satisfies EventOf<'conversation'>;
-    }
+    case 'member':
+    case 'conversation':
+      return descriptionEvent(change, avatarUrl);
     case 'edited':
     case 'deleted': {
       const { type, target, by } = change;

@@ -1,11 +1,15 @@
 import { floorOf, type OwnConversation } from '#core/access.ts';
 import type { Change, MessageChange } from '#core/conversations/change.ts';
+import { type DescriptionChange, descriptionEvent, isDescription } from '#core/conversations/described.ts';
 import { type Patience, type PatientReader, readAll } from '#core/conversations/read.ts';
-import type { History, HistoryQuery } from '#protocol/messages.ts';
+import type { History, HistoryQuery } from '#protocol/history.ts';
+import { limits } from '#protocol/limits.ts';
 import { type MessageReader, messagesFor } from './message-view.ts';
 
 interface Page {
   readonly messages: readonly MessageChange[];
+  /** Other changes that were read with them, perhaps from beyond the first or last of the messages. */
+  readonly described: readonly DescriptionChange[];
   /** The `n` of the voids that were found. */
   readonly voids: readonly number[];
 }
@@ -18,9 +22,12 @@ interface Range {
   readonly from: 'oldest' | 'newest';
 }
 
-/** One page of messages between two exclusive bounds. It has the oldest ones if only `after` is given, else the newest ones. */
+/**
+ * One page of messages between two exclusive bounds. It has the oldest ones if only `after` is given, else the newest ones. What happened
+ * to the members and the group between them was read anyway (decision 0164).
+ */
 export async function history(
-  reader: MessageReader & PatientReader,
+  reader: MessageReader & PatientReader & { avatarUrl(mediaId: string): string },
   { conversation, me }: OwnConversation,
   { before, after, limit }: HistoryQuery,
   waits?: Patience,
@@ -30,9 +37,18 @@ export async function history(
   const from = after !== undefined && before === undefined ? 'oldest' : 'newest';
   // One message more than requested is read, to see whether there are more.
   const range = { first, last, limit: limit + 1, from } as const;
-  const { messages } = await readMessages(reader, conversation.id, range, waits);
+  const { messages, described } = await readMessages(reader, conversation.id, range, waits);
   const page = from === 'newest' ? messages.slice(-limit) : messages.slice(0, limit);
-  return { messages: await messagesFor(reader, me.userId, page), hasMore: messages.length > limit };
+  const hasMore = messages.length > limit;
+  // What is beyond the page's last message belongs to the next page.
+  const low = hasMore && from === 'newest' ? (page[0]?.seq ?? first) : first;
+  const high = hasMore && from === 'oldest' ? (page.at(-1)?.seq ?? last) : last;
+  const changes = described.filter(({ seq }) => seq >= low && seq <= high).slice(-limits.historyChanges);
+  return {
+    messages: await messagesFor(reader, me.userId, page),
+    hasMore,
+    changes: changes.map((change) => descriptionEvent(change, reader.avatarUrl)),
+  };
 }
 
 /** The most changes that are read at once. There may be thousands of reactions between two messages. */
@@ -46,6 +62,7 @@ export async function readMessages(
   waits?: Patience,
 ): Promise<Page> {
   const messages: MessageChange[] = [];
+  const described: DescriptionChange[] = [];
   const voids: number[] = [];
   const newest = from === 'newest';
   for (let [low, high, size] = [first, last, limit]; low <= high && messages.length < limit; ) {
@@ -53,12 +70,13 @@ export async function readMessages(
     const changes = await readAll(reader, conversationId, bottom, top, waits);
     const found = changes.filter((change) => change.type === 'message');
     messages.splice(newest ? 0 : messages.length, 0, ...found);
+    described.splice(newest ? 0 : described.length, 0, ...changes.filter(isDescription));
     voids.push(...voidsOf(changes));
     if (newest) high = bottom - 1;
     else low = top + 1;
     size = Math.min(size * 2, largestWindow);
   }
-  return { messages: newest ? messages.slice(-limit) : messages.slice(0, limit), voids };
+  return { messages: newest ? messages.slice(-limit) : messages.slice(0, limit), described, voids };
 }
 
 /** The `n` of the voids among some changes. */

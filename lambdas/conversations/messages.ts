@@ -3,7 +3,7 @@ import { versions } from '#core/messages/versions.ts';
 import { sync } from '#core/sync/sync.ts';
 import { authenticated } from '#lambdas/kit/http.ts';
 import { SyncRequest } from '#protocol/events.ts';
-import { HistoryQuery } from '#protocol/messages.ts';
+import { HistoryQuery } from '#protocol/history.ts';
 import { oneConversation, oneMessage, ownConversation, recent, store } from './dependencies.ts';
 
 export const messageRoutes = {

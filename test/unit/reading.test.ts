@@ -80,6 +80,38 @@ test('a page is found in few reads, however many reactions stand between its mes
   expect(reads.range).toBeLessThan(25);
 });
 
+test('a page has what happened to the group between its messages, and no more of it than is useful', async () => {
+  const member = (seq: number): Change => ({
+    type: 'member',
+    conversationId,
+    seq,
+    n: 1,
+    userId: `user ${seq}`,
+    change: 'added',
+    by: 'other',
+    role: 'member',
+  });
+  const renamed: Change = { type: 'conversation', conversationId, seq: 5, n: 2, by: 'other', name: 'New' };
+  const all = [member(1), message(2), member(3), reacted(4, 2), renamed, message(6), member(7)];
+  const { store, conversation, member: reader } = storeOf(all);
+  const page = async (query: { before?: number; after?: number; limit: number }) => {
+    const { changes } = await history(store, { conversation, me: reader }, query, []);
+    return changes?.map(({ seq }) => seq);
+  };
+  expect(await page({ limit: 1 })).toEqual([7]);
+  expect(await page({ before: 6, limit: 1 })).toEqual([1, 3, 5]);
+  expect(await page({ after: 0, limit: 1 })).toEqual([1]);
+  expect(await page({ after: 2, limit: 1 })).toEqual([3, 5, 7]);
+  const crowd = storeOf([...Array.from({ length: 1_000 }, (_, i) => member(i + 1)), message(1_001)]);
+  const { changes = [] } = await history(
+    crowd.store,
+    { conversation: crowd.conversation, me: crowd.member },
+    { limit: 1 },
+    [],
+  );
+  expect([changes.length, changes[0]?.seq, changes.at(-1)?.seq]).toEqual([100, 901, 1_000]);
+});
+
 test('a number whose message is not there is waited for, and sealed when it does not come', async () => {
   const runtime = testRuntime();
   const late = message(2);

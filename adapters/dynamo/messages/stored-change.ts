@@ -68,6 +68,7 @@ const Member = z.object({
 const Conversation = z.object({
   type: z.literal('conversation'),
   ...common,
+  by: z.optional(uuid),
   name: z.optional(z.nullable(z.string())),
   history: z.optional(oneOf(HistoryAccess.options, unknownHistory)),
   avatarMediaId: z.optional(z.string()),
@@ -128,6 +129,7 @@ export function changeItem(change: StoredChange): Item {
     case 'reacted':
       return { ...item, by: uuidBytes(change.by) };
     case 'conversation':
+      return change.by === undefined ? item : { ...item, by: uuidBytes(change.by) };
     case 'void':
       return item;
     default:

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { runInThisContext } from 'node:vm';
 import type { Conversation } from 'storm-chat-protocol/conversations';
 import type { ConversationEvent, Event, Sync, SyncRequest } from 'storm-chat-protocol/events';
-import type { History, Message } from 'storm-chat-protocol/messages';
+import type { History } from 'storm-chat-protocol/history';
+import type { Message } from 'storm-chat-protocol/messages';
 import type { Receipts } from 'storm-chat-protocol/receipts';
 import type { FakePlatform, FakeSocket } from './platform.ts';
 

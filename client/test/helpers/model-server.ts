@@ -1,6 +1,7 @@
 import type { Conversation, HistoryAccess, Role } from 'storm-chat-protocol/conversations';
 import type { ConversationEvent, Event, Sync, SyncedConversation } from 'storm-chat-protocol/events';
-import type { History, Message } from 'storm-chat-protocol/messages';
+import type { History } from 'storm-chat-protocol/history';
+import type { Message } from 'storm-chat-protocol/messages';
 import type { Receipts } from 'storm-chat-protocol/receipts';
 
 interface ModelMember {
