@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Message } from '#client/index.ts';
+import type { Description, Message } from '#client/index.ts';
 import { type RowsOptions, rowsOf } from '#web/message/rows.ts';
 
 const [me, ann, ben] = ['me', 'ann', 'ben'];
@@ -14,9 +14,22 @@ function message(
 
 /** The rows in short: `1` for a message, `+2` for one that follows, and the kind of all others. */
 function rows(messages: readonly Message[], more: Partial<RowsOptions> = {}): string[] {
-  const options = { messages, hasOlder: false, hasNewer: false, waiting: [], seenUpTo: undefined, me, ...more };
+  const options = {
+    messages,
+    changes: [],
+    hasOlder: false,
+    hasNewer: false,
+    waiting: [],
+    seenUpTo: undefined,
+    me,
+    ...more,
+  };
   return rowsOf(options).map((row) =>
-    row.kind === 'message' ? `${row.follows ? '+' : ''}${row.message.seq}` : row.kind,
+    row.kind === 'message'
+      ? `${row.follows ? '+' : ''}${row.message.seq}`
+      : row.kind === 'change'
+        ? `change ${row.changes.map(({ seq }) => seq).join()}`
+        : row.kind,
   );
 }
 
@@ -54,4 +67,30 @@ test('What waits in the outbox stands at the end, and only until it is there as 
   expect(rows([message(1, me)], { waiting: [entry] })).toEqual(['day', '1', 'outgoing']);
   expect(rows([message(1, me), message(2, me)], { waiting: [entry] })).toEqual(['day', '1', '+2']);
   expect(rows([message(1, me)], { waiting: [entry], hasNewer: true })).toEqual(['day', '1', 'newer']);
+});
+
+/** Somebody did something to a member. */
+function done(seq: number, change: 'added' | 'removed' | 'left' | 'erased', userId: string, by = userId): Description {
+  return { type: 'member', conversationId: '', seq, change, userId, by };
+}
+
+test('What happened to the group stands between the messages, and the same that happened to several in a row is one line', () => {
+  const changes = [done(2, 'added', 'cleo', ann), done(3, 'added', 'dan', ann), done(4, 'added', 'eve', ben)];
+  const later = [done(6, 'left', 'cleo'), done(7, 'left', 'dan'), done(9, 'removed', 'eve', ann)];
+  expect(rows([message(1, ann), message(5, ann), message(8, ann)], { changes: [...changes, ...later] })).toEqual([
+    'day',
+    '1',
+    'change 2,3',
+    'change 4',
+    '5',
+    'change 6,7',
+    '8',
+    'change 9',
+  ]);
+});
+
+test('Whoever deletes their account has one line, and what came after a passage has none in it', () => {
+  const changes = [done(2, 'left', ben), done(3, 'erased', ben)];
+  expect(rows([message(1, ann)], { changes })).toEqual(['day', '1', 'change 3']);
+  expect(rows([message(1, ann)], { changes, hasNewer: true })).toEqual(['day', '1', 'newer']);
 });

@@ -1,9 +1,12 @@
 import { type Signal, signal } from '@preact/signals';
-import type { Chat, ConversationState, Failure, Message, Result } from '#client/index.ts';
+import type { Chat, ConversationState, Description, Failure, Message, Result } from '#client/index.ts';
+import type { History } from '#protocol/history.ts';
 
 /** Some messages in their order, without a gap, and whether there are others before and after them. */
 export interface Passage {
   readonly messages: readonly Message[];
+  /** What happened to the group and its members among them. */
+  readonly changes: readonly Description[];
   readonly hasOlder: boolean;
   readonly hasNewer: boolean;
 }
@@ -50,12 +53,17 @@ export class MessageHistory {
   }
 
   /** The messages to show: the timeline, or the passage, or both as one list if the passage reaches up to the timeline. */
-  shown({ messages, hasOlder }: Pick<ConversationState, 'messages' | 'hasOlder'>): Passage {
+  shown({ messages, changes, hasOlder }: Pick<ConversationState, 'messages' | 'changes' | 'hasOlder'>): Passage {
     const passage = this.#passage.value;
-    if (!passage) return { messages, hasOlder, hasNewer: false };
+    if (!passage) return { messages, changes, hasOlder, hasNewer: false };
     if (passage.hasNewer) return passage;
     const start = messages[0]?.seq ?? Number.POSITIVE_INFINITY;
-    return { ...passage, messages: [...passage.messages.filter(({ seq }) => seq < start), ...messages] };
+    const isBefore = ({ seq }: { seq: number }) => seq < start;
+    return {
+      ...passage,
+      messages: [...passage.messages.filter(isBefore), ...messages],
+      changes: [...passage.changes.filter(isBefore), ...changes.filter((change) => !isBefore(change))],
+    };
   }
 
   /** Shows the passage around a message. Fails with `not_found` if the message can't be seen. */
@@ -92,6 +100,7 @@ export class MessageHistory {
     this.#show({
       ...(now ?? passage),
       messages: [...page.ok.messages, ...(now?.messages ?? [])],
+      changes: [...changesOf(page.ok), ...(now?.changes ?? [])],
       hasOlder: page.ok.hasMore,
     });
     return { ok: undefined };
@@ -105,7 +114,12 @@ export class MessageHistory {
     if ('error' in page) return page;
     const now = this.#passage.peek();
     if (now?.messages.at(-1)?.seq !== last.seq) return { ok: undefined };
-    this.#show({ ...now, messages: [...now.messages, ...page.ok.messages], hasNewer: page.ok.hasMore });
+    this.#show({
+      messages: [...now.messages, ...page.ok.messages],
+      changes: [...now.changes, ...changesOf(page.ok)],
+      hasOlder: now.hasOlder,
+      hasNewer: page.ok.hasMore,
+    });
     return { ok: undefined };
   }
 
@@ -126,8 +140,11 @@ export class MessageHistory {
     }
     const at = messages.findIndex(({ seq }) => seq >= first);
     const [from, to] = [Math.max(0, at - keptEachSide), Math.min(messages.length, at + keptEachSide)];
+    const kept = messages.slice(from, to);
+    const [low = 0, high = 0] = [kept[0]?.seq, kept.at(-1)?.seq];
     this.#passage.value = {
-      messages: messages.slice(from, to),
+      messages: kept,
+      changes: shown.changes.filter(({ seq }) => seq > low && seq < high),
       hasOlder: shown.hasOlder || from > 0,
       hasNewer: shown.hasNewer || to < messages.length,
     };
@@ -153,7 +170,8 @@ export class MessageHistory {
     if ('error' in before) return before;
     if ('error' in after) return after;
     const messages = [...before.ok.messages, ...after.ok.messages];
-    return { ok: { messages, hasOlder: before.ok.hasMore, hasNewer: after.ok.hasMore } };
+    const changes = [...changesOf(before.ok), ...changesOf(after.ok)];
+    return { ok: { messages, changes, hasOlder: before.ok.hasMore, hasNewer: after.ok.hasMore } };
   }
 
   /** The signal of a quoted message, which is fetched at the first call. */
@@ -185,4 +203,9 @@ export class MessageHistory {
         messages: passage.messages.map((one) => (one.seq === seq ? message : one)),
       };
   }
+}
+
+/** What happened to the group between the messages of a page. A server of before doesn't say it. */
+function changesOf({ changes = [] }: History): readonly Description[] {
+  return changes;
 }

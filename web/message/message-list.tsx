@@ -17,6 +17,7 @@ import { type Row, rowsOf } from './rows.ts';
 import { useScrolling } from './scrolling.ts';
 
 const Gestures = lazy(async () => (await import('./gestures.ts')).Gestures);
+const ChangeLine = lazy(async () => (await import('./change-line.tsx')).ChangeLine);
 
 /** The height of a message of one line, in px. */
 const estimatedHeight = 42;
@@ -133,6 +134,13 @@ function RowContent({ row }: { row: Row }) {
       return <p class="heading new">{words.newMessages}</p>;
     case 'message':
       return <Item message={row.message} follows={row.follows} followed={row.followed} />;
+    case 'change':
+      // Its place is there before its text.
+      return (
+        <div class="change">
+          <ChangeLine changes={row.changes} />
+        </div>
+      );
     case 'outgoing':
       return <Outgoing entry={row.entry} />;
     default:

@@ -4,6 +4,7 @@
 export { words as account } from './account.ts';
 export { words as app } from './app.ts';
 export { words as attachedFiles } from './attached-files.ts';
+export { words as changes } from './changes.ts';
 export { words as composer } from './composer.ts';
 export { words as conversation } from './conversation.ts';
 export { words as details } from './details.ts';
