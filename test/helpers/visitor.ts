@@ -183,8 +183,16 @@ export class Visitor {
 
   /** The details of the open conversation. */
   async openDetails(): Promise<Locator> {
-    await this.page.getByRole('button', { name: 'Details' }).click();
-    return this.page.getByRole('dialog').filter({ hasText: 'Mute' });
+    const details = this.page.getByRole('dialog', { name: 'Details' });
+    if (!(await details.isVisible())) await this.page.getByRole('button', { name: 'Details' }).click();
+    return details;
+  }
+
+  /** Opens the actions for a member of the open group, and clicks one. */
+  async actOn(member: string, ...names: string[]): Promise<void> {
+    const details = await this.openDetails();
+    await details.getByRole('button', { name: `Actions for ${member}` }).click();
+    for (const name of names) await details.getByRole('button', { name, exact: true }).click();
   }
 
   get menu(): Locator {

@@ -1,10 +1,13 @@
-import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, signal, useSignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext, useMemo } from 'preact/hooks';
 import type { ConversationState, Failure, Message, Result } from '#client/index.ts';
 import { type Draft, draftOf } from '#web/composer/drafts.ts';
 import type { Session } from '#web/session/session.ts';
 import { MessageHistory } from './message-history.ts';
+
+/** Whether the details stand beside the conversation, or over it. They stay open while the person goes from one to another. */
+export const isDetailsOpen = signal(false);
 
 /** Waits for an operation, shows its failure, if any, and resolves with whether it succeeded. */
 export type Attempt = (operation: Promise<Result<unknown>>) => Promise<boolean>;

@@ -12,9 +12,7 @@ import { IconButton } from '#web/ui/icon-button.tsx';
 import { BackIcon, InfoIcon, SearchIcon } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/conversation.ts';
-import { useConversation } from './conversation-context.ts';
-
-const ConversationDetails = lazy(async () => (await import('./conversation-details.tsx')).ConversationDetails);
+import { isDetailsOpen, useConversation } from './conversation-context.ts';
 
 /** How many members are named. */
 const mostNames = 5;
@@ -24,6 +22,7 @@ export function ConversationHeader({ title }: { title: string }) {
   const { conversation, session } = useConversation();
   const other = conversation.type === 'group' ? undefined : partner(conversation, session);
   const [isOpen, setOpen] = useState(false);
+  const [isSearching, setSearching] = useState(false);
   return (
     <header class="conversation-header">
       <IconButton label={words.back} onClick={closeConversation}>
@@ -46,6 +45,20 @@ export function ConversationHeader({ title }: { title: string }) {
         <InfoIcon />
       </IconButton>
       {isOpen && <ConversationDetails title={title} onClose={() => setOpen(false)} />}
+      <IconButton label={words.search} onClick={() => setSearching(true)}>
+        <SearchIcon />
+      </IconButton>
+      <IconButton
+        label={words.details}
+        onClick={() => {
+          isDetailsOpen.value = !isDetailsOpen.value;
+        }}
+      >
+        <InfoIcon />
+      </IconButton>
+      {isSearching && (
+        <SearchDialog session={session} conversation={conversation} onClose={() => setSearching(false)} />
+      )}
     </header>
   );
 }

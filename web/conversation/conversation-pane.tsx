@@ -7,12 +7,14 @@ import { MessageList } from '#web/message/message-list.tsx';
 import { lookedAt } from '#web/notifications/visibility.ts';
 import { nameOf, titleOf } from '#web/people/people.ts';
 import { walk } from '#web/search/searching.ts';
+import { nameOf, partner, titleOf } from '#web/people/people.ts';
 import type { Session } from '#web/session/session.ts';
 import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/conversation.ts';
 import {
   ConversationContext,
   type ConversationValue,
+  isDetailsOpen,
   useConversation,
   useConversationValue,
 } from './conversation-context.ts';
@@ -20,6 +22,10 @@ import { ConversationHeader } from './conversation-header.tsx';
 
 const HitsBar = lazy(async () => (await import('#web/search/hits-bar.tsx')).HitsBar);
 const Overlay = lazy(async () => (await import('./overlay.tsx')).Overlay);
+const ConversationDetails = lazy(
+  async () => (await import('#web/details/conversation-details.tsx')).ConversationDetails,
+);
+const DirectNotice = lazy(async () => (await import('./direct-notice.tsx')).DirectNotice);
 
 interface ConversationPaneProps {
   readonly state: ReadonlySignal<ConversationState>;
@@ -32,16 +38,27 @@ export function ConversationPane({ state, session }: ConversationPaneProps) {
   useSeenUpTo(value);
   useShowConversation(value);
   const title = useComputed(() => titleOf(state.value, session)).value;
+  const isDirect = value.type === 'direct';
+  const isGone = useComputed(() => isDirect && partner(state.value, session) === undefined).value;
   return (
     <ConversationContext.Provider value={value}>
       <section class="conversation-pane" aria-label={words.with(title)}>
         <ConversationHeader title={title} />
         {walk.value && <HitsBar />}
         <MessageList />
-        <Composer title={title} />
+        {isDirect && <DirectNotice />}
+        {!isGone && <Composer title={title} />}
         <Announcer />
         {value.overlay.value && <Overlay open={value.overlay.value} />}
       </section>
+      {isDetailsOpen.value && (
+        <ConversationDetails
+          title={title}
+          onClose={() => {
+            isDetailsOpen.value = false;
+          }}
+        />
+      )}
     </ConversationContext.Provider>
   );
 }

@@ -5,7 +5,7 @@ interface AvatarProps {
   readonly name: string;
   /** The address of a picture; initials are shown without one. */
   readonly url?: string | null | undefined;
-  readonly size?: 'small' | 'medium';
+  readonly size?: 'small' | 'medium' | 'large';
   readonly online?: boolean | undefined;
 }
 

@@ -30,7 +30,8 @@ export const words = texts('changes', {
   has: (who: Subject, role: Role): Text => [of(who), are(who), roles[role]],
   named: (by: Subject | undefined, name: Text): Text =>
     by ? [of(by), ' named the group “', name, '”'] : ['The group is now called “', name, '”'],
-  pictured: (by: Subject | undefined): Text => (by ? [of(by), ' changed the picture'] : 'The group has another picture'),
+  pictured: (by: Subject | undefined): Text =>
+    by ? [of(by), ' changed the picture'] : 'The group has another picture',
   openHistory: 'New members now see everything',
   closedHistory: 'Members now see what came after they joined',
 });

@@ -1,7 +1,10 @@
 import type { words as english } from '#web/words/details.ts';
+import { count } from '#web/words/locale.ts';
 import { counted } from './count.ts';
 
 export const words: typeof english = {
+  title: 'Détails',
+  online: 'en ligne',
   mute: 'Mettre en sourdine',
   muteHint: 'Ses messages ne font pas de notification, et ne comptent pas dans le titre de la page.',
   block: 'Bloquer',
@@ -13,17 +16,25 @@ export const words: typeof english = {
   leave: 'Quitter le groupe',
   reallyLeave: 'Quitter vraiment',
   members: (people) => counted(people, 'membre', 'membres'),
-  more: 'Plus',
+  moreOf: (people) => `Afficher la suite (encore ${count(people)})`,
   add: 'Ajouter des personnes',
   notYet: (name) => `${name} n’est pas encore membre, mais a peut-être reçu une invitation.`,
   isYou: '(vous)',
   remove: 'Retirer',
-  really: 'Vraiment ?',
-  roleOf: (name) => `Rôle de ${name}`,
+  reallyRemove: (name) => `Retirer vraiment ${name}`,
+  actionsFor: (name) => `Actions pour ${name}`,
+  write: 'Lui écrire',
+  makeAdmin: 'Nommer administrateur',
+  makeMember: 'Retirer le rôle d’administrateur',
   member: 'Membre',
   admin: 'Administrateur',
   owner: 'Propriétaire',
-  newOwner: 'Propriétaire…',
-  handOver: 'Transmettre',
-  reallyHandOver: 'Transmettre vraiment',
+  handOver: 'Transmettre le groupe',
+  reallyHandOver: (name) => `Faire vraiment de ${name} le propriétaire`,
+  media: 'Images et films',
+  noMedia: 'Aucun dans les derniers messages.',
+  noneThere: 'Aucun à cet endroit. Vous pouvez remonter plus loin.',
+  lookBack: 'Remonter plus loin',
+  pictureOf: (day) => `Image, ${day}`,
+  filmOf: (day) => `Film, ${day}`,
 };

@@ -15,6 +15,7 @@ export { words as invitations } from './invitations.ts';
 export { words as message } from './message.ts';
 export { words as messageMenu } from './message-menu.ts';
 export { words as newConversation } from './new-conversation.ts';
+export { words as notices } from './notices.ts';
 export { words as notifications } from './notifications.ts';
 export { words as people } from './people.ts';
 export { words as peoplePicker } from './people-picker.ts';

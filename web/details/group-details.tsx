@@ -1,10 +1,10 @@
 import { limits } from '#protocol/limits.ts';
+import { type Attempt, canManage, useConversation } from '#web/conversation/conversation-context.ts';
 import { AvatarPicker } from '#web/people/avatar-picker.tsx';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { Field } from '#web/ui/field.tsx';
 import { Switch } from '#web/ui/switch.tsx';
 import { words } from '#web/words/details.ts';
-import { type Attempt, canManage, useConversation } from './conversation-context.ts';
 import { Members } from './members.tsx';
 
 /** The part of the details that only groups have: settings for owner and admins, the members, and leaving. */
@@ -20,7 +20,7 @@ export function GroupDetails({ attempt }: { attempt: Attempt }) {
   return (
     <>
       {canManage(conversation, session) && (
-        <>
+        <section>
           <Switch
             label={words.wholeHistory}
             hint={words.wholeHistoryHint}
@@ -44,7 +44,7 @@ export function GroupDetails({ attempt }: { attempt: Attempt }) {
               {words.rename}
             </button>
           </form>
-        </>
+        </section>
       )}
       <Members attempt={attempt} />
       <div class="actions">
