@@ -61,9 +61,12 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     const ben = await registered('Ben', options);
     await ann.page.getByText('Nobody here yet').waitFor();
     await check(ann, 'empty');
-    await ann.choose(ben.username);
+    await ann.page.getByRole('button', { name: 'New conversation' }).click();
+    await ann.page.getByLabel('Find people by name or username').fill(ben.username);
+    await ann.page.getByRole('button', { name: `@${ben.username}` }).waitFor();
+    await ann.page.getByText('Send them your link').click();
     await check(ann, 'new-conversation');
-    await ann.page.getByRole('button', { name: 'Start talking' }).click();
+    await ann.choose(ben.username);
     await ann.page.getByRole('heading', { name: 'Ben' }).waitFor();
     await ann.say('Hello', 'See https://example.org');
     await ann.message('Hello', 'Sent').waitFor();

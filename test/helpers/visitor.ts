@@ -96,24 +96,23 @@ export class Visitor {
     await this.page.getByRole('heading', { name: 'Log in' }).waitFor();
   }
 
-  /** Chooses users in the dialog by their usernames. */
-  async choose(...usernames: string[]): Promise<void> {
-    await this.page.getByRole('button', { name: 'New conversation' }).click();
-    for (const username of usernames) {
-      await this.page.getByLabel('Find people by username').fill(username.slice(0, -1));
-      await this.page.getByRole('button', { name: `@${username}` }).click();
-    }
+  /** Finds somebody in an open search for people, and clicks them. */
+  async choose(username: string): Promise<void> {
+    await this.page.getByLabel('Find people by name or username').fill(username.slice(0, -1));
+    await this.page.getByRole('button', { name: `@${username}` }).click();
   }
 
   async startTalkingTo(name: string, username: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'New conversation' }).click();
     await this.choose(username);
-    await this.page.getByRole('button', { name: 'Start talking' }).click();
     await this.page.getByRole('heading', { name }).waitFor();
   }
 
   async startGroup(name: string, ...usernames: string[]): Promise<void> {
-    await this.choose(...usernames);
+    await this.page.getByRole('button', { name: 'New conversation' }).click();
+    await this.page.getByRole('button', { name: 'New group' }).click();
     await this.page.getByLabel('Name of the group').fill(name);
+    for (const username of usernames) await this.choose(username);
     await this.page.getByRole('button', { name: 'Create a group' }).click();
     await this.page.getByRole('heading', { name }).waitFor();
   }
@@ -185,6 +184,7 @@ export class Visitor {
   async openDetails(): Promise<Locator> {
     const details = this.page.getByRole('dialog', { name: 'Details' });
     if (!(await details.isVisible())) await this.page.getByRole('button', { name: 'Details' }).click();
+    await details.waitFor();
     return details;
   }
 

@@ -9,6 +9,13 @@ import { lookedAt } from '#web/notifications/visibility.ts';
 import { markDeleted } from '#web/people/people.ts';
 import { searching } from '#web/search/searching.ts';
 import { conversationSignal, conversationsLoaded, unreadIds, unreadTotal } from '#web/session/chat-state.ts';
+import {
+  conversationIds,
+  conversationSignal,
+  conversationsLoaded,
+  unreadIds,
+  unreadTotal,
+} from '#web/session/chat-state.ts';
 import { NetworkState } from '#web/session/network-state.tsx';
 import { changeProfile, phase, type Session, start } from '#web/session/session.ts';
 import { isNewConversationOpen } from '#web/sidebar/new-conversation.ts';
@@ -17,7 +24,7 @@ import { Drawing } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/app.ts';
 import { words as common } from '#web/words/ui.ts';
-import { openConversationId } from './navigation.ts';
+import { linkedUsername, openConversationId } from './navigation.ts';
 
 const VerifyFirst = lazy(async () => (await import('#web/account/verify-first.tsx')).VerifyFirst);
 
@@ -25,6 +32,8 @@ const NewConversationDialog = lazy(
   async () => (await import('#web/sidebar/new-conversation-dialog.tsx')).NewConversationDialog,
 );
 const SearchDialog = lazy(async () => (await import('#web/search/search-dialog.tsx')).SearchDialog);
+const LinkedPerson = lazy(async () => (await import('#web/people/linked-person.tsx')).LinkedPerson);
+const FirstSteps = lazy(async () => (await import('#web/sidebar/first-steps.tsx')).FirstSteps);
 const SignIn = lazy(async () => (await import('#web/sign-in/sign-in.tsx')).SignIn);
 const MailLinkPage = lazy(async () => (await import('#web/account/mail-link-page.tsx')).MailLinkPage);
 
@@ -108,12 +117,17 @@ function Shell({ session }: { session: Session }) {
       <Sidebar session={session} />
       {open ? <ConversationPane key={id} session={session} state={open} /> : <NothingOpen />}
       {searching.value && <SearchDialog session={session} />}
+      {open ? <ConversationPane key={id} session={session} state={open} /> : <NothingOpen session={session} />}
+      {linkedUsername.value && (
+        <LinkedPerson key={linkedUsername.value} session={session} username={linkedUsername.value} />
+      )}
       {isNewConversationOpen.value && <NewConversationDialog session={session} />}
     </main>
   );
 }
 
-function NothingOpen() {
+function NothingOpen({ session }: { session: Session }) {
+  if (conversationsLoaded.value && conversationIds.value.length === 0) return <FirstSteps session={session} />;
   return (
     <section class="conversation-pane empty">
       <Drawing />

@@ -76,3 +76,13 @@ function takeOver(chat: Chat): void {
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((one, i) => one === b[i]);
 }
+
+/** The id of the direct conversation with somebody, if there is one. */
+export function directWith(userId: string): string | undefined {
+  return directIds.value.find((id) =>
+    states
+      .get(id)
+      ?.peek()
+      .members.some((member) => member.userId === userId),
+  );
+}

@@ -6,5 +6,6 @@ export const words = texts('newConversation', {
   title: 'New conversation',
   groupName: 'Name of the group',
   createGroup: (people: number) => `Create a group of ${count(people)}`,
-  start: 'Start talking',
+  group: 'New group',
+  notHere: 'Somebody isn’t here yet? Send them your link.',
 });

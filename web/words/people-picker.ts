@@ -2,9 +2,9 @@ import { texts } from './texts.ts';
 
 /** The search for people, and the choice of a picture. */
 export const words = texts('peoplePicker', {
-  search: 'Find people by username',
+  search: 'Find people by name or username',
   example: 'for example ann',
-  nobody: 'Nobody has such a username.',
+  nobody: 'Nobody found. Those with whom you haven’t talked yet are found by their username.',
   picture: 'Picture',
   choosePicture: 'Choose a picture',
   uploading: 'Uploading…',

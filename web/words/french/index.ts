@@ -22,6 +22,7 @@ export { words as peoplePicker } from './people-picker.ts';
 export { words as recording } from './recording.ts';
 export { words as search } from './search.ts';
 export { words as settings } from './settings.ts';
+export { words as sharing } from './sharing.ts';
 export { words as sidebar } from './sidebar.ts';
 export { words as signIn } from './sign-in.ts';
 export { words as ui } from './ui.ts';

@@ -5,5 +5,6 @@ export const words: typeof english = {
   title: 'Nouvelle conversation',
   groupName: 'Nom du groupe',
   createGroup: (people) => `Créer un groupe de ${count(people)}`,
-  start: 'Commencer à discuter',
+  group: 'Nouveau groupe',
+  notHere: 'Quelqu’un n’est pas encore là ? Envoyez-lui votre lien.',
 };
