@@ -3,27 +3,22 @@ import { useEffect } from 'preact/hooks';
 import { mailLink } from '#web/account/mail-link.ts';
 import { hasUploads } from '#web/composer/drafts.ts';
 import { ConversationPane } from '#web/conversation/conversation-pane.tsx';
-import { syncNotifications, takeBack } from '#web/notifications/notifications.ts';
-import { showMessage } from '#web/notifications/show.ts';
 import { lookedAt } from '#web/notifications/visibility.ts';
 import { markDeleted } from '#web/people/people.ts';
 import { searching } from '#web/search/searching.ts';
 import { conversationSignal, conversationsLoaded, unreadIds, unreadTotal } from '#web/session/chat-state.ts';
 import {
-  conversationIds,
   conversationSignal,
   conversationsLoaded,
   unreadIds,
   unreadTotal,
 } from '#web/session/chat-state.ts';
 import { NetworkState } from '#web/session/network-state.tsx';
-import { changeProfile, phase, type Session, start } from '#web/session/session.ts';
+import { changeProfile, phase, type Session } from '#web/session/session.ts';
 import { isNewConversationOpen } from '#web/sidebar/new-conversation.ts';
 import { Sidebar } from '#web/sidebar/sidebar.tsx';
-import { Drawing } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/app.ts';
-import { words as common } from '#web/words/ui.ts';
 import { linkedUsername, openConversationId } from './navigation.ts';
 
 const VerifyFirst = lazy(async () => (await import('#web/account/verify-first.tsx')).VerifyFirst);
@@ -34,6 +29,10 @@ const NewConversationDialog = lazy(
 const SearchDialog = lazy(async () => (await import('#web/search/search-dialog.tsx')).SearchDialog);
 const LinkedPerson = lazy(async () => (await import('#web/people/linked-person.tsx')).LinkedPerson);
 const FirstSteps = lazy(async () => (await import('#web/sidebar/first-steps.tsx')).FirstSteps);
+const NewConversationDialog = lazy(async () => (await import('./begin.ts')).NewConversationDialog);
+const LinkedPerson = lazy(async () => (await import('./begin.ts')).LinkedPerson);
+const Unreachable = lazy(async () => (await import('./begin.ts')).Unreachable);
+const NothingOpen = lazy(async () => (await import('./begin.ts')).NothingOpen);
 const SignIn = lazy(async () => (await import('#web/sign-in/sign-in.tsx')).SignIn);
 const MailLinkPage = lazy(async () => (await import('#web/account/mail-link-page.tsx')).MailLinkPage);
 
@@ -47,7 +46,10 @@ export function App() {
   const isUnreadKnown = current.name === 'signed-out' || (current.name === 'signed-in' && conversationsLoaded.value);
   const ids = current.name === 'signed-in' ? unreadIds.value : '';
   useEffect(() => {
-    if (isUnreadKnown) void syncNotifications(unread, ids.split(' '));
+    if (isUnreadKnown)
+      void import('#web/notifications/notifications.ts')
+        .then(({ syncNotifications }) => syncNotifications(unread, ids.split(' ')))
+        .catch(console.warn);
   }, [isUnreadKnown, unread, ids]);
   switch (current.name) {
     case 'starting':
@@ -68,33 +70,27 @@ export function App() {
   }
 }
 
-function Unreachable() {
-  return (
-    <main class="splash">
-      <Drawing />
-      <h1>{words.unreachable}</h1>
-      <p>{words.checkConnection}</p>
-      <button type="button" class="primary" onClick={() => void start()}>
-        {common.tryAgain}
-      </button>
-    </main>
-  );
-}
-
 function Shell({ session }: { session: Session }) {
   useEffect(
     () =>
       session.chat.on('event', (event) => {
         if (event.type === 'member' && event.change === 'erased') markDeleted(event.userId);
         if (event.type === 'profile') changeProfile(event.user);
-        if (event.type === 'deleted') void takeBack(event.conversationId, event.target);
+        if (event.type === 'deleted')
+          void import('#web/notifications/notifications.ts')
+            .then(({ takeBack }) => takeBack(event.conversationId, event.target))
+            .catch(console.warn);
       }),
     [session.chat],
   );
   useEffect(() => effect(() => session.chat.setVisible(lookedAt.value)), [session.chat]);
   useEffect(
     () =>
-      session.chat.on('unseen', ({ conversationId, message }) => void showMessage(session, conversationId, message)),
+      session.chat.on('unseen', ({ conversationId, message }) => {
+        void import('#web/notifications/show.ts')
+          .then(({ showMessage }) => showMessage(session, conversationId, message))
+          .catch(console.warn);
+      }),
     [session],
   );
   useEffect(() => {
@@ -123,16 +119,5 @@ function Shell({ session }: { session: Session }) {
       )}
       {isNewConversationOpen.value && <NewConversationDialog session={session} />}
     </main>
-  );
-}
-
-function NothingOpen({ session }: { session: Session }) {
-  if (conversationsLoaded.value && conversationIds.value.length === 0) return <FirstSteps session={session} />;
-  return (
-    <section class="conversation-pane empty">
-      <Drawing />
-      <h2>{words.welcome}</h2>
-      <p>{words.choose}</p>
-    </section>
   );
 }

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { canKeepPage, register } from '#web/notifications/notifications.ts';
+import { guardDrops } from '#web/composer/incoming-files.ts';
 import { start } from '#web/session/session.ts';
 import { loadTranslation } from '#web/words/texts.ts';
 import { App } from './app.tsx';
@@ -8,7 +9,10 @@ import { missingFeatures } from './missing-features.ts';
 
 async function show(root: HTMLElement): Promise<void> {
   // Afterwards, so that it takes nothing from the page's own start.
-  if (canKeepPage) addEventListener('load', () => void register().catch(console.warn));
+  if ('serviceWorker' in navigator)
+    addEventListener('load', () => {
+      void import('#web/notifications/notifications.ts').then(({ register }) => register()).catch(console.warn);
+    });
   guardDrops();
   void start();
   // Without its translation the page is in English.

@@ -22,10 +22,8 @@ import { ConversationHeader } from './conversation-header.tsx';
 
 const HitsBar = lazy(async () => (await import('#web/search/hits-bar.tsx')).HitsBar);
 const Overlay = lazy(async () => (await import('./overlay.tsx')).Overlay);
-const ConversationDetails = lazy(
-  async () => (await import('#web/details/conversation-details.tsx')).ConversationDetails,
-);
-const DirectNotice = lazy(async () => (await import('./direct-notice.tsx')).DirectNotice);
+const ConversationDetails = lazy(async () => (await import('#web/details/later.ts')).ConversationDetails);
+const DirectNotice = lazy(async () => (await import('#web/details/later.ts')).DirectNotice);
 
 interface ConversationPaneProps {
   readonly state: ReadonlySignal<ConversationState>;

@@ -17,7 +17,7 @@ import { type Row, rowsOf } from './rows.ts';
 import { useScrolling } from './scrolling.ts';
 
 const Gestures = lazy(async () => (await import('./gestures.ts')).Gestures);
-const ChangeLine = lazy(async () => (await import('./change-line.tsx')).ChangeLine);
+const ChangeLine = lazy(async () => (await import('#web/details/later.ts')).ChangeLine);
 
 /** The height of a message of one line, in px. */
 const estimatedHeight = 42;
@@ -137,7 +137,7 @@ function RowContent({ row }: { row: Row }) {
     case 'change':
       // Its place is there before its text.
       return (
-        <div class="change">
+        <div class="older change">
           <ChangeLine changes={row.changes} />
         </div>
       );

@@ -5,9 +5,6 @@ import { language } from '#web/words/locale.ts';
 /** Whether this browser supports Web Push. */
 export const canNotify = 'serviceWorker' in navigator && 'PushManager' in globalThis;
 
-/** Whether this browser has service workers, which keep the page for the time without a network. */
-export const canKeepPage = 'serviceWorker' in navigator;
-
 /** A key of `localStorage`, which is there if notifications are turned off. */
 export const offKey = 'storm:notifications-off';
 

@@ -3,6 +3,7 @@ import { Api, Auth, Chat, clearOutboxes, type Failure, type Result, type Snapsho
 import type { UpdateUser, User } from '#protocol/accounts.ts';
 import { deleteDrafts } from '#web/composer/drafts.ts';
 import { unsubscribe } from '#web/notifications/notifications.ts';
+import { forgetEmoji } from '#web/emoji/recent-emoji.ts';
 import { changeUser } from '#web/people/people.ts';
 import { followChat } from './chat-state.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -103,6 +104,7 @@ export async function logOutUnverified(): Promise<Failure | undefined> {
 export async function logOut(session: Session): Promise<Failure | undefined> {
   const result = await auth.logout();
   if ('error' in result) return result.error;
+  const { unsubscribe } = await import('#web/notifications/notifications.ts');
   await Promise.all([wipe(session), unsubscribe()]);
   leave();
   return undefined;

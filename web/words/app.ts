@@ -5,8 +5,6 @@ export const words = texts('app', {
   loading: 'Loading',
   unreachable: 'STORM can’t be reached',
   checkConnection: 'Check your connection, then try again.',
-  welcome: 'Your conversations, in real time',
-  choose: 'Choose one on the left, or start a new one.',
   offline: 'You are offline. What you write is sent when you are back.',
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting…',

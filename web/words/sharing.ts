@@ -3,11 +3,12 @@ import { texts } from './texts.ts';
 
 /** The first steps of somebody new, and the link by which others find a person. */
 export const words = texts('sharing', {
+  conversations: 'Your conversations, in real time',
+  choose: 'Choose one on the left, or start a new one.',
   welcome: (name: ComponentChildren): ComponentChildren => ['Welcome, ', name],
   firstStep: 'Find a friend, and write your first message.',
   find: 'Find a friend',
   orShare: 'Or send your link to somebody, or let them scan it. It leads to you.',
-  yourLink: 'Your link',
   copy: 'Copy the link',
   copied: 'Copied.',
   copyByHand: 'The browser doesn’t allow that. Mark the link, and copy it.',

@@ -4,8 +4,6 @@ export const words: typeof english = {
   loading: 'Chargement',
   unreachable: 'STORM est injoignable',
   checkConnection: 'Vérifiez votre connexion, puis réessayez.',
-  welcome: 'Vos conversations, en temps réel',
-  choose: 'Choisissez-en une à gauche, ou commencez-en une nouvelle.',
   offline: 'Vous êtes hors ligne. Ce que vous écrivez partira à votre retour.',
   connecting: 'Connexion…',
   reconnecting: 'Reconnexion…',
