@@ -79,7 +79,7 @@ const keptChanges = 500;
 
 /** Adds a change of the group or its members in order of `seq`, unless it is there. */
 export function putChange(state: ConversationState, change: Description): ConversationState {
-  if (change.seq === 0 || state.changes.some(({ seq }) => seq === change.seq)) return state;
+  if (state.changes.some(({ seq }) => seq === change.seq)) return state;
   return { ...state, changes: [...state.changes, change].sort((a, b) => a.seq - b.seq).slice(-keptChanges) };
 }
 

@@ -10,6 +10,7 @@ import { words as common } from '#web/words/ui.ts';
 import type { MailLink } from './mail-link.ts';
 import { NewPasswordField } from './new-password-field.tsx';
 import '#web/styles/sign-in.css';
+import '#web/styles/splash.css';
 
 /** What a link in a mail leads to. */
 export function MailLinkPage({ link }: { link: MailLink }) {

@@ -4,6 +4,7 @@ import { failureMessage } from '#web/app/failure-messages.ts';
 import { logOutUnverified, sendVerification } from '#web/session/session.ts';
 import { Logo } from '#web/ui/icons.tsx';
 import { words } from '#web/words/account.ts';
+import '#web/styles/splash.css';
 
 /** For a person who is signed in, on a server where nobody talks before their address is verified. */
 export function VerifyFirst({ user }: { user: User }) {

@@ -7,12 +7,6 @@ import { lookedAt } from '#web/notifications/visibility.ts';
 import { markDeleted } from '#web/people/people.ts';
 import { searching } from '#web/search/searching.ts';
 import { conversationSignal, conversationsLoaded, unreadIds, unreadTotal } from '#web/session/chat-state.ts';
-import {
-  conversationSignal,
-  conversationsLoaded,
-  unreadIds,
-  unreadTotal,
-} from '#web/session/chat-state.ts';
 import { NetworkState } from '#web/session/network-state.tsx';
 import { changeProfile, phase, type Session } from '#web/session/session.ts';
 import { isNewConversationOpen } from '#web/sidebar/new-conversation.ts';
@@ -23,12 +17,7 @@ import { linkedUsername, openConversationId } from './navigation.ts';
 
 const VerifyFirst = lazy(async () => (await import('#web/account/verify-first.tsx')).VerifyFirst);
 
-const NewConversationDialog = lazy(
-  async () => (await import('#web/sidebar/new-conversation-dialog.tsx')).NewConversationDialog,
-);
 const SearchDialog = lazy(async () => (await import('#web/search/search-dialog.tsx')).SearchDialog);
-const LinkedPerson = lazy(async () => (await import('#web/people/linked-person.tsx')).LinkedPerson);
-const FirstSteps = lazy(async () => (await import('#web/sidebar/first-steps.tsx')).FirstSteps);
 const NewConversationDialog = lazy(async () => (await import('./begin.ts')).NewConversationDialog);
 const LinkedPerson = lazy(async () => (await import('./begin.ts')).LinkedPerson);
 const Unreachable = lazy(async () => (await import('./begin.ts')).Unreachable);
@@ -111,7 +100,6 @@ function Shell({ session }: { session: Session }) {
     <main class={open ? 'shell has-conversation' : 'shell'}>
       <NetworkState session={session} />
       <Sidebar session={session} />
-      {open ? <ConversationPane key={id} session={session} state={open} /> : <NothingOpen />}
       {searching.value && <SearchDialog session={session} />}
       {open ? <ConversationPane key={id} session={session} state={open} /> : <NothingOpen session={session} />}
       {linkedUsername.value && (

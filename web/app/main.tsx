@@ -1,6 +1,4 @@
 import { render } from 'preact';
-import { canKeepPage, register } from '#web/notifications/notifications.ts';
-import { guardDrops } from '#web/composer/incoming-files.ts';
 import { start } from '#web/session/session.ts';
 import { loadTranslation } from '#web/words/texts.ts';
 import { App } from './app.tsx';

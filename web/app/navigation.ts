@@ -11,7 +11,7 @@ export const scrollTarget = signal<{ readonly conversationId: string; readonly s
 /** The message from which the person went to another one of the same conversation. */
 export const cameFrom = signal<typeof scrollTarget.value>(undefined);
 
-const nameInAddress = () => /^#\/@([\w.-]{3,32})$/.exec(location.hash)?.[1]?.toLowerCase();
+const nameInAddress = () => /^#\/@([\w.-]{3,32})$/.exec(location.hash)?.[1];
 
 /** The username in the address of the page: somebody followed a person's link. It is still there after they have logged in. */
 export const linkedUsername = signal(nameInAddress());

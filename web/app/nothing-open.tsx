@@ -4,6 +4,7 @@ import type { Session } from '#web/session/session.ts';
 import { openNewConversation } from '#web/sidebar/new-conversation.ts';
 import { Drawing } from '#web/ui/icons.tsx';
 import { words } from '#web/words/sharing.ts';
+import '#web/styles/nothing-open.css';
 
 /** What stands in place of a conversation. Who has none yet sees how to get to their first message. */
 export function NothingOpen({ session }: { session: Session }) {

@@ -2,6 +2,7 @@ import { start } from '#web/session/session.ts';
 import { Drawing } from '#web/ui/icons.tsx';
 import { words } from '#web/words/app.ts';
 import { words as common } from '#web/words/ui.ts';
+import '#web/styles/splash.css';
 
 /** For a start at which the server doesn't answer, and nothing is kept that could be shown. */
 export function Unreachable() {

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { ConversationState } from '#client/index.ts';
 import { closeConversation } from '#web/app/navigation.ts';
 import { Avatar } from '#web/people/avatar.tsx';
@@ -10,7 +9,6 @@ import type { Session } from '#web/session/session.ts';
 import { formatLastSeen } from '#web/ui/dates.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { BackIcon, InfoIcon, SearchIcon } from '#web/ui/icons.tsx';
-import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/conversation.ts';
 import { isDetailsOpen, useConversation } from './conversation-context.ts';
 
@@ -21,8 +19,6 @@ const mostNames = 5;
 export function ConversationHeader({ title }: { title: string }) {
   const { conversation, session } = useConversation();
   const other = conversation.type === 'group' ? undefined : partner(conversation, session);
-  const [isOpen, setOpen] = useState(false);
-  const [isSearching, setSearching] = useState(false);
   return (
     <header class="conversation-header">
       <IconButton label={words.back} onClick={closeConversation}>
@@ -41,24 +37,9 @@ export function ConversationHeader({ title }: { title: string }) {
       <IconButton label={words.search} onClick={() => (searching.value = { conversationId: conversation.id })}>
         <SearchIcon />
       </IconButton>
-      <IconButton label={words.details} onClick={() => setOpen(true)}>
+      <IconButton label={words.details} onClick={() => (isDetailsOpen.value = !isDetailsOpen.value)}>
         <InfoIcon />
       </IconButton>
-      {isOpen && <ConversationDetails title={title} onClose={() => setOpen(false)} />}
-      <IconButton label={words.search} onClick={() => setSearching(true)}>
-        <SearchIcon />
-      </IconButton>
-      <IconButton
-        label={words.details}
-        onClick={() => {
-          isDetailsOpen.value = !isDetailsOpen.value;
-        }}
-      >
-        <InfoIcon />
-      </IconButton>
-      {isSearching && (
-        <SearchDialog session={session} conversation={conversation} onClose={() => setSearching(false)} />
-      )}
     </header>
   );
 }

@@ -22,7 +22,8 @@ interface LinkedPersonProps {
  * Where a person's link leads: to the conversation with them, if there is one, and else to who they are, with a button. A link alone
  * begins no conversation, because the other would see it (decision 0165).
  */
-export function LinkedPerson({ session, username }: LinkedPersonProps) {
+export function LinkedPerson({ session, username: written }: LinkedPersonProps) {
+  const username = written.toLowerCase();
   const { chat } = session;
   const [user, setUser] = useState<User | 'nobody'>();
   const [failure, setFailure] = useState<Failure>();

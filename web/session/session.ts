@@ -2,8 +2,6 @@ import { signal } from '@preact/signals';
 import { Api, Auth, Chat, clearOutboxes, type Failure, type Result, type Snapshot } from '#client/index.ts';
 import type { UpdateUser, User } from '#protocol/accounts.ts';
 import { deleteDrafts } from '#web/composer/drafts.ts';
-import { unsubscribe } from '#web/notifications/notifications.ts';
-import { forgetEmoji } from '#web/emoji/recent-emoji.ts';
 import { changeUser } from '#web/people/people.ts';
 import { followChat } from './chat-state.ts';
 import { type Config, loadConfig } from './config.ts';
