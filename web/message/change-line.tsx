@@ -25,7 +25,13 @@ export function ChangeLine({ changes }: { changes: readonly Description[] }) {
             session,
           ),
         ];
-  return texts.map((text, i) => <p key={i}>{text}</p>);
+  return (
+    <div class="older change">
+      {texts.map((text, i) => (
+        <p key={i}>{text}</p>
+      ))}
+    </div>
+  );
 }
 
 function groupTexts({ by: id, name, avatarUrl, history }: Exclude<Description, MemberChange>, session: Session) {

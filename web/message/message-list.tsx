@@ -135,12 +135,7 @@ function RowContent({ row }: { row: Row }) {
     case 'message':
       return <Item message={row.message} follows={row.follows} followed={row.followed} />;
     case 'change':
-      // Its place is there before its text.
-      return (
-        <div class="older change">
-          <ChangeLine changes={row.changes} />
-        </div>
-      );
+      return <ChangeLine changes={row.changes} />;
     case 'outgoing':
       return <Outgoing entry={row.entry} />;
     default:
