@@ -29,7 +29,7 @@ test('A link leads to a person on a phone, also who has to register first, and b
   await visitor.register('Maya', newUsername('Maya'));
   const { page } = visitor;
   const card = page.getByRole('dialog', { name: `@${tom.username}` });
-  await card.getByRole('heading', { name: 'Tom' }).waitFor();
+  await card.getByRole('heading', { name: 'Tom', exact: true }).waitFor();
   await tom.page.getByText('Nobody here yet').waitFor();
   await card.getByRole('button', { name: 'Write to Tom' }).press('Enter');
   await page.getByRole('heading', { name: 'Tom' }).waitFor();
