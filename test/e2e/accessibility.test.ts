@@ -136,7 +136,7 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     await check(ann, 'earlier-versions');
     await ann.page.getByRole('button', { name: 'Close' }).click();
     await ann.page.getByRole('button', { name: 'Details' }).click();
-    await ann.page.getByText('2 members').waitFor();
+    await ann.page.getByRole('heading', { name: '2 members' }).waitFor();
     await check(ann, 'group');
     await ben.open('The boat');
     await ben.field.fill('Not sent yet');

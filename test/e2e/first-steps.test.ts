@@ -32,7 +32,7 @@ test('A link leads to a person on a phone, also who has to register first, and b
   await card.getByRole('heading', { name: 'Tom', exact: true }).waitFor();
   await tom.page.getByText('Nobody here yet').waitFor();
   await card.getByRole('button', { name: 'Write to Tom' }).press('Enter');
-  await page.getByRole('heading', { name: 'Tom' }).waitFor();
+  await page.getByRole('heading', { name: 'Tom', level: 1 }).waitFor();
   await visitor.say('Found you');
   await tom.open('Maya');
   // The second time it opens the conversation.
