@@ -193,7 +193,7 @@ test('People and groups have pictures, which others see', async () => {
   await maya.startGroup('Launch week', tom.username, lea.username);
   await tom.open('Launch week');
   await maya.page.getByRole('button', { name: 'Details' }).click();
-  await choose('Launch week');
+  await choose('Details');
   // Those of the group, live, and Maya's in the list.
   await expect.poll(() => pictures(tom), { timeout: 20_000 }).toEqual([...twice, [512, 512]]);
   expect([...maya.complaints, ...tom.complaints]).toEqual([]);

@@ -20,7 +20,7 @@ const renew = process.env['LOOKS'] === 'renew';
 /** What differs from one run to the next: the colours of people, whose ids are new; times; usernames. */
 const steady = `{
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync('[style*="--hue"] { --hue: 268 !important } time, .names small { visibility: hidden } * { caret-color: transparent !important }');
+  sheet.replaceSync('[style*="--hue"] { --hue: 268 !important } time, .names small, .own-link, .qr-code { visibility: hidden } * { caret-color: transparent !important }');
   document.adoptedStyleSheets = [sheet];
 }`;
 

@@ -14,7 +14,8 @@ export interface Subject {
 
 const of = ({ names, isMe }: Subject): Text => (isMe ? 'You' : names);
 const are = ({ isMe, areSeveral }: Subject): string => (isMe || areSeveral ? ' are ' : ' is ');
-const roles: Record<Role, string> = { owner: 'now the owner', admin: 'now an admin', member: 'not an admin any more' };
+const role = (of: Role): string =>
+  of === 'member' ? 'not an admin any more' : of === 'owner' ? 'now the owner' : 'now an admin';
 
 /** What happened in a group, as lines between its messages. */
 export const words = texts('changes', {
@@ -27,7 +28,7 @@ export const words = texts('changes', {
   madeAdmin: (by: Subject, whom: Text): Text => [of(by), ' made ', whom, ' an admin'],
   madeMember: (by: Subject, whom: Text): Text => [of(by), ' took the role of an admin from ', whom],
   /** The role that somebody has now without another person's doing. */
-  has: (who: Subject, role: Role): Text => [of(who), are(who), roles[role]],
+  has: (who: Subject, now: Role): Text => [of(who), are(who), role(now)],
   named: (by: Subject | undefined, name: Text): Text =>
     by ? [of(by), ' named the group “', name, '”'] : ['The group is now called “', name, '”'],
   pictured: (by: Subject | undefined): Text =>
