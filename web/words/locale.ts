@@ -7,19 +7,13 @@ type Language = keyof typeof languages;
 /** A key of `localStorage`, which is there if the person has chosen a language. */
 const key = 'storm:language';
 
-/** `fr` of `fr-CA`, if the page has that language. */
+/**
+ * `fr` of `fr-CA`, if the page has that language. Chromium names the locale of some systems, such as `en-US@posix`, which is no
+ * language tag: formats of it throw.
+ */
 function languageOf(tag: string): Language | undefined {
-  const [primary = ''] = tag.split('-');
-  return primary === 'en' || primary === 'fr' ? primary : undefined;
-}
-
-/** Chromium names the locale of some systems, such as `en-US@posix`, which is no language tag: formats of it throw. */
-function isTag(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag).length === 1;
-  } catch {
-    return false;
-  }
+  if (/^en(-\w+)*$/.test(tag)) return 'en';
+  return /^fr(-\w+)*$/.test(tag) ? 'fr' : undefined;
 }
 
 /** The language that the person chose, if they don't leave it to the browser. */
@@ -29,7 +23,7 @@ export const chosenLanguage = languageOf(storage.get(key) ?? '');
 export const locale: string =
   navigator.languages.find((tag) => {
     const known = languageOf(tag);
-    return known !== undefined && known === (chosenLanguage ?? known) && isTag(tag);
+    return known !== undefined && known === (chosenLanguage ?? known);
   }) ??
   chosenLanguage ??
   'en-GB';
