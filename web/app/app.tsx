@@ -15,15 +15,15 @@ import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/app.ts';
 import { linkedUsername, openConversationId } from './navigation.ts';
 
-const VerifyFirst = lazy(async () => (await import('#web/account/verify-first.tsx')).VerifyFirst);
+const VerifyFirst = lazy(async () => (await import('#web/account/signed-out.ts')).VerifyFirst);
 
 const SearchDialog = lazy(async () => (await import('#web/search/search-dialog.tsx')).SearchDialog);
 const NewConversationDialog = lazy(async () => (await import('./begin.ts')).NewConversationDialog);
 const LinkedPerson = lazy(async () => (await import('./begin.ts')).LinkedPerson);
 const Unreachable = lazy(async () => (await import('./begin.ts')).Unreachable);
 const NothingOpen = lazy(async () => (await import('./begin.ts')).NothingOpen);
-const SignIn = lazy(async () => (await import('#web/sign-in/sign-in.tsx')).SignIn);
-const MailLinkPage = lazy(async () => (await import('#web/account/mail-link-page.tsx')).MailLinkPage);
+const SignIn = lazy(async () => (await import('#web/account/signed-out.ts')).SignIn);
+const MailLinkPage = lazy(async () => (await import('#web/account/signed-out.ts')).MailLinkPage);
 
 export function App() {
   const current = phase.value;

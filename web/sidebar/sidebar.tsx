@@ -27,12 +27,10 @@ const estimatedHeight = 64;
 /** Conversations that are rendered beyond those in sight, on either side. */
 const overscan = 6;
 
-const InvitationList = lazy(async () => (await import('./invitation-list.tsx')).InvitationList);
-const LeavingDialog = lazy(async () => (await import('./leaving-dialog.tsx')).LeavingDialog);
-const NotificationButton = lazy(
-  async () => (await import('#web/notifications/notification-button.tsx')).NotificationButton,
-);
-const SettingsDialog = lazy(async () => (await import('#web/settings/settings-dialog.tsx')).SettingsDialog);
+const InvitationList = lazy(async () => (await import('./later.ts')).InvitationList);
+const LeavingDialog = lazy(async () => (await import('./later.ts')).LeavingDialog);
+const NotificationButton = lazy(async () => (await import('./later.ts')).NotificationButton);
+const SettingsDialog = lazy(async () => (await import('./later.ts')).SettingsDialog);
 
 /** The left part of the page: search, the list of conversations, and the signed-in person at its foot. */
 export function Sidebar({ session }: { session: Session }) {
