@@ -30,12 +30,10 @@ const keepNotifications = `
 async function startWorker({ page }: Person) {
   const context = page.context();
   const tools = await context.newCDPSession(page);
-  // The tools may still tell of the worker of a person who has left.
-  const workerId = new Promise<string>((resolve) => {
-    tools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-      const present = registrations.find(({ isDeleted }) => !isDeleted);
-      if (present) resolve(present.registrationId);
-    });
+  // The tools may still tell of the worker of a person who has left. The newest has the greatest number.
+  const ids = new Set<number>();
+  tools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+    for (const { isDeleted, registrationId } of registrations) if (!isDeleted) ids.add(Number(registrationId));
   });
   await tools.send('ServiceWorker.enable');
   // It may have stopped, since it had nothing to do.
@@ -43,7 +41,8 @@ async function startWorker({ page }: Person) {
   const [running] = context.serviceWorkers();
   const worker = running ?? (await context.waitForEvent('serviceworker'));
   await page.getByRole('button', { name: 'Turn notifications on' }).click();
-  const registrationId = await workerId;
+  await expect.poll(() => ids.size).toBeGreaterThan(0);
+  const registrationId = String(Math.max(...ids));
   await worker.evaluate(keepNotifications);
   const deliver = (push: object) =>
     tools.send('ServiceWorker.deliverPushMessage', {
