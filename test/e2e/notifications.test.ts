@@ -30,10 +30,11 @@ const keepNotifications = `
 async function startWorker({ page }: Person) {
   const context = page.context();
   const tools = await context.newCDPSession(page);
-  // The tools may still tell of the worker of a person who has left. The newest has the greatest number.
-  const ids = new Set<number>();
-  tools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-    for (const { isDeleted, registrationId } of registrations) if (!isDeleted) ids.add(Number(registrationId));
+  const workerId = new Promise<string>((resolve) => {
+    tools.on(
+      'ServiceWorker.workerRegistrationUpdated',
+      ({ registrations: [one] }) => one && resolve(one.registrationId),
+    );
   });
   await tools.send('ServiceWorker.enable');
   // It may have stopped, since it had nothing to do.
@@ -41,8 +42,9 @@ async function startWorker({ page }: Person) {
   const [running] = context.serviceWorkers();
   const worker = running ?? (await context.waitForEvent('serviceworker'));
   await page.getByRole('button', { name: 'Turn notifications on' }).click();
-  await expect.poll(() => ids.size).toBeGreaterThan(0);
-  const registrationId = String(Math.max(...ids));
+  const registrationId = await workerId;
+  // A push to a worker that isn't active yet is lost.
+  await page.evaluate('navigator.serviceWorker.ready.then(() => {})');
   await worker.evaluate(keepNotifications);
   const deliver = (push: object) =>
     tools.send('ServiceWorker.deliverPushMessage', {
