@@ -89,6 +89,27 @@ test('A voice message is recorded, sent, seen as a waveform, and played', async 
   expect([...maya.complaints, ...tom.complaints]).toEqual([]);
 });
 
+test('A voice message that is started before its address is known plays as soon as it is', async () => {
+  const { maya, tom } = await pair();
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await tom.page.route(/\/api\/media\/[\w-]+$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await maya.page.getByRole('button', { name: 'Record a voice message' }).click();
+  await maya.page.getByRole('timer').getByText('0:01').waitFor();
+  await maya.page.getByRole('button', { name: 'End the recording' }).click();
+  await maya.attached('Voice message');
+  await maya.page.getByRole('button', { name: 'Send' }).click();
+  await tom.page.getByRole('button', { name: 'Play the voice message' }).click();
+  answer();
+  const position = tom.page.getByRole('slider', { name: 'Position in the voice message' });
+  await expect.poll(() => position.inputValue().then(Number), { timeout: 20_000 }).toBeGreaterThan(0.5);
+});
+
 test('A recording that is discarded is gone, and a microphone that is denied is told of', async () => {
   const { maya } = await pair();
   const record = maya.page.getByRole('button', { name: 'Record a voice message' });

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Attachment } from '#protocol/media.ts';
 import { formatDuration } from '#web/ui/dates.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
@@ -21,16 +21,28 @@ export function VoiceMessage({ media: { id, duration = 0, waveform = '' } }: { m
   const update = ({ currentTarget: { currentTime, paused } }: { currentTarget: HTMLAudioElement }) =>
     setState([currentTime, !paused]);
   const whole = Math.max(duration, seconds);
+  /** Somebody wants to hear it, and it doesn't play yet. */
+  const wanted = useRef(false);
+
+  function play() {
+    // It rejects without an address, or if that has expired: `onError` fetches another one.
+    audio.current?.play().catch(() => {});
+  }
 
   function toggle() {
     const { current } = audio;
     if (!current) return;
+    wanted.current = current.paused;
     if (!current.paused) return current.pause();
     if (playing !== current) playing?.pause();
     playing = current;
-    // It rejects if the address has expired: `onError` fetches another one.
-    current.play().catch(() => {});
+    play();
   }
+
+  // A new address ends what plays, and what was to play.
+  useEffect(() => {
+    if (file && wanted.current && playing === audio.current) play();
+  }, [file?.url]);
 
   return (
     <div class="voice">
@@ -41,6 +53,9 @@ export function VoiceMessage({ media: { id, duration = 0, waveform = '' } }: { m
         preload="none"
         onPlay={update}
         onPause={update}
+        onPlaying={() => {
+          wanted.current = false;
+        }}
         onTimeUpdate={update}
         onError={renew}
       />
