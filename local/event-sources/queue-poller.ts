@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { every } from '../every.ts';
 import { callService } from '../services/call.ts';
 import { queueName } from '../services/sqs/queue.ts';
-import type { World } from '../types.ts';
+import { type Invocation, InvokeError, type World } from '../types.ts';
 import type { Mapping } from './mapping.ts';
 
 export interface QueueMapping extends Mapping {
@@ -32,10 +32,14 @@ const longPollSeconds = 20;
 /** The most messages that one ReceiveMessage call returns. */
 const maxReceived = 10;
 const graceMs = 2_000;
+/** How long it is waited before a throttled batch is tried again. Each time it is twice as long, up to the longest. */
+const backoffMs = { first: 100, longest: 5_000 };
+const queueAttributes = z.object({ Attributes: z.object({ VisibilityTimeout: z.coerce.number() }) });
 
 /**
  * Invokes a function with the messages of a queue ("Using Lambda with Amazon SQS"). Messages that the function has handled are
- * deleted. The others become visible again after the queue's visibility timeout, and finally go to its dead-letter queue.
+ * deleted. The others become visible again after the queue's visibility timeout, and finally go to its dead-letter queue. A batch that is
+ * throttled is tried again until then ("Handling errors for an SQS event source in Lambda").
  */
 export function pollQueue(mapping: QueueMapping, world: World): void {
   const running = new Set<Promise<void>>();
@@ -85,11 +89,29 @@ export function pollQueue(mapping: QueueMapping, world: World): void {
     const all = new Set(batch.map(({ MessageId }) => MessageId));
     try {
       const event = { Records: batch.map((each) => eventRecord(each, mapping.sourceArn, world.region)) };
-      const { functionError, payload } = await world.functions.invoke(mapping.functionName, event);
+      const { functionError, payload } = await invokePatiently(event);
       return functionError ? all : (failedItems(mapping, all, payload) ?? all);
     } catch (error) {
       world.log.debug(`${mapping.id}: ${error}`);
       return all;
+    }
+  }
+
+  /** Tries a throttled batch again, until its messages are visible again. */
+  async function invokePatiently(event: object): Promise<Invocation> {
+    const receivedAt = Date.now();
+    let visibilityMs: number | undefined;
+    for (let waitMs = backoffMs.first; ; waitMs = Math.min(2 * waitMs, backoffMs.longest)) {
+      try {
+        return await world.functions.invoke(mapping.functionName, event);
+      } catch (error) {
+        if (!(error instanceof InvokeError && error.code === 'TooManyRequestsException')) throw error;
+        const input = { AttributeNames: ['VisibilityTimeout'] };
+        visibilityMs ??=
+          1000 * queueAttributes.parse(await sqs('GetQueueAttributes', input)).Attributes.VisibilityTimeout;
+        if (Date.now() + waitMs > receivedAt + visibilityMs) throw error;
+        await sleep(waitMs);
+      }
     }
   }
 

@@ -5,7 +5,7 @@ import type { Assembly } from '../../assembly/manifest.ts';
 import { Figures } from '../../cloudwatch/figures.ts';
 import { FaultTable } from '../../faults/table.ts';
 import type { Caller } from '../../services/call.ts';
-import type { Functions, Invocation, ServiceName, World } from '../../types.ts';
+import { type Functions, type Invocation, InvokeError, type ServiceName, type World } from '../../types.ts';
 import { createWorld, type RunningWorld } from '../../world.ts';
 
 /** The access key of all worlds and services in tests. A stack has a random one. */
@@ -32,7 +32,7 @@ export interface TestWorldOptions {
   readonly startService?: (name: ServiceName, world: World) => Promise<string>;
 }
 
-/** Returns the world of an empty stack, whose functions are handlers in this process. */
+/** Returns the world of an empty stack, whose functions are handlers in this process. One that throws an `InvokeError` isn't invoked. */
 export function testWorld({
   assembly,
   assemblyDir = '',
@@ -67,6 +67,7 @@ function fakeFunctions(handlers: Readonly<Record<string, (event: unknown) => unk
     try {
       return { ...facts, payload: await handler(event) };
     } catch (error) {
+      if (error instanceof InvokeError) throw error;
       const payload = error instanceof Error ? { errorType: error.name, errorMessage: error.message } : error;
       return { ...facts, functionError: 'Unhandled', payload };
     }

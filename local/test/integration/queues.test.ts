@@ -1,8 +1,9 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { handlers as eventSources } from '../../event-sources/index.ts';
 import { callService } from '../../services/call.ts';
 import { handlers as services, startService } from '../../services/index.ts';
+import { InvokeError } from '../../types.ts';
 import { createResource } from '../helpers/resources.ts';
 import { testWorld } from '../helpers/world.ts';
 
@@ -150,6 +151,36 @@ test('messages that no filter wants are deleted without the function', async () 
   await world.ready();
   await eventually(async () => expect(await left()).toBe(0));
   expect(batches).toEqual([['{"kind":"wanted"}']]);
+});
+
+// "Handling errors for an SQS event source in Lambda".
+describe('a batch that is throttled', () => {
+  const throttle = () => {
+    throw new InvokeError('TooManyRequestsException', 'Rate Exceeded.');
+  };
+
+  test('is tried again soon, and was received once', async () => {
+    const received: (string | undefined)[] = [];
+    const { world, batches, send, left } = await stack(
+      (_, { Records }) => {
+        received.push(Records[0]?.attributes.ApproximateReceiveCount);
+        if (batches.length < 4) throttle();
+      },
+      {},
+      { VisibilityTimeout: 300 },
+    );
+    await send('a');
+    await world.ready();
+    await eventually(async () => expect(await left()).toBe(0));
+    expect(received).toEqual(['1', '1', '1', '1']);
+  });
+
+  test('comes again when it was hidden long enough, and then goes to the dead-letter queue', async () => {
+    const { world, send, dead } = await stack(throttle);
+    await send('a');
+    await world.ready();
+    expect(await dead()).toBe('a');
+  });
 });
 
 test('no more batches run at once than MaximumConcurrency', async () => {
