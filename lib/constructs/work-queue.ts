@@ -51,8 +51,9 @@ export class WorkQueue extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       // AWS recommends six times the function's timeout, so that Lambda has time to try a throttled batch again ("Creating and
-      // configuring an Amazon SQS event source mapping").
-      visibilityTimeout: Duration.seconds(6 * consumer.timeout.toSeconds()),
+      // configuring an Amazon SQS event source mapping"). Of a FIFO queue, that would hold up the whole group if a function dies before its
+      // handler sets a time of its own (`hidden`). Lambda wants the timeout at least.
+      visibilityTimeout: Duration.seconds((fifo ? 1 : 6) * consumer.timeout.toSeconds()),
       deadLetterQueue: { queue: dead, maxReceiveCount },
     });
     this.purgedByRestore = afterRestore === 'purge' ? [this.queue.queueUrl, dead.queueUrl] : [];
