@@ -1,4 +1,4 @@
-import { Agent, createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod/mini';
@@ -22,13 +22,13 @@ const reads = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetI
 export async function startCapacityProxy(target: string, capacity: Capacity) {
   const agent = new Agent({ keepAlive: true });
 
-  async function forward(request: IncomingMessage, body: Buffer): Promise<{ from: IncomingMessage; answer: Buffer }> {
+  async function forward(request: IncomingMessage, body: Buffer): Promise<{ from: IncomingMessage; content: Buffer }> {
     const headers = { ...request.headers, host: new URL(target).host, 'content-length': body.byteLength };
     const call = httpRequest(target, { agent, method: request.method ?? 'POST', headers });
     const from = await new Promise<IncomingMessage>((resolve, reject) => {
       call.on('response', resolve).on('error', reject).end(body);
     });
-    return { from, answer: await buffer(from) };
+    return { from, content: await buffer(from) };
   }
 
   function count(operation: string, answer: z.infer<typeof Answer>): void {
@@ -39,14 +39,19 @@ export async function startCapacityProxy(target: string, capacity: Capacity) {
     else capacity.writeUnits += answer.__type?.endsWith('ConditionalCheckFailedException') ? 1 : units;
   }
 
-  const server = createServer(async (request, response) => {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const asked = JSON.parse((await buffer(request)).toString());
     const isData = !/Table|TimeToLive|Stream|Shard|Records/.test(operation);
     const body = Buffer.from(JSON.stringify(isData ? { ...asked, ReturnConsumedCapacity: 'TOTAL' } : asked));
-    const { from, answer } = await forward(request, body);
-    if (isData) count(operation, Answer.parse(JSON.parse(answer.toString())));
-    response.writeHead(from.statusCode ?? 500, from.headers).end(answer);
+    const { from, content } = await forward(request, body);
+    if (isData) count(operation, Answer.parse(JSON.parse(content.toString())));
+    response.writeHead(from.statusCode ?? 500, from.headers).end(content);
+  }
+
+  const server = createServer((request, response) => {
+    // Calls that are under way when everything stops fail, and so does the caller's.
+    answer(request, response).catch(() => response.destroy());
   });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -55,6 +55,7 @@ export async function measureOperations(stack: BenchStack): Promise<Row[]> {
         : // Some messages share those of a run that delivers them.
           { ...common, writeUnits: members <= inlineMembers ? 3 : 3.5 };
     const cpu = members === 2 ? { functionCpuMs: 1 } : {};
+    await settled(stack);
     await measure(`Send to ${members} members`, { ...budgets, ...cpu }, () => me.send(conversationId, text));
   }
   // With everything that follows from it: the outbox, which gathers what comes within a second.

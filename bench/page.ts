@@ -62,7 +62,7 @@ export async function measurePage(workDir: string): Promise<Row[]> {
     rows.push({ group, name: 'longest task at 20 typing events/s', value: typing.longest, unit: 'ms', budget: longMs });
     let most = 0;
     const scrolling = await measured(page, async () => {
-      await page.getByRole('region', { name: 'Messages' }).hover();
+      await page.getByRole('log', { name: 'Messages' }).hover();
       for (let i = 0; i < 400; i++) {
         await page.mouse.wheel(0, -800);
         await wait(10);
