@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { StackError } from '../types.ts';
 
 const Any = z.record(z.string(), z.unknown());
 
@@ -61,19 +62,24 @@ function references(value: unknown, found = new Set<string>()): Set<string> {
 
 /**
  * Returns the logical ids in an order in which each comes after those that it refers to, and custom resources, which wait for functions, as late
- * as can be.
+ * as can be. @throws StackError when resources depend on each other
  */
 export function creationOrder(resources: Template['Resources']): string[] {
   const order = new Set<string>();
+  const visiting = new Set<string>();
   const visit = (id: string) => {
     const resource = resources[id];
-    if (!resource || order.has(id) || visiting.has(id)) return;
+    if (!resource || order.has(id)) return;
+    if (visiting.has(id)) {
+      const circle = [...visiting].slice([...visiting].indexOf(id));
+      throw new StackError(`Circular dependency between resources: [${circle.join(', ')}]`);
+    }
     visiting.add(id);
     for (const dependency of [resource.DependsOn ?? []].flat()) visit(dependency);
     for (const dependency of references(resource.Properties)) visit(dependency);
+    visiting.delete(id);
     order.add(id);
   };
-  const visiting = new Set<string>();
   const isCustom = (id: string) => /^(Custom::|AWS::CloudFormation::CustomResource)/.test(resources[id]?.Type ?? '');
   const ids = Object.keys(resources);
   for (const id of [...ids.filter((each) => !isCustom(each)), ...ids.filter(isCustom)]) visit(id);

@@ -130,6 +130,15 @@ describe('resources', () => {
     expect(made.map(({ logicalId }) => logicalId)).toEqual(['First', 'Middle', 'Last']);
   });
 
+  it('that depend on each other are refused by their names', async () => {
+    const Resources = {
+      A: thing({ of: { Ref: 'B' } }),
+      B: thing({}, { DependsOn: 'C' }),
+      C: thing({ of: { Ref: 'B' } }),
+    };
+    await expect(deployThings({ S: { Resources } })).rejects.toThrow('Circular dependency between resources: [B, C]');
+  });
+
   it('whose condition does not hold are left out', async () => {
     const { made } = await deployThings({
       S: {
