@@ -15,7 +15,7 @@ const Request = z.object({
 });
 
 export const Template = z.object({
-  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z._default(z.looseObject({}), {}) })),
+  Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z._default(z.looseObject({}), {}) })),
 });
 const FunctionProperties = z.looseObject({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) });
 
