@@ -118,6 +118,7 @@ describe.each([
       type: 'conversation',
       conversationId: id,
       seq: seq + 1,
+      by: ann.id,
       history: 'all',
     });
     expect(await messagesOf(late, id)).toMatchObject([{ text: 'still between us' }]);
