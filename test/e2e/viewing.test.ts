@@ -45,6 +45,9 @@ const sizes = (page: Page, selector: string) =>
 
 test('The space of pictures is reserved before they are loaded, also of tiny, long and high ones', async () => {
   const { maya, tom } = await pair();
+  // Maya began the conversation, so she learns nothing of Tom until he has written.
+  await tom.say('Show me');
+  await maya.message('Show me').waitFor();
   await tom.page.route(/\/media\/.*thumbnail/, () => {});
   await send(maya, 'landscape', [1200, 900]);
   await send(maya, 'portrait', [900, 1600]);
@@ -61,6 +64,8 @@ test('The space of pictures is reserved before they are loaded, also of tiny, lo
   const albums = () => sizes(tom.page, '.album');
   await expect.poll(albums).toEqual(expected);
   const before = await sizes(tom.page, '.row .message');
+  // What the server doesn't yet know to be read would be under a heading after the reload.
+  await maya.message('tiny', 'Read').waitFor();
   await tom.page.unroute(/\/media\/.*thumbnail/);
   await tom.page.reload();
   await expect
