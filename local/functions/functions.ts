@@ -88,10 +88,7 @@ export class LocalFunctions implements Functions {
     const found = this.#find(nameOrArn);
     const { name, reservedConcurrency } = found.spec;
     const running = reservedConcurrency === undefined ? this.#unreserved() : found.running;
-    if (running >= (reservedConcurrency ?? ACCOUNT_CONCURRENCY)) {
-      this.#put(nameOrArn, 'Throttles', 1);
-      throw new InvokeError('TooManyRequestsException', 'Rate Exceeded.');
-    }
+    if (running >= (reservedConcurrency ?? ACCOUNT_CONCURRENCY)) throw this.#throttled(name);
     const text = JSON.stringify(event) ?? 'null';
     if (Buffer.byteLength(text) > EVENT_LIMIT) {
       throw new InvokeError('RequestTooLargeException', `An event may have ${EVENT_LIMIT} bytes.`);
@@ -99,17 +96,22 @@ export class LocalFunctions implements Functions {
     const requestId = randomUUID();
     found.running += 1;
     this.journal.begin(requestId, name, text);
-    this.#put(nameOrArn, 'Invocations', 1);
     this.#put(nameOrArn, 'ConcurrentExecutions', found.running);
     this.#figures.put(usage, this.#unreserved());
     try {
       const delay = this.#faults.meet('delay', name);
       if (delay) await sleep(delay.ms);
       const startedAt = performance.now();
-      const { payload, failed, cold } = await found.pool.run(requestId, text);
+      const run = await found.pool.run(requestId, text);
       const durationMs = performance.now() - startedAt;
+      if (run === 'throttled') {
+        this.journal.end(requestId, 'null', true, durationMs);
+        throw this.#throttled(name);
+      }
+      const { payload, failed, cold } = run;
       const result: unknown = JSON.parse(payload);
       this.journal.end(requestId, payload, failed, durationMs);
+      this.#put(nameOrArn, 'Invocations', 1);
       this.#put(nameOrArn, 'Duration', durationMs);
       this.#put(nameOrArn, 'Errors', failed ? 1 : 0);
       this.#report(name, durationMs, cold, failed ? result : undefined);
@@ -151,6 +153,11 @@ export class LocalFunctions implements Functions {
     const found = this.#functions.get(functionName(nameOrArn));
     if (!found) throw new InvokeError('ResourceNotFoundException', `Function not found: ${nameOrArn}`);
     return found;
+  }
+
+  #throttled(name: string): InvokeError {
+    this.#put(name, 'Throttles', 1);
+    return new InvokeError('TooManyRequestsException', 'Rate Exceeded.');
   }
 
   #unreserved(): number {

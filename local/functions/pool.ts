@@ -18,10 +18,22 @@ const EAGER_WORKERS = 4;
 /** Beyond that, a worker is started when none has become free for so many milliseconds: all may be waiting for slow calls. */
 const START_DELAY = 1_000;
 
+/**
+ * For how many milliseconds an event waits for a busy worker. What has waited longer is throttled, as on AWS when there are too many environments:
+ * who sent it has given up or soon will, and workers that still did what nobody waits for would never catch up.
+ */
+const WAIT_LIMIT = 10_000;
+
 const STOPPING = failure('Runtime.ExitError', 'The stack is stopping');
 
 export interface Run extends Outcome {
   readonly cold: boolean;
+}
+
+/** An event that waits for a worker. It is given one, or the outcome of starting one, or is throttled. */
+interface Waiting {
+  readonly since: number;
+  take(given: Sandbox | Outcome | 'throttled'): void;
 }
 
 /** The execution environments of one function. Warm ones are used again, and another one is started while events wait. */
@@ -33,7 +45,7 @@ export class Pool {
   readonly #faults: FaultTable;
   readonly #sandboxes = new Set<Sandbox>();
   readonly #idle: Sandbox[] = [];
-  readonly #waiting: ((sandbox: Sandbox | Outcome) => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   readonly #warm = new WeakSet<Sandbox>();
   /** Those that run code which has changed since. */
   readonly #outdated = new WeakSet<Sandbox>();
@@ -58,12 +70,15 @@ export class Pool {
     this.#faults = faults;
   }
 
-  async run(requestId: string, event: string): Promise<Run> {
+  /** Runs the function on an event, or throttles it. */
+  async run(requestId: string, event: string): Promise<Run | 'throttled'> {
     const sandbox = await this.#acquire();
+    if (sandbox === 'throttled') return sandbox;
     if (!(sandbox instanceof Sandbox)) return { ...sandbox, cold: true };
     const cold = !this.#warm.has(sandbox);
     this.#warm.add(sandbox);
     const outcome = await sandbox.run(requestId, event, this.#faults.meet('crash', this.#spec.name));
+    this.#throttle();
     this.#release(sandbox);
     return { ...outcome, cold };
   }
@@ -89,19 +104,19 @@ export class Pool {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const resolve of this.#waiting.splice(0)) resolve(STOPPING);
+    for (const { take } of this.#waiting.splice(0)) take(STOPPING);
     await this.kill();
   }
 
-  #acquire(): Promise<Sandbox | Outcome> {
+  #acquire(): Promise<Sandbox | Outcome | 'throttled'> {
     if (this.#stopped) return Promise.resolve(STOPPING);
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
       clearTimeout(this.#reapers.get(idle));
       if (idle.usable) return Promise.resolve(idle);
       this.#forget(idle);
     }
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+    return new Promise((take) => {
+      this.#waiting.push({ since: Date.now(), take });
       void this.#grow();
     });
   }
@@ -115,11 +130,16 @@ export class Pool {
     }
     const next = this.#waiting.shift();
     if (next) {
-      next(sandbox);
+      next.take(sandbox);
       return;
     }
     this.#idle.push(sandbox);
     this.#reapIn(IDLE_LIMIT, sandbox);
+  }
+
+  #throttle(): void {
+    while ((this.#waiting[0]?.since ?? Number.POSITIVE_INFINITY) < Date.now() - WAIT_LIMIT)
+      this.#waiting.shift()?.take('throttled');
   }
 
   /** Starts one worker at a time: by the time it is ready, the others have often handled all waiting events. */
@@ -138,7 +158,7 @@ export class Pool {
   async #add(): Promise<void> {
     const started = await this.#start().catch((error) => failure('Runtime.ExitError', String(error)));
     if (started instanceof Sandbox) this.#release(started);
-    else this.#waiting.shift()?.(started);
+    else this.#waiting.shift()?.take(started);
   }
 
   async #start(): Promise<Sandbox | Outcome> {

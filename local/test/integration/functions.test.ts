@@ -40,6 +40,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  vi.useRealTimers();
   await functions.stop();
   fs.rmSync(folder, { recursive: true });
 });
@@ -498,6 +499,25 @@ describe('throttling', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
     expect(outcomes[2]).toMatchObject({ reason: { code: 'TooManyRequestsException' } });
     await functions.invoke(name, {});
+  });
+
+  it('refuses an event that has waited for ten seconds when a worker becomes free, and takes a later one', async () => {
+    const done = path.join(folder, 'done');
+    const name = define(`
+      import { existsSync } from 'node:fs';
+      export async function handler({ began }) {
+        if (began) console.log('began');
+        while (began && !existsSync(${JSON.stringify(done)})) await new Promise((resolve) => setTimeout(resolve, 5));
+      }`);
+    // So many workers are started at once. The next one would be started a second later.
+    const first = Array.from({ length: 4 }, () => functions.invoke(name, { began: true }));
+    await vi.waitFor(() => expect(lines.filter((line) => line.endsWith('began'))).toHaveLength(4), 20_000);
+    const early = functions.invoke(name, {});
+    vi.setSystemTime(Date.now() + 10_001);
+    const late = functions.invoke(name, {});
+    fs.writeFileSync(done, '');
+    await expect(early).rejects.toMatchObject({ code: 'TooManyRequestsException' });
+    await Promise.all([...first, late]);
   });
 
   it('refuses what is sent to no function', async () => {
