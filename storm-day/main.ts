@@ -16,10 +16,10 @@ import { runDay } from './day.ts';
 import { setQuota } from './quota.ts';
 import { writeReport } from './report/write.ts';
 
-/** A third of what two cores post to many sockets (`bench/results.json`): they have the clients to run, too, and drills. */
-const requestsPerSecond = 2_000;
+/** A quarter of what two cores post to many sockets (`bench/results.json`): they have the clients to run, too, and drills. */
+const requestsPerSecond = 1_500;
 /** When the load ends at the latest. What comes then takes a minute: the rest arrives, is read, and is judged. */
-const loadMs = 510_000;
+const loadMs = 490_000;
 
 const options = { seed: { type: 'string', default: '1' }, keep: { type: 'string' } } as const;
 const { seed, keep } = parseArgs({ options }).values;
