@@ -84,7 +84,7 @@ describe('Invoke', () => {
     );
     expect(await post('S-Fn', '{"say":"dry"}', 'DryRun')).toMatchObject({ status: 204, text: '' });
     expect(await post('S-Fn', '{"say":"event"}', 'Event')).toMatchObject({ status: 202, text: '' });
-    await vi.waitFor(() => expect(fs.readFileSync(marker, 'utf8')).toBe('event'));
+    await expect.poll(() => fs.readFileSync(marker, 'utf8')).toBe('event');
   });
 
   it.each<[string, () => Promise<{ status: number; headers: Headers }>, number, string]>([
@@ -123,7 +123,7 @@ it('an event that fails for good is found in the queue of its function', async (
       requestPayload: { a: 1 },
       responsePayload: { errorMessage: 'never' },
     });
-  });
+  }, 20_000);
 });
 
 describe('a function of a template', () => {

@@ -480,7 +480,7 @@ describe('an execution environment', () => {
     const name = define(`export const handler = async () => { console.warn('took %d', 7); };`);
     const { requestId } = await functions.invoke(name, {});
     await functions.invoke(name, {});
-    await vi.waitFor(() => expect(lines.filter((line) => line.includes('took 7'))).toHaveLength(2));
+    await expect.poll(() => lines.filter((line) => line.includes('took 7'))).toHaveLength(2);
     expect(lines.find((line) => line.includes('took 7'))).toMatch(
       new RegExp(`^${name}: \\S+Z\t${requestId}\tWARN\ttook 7$`),
     );
@@ -535,7 +535,7 @@ describe('an asynchronous event', () => {
     const name = define(FAILING);
     functions.configureAsync(name, { onFailure: QUEUE });
     await functions.invokeAsync(name, { a: 1 });
-    await vi.waitFor(() => expect(queued).toHaveLength(1));
+    await expect.poll(() => queued).toHaveLength(1);
     expect(queued[0]).toMatchObject({
       arn: QUEUE,
       record: {
@@ -551,7 +551,7 @@ describe('an asynchronous event', () => {
     const name = define(FAILING);
     functions.configureAsync(name, { onFailure: QUEUE, maximumRetryAttempts: 0 });
     await functions.invokeAsync(name, {});
-    await vi.waitFor(() => expect(queued).toHaveLength(1));
+    await expect.poll(() => queued).toHaveLength(1);
     expect(queued[0]).toMatchObject({ record: { responsePayload: { errorMessage: 'attempt 1' } } });
   });
 
@@ -563,7 +563,7 @@ describe('an asynchronous event', () => {
       onSuccess: `arn:aws:lambda:us-east-1:000000000000:function:${next}`,
     });
     await functions.invokeAsync(name, 1);
-    await vi.waitFor(() => expect(lines.some((line) => line.endsWith('got 2'))).toBe(true));
+    await expect.poll(() => lines.some((line) => line.endsWith('got 2'))).toBe(true);
     expect(queued).toEqual([]);
   });
 });
