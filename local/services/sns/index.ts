@@ -8,6 +8,8 @@ import type { ResourceHandler, World } from '../../types.ts';
 import { ServiceError } from '../error.ts';
 import { type HttpService, serveHttp } from '../http-service.ts';
 import { assertSigned } from '../signed.ts';
+import { filterPolicy } from './filter-policy.ts';
+import { publications } from './publish.ts';
 import type { Topics } from './topics.ts';
 
 const SubscriptionProperties = z.object({
@@ -16,7 +18,8 @@ const SubscriptionProperties = z.object({
   Endpoint: z.string(),
   RawMessageDelivery: z._default(Flag, false),
   RedrivePolicy: z.optional(z.object({ deadLetterTargetArn: z.string() })),
-  FilterPolicy: z.optional(z.undefined("isn't supported")),
+  FilterPolicy: z.optional(z.record(z.string(), z.unknown())),
+  FilterPolicyScope: z._default(z.enum(['MessageAttributes', 'MessageBody']), 'MessageAttributes'),
 });
 const TopicProperties = z.object({
   FifoTopic: z.optional(z.literal(false, "isn't supported")),
@@ -26,17 +29,15 @@ const TopicProperties = z.object({
 /** Returns the handlers of topics and their subscriptions. Policies have no effect. */
 export function topicHandlers(topics: Topics): ResourceHandler[] {
   const subscribe = async (name: string, given: unknown): Promise<string> => {
-    const { TopicArn, Protocol, Endpoint, RawMessageDelivery, RedrivePolicy } = parseProperties(
-      SubscriptionProperties,
-      given,
-    );
+    const { TopicArn, ...wanted } = parseProperties(SubscriptionProperties, given);
     const arn = `${TopicArn}:${name}`;
     await topics.subscribe(TopicArn, {
       arn,
-      protocol: Protocol,
-      endpoint: Endpoint,
-      raw: RawMessageDelivery,
-      deadLetters: RedrivePolicy?.deadLetterTargetArn,
+      protocol: wanted.Protocol,
+      endpoint: wanted.Endpoint,
+      raw: wanted.RawMessageDelivery,
+      isWanted: filterPolicy(wanted.FilterPolicy, wanted.FilterPolicyScope),
+      deadLetters: wanted.RedrivePolicy?.deadLetterTargetArn,
     });
     return arn;
   };
@@ -62,11 +63,11 @@ export function topicHandlers(topics: Topics): ResourceHandler[] {
   ];
 }
 
-/** Starts SNS, with its query protocol. It knows `Publish` to topics, and `ConfirmSubscription`, which needs no signature. */
-export function startSns(
-  topics: Topics,
-  world: Pick<World, 'credentials' | 'region' | 'faults'>,
-): Promise<HttpService> {
+/**
+ * Starts SNS, with its query protocol. It knows `Publish` and `PublishBatch` to topics, and `ConfirmSubscription`, which needs no
+ * signature.
+ */
+export function startSns(topics: Topics, world: World): Promise<HttpService> {
   const serve: RequestListener = async (request, response) => {
     const answer = (status: number, xml: string) => response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
     try {
@@ -79,14 +80,11 @@ export function startSns(
         return answer(200, result(action, `<SubscriptionArn>${escapeHtml(arn)}</SubscriptionArn>`));
       }
       assertSigned(request, body, world, 'sns');
-      if (action !== 'Publish' || !topicArn)
-        throw new ServiceError(
-          'InvalidAction',
-          `The local stack doesn't know the operation ${action} without a topic.`,
-        );
-      const message = { Message: form.get('Message') ?? '', Subject: form.get('Subject') ?? undefined };
-      if (message.Message === '') throw new ServiceError('InvalidParameter', 'Invalid parameter: Empty message');
-      return answer(200, result(action, `<MessageId>${topics.publish(topicArn, message)}</MessageId>`));
+      const publish = publications[action];
+      if (!publish || !topicArn)
+        throw new ServiceError('InvalidAction', `The local stack doesn't know ${action} without a topic.`);
+      const published = publish(form, (message) => topics.publish(topicArn, message));
+      return answer(200, result(action, published));
     } catch (error) {
       const [code, message] =
         error instanceof ServiceError ? [error.code, error.message] : ['InternalError', `${error}`];

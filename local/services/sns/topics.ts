@@ -6,6 +6,21 @@ import type { World } from '../../types.ts';
 import { ServiceError } from '../error.ts';
 import { keepMail } from '../ses/mails.ts';
 
+/** An attribute of a message, as envelopes have it. What is `Binary` is in base64. */
+export interface Attribute {
+  readonly Type: string;
+  readonly Value: string;
+}
+
+/** What is published. */
+export interface Publication {
+  readonly Message: string;
+  readonly Subject?: string | undefined;
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  /** The texts for the endpoints of some protocols in place of `Message`. */
+  readonly byProtocol?: Readonly<Record<string, string>>;
+}
+
 export interface Subscription {
   readonly arn: string;
   readonly protocol: 'lambda' | 'sqs' | 'http' | 'https' | 'email' | 'email-json';
@@ -13,6 +28,8 @@ export interface Subscription {
   readonly endpoint: string;
   /** Whether the endpoint gets the message alone, without what SNS says about it. */
   readonly raw: boolean;
+  /** Tells whether the endpoint wants a message: its filter policy. */
+  readonly isWanted: (message: Publication) => boolean;
   /** The ARN of the queue for messages that could not be delivered. */
   readonly deadLetters: string | undefined;
   /** With a server, the token by which it has to confirm the subscription first. */
@@ -68,14 +85,15 @@ export class Topics {
   }
 
   /** Publishes a message, and returns its id. Deliveries go on in the background. @throws ServiceError if there is no such topic. */
-  publish(topicArn: string, message: { Message: string; Subject?: string | undefined }): string {
-    const about = envelope('Notification', topicArn, message);
+  publish(topicArn: string, message: Publication): string {
+    const MessageId = randomUUID();
     for (const subscription of this.#subscriptions(topicArn)) {
-      if (subscription.token !== undefined) continue;
-      const text = subscription.raw ? message.Message : JSON.stringify(about);
-      this.#inBackground(subscription, () => this.#deliver(subscription, about, text));
+      if (subscription.token !== undefined || !subscription.isWanted(message)) continue;
+      const Message = message.byProtocol?.[subscription.protocol] ?? message.Message;
+      const about = envelope('Notification', topicArn, { ...message, Message });
+      this.#inBackground(subscription, () => this.#deliver(subscription, { ...about, MessageId }));
     }
-    return about.MessageId;
+    return MessageId;
   }
 
   #subscriptions(topicArn: string): Subscription[] {
@@ -91,18 +109,15 @@ export class Topics {
     });
   }
 
-  async #deliver(subscription: Subscription, about: ReturnType<typeof envelope>, text: string): Promise<void> {
-    const { arn, protocol, endpoint, deadLetters } = subscription;
+  async #deliver(subscription: Subscription, about: Envelope): Promise<void> {
+    const { arn, protocol, endpoint, raw, deadLetters } = subscription;
+    const text = raw ? about.Message : JSON.stringify(about);
+    const attributes = raw ? queueAttributes(about) : {};
     try {
       if (protocol === 'lambda') {
-        const record = {
-          EventSource: 'aws:sns',
-          EventVersion: '1.0',
-          EventSubscriptionArn: arn,
-          Sns: lambdaForm(about),
-        };
-        await this.#world.functions.invokeAsync(endpoint, { Records: [record] });
-      } else if (protocol === 'sqs') await sendToQueue(this.#world, endpoint, text);
+        const origin = { EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn: arn };
+        await this.#world.functions.invokeAsync(endpoint, { Records: [{ ...origin, Sns: lambdaForm(about) }] });
+      } else if (protocol === 'sqs') await sendToQueue(this.#world, endpoint, text, attributes);
       else if (protocol === 'email' || protocol === 'email-json') {
         const shown = protocol === 'email' ? about.Message : text;
         const subject = about.Subject ?? 'AWS Notification Message';
@@ -110,12 +125,12 @@ export class Topics {
       } else await this.#post(subscription, about.Type, text);
     } catch (error) {
       if (deadLetters === undefined) throw error;
-      await sendToQueue(this.#world, deadLetters, text);
+      await sendToQueue(this.#world, deadLetters, text, attributes);
     }
   }
 
   /** Posts to a server of this machine. Others are left alone: what is tried here must reach nobody. */
-  async #post({ arn, endpoint }: Subscription, type: string, text: string): Promise<void> {
+  async #post({ arn, endpoint, raw }: Subscription, type: string, text: string): Promise<void> {
     const url = new URL(endpoint);
     if (!['localhost', '127.0.0.1', '[::1]'].includes(url.hostname))
       throw new Error(`${url.host} is not on this machine, so nothing is sent there.`);
@@ -124,6 +139,7 @@ export class Topics {
       'content-length': Buffer.byteLength(text),
       'x-amz-sns-message-type': type,
       'x-amz-sns-subscription-arn': arn,
+      ...(raw && { 'x-amz-sns-rawdelivery': 'true' }),
     };
     for (let attempt = 0; ; attempt++) {
       const status = await post(url, headers, text);
@@ -149,13 +165,21 @@ function post(url: URL, headers: Record<string, string | number>, text: string):
 }
 
 /** "Amazon SNS message and JSON formats". There is no signature. */
-function envelope(Type: string, TopicArn: string, message: { Message: string; Subject?: string | undefined }) {
-  return { Type, MessageId: randomUUID(), TopicArn, ...message, Timestamp: new Date().toISOString() };
+function envelope(Type: string, TopicArn: string, { Message, Subject, attributes }: Publication) {
+  const about = { Type, MessageId: randomUUID(), TopicArn, Subject, Message, Timestamp: new Date().toISOString() };
+  return { ...about, ...(attributes && { MessageAttributes: attributes }) };
+}
+type Envelope = ReturnType<typeof envelope>;
+
+/** "Amazon SNS raw message delivery": a queue gets the attributes as those of its message. */
+function queueAttributes({ MessageAttributes = {} }: Envelope): object {
+  return Object.fromEntries(
+    Object.entries(MessageAttributes).map(([name, { Type: DataType, Value }]) => [
+      name,
+      { DataType, [DataType.startsWith('Binary') ? 'BinaryValue' : 'StringValue']: Value },
+    ]),
+  );
 }
 
 /** "Invoking Lambda functions with Amazon SNS notifications": functions get some fields with `null`. */
-const lambdaForm = (about: ReturnType<typeof envelope>) => ({
-  ...about,
-  Subject: about.Subject ?? null,
-  MessageAttributes: {},
-});
+const lambdaForm = (about: Envelope) => ({ MessageAttributes: {}, ...about, Subject: about.Subject ?? null });

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import * as z from 'zod/mini';
+import { glob } from '../../glob.ts';
+import { eachOfBatch } from '../batch.ts';
 import { ServiceError } from '../error.ts';
 import type { Operations } from '../json-api.ts';
 import { type Message, messageAttributes, queueAttributes, queueName } from './queue.ts';
@@ -8,16 +10,15 @@ import { type QueueStore, queueOfHandle } from './store.ts';
 
 const queueUrl = z.pipe(z.string(), z.transform(queueName));
 const names = z._default(z.array(z.string()), []);
-const send = {
+const send = z.object({
   MessageBody: z.string().check(z.minLength(1)),
   DelaySeconds: z.optional(z.number().check(z.minimum(0), z.maximum(900))),
   MessageAttributes: z._default(messageAttributes, {}),
   MessageGroupId: z.optional(z.string()),
   MessageDeduplicationId: z.optional(z.string()),
-};
-const hide = { ReceiptHandle: z.string(), VisibilityTimeout: z.number().check(z.minimum(0), z.maximum(43_200)) };
-const batch = <Entry extends z.core.$ZodShape>(entry: Entry) =>
-  z.object({ QueueUrl: queueUrl, Entries: z.array(z.object({ Id: z.string(), ...entry })) });
+});
+const handle = z.object({ ReceiptHandle: z.string() });
+const hide = z.extend(handle, { VisibilityTimeout: z.number().check(z.minimum(0), z.maximum(43_200)) });
 
 const inputs = {
   create: z.object({ QueueName: z.string(), Attributes: z._default(queueAttributes, queueAttributes.parse({})) }),
@@ -25,8 +26,6 @@ const inputs = {
   list: z.object({ QueueNamePrefix: z._default(z.string(), '') }),
   move: z.strictObject({ SourceArn: queueUrl }),
   queue: z.object({ QueueUrl: queueUrl }),
-  send: z.object({ QueueUrl: queueUrl, ...send }),
-  sendBatch: batch(send),
   receive: z.object({
     QueueUrl: queueUrl,
     MaxNumberOfMessages: z._default(z.number().check(z.minimum(1), z.maximum(10)), 1),
@@ -36,15 +35,11 @@ const inputs = {
     MessageSystemAttributeNames: names,
     MessageAttributeNames: names,
   }),
-  delete: z.object({ QueueUrl: queueUrl, ReceiptHandle: z.string() }),
-  deleteBatch: batch({ ReceiptHandle: z.string() }),
-  hide: z.object({ QueueUrl: queueUrl, ...hide }),
-  hideBatch: batch(hide),
 };
 
 /** Returns the operations of SQS on a store. `urlOf` returns a queue's URL, and `account` is reported as the sender of messages. */
 export function queueOperations(store: QueueStore, account: string, urlOf: (queue: string) => string): Operations {
-  function sendOne(queue: string, entry: z.infer<typeof inputs.send>) {
+  function sendOne(queue: string, entry: z.infer<typeof send>) {
     const { MessageBody: body, MessageAttributes: attributes, DelaySeconds: delaySeconds } = entry;
     const { FifoQueue, ContentBasedDeduplication, MaximumMessageSize } = store.attributes(queue);
     const { MessageGroupId: groupId, MessageDeduplicationId: given } = entry;
@@ -54,10 +49,7 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
       throw new ServiceError('InvalidParameterValue', 'The queue needs a MessageDeduplicationId.');
     // "SendMessage" in the SQS API reference: only the queue itself can have a delay.
     if (FifoQueue && delaySeconds !== undefined)
-      throw new ServiceError(
-        'InvalidParameterValue',
-        `Value ${delaySeconds} for parameter DelaySeconds is invalid in a FIFO queue.`,
-      );
+      throw new ServiceError('InvalidParameterValue', `DelaySeconds ${delaySeconds} is invalid in a FIFO queue.`);
     if (Buffer.byteLength(body) > MaximumMessageSize)
       throw new ServiceError('InvalidParameterValue', `The message is longer than ${MaximumMessageSize} bytes.`);
     const message = { body, attributes, delaySeconds, groupId, deduplicationId };
@@ -66,10 +58,7 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
     return FifoQueue ? { ...shared, SequenceNumber: sequenceNumber(sequence) } : shared;
   }
 
-  function hideOne(
-    queue: string,
-    { ReceiptHandle, VisibilityTimeout }: { ReceiptHandle: string; VisibilityTimeout: number },
-  ) {
+  function hideOne(queue: string, { ReceiptHandle, VisibilityTimeout }: z.infer<typeof hide>) {
     assertHandle(queue, ReceiptHandle);
     const now = Date.now();
     if (!store.changeVisibility(queue, ReceiptHandle, now + 1000 * VisibilityTimeout, now))
@@ -77,7 +66,7 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
     return {};
   }
 
-  function deleteOne(queue: string, { ReceiptHandle }: { ReceiptHandle: string }) {
+  function deleteOne(queue: string, { ReceiptHandle }: z.infer<typeof handle>) {
     assertHandle(queue, ReceiptHandle);
     store.delete(queue, ReceiptHandle);
     return {};
@@ -123,27 +112,17 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
       const { QueueUrl: queue } = inputs.queue.parse(input);
       const { RedrivePolicy, ...attributes } = store.attributes(queue);
       const { visible, notVisible } = store.count(queue, Date.now());
-      const all = {
-        ...attributes,
-        QueueArn: store.arn(queue),
-        ApproximateNumberOfMessages: visible,
-        ApproximateNumberOfMessagesNotVisible: notVisible,
-      };
+      const counts = { ApproximateNumberOfMessages: visible, ApproximateNumberOfMessagesNotVisible: notVisible };
+      const all = { ...attributes, QueueArn: store.arn(queue), ...counts };
       const texts = Object.entries(all).map(([name, value]) => [name, String(value)]);
       return { Attributes: { ...Object.fromEntries(texts), RedrivePolicy: JSON.stringify(RedrivePolicy) } };
     },
 
     PurgeQueue: (input) => store.purge(inputs.queue.parse(input).QueueUrl),
 
-    SendMessage(input) {
-      const message = inputs.send.parse(input);
-      return sendOne(message.QueueUrl, message);
-    },
-
-    SendMessageBatch(input) {
-      const { QueueUrl, Entries } = inputs.sendBatch.parse(input);
-      return each(Entries, (entry) => sendOne(QueueUrl, { ...entry, QueueUrl }));
-    },
+    ...singlyAndBatched('SendMessage', send, sendOne),
+    ...singlyAndBatched('DeleteMessage', handle, deleteOne),
+    ...singlyAndBatched('ChangeMessageVisibility', hide, hideOne),
 
     async ReceiveMessage(input, gone) {
       const wanted = inputs.receive.parse(input);
@@ -155,34 +134,28 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
       for (;;) {
         const now = Date.now();
         const messages = gone.aborted ? [] : store.receive(queue, wanted.MaxNumberOfMessages, visibilityMs, now);
-        if (messages.length > 0 || now >= deadline || gone.aborted)
-          return {
-            Messages: messages.map((message) =>
-              received(message, FifoQueue, account, system, wanted.MessageAttributeNames),
-            ),
-          };
+        if (messages.length > 0 || now >= deadline || gone.aborted) {
+          const custom = wanted.MessageAttributeNames;
+          return { Messages: messages.map((each) => received(each, FifoQueue, account, system, custom)) };
+        }
         await change(queue, Math.min(deadline, store.nextVisibleAt(queue, now) ?? deadline), gone);
       }
     },
+  };
+}
 
-    DeleteMessage(input) {
-      const message = inputs.delete.parse(input);
-      return deleteOne(message.QueueUrl, message);
-    },
+type Act<Of> = (queue: string, of: Of) => object;
 
-    DeleteMessageBatch(input) {
-      const { QueueUrl, Entries } = inputs.deleteBatch.parse(input);
-      return each(Entries, (entry) => deleteOne(QueueUrl, entry));
-    },
-
-    ChangeMessageVisibility(input) {
-      const message = inputs.hide.parse(input);
-      return hideOne(message.QueueUrl, message);
-    },
-
-    ChangeMessageVisibilityBatch(input) {
-      const { QueueUrl, Entries } = inputs.hideBatch.parse(input);
-      return each(Entries, (entry) => hideOne(QueueUrl, entry));
+/** Returns an operation for one message, and the one for a batch of them. */
+function singlyAndBatched<T extends z.ZodMiniType>(name: string, one: T, act: Act<z.output<T>>) {
+  const single = z.object({ QueueUrl: queueUrl });
+  const batch = z.object({ QueueUrl: queueUrl, Entries: z.array(z.looseObject({ Id: z.string() })) });
+  return {
+    [name]: (input: unknown) => act(single.parse(input).QueueUrl, one.parse(input)),
+    [`${name}Batch`](input: unknown) {
+      const { QueueUrl, Entries } = batch.parse(input);
+      const entries = Entries.map((entry) => ({ Id: entry.Id, of: one.parse(entry) }));
+      return eachOfBatch(entries, ({ of }) => act(QueueUrl, of));
     },
   };
 }
@@ -195,33 +168,10 @@ function assertHandle(queue: string, handle: string): void {
   throw new ServiceError('ReceiptHandleIsInvalid', `The input receipt handle "${handle}" ${why}.`);
 }
 
-/** Applies `act` to each entry of a batch. An entry that fails doesn't affect the others. */
-function each<Entry extends { Id: string }>(entries: readonly Entry[], act: (entry: Entry) => object) {
-  if (entries.length === 0) throw new ServiceError('EmptyBatchRequest', 'There are no entries in the batch.');
-  if (entries.length > 10) throw new ServiceError('TooManyEntriesInBatchRequest', 'A batch has 10 entries at most.');
-  if (new Set(entries.map(({ Id }) => Id)).size < entries.length)
-    throw new ServiceError('BatchEntryIdsNotDistinct', 'Two entries of the batch have the same Id.');
-  const Successful: object[] = [];
-  const Failed: object[] = [];
-  for (const entry of entries) {
-    try {
-      Successful.push({ Id: entry.Id, ...act(entry) });
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      Failed.push({ Id: entry.Id, SenderFault: true, Code: error.code, Message: error.message });
-    }
-  }
-  return { Successful, Failed };
-}
+type Names = readonly string[];
 
 /** Returns a message in the form of ReceiveMessage, with the requested system and message attributes. */
-function received(
-  message: Message,
-  isFifo: boolean,
-  account: string,
-  system: readonly string[],
-  custom: readonly string[],
-) {
+function received(message: Message, isFifo: boolean, account: string, system: Names, custom: Names) {
   const attributes = Object.entries({
     SenderId: account,
     SentTimestamp: String(message.sentAt),
@@ -233,10 +183,7 @@ function received(
     SequenceNumber: isFifo ? sequenceNumber(message.sequence) : undefined,
   });
   const isWanted = (name: string) =>
-    custom.some(
-      (pattern) =>
-        pattern === 'All' || pattern === name || (pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -2))),
-    );
+    custom.some((pattern) => pattern === 'All' || glob(pattern.replace(/\.\*$/, '*'))(name));
   return {
     MessageId: message.messageId,
     ReceiptHandle: message.receiptHandle,

@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import { escapeHtml } from '../../console/escape-html.ts';
+import { parsedJson } from '../../parse.ts';
+import { eachOfBatch } from '../batch.ts';
+import { ServiceError } from '../error.ts';
+import type { Attribute, Publication } from './topics.ts';
+
+/** The most bytes of a message with its attributes, and of all of a batch ("Publish" in the SNS API reference). */
+const MAX_BYTES = 262_144;
+
+type Send = (message: Publication) => string;
+
+/** The operations that publish: from a form to the result, in XML. */
+export const publications: Readonly<Record<string, (form: URLSearchParams, send: Send) => string>> = {
+  Publish: (form, send) => `<MessageId>${send(publication(form, ''))}</MessageId>`,
+  PublishBatch(form, send) {
+    const prefixes = numbered(form, 'PublishBatchRequestEntries.member.');
+    const entries = prefixes.map((prefix) => ({ Id: form.get(`${prefix}Id`) ?? '', prefix }));
+    const sendOne = ({ prefix }: { prefix: string }) => ({ MessageId: send(publication(form, prefix)) });
+    const { Successful, Failed } = eachOfBatch(entries, sendOne);
+    return `<Successful>${Successful.map(member).join('')}</Successful><Failed>${Failed.map(member).join('')}</Failed>`;
+  },
+};
+
+function member(fields: object): string {
+  const content = Object.entries(fields).map(([name, value]) => `<${name}>${escapeHtml(String(value))}</${name}>`);
+  return `<member>${content.join('')}</member>`;
+}
+
+/** The prefixes of the members of a list in the query protocol, which counts from 1. */
+function numbered(form: URLSearchParams, prefix: string): string[] {
+  const numbers = [...form.keys()]
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => Number.parseInt(key.slice(prefix.length), 10));
+  return [...new Set(numbers)].toSorted((a, b) => a - b).map((number) => `${prefix}${number}.`);
+}
+
+const texts = z.looseObject({ default: z.string() });
+
+function publication(form: URLSearchParams, prefix: string): Publication {
+  const field = (name: string) => form.get(prefix + name) ?? undefined;
+  const given = field('Message') ?? '';
+  if (given === '') throw invalid('Empty message');
+  const attributes = attributesOf(form, prefix);
+  if (Buffer.byteLength(given + JSON.stringify(attributes)) > MAX_BYTES) throw invalid('Message too long');
+  const message = { Message: given, Subject: field('Subject'), ...(Object.keys(attributes).length && { attributes }) };
+  if (field('MessageStructure') !== 'json') return message;
+  const { data } = texts.safeParse(parsedJson(given));
+  if (!data) throw invalid('Message Structure - No default entry in JSON message body');
+  const { default: Message, ...byProtocol } = data;
+  return { ...message, Message, byProtocol: z.record(z.string(), z.string()).parse(byProtocol) };
+}
+
+function attributesOf(form: URLSearchParams, prefix: string): Record<string, Attribute> {
+  const entries = numbered(form, `${prefix}MessageAttributes.entry.`).map((entry) => {
+    const Type = form.get(`${entry}Value.DataType`) ?? '';
+    const Value = form.get(`${entry}Value.StringValue`) ?? form.get(`${entry}Value.BinaryValue`) ?? '';
+    if (!/^(String|Number|Binary)\b/.test(Type) || Value === '')
+      throw new ServiceError('ParameterValueInvalid', `The attribute ${form.get(`${entry}Name`)} is not valid.`);
+    return [form.get(`${entry}Name`) ?? '', { Type, Value }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+const invalid = (what: string) => new ServiceError('InvalidParameter', `Invalid parameter: ${what}`);
