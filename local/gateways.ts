@@ -1,14 +1,8 @@
 import * as z from 'zod/mini';
 import { createHttpApi, functionUrls } from './http-api/index.ts';
 import { stableId } from './stable-id.ts';
-import {
-  type CreateApi,
-  type Created,
-  type GatewayApi,
-  type Resource,
-  type ResourceHandler,
-  StackError,
-} from './types.ts';
+import type { CreateApi, GatewayApi, Properties, Resource, ResourceHandler } from './types.ts';
+import { StackError } from './types.ts';
 import { createWebSocketApi } from './websocket-api/index.ts';
 
 const PROTOCOLS: Record<string, { create: CreateApi; scheme: string }> = {
@@ -20,16 +14,28 @@ const PROTOCOLS: Record<string, { create: CreateApi; scheme: string }> = {
 export function gatewayHandlers(): ResourceHandler[] {
   const apis = new Map<string, GatewayApi>();
 
-  function part(type: string, add: (api: GatewayApi, id: string, resource: Resource) => void, idAttribute?: string) {
-    return handler(type, (resource) => {
-      const { ApiId } = z.object({ ApiId: z.string() }).parse(resource.properties);
-      const api = apis.get(ApiId);
-      if (!api) throw new StackError(`There is no API ${ApiId} here.`);
-      const id = stableId(resource);
-      add(api, id, resource);
-      return { ref: id, ...(idAttribute && { attributes: { [idAttribute]: id } }) };
-    });
+  function apiOf({ properties }: Resource): GatewayApi {
+    const { ApiId } = z.object({ ApiId: z.string() }).parse(properties);
+    const api = apis.get(ApiId);
+    if (!api) throw new StackError(`There is no API ${ApiId} here.`);
+    return api;
   }
+
+  /** Handles a part of an API, which `add` adds or changes. `remove` does nothing for a part that has no effect by itself. */
+  const part = (
+    type: string,
+    add: (api: GatewayApi, id: string, properties: Properties) => void,
+    remove?: (api: GatewayApi, id: string, properties: Properties) => void,
+  ): ResourceHandler => ({
+    types: [`AWS::ApiGatewayV2::${type}`],
+    changes: true,
+    async create(resource) {
+      const id = stableId(resource);
+      add(apiOf(resource), id, resource.properties);
+      return { ref: id, attributes: { [`${type}Id`]: id } };
+    },
+    ...(remove && { remove: (resource) => remove(apiOf(resource), stableId(resource), resource.properties) }),
+  });
 
   return [
     functionUrls,
@@ -47,27 +53,24 @@ export function gatewayHandlers(): ResourceHandler[] {
         return { ref: id, attributes: { ApiId: id, ApiEndpoint: endpoint } };
       },
     },
-    part('Integration', (api, id, { properties }) => api.addIntegration(id, properties), 'IntegrationId'),
-    part('Authorizer', (api, id, { properties }) => api.addAuthorizer(id, properties), 'AuthorizerId'),
-    part('Route', (api, id, { properties }) => api.addRoute(id, properties), 'RouteId'),
-    part(
-      'IntegrationResponse',
-      (api, _, { properties }) => api.addIntegrationResponse(properties),
-      'IntegrationResponseId',
-    ),
-    part('RouteResponse', (api, _, { properties }) => api.addRouteResponse(properties), 'RouteResponseId'),
-    part('Deployment', () => {}, 'DeploymentId'),
-    handler('Stage', ({ properties }) => {
-      const { ApiId, StageName } = z.object({ ApiId: z.string(), StageName: z.string() }).parse(properties);
-      const api = apis.get(ApiId);
-      if (!api) throw new StackError(`There is no API ${ApiId} here.`);
-      api.addStage(StageName, properties);
-      return { ref: StageName };
-    }),
+    part('Integration', (api, id, properties) => api.addIntegration(id, properties), noEffect),
+    part('Authorizer', (api, id, properties) => api.addAuthorizer(id, properties), noEffect),
+    part('Route', addRoute, (api, id) => api.removeRoute(id)),
+    part('IntegrationResponse', (api, _, properties) => api.addIntegrationResponse(properties)),
+    part('RouteResponse', addRouteResponse, (api, _, properties) => api.removeRouteResponse(properties)),
+    part('Deployment', noEffect, noEffect),
+    {
+      types: ['AWS::ApiGatewayV2::Stage'],
+      changes: true,
+      async create(resource) {
+        const { StageName } = z.object({ StageName: z.string() }).parse(resource.properties);
+        apiOf(resource).addStage(StageName, resource.properties);
+        return { ref: StageName };
+      },
+    },
   ];
 }
 
-const handler = (type: string, create: (resource: Resource) => Created): ResourceHandler => ({
-  types: [`AWS::ApiGatewayV2::${type}`],
-  create: async (resource) => create(resource),
-});
+const noEffect = () => {};
+const addRoute = (api: GatewayApi, id: string, properties: Properties) => api.addRoute(id, properties);
+const addRouteResponse = (api: GatewayApi, _: string, properties: Properties) => api.addRouteResponse(properties);

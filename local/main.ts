@@ -6,9 +6,10 @@ import { skippedLines } from './assembly/skipped.ts';
 import { defaultDataDir, removeData } from './data-dir.ts';
 import { glob } from './glob.ts';
 import { lockDataDir } from './lock.ts';
-import { startStack } from './stack.ts';
-import { synthesize } from './synth.ts';
+import { type RunningStack, startStack } from './stack.ts';
+import { keepSynthesized, synthesize } from './synth.ts';
 import { type Log, StackError } from './types.ts';
+import { startWatchedStack } from './watch-assembly.ts';
 
 const HELP = `Usage: cdk-local-stack [options]
   --assembly DIR  run a cloud assembly that cdk synth wrote, instead of the app in this folder
@@ -16,7 +17,7 @@ const HELP = `Usage: cdk-local-stack [options]
   --data DIR      folder for the data that survives a restart (default .storm, and for another assembly a folder in it)
   --fresh         begin without the data of earlier starts
   --parameters NAME=VALUE  value of a parameter of the templates (STACK:NAME=VALUE for one stack); can be given again
-  --watch         apply changes of the assembly's assets (code, files of a bucket) while the stack runs
+  --watch         let changes take effect while the stack runs: of the app in this folder, or a new assembly, or files of its assets
   --logs NAME     show the logs of a function, by its logical id or name; * stands for any characters, and it can be given again
   --verbose       show a line per invocation, the logs of functions, and each skipped resource`;
 
@@ -33,7 +34,7 @@ try {
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.help) return console.log(HELP);
-  const { dataDir, port, fresh, parameters, watch, logs, verbose } = options;
+  const { dataDir, port, fresh, parameters, watch, logs = [], verbose } = options;
   // Names of functions are `<stack>-<logical id>`, unless the template gives another.
   const chosen = logs.flatMap((name) => [glob(name), glob(`*-${name}`)]);
   const log: Log = {
@@ -42,17 +43,18 @@ async function main(): Promise<void> {
     debug: (line, name) => (verbose || (name && chosen.some((is) => is(name)))) && console.log(line),
   };
 
-  let startedAt = performance.now();
+  let startedAt: number | undefined = performance.now();
   const done = (what: string) => {
-    log.info(`✓ ${what} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
-    startedAt = performance.now();
+    const seconds = startedAt === undefined ? '' : ` (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`;
+    log.info(`✓ ${what}${seconds}`);
+    startedAt = undefined;
   };
 
+  const onStart = () => log.info('Synthesizing the app …');
   if (fresh) removeData(dataDir);
   let assemblyDir = options.assembly;
   if (assemblyDir === undefined) {
     assemblyDir = path.join(dataDir, 'cdk.out');
-    const onStart = () => log.info('Synthesizing the app …');
     // The lock keeps a running stack from having its assembly replaced.
     const unlock = lockDataDir(dataDir);
     const isNew = await synthesize(process.cwd(), dataDir, assemblyDir, onStart).finally(unlock);
@@ -60,12 +62,28 @@ async function main(): Promise<void> {
   }
 
   log.info('Creating its resources …');
-  const stack = await startStack({ assemblyDir, dataDir, port, log, watch, parameters });
-  stopOnSignals(() => stack.stop());
-  done(`${stack.created.length} resources ready`);
+  startedAt = performance.now();
+  const given = { assemblyDir, dataDir, port, log, parameters };
+  const show = (stack: RunningStack) => {
+    done(`${stack.created.length} resources ready`);
+    describe(stack, log);
+  };
+  if (watch) {
+    const again = () => synthesize(process.cwd(), dataDir, assemblyDir, onStart, true);
+    const tell = (error: unknown) => log.warn(`✗ ${error instanceof Error ? error.message : error}`);
+    stopOnSignals(await startWatchedStack(given, show));
+    if (options.assembly === undefined) keepSynthesized(process.cwd(), dataDir, again, tell);
+  } else {
+    const stack = await startStack(given);
+    stopOnSignals(() => stack.stop());
+    show(stack);
+  }
+}
+
+/** Says what runs, and where. */
+function describe(stack: RunningStack, log: Log): void {
   for (const line of skippedLines(stack.skipped)) log.info(line);
   for (const { stack: name, logicalId, type } of stack.skipped) log.debug(`    ${type} ${name}/${logicalId}`);
-
   for (const [name, value] of Object.values(stack.outputs).flatMap((outputs) => Object.entries(outputs))) {
     log.info(`  ${name.padEnd(24)} ${value}`);
   }
@@ -76,23 +94,7 @@ async function main(): Promise<void> {
 }
 
 function readOptions() {
-  const options = {
-    assembly: { type: 'string' },
-    port: { type: 'string' },
-    data: { type: 'string' },
-    fresh: { type: 'boolean' },
-    parameters: { type: 'string', multiple: true },
-    watch: { type: 'boolean' },
-    logs: { type: 'string', multiple: true },
-    verbose: { type: 'boolean' },
-    help: { type: 'boolean' },
-  } as const;
-  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
-  try {
-    values = parseArgs({ options }).values;
-  } catch (error) {
-    throw new StackError(`${error instanceof Error ? error.message : error}\n${HELP}`);
-  }
+  const values = readArguments();
   // An empty variable counts as missing: as a path it would mean the working directory.
   const port = Number(values.port || process.env['PORT'] || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -103,17 +105,28 @@ function readOptions() {
     if (name === undefined) throw new StackError(`--parameters needs NAME=VALUE, not ${each}.`);
     return [name, value] as const;
   });
-  return {
-    assembly,
-    dataDir: path.resolve(values.data || process.env['STORM_DATA'] || defaultDataDir(assembly)),
-    fresh: values.fresh ?? false,
-    parameters: Object.fromEntries(parameters),
-    port,
-    watch: values.watch ?? false,
-    logs: values.logs ?? [],
-    verbose: values.verbose ?? false,
-    help: values.help ?? false,
-  };
+  const dataDir = path.resolve(values.data || process.env['STORM_DATA'] || defaultDataDir(assembly));
+  return { ...values, assembly, dataDir, parameters: Object.fromEntries(parameters), port };
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        assembly: { type: 'string' },
+        port: { type: 'string' },
+        data: { type: 'string' },
+        fresh: { type: 'boolean' },
+        parameters: { type: 'string', multiple: true },
+        watch: { type: 'boolean' },
+        logs: { type: 'string', multiple: true },
+        verbose: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new StackError(`${error instanceof Error ? error.message : error}\n${HELP}`);
+  }
 }
 
 /** npm forwards a Ctrl-C that the terminal has already sent to this process. Two signals within so many milliseconds are one. */

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { writeAwsConfig } from './access/aws-config.ts';
 import { newCredentials } from './access/credentials.ts';
-import { type Deployed, deploy } from './assembly/deploy.ts';
+import { type Deployed, deploy, type Existing } from './assembly/deploy.ts';
 import { type Assembly, readAssembly } from './assembly/manifest.ts';
 import type { Alarms } from './cloudwatch/alarms.ts';
 import { Figures } from './cloudwatch/figures.ts';
@@ -24,7 +24,7 @@ import { handlers as serviceHandlers, startService } from './services/index.ts';
 import { mailPage } from './services/ses/page.ts';
 import { startSns, topicHandlers } from './services/sns/index.ts';
 import { Topics } from './services/sns/topics.ts';
-import type { Log, ServiceName, WebSocketLimits, World } from './types.ts';
+import { type Log, NeedsRestart, type ServiceName, type WebSocketLimits, type World } from './types.ts';
 import { createWorld } from './world.ts';
 
 export interface StackOptions {
@@ -61,6 +61,11 @@ export interface RunningStack {
   readonly functions: LocalFunctions;
   readonly world: World;
   readonly alarms: Alarms;
+  /**
+   * Lets the assembly that is in its folder now take effect: new resources are created, changed ones are changed, and workers are ended of
+   * functions that have changed only. @throws NeedsRestart that says what can't change in a running stack, and StackError for what it can't run at all.
+   */
+  update(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -85,6 +90,7 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
   const world = createWorld({ ...options, faults, figures, credentials: newCredentials() }, assembly, functions, start);
   const topics = new Topics(world);
   const cloudWatch = createCloudWatch(world, topics);
+  const existing = new Map<string, Existing>();
   let front = '';
   let shown: Shown = { outputs: {}, endpoints: {}, resources: {}, skipped: {} };
   world.whenStopping(async () => unlock());
@@ -115,28 +121,47 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
       ...eventSourceHandlers,
       ...deploymentHandlers,
     ];
-    const { outputs, created, skipped } = await deploy(assembly, { handlers, nativeCustomResources }, world);
-    fs.writeFileSync(path.join(options.dataDir, 'outputs.json'), `${JSON.stringify(outputs, null, 2)}\n`);
-    await world.ready();
-    const endpoints = Object.fromEntries(
-      await Promise.all(services.map(async (name) => [name, await world.endpoint(name)])),
-    );
-    shown = { outputs, endpoints, resources: countTypes(created), skipped: countTypes(skipped) };
-    distributions.open(outputs);
+    let deployed = await take(assembly);
     const files = writeAwsConfig(front, world);
     return {
       url: distributions.url,
       consoleUrl: `${distributions.url}/_local/?key=${consoleKey(world)}`,
-      outputs,
+      get outputs() {
+        return deployed.outputs;
+      },
       awsConfig: files.config,
       awsVariables: files.variables,
-      created,
-      skipped,
+      get created() {
+        return deployed.created;
+      },
+      get skipped() {
+        return deployed.skipped;
+      },
       functions,
       world,
       alarms: cloudWatch.alarms,
+      async update() {
+        const next = readAssembly(options.assemblyDir);
+        if (next.account !== world.account || next.region !== world.region)
+          throw new NeedsRestart(`the stacks are for ${next.account} in ${next.region} now`);
+        world.addAssets(next.assets);
+        services.push(...servicesOf(next).filter((name) => !services.includes(name)));
+        deployed = await take(next);
+      },
       stop,
     };
+
+    async function take(now: Assembly): Promise<Deployed> {
+      const made = await deploy(now, { handlers, nativeCustomResources }, world, existing);
+      const { outputs, created, skipped } = made;
+      fs.writeFileSync(path.join(options.dataDir, 'outputs.json'), `${JSON.stringify(outputs, null, 2)}\n`);
+      await world.ready();
+      const addresses = services.map(async (name) => [name, await world.endpoint(name)]);
+      const endpoints = Object.fromEntries(await Promise.all(addresses));
+      shown = { outputs, endpoints, resources: countTypes(created), skipped: countTypes(skipped) };
+      distributions.open(outputs);
+      return made;
+    }
   } catch (error) {
     await stop();
     throw error;
@@ -165,19 +190,17 @@ function countTypes(placed: Deployed['created']): Record<string, number> {
   return counts;
 }
 
-const SERVICES: readonly (readonly [prefix: string, service: ServiceName])[] = [
-  ['AWS::DynamoDB::', 'DYNAMODB'],
-  ['AWS::DynamoDB::', 'DYNAMODB_STREAMS'],
-  ['AWS::Events::EventBus', 'EVENTBRIDGE'],
-  ['AWS::S3::', 'S3'],
-  ['AWS::SNS::', 'SNS'],
-  ['AWS::SQS::', 'SQS'],
-  ['AWS::SecretsManager::', 'SECRETS_MANAGER'],
-  ['AWS::SSM::', 'SSM'],
-  ['AWS::Lambda::', 'LAMBDA'],
-];
-
-const PERMISSIONS: readonly (readonly [action: string, service: ServiceName])[] = [
+/** What says that an app uses a service: a type of its resources, or a permission where it needs no resource of its own. */
+const USES: readonly (readonly [text: string, service: ServiceName])[] = [
+  ['"Type":"AWS::DynamoDB::', 'DYNAMODB'],
+  ['"Type":"AWS::DynamoDB::', 'DYNAMODB_STREAMS'],
+  ['"Type":"AWS::Events::EventBus', 'EVENTBRIDGE'],
+  ['"Type":"AWS::S3::', 'S3'],
+  ['"Type":"AWS::SNS::', 'SNS'],
+  ['"Type":"AWS::SQS::', 'SQS'],
+  ['"Type":"AWS::SecretsManager::', 'SECRETS_MANAGER'],
+  ['"Type":"AWS::SSM::', 'SSM'],
+  ['"Type":"AWS::Lambda::', 'LAMBDA'],
   ['"events:PutEvents"', 'EVENTBRIDGE'],
   ['"ses:SendEmail"', 'SESV2'],
   ['"ssm:', 'SSM'],
@@ -185,12 +208,6 @@ const PERMISSIONS: readonly (readonly [action: string, service: ServiceName])[] 
 
 /** Returns the services that the templates have resources of, or permissions for. */
 function servicesOf({ stacks }: Assembly): ServiceName[] {
-  const types = stacks.flatMap(({ template }) => Object.values(template.Resources).map(({ Type }) => Type));
-  const used = SERVICES.filter(([prefix]) => types.some((type) => type.startsWith(prefix))).map(
-    ([, service]) => service,
-  );
-  // What needs no resource of the app's own is found by the permissions for it.
   const all = JSON.stringify(stacks.map(({ template }) => template.Resources));
-  const allowed = PERMISSIONS.filter(([action]) => all.includes(action)).map(([, service]) => service);
-  return [...new Set([...used, ...allowed])];
+  return [...new Set(USES.filter(([text]) => all.includes(text)).map(([, service]) => service))];
 }

@@ -4,43 +4,44 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as z from 'zod/mini';
 import { StackError } from './types.ts';
+import { watchFolder } from './watch-folder.ts';
 
+const patterns = z.union([z.string(), z.array(z.string())]);
+const Watch = z.object({ include: z._default(patterns, '**'), exclude: z._default(patterns, []) });
 const CdkJson = z.object({
   app: z.string(),
-  watch: z._default(
-    z.object({
-      include: z._default(z.union([z.string(), z.array(z.string())]), '**'),
-      exclude: z._default(z.union([z.string(), z.array(z.string())]), []),
-    }),
-    { include: '**', exclude: [] },
-  ),
+  watch: z._default(Watch, { include: '**', exclude: [] }),
   context: z._default(z.record(z.string(), z.unknown()), {}),
 });
 
 /** The context value by which an app knows that it is synthesized for this machine, for example to give functions its machine code. */
 const LOCAL_CONTEXT = 'cdk-local-stack';
 
-const ALWAYS_EXCLUDED = ['**/node_modules/**', '**/.git/**', '**/cdk.out/**'];
+/** The names of folders that have nothing of an app's own. */
+const ALWAYS_EXCLUDED = ['node_modules', '.git', 'cdk.out'];
 
 /**
  * Runs the app that the folder's `cdk.json` names, as the CDK's command line does. It skips this if no file that `cdk.json` watches has
  * changed since the last time. Returns whether the app was run. @throws StackError with the output of an app that fails.
  * @param onStart called before the app runs
+ * @param isInUse whether a stack runs on the assembly: then its assets stay, and the new manifest is written beside them
  */
 export async function synthesize(
   projectDir: string,
   dataDir: string,
   assemblyDir: string,
   onStart: () => void,
+  isInUse = false,
 ): Promise<boolean> {
   const { app, watch, context } = readCdkJson(projectDir);
   const stampFile = path.join(dataDir, 'synth.stamp');
-  const exclude = [...ALWAYS_EXCLUDED, `${path.relative(projectDir, dataDir)}/**`, ...[watch.exclude].flat()];
+  const always = [...ALWAYS_EXCLUDED.map((name) => `**/${name}`), path.relative(projectDir, dataDir)];
+  const exclude = [...always.map((folder) => `${folder}/**`), ...[watch.exclude].flat()];
   const stamp = fingerprint(projectDir, [watch.include].flat(), exclude);
   if (readIfThere(stampFile) === stamp && fs.existsSync(path.join(assemblyDir, 'manifest.json'))) return false;
   onStart();
   fs.rmSync(stampFile, { force: true });
-  fs.rmSync(assemblyDir, { recursive: true, force: true });
+  if (!isInUse) fs.rmSync(assemblyDir, { recursive: true, force: true });
   fs.mkdirSync(dataDir, { recursive: true });
   const localContext = { ...context, [LOCAL_CONTEXT]: true };
   await run(app, projectDir, {
@@ -51,6 +52,16 @@ export async function synthesize(
   });
   fs.writeFileSync(stampFile, stamp);
   return true;
+}
+
+type Again = () => Promise<unknown>;
+
+/**
+ * Calls `again` whenever a file of the project has changed, until the function that comes back is called. `tell` gets what went wrong.
+ */
+export function keepSynthesized(projectDir: string, dataDir: string, again: Again, tell: (error: unknown) => void) {
+  const skips = (folder: string) => ALWAYS_EXCLUDED.includes(path.basename(folder)) || folder === dataDir;
+  return watchFolder(projectDir, again, tell, skips);
 }
 
 function readCdkJson(projectDir: string): z.output<typeof CdkJson> {
@@ -82,12 +93,8 @@ function readIfThere(file: string): string | undefined {
 
 function run(command: string, cwd: string, environment: NodeJS.ProcessEnv): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, {
-      cwd,
-      shell: true,
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const env = { ...process.env, ...environment };
+    const child = spawn(command, { cwd, shell: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const output: Buffer[] = [];
     child.stdout.on('data', (chunk) => output.push(chunk));
     child.stderr.on('data', (chunk) => output.push(chunk));

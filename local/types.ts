@@ -26,6 +26,10 @@ export interface Created {
 export interface ResourceHandler {
   readonly types: readonly string[];
   create(resource: Resource, world: World): Promise<Created>;
+  /** Whether `create` also takes a resource that is there and has changed, while the stack runs. For others it starts again. */
+  readonly changes?: true;
+  /** Takes away a resource that a new template doesn't have any more, while the stack runs. For others it starts again. */
+  remove?(resource: Resource): void;
 }
 
 /** The outcome of an invocation. `functionError` is the value of Lambda's header `X-Amz-Function-Error`. */
@@ -52,10 +56,11 @@ export interface FunctionSpec {
   readonly timeoutMs: number;
   readonly memoryMiB: number;
   /** How many invocations may run at once. Further ones are throttled (429), as on Lambda. */
-  readonly reservedConcurrency?: number;
+  readonly reservedConcurrency?: number | undefined;
 }
 
 export interface Functions {
+  /** Defines a function, or changes it: later events run its present code. */
   define(spec: FunctionSpec): void;
   /** Invokes a function by name or ARN. It rejects only with an `InvokeError`. */
   invoke(nameOrArn: string, event: unknown): Promise<Invocation>;
@@ -134,8 +139,8 @@ export interface World {
   addressOf(host: string): string | undefined;
   /** Returns `text` with every address replaced that `serveAt` has registered. */
   localize(text: string): string;
-  /** Registers what runs when files below the folder of an asset have changed, if the stack watches its assets. */
-  whenChanged(folder: string, react: () => Promise<void>): void;
+  /** Registers what runs when files below the folders of a resource's assets have changed, if the stack watches them. */
+  whenChanged(resource: Resource, folders: readonly string[], react: () => Promise<void>): void;
   /**
    * Registers what reads queues and streams and looks after things, which runs once all resources exist, or earlier: what a custom
    * resource waits for may be done by a function that reads a queue.
@@ -165,10 +170,12 @@ export type Properties = Readonly<Record<string, unknown>>;
 export interface GatewayApi {
   readonly id: string;
   addRoute(id: string, properties: Properties): void;
+  removeRoute(id: string): void;
   addIntegration(id: string, properties: Properties): void;
   addAuthorizer(id: string, properties: Properties): void;
   addIntegrationResponse(properties: Properties): void;
   addRouteResponse(properties: Properties): void;
+  removeRouteResponse(properties: Properties): void;
   addStage(name: string, properties: Properties): void;
   close(): Promise<void>;
 }
@@ -194,3 +201,6 @@ export interface Log {
 
 /** An error that the developer can correct. Its message is shown without a stack trace, and the exit code is 1. */
 export class StackError extends Error {}
+
+/** What has changed can't take effect while the stack runs. The message says what it is. */
+export class NeedsRestart extends StackError {}

@@ -2,32 +2,28 @@ import type { Credentials } from './access/credentials.ts';
 import type { Assembly } from './assembly/manifest.ts';
 import type { Figures } from './cloudwatch/figures.ts';
 import type { FaultTable } from './faults/table.ts';
-import { type Functions, type Log, type ServiceName, StackError, type WebSocketLimits, type World } from './types.ts';
+import type { StackOptions } from './stack.ts';
+import { type Functions, type ServiceName, StackError, type World } from './types.ts';
 import { watchFolder } from './watch-folder.ts';
 
-export interface WorldOptions {
-  readonly assemblyDir: string;
-  readonly dataDir: string;
+export interface WorldOptions extends Omit<StackOptions, 'port' | 'now'> {
   readonly credentials: Credentials;
-  readonly log: Log;
   readonly faults: FaultTable;
   readonly figures: Figures;
-  readonly webSocket?: WebSocketLimits;
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** Whether changed files of the assembly's assets take effect while the stack runs. Not unless given. */
-  readonly watch?: boolean;
 }
 
 export interface RunningWorld extends World {
-  /** Runs everything that was registered by `whenReady`. */
+  /** Runs everything that was registered by `whenReady` since it last ran, and watches what `whenChanged` says. */
   ready(): Promise<void>;
+  /** Takes the assets of a new assembly. Those of the ones before stay, for what still runs on them. */
+  addAssets(more: Assembly['assets']): void;
   /** Stops everything that was started, in reverse order. A failure is logged, and the others are still stopped. */
   stop(): Promise<void>;
 }
 
 export function createWorld(
   options: WorldOptions,
-  { account, region, assets }: Assembly,
+  { account, region, assets: given }: Assembly,
   functions: Functions,
   startService: (name: ServiceName, world: World) => Promise<string>,
 ): RunningWorld {
@@ -36,6 +32,9 @@ export function createWorld(
   const starts: (() => Promise<void>)[] = [];
   const stops: (() => Promise<void>)[] = [];
   const readers: (() => Promise<void>)[] = [];
+  const assets = new Map(given);
+  /** Whose assets are watched, and how that ends. */
+  const watched = new Map<string, { folders: readonly string[]; react: () => Promise<void>; stop?: () => void }>();
   let isReading = false;
 
   const world: RunningWorld = {
@@ -68,11 +67,13 @@ export function createWorld(
       for (const [awsUrl, localUrl] of addresses) localized = localized.replaceAll(awsUrl, localUrl);
       return localized;
     },
-    whenChanged(folder, react) {
-      if (!options.watch) return;
-      const warn = (error: unknown) => options.log.warn(`After a change in ${folder}: ${error}`);
-      const stop = watchFolder(folder, react, warn);
-      world.whenStopping(async () => stop());
+    addAssets(more) {
+      for (const [key, path] of more) assets.set(key, path);
+    },
+    whenChanged({ stack, logicalId }, folders, react) {
+      const key = `${stack}/${logicalId}`;
+      watched.get(key)?.stop?.();
+      watched.set(key, { folders, react });
     },
     whenReading(start) {
       readers.push(start);
@@ -91,11 +92,31 @@ export function createWorld(
     async ready() {
       await world.startReading();
       for (const start of starts.splice(0)) await start();
+      watchAssets();
     },
     async stop() {
+      unwatchAssets();
       for (const stop of stops.splice(0).reverse())
         await stop().catch((error) => options.log.warn(`While stopping: ${error}`));
     },
   };
   return world;
+
+  /** Watches all folders anew: a build may have removed one and made it again. */
+  function watchAssets(): void {
+    unwatchAssets();
+    if (!options.watch) return;
+    for (const each of watched.values()) {
+      const stops = each.folders.map((folder) =>
+        watchFolder(folder, each.react, (error) => options.log.warn(`After a change in ${folder}: ${error}`)),
+      );
+      each.stop = () => {
+        for (const stop of stops) stop();
+      };
+    }
+  }
+
+  function unwatchAssets(): void {
+    for (const each of watched.values()) each.stop?.();
+  }
 }

@@ -1,4 +1,5 @@
-import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Created, NeedsRestart, type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import type { Assembly, AssemblyStack } from './manifest.ts';
 import { parameterValues } from './parameters.ts';
 import { resolveReferences } from './references.ts';
@@ -21,6 +22,14 @@ export interface Deployed {
   readonly skipped: readonly Placed[];
 }
 
+/** A resource that was created or found. */
+export interface Existing {
+  readonly resource: Resource;
+  readonly created: Created;
+}
+
+export type Everything = Map<string, Existing>;
+
 export interface HandlerSet {
   readonly handlers: readonly ResourceHandler[];
   /** The types of custom resources that the stack handles itself, so that their provider functions are not needed. */
@@ -30,21 +39,25 @@ export interface HandlerSet {
 /** After how long the start says which resource it waits for. */
 const WAITING_MS = 3_000;
 
-/** Creates the resources of all stacks, or finds those of an earlier start. @throws StackError that names every resource it can't run. */
-export async function deploy(assembly: Assembly, set: HandlerSet, world: World): Promise<Deployed> {
+/**
+ * Creates the resources of all stacks, or finds those of an earlier start. `existing` has all that there is so far, by stack and
+ * logical id: only what is new or has changed is created, and what is gone is taken away. @throws StackError that names every resource it
+ * can't run, and NeedsRestart for a change that can't take effect in a running stack.
+ */
+export async function deploy(assembly: Assembly, set: HandlerSet, world: World, existing: Everything = new Map()) {
   refuseUnknown(assembly, set.handlers);
   const { account, region } = assembly;
   const deployment: Deployment = { account, region, exports: new Map(), outputs: new Map() };
   const skipped: Placed[] = [];
-  const created: Placed[] = [];
+  const seen = new Set<string>();
+  const tell =
+    existing.size > 0
+      ? (resource: Resource, what: string) => world.log.info(`↻ ${described(resource)} ${what}`)
+      : () => {};
   const outputs: Deployed['outputs'] = {};
   for (const { name, template } of assembly.stacks) {
-    const scope = new StackScope(
-      name,
-      template,
-      parameterValues(template, given(name, world.parameters), world),
-      deployment,
-    );
+    const parameters = parameterValues(template, given(name, world.parameters), world);
+    const scope = new StackScope(name, template, parameters, deployment);
     const unneeded = providersOf(set.nativeCustomResources, template);
     for (const logicalId of creationOrder(template.Resources)) {
       const { Type: type, Properties, Condition } = template.Resources[logicalId] ?? { Type: '', Properties: {} };
@@ -55,25 +68,57 @@ export async function deploy(assembly: Assembly, set: HandlerSet, world: World):
         if (!isObject(properties)) continue;
         const resource: Resource = { stack: name, logicalId, type, properties };
         const waiting = setTimeout(() => world.log.info(`  Waiting for ${name}/${logicalId} (${type}) …`), WAITING_MS);
+        const key = `${name}/${logicalId}`;
         try {
-          scope.resources.set(
-            logicalId,
-            handler ? await handler.create(resource, world) : placeholder(resource, account, region),
-          );
+          const created = handler
+            ? await createOrChange(handler, resource, world, existing.get(key))
+            : placeholder(resource, account, region);
+          scope.resources.set(logicalId, created);
+          if (handler) {
+            const before = existing.get(key);
+            if (created !== before?.created) tell(resource, before ? 'has changed' : 'is new');
+            existing.set(key, { resource, created });
+            seen.add(key);
+          } else if (!unneeded.has(logicalId)) skipped.push({ stack: name, logicalId, type });
         } finally {
           clearTimeout(waiting);
         }
       } catch (error) {
-        if (!(error instanceof StackError)) throw error;
+        if (!(error instanceof StackError) || error instanceof NeedsRestart) throw error;
         throw new StackError(`${name}/${logicalId} (${type}): ${error.message}`);
       }
-      if (handler) created.push({ stack: name, logicalId, type });
-      else if (!unneeded.has(logicalId)) skipped.push({ stack: name, logicalId, type });
     }
     outputs[name] = publish(name, template, scope, deployment, world);
   }
-  return { outputs, created, skipped };
+  for (const [key, gone] of [...existing].filter(([each]) => !seen.has(each))) {
+    existing.delete(key);
+    tell(gone.resource, 'is gone');
+    remove(gone, [...existing.values()], set.handlers);
+    world.whenChanged(gone.resource, [], async () => {});
+  }
+  const created = [...existing.values()].map(({ resource }) => resource);
+  return { outputs, created, skipped } satisfies Deployed;
 }
+
+async function createOrChange(handler: ResourceHandler, resource: Resource, world: World, before?: Existing) {
+  if (before && isDeepStrictEqual(before.resource, resource)) return before.created;
+  const isSame = before?.resource.type === resource.type;
+  if (before && !(isSame && handler.changes)) throw new NeedsRestart(`${described(resource)} has changed`);
+  const created = await handler.create(resource, world);
+  // What has another name now is another one.
+  if (before && before.created.ref !== created.ref) handler.remove?.(before.resource);
+  return created;
+}
+
+function remove({ resource, created }: Existing, present: readonly Existing[], handlers: readonly ResourceHandler[]) {
+  // The same may be there under another logical id.
+  if (present.some((each) => each.resource.type === resource.type && each.created.ref === created.ref)) return;
+  const handler = handlerOf(resource.type, handlers);
+  if (!handler?.remove) throw new NeedsRestart(`${described(resource)} is gone`);
+  handler.remove(resource);
+}
+
+const described = ({ stack, logicalId, type }: Resource) => `${stack}/${logicalId} (${type})`;
 
 /** The parameters that were given for a stack: `Name`, or `Stack:Name` for one of several. */
 function given(stack: string, parameters: Readonly<Record<string, string>>): Record<string, string> {
@@ -82,10 +127,8 @@ function given(stack: string, parameters: Readonly<Record<string, string>>): Rec
 }
 
 function handlerOf(type: string, handlers: readonly ResourceHandler[]): ResourceHandler | undefined {
-  return (
-    handlers.find(({ types }) => types.includes(type)) ??
-    (type.startsWith('Custom::') ? handlers.find(({ types }) => types.includes('Custom::*')) : undefined)
-  );
+  const find = (name: string) => handlers.find(({ types }) => types.includes(name));
+  return find(type) ?? (type.startsWith('Custom::') ? find('Custom::*') : undefined);
 }
 
 function refuseUnknown({ stacks }: Assembly, handlers: readonly ResourceHandler[]): void {
@@ -108,13 +151,7 @@ function providersOf(native: readonly string[], { Resources }: Template): Set<st
   return new Set([...providers].filter((id) => !others.has(id)));
 }
 
-function publish(
-  name: string,
-  template: Template,
-  scope: StackScope,
-  deployment: Deployment,
-  world: World,
-): Record<string, string> {
+function publish(name: string, template: Template, scope: StackScope, deployment: Deployment, world: World) {
   const all = new Map<string, unknown>();
   const published: Record<string, string> = {};
   for (const [key, { Value, Condition, Export }] of Object.entries(template.Outputs)) {

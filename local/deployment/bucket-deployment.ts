@@ -28,20 +28,20 @@ const properties = z.object({
  */
 export const bucketDeployment: ResourceHandler = {
   types: ['Custom::CDKBucketDeployment'],
+  changes: true,
+  // As with the CDK's own, the files stay.
+  remove() {},
   async create(resource, world) {
     const deployment = parseProperties(properties, resource.properties);
     const { DestinationBucketName: bucket, SourceObjectKeys } = deployment;
     await putFiles(deployment, world);
-    for (const key of SourceObjectKeys) {
-      world.whenChanged(world.asset(key), async () => {
-        await putFiles(deployment, world);
-        world.log.info(`↻ ${bucket} has new files`);
-      });
-    }
-    return {
-      ref: resource.logicalId,
-      attributes: { DestinationBucketArn: `arn:aws:s3:::${bucket}`, SourceObjectKeys },
-    };
+    const folders = SourceObjectKeys.map((key) => world.asset(key));
+    world.whenChanged(resource, folders, async () => {
+      await putFiles(deployment, world);
+      world.log.info(`↻ ${bucket} has new files`);
+    });
+    const DestinationBucketArn = `arn:aws:s3:::${bucket}`;
+    return { ref: resource.logicalId, attributes: { DestinationBucketArn, SourceObjectKeys } };
   },
 };
 

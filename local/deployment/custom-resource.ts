@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
+import { jsonFile } from '../json-file.ts';
 import { Count, parseProperties } from '../parse.ts';
 import { type HttpService, serveHttp } from '../services/http-service.ts';
 import { type ResourceHandler, StackError, type World } from '../types.ts';
-import { type Known, knownResources } from './known-resources.ts';
 
 const properties = z.looseObject({
   ServiceToken: z.string().check(z.regex(/^arn:aws:lambda:/, 'must be the ARN of a function')),
@@ -20,6 +21,9 @@ const response = z.object({
   Data: z._default(z.record(z.string(), z.unknown()), {}),
 });
 
+/** A custom resource that exists: its properties, and the answer of its function. It is kept for later starts. */
+const known = z.object({ properties: z.unknown(), physicalId: z.string(), data: z.record(z.string(), z.unknown()) });
+
 /**
  * Handles custom resources that the app's own functions provide ("Custom resource request and response objects" in the
  * CloudFormation user guide). The function is invoked once for `Create`, and its answer is kept in the data folder; when the
@@ -27,12 +31,13 @@ const response = z.object({
  */
 export const customResource: ResourceHandler = {
   types: ['AWS::CloudFormation::CustomResource', 'Custom::*'],
+  changes: true,
   async create(resource, world) {
     const { ServiceToken, ServiceTimeout } = parseProperties(properties, resource.properties);
     const wanted = asText(resource.properties);
-    const known = knownResources(world);
+    const { entries, save } = jsonFile(join(world.dataDir, 'custom-resources.json'), known);
     const key = `${resource.stack}/${resource.logicalId}`;
-    const before = known.get(key);
+    const before = entries[key];
     if (before && isDeepStrictEqual(before.properties, wanted)) return created(before);
 
     const request = {
@@ -51,12 +56,13 @@ export const customResource: ResourceHandler = {
     const physicalId = PhysicalResourceId ?? before?.physicalId;
     if (physicalId === undefined) throw new StackError(`${ServiceToken} answered without a PhysicalResourceId.`);
     const now = { properties: wanted, physicalId, data: Data };
-    known.set(key, now);
+    entries[key] = now;
+    save();
     return created(now);
   },
 };
 
-function created({ physicalId, data }: Known) {
+function created({ physicalId, data }: z.infer<typeof known>) {
   return { ref: physicalId, attributes: data };
 }
 
@@ -72,10 +78,8 @@ async function invokeAndWait(request: { ServiceToken: string }, timeoutMs: numbe
   const { ServiceToken } = request;
   const answer = Promise.withResolvers<unknown>();
   const { ResponseURL, forget } = await responseUrl(world, answer.resolve);
-  const tooLate = setTimeout(
-    () => answer.reject(new StackError(`${ServiceToken} sent no response within ${timeoutMs / 1000} s.`)),
-    timeoutMs,
-  );
+  const late = new StackError(`${ServiceToken} sent no response within ${timeoutMs / 1000} s.`);
+  const tooLate = setTimeout(() => answer.reject(late), timeoutMs);
   try {
     await world.startReading();
     world.functions.invoke(ServiceToken, { ...request, ResponseURL }).then(

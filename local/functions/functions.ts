@@ -6,7 +6,7 @@ import type { Figures } from '../cloudwatch/figures.ts';
 import { type FunctionFigure, lambdaFigures } from '../cloudwatch/lambda.ts';
 import { Journal } from '../console/journal.ts';
 import type { FaultTable } from '../faults/table.ts';
-import { type FunctionSpec, type Functions, type Invocation, InvokeError, type Log } from '../types.ts';
+import { type FunctionSpec, type Functions, type Invocation, InvokeError } from '../types.ts';
 import { type AsyncConfig, AsyncEvents, type AsyncOptions } from './async-events.ts';
 import type { Surroundings } from './environment.ts';
 import { functionName } from './name.ts';
@@ -19,11 +19,8 @@ const ACCOUNT_CONCURRENCY = 1000;
 const EVENT_LIMIT = 6_291_556;
 
 /** "Lambda usage metrics" */
-const usage = {
-  namespace: 'AWS/Usage',
-  name: 'ResourceCount',
-  dimensions: { Service: 'Lambda', Type: 'Resource', Resource: 'ConcurrentExecutions', Class: 'None' },
-};
+const dimensions = { Service: 'Lambda', Type: 'Resource', Resource: 'ConcurrentExecutions', Class: 'None' };
+const usage = { namespace: 'AWS/Usage', name: 'ResourceCount', dimensions };
 
 export interface FunctionsOptions extends Omit<AsyncOptions, 'invoke' | 'invokeAsync'> {
   readonly faults: FaultTable;
@@ -37,40 +34,33 @@ export class LocalFunctions implements Functions {
   readonly journal = new Journal();
   readonly #functions = new Map<string, { spec: FunctionSpec; pool: Pool; running: number }>();
   readonly #async: AsyncEvents;
-  readonly #surroundings: FunctionsOptions['surroundings'];
-  readonly #faults: FaultTable;
-  readonly #figures: Figures;
+  readonly #options: FunctionsOptions;
   readonly #put: FunctionFigure;
-  readonly #log: Log;
 
-  constructor({ surroundings, faults, figures, log, ...options }: FunctionsOptions) {
-    this.#surroundings = surroundings;
-    this.#faults = faults;
-    this.#figures = figures;
-    figures.quotas.set('ConcurrentExecutions', ACCOUNT_CONCURRENCY);
-    this.#put = lambdaFigures(figures);
-    this.#log = log;
-    this.#async = new AsyncEvents({
-      ...options,
-      log,
-      invoke: (name, event) => this.invoke(name, event),
-      invokeAsync: (name, event) => this.invokeAsync(name, event),
-    });
+  constructor(options: FunctionsOptions) {
+    this.#options = options;
+    options.figures.quotas.set('ConcurrentExecutions', ACCOUNT_CONCURRENCY);
+    this.#put = lambdaFigures(options.figures);
+    const invoke = (name: string, event: unknown) => this.invoke(name, event);
+    const invokeAsync = (name: string, event: unknown) => this.invokeAsync(name, event);
+    this.#async = new AsyncEvents({ ...options, invoke, invokeAsync });
   }
 
   define(spec: FunctionSpec): void {
-    const pool = new Pool(
-      spec,
-      () => this.#surroundings(spec),
-      this.#log,
-      (line, requestId) => {
-        putLoggedMetrics(line, this.#figures, this.#figures.now() - Date.now());
-        this.journal.log(requestId, line);
-      },
-      this.#faults,
-    );
+    const known = this.#functions.get(spec.name);
+    if (known) {
+      known.spec = spec;
+      known.pool.renew(spec);
+      return;
+    }
+    const { figures, faults } = this.#options;
+    const onLine = (line: string, requestId: string) => {
+      putLoggedMetrics(line, figures, figures.now() - Date.now());
+      this.journal.log(requestId, line);
+    };
+    const pool = new Pool(spec, { ...this.#options, onLine });
     this.#functions.set(spec.name, { spec, pool, running: 0 });
-    this.#faults.whenAdded('renew', spec.name, (_, meets) => {
+    faults.whenAdded('renew', spec.name, (_, meets) => {
       if (meets()) pool.renew();
     });
   }
@@ -97,9 +87,9 @@ export class LocalFunctions implements Functions {
     found.running += 1;
     this.journal.begin(requestId, name, text);
     this.#put(nameOrArn, 'ConcurrentExecutions', found.running);
-    this.#figures.put(usage, this.#unreserved());
+    this.#options.figures.put(usage, this.#unreserved());
     try {
-      const delay = this.#faults.meet('delay', name);
+      const delay = this.#options.faults.meet('delay', name);
       if (delay) await sleep(delay.ms);
       const startedAt = performance.now();
       const run = await found.pool.run(requestId, text);
@@ -128,6 +118,12 @@ export class LocalFunctions implements Functions {
   /** Lets later events of a function run its present code. Events that are being handled finish with the code they began with. */
   renew(nameOrArn: string): void {
     this.#find(nameOrArn).pool.renew();
+  }
+
+  /** Forgets a function. Events that are being handled are finished. */
+  remove(nameOrArn: string): void {
+    this.renew(nameOrArn);
+    this.#functions.delete(functionName(nameOrArn));
   }
 
   /** Ends a function's workers, even while they handle an event. */
@@ -169,16 +165,13 @@ export class LocalFunctions implements Functions {
 
   #report(name: string, durationMs: number, cold: boolean, error: unknown): void {
     const line = `${name} ${durationMs.toFixed(0)} ms${cold ? ' (cold start)' : ''}`;
-    if (error === undefined) this.#log.debug(`✓ ${line}`, name);
-    else this.#log.warn(`✗ ${line}: ${summary(error)}`);
+    if (error === undefined) this.#options.log.debug(`✓ ${line}`, name);
+    else this.#options.log.warn(`✗ ${line}: ${summary(error)}`);
   }
 }
 
-const lambdaError = z.object({
-  errorType: z.string(),
-  errorMessage: z.string(),
-  trace: z._default(z.array(z.string()), []),
-});
+const trace = z._default(z.array(z.string()), []);
+const lambdaError = z.object({ errorType: z.string(), errorMessage: z.string(), trace });
 
 /** The type and message of an error, and where it was thrown. */
 function summary(error: unknown): string {

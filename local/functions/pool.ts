@@ -36,13 +36,19 @@ interface Waiting {
   take(given: Sandbox | Outcome | 'throttled'): void;
 }
 
+/** What the environments of all functions share. */
+interface PoolParts {
+  surroundings(spec: FunctionSpec): Promise<Surroundings>;
+  /** Gets each line of the function's log, and the event that it is of. */
+  onLine(line: string, requestId: string): void;
+  readonly log: Log;
+  readonly faults: FaultTable;
+}
+
 /** The execution environments of one function. Warm ones are used again, and another one is started while events wait. */
 export class Pool {
-  readonly #spec: FunctionSpec;
-  readonly #surroundings: () => Promise<Surroundings>;
-  readonly #log: Log;
-  readonly #onLine: (line: string, requestId: string) => void;
-  readonly #faults: FaultTable;
+  #spec: FunctionSpec;
+  readonly #parts: PoolParts;
   readonly #sandboxes = new Set<Sandbox>();
   readonly #idle: Sandbox[] = [];
   readonly #waiting: Waiting[] = [];
@@ -55,19 +61,9 @@ export class Pool {
   #released = 0;
   #stopped = false;
 
-  /** `onLine` gets each line of the function's log, and the event that it is of. */
-  constructor(
-    spec: FunctionSpec,
-    surroundings: () => Promise<Surroundings>,
-    log: Log,
-    onLine: (line: string, requestId: string) => void,
-    faults: FaultTable,
-  ) {
+  constructor(spec: FunctionSpec, parts: PoolParts) {
     this.#spec = spec;
-    this.#surroundings = surroundings;
-    this.#log = log;
-    this.#onLine = onLine;
-    this.#faults = faults;
+    this.#parts = parts;
   }
 
   /** Runs the function on an event, or throttles it. */
@@ -77,14 +73,15 @@ export class Pool {
     if (!(sandbox instanceof Sandbox)) return { ...sandbox, cold: true };
     const cold = !this.#warm.has(sandbox);
     this.#warm.add(sandbox);
-    const outcome = await sandbox.run(requestId, event, this.#faults.meet('crash', this.#spec.name));
+    const outcome = await sandbox.run(requestId, event, this.#parts.faults.meet('crash', this.#spec.name));
     this.#throttle();
     this.#release(sandbox);
     return { ...outcome, cold };
   }
 
-  /** Replaces all workers, because the code has changed. A busy worker ends after its event. */
-  renew(): void {
+  /** Replaces all workers, because the code or what is said of it has changed. A busy worker ends after its event. */
+  renew(spec = this.#spec): void {
+    this.#spec = spec;
     for (const sandbox of this.#sandboxes) this.#outdated.add(sandbox);
     for (const sandbox of [...this.#idle]) this.#end(sandbox);
   }
@@ -162,9 +159,12 @@ export class Pool {
   }
 
   async #start(): Promise<Sandbox | Outcome> {
-    const clockMs = this.#faults.meet('clock', this.#spec.name)?.ms ?? 0;
-    const sandbox = new Sandbox(this.#spec, await this.#surroundings(), this.#log, this.#onLine, clockMs);
+    const spec = this.#spec;
+    const { surroundings, log, onLine, faults } = this.#parts;
+    const clockMs = faults.meet('clock', spec.name)?.ms ?? 0;
+    const sandbox = new Sandbox(spec, await surroundings(spec), log, onLine, clockMs);
     this.#sandboxes.add(sandbox);
+    if (spec !== this.#spec) this.#outdated.add(sandbox);
     const outcome = await sandbox.loaded;
     if (!outcome.failed) return sandbox;
     this.#forget(sandbox);

@@ -7,12 +7,14 @@ import type { LocalFunctions } from './functions.ts';
 import { inlineCode } from './inline-code.ts';
 import { functionArn } from './name.ts';
 
+const InFolder = z.object({ S3Key: z.string() });
+const OfLayer = z.object({ Content: InFolder });
+const OfFunction = z.object({ FunctionName: z.string() });
+const To = z.optional(z.object({ Destination: z.string() }));
+
 /** The supported properties. Any other would change what the function does, and is refused. */
 const FunctionProperties = z.strictObject({
-  Code: z.union(
-    [z.object({ S3Key: z.string() }), z.object({ ZipFile: z.string() })],
-    'only code from a folder is supported',
-  ),
+  Code: z.union([InFolder, z.object({ ZipFile: z.string() })], 'only code from a folder is supported'),
   Handler: z.string(),
   Runtime: z.string().check(z.regex(/^nodejs\d+\.x$/, 'only Node.js runtimes are supported')),
   Environment: z.optional(z.object({ Variables: z.optional(z.record(z.string(), z.coerce.string())) })),
@@ -41,12 +43,7 @@ const FunctionProperties = z.strictObject({
 const InvokeConfigProperties = z.object({
   FunctionName: z.string(),
   MaximumRetryAttempts: z.optional(Count),
-  DestinationConfig: z.optional(
-    z.object({
-      OnFailure: z.optional(z.object({ Destination: z.string() })),
-      OnSuccess: z.optional(z.object({ Destination: z.string() })),
-    }),
-  ),
+  DestinationConfig: z.optional(z.object({ OnFailure: To, OnSuccess: To })),
 });
 
 /** Returns the handlers of the Lambda types of CloudFormation, except event source mappings. */
@@ -56,13 +53,11 @@ export function functionHandlers(functions: LocalFunctions): ResourceHandler[] {
   return [
     {
       types: ['AWS::Lambda::LayerVersion'],
+      changes: true,
+      remove: noEffect,
       async create(resource, world) {
-        const { Content } = parseProperties(
-          z.object({ Content: z.object({ S3Key: z.string() }) }),
-          resource.properties,
-        );
-        const { LayerName } = resource.properties;
-        const name = typeof LayerName === 'string' ? LayerName : `${resource.stack}-${resource.logicalId}`;
+        const { Content } = parseProperties(OfLayer, resource.properties);
+        const name = physicalName({ ...resource, type: 'AWS::Lambda::Layer' });
         const arn = `arn:aws:lambda:${world.region}:${world.account}:layer:${name}:1`;
         layers.set(arn, world.asset(Content.S3Key));
         return { ref: arn, attributes: { LayerVersionArn: arn } };
@@ -70,10 +65,12 @@ export function functionHandlers(functions: LocalFunctions): ResourceHandler[] {
     },
     {
       types: ['AWS::Lambda::Function'],
+      changes: true,
+      remove: (resource) => functions.remove(nameOf(resource)),
       async create(resource, world) {
         const spec = functionSpec(resource, layers, world);
         functions.define(spec);
-        world.whenChanged(spec.codeDir, async () => {
+        world.whenChanged(resource, [spec.codeDir, ...spec.layerDirs], async () => {
           functions.renew(spec.name);
           world.log.info(`↻ ${spec.name} has new code`);
         });
@@ -82,36 +79,32 @@ export function functionHandlers(functions: LocalFunctions): ResourceHandler[] {
     },
     {
       types: ['AWS::Lambda::Version'],
+      changes: true,
+      remove: noEffect,
       async create({ properties }, world) {
-        const arn = functionArn(
-          parseProperties(z.object({ FunctionName: z.string() }), properties).FunctionName,
-          world,
-        );
+        const arn = functionArn(parseProperties(OfFunction, properties).FunctionName, world);
         return { ref: `${arn}:1`, attributes: { Version: '1', FunctionArn: `${arn}:1` } };
       },
     },
     {
       types: ['AWS::Lambda::Alias'],
+      changes: true,
+      remove: noEffect,
       async create({ properties }, world) {
-        const { FunctionName, Name } = parseProperties(
-          z.object({ FunctionName: z.string(), Name: z.string() }),
-          properties,
-        );
+        const { FunctionName, Name } = parseProperties(z.extend(OfFunction, { Name: z.string() }), properties);
         const arn = `${functionArn(FunctionName, world)}:${Name}`;
         return { ref: arn, attributes: { AliasArn: arn } };
       },
     },
     {
       types: ['AWS::Lambda::EventInvokeConfig'],
+      changes: true,
       async create({ stack, logicalId, properties }) {
-        const { FunctionName, MaximumRetryAttempts, DestinationConfig } = parseProperties(
-          InvokeConfigProperties,
-          properties,
-        );
-        functions.configureAsync(FunctionName, {
-          maximumRetryAttempts: MaximumRetryAttempts,
-          onFailure: DestinationConfig?.OnFailure?.Destination,
-          onSuccess: DestinationConfig?.OnSuccess?.Destination,
+        const given = parseProperties(InvokeConfigProperties, properties);
+        functions.configureAsync(given.FunctionName, {
+          maximumRetryAttempts: given.MaximumRetryAttempts,
+          onFailure: given.DestinationConfig?.OnFailure?.Destination,
+          onSuccess: given.DestinationConfig?.OnSuccess?.Destination,
         });
         return { ref: `${stack}-${logicalId}` };
       },
@@ -119,9 +112,14 @@ export function functionHandlers(functions: LocalFunctions): ResourceHandler[] {
   ];
 }
 
+const noEffect = () => {};
+
+/** The name of a function. One that the template doesn't give may have become too long for Lambda. */
+const nameOf = (resource: Resource) => physicalName(resource).slice(-64);
+
 function functionSpec(resource: Resource, layers: ReadonlyMap<string, string>, world: World) {
   const properties = parseProperties(FunctionProperties, resource.properties);
-  const name = physicalName(resource).slice(-64);
+  const name = nameOf(resource);
   return {
     name,
     arn: functionArn(name, world),
@@ -135,9 +133,7 @@ function functionSpec(resource: Resource, layers: ReadonlyMap<string, string>, w
     environment: properties.Environment?.Variables ?? {},
     timeoutMs: properties.Timeout * 1000,
     memoryMiB: properties.MemorySize,
-    ...(properties.ReservedConcurrentExecutions !== undefined && {
-      reservedConcurrency: properties.ReservedConcurrentExecutions,
-    }),
+    reservedConcurrency: properties.ReservedConcurrentExecutions,
   };
 }
 

@@ -1,7 +1,7 @@
-import { TokenBucket } from '../token-bucket.ts';
-import { type Properties, StackError, type World } from '../types.ts';
+import { type TokenBucket, tokenBucket } from '../token-bucket.ts';
+import { NeedsRestart, type Properties, StackError, type World } from '../types.ts';
 import { type Authorizer, lambdaAuthorizer } from './authorizer.ts';
-import { type Integration, lambdaProxy } from './integration.ts';
+import { type Integration, internalError, lambdaProxy } from './integration.ts';
 import { type MockIntegration, mock } from './mock.ts';
 import { read, shapes } from './properties.ts';
 import { routeSelector } from './selection.ts';
@@ -13,7 +13,7 @@ export interface Route {
   readonly isMock: boolean;
   readonly authorizer: Authorizer | undefined;
   /** Whether the body of the integration's answer is sent on the socket: the route has a route response and selects it. */
-  returnsResponse: boolean;
+  readonly returnsResponse: boolean;
 }
 
 export interface Stage {
@@ -23,7 +23,10 @@ export interface Stage {
   takeRequest(routeKey: string): boolean;
 }
 
-/** The definition of a WebSocket API, which grows as its resources are created. */
+/**
+ * The definition of a WebSocket API, which grows as its resources are created. A part that is added again replaces the one before, also for
+ * the parts that refer to it.
+ */
 export class ApiDefinition {
   readonly id: string;
   readonly routes = new Map<string, Route>();
@@ -33,8 +36,9 @@ export class ApiDefinition {
   readonly #integrations = new Map<string, Integration>();
   readonly #mocks = new Map<string, MockIntegration>();
   readonly #authorizers = new Map<string, Authorizer>();
-  /** The routes with a RouteResponseSelectionExpression, by resource id. */
-  readonly #twoWayRoutes = new Map<string, Route>();
+  /** The routes by resource id, and the ids of those that have a route response. */
+  readonly #routesById = new Map<string, Route>();
+  readonly #answered = new Set<string>();
 
   constructor(id: string, properties: Properties, world: World) {
     this.id = id;
@@ -56,6 +60,7 @@ export class ApiDefinition {
 
   addIntegration(id: string, properties: Properties): void {
     const integration = read(shapes.Integration, `AWS::ApiGatewayV2::Integration ${id}`, properties);
+    if (this.#mocks.has(id)) throw new NeedsRestart('the answer of a MOCK has changed');
     if (integration.IntegrationType === 'AWS_PROXY') {
       this.#integrations.set(id, lambdaProxy(id, integration, this.#world));
     } else {
@@ -78,47 +83,63 @@ export class ApiDefinition {
   }
 
   addRoute(id: string, properties: Properties): void {
-    const {
-      RouteKey,
-      Target,
-      AuthorizationType,
-      AuthorizerId = '',
-      ...more
-    } = read(shapes.Route, `AWS::ApiGatewayV2::Route ${id}`, properties);
+    const given = read(shapes.Route, `AWS::ApiGatewayV2::Route ${id}`, properties);
+    const { RouteKey, Target, AuthorizationType, AuthorizerId = '' } = given;
     const integrationId = Target.replace('integrations/', '');
-    const integration = this.#integrations.get(integrationId);
-    if (!integration) throw new StackError(`Route ${RouteKey} of API ${this.id} has no integration (${Target}).`);
-    const authorizer = AuthorizationType === 'CUSTOM' ? this.#authorizers.get(AuthorizerId) : undefined;
-    if (AuthorizationType === 'CUSTOM' && (!authorizer || RouteKey !== '$connect')) {
+    if (!this.#integrations.has(integrationId))
+      throw new StackError(`Route ${RouteKey} of API ${this.id} has no integration (${Target}).`);
+    const isCustom = AuthorizationType === 'CUSTOM';
+    if (isCustom && (!this.#authorizers.has(AuthorizerId) || RouteKey !== '$connect')) {
       throw new StackError(
         `Route ${RouteKey} of API ${this.id}: a Lambda authorizer must exist, and only $connect can have one.`,
       );
     }
-    const isMock = this.#mocks.has(integrationId);
-    const route: Route = { key: RouteKey, integration, isMock, authorizer, returnsResponse: false };
+    const [integrations, authorizers] = [this.#integrations, this.#authorizers];
+    const [mocks, answered] = [this.#mocks, this.#answered];
+    const route: Route = {
+      key: RouteKey,
+      integration: async (event) => integrations.get(integrationId)?.(event) ?? internalError,
+      get isMock() {
+        return mocks.has(integrationId);
+      },
+      get authorizer() {
+        return isCustom ? authorizers.get(AuthorizerId) : undefined;
+      },
+      get returnsResponse() {
+        return given.RouteResponseSelectionExpression !== undefined && answered.has(id);
+      },
+    };
+    this.removeRoute(id);
+    this.#routesById.set(id, route);
     this.routes.set(RouteKey, route);
-    if (more.RouteResponseSelectionExpression) this.#twoWayRoutes.set(id, route);
+  }
+
+  removeRoute(id: string): void {
+    const route = this.#routesById.get(id);
+    if (route && this.routes.get(route.key) === route) this.routes.delete(route.key);
+    this.#routesById.delete(id);
   }
 
   addRouteResponse(properties: Properties): void {
-    const { RouteId } = read(shapes.RouteResponse, `A route response of API ${this.id}`, properties);
-    const route = this.#twoWayRoutes.get(RouteId);
-    if (route) route.returnsResponse = true;
+    this.#answered.add(this.#routeOf(properties));
+  }
+
+  removeRouteResponse(properties: Properties): void {
+    this.#answered.delete(this.#routeOf(properties));
+  }
+
+  #routeOf(properties: Properties): string {
+    return read(shapes.RouteResponse, `A route response of API ${this.id}`, properties).RouteId;
   }
 
   addStage(name: string, properties: Properties): void {
-    const { StageVariables, DefaultRouteSettings, RouteSettings } = read(
-      shapes.Stage,
-      `AWS::ApiGatewayV2::Stage ${name}`,
-      properties,
-    );
+    const resource = `AWS::ApiGatewayV2::Stage ${name}`;
+    const { StageVariables, DefaultRouteSettings, RouteSettings } = read(shapes.Stage, resource, properties);
     const buckets = new Map<string, TokenBucket | undefined>();
     const bucketOf = (routeKey: string) => {
-      const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = {
-        ...DefaultRouteSettings,
-        ...RouteSettings?.[routeKey],
-      };
-      return rate === undefined ? undefined : new TokenBucket(rate, burst ?? rate);
+      const settings = { ...DefaultRouteSettings, ...RouteSettings?.[routeKey] };
+      const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = settings;
+      return rate === undefined ? undefined : tokenBucket(rate, burst ?? rate);
     };
     this.stages.set(name, {
       name,

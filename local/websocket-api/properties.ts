@@ -13,6 +13,14 @@ const routeSettings = z.strictObject({
   LoggingLevel: optionalText,
 });
 
+const integration = {
+  ApiId: text,
+  ConnectionType: z.optional(z.literal('INTERNET')),
+  PassthroughBehavior: optionalText,
+  TimeoutInMillis: z.optional(z.number()),
+  Description: optionalText,
+};
+
 /** The shapes of the AWS::ApiGatewayV2 resources that this gateway implements; every other property is refused. */
 export const shapes = {
   Api: z.strictObject({
@@ -35,26 +43,18 @@ export const shapes = {
   }),
   Integration: z.discriminatedUnion('IntegrationType', [
     z.strictObject({
-      ApiId: text,
+      ...integration,
       IntegrationType: z.literal('AWS_PROXY'),
       IntegrationUri: text,
       IntegrationMethod: z.optional(z.literal('POST')),
-      ConnectionType: z.optional(z.literal('INTERNET')),
       CredentialsArn: optionalText,
-      PassthroughBehavior: optionalText,
-      TimeoutInMillis: z.optional(z.number()),
-      Description: optionalText,
     }),
     z.strictObject({
-      ApiId: text,
+      ...integration,
       IntegrationType: z.literal('MOCK'),
       IntegrationUri: z.optional(z.literal('')),
       RequestTemplates: templates,
       TemplateSelectionExpression: optionalText,
-      ConnectionType: z.optional(z.literal('INTERNET')),
-      PassthroughBehavior: optionalText,
-      TimeoutInMillis: z.optional(z.number()),
-      Description: optionalText,
     }),
   ]),
   IntegrationResponse: z.strictObject({

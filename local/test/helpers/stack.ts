@@ -20,8 +20,7 @@ export async function startTestStack(
   const warnings: string[] = [];
   const log = { info: () => {}, debug: () => {}, warn: (line: string) => void warnings.push(line) };
   const stack = await startStack({ port: 0, log, ...options, assemblyDir, dataDir });
-  return {
-    ...stack,
+  return Object.assign(stack, {
     dataDir,
     warnings,
     async restart() {
@@ -32,5 +31,5 @@ export async function startTestStack(
       await stack.stop();
       fs.rmSync(dataDir, { recursive: true, force: true });
     },
-  };
+  });
 }

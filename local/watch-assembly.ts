@@ -1,0 +1,56 @@
+import { unwatchFile, watchFile } from 'node:fs';
+import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type RunningStack, type StackOptions, startStack } from './stack.ts';
+import { NeedsRestart, StackError } from './types.ts';
+
+/** How often the manifest is looked at, in milliseconds. It is the file that a synthesis writes last. */
+const LOOK_MS = 200;
+/** How long its writing may take. */
+const WRITE_MS = 50;
+
+/**
+ * Starts a stack, and lets each new assembly in its folder take effect until the function that comes back is called. What can't change in a
+ * running stack makes it start again, with the same data and ports. `onStart` gets the stack of each start.
+ */
+export async function startWatchedStack(
+  options: StackOptions,
+  onStart: (stack: RunningStack) => void,
+): Promise<() => Promise<void>> {
+  const { log } = options;
+  const manifest = path.join(options.assemblyDir, 'manifest.json');
+  let stack: RunningStack | undefined = await startStack({ ...options, watch: true });
+  const port = Number(new URL(stack.url).port);
+  onStart(stack);
+  let last = Promise.resolve();
+  watchFile(manifest, { interval: LOOK_MS }, ({ mtimeMs }, before) => {
+    if (mtimeMs !== 0 && mtimeMs !== before.mtimeMs)
+      last = last
+        .then(() => sleep(WRITE_MS))
+        .then(take)
+        .catch(tell);
+  });
+  return async () => {
+    unwatchFile(manifest);
+    await last;
+    await stack?.stop();
+  };
+
+  async function take(): Promise<void> {
+    try {
+      if (stack) return await stack.update();
+    } catch (error) {
+      if (!(error instanceof NeedsRestart)) throw error;
+      log.info(`↻ Starting again, since ${error.message}: data and addresses stay, open sockets are closed …`);
+      await stack?.stop();
+      stack = undefined;
+    }
+    stack = await startStack({ ...options, port, watch: true });
+    onStart(stack);
+  }
+
+  function tell(error: unknown): void {
+    const stays = stack ? 'What runs stays as it was' : 'Nothing runs';
+    log.warn(`✗ ${error instanceof StackError ? error.message : error}\n  ${stays} until the next assembly.`);
+  }
+}
