@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { isHiddenCall, refuse } from '../access/foreign.ts';
+import { glob } from '../glob.ts';
 import { StackError, type World } from '../types.ts';
 import { type CachedError, ErrorCache } from './error-cache.ts';
 import { combine, type Forwarding, forwardUrl } from './forwarding.ts';
@@ -18,7 +19,7 @@ export interface Policies extends TrustedKeys {
 
 /** A cache behavior that is compiled to serve the paths of its pattern. */
 interface Route {
-  readonly pattern: RegExp;
+  readonly matches: (path: string) => boolean;
   readonly methods: readonly string[];
   /** Whether its requests invoke functions. */
   readonly isApi: boolean;
@@ -30,149 +31,129 @@ interface Route {
   fetch(request: OriginRequest): Promise<IncomingMessage>;
 }
 
-/** Serves a CloudFront distribution: buckets and APIs behind one address, `url`. It caches errors, as CloudFront does, and nothing else. */
-export class Distribution {
-  readonly #config: DistributionConfig;
-  readonly #policies: Policies;
-  readonly #world: World;
-  readonly #url: string;
-  readonly #routes: readonly Route[];
-  readonly #errors: ErrorCache;
+export type Distribution = ReturnType<typeof serveDistribution>;
 
-  /** @throws StackError for a configuration that the local stack can't serve. */
-  constructor(config: DistributionConfig, policies: Policies, world: World, url: string) {
-    this.#url = url;
-    this.#config = config;
-    this.#policies = policies;
-    this.#world = world;
-    const { CacheBehaviors, CustomErrorResponses, DefaultCacheBehavior } = config;
-    this.#errors = new ErrorCache(
-      new Map(
-        CustomErrorResponses.flatMap(({ ErrorCode, ErrorCachingMinTTL: ttl }) =>
-          ttl === undefined ? [] : [[ErrorCode, ttl]],
-        ),
-      ),
-    );
-    this.#routes = [...CacheBehaviors, { ...DefaultCacheBehavior, PathPattern: '*' }].map((each) => this.#route(each));
-  }
+/**
+ * Serves a CloudFront distribution: buckets and APIs behind one address, `address`. It caches errors, as CloudFront does, and nothing
+ * else. @throws StackError for a configuration that the local stack can't serve.
+ */
+export function serveDistribution(config: DistributionConfig, policies: Policies, world: World, address: string) {
+  const ttls = config.CustomErrorResponses.map((each) => [each.ErrorCode, each.ErrorCachingMinTTL] as const);
+  const errors = new ErrorCache(new Map(ttls));
+  const last = { ...config.DefaultCacheBehavior, PathPattern: '*' };
+  const routes: readonly Route[] = [...config.CacheBehaviors, last].map(compile);
 
-  /** Whether pages of an origin may read what is at this URL: a file of a bucket whose policy says so. APIs have rules of their own. */
-  allowsOrigin(origin: string, url: string): boolean {
-    const { isApi, policy } = this.#routeOf(url);
-    return !isApi && allowedOrigin(policy?.cors, origin) !== undefined;
-  }
+  return {
+    /** Whether pages of an origin may read what is at this URL: a file of a bucket whose policy says so. APIs have rules of their own. */
+    allowsOrigin(origin: string, url: string): boolean {
+      const { isApi, policy } = routeOf(url);
+      return !isApi && allowedOrigin(policy?.cors, origin) !== undefined;
+    },
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = '', url = '/' } = request;
-    const route = this.#routeOf(url);
-    if (!route.methods.includes(method)) {
-      response.writeHead(403, { 'content-type': 'text/plain' }).end('The distribution does not allow this method.\n');
-      return;
-    }
-    if (route.isApi && isHiddenCall(request.headers))
-      return refuse(request, response, 'Pages of other origins may not call this API.');
-    const refusal = route.refusal(new URL(url, this.#url), Date.now());
-    if (refusal !== undefined) {
-      const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${refusal}</Code><Message>Access denied</Message></Error>`;
-      response.writeHead(403, { 'content-type': 'text/xml' }).end(body);
-      return;
-    }
-    restoreCookies(request.headers);
-    const isCacheable = method === 'GET' || method === 'HEAD';
-    const key = `${method} ${route.cacheKey(url)}`;
-    const cached = isCacheable ? this.#errors.get(key) : undefined;
-    if (cached) {
-      this.#sendCached(cached, route, response);
-      return;
-    }
-    try {
-      const answer = await route.fetch({ viewer: request, method, url, body: request });
-      const custom = this.#config.CustomErrorResponses.find(({ ErrorCode }) => ErrorCode === answer.statusCode);
-      if (custom?.ResponsePagePath === undefined) {
-        if (isCacheable && this.#errors.ttlOf(answer.statusCode ?? 0) > 0)
-          return this.#sendCached(await this.#cached(key, answer), route, response);
-        return this.#send(answer, answer.statusCode, route, response);
+    async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+      const { method = '', url = '/' } = request;
+      const route = routeOf(url);
+      if (!route.methods.includes(method)) {
+        response.writeHead(403, { 'content-type': 'text/plain' }).end('The distribution does not allow this method.\n');
+        return;
       }
-      answer.resume();
-      const pageRoute = this.#routeOf(custom.ResponsePagePath);
-      const page = await pageRoute.fetch({ viewer: request, method: 'GET', url: custom.ResponsePagePath });
-      this.#send(page, custom.ResponseCode ?? answer.statusCode, pageRoute, response);
-    } catch (error) {
-      if (response.destroyed) return;
-      this.#world.log.warn(`${method} ${url.split('?')[0]}: ${error}`);
-      if (response.headersSent) response.destroy();
-      else response.writeHead(502, { 'content-type': 'text/plain' }).end('The origin gave no answer.\n');
-    }
-  }
+      if (route.isApi && isHiddenCall(request.headers))
+        return refuse(request, response, 'Pages of other origins may not call this API.');
+      const refusal = route.refusal(new URL(url, address), Date.now());
+      if (refusal !== undefined) {
+        const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${refusal}</Code><Message>Access denied</Message></Error>`;
+        response.writeHead(403, { 'content-type': 'text/xml' }).end(body);
+        return;
+      }
+      restoreCookies(request.headers);
+      const isCacheable = method === 'GET' || method === 'HEAD';
+      const key = `${method} ${route.cacheKey(url)}`;
+      const cached = isCacheable ? errors.get(key) : undefined;
+      if (cached) {
+        sendCached(cached, route, response);
+        return;
+      }
+      try {
+        const answer = await route.fetch({ viewer: request, method, url, body: request });
+        const custom = config.CustomErrorResponses.find(({ ErrorCode }) => ErrorCode === answer.statusCode);
+        if (custom?.ResponsePagePath === undefined) {
+          if (isCacheable && errors.ttlOf(answer.statusCode ?? 0) > 0)
+            return sendCached(await keep(key, answer), route, response);
+          return send(answer, answer.statusCode, route, response);
+        }
+        answer.resume();
+        const pageRoute = routeOf(custom.ResponsePagePath);
+        const page = await pageRoute.fetch({ viewer: request, method: 'GET', url: custom.ResponsePagePath });
+        send(page, custom.ResponseCode ?? answer.statusCode, pageRoute, response);
+      } catch (error) {
+        if (response.destroyed) return;
+        world.log.warn(`${method} ${url.split('?')[0]}: ${error}`);
+        if (response.headersSent) response.destroy();
+        else response.writeHead(502, { 'content-type': 'text/plain' }).end('The origin gave no answer.\n');
+      }
+    },
+  };
 
-  #routeOf(url: string): Route {
+  function routeOf(url: string): Route {
     const path = url.split('?')[0] ?? '/';
-    const route = this.#routes.find(({ pattern }) => pattern.test(path));
+    const route = routes.find(({ matches }) => matches(path));
     if (!route) throw new Error('the last pattern is for all paths');
     return route;
   }
 
-  #route(behavior: Behavior & { readonly PathPattern: string }): Route {
-    const { Origins, DefaultRootObject } = this.#config;
+  function compile(behavior: Behavior & { readonly PathPattern: string }): Route {
+    const { Origins, DefaultRootObject } = config;
     const origin = Origins.find(({ Id }) => Id === behavior.TargetOriginId);
     if (!origin) throw new StackError(`There is no origin ${behavior.TargetOriginId}.`);
     // The origin may be created after the distribution, so its address is checked once everything exists.
-    this.#world.whenReady(async () => void this.#addressOf(origin));
+    world.whenReady(async () => void addressOf(origin));
     const { CachePolicyId, OriginRequestPolicyId, ResponseHeadersPolicyId, TrustedKeyGroups } = behavior;
-    const policy = this.#policies.headers.get(ResponseHeadersPolicyId ?? '');
+    const policy = policies.headers.get(ResponseHeadersPolicyId ?? '');
     if (ResponseHeadersPolicyId && !policy) {
       throw new StackError(`The managed policy ${ResponseHeadersPolicyId} isn't supported.`);
     }
-    const forwarding = combine([CachePolicyId, OriginRequestPolicyId], this.#policies.forwarding);
-    const cacheKeyed = combine([CachePolicyId], this.#policies.forwarding);
+    const forwarding = combine([CachePolicyId, OriginRequestPolicyId], policies.forwarding);
+    const cacheKeyed = combine([CachePolicyId], policies.forwarding);
     return {
-      pattern: toRegExp(behavior.PathPattern),
+      // "Cache behavior settings": the slash at the start may be left out.
+      matches: glob(behavior.PathPattern.replace(/^(?![/*])/, '/'), true),
       methods: behavior.AllowedMethods,
       isApi: origin.S3OriginConfig === undefined,
       policy,
-      refusal: TrustedKeyGroups.length > 0 ? signatureCheck(TrustedKeyGroups, this.#policies) : () => undefined,
+      refusal: TrustedKeyGroups.length > 0 ? signatureCheck(TrustedKeyGroups, policies) : () => undefined,
       cacheKey: (url) => forwardUrl(url, cacheKeyed),
       fetch: (request) =>
         origin.S3OriginConfig === undefined
-          ? fetchFromApi(origin, this.#addressOf(origin), forwarding, request)
-          : fetchFromBucket(origin, this.#addressOf(origin), DefaultRootObject, this.#world, request),
+          ? fetchFromApi(origin, addressOf(origin), forwarding, world, request)
+          : fetchFromBucket(origin, addressOf(origin), DefaultRootObject, world, request),
     };
   }
 
-  #addressOf({ DomainName }: Origin): URL {
-    const address = this.#world.localize(`https://${DomainName}`);
+  function addressOf({ DomainName }: Origin): URL {
+    const address = world.localize(`https://${DomainName}`);
     if (address.includes(DomainName)) throw new StackError(`The origin ${DomainName} isn't part of the local stack.`);
     return new URL(address);
   }
 
-  async #cached(key: string, answer: IncomingMessage): Promise<CachedError> {
+  async function keep(key: string, answer: IncomingMessage): Promise<CachedError> {
     const { statusCode: status = 502, headers } = answer;
     const error = { status, headers: dropHopByHop(headers), body: await buffer(answer) };
-    this.#errors.set(key, error);
+    errors.set(key, error);
     return error;
   }
 
-  #sendCached({ status, headers: kept, body }: CachedError, { policy }: Route, response: ServerResponse): void {
+  function sendCached({ status, headers: kept, body }: CachedError, { policy }: Route, response: ServerResponse): void {
     const headers: OutgoingHttpHeaders = { ...kept };
-    if (policy) applyPolicy(policy, headers, response.req.headers.origin, (text) => this.#world.localize(text));
+    if (policy) applyPolicy(policy, headers, response.req.headers.origin, (text) => world.localize(text));
     response.writeHead(status, headers).end(body);
   }
 
-  #send(answer: IncomingMessage, status: number | undefined, { policy }: Route, response: ServerResponse): void {
+  function send(answer: IncomingMessage, status: number | undefined, { policy }: Route, response: ServerResponse) {
     const headers: OutgoingHttpHeaders = dropHopByHop(answer.headers);
-    if (policy) applyPolicy(policy, headers, response.req.headers.origin, (text) => this.#world.localize(text));
+    if (policy) applyPolicy(policy, headers, response.req.headers.origin, (text) => world.localize(text));
     setPlainCookies(response.req.headers, headers);
     response.writeHead(status ?? 502, headers);
     answer.pipe(response);
     response.once('close', () => answer.destroy());
   }
-}
-
-/** In a path pattern `*` matches any text and `?` any character. Source: AWS, "Cache behavior settings" (CloudFront), "Path pattern". */
-function toRegExp(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^/?${source.replace(/^\//, '')}$`);
 }

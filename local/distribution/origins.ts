@@ -1,10 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import {
-  request as httpRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-} from 'node:http';
+import { hash, randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import type { Access } from '../access/credentials.ts';
 import { sign } from '../access/signature.ts';
 import { type Forwarding, forwardHeaders, forwardUrl } from './forwarding.ts';
@@ -18,34 +14,37 @@ export interface OriginRequest {
 }
 
 /** Headers that apply to one connection only, and are not forwarded. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+const HOP_BY_HOP = /^(connection|keep-alive|proxy-(authenticate|authorization)|te|trailer|transfer-encoding|upgrade)$/;
 
 /** The viewer's headers that S3 evaluates. */
 const EVALUATED_BY_S3 = ['range', 'if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since'];
 
 export function dropHopByHop(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.test(name)));
 }
 
+/**
+ * Forwards a request to an API, or to the URL of a function. With an origin access control it is signed for the latter, for the body that
+ * the viewer's `x-amz-content-sha256` tells of ("Restrict access to an AWS Lambda function URL origin").
+ */
 export function fetchFromApi(
-  { DomainName, OriginPath, OriginCustomHeaders }: Origin,
+  { DomainName, OriginPath, OriginCustomHeaders, OriginAccessControlId }: Origin,
   base: URL,
   forwarding: Forwarding,
+  access: Access,
   { viewer, method, url, body }: OriginRequest,
 ): Promise<IncomingMessage> {
   const known = dropHopByHop({ ...viewer.headers, ...viewerHeaders(viewer) });
   const custom = OriginCustomHeaders.map(({ HeaderName, HeaderValue }) => [HeaderName.toLowerCase(), HeaderValue]);
-  const headers = { ...forwardHeaders(known, forwarding), ...Object.fromEntries(custom), host: DomainName };
-  return exchange(base, method, pathBelow(base, OriginPath + forwardUrl(url, forwarding)), headers, body);
+  const forwarded = { ...forwardHeaders(known, forwarding), ...Object.fromEntries(custom) };
+  const headers: IncomingHttpHeaders = { ...forwarded, host: DomainName };
+  const target = pathBelow(base, OriginPath + forwardUrl(url, forwarding));
+  if (OriginAccessControlId === '' || !DomainName.includes('.lambda-url.'))
+    return exchange(base, method, target, headers, body);
+  const [path = '/', query] = target.split('?', 2);
+  const payload = String(viewer.headers['x-amz-content-sha256'] ?? hash('sha256', ''));
+  const request = { method, path, query: new URLSearchParams(query), headers };
+  return exchange(base, method, target, sign(request, access, 'lambda', payload, Date.now()), body);
 }
 
 export async function fetchFromBucket(
@@ -80,14 +79,10 @@ function viewerHeaders({ headers, socket }: IncomingMessage): IncomingHttpHeader
   };
 }
 
-function exchange(
-  { hostname, port }: URL,
-  method: string,
-  path: string,
-  headers: OutgoingHttpHeaders,
-  body?: IncomingMessage,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
+type Headers = OutgoingHttpHeaders;
+
+function exchange({ hostname, port }: URL, method: string, path: string, headers: Headers, body?: IncomingMessage) {
+  return new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = httpRequest({ hostname, port, method, path, headers }, resolve);
     outgoing.once('error', reject);
     if (!body) {

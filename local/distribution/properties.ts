@@ -21,6 +21,7 @@ const Origin = z.object({
   Id: z.string(),
   DomainName: z.string(),
   OriginPath: z._default(z.string(), ''),
+  OriginAccessControlId: z._default(z.string(), ''),
   S3OriginConfig: z.optional(z.unknown()),
   OriginCustomHeaders: z._default(z.array(z.object({ HeaderName: z.string(), HeaderValue: z.string() })), []),
 });
@@ -49,6 +50,8 @@ export type DistributionConfig = z.output<typeof DistributionProperties>['Distri
 
 const Override = { Override: z._default(Flag, false) };
 
+const CustomHeader = z.object({ Header: z.string(), Value: z.string(), ...Override });
+const off = z._default(Flag, false);
 const Names = z.object({ Items: z.array(z.string()) });
 
 export const HeadersPolicyProperties = z.object({
@@ -60,21 +63,13 @@ export const HeadersPolicyProperties = z.object({
         FrameOptions: z.optional(z.object({ FrameOption: z.string(), ...Override })),
         ReferrerPolicy: z.optional(z.object({ ReferrerPolicy: z.string(), ...Override })),
         StrictTransportSecurity: z.optional(
-          z.object({
-            AccessControlMaxAgeSec: Count,
-            IncludeSubdomains: z.optional(Flag),
-            Preload: z.optional(Flag),
-            ...Override,
-          }),
+          z.object({ AccessControlMaxAgeSec: Count, IncludeSubdomains: off, Preload: off, ...Override }),
         ),
-        XSSProtection: z.optional(z.object({ Protection: z.optional(Flag), ModeBlock: z.optional(Flag), ...Override })),
+        XSSProtection: z.optional(z.object({ Protection: off, ModeBlock: off, ...Override })),
       }),
       {},
     ),
-    CustomHeadersConfig: z._default(
-      z.object({ Items: z.array(z.object({ Header: z.string(), Value: z.string(), ...Override })) }),
-      { Items: [] },
-    ),
+    CustomHeadersConfig: z._default(z.object({ Items: z.array(CustomHeader) }), { Items: [] }),
     RemoveHeadersConfig: z._default(z.object({ Items: z.array(z.object({ Header: z.string() })) }), { Items: [] }),
     CorsConfig: z.optional(
       z.object({

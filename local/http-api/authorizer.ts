@@ -1,8 +1,11 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { awsHost } from '../access/aws-host.ts';
-import { Flag, parseProperties } from '../parse.ts';
+import { Flag, parsedJson, parseProperties } from '../parse.ts';
+import { ServiceError } from '../services/error.ts';
+import { assertSigned } from '../services/signed.ts';
 import { type Properties, StackError, type World } from '../types.ts';
 import { allows, policyDocument } from '../websocket-api/policy.ts';
 import { toFormat1 } from './format-1.ts';
@@ -14,20 +17,45 @@ export interface Authorized {
   readonly format2: object;
 }
 
+type Event = APIGatewayProxyEventV2;
+
+/** A request as it came. */
+export interface Received {
+  readonly request: IncomingMessage;
+  readonly body: Buffer;
+}
+
 /** Decides whether a request goes on. */
-export type Authorizer = (event: APIGatewayProxyEventV2, scopes: readonly string[]) => Promise<Authorized | Reply>;
+export type Authorizer = (event: Event, scopes: readonly string[], received: Received) => Promise<Authorized | Reply>;
 
 const unauthorized = jsonReply(401, { message: 'Unauthorized' });
 const forbidden = jsonReply(403, { message: 'Forbidden' });
 
+const Jwt = z.object({ Audience: z._default(z.array(z.string()), []), Issuer: z.string() });
 const AuthorizerProperties = z.object({
   AuthorizerType: z.enum(['JWT', 'REQUEST']),
   AuthorizerUri: z._default(z.string(), ''),
   AuthorizerPayloadFormatVersion: z._default(z.enum(['1.0', '2.0']), '2.0'),
   EnableSimpleResponses: z._default(Flag, false),
   IdentitySource: z._default(z.array(z.string()), []),
-  JwtConfiguration: z.optional(z.object({ Audience: z._default(z.array(z.string()), []), Issuer: z.string() })),
+  JwtConfiguration: z.optional(Jwt),
 });
+
+/** Lets in who signs with the access key ("Control access to Lambda function URLs", `AWS_IAM`). */
+export const iamAuthorizer =
+  (world: World): Authorizer =>
+  async (_, __, { request, body }) => {
+    try {
+      assertSigned(request, body, world, 'lambda');
+    } catch (error) {
+      if (error instanceof ServiceError) return forbidden;
+      throw error;
+    }
+    const { account, credentials } = world;
+    const userArn = `arn:aws:iam::${account}:root`;
+    const iam = { accessKey: credentials.accessKeyId, accountId: account, callerId: account, userArn, userId: account };
+    return { format1: iam, format2: { iam } };
+  };
 
 export function createAuthorizer(properties: Properties, world: World): Authorizer {
   const given = parseProperties(AuthorizerProperties, properties);
@@ -41,7 +69,7 @@ export function createAuthorizer(properties: Properties, world: World): Authoriz
   return lambdaAuthorizer({ functionArn, isFormat1, isSimple: given.EnableSimpleResponses, sources }, world);
 }
 
-type Source = (event: APIGatewayProxyEventV2) => string | undefined;
+type Source = (event: Event) => string | undefined;
 
 function identitySource(expression: string): Source {
   const [, kind, name = ''] = /^\$(request\.header|request\.querystring|stageVariables)\.(.+)$/.exec(expression) ?? [];
@@ -52,12 +80,9 @@ function identitySource(expression: string): Source {
     : ({ queryStringParameters }) => queryStringParameters?.[name];
 }
 
-const simple = z.object({ isAuthorized: z.boolean(), context: z._default(z.record(z.string(), z.unknown()), {}) });
-const byPolicy = z.object({
-  principalId: z.string(),
-  policyDocument,
-  context: z._default(z.record(z.string(), z.unknown()), {}),
-});
+const context = z._default(z.record(z.string(), z.unknown()), {});
+const simple = z.object({ isAuthorized: z.boolean(), context });
+const byPolicy = z.object({ principalId: z.string(), policyDocument, context });
 
 interface LambdaAuthorizer {
   readonly functionArn: string;
@@ -77,11 +102,8 @@ function lambdaAuthorizer({ functionArn, isFormat1, isSimple, sources }: LambdaA
     const about = isFormat1
       ? { methodArn: arn, identitySource: identity.join(','), authorizationToken: identity.join(',') }
       : { routeArn: arn, identitySource: identity };
-    const { functionError, payload } = await world.functions.invoke(functionArn, {
-      ...request,
-      type: 'REQUEST',
-      ...about,
-    });
+    const given = { ...request, type: 'REQUEST', ...about };
+    const { functionError, payload } = await world.functions.invoke(functionArn, given);
     if (functionError) return internalServerError;
     const answer = isSimple ? simple.safeParse(payload) : byPolicy.safeParse(payload);
     if (!answer.success) {
@@ -114,11 +136,7 @@ const discovery = z.object({ jwks_uri: z.string() });
  * "Control access to HTTP APIs with JWT authorizers in API Gateway". The keys are asked of the issuer, once, unless it is one of AWS: nothing
  * is sent there.
  */
-function jwtAuthorizer(
-  { Audience, Issuer }: { readonly Audience: readonly string[]; readonly Issuer: string },
-  source: Source,
-  world: World,
-): Authorizer {
+function jwtAuthorizer({ Audience, Issuer }: z.infer<typeof Jwt>, source: Source, world: World): Authorizer {
   let keys: Promise<Map<string | undefined, KeyObject>> | undefined;
 
   async function askKeys() {
@@ -155,10 +173,8 @@ function jwtAuthorizer(
     if (!claims) return { ...unauthorized, headers: { ...unauthorized.headers, 'www-authenticate': 'Bearer' } };
     const granted = claims.scope.split(' ').filter(Boolean);
     if (scopes.length > 0 && !scopes.some((scope) => granted.includes(scope))) return forbidden;
-    const jwt = {
-      claims: Object.fromEntries(Object.entries(claims).map(asText)),
-      scopes: scopes.length > 0 ? granted : null,
-    };
+    const texts = Object.fromEntries(Object.entries(claims).map(asText));
+    const jwt = { claims: texts, scopes: scopes.length > 0 ? granted : null };
     return { format1: jwt, format2: { jwt } };
   };
 }
@@ -167,10 +183,4 @@ function jwtAuthorizer(
 const asText = ([name, value]: [string, unknown]) =>
   [name, Array.isArray(value) ? `[${value.join(' ')}]` : String(value)] as const;
 
-function json(part: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(part, 'base64url').toString());
-  } catch {
-    return undefined;
-  }
-}
+const json = (part: string) => parsedJson(Buffer.from(part, 'base64url').toString());

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { commonLogTime } from '../parse.ts';
 
 export interface RequestFacts {
   readonly request: IncomingMessage;
@@ -31,7 +32,8 @@ export function proxyEvent(facts: RequestFacts): APIGatewayProxyEventV2 {
   const { cookie, ...headers } = joined(request.headers);
   const sourceIp = request.socket.remoteAddress?.replace('::ffff:', '') ?? '';
   const isText = TEXT.test(headers['content-type'] ?? '') && isUtf8(body);
-  const now = new Date();
+  const timeEpoch = Date.now();
+  const userAgent = headers['user-agent'] ?? '';
   return {
     version: '2.0',
     routeKey,
@@ -53,18 +55,12 @@ export function proxyEvent(facts: RequestFacts): APIGatewayProxyEventV2 {
       apiId,
       domainName,
       domainPrefix: domainName.split('.')[0] ?? '',
-      http: {
-        method: request.method ?? '',
-        path,
-        protocol: `HTTP/${request.httpVersion}`,
-        sourceIp,
-        userAgent: headers['user-agent'] ?? '',
-      },
+      http: { method: request.method ?? '', path, protocol: `HTTP/${request.httpVersion}`, sourceIp, userAgent },
       requestId: randomUUID(),
       routeKey,
       stage,
-      time: clfTime(now),
-      timeEpoch: now.getTime(),
+      time: commonLogTime(timeEpoch),
+      timeEpoch,
     },
     ...(body.length && { body: body.toString(isText ? 'utf8' : 'base64') }),
     isBase64Encoded: body.length > 0 && !isText,
@@ -81,10 +77,4 @@ function queryParameters(query: string): Record<string, string> {
     parameters[name] = name in parameters ? `${parameters[name]},${value}` : value;
   }
   return parameters;
-}
-
-/** Formats a time as in the common log format: `22/Nov/2026:18:50:26 +0000`. */
-function clfTime(date: Date): string {
-  const [, day, month, year, time] = date.toUTCString().split(/[ ,]+/);
-  return `${day}/${month}/${year}:${time} +0000`;
 }

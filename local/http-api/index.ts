@@ -7,7 +7,7 @@ import { parseProperties } from '../parse.ts';
 import { stableId } from '../stable-id.ts';
 import { listenOnStablePort } from '../stable-port.ts';
 import type { CreateApi, Properties, ResourceHandler, World } from '../types.ts';
-import { HttpApi } from './api.ts';
+import { type HttpApi, httpApi } from './api.ts';
 
 /** Serves an HTTP API of API Gateway on a loopback port. */
 export const createHttpApi: CreateApi = (id, properties, world) =>
@@ -16,7 +16,7 @@ export const createHttpApi: CreateApi = (id, properties, world) =>
 async function serveAt(domainName: string, id: string, properties: Properties, world: World): Promise<HttpApi> {
   const { server, port } = await listenOnStablePort(join(world.dataDir, `http-${id}.port`), () => createServer());
   world.serveAt(`https://${domainName}`, `http://localhost:${port}`);
-  const api = new HttpApi(id, domainName, properties, world, server);
+  const api = httpApi(id, domainName, properties, world, server);
   const why = ({ headers }: IncomingMessage) =>
     isHiddenCall(headers)
       ? 'Pages of other origins may not call this API.'
@@ -32,7 +32,7 @@ async function serveAt(domainName: string, id: string, properties: Properties, w
 
 const UrlProperties = z.object({
   TargetFunctionArn: z.string(),
-  AuthType: z.literal('NONE', 'can be NONE only: signatures of calls are not checked here'),
+  AuthType: z.enum(['NONE', 'AWS_IAM']),
   InvokeMode: z.optional(z.literal('BUFFERED', 'can be BUFFERED only')),
   Cors: z.optional(z.unknown()),
 });
@@ -41,22 +41,20 @@ const UrlProperties = z.object({
 export const functionUrls: ResourceHandler = {
   types: ['AWS::Lambda::Url'],
   async create(resource, world) {
-    const { TargetFunctionArn, Cors } = parseProperties(UrlProperties, resource.properties);
+    const { TargetFunctionArn, AuthType, Cors } = parseProperties(UrlProperties, resource.properties);
     const id = stableId(resource);
     const domainName = `${id}.lambda-url.${world.region}.on.aws`;
     const api = await serveAt(domainName, id, { CorsConfiguration: Cors }, world);
     world.whenStopping(() => api.close());
-    api.addIntegration('url', {
-      IntegrationType: 'AWS_PROXY',
-      IntegrationUri: functionArn(TargetFunctionArn, world),
-      PayloadFormatVersion: '2.0',
-      TimeoutInMillis: 900_000,
-    });
-    api.addRoute('url', { RouteKey: '$default', Target: 'integrations/url' });
+    const limits = { PayloadFormatVersion: '2.0', TimeoutInMillis: 900_000 };
+    const IntegrationUri = functionArn(TargetFunctionArn, world);
+    api.addIntegration('url', { IntegrationType: 'AWS_PROXY', IntegrationUri, ...limits });
+    const isSigned = AuthType === 'AWS_IAM';
+    if (isSigned) api.addIamAuthorizer('url');
+    const authorization = isSigned && { AuthorizationType: 'CUSTOM', AuthorizerId: 'url' };
+    api.addRoute('url', { RouteKey: '$default', Target: 'integrations/url', ...authorization });
     api.addStage('$default', {});
-    return {
-      ref: TargetFunctionArn,
-      attributes: { FunctionArn: TargetFunctionArn, FunctionUrl: `https://${domainName}/` },
-    };
+    const attributes = { FunctionArn: TargetFunctionArn, FunctionUrl: `https://${domainName}/` };
+    return { ref: TargetFunctionArn, attributes };
   },
 };

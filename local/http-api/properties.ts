@@ -38,10 +38,8 @@ export const IntegrationProperties = z.object({
   TimeoutInMillis: z._default(Count, 30_000),
 });
 
-const Throttling = z.object({
-  ThrottlingRateLimit: z.optional(Count),
-  ThrottlingBurstLimit: z.optional(Count),
-});
+const limit = z.optional(Count);
+const Throttling = z.object({ ThrottlingRateLimit: limit, ThrottlingBurstLimit: limit });
 
 export const StageProperties = z.object({
   DefaultRouteSettings: z.optional(Throttling),

@@ -49,11 +49,9 @@ export function toReply1(result: unknown): Reply {
   const parsed = Structured.safeParse(result);
   if (!parsed.success) return internalServerError;
   const { headers, ...reply } = toReply(result);
-  const several = Object.entries(parsed.data.multiValueHeaders ?? {}).map(([name, values]) => [
-    name.toLowerCase(),
-    values.map(String),
-  ]);
-  return { ...reply, headers: { ...headers, ...Object.fromEntries(several) } };
+  for (const [name, values] of Object.entries(parsed.data.multiValueHeaders ?? {}))
+    headers[name.toLowerCase()] = values.map(String);
+  return { ...reply, headers };
 }
 
 /**
@@ -67,13 +65,11 @@ export function toReply(result: unknown): Reply {
   if (!parsed.success) return internalServerError;
   const { statusCode: status, headers, cookies, body, isBase64Encoded } = parsed.data;
   const named = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  const byDefault = body && { 'content-type': 'text/plain;charset=UTF-8' };
+  const set = cookies?.length && { 'set-cookie': cookies.map(String) };
   return {
     status,
-    headers: {
-      ...(body && { 'content-type': 'text/plain;charset=UTF-8' }),
-      ...Object.fromEntries(named),
-      ...(cookies?.length && { 'set-cookie': cookies.map(String) }),
-    },
+    headers: { ...byDefault, ...Object.fromEntries(named), ...set },
     body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
   };
 }

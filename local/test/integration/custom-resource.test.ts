@@ -1,8 +1,11 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { handlers } from '../../deployment/index.ts';
+import { writeAssembly } from '../helpers/assembly.ts';
 import { createResource } from '../helpers/resources.ts';
+import { startTestStack } from '../helpers/stack.ts';
 import { type TestWorld, testWorld } from '../helpers/world.ts';
 
 interface Request {
@@ -121,4 +124,38 @@ test('a topic as provider is refused', async () => {
   await using stack = start(success);
   const topic = create(stack.world, { ServiceToken: 'arn:aws:sns:us-east-1:000000000000:topic' });
   await expect(topic).rejects.toThrow('ServiceToken: must be the ARN of a function');
+});
+
+// What the CDK writes for `crossRegionReferences`, with a provider function that needn't be there.
+test('values of a stack in another region are there', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'regions-'));
+  const Provider = { Type: 'AWS::Lambda::Function', Properties: { Code: { S3Key: 'none' }, Runtime: 'python3.13' } };
+  const provided = { ServiceToken: { 'Fn::GetAtt': ['Provider', 'Arn'] } };
+  const name = '/cdk/exports/West/EastTopicRef';
+  writeAssembly(directory, {
+    East: {
+      Resources: {
+        Provider,
+        Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'news' } },
+        Writer: {
+          Type: 'Custom::CrossRegionExportWriter',
+          Properties: { ...provided, WriterProps: { region: 'eu-west-1', exports: { [name]: { Ref: 'Topic' } } } },
+        },
+      },
+    },
+    West: {
+      Resources: {
+        Provider,
+        Reader: {
+          Type: 'Custom::CrossRegionExportReader',
+          Properties: { ...provided, ReaderProps: { imports: { [name]: `{{resolve:ssm:${name}}}` } } },
+        },
+      },
+      Outputs: { Topic: { Value: { 'Fn::GetAtt': ['Reader', name] } } },
+    },
+  });
+  await using stack = await startTestStack(directory);
+  expect(stack.outputs['West']).toEqual({ Topic: 'arn:aws:sns:us-east-1:000000000000:news' });
+  expect(stack.warnings).toEqual([]);
+  rmSync(directory, { recursive: true });
 });

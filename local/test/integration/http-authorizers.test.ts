@@ -1,11 +1,13 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, hash, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createDistributions } from '../../distribution/index.ts';
 import { gatewayHandlers } from '../../gateways.ts';
 import { createHttpApi } from '../../http-api/index.ts';
 import type { GatewayApi } from '../../types.ts';
 import { createResource } from '../helpers/resources.ts';
+import { signedHeaders } from '../helpers/signed.ts';
 import { type TestWorld, testWorld } from '../helpers/world.ts';
 
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:';
@@ -174,4 +176,44 @@ test('a function has a URL of its own', async () => {
   expect(url).toMatch(/^https:\/\/\w{10}\.lambda-url\.us-east-1\.on\.aws\/$/);
   expect(await (await fetch(`${world.localize(url)}a/b?c=1`)).text()).toBe('in');
   expect(seen[0]).toMatchObject({ version: '2.0', rawPath: '/a/b', rawQueryString: 'c=1', routeKey: '$default' });
+});
+
+// "Control access to Lambda function URLs".
+test('a URL with AWS_IAM lets in who signs with the access key, and tells the function who', async () => {
+  const { attributes } = await createResource(gatewayHandlers(), world, 'AWS::Lambda::Url', {
+    TargetFunctionArn: `${ARN}room`,
+    AuthType: 'AWS_IAM',
+  });
+  const url = `${world.localize(String(attributes?.['FunctionUrl']))}a?b=1`;
+  const call = (headers: Record<string, string>, body = '{}') => fetch(url, { method: 'POST', body, headers });
+  expect((await call({})).status).toBe(403);
+  const headers = signedHeaders(url, 'lambda', '{}');
+  expect((await call(headers, '{"other":1}')).status).toBe(403);
+  expect(seen).toEqual([]);
+  expect((await call(headers)).status).toBe(200);
+  expect(seen).toMatchObject([
+    { body: '{}', requestContext: { authorizer: { iam: { accessKey: 'local', accountId: '000000000000' } } } },
+  ]);
+});
+
+// "Restrict access to an AWS Lambda function URL origin": the body is signed for what the viewer says of it.
+test('a distribution with an origin access control signs for a URL with AWS_IAM', async () => {
+  const { attributes } = await createResource(gatewayHandlers(), world, 'AWS::Lambda::Url', {
+    TargetFunctionArn: `${ARN}room`,
+    AuthType: 'AWS_IAM',
+  });
+  const DomainName = new URL(String(attributes?.['FunctionUrl'])).host;
+  const distributions = await createDistributions(0, world, []);
+  const origin = { Id: 'f', DomainName, CustomOriginConfig: {}, OriginAccessControlId: 'control' };
+  const behavior = { TargetOriginId: 'f', ViewerProtocolPolicy: 'allow-all', AllowedMethods: ['GET', 'POST'] };
+  await createResource(distributions.handlers, world, 'AWS::CloudFront::Distribution', {
+    DistributionConfig: { DefaultRootObject: 'x', Origins: [origin], DefaultCacheBehavior: behavior },
+  });
+  distributions.open({});
+  const post = (headers: Record<string, string>) =>
+    fetch(`${distributions.url}/a`, { method: 'POST', body: 'hello', headers });
+  expect((await fetch(`${distributions.url}/a?b=1`)).status).toBe(200);
+  expect((await post({})).status).toBe(403);
+  expect((await post({ 'x-amz-content-sha256': hash('sha256', 'hello') })).status).toBe(200);
+  expect(seen.length).toBe(2);
 });
