@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { lockDataDir } from './lock.ts';
@@ -9,7 +9,7 @@ export function defaultDataDir(assembly: string | undefined): string {
   const isOwn = assembly === undefined || /^(cdk\.out$|\.storm\b)/.test(path.relative('.', assembly));
   if (isOwn) return '.storm';
   const app = path.basename(assembly) === 'cdk.out' ? path.basename(path.dirname(assembly)) : path.basename(assembly);
-  return path.join('.storm', 'apps', `${app}-${createHash('sha256').update(assembly).digest('hex').slice(0, 8)}`);
+  return path.join('.storm', 'apps', `${app}-${hash('sha256', assembly).slice(0, 8)}`);
 }
 
 /** What a data folder may have besides data: other folders of data, and what was synthesized. */

@@ -1,6 +1,6 @@
-/** Returns what tells whether a name is the pattern's, in which `*` stands for any characters. */
-export function glob(pattern: string): (name: string) => boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[^\w]/g, '\\$&'));
-  const expression = new RegExp(`^${parts.join('.*')}$`);
-  return (name) => expression.test(name);
+/** Returns what tells whether a text is the pattern's, in which `*` stands for any characters, and `?` for one where that is so, too. */
+export function glob(pattern: string, hasQuestionMarks = false): (text: string) => boolean {
+  const source = pattern.replace(/[^\w]/g, '\\$&').replaceAll('\\*', '.*');
+  const expression = new RegExp(`^${hasQuestionMarks ? source.replaceAll('\\?', '.') : source}$`, 's');
+  return (text) => expression.test(text);
 }

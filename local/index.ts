@@ -2,12 +2,5 @@ export type { Fault, FaultInput } from './faults/fault.ts';
 export { FaultTable } from './faults/table.ts';
 export { type RunningStack, type StackOptions, startStack } from './stack.ts';
 export { synthesize } from './synth.ts';
-export {
-  type Functions,
-  type Invocation,
-  InvokeError,
-  type Log,
-  type ServiceName,
-  StackError,
-  type WebSocketLimits,
-} from './types.ts';
+export type { Functions, Invocation, Log, ServiceName, WebSocketLimits } from './types.ts';
+export { InvokeError, StackError } from './types.ts';

@@ -10,6 +10,49 @@ export function parseProperties<T extends z.ZodMiniType>(schema: T, properties: 
   );
 }
 
+/** A text that has something of another shape as JSON. */
+export const jsonText = <T extends z.ZodMiniType>(schema: T) =>
+  z.pipe(
+    z.string(),
+    z.transform((text: string): z.output<T> => schema.parse(JSON.parse(text))),
+  );
+
+/** Returns what a text is as JSON, or undefined if it is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns what a part of a URL says, or the part itself where it isn't encoded as it should be. */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Returns what is at a path of keys in a value of JSON, or undefined if there is nothing. */
+export function memberAt(value: unknown, keys: readonly string[]): unknown {
+  const member = (of: unknown, key: string) => (typeof of === 'object' && of ? Reflect.get(of, key) : undefined);
+  return keys.reduce(member, value);
+}
+
+/** Splits a text at the first separator. */
+export function splitOnce(text: string, separator: string): [before: string, after: string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** A time as in the common log format: `19/Jan/2023:21:13:26 +0000`. */
+export function commonLogTime(ms: number): string {
+  const [, day, month, year, time] = new Date(ms).toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
+}
+
 // Templates may have numbers and booleans as strings.
 export const Count = z.coerce.number();
 export const Flag = z.union([z.boolean(), z.stringbool()]);

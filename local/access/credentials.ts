@@ -14,8 +14,6 @@ export interface Access {
 
 /** Makes the access key of a start. It looks like a temporary one of AWS: other servers of DynamoDB take letters and digits only. */
 export function newCredentials(): Credentials {
-  return {
-    accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
-    secretAccessKey: randomBytes(32).toString('hex'),
-  };
+  const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
+  return { accessKeyId, secretAccessKey: randomBytes(32).toString('hex') };
 }

@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { decoded } from '../parse.ts';
 import type { Access } from './credentials.ts';
 
 const algorithm = 'AWS4-HMAC-SHA256';
@@ -67,13 +68,7 @@ export function signatureFault(
 }
 
 /** Returns the headers of a request with those of its signature. They need `host`, and for S3 `x-amz-content-sha256`. */
-export function sign(
-  request: SignableRequest,
-  access: Access,
-  service: string,
-  payload: string,
-  now: number,
-): IncomingHttpHeaders {
+export function sign(request: SignableRequest, access: Access, service: string, payload: string, now: number) {
   const date = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
   const headers: IncomingHttpHeaders = { ...request.headers, 'x-amz-date': date };
   const names = Object.keys(headers).sort();
@@ -87,22 +82,14 @@ export function sign(
 
 function signedByQuery({ query }: SignableRequest): Signed {
   const parameter = (name: string) => query.get(`X-Amz-${name}`) ?? '';
-  return {
-    credential: parameter('Credential'),
-    date: parameter('Date'),
-    headers: parameter('SignedHeaders').split(';'),
-    signature: parameter('Signature'),
-  };
+  const headers = parameter('SignedHeaders').split(';');
+  return { credential: parameter('Credential'), date: parameter('Date'), headers, signature: parameter('Signature') };
 }
 
 function signedByHeader({ headers }: SignableRequest): Signed {
   const part = (name: string) => new RegExp(`\\b${name}=([^,\\s]+)`).exec(headers.authorization ?? '')?.[1] ?? '';
-  return {
-    credential: part('Credential'),
-    date: String(headers['x-amz-date'] ?? ''),
-    headers: part('SignedHeaders').split(';'),
-    signature: part('Signature'),
-  };
+  const [date, names] = [String(headers['x-amz-date'] ?? ''), part('SignedHeaders').split(';')];
+  return { credential: part('Credential'), date, headers: names, signature: part('Signature') };
 }
 
 /** Parses a time such as `20261122T183000Z` to milliseconds since 1970. Returns NaN for any other text. */
@@ -110,13 +97,8 @@ function parseDate(date: string): number {
   return Date.parse(date.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5'));
 }
 
-function signatureOf(
-  request: SignableRequest,
-  signed: Signed,
-  { credentials, region }: Access,
-  service: string,
-  payload: string,
-): string {
+function signatureOf(request: SignableRequest, signed: Signed, access: Access, service: string, payload: string) {
+  const { credentials, region } = access;
   const day = signed.date.slice(0, 8);
   const scope = `${day}/${region}/${service}/aws4_request`;
   const canonical = hash('sha256', canonicalRequest(request, signed.headers, service, payload));
@@ -137,29 +119,23 @@ function signingKey(secret: string, scope: string): KeyObject {
   return key;
 }
 
-function canonicalRequest(
-  request: SignableRequest,
-  signedHeaders: readonly string[],
-  service: string,
-  payload: string,
-): string {
+function canonicalRequest(request: SignableRequest, signed: readonly string[], service: string, payload: string) {
   const query = [...request.query]
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => [encode(name), encode(value)] as const)
     .sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)))
     .map((pair) => pair.join('='));
-  const lines = signedHeaders.map(
-    (name) =>
-      `${name}:${String(request.headers[name] ?? '')
-        .trim()
-        .replace(/ +/g, ' ')}\n`,
-  );
+  const valueNamed = (name: string) =>
+    String(request.headers[name] ?? '')
+      .trim()
+      .replace(/ +/g, ' ');
+  const lines = signed.map((name) => `${name}:${valueNamed(name)}\n`);
   // Of all services S3 alone has the path encoded as it is sent. For the others it is encoded once more.
   const path = request.path
     .split('/')
-    .map((segment) => encode(service === 's3' ? decode(segment) : segment))
+    .map((segment) => encode(service === 's3' ? decoded(segment) : segment))
     .join('/');
-  return [request.method, path, query.join('&'), lines.join(''), signedHeaders.join(';'), payload].join('\n');
+  return [request.method, path, query.join('&'), lines.join(''), signed.join(';'), payload].join('\n');
 }
 
 function compare(a: string, b: string): number {
@@ -167,18 +143,8 @@ function compare(a: string, b: string): number {
 }
 
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  const hex = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text).replace(/[!'()*]/g, hex);
 }
 
 function hmac(key: Buffer | KeyObject, text: string): Buffer {

@@ -4,25 +4,17 @@ import * as z from 'zod/mini';
 import { StackError } from '../types.ts';
 import { Template } from './template.ts';
 
+const text = z.optional(z.string());
 const Manifest = z.object({
   artifacts: z._default(
     z.record(
       z.string(),
       z.object({
         type: z.string(),
-        environment: z.optional(z.string()),
+        environment: text,
         dependencies: z._default(z.array(z.string()), []),
-        displayName: z.optional(z.string()),
-        additionalMetadataFile: z.optional(z.string()),
-        properties: z._default(
-          z.object({
-            templateFile: z.optional(z.string()),
-            stackName: z.optional(z.string()),
-            file: z.optional(z.string()),
-            directoryName: z.optional(z.string()),
-          }),
-          {},
-        ),
+        additionalMetadataFile: text,
+        properties: z._default(z.object({ templateFile: text, stackName: text, file: text, directoryName: text }), {}),
       }),
     ),
     {},
@@ -32,17 +24,10 @@ const Manifest = z.object({
 /** What constructs have noted about themselves, by their paths. */
 const Metadata = z.record(z.string(), z.array(z.object({ type: z.string(), data: z.optional(z.unknown()) })));
 
+const Source = z.object({ path: z.optional(z.string()) });
+const Destinations = z.record(z.string(), z.object({ objectKey: z.string() }));
 const AssetManifest = z.object({
-  files: z._default(
-    z.record(
-      z.string(),
-      z.object({
-        source: z.object({ path: z.optional(z.string()) }),
-        destinations: z.record(z.string(), z.object({ objectKey: z.string() })),
-      }),
-    ),
-    {},
-  ),
+  files: z._default(z.record(z.string(), z.object({ source: Source, destinations: Destinations })), {}),
 });
 
 export interface AssemblyStack {
@@ -81,13 +66,9 @@ export function readAssembly(directory: string): Assembly {
     warnings.add(
       `The stacks are made for several environments (${[...new Set(known)].join(', ')}). Here all are in ${main}.`,
     );
-  return {
-    stacks,
-    assets,
-    account: account && account !== 'unknown-account' ? account : '000000000000',
-    region: region ?? 'us-east-1',
-    warnings: [...warnings],
-  };
+  const isKnown = account !== undefined && account !== 'unknown-account';
+  const place = { account: isKnown ? account : '000000000000', region: region ?? 'us-east-1' };
+  return { stacks, assets, ...place, warnings: [...warnings] };
 
   function readInto(folder: string): void {
     const { artifacts } = readJson(path.join(folder, 'manifest.json'), Manifest);

@@ -6,11 +6,7 @@ import type { Template } from './template.ts';
  * Returns the values of a template's parameters: those that were given, or else the defaults. One of a type `AWS::SSM::Parameter::Value<…>`
  * has the name of a parameter of Systems Manager for that. A parameter without any value is left out.
  */
-export function parameterValues(
-  { Parameters }: Template,
-  given: Readonly<Record<string, string>>,
-  world: World,
-): Map<string, unknown> {
+export function parameterValues({ Parameters }: Template, given: Readonly<Record<string, string>>, world: World) {
   const values = new Map<string, unknown>();
   for (const [name, { Type, Default }] of Object.entries(Parameters)) {
     const value = given[name] ?? Default;
@@ -18,14 +14,8 @@ export function parameterValues(
     const inner = /^AWS::SSM::Parameter::Value<(.*)>$/.exec(Type)?.[1];
     const text = inner === undefined ? value : ssmValue(String(value), world);
     const isList = /^(CommaDelimitedList$|List<)/.test(inner ?? Type);
-    values.set(
-      name,
-      isList
-        ? String(text)
-            .split(',')
-            .map((item) => item.trim())
-        : text,
-    );
+    const items = String(text).split(/\s*,\s*/);
+    values.set(name, isList ? items : text);
   }
   return values;
 }

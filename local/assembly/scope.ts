@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { memberAt } from '../parse.ts';
 import { type Created, StackError } from '../types.ts';
 import { evaluate, holds, NO_VALUE, type Scope } from './intrinsics.ts';
-import { isObject, type Template } from './template.ts';
+import type { Template } from './template.ts';
 
 /** The state that all stacks of an assembly share. */
 export interface Deployment {
@@ -16,20 +17,13 @@ export interface Deployment {
 export class StackScope implements Scope {
   readonly resources = new Map<string, Created>();
   readonly #pseudo: Record<string, unknown>;
-  readonly #template: Template;
-  readonly #parameters: ReadonlyMap<string, unknown>;
-  readonly #deployment: Deployment;
+  readonly #given: { template: Template; parameters: ReadonlyMap<string, unknown>; deployment: Deployment };
   readonly #conditions = new Map<string, boolean>();
 
   constructor(name: string, template: Template, parameters: ReadonlyMap<string, unknown>, deployment: Deployment) {
     const { account, region } = deployment;
-    this.#template = template;
-    this.#parameters = parameters;
-    this.#deployment = deployment;
-    const uuid = createHash('sha256')
-      .update(name)
-      .digest('hex')
-      .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
+    this.#given = { template, parameters, deployment };
+    const uuid = hash('sha256', name).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
     this.#pseudo = {
       'AWS::AccountId': account,
       'AWS::Region': region,
@@ -44,8 +38,8 @@ export class StackScope implements Scope {
 
   ref(name: string): unknown {
     if (name in this.#pseudo) return this.#pseudo[name];
-    if (this.#parameters.has(name)) return this.#parameters.get(name);
-    if (name in this.#template.Parameters) throw new StackError(`Parameter ${name} has no value and no default.`);
+    if (this.#given.parameters.has(name)) return this.#given.parameters.get(name);
+    if (name in this.#given.template.Parameters) throw new StackError(`Parameter ${name} has no value and no default.`);
     return this.#resource(name).ref;
   }
 
@@ -53,37 +47,35 @@ export class StackScope implements Scope {
     const attributes = this.#resource(id).attributes ?? {};
     if (name in attributes) return attributes[name];
     // A name with dots can be one attribute of a custom resource, or a path such as `Outputs.Name`.
-    const nested = name
-      .split('.')
-      .reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), attributes);
+    const nested = memberAt(attributes, name.split('.'));
     if (nested === undefined)
-      throw new StackError(`${id} (${this.#template.Resources[id]?.Type}) has no attribute ${name}.`);
+      throw new StackError(`${id} (${this.#given.template.Resources[id]?.Type}) has no attribute ${name}.`);
     return nested;
   }
 
   condition(name: string): boolean {
     const known = this.#conditions.get(name);
     if (known !== undefined) return known;
-    if (!(name in this.#template.Conditions)) throw new StackError(`There is no condition ${name}.`);
-    const value = holds(this.#template.Conditions[name], this);
+    if (!(name in this.#given.template.Conditions)) throw new StackError(`There is no condition ${name}.`);
+    const value = holds(this.#given.template.Conditions[name], this);
     this.#conditions.set(name, value);
     return value;
   }
 
   mapping(name: string, topKey: string, secondKey: string): unknown {
-    const value = this.#template.Mappings[name]?.[topKey]?.[secondKey];
+    const value = this.#given.template.Mappings[name]?.[topKey]?.[secondKey];
     if (value === undefined) throw new StackError(`There is no ${name}.${topKey}.${secondKey} among the mappings.`);
     return value;
   }
 
   exported(name: string): unknown {
-    const value = this.#deployment.exports.get(name);
+    const value = this.#given.deployment.exports.get(name);
     if (value === undefined) throw new StackError(`No stack exports ${name}.`);
     return value;
   }
 
   output(stack: string, name: string): unknown {
-    const value = this.#deployment.outputs.get(stack)?.get(name);
+    const value = this.#given.deployment.outputs.get(stack)?.get(name);
     if (value === undefined) throw new StackError(`Stack ${stack} has no output ${name}.`);
     return value;
   }

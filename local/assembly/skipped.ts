@@ -1,5 +1,12 @@
 import type { Created, Resource } from '../types.ts';
 
+/** What functions may be in, of EC2. */
+const ofNetworks =
+  `CustomerGateway EIP EgressOnlyInternetGateway FlowLog GatewayRouteTableAssociation InternetGateway NatGateway
+  NetworkAcl NetworkAclEntry PrefixList Route RouteTable SecurityGroup
+  SecurityGroupEgress SecurityGroupIngress Subnet SubnetNetworkAclAssociation SubnetRouteTableAssociation VPC
+  VPCCidrBlock VPCEndpoint VPCGatewayAttachment`.split(/\s+/);
+
 /** The types and services (with `::` at the end) whose resources do nothing that a running app would notice. */
 const NO_LOCAL_MEANING = [
   'AWS::ApiGateway::Account',
@@ -8,28 +15,7 @@ const NO_LOCAL_MEANING = [
   'AWS::CloudFormation::WaitConditionHandle',
   'AWS::CloudFront::OriginAccessControl',
   'AWS::CodeDeploy::',
-  'AWS::EC2::CustomerGateway',
-  'AWS::EC2::EIP',
-  'AWS::EC2::EgressOnlyInternetGateway',
-  'AWS::EC2::FlowLog',
-  'AWS::EC2::GatewayRouteTableAssociation',
-  'AWS::EC2::InternetGateway',
-  'AWS::EC2::NatGateway',
-  'AWS::EC2::NetworkAcl',
-  'AWS::EC2::NetworkAclEntry',
-  'AWS::EC2::PrefixList',
-  'AWS::EC2::Route',
-  'AWS::EC2::RouteTable',
-  'AWS::EC2::SecurityGroup',
-  'AWS::EC2::SecurityGroupEgress',
-  'AWS::EC2::SecurityGroupIngress',
-  'AWS::EC2::Subnet',
-  'AWS::EC2::SubnetNetworkAclAssociation',
-  'AWS::EC2::SubnetRouteTableAssociation',
-  'AWS::EC2::VPC',
-  'AWS::EC2::VPCCidrBlock',
-  'AWS::EC2::VPCEndpoint',
-  'AWS::EC2::VPCGatewayAttachment',
+  ...ofNetworks.map((name) => `AWS::EC2::${name}`),
   'AWS::Events::EventBusPolicy',
   'AWS::IAM::',
   'AWS::KMS::',
@@ -122,9 +108,9 @@ export function refusal(unknown: readonly Pick<Resource, 'stack' | 'logicalId' |
 /** The types whose `Ref` is an ARN. */
 const REF_IS_ARN = /^AWS::(IAM::ManagedPolicy|Backup::BackupPlan|CertificateManager::Certificate)$/;
 
-/** Returns the name that the template gives (`FunctionName` and the like), or else one that is the same after every restart. */
+/** Returns the name that the template gives (`FunctionName`, `Name`), or else one that is the same after every restart. */
 export function physicalName({ stack, logicalId, type, properties }: Resource): string {
-  const explicit = properties[`${type.split('::')[2]}Name`];
+  const explicit = properties[`${type.split('::')[2]}Name`] ?? properties['Name'];
   return typeof explicit === 'string' ? explicit : `${stack}-${logicalId}`;
 }
 
@@ -133,12 +119,8 @@ export function placeholder(resource: Resource, account: string, region: string)
   const service = resource.type.split('::')[1]?.toLowerCase() ?? '';
   const name = physicalName(resource);
   const arn = `arn:aws:${service}:${service === 'iam' ? '' : region}:${account}:${name}`;
-  const attributes = new Proxy<Record<string, unknown>>(
-    {},
-    {
-      has: () => true,
-      get: (_, attribute) => resource.properties[String(attribute)] ?? (String(attribute).endsWith('Arn') ? arn : name),
-    },
-  );
+  const valueNamed = (attribute: string) => resource.properties[attribute] ?? (attribute.endsWith('Arn') ? arn : name);
+  const get = (_: unknown, attribute: string | symbol) => valueNamed(String(attribute));
+  const attributes = new Proxy<Record<string, unknown>>({}, { has: () => true, get });
   return { ref: REF_IS_ARN.test(resource.type) ? arn : name, attributes };
 }

@@ -11,23 +11,16 @@ const TemplateResource = z.object({
 });
 export type TemplateResource = z.output<typeof TemplateResource>;
 
+const Export = z.optional(z.object({ Name: z.unknown() }));
+const Output = z.object({ Value: z.unknown(), Condition: z.optional(z.string()), Export });
+
 /** The parts of a CloudFormation template that the local stack reads. */
 export const Template = z.object({
   Parameters: z._default(z.record(z.string(), z.object({ Type: z.string(), Default: z.optional(z.unknown()) })), {}),
   Mappings: z._default(z.record(z.string(), z.record(z.string(), Any)), {}),
   Conditions: z._default(Any, {}),
   Resources: z.record(z.string(), TemplateResource),
-  Outputs: z._default(
-    z.record(
-      z.string(),
-      z.object({
-        Value: z.unknown(),
-        Condition: z.optional(z.string()),
-        Export: z.optional(z.object({ Name: z.unknown() })),
-      }),
-    ),
-    {},
-  ),
+  Outputs: z._default(z.record(z.string(), Output), {}),
 });
 export type Template = z.output<typeof Template>;
 

@@ -14,16 +14,12 @@ export function alarmPage(alarms: Alarms): LocalPage {
       const raised = states.filter(({ state }) => state === 'ALARM').length;
       return page('Alarms', `<p>${raised} of ${states.length} are raised.</p>${states.map(article).join('')}`);
     },
-    json: () => ({
-      alarms: alarms.states.map(({ alarm: { name, description }, state, reason, since }) => ({
-        name,
-        description,
-        state,
-        reason,
-        since: new Date(since).toISOString(),
-      })),
-    }),
+    json: () => ({ alarms: alarms.states.map(shownState) }),
   };
+}
+
+function shownState({ alarm: { name, description }, state, reason, since }: AlarmState) {
+  return { name, description, state, reason, since: new Date(since).toISOString() };
 }
 
 function article({ alarm, state, reason, since }: AlarmState): string {

@@ -46,12 +46,8 @@ export class Alarms {
     else valuesOf(alarm.watched, alarm.queries, this.#figures, alarm.periodMs, [0]);
     const since = this.#figures.now();
     this.#added.set(alarm.arn, since);
-    this.#states.set(alarm.arn, {
-      alarm,
-      state: 'INSUFFICIENT_DATA',
-      reason: 'Unchecked: Initial alarm creation',
-      since,
-    });
+    const reason = 'Unchecked: Initial alarm creation';
+    this.#states.set(alarm.arn, { alarm, state: 'INSUFFICIENT_DATA', reason, since });
   }
 
   get states(): AlarmState[] {

@@ -26,10 +26,8 @@ export function chart(given: readonly ChartLine[], { stacked, limits }: Options)
   // A limit that is far above all values would press them to the ground.
   const tops = { left: highest('left', []), right: highest('right', []) };
   const near = limits.filter(({ value }) => value <= 2 * tops.left);
-  tops.left = highest(
-    'left',
-    near.map(({ value }) => value),
-  );
+  const nearby = near.map(({ value }) => value);
+  tops.left = highest('left', nearby);
   const yOf = (value: number, axis: ChartLine['axis']) => bottom - (Math.max(0, value) / tops[axis]) * (bottom - top);
   const drawn = lines.map(({ axis, values }, i) =>
     path(values, (value) => yOf(value, axis), colour(i), axis === 'right'),

@@ -19,11 +19,8 @@ export function dashboardPage(dashboards: readonly Dashboard[], alarms: Alarms, 
     const last = (Math.floor(figures.now() / minuteMs) + 1) * minuteMs;
     const count = Math.max(1, Math.floor(keptMs / periodMs));
     const ends = Array.from({ length: count }, (_, i) => last - (count - 1 - i) * periodMs);
-    return lines.map(({ id, label, axis }) => ({
-      label,
-      axis,
-      values: valuesOf(id, queries, figures, periodMs, ends),
-    }));
+    const values = (id: string) => valuesOf(id, queries, figures, periodMs, ends);
+    return lines.map(({ id, label, axis }) => ({ label, axis, values: values(id) }));
   }
 
   function draw({ content }: Widget): string {

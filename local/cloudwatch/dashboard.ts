@@ -11,6 +11,11 @@ const Options = z.object({
   visible: z._default(z.boolean(), true),
   yAxis: z._default(z.enum(['left', 'right']), 'left'),
 });
+const Limit = z.object({ value: z.number(), label: z.optional(z.string()) });
+const Annotations = z.object({
+  horizontal: z._default(z.array(Limit), []),
+  alarms: z._default(z.array(z.string()), []),
+});
 const Body = z.object({
   widgets: z.array(
     z.object({
@@ -20,7 +25,7 @@ const Body = z.object({
       width: z._default(z.number(), 6),
       height: z._default(z.number(), 6),
       properties: z.object({
-        title: z.optional(z.string()),
+        title: z._default(z.string(), ''),
         markdown: z.optional(z.string()),
         view: z.optional(z.string()),
         stacked: z.optional(z.boolean()),
@@ -29,12 +34,7 @@ const Body = z.object({
         stat: z._default(z.string(), 'Average'),
         /** Of a widget of alarms. */
         alarms: z._default(z.array(z.string()), []),
-        annotations: z.optional(
-          z.object({
-            horizontal: z._default(z.array(z.object({ value: z.number(), label: z.optional(z.string()) })), []),
-            alarms: z._default(z.array(z.string()), []),
-          }),
-        ),
+        annotations: z.optional(Annotations),
       }),
     }),
   ),
@@ -72,14 +72,8 @@ export interface Dashboard {
 /** Reads a `DashboardBody` ("Dashboard body structure and syntax"). A widget that can't be drawn says why. */
 export function parseDashboard(name: string, body: string): Dashboard {
   const { widgets } = Body.parse(JSON.parse(body));
-  return {
-    name,
-    widgets: widgets.map((widget) => ({
-      place: widget,
-      title: widget.properties.title ?? '',
-      content: contentOf(widget),
-    })),
-  };
+  const drawn = widgets.map((each) => ({ place: each, title: each.properties.title, content: contentOf(each) }));
+  return { name, widgets: drawn };
 }
 
 function contentOf({ type, properties }: z.infer<typeof Body>['widgets'][number]): Widget['content'] {
@@ -115,14 +109,11 @@ function rowsOf({ metrics, stat }: { metrics: readonly (readonly unknown[])[]; s
     const id = options.id ?? `row${i}`;
     if (options.expression !== undefined)
       return { options, label: options.label ?? id, query: expressionQuery(id, options.expression) };
-    before = spelledOut(
-      row.filter((part) => typeof part === 'string'),
-      before,
-    );
+    const given = row.filter((part) => typeof part === 'string');
+    before = spelledOut(given, before);
     const [namespace = '', metricName = '', ...pairs] = before;
-    const dimensions = Object.fromEntries(
-      Array.from({ length: pairs.length / 2 }, (_, pair) => [pairs[2 * pair] ?? '', pairs[2 * pair + 1] ?? '']),
-    );
+    const names = pairs.filter((_, at) => at % 2 === 0);
+    const dimensions = Object.fromEntries(names.map((each, at) => [each, pairs[2 * at + 1] ?? '']));
     const metric = { namespace, name: metricName, dimensions };
     const query: Query = { id, from: { metric, statistic: options.stat ?? stat } };
     return { options, label: options.label ?? metricName, query };

@@ -84,16 +84,12 @@ export interface CompositeAlarm extends Definition {
 const dimensionsOf = (pairs: z.infer<typeof Dimensions>) =>
   Object.fromEntries(pairs.map(({ Name, Value }) => [Name, Value]));
 
-const definitionOf = (name: string, arn: string, properties: z.infer<z.ZodMiniObject<typeof Common>>): Definition => ({
+const definitionOf = (name: string, arn: string, given: z.infer<z.ZodMiniObject<typeof Common>>): Definition => ({
   name,
   arn,
-  description: properties.AlarmDescription,
-  actionsEnabled: properties.ActionsEnabled,
-  actions: {
-    ALARM: properties.AlarmActions,
-    OK: properties.OKActions,
-    INSUFFICIENT_DATA: properties.InsufficientDataActions,
-  },
+  description: given.AlarmDescription,
+  actionsEnabled: given.ActionsEnabled,
+  actions: { ALARM: given.AlarmActions, OK: given.OKActions, INSUFFICIENT_DATA: given.InsufficientDataActions },
 });
 
 /** Reads the properties of an `AWS::CloudWatch::Alarm`. @throws StackError for what isn't supported. */
@@ -119,10 +115,8 @@ export function metricAlarm(name: string, arn: string, given: unknown): MetricAl
       if (Expression !== undefined) return expressionQuery(Id, Expression);
       if (!MetricStat) throw new StackError(`${Id} has neither a metric nor an expression.`);
       const { Namespace: namespace, MetricName: name, Dimensions: pairs } = MetricStat.Metric;
-      return {
-        id: Id,
-        from: { metric: { namespace, name, dimensions: dimensionsOf(pairs) }, statistic: MetricStat.Stat },
-      };
+      const metric = { namespace, name, dimensions: dimensionsOf(pairs) };
+      return { id: Id, from: { metric, statistic: MetricStat.Stat } };
     }),
     watched: watched[0].Id,
     periodMs: period * 1000,
@@ -137,10 +131,6 @@ export function metricAlarm(name: string, arn: string, given: unknown): MetricAl
 /** Reads the properties of an `AWS::CloudWatch::CompositeAlarm`. @throws StackError for what isn't supported. */
 export function compositeAlarm(name: string, arn: string, given: unknown): CompositeAlarm {
   const properties = parseProperties(CompositeProperties, given);
-  return {
-    ...definitionOf(name, arn, properties),
-    rule: parseAlarmRule(properties.AlarmRule),
-    ruleText: properties.AlarmRule,
-    suppressor: properties.ActionsSuppressor,
-  };
+  const { AlarmRule: ruleText, ActionsSuppressor: suppressor } = properties;
+  return { ...definitionOf(name, arn, properties), rule: parseAlarmRule(ruleText), ruleText, suppressor };
 }

@@ -5,6 +5,8 @@ import type { Figures } from './figures.ts';
 export const reads: readonly string[] = ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems'];
 export const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems'];
 
+type Answered = { readonly operation: string; readonly body: Buffer; readonly ms: number };
+
 const Units = z.object({ TableName: z.string(), CapacityUnits: z.number() });
 const Consumed = z.union([z.array(Units), Units]);
 const asking = '"ReturnConsumedCapacity":"TOTAL",';
@@ -26,20 +28,12 @@ export function askForUnits(operation: string, bytes: Buffer, body: Buffer): Buf
  * Puts the figures of a request that was answered ("DynamoDB metrics and dimensions"). `answer` is the bytes of its head and body.
  * The units of an index count as its table's. A write whose condition fails uses at least one unit, which DynamoDB doesn't tell.
  */
-export function putUnits(
-  figures: Figures,
-  { operation, body, ms }: { operation: string; body: Buffer; ms: number },
-  answer: Buffer,
-): void {
+export function putUnits(figures: Figures, { operation, body, ms }: Answered, answer: Buffer): void {
   const put = (name: string, dimensions: Record<string, string>, value: number) =>
     figures.put({ namespace: 'AWS/DynamoDB', name, dimensions }, value);
-  const tables = () => [
-    ...new Set(
-      [...body.toString().matchAll(/"(?:TableName":|RequestItems":\{)"([^"]+)"/g)].map(([, name = '']) => name),
-    ),
-  ];
+  const named = () => [...body.toString().matchAll(/"(?:TableName":|RequestItems":\{)"([^"]+)"/g)];
   if (answer.includes('ThrottlingException"') || answer.includes('ThrottlingError"'))
-    for (const TableName of tables())
+    for (const TableName of new Set(named().map(([, name = '']) => name)))
       put(reads.includes(operation) ? 'ReadThrottleEvents' : 'WriteThrottleEvents', { TableName }, 1);
   const units = reads.includes(operation) ? 'ConsumedReadCapacityUnits' : 'ConsumedWriteCapacityUnits';
   if (answer.includes('ConditionalCheckFailedException"')) {

@@ -1,18 +1,11 @@
 import * as z from 'zod/mini';
+import { parsedJson } from '../parse.ts';
 import type { Figures } from './figures.ts';
 
-const Directive = z.object({
-  _aws: z.object({
-    Timestamp: z.number(),
-    CloudWatchMetrics: z.array(
-      z.object({
-        Namespace: z.string(),
-        Dimensions: z.array(z.array(z.string())),
-        Metrics: z.array(z.object({ Name: z.string() })),
-      }),
-    ),
-  }),
-});
+const Dimensions = z.array(z.array(z.string()));
+const Metrics = z.array(z.object({ Name: z.string() }));
+const CloudWatchMetrics = z.array(z.object({ Namespace: z.string(), Dimensions, Metrics }));
+const Directive = z.object({ _aws: z.object({ Timestamp: z.number(), CloudWatchMetrics }) });
 const Values = z.union([z.number(), z.array(z.number()).check(z.maxLength(100))]);
 
 /**
@@ -22,7 +15,7 @@ const Values = z.union([z.number(), z.array(z.number()).check(z.maxLength(100))]
  */
 export function putLoggedMetrics(line: string, figures: Figures, aheadMs = 0): void {
   if (!line.startsWith('{') || !line.includes('"_aws"')) return;
-  const values = parse(line);
+  const values: Record<string, unknown> = Object(parsedJson(line));
   const { data } = Directive.safeParse(values);
   for (const { Namespace: namespace, Dimensions, Metrics } of data?._aws.CloudWatchMetrics ?? [])
     for (const { Name: name } of Metrics)
@@ -31,12 +24,4 @@ export function putLoggedMetrics(line: string, figures: Figures, aheadMs = 0): v
         for (const value of [Values.safeParse(values[name]).data ?? []].flat())
           figures.put({ namespace, name, dimensions }, value, (data?._aws.Timestamp ?? 0) + aheadMs);
       }
-}
-
-function parse(line: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(line));
-  } catch {
-    return {};
-  }
 }

@@ -107,11 +107,8 @@ export function parseExpression(text: string): (names: Names) => Series {
     const call = Object.hasOwn(functions, word) ? functions[word] : undefined;
     if (!call) throw new StackError(`The function ${word} of the expression ${text} isn't supported.`);
     const parameters = list(')');
-    return (names) =>
-      call(
-        parameters.map((parameter) => parameter(names)),
-        names,
-      );
+    const given = (names: Names) => parameters.map((parameter) => parameter(names));
+    return (names) => call(given(names), names);
   }
 
   const root = binary(0);

@@ -38,8 +38,7 @@ export function createCloudWatch(world: World, topics: Topics): CloudWatch {
 
   /** What can't be evaluated here is no reason not to start. */
   function add(resource: Resource, read: (name: string, arn: string, properties: unknown) => Alarm): Created {
-    const { AlarmName } = resource.properties;
-    const name = typeof AlarmName === 'string' ? AlarmName : physicalName(resource);
+    const name = physicalName({ ...resource, type: 'AWS::CloudWatch::Alarm' });
     const arn = `arn:aws:cloudwatch:${world.region}:${world.account}:alarm:${name}`;
     try {
       alarms.add(read(name, arn, resource.properties));

@@ -51,6 +51,7 @@ function trigger({ queries, periodMs, comparison, threshold, periods, datapoints
 
 /** The event of a function that is an action of an alarm itself ("Invoke a Lambda function from an alarm"). */
 export function lambdaEvent(after: AlarmState, before: AlarmState, { account, region }: Place): object {
+  const { name: alarmName, description } = after.alarm;
   const stateOf = ({ state, reason, since }: AlarmState) => ({ value: state, reason, timestamp: iso(since) });
   return {
     source: 'aws.cloudwatch',
@@ -58,11 +59,6 @@ export function lambdaEvent(after: AlarmState, before: AlarmState, { account, re
     accountId: account,
     time: iso(after.since),
     region,
-    alarmData: {
-      alarmName: after.alarm.name,
-      state: stateOf(after),
-      previousState: stateOf(before),
-      configuration: { description: after.alarm.description },
-    },
+    alarmData: { alarmName, state: stateOf(after), previousState: stateOf(before), configuration: { description } },
   };
 }

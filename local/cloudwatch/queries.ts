@@ -10,19 +10,14 @@ export interface Query {
     | { readonly expression: ReturnType<typeof parseExpression> };
 }
 
-export const expressionQuery = (id: string, text: string): Query => ({
-  id,
-  from: { expression: parseExpression(text) },
-});
+export function expressionQuery(id: string, text: string): Query {
+  return { id, from: { expression: parseExpression(text) } };
+}
+
+type Times = readonly number[];
 
 /** Returns the values of a query for periods of `periodMs` that end at `ends`. @throws StackError for ids that refer to each other. */
-export function valuesOf(
-  id: string,
-  queries: readonly Query[],
-  figures: Figures,
-  periodMs: number,
-  ends: readonly number[],
-): Series {
+export function valuesOf(id: string, queries: readonly Query[], figures: Figures, periodMs: number, ends: Times) {
   const known = new Map<string, Series>();
   const names: Names = {
     series(wanted) {

@@ -13,6 +13,8 @@ const Tables = z.object({ TableNames: z.array(z.string()) });
 const Items = z.object({ Items: z.array(z.record(z.string(), z.unknown())) });
 const Queues = z.object({ QueueUrls: z._default(z.array(z.string()), []) });
 
+type Names = readonly string[];
+
 interface Part {
   readonly name: string;
   readonly rows: readonly unknown[];
@@ -29,15 +31,11 @@ export function dataPage(world: World, has: { readonly tables: boolean; readonly
           url.slice(url.lastIndexOf('/') + 1),
         )
       : [];
-    return { tables, queues, chosen: await choose(query.get('table'), query.get('queue'), tables, queues) };
+    return { tables, queues, chosen: await choose(query, tables, queues) };
   }
 
-  async function choose(
-    table: string | null,
-    queue: string | null,
-    tables: readonly string[],
-    queues: readonly string[],
-  ): Promise<Part | undefined> {
+  async function choose(query: URLSearchParams, tables: Names, queues: Names): Promise<Part | undefined> {
+    const [table, queue] = [query.get('table'), query.get('queue')];
     if (table !== null && tables.includes(table)) {
       const input = { TableName: table, Limit: shownItems };
       return { name: table, rows: Items.parse(await callService(world, 'DynamoDB_20120810.Scan', input)).Items };

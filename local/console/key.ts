@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Access } from '../access/credentials.ts';
 
@@ -7,7 +7,7 @@ import type { Access } from '../access/credentials.ts';
  * that the start shows; from there on the browser has it as a cookie. Other users of this machine don't.
  */
 export function consoleKey({ credentials }: Access): string {
-  return createHash('sha256').update(`console ${credentials.secretAccessKey}`).digest('hex').slice(0, 32);
+  return hash('sha256', `console ${credentials.secretAccessKey}`).slice(0, 32);
 }
 
 /** Cookies are shared by all ports of a host, so the name has the port. */

@@ -59,19 +59,16 @@ export function serveLocalPages(pages: readonly LocalPage[], access: Access): Re
           ...headers,
         })
         .end(body);
-    answer(page, request, path, new URLSearchParams(search), access).then(send, (error) =>
+    answer(request, { path, query: new URLSearchParams(search) }, access, page).then(send, (error) =>
       send(asJson(statusOf(error), { message: error instanceof Error ? error.message : String(error) })),
     );
   };
 }
 
-async function answer(
-  page: LocalPage | undefined,
-  request: IncomingMessage,
-  path: string,
-  query: URLSearchParams,
-  access: Access,
-): Promise<Answer> {
+type Asked = { readonly path: string; readonly query: URLSearchParams };
+
+async function answer(request: IncomingMessage, asked: Asked, access: Access, page?: LocalPage): Promise<Answer> {
+  const { path, query } = asked;
   const { method } = request;
   const isJson = path.endsWith('.json');
   if (page?.change && isJson && (method === 'POST' || method === 'DELETE')) {

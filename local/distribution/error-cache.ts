@@ -17,11 +17,11 @@ export interface CachedError {
  * times by status, in seconds. Source: AWS, "How CloudFront processes and caches HTTP 4xx and 5xx status codes from your origin".
  */
 export class ErrorCache {
-  readonly #ttls: ReadonlyMap<number, number>;
+  readonly #ttls: ReadonlyMap<number, number | undefined>;
   readonly #errors = new Map<string, CachedError & { readonly until: number }>();
   readonly #now: () => number;
 
-  constructor(ttls: ReadonlyMap<number, number>, now: () => number = Date.now) {
+  constructor(ttls: ReadonlyMap<number, number | undefined>, now: () => number = Date.now) {
     this.#ttls = ttls;
     this.#now = now;
   }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod/mini';
-import { StackError } from '../types.ts';
+import { decoded, parseProperties } from '../parse.ts';
+import { type Properties, StackError } from '../types.ts';
 
 /** The parts of a viewer's request that a policy forwards to the origin. */
 export interface Forwarding {
@@ -43,12 +44,13 @@ const Parameters = z.object({
 });
 
 /** The properties of `AWS::CloudFront::CachePolicy` and `AWS::CloudFront::OriginRequestPolicy`. */
-export const ForwardingProperties = z.union([
+const ForwardingProperties = z.union([
   z.object({ CachePolicyConfig: z.object({ ParametersInCacheKeyAndForwardedToOrigin: Parameters }) }),
   z.object({ OriginRequestPolicyConfig: Parameters }),
 ]);
 
-export function forwarding(properties: z.output<typeof ForwardingProperties>): Forwarding {
+export function forwarding(given: Properties): Forwarding {
+  const properties = parseProperties(ForwardingProperties, given);
   const { HeadersConfig, CookiesConfig, QueryStringsConfig } =
     'CachePolicyConfig' in properties
       ? properties.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin
@@ -96,10 +98,7 @@ export function combine(ids: readonly (string | undefined)[], own: ReadonlyMap<s
 }
 
 /** Returns the headers that are forwarded. `headers` already includes those that CloudFront adds. */
-export function forwardHeaders(
-  headers: IncomingHttpHeaders,
-  { headers: chosen, cookies }: Forwarding,
-): IncomingHttpHeaders {
+export function forwardHeaders(headers: IncomingHttpHeaders, { headers: chosen, cookies }: Forwarding) {
   const { cookie, ...rest } = headers;
   const kept = (cookie ?? '').split(/;\s*/).filter((pair) => pair && cookies(pair.split('=')[0] ?? ''));
   const forwarded = Object.fromEntries(Object.entries(rest).filter(([name]) => chosen(name)));
@@ -112,14 +111,6 @@ export function forwardUrl(url: string, { query: chosen }: Forwarding): string {
   const kept = query
     .join('?')
     .split('&')
-    .filter((pair) => pair && chosen(decode(pair.split('=')[0] ?? '')));
+    .filter((pair) => pair && chosen(decoded(pair.split('=')[0] ?? '')));
   return kept.length ? `${path}?${kept.join('&')}` : path;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

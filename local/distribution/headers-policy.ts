@@ -1,5 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { HeadersPolicyConfig } from './properties.ts';
+import { parseProperties } from '../parse.ts';
+import type { Properties } from '../types.ts';
+import { type HeadersPolicyConfig, HeadersPolicyProperties } from './properties.ts';
 
 interface PolicyHeader {
   readonly name: string;
@@ -17,13 +19,9 @@ export interface HeadersPolicy {
 type Cors = HeadersPolicyConfig['CorsConfig'];
 
 /** Returns the headers that a policy adds. Source: AWS, "Understand response headers policies" (CloudFront). */
-export function headersPolicy({
-  SecurityHeadersConfig,
-  CustomHeadersConfig,
-  RemoveHeadersConfig,
-  CorsConfig: cors,
-}: HeadersPolicyConfig): HeadersPolicy {
-  const security = SecurityHeadersConfig;
+export function headersPolicy(properties: Properties): HeadersPolicy {
+  const config = parseProperties(HeadersPolicyProperties, properties).ResponseHeadersPolicyConfig;
+  const security = config.SecurityHeadersConfig;
   const set: PolicyHeader[] = [];
   const add = (name: string, value: string, { Override: override }: { Override: boolean }) =>
     set.push({ name: name.toLowerCase(), value, override });
@@ -40,8 +38,9 @@ export function headersPolicy({
   }
   const xss = security.XSSProtection;
   if (xss) add('x-xss-protection', xss.Protection ? (xss.ModeBlock ? '1; mode=block' : '1') : '0', xss);
-  for (const item of CustomHeadersConfig.Items) add(item.Header, item.Value, item);
-  return { set, remove: RemoveHeadersConfig.Items.map(({ Header }) => Header.toLowerCase()), cors };
+  for (const item of config.CustomHeadersConfig.Items) add(item.Header, item.Value, item);
+  const remove = config.RemoveHeadersConfig.Items.map(({ Header }) => Header.toLowerCase());
+  return { set, remove, cors: config.CorsConfig };
 }
 
 /**

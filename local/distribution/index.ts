@@ -1,32 +1,31 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { type LocalPage, localPath, serveLocalPages } from '../console/local-page.ts';
 import { parseProperties } from '../parse.ts';
-import type { ResourceHandler, World } from '../types.ts';
-import { Distribution } from './distribution.ts';
-import { type Forwarding, ForwardingProperties, forwarding } from './forwarding.ts';
+import type { Properties, ResourceHandler, World } from '../types.ts';
+import { type Distribution, serveDistribution } from './distribution.ts';
+import { type Forwarding, forwarding } from './forwarding.ts';
 import { type HeadersPolicy, headersPolicy } from './headers-policy.ts';
 import { listenOnLocalhost } from './listen.ts';
 import { outputsPage } from './outputs-page.ts';
-import { DistributionProperties, HeadersPolicyProperties } from './properties.ts';
-import { KeyGroupProperties, PublicKeyProperties } from './signed-urls.ts';
+import { DistributionProperties } from './properties.ts';
+import { encodedKey, keysOfGroup } from './signed-urls.ts';
+
+type Keep = (id: string, properties: Properties) => void;
 
 export interface Distributions {
   readonly handlers: readonly ResourceHandler[];
   /** The address to open: the first distribution with a root object, or else the page that lists the outputs. */
   readonly url: string;
-  /** Starts to serve requests, which get 503 before. `outputs`, by stack and name, are shown for an app without a page. */
+  /** Starts to serve requests, which get 503 before. `outputs`, by stack and name, are shown for an app without a page, the last that were given. */
   open(outputs: Record<string, Record<string, string>>): void;
 }
 
 /** Listens at once, so that a port in use is noticed before any resource is created. @throws StackError if the port is in use. */
-export async function createDistributions(
-  port: number,
-  world: World,
-  pages: readonly LocalPage[],
-): Promise<Distributions> {
+export async function createDistributions(port: number, world: World, pages: readonly LocalPage[]) {
   let front: RequestListener | undefined;
   let isOpen = false;
+  let shownOutputs: Record<string, Record<string, string>> = {};
   const guarded =
     (serve: RequestListener): RequestListener =>
     (request, response) => {
@@ -63,67 +62,44 @@ export async function createDistributions(
       if (isFront) front = serve;
       const mayRead = (origin: string, path: string) => distribution?.allowsOrigin(origin, path) ?? false;
       const address = isFront ? url : await listenOnLocalhost(0, world, guarded(serve), mayRead);
-      distribution = new Distribution(DistributionConfig, policies, world, address);
+      distribution = serveDistribution(DistributionConfig, policies, world, address);
       const id = idOf(stack, logicalId);
       if (DistributionConfig.DefaultRootObject !== '') world.pages.add(address);
-      world.serveAt(`https://d${id.toLowerCase()}.cloudfront.net`, address);
-      return {
-        ref: `E${id}`,
-        attributes: { Id: `E${id}`, DomainName: `d${id.toLowerCase()}.cloudfront.net` },
-      };
+      const DomainName = `d${id.toLowerCase()}.cloudfront.net`;
+      world.serveAt(`https://${DomainName}`, address);
+      return { ref: `E${id}`, attributes: { Id: `E${id}`, DomainName } };
     },
   };
 
-  const headersPolicies: ResourceHandler = {
-    types: ['AWS::CloudFront::ResponseHeadersPolicy'],
+  /** Handles what distributions refer to by an id. */
+  const named = (types: string[], keep: Keep, prefix?: string): ResourceHandler => ({
+    types: types.map((type) => `AWS::CloudFront::${type}`),
     async create({ stack, logicalId, properties }) {
-      const id = `${stack}-${logicalId}`;
-      policies.headers.set(
-        id,
-        headersPolicy(parseProperties(HeadersPolicyProperties, properties).ResponseHeadersPolicyConfig),
-      );
+      const id = prefix === undefined ? `${stack}-${logicalId}` : prefix + idOf(stack, logicalId);
+      keep(id, properties);
       return { ref: id, attributes: { Id: id } };
     },
-  };
+  });
 
-  const forwardingPolicies: ResourceHandler = {
-    types: ['AWS::CloudFront::CachePolicy', 'AWS::CloudFront::OriginRequestPolicy'],
-    async create({ stack, logicalId, properties }) {
-      const id = `${stack}-${logicalId}`;
-      policies.forwarding.set(id, forwarding(parseProperties(ForwardingProperties, properties)));
-      return { ref: id, attributes: { Id: id } };
-    },
-  };
-
-  const publicKeys: ResourceHandler = {
-    types: ['AWS::CloudFront::PublicKey'],
-    async create({ stack, logicalId, properties }) {
-      const id = `K${idOf(stack, logicalId)}`;
-      policies.keys.set(id, parseProperties(PublicKeyProperties, properties).PublicKeyConfig.EncodedKey);
-      return { ref: id, attributes: { Id: id } };
-    },
-  };
-
-  const keyGroups: ResourceHandler = {
-    types: ['AWS::CloudFront::KeyGroup'],
-    async create({ stack, logicalId, properties }) {
-      const id = `${stack}-${logicalId}`;
-      policies.groups.set(id, parseProperties(KeyGroupProperties, properties).KeyGroupConfig.Items);
-      return { ref: id, attributes: { Id: id } };
-    },
-  };
-
-  return {
-    handlers: [distributions, headersPolicies, forwardingPolicies, publicKeys, keyGroups],
+  const all: Distributions = {
+    handlers: [
+      distributions,
+      named(['ResponseHeadersPolicy'], (id, given) => policies.headers.set(id, headersPolicy(given))),
+      named(['CachePolicy', 'OriginRequestPolicy'], (id, given) => policies.forwarding.set(id, forwarding(given))),
+      named(['PublicKey'], (id, given) => policies.keys.set(id, encodedKey(given)), 'K'),
+      named(['KeyGroup'], (id, given) => policies.groups.set(id, keysOfGroup(given))),
+    ],
     url,
     open(outputs) {
-      front ??= outputsPage(outputs);
+      shownOutputs = outputs;
+      front ??= outputsPage(() => shownOutputs);
       isOpen = true;
     },
   };
+  return all;
 }
 
 /** Returns an id that looks like CloudFront's and is the same at every start. */
 function idOf(stack: string, logicalId: string): string {
-  return createHash('sha256').update(`${stack}/${logicalId}`).digest('hex').slice(0, 13).toUpperCase();
+  return hash('sha256', `${stack}/${logicalId}`).slice(0, 13).toUpperCase();
 }

@@ -1,6 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import * as z from 'zod/mini';
-import { StackError } from '../types.ts';
+import { parseProperties } from '../parse.ts';
+import { type Properties, StackError } from '../types.ts';
 
 /** The public keys by their ids, and the ids of each key group's keys by the id of the group. */
 export interface TrustedKeys {
@@ -8,11 +9,15 @@ export interface TrustedKeys {
   readonly groups: Map<string, readonly string[]>;
 }
 
-export const PublicKeyProperties = z.object({
-  PublicKeyConfig: z.object({ EncodedKey: z.string().check(z.startsWith('-----BEGIN PUBLIC KEY-----')) }),
-});
+const EncodedKey = z.string().check(z.startsWith('-----BEGIN PUBLIC KEY-----'));
+const PublicKeyProperties = z.object({ PublicKeyConfig: z.object({ EncodedKey }) });
 
-export const KeyGroupProperties = z.object({ KeyGroupConfig: z.object({ Items: z.array(z.string()) }) });
+const KeyGroupProperties = z.object({ KeyGroupConfig: z.object({ Items: z.array(z.string()) }) });
+
+export const encodedKey = (properties: Properties): string =>
+  parseProperties(PublicKeyProperties, properties).PublicKeyConfig.EncodedKey;
+export const keysOfGroup = (properties: Properties): readonly string[] =>
+  parseProperties(KeyGroupProperties, properties).KeyGroupConfig.Items;
 
 /** The `Code` in the 403 answer of CloudFront to a request that it refuses. */
 export type Refusal = 'MissingKey' | 'AccessDenied';

@@ -4,10 +4,8 @@ import * as z from 'zod/mini';
 import type { Log } from '../types.ts';
 import type { Position } from './stream-reader.ts';
 
-const position = z.object({
-  streamArn: z.string(),
-  after: z.optional(z.object({ shardId: z.string(), sequenceNumber: z.string() })),
-});
+const place = z.object({ shardId: z.string(), sequenceNumber: z.string() });
+const position = z.object({ streamArn: z.string(), after: z.optional(place) });
 
 /** The file is written at most five times a second. What was finished since is delivered again after a crash, as AWS may do, too. */
 const WRITE_DELAY = 200;

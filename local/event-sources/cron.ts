@@ -30,16 +30,9 @@ export function parseCron(expression: string, timeZone: string): Cron {
   const parts = expression.trim().split(/\s+/);
   if (parts.length !== fields.length) throw new StackError(`cron(${expression}) must have six fields.`);
   const allowed = fields.map((field, index) => parseField(parts[index] ?? '', field));
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    minute: 'numeric',
-    hour: 'numeric',
-    day: 'numeric',
-    month: 'numeric',
-    weekday: 'short',
-    year: 'numeric',
-  });
+  const [hour, minute, day, month, year] = Array<'numeric'>(5).fill('numeric');
+  const shown = { hourCycle: 'h23', minute, hour, day, month, weekday: 'short', year } as const;
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, ...shown });
   return (time) => {
     const now = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]));
     const weekday = weekdays.indexOf(String(now['weekday']).toUpperCase()) + 1;

@@ -1,4 +1,6 @@
+import { comparisons } from '../comparisons.ts';
 import { glob } from '../glob.ts';
+import { parsedJson } from '../parse.ts';
 import { StackError } from '../types.ts';
 
 export type Filter = (value: unknown) => boolean;
@@ -8,15 +10,11 @@ export type Filter = (value: unknown) => boolean;
  * every key matches, and a list if one of its items does. Throws `StackError` for a rule that it doesn't know.
  */
 export function parseFilter(json: string, isOfRule = false): Filter {
-  let pattern: unknown;
   // Rules of EventBridge know it, mappings of Lambda don't.
   if (!isOfRule && /\{\s*"wildcard"\s*:\s*"/.test(json))
     throw new StackError(`A filter pattern has an unknown rule: wildcard, in ${json}`);
-  try {
-    pattern = JSON.parse(json);
-  } catch {
-    throw new StackError(`A filter pattern isn't JSON: ${json}`);
-  }
+  const pattern = parsedJson(json);
+  if (pattern === undefined) throw new StackError(`A filter pattern isn't JSON: ${json}`);
   return objectFilter(asObject(pattern));
 }
 
@@ -76,14 +74,6 @@ function numericFilter(operand: readonly unknown[]): Filter {
   }
   return (value) => typeof value === 'number' && bounds.every(([compare, bound]) => compare(value, bound));
 }
-
-const comparisons: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
-  '=': (value, bound) => value === bound,
-  '<': (value, bound) => value < bound,
-  '<=': (value, bound) => value <= bound,
-  '>': (value, bound) => value > bound,
-  '>=': (value, bound) => value >= bound,
-};
 
 /** `exists` and `anything-but` apply to leaf values only, not to nested objects. */
 function isLeaf(value: unknown): boolean {

@@ -27,6 +27,8 @@ const properties = z.object({
   StartingPositionTimestamp: absent,
 });
 
+const orUnlimited = (limit: number) => (limit < 0 ? Number.POSITIVE_INFINITY : limit);
+
 /** The settings that mappings of streams and of queues have in common. */
 export interface Mapping {
   /** An id that is the same at every start. */
@@ -64,9 +66,8 @@ export const eventSourceMapping: ResourceHandler = {
           batchSize: given.BatchSize ?? 100,
           startingPosition: given.StartingPosition,
           parallelizationFactor: given.ParallelizationFactor,
-          retries: given.MaximumRetryAttempts < 0 ? Number.POSITIVE_INFINITY : given.MaximumRetryAttempts,
-          maxAgeMs:
-            given.MaximumRecordAgeInSeconds < 0 ? Number.POSITIVE_INFINITY : 1000 * given.MaximumRecordAgeInSeconds,
+          retries: orUnlimited(given.MaximumRetryAttempts),
+          maxAgeMs: 1000 * orUnlimited(given.MaximumRecordAgeInSeconds),
           bisects: given.BisectBatchOnFunctionError,
           onFailure: given.DestinationConfig?.OnFailure?.Destination,
         },
@@ -76,10 +77,8 @@ export const eventSourceMapping: ResourceHandler = {
       // "Creating and configuring an Amazon SQS event source mapping".
       if (given.EventSourceArn.endsWith('.fifo') && ((given.BatchSize ?? 0) > 10 || mapping.windowMs > 0))
         throw new StackError('A FIFO queue has batches of at most 10 messages, and no batching window.');
-      pollQueue(
-        { ...mapping, batchSize: given.BatchSize ?? 10, concurrency: given.ScalingConfig?.MaximumConcurrency ?? 10 },
-        world,
-      );
+      const concurrency = given.ScalingConfig?.MaximumConcurrency ?? 10;
+      pollQueue({ ...mapping, batchSize: given.BatchSize ?? 10, concurrency }, world);
     } else
       throw new StackError(`EventSourceArn: ${given.EventSourceArn} is neither a DynamoDB stream nor an SQS queue.`);
     return { ref: id };

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { every } from '../every.ts';
+import { parsedJson } from '../parse.ts';
 import { callService } from '../services/call.ts';
-import { queueName } from '../services/sqs/queue.ts';
+import { messageAttributes as attributesOfMessages, queueName } from '../services/sqs/queue.ts';
 import { type Invocation, InvokeError, type World } from '../types.ts';
+import { reportedFailures } from './failures.ts';
 import type { Mapping } from './mapping.ts';
 
 export interface QueueMapping extends Mapping {
@@ -17,13 +19,7 @@ const message = z.object({
   Body: z.string(),
   MD5OfBody: z.string(),
   Attributes: z._default(z.record(z.string(), z.string()), {}),
-  MessageAttributes: z._default(
-    z.record(
-      z.string(),
-      z.object({ DataType: z.string(), StringValue: z.optional(z.string()), BinaryValue: z.optional(z.string()) }),
-    ),
-    {},
-  ),
+  MessageAttributes: z._default(attributesOfMessages, {}),
 });
 type Message = z.infer<typeof message>;
 const messages = z.object({ Messages: z._default(z.array(message), []) });
@@ -90,7 +86,9 @@ export function pollQueue(mapping: QueueMapping, world: World): void {
     try {
       const event = { Records: batch.map((each) => eventRecord(each, mapping.sourceArn, world.region)) };
       const { functionError, payload } = await invokePatiently(event);
-      return functionError ? all : (failedItems(mapping, all, payload) ?? all);
+      const failed = reportedFailures(mapping, payload);
+      // An identifier that is not in the batch makes the whole batch fail.
+      return !functionError && failed?.every((id) => all.has(id)) ? new Set(failed) : all;
     } catch (error) {
       world.log.debug(`${mapping.id}: ${error}`);
       return all;
@@ -131,65 +129,33 @@ export function pollQueue(mapping: QueueMapping, world: World): void {
   });
 }
 
-const failureReport = z.object({
-  batchItemFailures: z.optional(z.nullable(z.array(z.object({ itemIdentifier: z.string() })))),
-});
-
-/** Returns the ids in a partial batch response, or undefined if it or an id in it is invalid: then the whole batch has failed. */
-function failedItems({ reportsItemFailures }: Mapping, batch: ReadonlySet<string>, payload: unknown) {
-  if (!reportsItemFailures || payload === null || payload === undefined || payload === '') return new Set<string>();
-  const { data } = failureReport.safeParse(payload);
-  const failed = data && (data.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);
-  return failed?.every((id) => batch.has(id)) ? new Set(failed) : undefined;
-}
-
 /** Returns a message as filters see it: its body is parsed if it is JSON, and text otherwise. */
-function filterable({ Body, MessageId, Attributes, MessageAttributes }: Message) {
-  return {
-    body: parsed(Body),
-    messageId: MessageId,
-    attributes: Attributes,
-    messageAttributes: eventAttributes(MessageAttributes),
-  };
+function filterable({ Body, MessageId: messageId, Attributes: attributes, MessageAttributes }: Message) {
+  const messageAttributes = eventAttributes(MessageAttributes);
+  return { body: parsedJson(Body) ?? Body, messageId, attributes, messageAttributes };
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function eventRecord(
-  { MessageId, ReceiptHandle, Body, MD5OfBody, Attributes, MessageAttributes }: Message,
-  eventSourceARN: string,
-  awsRegion: string,
-) {
+function eventRecord(message: Message, eventSourceARN: string, awsRegion: string) {
   return {
-    messageId: MessageId,
-    receiptHandle: ReceiptHandle,
-    body: Body,
-    attributes: Attributes,
-    messageAttributes: eventAttributes(MessageAttributes),
-    md5OfBody: MD5OfBody,
+    messageId: message.MessageId,
+    receiptHandle: message.ReceiptHandle,
+    body: message.Body,
+    attributes: message.Attributes,
+    messageAttributes: eventAttributes(message.MessageAttributes),
+    md5OfBody: message.MD5OfBody,
     eventSource: 'aws:sqs',
     eventSourceARN,
     awsRegion,
   };
 }
 
+const noLists = { stringListValues: [], binaryListValues: [] };
+
 function eventAttributes(attributes: Message['MessageAttributes']) {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
       name,
-      {
-        dataType: DataType,
-        stringValue: StringValue,
-        binaryValue: BinaryValue,
-        stringListValues: [],
-        binaryListValues: [],
-      },
+      { dataType: DataType, stringValue: StringValue, binaryValue: BinaryValue, ...noLists },
     ]),
   );
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
+import { physicalName } from '../assembly/skipped.ts';
 import { parseProperties } from '../parse.ts';
-import { addRule, busName } from '../services/events/bus.ts';
+import { addRule, busName, newEvent } from '../services/events/bus.ts';
 import { sendToTarget, type Target, target } from '../services/events/targets.ts';
 import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import { parseCron } from './cron.ts';
@@ -10,7 +10,6 @@ import { parseFilter } from './filter.ts';
 const absent = z.optional(z.undefined("isn't supported"));
 const state = z._default(z.enum(['ENABLED', 'DISABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS']), 'ENABLED');
 const ruleProperties = z.object({
-  Name: z.optional(z.string()),
   EventBusName: z.optional(z.string()),
   ScheduleExpression: z.optional(z.string()),
   EventPattern: z.optional(z.unknown()),
@@ -23,7 +22,7 @@ const rule: ResourceHandler = {
   types: ['AWS::Events::Rule'],
   async create(resource, world) {
     const given = parseProperties(ruleProperties, resource.properties);
-    const name = given.Name ?? nameOf(resource);
+    const name = physicalName(resource);
     const arn = `arn:aws:events:${world.region}:${world.account}:rule/${name}`;
     const targets = given.Targets;
     if (given.State !== 'DISABLED' && given.ScheduleExpression !== undefined)
@@ -37,7 +36,6 @@ const rule: ResourceHandler = {
 };
 
 const scheduleProperties = z.object({
-  Name: z.optional(z.string()),
   GroupName: z._default(z.string(), 'default'),
   ScheduleExpression: z.string(),
   ScheduleExpressionTimezone: z._default(z.string(), 'UTC'),
@@ -52,7 +50,7 @@ const schedule: ResourceHandler = {
   types: ['AWS::Scheduler::Schedule'],
   async create(resource, world) {
     const given = parseProperties(scheduleProperties, resource.properties);
-    const name = given.Name ?? nameOf(resource);
+    const name = physicalName(resource);
     const arn = `arn:aws:scheduler:${world.region}:${world.account}:schedule/${given.GroupName}/${name}`;
     const zone = given.ScheduleExpressionTimezone;
     if (given.State !== 'DISABLED')
@@ -61,38 +59,27 @@ const schedule: ResourceHandler = {
   },
 };
 
-const group: ResourceHandler = {
-  types: ['AWS::Scheduler::ScheduleGroup'],
-  create: async (resource) => ({ ref: nameOf(resource) }),
-};
+const create = async (resource: Resource) => ({ ref: physicalName(resource) });
+const group: ResourceHandler = { types: ['AWS::Scheduler::ScheduleGroup'], create };
 
 export const schedules: readonly ResourceHandler[] = [rule, schedule, group];
-
-function nameOf({ stack, logicalId }: Resource): string {
-  return `${stack}-${logicalId}`;
-}
 
 const minuteMs = 60_000;
 /** The longest delay of a timer in Node.js, 24.8 days. */
 const maxTimerMs = 2 ** 31 - 1;
 const units: Readonly<Record<string, number>> = { minute: minuteMs, hour: 60 * minuteMs, day: 24 * 60 * minuteMs };
 
+type Origin = { readonly source: string; readonly arn: string };
+
 /** Sends each target its input whenever the schedule is due, from when the stack is ready until it stops. */
-function run(
-  expression: string,
-  timeZone: string,
-  targets: readonly Target[],
-  origin: { readonly source: string; readonly arn: string },
-  world: World,
-): void {
+function run(expression: string, zone: string, targets: readonly Target[], origin: Origin, world: World) {
+  const about = { 'detail-type': 'Scheduled Event', source: origin.source, resources: [origin.arn], detail: {} };
+  const warn = (error: unknown) => world.log.warn(`The schedule ${origin.arn} failed: ${error}`);
   const fire = () => {
-    for (const each of targets)
-      sendToTarget(each, scheduledEvent(origin.source, origin.arn, world), world).catch((error) =>
-        world.log.warn(`The schedule ${origin.arn} failed: ${error}`),
-      );
+    for (const each of targets) sendToTarget(each, newEvent(world, about), world).catch(warn);
   };
   let timer: NodeJS.Timeout | undefined;
-  const begin = timing(expression, timeZone);
+  const begin = timing(expression, zone);
   world.whenReady(async () => {
     timer = begin(fire);
   });
@@ -117,19 +104,4 @@ function timing(expression: string, timeZone: string): (fire: () => void) => Nod
       lastMinute = minute;
       if (isDue(new Date())) fire();
     }, 1_000);
-}
-
-/** The event for a target that has no input of its own. */
-function scheduledEvent(source: string, arn: string, { account, region }: World) {
-  return {
-    version: '0',
-    id: randomUUID(),
-    'detail-type': 'Scheduled Event',
-    source,
-    account,
-    time: new Date().toISOString().replace(/\.\d+/, ''),
-    region,
-    resources: [arn],
-    detail: {},
-  };
 }

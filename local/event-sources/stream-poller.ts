@@ -6,7 +6,7 @@ import type { World } from '../types.ts';
 import { Checkpoint } from './checkpoint.ts';
 import type { Mapping } from './mapping.ts';
 import { OrderedBatches } from './ordered-batches.ts';
-import { StreamBatches, type StreamEntry } from './stream-batches.ts';
+import { type StreamEntry, streamBatches } from './stream-batches.ts';
 import { StreamReader, streamArnOf } from './stream-reader.ts';
 
 export interface StreamMapping extends Mapping {
@@ -36,7 +36,7 @@ const graceMs = 2_000;
 export function pollStream(mapping: StreamMapping, world: World): void {
   const stopping = new AbortController();
   const checkpoint = new Checkpoint(join(world.dataDir, 'event-sources', `${mapping.id}.json`), world.log);
-  const batches = new StreamBatches(mapping, world, stopping.signal);
+  const batches = streamBatches(mapping, world, stopping.signal);
   const sequences = Array.from(
     { length: mapping.parallelizationFactor },
     () => new OrderedBatches<StreamEntry>(mapping.batchSize, mapping.windowMs, (batch) => batches.handle(batch)),

@@ -6,10 +6,8 @@ import { Fault } from './fault.ts';
 import type { FaultTable } from './table.ts';
 
 /** What a POST asks for: with a seed, the table is cleared first, so that the same rows do the same again. */
-const Change = z.strictObject({
-  seed: z.optional(z.int().check(z.gte(0))),
-  faults: z._default(z.array(Fault).check(z.maxLength(100)), []),
-});
+const seed = z.optional(z.int().check(z.gte(0)));
+const Change = z.strictObject({ seed, faults: z._default(z.array(Fault).check(z.maxLength(100)), []) });
 
 /** Shows the fault table, and lets programs that can sign change it: POST adds rows, DELETE removes them all. */
 export function faultPage(table: FaultTable): LocalPage {

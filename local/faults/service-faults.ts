@@ -83,11 +83,8 @@ export async function handleWithFaults(
   const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
   const isXml = faulty.service === 'S3' || faulty.service === 'SNS';
   request.resume();
-  response.writeHead(status, {
-    'content-type': isXml ? 'application/xml' : 'application/json',
-    'x-amzn-errortype': code,
-    connection: 'close',
-  });
+  const type = isXml ? 'application/xml' : 'application/json';
+  response.writeHead(status, { 'content-type': type, 'x-amzn-errortype': code, connection: 'close' });
   if (!isXml) response.end(JSON.stringify({ __type: code, message }));
   else response.end(faulty.service === 'S3' ? error : `<ErrorResponse>${error}</ErrorResponse>`);
 }

@@ -22,7 +22,7 @@ export interface ShownRow {
 }
 
 /** Does what a fault does that happens at once, to each of its targets for which `meets` returns true. */
-type React = (fault: Fault, meets: () => boolean) => void;
+type React<F extends Fault = Fault> = (fault: F, meets: () => boolean) => void;
 
 /** More rows than any drill needs. */
 const mostRows = 1_000;
@@ -84,11 +84,7 @@ export class FaultTable {
   }
 
   /** Registers what a fault does that happens when its row is added. Returns what takes it back. */
-  whenAdded<K extends Immediate>(
-    kind: K,
-    target: string,
-    react: (fault: FaultOf<K>, meets: () => boolean) => void,
-  ): () => void {
+  whenAdded<K extends Immediate>(kind: K, target: string, react: React<FaultOf<K>>): () => void {
     const reaction = {
       kind,
       target,

@@ -70,29 +70,17 @@ export class AsyncEvents {
   }
 }
 
+type Outcome = Invocation | undefined;
+
 /** The record for the destination. Source: AWS, "Capturing records of Lambda asynchronous invocations". */
-function destinationRecord(
-  arn: string,
-  event: unknown,
-  invocation: Invocation | undefined,
-  condition: string,
-  attempts: number,
-) {
+function destinationRecord(arn: string, event: unknown, outcome: Outcome, condition: string, attempts: number) {
+  const { requestId, functionError, payload } = outcome ?? {};
   return {
     version: '1.0',
     timestamp: new Date().toISOString(),
-    requestContext: {
-      requestId: invocation?.requestId,
-      functionArn: `${arn}:$LATEST`,
-      condition,
-      approximateInvokeCount: attempts,
-    },
+    requestContext: { requestId, functionArn: `${arn}:$LATEST`, condition, approximateInvokeCount: attempts },
     requestPayload: event,
-    responseContext: {
-      statusCode: 200,
-      executedVersion: '$LATEST',
-      ...(invocation?.functionError && { functionError: invocation.functionError }),
-    },
-    responsePayload: invocation?.payload,
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError },
+    responsePayload: payload,
   };
 }

@@ -8,30 +8,19 @@ export interface Surroundings {
   readonly frontPort: number;
 }
 
+type Services = Iterable<ServiceName>;
+
 /**
  * Returns the surroundings of a function. Its variables are those that Lambda sets, and the endpoints of the local services. All other
  * AWS services are pointed at the front, which refuses their calls.
  */
-export async function surroundingsOf(
-  spec: FunctionSpec,
-  services: Iterable<ServiceName>,
-  front: string,
-  world: World,
-): Promise<Surroundings> {
+export async function surroundingsOf(spec: FunctionSpec, services: Services, front: string, world: World) {
   const { assemblyDir } = world;
-  return {
-    variables: await variablesOf(spec, services, front, world),
-    assemblyDir,
-    frontPort: Number(new URL(front).port),
-  };
+  const variables = await variablesOf(spec, services, front, world);
+  return { variables, assemblyDir, frontPort: Number(new URL(front).port) } satisfies Surroundings;
 }
 
-async function variablesOf(
-  spec: FunctionSpec,
-  services: Iterable<ServiceName>,
-  front: string,
-  world: World,
-): Promise<NodeJS.ProcessEnv> {
+async function variablesOf(spec: FunctionSpec, services: Services, front: string, world: World) {
   const endpoints: NodeJS.ProcessEnv = { AWS_ENDPOINT_URL: front };
   for (const service of services) endpoints[`AWS_ENDPOINT_URL_${service}`] = await world.endpoint(service);
   const variables = Object.entries(spec.environment).map(([key, value]) => [key, world.localize(value)]);

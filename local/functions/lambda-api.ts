@@ -1,33 +1,25 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Access } from '../access/credentials.ts';
+import { parsedJson } from '../parse.ts';
 import { ServiceError } from '../services/error.ts';
 import { assertSigned } from '../services/signed.ts';
 import { type Functions, InvokeError } from '../types.ts';
 
-const STATUS = {
-  ResourceNotFoundException: 404,
-  TooManyRequestsException: 429,
-  RequestTooLargeException: 413,
-} as const;
+const status = { ResourceNotFoundException: 404, TooManyRequestsException: 429, RequestTooLargeException: 413 };
 
 /** Serves the Invoke call of the Lambda API, with which functions call each other. It refuses every other call. */
 export function lambdaApi(functions: Functions, access: Access): RequestListener {
   return (request, response) => {
     answer(functions, access, request, response).catch((error) => {
-      if (error instanceof InvokeError) fail(response, STATUS[error.code], error.code, error.message);
+      if (error instanceof InvokeError) fail(response, status[error.code], error.code, error.message);
       else if (error instanceof ServiceError) fail(response, 403, error.code, error.message);
       else fail(response, 500, 'ServiceException', String(error));
     });
   };
 }
 
-async function answer(
-  functions: Functions,
-  access: Access,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answer(functions: Functions, access: Access, request: IncomingMessage, response: ServerResponse) {
   const name = /^\/2015-03-31\/functions\/([^/?]+)\/invocations/.exec(request.url ?? '')?.[1];
   if (request.method !== 'POST' || !name) {
     return fail(response, 501, 'NotImplemented', 'The local stack does not run this AWS service or call.');
@@ -36,7 +28,7 @@ async function answer(
   assertSigned(request, body, access, 'lambda');
   const target = decodeURIComponent(name);
   const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
-  const event = parse(body.toString() || 'null');
+  const event = parsedJson(body.toString() || 'null');
   if (event === undefined) {
     return fail(response, 400, 'InvalidRequestContentException', 'Could not parse request body into json.');
   }
@@ -53,14 +45,6 @@ async function answer(
     ...(functionError && { 'x-amz-function-error': functionError }),
   });
   response.end(JSON.stringify(payload));
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function fail(response: ServerResponse, status: number, code: string, message: string): void {

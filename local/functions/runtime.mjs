@@ -61,14 +61,8 @@ function giveUp(error, type) {
 process.on('uncaughtException', (error) => giveUp(error, error.name));
 process.on('unhandledRejection', (reason) => giveUp(reason, 'Runtime.UnhandledPromiseRejection'));
 
-for (const [method, level] of Object.entries({
-  log: 'INFO',
-  info: 'INFO',
-  warn: 'WARN',
-  error: 'ERROR',
-  debug: 'DEBUG',
-  trace: 'TRACE',
-})) {
+for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace']) {
+  const level = method === 'log' ? 'INFO' : method.toUpperCase();
   Object.assign(console, {
     [method]: (/** @type {unknown[]} */ ...args) =>
       process.stdout.write(`${new Date().toISOString()}\t${requestId}\t${level}\t${util.format(...args)}\n`),
@@ -76,11 +70,8 @@ for (const [method, level] of Object.entries({
 }
 
 keepFromAws(startup.awsHosts, startup.frontPort);
-findAsOnLambda(
-  codeDir,
-  startup.layerDirs.map((folder) => fs.realpathSync(folder)),
-  startup.assemblyDir,
-);
+const layerDirs = startup.layerDirs.map((folder) => fs.realpathSync(folder));
+findAsOnLambda(codeDir, layerDirs, startup.assemblyDir);
 
 class InitError extends Error {
   /**

@@ -21,10 +21,11 @@ const RESPONSE_LIMIT = 6_291_556;
 
 const killed = 'signal: killed';
 
-export const failure = (errorType: string, errorMessage: string): Outcome => ({
-  payload: JSON.stringify({ errorType, errorMessage }),
-  failed: true,
-});
+export function failure(errorType: string, errorMessage: string): Outcome {
+  return { payload: JSON.stringify({ errorType, errorMessage }), failed: true };
+}
+
+export type OnLine = (line: string, requestId: string) => void;
 
 /** One execution environment: a worker thread with its own environment variables, which handles one event at a time. */
 export class Sandbox {
@@ -40,13 +41,8 @@ export class Sandbox {
   #requestId = '';
   #settle: (outcome: Outcome) => void = () => {};
 
-  constructor(
-    spec: FunctionSpec,
-    { variables, assemblyDir, frontPort }: Surroundings,
-    log: Log,
-    onLine: (line: string, requestId: string) => void,
-    clockMs = 0,
-  ) {
+  constructor(spec: FunctionSpec, surroundings: Surroundings, log: Log, onLine: OnLine, clockMs = 0) {
+    const { variables, assemblyDir, frontPort } = surroundings;
     this.#timeoutMs = spec.timeoutMs;
     const startup: Startup = {
       codeDir: spec.codeDir,
@@ -150,8 +146,6 @@ export class Sandbox {
 
 function withinLimit({ payload, failed }: Outcome): Outcome {
   if (Buffer.byteLength(payload) <= RESPONSE_LIMIT) return { payload, failed };
-  return failure(
-    'Function.ResponseSizeTooLarge',
-    `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`,
-  );
+  const why = `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`;
+  return failure('Function.ResponseSizeTooLarge', why);
 }

@@ -29,12 +29,7 @@ const agent = new Agent({ keepAlive: true });
  * needs a dozen operations of four services. Their SDK clients would take 30 MB of memory, and would convert stream records
  * from the form that functions get.
  */
-export async function callService(
-  caller: Caller,
-  target: string,
-  input: unknown,
-  signal?: AbortSignal,
-): Promise<unknown> {
+export async function callService(caller: Caller, target: string, input: unknown, signal?: AbortSignal) {
   const [name, signingName] = services[target.split('.')[0] ?? ''] ?? [];
   if (!name || !signingName) throw new Error(`No service has the operation ${target}.`);
   const url = new URL(await caller.endpoint(name));
@@ -55,8 +50,5 @@ export async function callService(
   throw new ServiceError(error.__type.replace(/^.*#/, ''), error.message ?? error.Message ?? '');
 }
 
-const errorBody = z.object({
-  __type: z.string(),
-  message: z.optional(z.string()),
-  Message: z.optional(z.string()),
-});
+const text = z.optional(z.string());
+const errorBody = z.object({ __type: z.string(), message: text, Message: text });

@@ -1,11 +1,5 @@
-import {
-  Agent,
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request,
-  type ServerResponse,
-} from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { Agent, createServer, request } from 'node:http';
 import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -158,8 +152,7 @@ function begin(outgoing: Outgoing, status: number, headers: IncomingHttpHeaders)
 
 /** Without what is about one connection only, and the pseudo-headers of HTTP/2. */
 function ofMessage(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const rest = Object.entries(headers).filter(
-    ([name]) => !/^(:.*|connection|keep-alive|transfer-encoding)$/.test(name),
-  );
+  const ofConnection = /^(:.*|connection|keep-alive|transfer-encoding)$/;
+  const rest = Object.entries(headers).filter(([name]) => !ofConnection.test(name));
   return Object.fromEntries(rest);
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { foreignness, type MayCall, programsOnly, refuse } from '../access/foreign.ts';
+import { foreignness, programsOnly, refuse } from '../access/foreign.ts';
 import { type Faulty, handleWithFaults } from '../faults/service-faults.ts';
 import { listenOnLoopback } from './loopback.ts';
 
@@ -14,16 +14,12 @@ export interface HttpService {
  * Serves on a free loopback port, and refuses requests for foreign hosts and of pages, unless `mayCall` says otherwise. Requests meet
  * the faults that are injected into a service.
  */
-export async function serveHttp(
-  handle: RequestListener,
-  faulty?: Faulty,
-  mayCall: MayCall = programsOnly,
-): Promise<HttpService> {
+export async function serveHttp(serve: RequestListener, faulty?: Faulty, mayCall = programsOnly): Promise<HttpService> {
   const server = createServer((request, response) => {
     const why = foreignness(request.headers, mayCall);
     if (why) refuse(request, response, why);
-    else if (faulty) void handleWithFaults(faulty, operationOf(request), request, response, handle);
-    else handle(request, response);
+    else if (faulty) void handleWithFaults(faulty, operationOf(request), request, response, serve);
+    else serve(request, response);
   });
   const port = await listenOnLoopback(server);
   return {

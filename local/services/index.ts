@@ -23,10 +23,12 @@ export const handlers: readonly ResourceHandler[] = [
   parameters,
   buses,
   ...buckets,
-  // Policies of queues and secrets have no effect: the local services check at most the signature of a call.
+  // Policies have no effect: the local services check the signature of a call, and nothing else.
   {
-    types: ['AWS::SQS::QueuePolicy', 'AWS::SecretsManager::ResourcePolicy'],
-    create: async (resource) => ({ ref: resource.logicalId }),
+    types: ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SecretsManager::ResourcePolicy'],
+    changes: true,
+    create: async ({ logicalId }) => ({ ref: logicalId }),
+    remove() {},
   },
 ];
 

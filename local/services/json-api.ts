@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import type { Access } from '../access/credentials.ts';
 import type { Faulty } from '../faults/service-faults.ts';
+import { parsedJson } from '../parse.ts';
 import { ServiceError } from './error.ts';
 import { type HttpService, serveHttp } from './http-service.ts';
 import { assertSigned } from './signed.ts';
@@ -23,21 +24,14 @@ export function serveJsonApi(operations: Operations, by: SignedBy, faulty?: Faul
   return serveHttp((request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    answer(operations, by, request, gone.signal).then(
-      (body) => send(response, 200, body),
-      (error) => sendError(response, error),
-    );
+    const done = (body: unknown) => send(response, 200, body);
+    answer(operations, by, request, gone.signal).then(done, (error) => sendError(response, error));
   }, faulty);
 }
 
-async function answer(
-  operations: Operations,
-  { access, service }: SignedBy,
-  request: IncomingMessage,
-  gone: AbortSignal,
-): Promise<unknown> {
+async function answer(operations: Operations, by: SignedBy, request: IncomingMessage, gone: AbortSignal) {
   const body = await buffer(request);
-  assertSigned(request, body, access, service);
+  assertSigned(request, body, by.access, by.service);
   const target = request.headers['x-amz-target'];
   const name = typeof target === 'string' ? target.slice(target.indexOf('.') + 1) : '';
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
@@ -48,12 +42,7 @@ async function answer(
 
 /** AWS refuses what is no JSON of an object by this code ("Error handling with DynamoDB", which the JSON protocols share). */
 export function inputOf(body: string): unknown {
-  let input: unknown;
-  try {
-    input = JSON.parse(body || '{}');
-  } catch {
-    input = undefined;
-  }
+  const input = parsedJson(body || '{}');
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw new ServiceError('SerializationException', 'The body is no JSON of an object.');
   return input;

@@ -10,10 +10,11 @@ export type Authorizer = (
   event: ConnectEvent,
 ) => Promise<{ readonly context: Record<string, string> } | GatewayFailure>;
 
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const output = z.object({
   principalId: z.string(),
   policyDocument,
-  context: z.optional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
+  context: z.optional(z.record(z.string(), scalar)),
 });
 const thrown = z.object({ errorMessage: z.string() });
 
@@ -36,12 +37,8 @@ export function lambdaAuthorizer(id: string, properties: Properties, world: Worl
     const methodArn = `arn:aws:execute-api:${world.region}:${world.account}:${apiId}/${stage}/$connect`;
     const { isBase64Encoded: _, ...input } = event;
     try {
-      const { functionError, payload } = await world.functions.invoke(arn, {
-        type: 'REQUEST',
-        methodArn,
-        stageVariables: {},
-        ...input,
-      });
+      const given = { type: 'REQUEST', methodArn, stageVariables: {}, ...input };
+      const { functionError, payload } = await world.functions.invoke(arn, given);
       if (functionError) {
         const error = z.safeParse(thrown, payload);
         return error.success && error.data.errorMessage === 'Unauthorized' ? unauthorized : internalError;

@@ -38,27 +38,19 @@ export class Connection {
   /** What waits to be sent while the client is made not to read, and what ends that. */
   #held: { readonly messages: Buffer[]; bytes: number; readonly timer: NodeJS.Timeout } | undefined;
 
-  constructor(
-    peer: Peer,
-    webSocket: WebSocket,
-    socket: Duplex,
-    limits: WebSocketLimits,
-    onMessage: (text: string) => void,
-  ) {
+  constructor(peer: Peer, webSocket: WebSocket, socket: Duplex, limits: WebSocketLimits, take: (text: string) => void) {
     this.peer = peer;
     this.lastActiveAt = Date.now();
     this.#webSocket = webSocket;
     this.#idle = setTimeout(() => this.close(goingAway), limits.idleMs ?? IDLE_MS).unref();
     this.#life = setTimeout(() => this.close(goingAway), limits.maxLifeMs ?? MAX_LIFE_MS).unref();
     // This listener comes before that of `ws`, so that it sees a frame's header before `ws` waits for the payload.
-    socket.prependListener(
-      'data',
-      frameInspector((code) => this.close({ code, reason: '' })),
-    );
+    const inspect = frameInspector((code) => this.close({ code, reason: '' }));
+    socket.prependListener('data', inspect);
     webSocket.on('message', (data: Buffer) => {
       if (!this.isOpen) return; // `ws` also emits messages that arrive after the close.
       this.#touch();
-      onMessage(data.toString());
+      take(data.toString());
     });
     webSocket.on('error', () => undefined); // On a protocol error `ws` closes the socket, and `close` follows.
     this.ended = new Promise((resolve) => {

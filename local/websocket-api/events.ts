@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { commonLogTime } from '../parse.ts';
 
 /** The client of a socket. `authorizer` is the context that the authorizer returned; every later event has it. */
 export interface Peer {
@@ -31,46 +32,24 @@ export function newId(): string {
 export const idPattern = /^[\w-]{15}=$/;
 
 /** AWS: "WebSocket API mapping template reference for API Gateway" (the `$context` variables). */
-function requestContext<Type extends string, More extends object>(
-  peer: Peer,
-  routeKey: string,
-  eventType: Type,
-  more: More,
-) {
+function requestContext<Type extends string, More extends object>(peer: Peer, key: string, type: Type, more: More) {
   const { stageVariables: _, ...rest } = peer;
   const now = Date.now();
   const requestId = newId();
-  return {
-    routeKey,
-    eventType,
-    messageDirection: 'IN',
-    requestId,
-    extendedRequestId: requestId,
-    requestTime: commonLogTime(now),
-    requestTimeEpoch: now,
-    ...rest,
-    ...more,
-  };
+  const about = { routeKey: key, eventType: type, messageDirection: 'IN', requestId, extendedRequestId: requestId };
+  return { ...about, requestTime: commonLogTime(now), requestTimeEpoch: now, ...rest, ...more };
 }
 
 /** Returns the $connect event. With `type` and `methodArn` added, it is also the authorizer's event. */
 export function connectEvent(peer: Peer, request: IncomingMessage) {
-  return {
-    ...headersOf(request, peer.domainName),
-    ...queryOf(request),
-    ...stageVariablesOf(peer),
-    requestContext: requestContext(peer, '$connect', 'CONNECT', {}),
-    isBase64Encoded: false,
-  };
+  const context = requestContext(peer, '$connect', 'CONNECT', {});
+  const given = { ...headersOf(request, peer.domainName), ...queryOf(request), ...stageVariablesOf(peer) };
+  return { ...given, requestContext: context, isBase64Encoded: false };
 }
 
 export function messageEvent(peer: Peer, routeKey: string, body: string) {
-  return {
-    ...stageVariablesOf(peer),
-    requestContext: requestContext(peer, routeKey, 'MESSAGE', { messageId: newId() }),
-    body,
-    isBase64Encoded: false,
-  };
+  const context = requestContext(peer, routeKey, 'MESSAGE', { messageId: newId() });
+  return { ...stageVariablesOf(peer), requestContext: context, body, isBase64Encoded: false };
 }
 
 export function disconnectEvent(peer: Peer, status: CloseStatus) {
@@ -114,10 +93,4 @@ function lastValues(multi: Readonly<Record<string, readonly string[]>>): Record<
 
 function stageVariablesOf(peer: Peer) {
   return peer.stageVariables ? { stageVariables: peer.stageVariables } : {};
-}
-
-/** Formats a time as in the common log format: `19/Jan/2023:21:13:26 +0000`. */
-function commonLogTime(epochMs: number): string {
-  const [, day, month, year, time] = new Date(epochMs).toUTCString().split(' ');
-  return `${day}/${month}/${year}:${time} +0000`;
 }

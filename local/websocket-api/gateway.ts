@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { type GatewayFigure, gatewayFigures } from '../cloudwatch/api-gateway.ts';
+import { gatewayFigures } from '../cloudwatch/api-gateway.ts';
 import type { FaultOf } from '../faults/fault.ts';
 import { handleWithFaults } from '../faults/service-faults.ts';
 import { assertSigned } from '../services/signed.ts';
-import { TokenBucket } from '../token-bucket.ts';
+import { tokenBucket } from '../token-bucket.ts';
 import type { OpenSockets, World } from '../types.ts';
 import { type Admission, admit } from './connect.ts';
 import { Connection, goingAway } from './connection.ts';
@@ -23,126 +23,104 @@ const throttled: GatewayFailure = { status: 429, message: 'Too Many Requests' };
 /** How long a stop waits for clients to answer the close frame, and for $disconnect functions. */
 const STOP_TIMEOUT_MS = 1000;
 
+type Done = (accept: boolean, status?: number, body?: string, headers?: Record<string, string>) => void;
+
 /** Serves the sockets of one API: it admits clients, routes their messages, and answers `@connections` calls. */
-export class Gateway implements Management {
-  readonly connections = new Map<string, Connection>();
-  readonly #api: ApiDefinition;
-  readonly #world: World;
-  readonly #domainName: string;
-  readonly #put: GatewayFigure;
-  readonly #managementCalls: TokenBucket | undefined;
-  readonly #admissions = new WeakMap<IncomingMessage, Admission>();
+export function createGateway(api: ApiDefinition, domainName: string, world: World) {
+  const connections = new Map<string, Connection>();
+  const put = gatewayFigures(world.figures, api.id);
+  const rate = world.webSocket?.managementCallsPerSecond;
+  const managementCalls = rate === undefined ? undefined : tokenBucket(rate, rate);
+  const admissions = new WeakMap<IncomingMessage, Admission>();
   /** One promise per socket, pending until the socket has closed and its $disconnect function has run. */
-  readonly #endings = new Set<Promise<void>>();
-  readonly #turns = new Turns();
-  readonly #webSockets = new WebSocketServer({
+  const endings = new Set<Promise<void>>();
+  const turns = new Turns();
+  const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: MAX_MESSAGE_BYTES,
-    verifyClient: ({ req }, done) => void this.#verify(req, done),
-    handleProtocols: (_, request) => this.#admissions.get(request)?.protocol ?? false,
+    verifyClient: ({ req }, done) => void verify(req, done),
+    handleProtocols: (_, request) => admissions.get(request)?.protocol ?? false,
   });
 
-  constructor(api: ApiDefinition, domainName: string, world: World) {
-    this.#api = api;
-    this.#domainName = domainName;
-    this.#world = world;
-    this.#put = gatewayFigures(world.figures, api.id);
-    const rate = world.webSocket?.managementCallsPerSecond;
-    this.#managementCalls = rate === undefined ? undefined : new TokenBucket(rate, rate);
-  }
+  const management: Management = {
+    connections,
+    hasStage: (name) => api.stages.has(name),
+    assertSigned: (request, body) => assertSigned(request, body, world, 'execute-api'),
+    takeCall: () => managementCalls?.take() ?? true,
+    post(connection, body) {
+      const { faults } = world;
+      put(connection.peer.stage, 'MessageCount');
+      if (faults.meet('lost', 'APIGATEWAYMANAGEMENTAPI')) return;
+      const stuck = faults.meet('stuck-reader', api.id);
+      if (stuck) connection.hold(stuck.until);
+      connection.send(body);
+    },
+  };
 
-  hasStage(name: string): boolean {
-    return this.#api.stages.has(name);
-  }
+  return {
+    handleRequest(request: IncomingMessage, response: ServerResponse): void {
+      const faulty = { service: 'APIGATEWAYMANAGEMENTAPI', faults: world.faults } as const;
+      void handleWithFaults(faulty, request.method ?? '', request, response, () => {
+        if (handleManagementCall(management, request, response)) return;
+        response.writeHead(426, { connection: 'Upgrade', upgrade: 'websocket', 'content-type': 'application/json' });
+        response.end('{"message":"Upgrade Required"}');
+      });
+    },
 
-  assertSigned(request: IncomingMessage, body: Buffer): void {
-    assertSigned(request, body, this.#world, 'execute-api');
-  }
+    handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        const admission = admissions.get(request);
+        if (!admission) throw new Error('A socket was opened that nobody admitted');
+        admissions.delete(request);
+        const { peer } = admission;
+        const take = (text: string) => void receive(connection, text);
+        const connection = new Connection(peer, webSocket, socket, world.webSocket ?? {}, take);
+        connections.set(peer.connectionId, connection);
+        track(connection.ended.then((status) => disconnect(peer, status)));
+      });
+    },
 
-  takeCall(): boolean {
-    return this.#managementCalls?.take() ?? true;
-  }
+    /** Ends the sockets that meet a fault. */
+    cut({ how }: FaultOf<'cut'>, meets: () => boolean): void {
+      for (const connection of [...connections.values()])
+        if (meets()) how === 'torn' ? connection.terminate() : connection.close(goingAway);
+    },
 
-  post(connection: Connection, body: Buffer): void {
-    const { faults } = this.#world;
-    this.#put(connection.peer.stage, 'MessageCount');
-    if (faults.meet('lost', 'APIGATEWAYMANAGEMENTAPI')) return;
-    const stuck = faults.meet('stuck-reader', this.#api.id);
-    if (stuck) connection.hold(stuck.until);
-    connection.send(body);
-  }
-
-  handleRequest(request: IncomingMessage, response: ServerResponse): void {
-    const faulty = { service: 'APIGATEWAYMANAGEMENTAPI', faults: this.#world.faults } as const;
-    void handleWithFaults(faulty, request.method ?? '', request, response, () => {
-      if (handleManagementCall(this, request, response)) return;
-      response.writeHead(426, { connection: 'Upgrade', upgrade: 'websocket', 'content-type': 'application/json' });
-      response.end('{"message":"Upgrade Required"}');
-    });
-  }
-
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const admission = this.#admissions.get(request);
-      if (!admission) throw new Error('A socket was opened that nobody admitted');
-      this.#admissions.delete(request);
-      const { peer } = admission;
-      const connection = new Connection(
-        peer,
-        webSocket,
-        socket,
-        this.#world.webSocket ?? {},
-        (text) => void this.#receive(connection, text),
-      );
-      this.connections.set(peer.connectionId, connection);
-      this.#track(connection.ended.then((status) => this.#disconnect(peer, status)));
-    });
-  }
-
-  /** Ends the sockets that meet a fault. */
-  cut({ how }: FaultOf<'cut'>, meets: () => boolean): void {
-    for (const connection of [...this.connections.values()])
-      if (meets()) how === 'torn' ? connection.terminate() : connection.close(goingAway);
-  }
-
-  get openSockets(): OpenSockets {
-    const { connections } = this;
-    return {
-      apiId: this.#api.id,
-      connections: {
-        *[Symbol.iterator]() {
-          for (const [id, { peer, lastActiveAt }] of connections)
-            yield { id, connectedAt: peer.connectedAt, lastActiveAt };
+    get openSockets(): OpenSockets {
+      return {
+        apiId: api.id,
+        connections: {
+          *[Symbol.iterator]() {
+            for (const [id, { peer, lastActiveAt }] of connections)
+              yield { id, connectedAt: peer.connectedAt, lastActiveAt };
+          },
         },
-      },
-      post: (id, text) => void connections.get(id)?.send(Buffer.from(text)),
-      close: (id) => void connections.get(id)?.close(goingAway),
-    };
-  }
+        post: (id, text) => void connections.get(id)?.send(Buffer.from(text)),
+        close: (id) => void connections.get(id)?.close(goingAway),
+      };
+    },
 
-  async close(): Promise<void> {
-    this.#webSockets.close();
-    for (const connection of this.connections.values()) connection.close(goingAway);
-    await withTimeout(STOP_TIMEOUT_MS, Promise.all(this.#endings));
-    for (const connection of this.connections.values()) connection.terminate();
-  }
+    async close(): Promise<void> {
+      webSockets.close();
+      for (const connection of connections.values()) connection.close(goingAway);
+      await withTimeout(STOP_TIMEOUT_MS, Promise.all(endings));
+      for (const connection of connections.values()) connection.terminate();
+    },
+  };
 
-  async #verify(
-    request: IncomingMessage,
-    done: (accept: boolean, status?: number, body?: string, headers?: Record<string, string>) => void,
-  ) {
-    const outcome = await admit(this.#api, this.#domainName, request, this.#put);
+  async function verify(request: IncomingMessage, done: Done) {
+    const outcome = await admit(api, domainName, request, put);
     if ('status' in outcome) {
-      this.#world.log.debug(`$connect of ${this.#api.id} refused: ${outcome.status}`);
+      world.log.debug(`$connect of ${api.id} refused: ${outcome.status}`);
       return done(false, outcome.status, outcome.body, { 'Content-Type': 'application/json' });
     }
-    this.#admissions.set(request, outcome);
+    admissions.set(request, outcome);
     done(true);
     // If the admission is still there, the socket or the stack has ended before the upgrade was complete.
-    if (this.#admissions.delete(request)) {
-      this.#track(this.#disconnect(outcome.peer, { code: 1006, reason: 'Connection closed abnormally' }));
+    if (admissions.delete(request)) {
+      track(disconnect(outcome.peer, { code: 1006, reason: 'Connection closed abnormally' }));
     }
   }
 
@@ -150,31 +128,30 @@ export class Gateway implements Management {
    * The messages of one socket are handled concurrently and in no guaranteed order, as on AWS. Of one that has closed, those that
    * still wait for their turn are dropped.
    */
-  async #receive(connection: Connection, text: string): Promise<void> {
+  async function receive(connection: Connection, text: string): Promise<void> {
     const { peer } = connection;
-    this.#put(peer.stage, 'MessageCount');
-    const route =
-      this.#api.routes.get(this.#api.selectRouteKey(text) ?? '$default') ?? this.#api.routes.get('$default');
+    put(peer.stage, 'MessageCount');
+    const route = api.routes.get(api.selectRouteKey(text) ?? '$default') ?? api.routes.get('$default');
     const event = messageEvent(peer, route?.key ?? '$default', text);
     const fail = ({ message }: GatewayFailure) => {
       const { connectionId, requestId } = event.requestContext;
       connection.send(Buffer.from(JSON.stringify({ message, connectionId, requestId })));
     };
-    const taken = route && this.#api.stages.get(peer.stage)?.takeRequest(route.key);
+    const taken = route && api.stages.get(peer.stage)?.takeRequest(route.key);
     if (!taken) {
-      this.#put(peer.stage, 'ClientError');
+      put(peer.stage, 'ClientError');
       return fail(route ? throttled : forbidden);
     }
     const handle = async () => {
       if (!connection.isOpen) return undefined;
       const startedAt = performance.now();
       const answer = await route.integration(event);
-      this.#put(peer.stage, 'IntegrationLatency', performance.now() - startedAt);
-      if ('status' in answer && answer.status === 500) this.#put(peer.stage, 'ExecutionError');
-      else if ('status' in answer || answer.statusCode >= 400) this.#put(peer.stage, 'IntegrationError');
+      put(peer.stage, 'IntegrationLatency', performance.now() - startedAt);
+      if ('status' in answer && answer.status === 500) put(peer.stage, 'ExecutionError');
+      else if ('status' in answer || answer.statusCode >= 400) put(peer.stage, 'IntegrationError');
       return answer;
     };
-    const answer = await (route.isMock ? route.integration(event) : this.#turns.take(connection, handle));
+    const answer = await (route.isMock ? route.integration(event) : turns.take(connection, handle));
     if (!answer) return;
     // A failure is sent whether or not the route has a response.
     if ('status' in answer) return fail(answer);
@@ -184,17 +161,16 @@ export class Gateway implements Management {
     connection.send(body);
   }
 
-  async #disconnect(peer: Peer, status: CloseStatus): Promise<void> {
-    this.connections.delete(peer.connectionId);
-    if (this.#world.faults.meet('disconnect-lost', this.#api.id)) return;
-    const route = this.#api.routes.get('$disconnect');
+  async function disconnect(peer: Peer, status: CloseStatus): Promise<void> {
+    connections.delete(peer.connectionId);
+    if (world.faults.meet('disconnect-lost', api.id)) return;
+    const route = api.routes.get('$disconnect');
     // In turn with the messages, since a thousand sockets that end at once would use up Lambda's concurrency.
-    if (route)
-      await this.#turns.take({ pause() {}, resume() {} }, () => route.integration(disconnectEvent(peer, status)));
+    if (route) await turns.take({ pause() {}, resume() {} }, () => route.integration(disconnectEvent(peer, status)));
   }
 
-  #track(ending: Promise<void>): void {
-    this.#endings.add(ending);
-    void ending.finally(() => this.#endings.delete(ending));
+  function track(ending: Promise<void>): void {
+    endings.add(ending);
+    void ending.finally(() => endings.delete(ending));
   }
 }

@@ -4,14 +4,14 @@ import { foreignness, refuse } from '../access/foreign.ts';
 import { listenOnStablePort } from '../stable-port.ts';
 import type { CreateApi } from '../types.ts';
 import { ApiDefinition } from './definition.ts';
-import { Gateway } from './gateway.ts';
+import { createGateway } from './gateway.ts';
 
 /** Serves a WebSocket API of API Gateway, its sockets and its `@connections` calls, on one loopback port. */
 export const createWebSocketApi: CreateApi = async (id, properties, world) => {
   const definition = new ApiDefinition(id, properties, world);
   const { server, port } = await listenOnStablePort(join(world.dataDir, `websocket-${id}.port`), () => createServer());
   const host = `${id}.execute-api.${world.region}.amazonaws.com`;
-  const gateway = new Gateway(definition, host, world);
+  const gateway = createGateway(definition, host, world);
   const isPage = (origin: string) => world.pages.has(origin);
   server.on('request', (request, response) => {
     const why = foreignness(request.headers, isPage);

@@ -67,13 +67,8 @@ export function lambdaProxy(id: string, properties: LambdaProxyProperties, world
       // API Gateway tells nobody of it, unless the route has a response.
       if (statusCode > 299)
         world.log.warn(`${event.requestContext.routeKey}: ${arn} answered ${statusCode}: ${body.slice(0, SHOWN)}`);
-      return {
-        statusCode,
-        headers: Object.fromEntries(
-          Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
-        ),
-        body,
-      };
+      const named = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);
+      return { statusCode, headers: Object.fromEntries(named), body };
     } catch (error) {
       world.log.warn(`${event.requestContext.routeKey}: ${arn} could not be invoked: ${error}`);
       return internalError;

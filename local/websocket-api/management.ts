@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decoded } from '../parse.ts';
 import { ServiceError } from '../services/error.ts';
 import type { Connection } from './connection.ts';
 import { idPattern } from './events.ts';
@@ -25,7 +26,7 @@ export function handleManagementCall(api: Management, request: IncomingMessage, 
   const [, stage = '', encodedId] = /^\/([^/?]+)\/(?:@|%40)connections\/([^/?]+)$/.exec(request.url ?? '') ?? [];
   if (encodedId === undefined) return false;
   readBody(request, (body) => {
-    const id = decode(encodedId);
+    const id = decoded(encodedId);
     const connection = api.connections.get(id);
     const fault = body && faultOf(api, request, body);
     if (fault) fail(response, 403, fault.code, fault.message);
@@ -49,22 +50,16 @@ function faultOf(api: Management, request: IncomingMessage, body: Buffer): Servi
   }
 }
 
-function perform(
-  api: Management,
-  connection: Connection,
-  method: string | undefined,
-  body: Buffer,
-  response: ServerResponse,
-): void {
+function perform(api: Management, to: Connection, method = '', body: Buffer, response: ServerResponse) {
   if (method === 'POST') {
-    api.post(connection, body);
+    api.post(to, body);
     answer(response, 200);
   } else if (method === 'GET') {
-    const { connectedAt, identity } = connection.peer;
-    const [connected, lastActive] = [connectedAt, connection.lastActiveAt].map((time) => new Date(time).toISOString());
+    const { connectedAt, identity } = to.peer;
+    const [connected, lastActive] = [connectedAt, to.lastActiveAt].map((time) => new Date(time).toISOString());
     answer(response, 200, JSON.stringify({ connectedAt: connected, identity, lastActiveAt: lastActive }));
   } else if (method === 'DELETE') {
-    connection.close({ code: 1000, reason: 'Connection Closed Normally' });
+    to.close({ code: 1000, reason: 'Connection Closed Normally' });
     answer(response, 204);
   } else fail(response, 403, 'ForbiddenException', 'Forbidden');
 }
@@ -83,25 +78,13 @@ function readBody(request: IncomingMessage, done: (body: Buffer | undefined) => 
   });
 }
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 /** Answers with an error. The SDK derives its exception from the header `x-amzn-errortype`. */
 function fail(response: ServerResponse, status: number, type: string, message: string): void {
   answer(response, status, JSON.stringify({ message }), { 'x-amzn-errortype': type });
 }
 
 function answer(response: ServerResponse, status: number, body = '', headers: Record<string, string> = {}): void {
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    'x-amzn-requestid': randomUUID(),
-    ...headers,
-  });
+  const about = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...about, 'x-amzn-requestid': randomUUID(), ...headers });
   response.end(body);
 }

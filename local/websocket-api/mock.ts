@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parsedJson } from '../parse.ts';
 import { type Integration, internalError } from './integration.ts';
 import { type IntegrationResponseProperties, type MockProperties, unsupported } from './properties.ts';
 import { selectTemplate, type Template } from './templates.ts';
@@ -29,7 +30,7 @@ export function mock(id: string, properties: MockProperties): MockIntegration {
     },
     hasResponse: () => responses.size > 0,
     async integration({ requestContext }) {
-      const rendered = parseRequest(requestTemplate(requestContext));
+      const rendered = z.safeParse(request, parsedJson(requestTemplate(requestContext)));
       if (!rendered.success) return internalError;
       const { statusCode } = rendered.data;
       const [, response] = [...responses].find(([key]) => selects(key, statusCode)) ?? [];
@@ -37,14 +38,6 @@ export function mock(id: string, properties: MockProperties): MockIntegration {
       return { statusCode, headers: {}, body: template?.(requestContext) ?? '' };
     },
   };
-}
-
-function parseRequest(text: string) {
-  try {
-    return z.safeParse(request, JSON.parse(text));
-  } catch {
-    return { success: false } as const;
-  }
 }
 
 /** An integration response key is a regular expression between slashes (`/2\d\d/`), or `$default`. */

@@ -1,12 +1,10 @@
 import * as z from 'zod/mini';
+import { glob } from '../glob.ts';
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]);
-const statement = z.strictObject({
-  Sid: z.optional(z.string()),
-  Effect: z.enum(['Allow', 'Deny']),
-  Action: oneOrMore,
-  Resource: oneOrMore,
-});
+const Sid = z.optional(z.string());
+const Effect = z.enum(['Allow', 'Deny']);
+const statement = z.strictObject({ Sid, Effect, Action: oneOrMore, Resource: oneOrMore });
 
 /** An IAM policy document. Conditions, principals and negated elements are not supported, and make it malformed. */
 export const policyDocument = z.strictObject({
@@ -22,14 +20,8 @@ export const policyDocument = z.strictObject({
 export function allows(policy: z.output<typeof policyDocument>, arn: string): boolean {
   const effects = [policy.Statement]
     .flat()
-    .filter(({ Action }) => [Action].flat().some((action) => matches(action.toLowerCase(), 'execute-api:invoke')))
-    .filter(({ Resource }) => [Resource].flat().some((resource) => matches(resource, arn)))
+    .filter(({ Action }) => [Action].flat().some((action) => glob(action.toLowerCase(), true)('execute-api:invoke')))
+    .filter(({ Resource }) => [Resource].flat().some((resource) => glob(resource, true)(arn)))
     .map(({ Effect }) => Effect);
   return effects.includes('Allow') && !effects.includes('Deny');
-}
-
-/** In a pattern `*` matches any text, including `/` and `:`, and `?` matches any character. */
-function matches(pattern: string, value: string): boolean {
-  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(value);
 }

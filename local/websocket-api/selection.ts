@@ -1,7 +1,5 @@
-import * as z from 'zod/mini';
+import { memberAt, parsedJson } from '../parse.ts';
 import { unsupported } from './properties.ts';
-
-const json = z.record(z.string(), z.unknown());
 
 /**
  * Compiles a route selection expression such as `$request.body.action`. The result returns the route key of a message, or undefined
@@ -13,16 +11,7 @@ export function routeSelector(resource: string, expression: string): (message: s
   const keys = (path?.[1] ?? path?.[2])?.split('.');
   if (!keys) throw unsupported(resource, `RouteSelectionExpression (${expression})`);
   return (message) => {
-    let value: unknown;
-    try {
-      value = JSON.parse(message);
-    } catch {
-      return undefined;
-    }
-    for (const key of keys) {
-      const object = z.safeParse(json, value);
-      value = object.success ? object.data[key] : undefined;
-    }
+    const value = memberAt(parsedJson(message), keys);
     // Keys that begin with $ are predefined for the gateway's own events. A message can't select them.
     return typeof value === 'string' && !value.startsWith('$') ? value : undefined;
   };

@@ -28,10 +28,6 @@ const operations = new Set(['UpdateContinuousBackups', 'DescribeContinuousBackup
 const now = `CAST(unixepoch('subsec') * 1000 AS INTEGER)`;
 const quoted = (name: string) => `'${name.replaceAll("'", "''")}'`;
 
-const enabling = z.object({
-  TableName: z.string(),
-  PointInTimeRecoverySpecification: z.object({ PointInTimeRecoveryEnabled: z.boolean() }),
-});
 const restoring = z.object({
   SourceTableName: z.string(),
   TargetTableName: z.string(),
@@ -87,17 +83,13 @@ export function createPointInTime(file: string, call: Call): Serve {
 
   function describe(database: DatabaseSync, table: string) {
     const from = since(database, table);
-    const times = from !== undefined && {
-      EarliestRestorableDateTime: from / 1000,
-      LatestRestorableDateTime: Date.now() / 1000,
-    };
+    const [EarliestRestorableDateTime, LatestRestorableDateTime] = [(from ?? 0) / 1000, Date.now() / 1000];
     const PointInTimeRecoveryDescription = {
       PointInTimeRecoveryStatus: from === undefined ? 'DISABLED' : 'ENABLED',
-      ...times,
+      ...(from !== undefined && { EarliestRestorableDateTime, LatestRestorableDateTime }),
     };
-    return {
-      ContinuousBackupsDescription: { ContinuousBackupsStatus: 'ENABLED', PointInTimeRecoveryDescription },
-    };
+    const ContinuousBackupsStatus = 'ENABLED';
+    return { ContinuousBackupsDescription: { ContinuousBackupsStatus, PointInTimeRecoveryDescription } };
   }
 
   async function restore(database: DatabaseSync, request: z.infer<typeof restoring>) {
@@ -106,20 +98,14 @@ export function createPointInTime(file: string, call: Call): Serve {
     if (from === undefined)
       throw new ServiceError('PointInTimeRecoveryUnavailableException', `It is not enabled for the table ${source}.`);
     const at = RestoreDateTime === undefined ? Date.now() : RestoreDateTime * 1000;
-    if (at < from || at > Date.now())
-      throw new ServiceError(
-        'InvalidRestoreTimeException',
-        `${source} can be restored from ${new Date(from).toISOString()} on.`,
-      );
+    if (at < from || at > Date.now()) {
+      const why = `${source} can be restored from ${new Date(from).toISOString()} on.`;
+      throw new ServiceError('InvalidRestoreTimeException', why);
+    }
     const { Table } = described.parse(await call('DescribeTable', { TableName: source }));
-    const TableName = target;
     const { KeySchema, AttributeDefinitions } = Table;
-    const created = await call('CreateTable', {
-      TableName,
-      KeySchema,
-      AttributeDefinitions,
-      BillingMode: 'PAY_PER_REQUEST',
-    });
+    const definition = { KeySchema, AttributeDefinitions, BillingMode: 'PAY_PER_REQUEST' };
+    const created = await call('CreateTable', { TableName: target, ...definition });
     const rows = database
       .prepare(
         `SELECT item_json FROM (SELECT item_json, row_number() OVER (PARTITION BY pk, sk ORDER BY at DESC, rowid DESC) AS age
@@ -137,7 +123,7 @@ export function createPointInTime(file: string, call: Call): Serve {
     const database = openDatabase(file, schema);
     try {
       if (operation === 'RestoreTableToPointInTime') return await restore(database, restoring.parse(input));
-      if (operation === 'UpdateContinuousBackups') enable(database, enabling.parse(input).TableName);
+      if (operation === 'UpdateContinuousBackups') enable(database, named.parse(input).TableName);
       return describe(database, named.parse(input).TableName);
     } finally {
       database.close();

@@ -62,12 +62,7 @@ async function launchAnywhere(file: string): Promise<{ server: ChildProcess; add
 }
 
 /** Restarts the server. If that fails, it returns the dead process, so that the next round tries again. */
-async function relaunch(
-  file: string,
-  address: Address,
-  dead: ChildProcess,
-  log: Pick<Log, 'warn'>,
-): Promise<ChildProcess> {
+async function relaunch(file: string, address: Address, dead: ChildProcess, log: DynamoDbOptions['log']) {
   try {
     return await launch(file, address);
   } catch (error) {

@@ -1,14 +1,10 @@
 import * as z from 'zod/mini';
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
-const index = z.object({
-  IndexName: z.string(),
-  KeySchema: keySchema,
-  Projection: z.object({
-    ProjectionType: z.enum(['ALL', 'KEYS_ONLY', 'INCLUDE']),
-    NonKeyAttributes: z.optional(z.array(z.string())),
-  }),
-});
+const ProjectionType = z.enum(['ALL', 'KEYS_ONLY', 'INCLUDE']);
+const Projection = z.object({ ProjectionType, NonKeyAttributes: z.optional(z.array(z.string())) });
+const StreamViewType = z.enum(['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY']);
+const index = z.object({ IndexName: z.string(), KeySchema: keySchema, Projection });
 
 /**
  * The properties of `AWS::DynamoDB::Table` and `AWS::DynamoDB::GlobalTable` that have a local meaning. Capacity, encryption,
@@ -20,9 +16,7 @@ export const tableProperties = z.object({
   AttributeDefinitions: z.array(z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) })),
   GlobalSecondaryIndexes: z.optional(z.array(index)),
   LocalSecondaryIndexes: z.optional(z.array(index)),
-  StreamSpecification: z.optional(
-    z.object({ StreamViewType: z.enum(['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY']) }),
-  ),
+  StreamSpecification: z.optional(z.object({ StreamViewType })),
   PointInTimeRecoverySpecification: z.optional(z.looseObject({ PointInTimeRecoveryEnabled: z.optional(z.boolean()) })),
   TimeToLiveSpecification: z.optional(z.object({ AttributeName: z.optional(z.string()), Enabled: z.boolean() })),
 });

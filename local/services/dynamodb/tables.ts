@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { physicalName } from '../../assembly/skipped.ts';
 import { parseProperties } from '../../parse.ts';
 import { type ResourceHandler, StackError } from '../../types.ts';
 import { callService } from '../call.ts';
@@ -21,7 +22,7 @@ export const tables: ResourceHandler = {
   types: ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'],
   async create(resource, world) {
     const properties = parseProperties(tableProperties, resource.properties);
-    const name = properties.TableName ?? `${resource.stack}-${resource.logicalId}`;
+    const name = physicalName({ ...resource, type: 'AWS::DynamoDB::Table' });
     const dynamodb = (operation: string, input: unknown) => callService(world, `DynamoDB_20120810.${operation}`, input);
 
     const existing = await describe(dynamodb, name);
@@ -63,11 +64,9 @@ async function update(dynamodb: DynamoDb, name: string, existing: Table, wanted:
     await dynamodb('UpdateTable', { TableName: name, StreamSpecification });
   for (const index of definition.GlobalSecondaryIndexes ?? []) {
     if (existing.GlobalSecondaryIndexes?.some(({ IndexName }) => IndexName === index.IndexName)) continue;
-    await dynamodb('UpdateTable', {
-      TableName: name,
-      AttributeDefinitions: definition.AttributeDefinitions,
-      GlobalSecondaryIndexUpdates: [{ Create: index }],
-    });
+    const { AttributeDefinitions } = definition;
+    const GlobalSecondaryIndexUpdates = [{ Create: index }];
+    await dynamodb('UpdateTable', { TableName: name, AttributeDefinitions, GlobalSecondaryIndexUpdates });
   }
 }
 
@@ -95,9 +94,5 @@ async function setTimeToLive(dynamodb: DynamoDb, TableName: string, attribute: s
   if (attribute !== undefined) await set(attribute, true);
 }
 
-const timeToLive = z.object({
-  TimeToLiveDescription: z.object({
-    TimeToLiveStatus: z.optional(z.string()),
-    AttributeName: z.optional(z.string()),
-  }),
-});
+const text = z.optional(z.string());
+const timeToLive = z.object({ TimeToLiveDescription: z.object({ TimeToLiveStatus: text, AttributeName: text }) });

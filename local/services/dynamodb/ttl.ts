@@ -7,10 +7,8 @@ import { ServiceError } from '../error.ts';
 const minutesBetweenSweeps = 5;
 const fiveYears = 5 * 365 * 86_400;
 
-const page = z.object({
-  Items: z.array(z.record(z.string(), z.unknown())),
-  LastEvaluatedKey: z.optional(z.record(z.string(), z.unknown())),
-});
+const item = z.record(z.string(), z.unknown());
+const page = z.object({ Items: z.array(item), LastEvaluatedKey: z.optional(item) });
 const keySchema = z.object({ Table: z.object({ KeySchema: z.array(z.object({ AttributeName: z.string() })) }) });
 
 /** Deletes the expired items of a table every few minutes, while the stack runs. */

@@ -28,25 +28,17 @@ export interface NewEvent {
   readonly time?: Date;
 }
 
+/** Makes an event with what EventBridge adds. */
+export function newEvent({ account, region }: World, { time = new Date(), resources = [], ...rest }: NewEvent) {
+  const at = time.toISOString().replace(/\.\d+/, '');
+  return { version: '0', id: randomUUID(), ...rest, account, time: at, region, resources };
+}
+
 /** Sends an event to the targets of all rules of a bus that match it, in the background. Returns its id. */
-export function publishEvent(
-  world: World,
-  bus: string,
-  { time = new Date(), resources = [], ...rest }: NewEvent,
-): string {
-  const id = randomUUID();
-  const { account, region } = world;
-  const event = {
-    version: '0',
-    id,
-    ...rest,
-    account,
-    time: time.toISOString().replace(/\.\d+/, ''),
-    region,
-    resources,
-  };
+export function publishEvent(world: World, bus: string, given: NewEvent): string {
+  const event = newEvent(world, given);
   for (const { name, targets } of (rulesOf.get(world) ?? []).filter((rule) => rule.bus === bus && rule.matches(event)))
     for (const target of targets)
       sendToTarget(target, event, world).catch((error) => world.log.warn(`The rule ${name} failed: ${error}`));
-  return id;
+  return event.id;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { physicalName } from '../../assembly/skipped.ts';
+import { parsedJson } from '../../parse.ts';
 import type { ResourceHandler, World } from '../../types.ts';
 import type { HttpService } from '../http-service.ts';
 import { serveJsonApi } from '../json-api.ts';
@@ -20,16 +21,12 @@ export function startEventBridge(world: World): Promise<HttpService> {
   const put = (given: unknown) => {
     const { data, error } = entry.safeParse(given);
     if (!data) return { ErrorCode: 'InvalidArgument', ErrorMessage: z.prettifyError(error) };
-    const detail = parsed(data.Detail);
-    if (detail === undefined) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+    const detail = parsedJson(data.Detail);
+    if (typeof detail !== 'object' || detail === null)
+      return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
     const { Source: source, DetailType, Resources: resources, Time } = data;
-    const event = {
-      source,
-      'detail-type': DetailType,
-      detail,
-      resources,
-      ...(Time && { time: new Date(1000 * Time) }),
-    };
+    const time = Time && { time: new Date(1000 * Time) };
+    const event = { source, 'detail-type': DetailType, detail, resources, ...time };
     return { EventId: publishEvent(world, busName(data.EventBusName), event) };
   };
   const PutEvents = (input: unknown) => {
@@ -40,21 +37,11 @@ export function startEventBridge(world: World): Promise<HttpService> {
   return serveJsonApi({ PutEvents }, { access: world, service: 'events' }, faulty);
 }
 
-function parsed(detail: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(detail);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Handles buses of events. There is always one called `default`. */
 export const buses: ResourceHandler = {
   types: ['AWS::Events::EventBus'],
   async create(resource, world) {
-    const { Name } = resource.properties;
-    const name = typeof Name === 'string' ? Name : physicalName(resource);
+    const name = physicalName(resource);
     const arn = `arn:aws:events:${world.region}:${world.account}:event-bus/${name}`;
     return { ref: name, attributes: { Arn: arn, Name: name } };
   },

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { sendToQueue } from '../../functions/destination.ts';
+import { memberAt, parsedJson } from '../../parse.ts';
 import type { World } from '../../types.ts';
 import { topicsOf } from '../sns/topics.ts';
 
@@ -46,20 +47,10 @@ export function inputOf({ Input, InputPath, InputTransformer }: Target, event: o
     return JSON.stringify(text).slice(1, -1);
   });
   // A template that is no JSON is a text.
-  return isJson(filled) ? filled : JSON.stringify(filled);
+  return parsedJson(filled) !== undefined ? filled : JSON.stringify(filled);
 }
 
 /** Follows a path such as `$.detail.items[0].name`. */
 function at(event: unknown, path: string): unknown {
-  const keys = path.match(/[^.[\]'"$]+/g) ?? [];
-  return keys.reduce((value, key) => (typeof value === 'object' && value ? Reflect.get(value, key) : undefined), event);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return memberAt(event, path.match(/[^.[\]'"$]+/g) ?? []);
 }

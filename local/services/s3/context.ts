@@ -1,7 +1,19 @@
-import type { S3Event } from './events.ts';
 import type { S3Request } from './request.ts';
 import type { ObjectStore } from './store.ts';
 import { toXml, type Xml } from './xml.ts';
+
+/** An event of an object, named as in bucket notifications. */
+export interface S3Event {
+  readonly name:
+    | 'ObjectCreated:Put'
+    | 'ObjectCreated:Copy'
+    | 'ObjectCreated:CompleteMultipartUpload'
+    | 'ObjectRemoved:Delete';
+  readonly bucket: string;
+  readonly key: string;
+  readonly size?: number;
+  readonly etag?: string;
+}
 
 /** The input of an operation: an authenticated request for a bucket that exists. */
 export interface Context {

@@ -1,20 +1,16 @@
 import * as z from 'zod/mini';
+import { glob } from '../../glob.ts';
+import { Count } from '../../parse.ts';
 import { S3Error } from './error.ts';
 import type { S3Request } from './request.ts';
 
-const texts = z._default(z.array(z.string()), []);
+const needed = z.array(z.string());
+const texts = z._default(needed, []);
+const lists = { AllowedHeaders: texts, ExposedHeaders: texts };
 
 /** The property `CorsConfiguration` of `AWS::S3::Bucket`. */
 export const corsConfiguration = z.object({
-  CorsRules: z.array(
-    z.object({
-      AllowedHeaders: texts,
-      AllowedMethods: z.array(z.string()),
-      AllowedOrigins: z.array(z.string()),
-      ExposedHeaders: texts,
-      MaxAge: z.optional(z.coerce.number()),
-    }),
-  ),
+  CorsRules: z.array(z.object({ ...lists, AllowedMethods: needed, AllowedOrigins: needed, MaxAge: z.optional(Count) })),
 });
 export type CorsRule = z.infer<typeof corsConfiguration>['CorsRules'][number];
 
@@ -30,12 +26,7 @@ export function corsHeaders({ method, headers }: S3Request, rules: readonly Cors
     ({ AllowedOrigins, AllowedMethods, AllowedHeaders }) =>
       AllowedMethods.includes(wanted) &&
       matchesAny(origin, AllowedOrigins) &&
-      asked.every((name) =>
-        matchesAny(
-          name.toLowerCase(),
-          AllowedHeaders.map((allowed) => allowed.toLowerCase()),
-        ),
-      ),
+      asked.every((name) => matchesAny(name.toLowerCase(), lowerCase(AllowedHeaders))),
   );
   if (!rule) return {};
   const isAnyone = rule.AllowedOrigins.includes('*');
@@ -56,11 +47,5 @@ export function assertPreflight(headers: Record<string, string>): void {
   throw new S3Error('AccessForbidden', 'CORSResponse: This CORS request is not allowed.');
 }
 
-/** Matches a text against patterns, which have at most one `*` each. */
-function matchesAny(text: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => {
-    const [start = '', end] = pattern.split('*');
-    if (end === undefined) return text === pattern;
-    return text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end);
-  });
-}
+const lowerCase = (names: readonly string[]) => names.map((name) => name.toLowerCase());
+const matchesAny = (text: string, patterns: readonly string[]) => patterns.some((pattern) => glob(pattern)(text));

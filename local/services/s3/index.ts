@@ -7,8 +7,8 @@ import * as z from 'zod/mini';
 import { parseProperties } from '../../parse.ts';
 import { type ResourceHandler, StackError, type World } from '../../types.ts';
 import type { HttpService } from '../http-service.ts';
+import type { S3Event } from './context.ts';
 import { type CorsRule, corsConfiguration } from './cors.ts';
-import type { S3Event } from './events.ts';
 import { bucketNotifications, customNotifications, deliver, isFor, type Notification } from './notifications.ts';
 import { serveS3 } from './server.ts';
 import { type ObjectHeaders, ObjectStore } from './store.ts';
@@ -85,10 +85,8 @@ async function s3Of(world: World): Promise<S3> {
 
 /** Replaces AWS addresses in the rules. It is called for each request, because local addresses are known only once everything runs. */
 function localized(rules: readonly CorsRule[], world: World): CorsRule[] {
-  return rules.map((rule) => ({
-    ...rule,
-    AllowedOrigins: rule.AllowedOrigins.map((origin) => world.localize(origin)),
-  }));
+  const local = (origins: readonly string[]) => origins.map((origin) => world.localize(origin));
+  return rules.map((rule) => ({ ...rule, AllowedOrigins: local(rule.AllowedOrigins) }));
 }
 
 async function deliverSurely(notification: Notification, event: S3Event, world: World): Promise<void> {
@@ -120,27 +118,19 @@ const properties = z.object({
 const bucket: ResourceHandler = {
   types: ['AWS::S3::Bucket'],
   async create(resource, world) {
-    const { BucketName, CorsConfiguration, NotificationConfiguration, VersioningConfiguration } = parseProperties(
-      properties,
-      resource.properties,
-    );
-    const name = BucketName ?? `${resource.stack}-${resource.logicalId}`.toLowerCase();
+    const given = parseProperties(properties, resource.properties);
+    const name = given.BucketName ?? `${resource.stack}-${resource.logicalId}`.toLowerCase();
     const { store, corsRules, notifications } = await s3Of(world);
-    store.createBucket(name, VersioningConfiguration?.Status === 'Enabled');
-    corsRules.set(name, CorsConfiguration?.CorsRules ?? []);
-    notifications.set(
-      name,
-      NotificationConfiguration === undefined ? [] : bucketNotifications(NotificationConfiguration),
-    );
+    store.createBucket(name, given.VersioningConfiguration?.Status === 'Enabled');
+    corsRules.set(name, given.CorsConfiguration?.CorsRules ?? []);
+    notifications.set(name, bucketNotifications(given.NotificationConfiguration ?? {}));
 
     const domain = `${name}.s3.amazonaws.com`;
     const regionalDomain = `${name}.s3.${world.region}.amazonaws.com`;
     const address = `${await world.endpoint('S3')}/${name}`;
     for (const awsDomain of [domain, regionalDomain]) world.serveAt(`https://${awsDomain}`, address);
-    return {
-      ref: name,
-      attributes: { Arn: `arn:aws:s3:::${name}`, DomainName: domain, RegionalDomainName: regionalDomain },
-    };
+    const Arn = `arn:aws:s3:::${name}`;
+    return { ref: name, attributes: { Arn, DomainName: domain, RegionalDomainName: regionalDomain } };
   },
 };
 
@@ -158,10 +148,4 @@ const notifications: ResourceHandler = {
   },
 };
 
-/** Handles bucket policies, which have no local effect: every signed request is allowed, and no other. */
-const policy: ResourceHandler = {
-  types: ['AWS::S3::BucketPolicy'],
-  create: async (resource) => ({ ref: resource.logicalId }),
-};
-
-export const buckets: readonly ResourceHandler[] = [bucket, notifications, policy];
+export const buckets: readonly ResourceHandler[] = [bucket, notifications];

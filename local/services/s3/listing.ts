@@ -39,16 +39,15 @@ export function listObjects({ request: { bucket, query }, store }: Context): Ans
     KeyCount: objects.length + prefixes.size,
     IsTruncated: isTruncated,
     NextContinuationToken: isTruncated ? last : undefined,
-    Contents: objects.map(({ key, modified, etag, size }) => ({
-      Key: encode(key),
-      LastModified: new Date(modified).toISOString(),
-      ETag: `"${etag}"`,
-      Size: size,
-      StorageClass: 'STANDARD',
-    })),
+    Contents: objects.map((object) => ({ Key: encode(object.key), ...describe(object) })),
     CommonPrefixes: [...prefixes].map((common) => ({ Prefix: encode(common) })),
   });
 }
+
+const describe = ({ modified, etag, size }: StoredObject) => {
+  const LastModified = new Date(modified).toISOString();
+  return { LastModified, ETag: `"${etag}"`, Size: size, StorageClass: 'STANDARD' };
+};
 
 /** Implements ListObjectVersions for former versions and markers, in one page. */
 export function listVersions({ request: { bucket, query }, store }: Context): Answer {

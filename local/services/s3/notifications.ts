@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import { sendToQueue } from '../../functions/destination.ts';
+import { glob } from '../../glob.ts';
 import { Flag, parseProperties } from '../../parse.ts';
 import type { World } from '../../types.ts';
 import { publishEvent } from '../events/bus.ts';
-import type { S3Event } from './events.ts';
+import type { S3Event } from './context.ts';
 
 /** A notification configuration: which events of a bucket go to which target. */
 export interface Notification {
@@ -51,48 +52,37 @@ function affixes(given: Rules = []) {
   return { prefix: find('prefix'), suffix: find('suffix') };
 }
 
+function ofOneEvent({ Event, Filter }: { Event: string; Filter: z.infer<typeof filter> }) {
+  return { id: '', events: [Event], ...affixes(Filter.S3Key?.Rules) };
+}
+
 export function bucketNotifications(configuration: unknown): Notification[] {
-  const { LambdaConfigurations, QueueConfigurations, EventBridgeConfiguration } = parseProperties(
-    ofBucket,
-    configuration,
-  );
-  const common = (event: string, { S3Key }: z.infer<typeof filter>) => ({
-    id: '',
-    events: [event],
-    ...affixes(S3Key?.Rules),
-  });
+  const given = parseProperties(ofBucket, configuration);
   return [
-    ...LambdaConfigurations.map((each) => ({
-      ...common(each.Event, each.Filter),
-      target: { function: each.Function },
-    })),
-    ...QueueConfigurations.map((each) => ({ ...common(each.Event, each.Filter), target: { queueArn: each.Queue } })),
-    ...(EventBridgeConfiguration?.EventBridgeEnabled ? [allToEventBus] : []),
+    ...given.LambdaConfigurations.map((each) => ({ ...ofOneEvent(each), target: { function: each.Function } })),
+    ...given.QueueConfigurations.map((each) => ({ ...ofOneEvent(each), target: { queueArn: each.Queue } })),
+    ...(given.EventBridgeConfiguration?.EventBridgeEnabled ? [allToEventBus] : []),
   ];
 }
 
+function ofSeveral({ Id, Events, Filter }: z.infer<z.ZodMiniObject<typeof custom>>) {
+  return { id: Id, events: Events, ...affixes(Filter.Key?.FilterRules) };
+}
+
 export function customNotifications(configuration: unknown): Notification[] {
-  const { LambdaFunctionConfigurations, QueueConfigurations, EventBridgeConfiguration } = parseProperties(
-    ofCustomResource,
-    configuration,
-  );
-  const common = ({ Id, Events, Filter }: z.infer<z.ZodMiniObject<typeof custom>>) => ({
-    id: Id,
-    events: Events,
-    ...affixes(Filter.Key?.FilterRules),
-  });
+  const given = parseProperties(ofCustomResource, configuration);
   return [
-    ...LambdaFunctionConfigurations.map((each) => ({ ...common(each), target: { function: each.LambdaFunctionArn } })),
-    ...QueueConfigurations.map((each) => ({ ...common(each), target: { queueArn: each.QueueArn } })),
-    ...(EventBridgeConfiguration ? [allToEventBus] : []),
+    ...given.LambdaFunctionConfigurations.map((each) => ({
+      ...ofSeveral(each),
+      target: { function: each.LambdaFunctionArn },
+    })),
+    ...given.QueueConfigurations.map((each) => ({ ...ofSeveral(each), target: { queueArn: each.QueueArn } })),
+    ...(given.EventBridgeConfiguration ? [allToEventBus] : []),
   ];
 }
 
 export function isFor({ events, prefix, suffix }: Notification, { name, key }: S3Event): boolean {
-  const isNamed = events.some(
-    (event) => `s3:${name}` === event || (event.endsWith('*') && `s3:${name}`.startsWith(event.slice(0, -1))),
-  );
-  return isNamed && key.startsWith(prefix) && key.endsWith(suffix);
+  return events.some((event) => glob(event)(`s3:${name}`)) && key.startsWith(prefix) && key.endsWith(suffix);
 }
 
 /** Sends an event to its target: asynchronously to a function, or to an SQS queue. */
@@ -115,7 +105,7 @@ function busEvent({ name, bucket, key, size, etag }: S3Event, { account }: World
       version: '0',
       bucket: { name: bucket },
       object: { key, ...(size !== undefined && { size }), ...(etag !== undefined && { etag }), sequencer: sequencer() },
-      'request-id': randomBytes(8).toString('hex'),
+      'request-id': requestId(),
       requester: account,
       'source-ip-address': '127.0.0.1',
       reason: reason ?? 'CompleteMultipartUpload',
@@ -124,6 +114,7 @@ function busEvent({ name, bucket, key, size, etag }: S3Event, { account }: World
   };
 }
 
+const requestId = () => randomBytes(8).toString('hex');
 const sequencer = () => process.hrtime.bigint().toString(16).toUpperCase().padStart(18, '0');
 
 /** Makes the record of an event ("Event message structure" in the Amazon S3 user guide). */
@@ -136,10 +127,7 @@ function record(event: S3Event, configurationId: string, { region, account }: Wo
     eventName: event.name,
     userIdentity: { principalId: account },
     requestParameters: { sourceIPAddress: '127.0.0.1' },
-    responseElements: {
-      'x-amz-request-id': randomBytes(8).toString('hex'),
-      'x-amz-id-2': randomBytes(16).toString('base64'),
-    },
+    responseElements: { 'x-amz-request-id': requestId(), 'x-amz-id-2': randomBytes(16).toString('base64') },
     s3: {
       s3SchemaVersion: '1.0',
       configurationId,

@@ -58,16 +58,9 @@ export function getObject({ request, store }: Context): Answer {
 
   const range = parseRange(request.headers.range, object.size);
   const { start, end } = range ?? { start: 0, end: object.size - 1 };
-  const answer = range
-    ? {
-        status: 206,
-        headers: {
-          ...headers,
-          'content-length': end - start + 1,
-          'content-range': `bytes ${start}-${end}/${object.size}`,
-        },
-      }
-    : { status: 200, headers: { ...headers, 'content-length': object.size } };
+  const partial = range && { 'content-range': `bytes ${start}-${end}/${object.size}` };
+  const length = { 'content-length': end - start + 1 };
+  const answer = { status: range ? 206 : 200, headers: { ...headers, ...length, ...partial } };
   if (request.method === 'HEAD' || object.size === 0) return answer;
   return { ...answer, body: { file: store.path(object.blob), start, end } };
 }
@@ -109,10 +102,8 @@ function overrides(query: URLSearchParams): Record<string, string> {
 }
 
 function matches(tags: string, object: StoredObject | undefined): boolean {
-  return (
-    object !== undefined &&
-    tags.split(/,\s*/).some((tag) => tag === '*' || tag.replace(/^W\//, '').replaceAll('"', '') === object.etag)
-  );
+  const bare = (tag: string) => tag.replace(/^W\//, '').replaceAll('"', '');
+  return tags.split(/,\s*/).some((tag) => object && (tag === '*' || bare(tag) === object.etag));
 }
 
 function isExpected(tags: string | undefined, object: StoredObject | undefined): boolean {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { splitOnce } from '../../parse.ts';
 
 /**
  * A request in path style, `/bucket/key?query`, as SDK clients make it for every endpoint whose host is an IP address; or with the bucket in
@@ -19,22 +20,17 @@ export interface S3Request {
 }
 
 export function parseRequest(request: IncomingMessage): S3Request {
-  const [path = '/', query = ''] = splitOnce(request.url ?? '/', '?');
+  const [path, query = ''] = splitOnce(request.url ?? '/', '?');
   const ofHost = /^(.+)\.s3[.-][\w.-]*amazonaws\.com$/.exec(request.headers.host ?? '')?.[1];
-  const [bucket = '', key = ''] = ofHost
-    ? [ofHost, decodeURIComponent(path.slice(1))]
-    : splitOnce(path.slice(1), '/').map(decodeURIComponent);
+  const [bucket, key = ''] = ofHost ? [ofHost, path.slice(1)] : splitOnce(path.slice(1), '/');
   const { method = 'GET', headers, rawHeaders, url = '' } = request;
   const headSize = Buffer.byteLength([method, url, ...rawHeaders].join('  '));
-  return { method, path, bucket, key, query: new URLSearchParams(query), headers, headSize, body: request };
+  const [ofBucket, ofObject] = [decodeURIComponent(bucket), decodeURIComponent(key)];
+  const given = { method, path, query: new URLSearchParams(query), headers, headSize, body: request };
+  return { ...given, bucket: ofBucket, key: ofObject };
 }
 
 /** Returns the value of a header. Presigned requests may have it in the query instead. */
 export function header({ headers, query }: S3Request, name: string): string | undefined {
   return headers[name]?.toString() ?? query.get(name) ?? undefined;
-}
-
-function splitOnce(text: string, separator: string): string[] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }

@@ -64,7 +64,7 @@ async function handle(options: S3Options, request: S3Request, cors: Record<strin
   const payload = verifySignature(request, options.access, Date.now());
   if (!options.store.hasBucket(request.bucket))
     throw new S3Error('NoSuchBucket', 'The specified bucket does not exist');
-  const operation = request.key === '' ? bucketOperation(request) : objectOperation(request);
+  const operation = operationOf(request);
   if (operation) return operation({ ...options, request, payload });
   throw new S3Error('NotImplemented', `The local S3 doesn't do ${request.method} with ${[...request.query.keys()]}.`);
 }
@@ -98,44 +98,31 @@ const subresources = new RegExp(
   ].join('|')})$`,
 );
 
-function bucketOperation({ method, query }: S3Request): Operation | undefined {
-  switch ([method, ...[...query.keys()].filter((name) => subresources.test(name))].join(' ')) {
-    case 'HEAD':
-      return () => ({ status: 200 });
-    case 'GET':
-      return listObjects;
-    case 'GET versions':
-      return listVersions;
-    case 'POST delete':
-      return deleteObjects;
-    default:
-      return undefined;
-  }
-}
+/** The operations by method and subresources, and whether a source to copy is named. */
+type Operations = Readonly<Record<string, Operation>>;
+const ofBuckets: Operations = {
+  HEAD: () => ({ status: 200 }),
+  GET: listObjects,
+  'GET versions': listVersions,
+  'POST delete': deleteObjects,
+};
+const ofObjects: Operations = {
+  GET: getObject,
+  HEAD: getObject,
+  PUT: putObject,
+  'PUT copy': copyObject,
+  DELETE: deleteObject,
+  'DELETE versionId': deleteVersion,
+  'POST uploads': startUpload,
+  'PUT partNumber uploadId': uploadPart,
+  'POST uploadId': completeUpload,
+  'DELETE uploadId': abortUpload,
+};
 
-function objectOperation({ method, query, headers }: S3Request): Operation | undefined {
-  const parameters = [...query.keys()].filter((name) => subresources.test(name)).sort();
-  switch ([method, ...parameters].join(' ')) {
-    case 'GET':
-    case 'HEAD':
-      return getObject;
-    case 'PUT':
-      return 'x-amz-copy-source' in headers ? copyObject : putObject;
-    case 'DELETE':
-      return deleteObject;
-    case 'DELETE versionId':
-      return deleteVersion;
-    case 'POST uploads':
-      return startUpload;
-    case 'PUT partNumber uploadId':
-      return 'x-amz-copy-source' in headers ? undefined : uploadPart;
-    case 'POST uploadId':
-      return completeUpload;
-    case 'DELETE uploadId':
-      return abortUpload;
-    default:
-      return undefined;
-  }
+function operationOf({ method, key, query, headers }: S3Request): Operation | undefined {
+  const names = [...query.keys()].filter((name) => subresources.test(name)).sort();
+  const isCopy = method === 'PUT' && 'x-amz-copy-source' in headers;
+  return (key === '' ? ofBuckets : ofObjects)[[method, ...names, ...(isCopy ? ['copy'] : [])].join(' ')];
 }
 
 function errorAnswer(error: unknown): Answer {

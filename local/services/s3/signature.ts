@@ -9,10 +9,7 @@ const errors: Readonly<Record<SignatureFault, readonly [code: S3Error['code'], m
   'wrong scope': ['AuthorizationHeaderMalformed', 'The credential is of another region or service.'],
   'wrong time': ['RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.'],
   'not yet valid': ['AccessDenied', 'Request is not yet valid'],
-  'wrong lifetime': [
-    'AuthorizationQueryParametersError',
-    'X-Amz-Expires must be a number of seconds, from 1 to 604800.',
-  ],
+  'wrong lifetime': ['AuthorizationQueryParametersError', 'X-Amz-Expires must be a number from 1 to 604800.'],
   expired: ['AccessDenied', 'Request has expired'],
   'unsigned header': ['AccessDenied', 'There were headers present in the request which were not signed'],
   mismatch: ['SignatureDoesNotMatch', 'The request signature we calculated does not match the signature you provided.'],

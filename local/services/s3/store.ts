@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
+import { jsonText } from '../../parse.ts';
 import { openDatabase } from '../sqlite.ts';
 
 const schema = `
@@ -20,10 +21,7 @@ const schema = `
     bucket TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL, blob TEXT, size INTEGER, etag TEXT, headers TEXT,
     modified INTEGER NOT NULL, PRIMARY KEY (bucket, key, id));`;
 
-const headers = z.pipe(
-  z.string(),
-  z.transform((json: string) => z.record(z.string(), z.string()).parse(JSON.parse(json))),
-);
+const headers = jsonText(z.record(z.string(), z.string()));
 const content = { blob: z.string(), size: z.number(), etag: z.string() };
 const object = z.object({ key: z.string(), ...content, headers, modified: z.number() });
 const part = z.object({ number: z.number(), ...content });

@@ -1,14 +1,6 @@
 /** The content of an XML element: text, or elements by name. A list stands for several elements of the same name. */
 export type Xml = string | number | boolean | undefined | readonly Xml[] | { readonly [name: string]: Xml };
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\r': '&#13;',
-};
-
 /** Returns an XML document with one root element. Elements whose content is `undefined` are left out. */
 export function toXml(name: string, content: Xml): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element(name, content)}`;
@@ -21,7 +13,7 @@ function element(name: string, content: Xml): string {
     return `<${name}>${Object.entries(content)
       .map(([child, value]) => element(child, value))
       .join('')}</${name}>`;
-  return `<${name}>${String(content).replace(/[&<>"\r]/g, (character) => entities[character] ?? '')}</${name}>`;
+  return `<${name}>${String(content).replace(/[&<>"\r]/g, (character) => `&#${character.charCodeAt(0)};`)}</${name}>`;
 }
 
 function isList(content: Xml): content is readonly Xml[] {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { physicalName } from '../../assembly/skipped.ts';
 import { parseProperties } from '../../parse.ts';
 import type { ResourceHandler, World } from '../../types.ts';
 import { callService } from '../call.ts';
@@ -16,16 +17,11 @@ export function startSecretsManager(world: World): Promise<HttpService> {
   return serveJsonApi(secretsManager(join(world.dataDir, 'secrets.json'), arnPrefix), by, faulty);
 }
 
+const text = z.optional(z.string());
 const properties = z.object({
-  Name: z.optional(z.string()),
-  Description: z.optional(z.string()),
-  SecretString: z.optional(z.string()),
-  GenerateSecretString: z.optional(
-    z.extend(passwordRules, {
-      SecretStringTemplate: z.optional(z.string()),
-      GenerateStringKey: z.optional(z.string()),
-    }),
-  ),
+  Description: text,
+  SecretString: text,
+  GenerateSecretString: z.optional(z.extend(passwordRules, { SecretStringTemplate: text, GenerateStringKey: text })),
 });
 
 /** Handles secrets. A secret gets its value from the template when it is created; after that only the app changes it. */
@@ -33,14 +29,11 @@ export const secrets: ResourceHandler = {
   types: ['AWS::SecretsManager::Secret'],
   async create(resource, world) {
     const secret = parseProperties(properties, resource.properties);
-    const Name = secret.Name ?? `${resource.stack}-${resource.logicalId}`;
+    const Name = physicalName(resource);
     try {
       const SecretString = secret.SecretString ?? generate(secret.GenerateSecretString);
-      await callService(world, 'secretsmanager.CreateSecret', {
-        Name,
-        Description: secret.Description,
-        SecretString,
-      });
+      const { Description } = secret;
+      await callService(world, 'secretsmanager.CreateSecret', { Name, Description, SecretString });
     } catch (error) {
       const kept = error instanceof ServiceError && error.code === 'ResourceExistsException';
       if (!kept) throw error;

@@ -5,7 +5,8 @@ import { ServiceError } from '../error.ts';
 import type { Operations } from '../json-api.ts';
 import { passwordRules, randomPassword } from './password.ts';
 
-const value = { SecretString: z.optional(z.string()), SecretBinary: z.optional(z.string()) };
+const text = z.optional(z.string());
+const value = { SecretString: text, SecretBinary: text };
 const secret = z.object({
   name: z.string(),
   description: z.optional(z.string()),
@@ -18,19 +19,10 @@ const newValue = z.object({ ...value, ClientRequestToken: z._default(z.string(),
 const inputs = {
   create: z.extend(newValue, { Name: z.string(), Description: z.optional(z.string()) }),
   describe: z.object({ SecretId: z.string() }),
-  get: z.object({
-    SecretId: z.string(),
-    VersionId: z.optional(z.string()),
-    VersionStage: z._default(z.string(), 'AWSCURRENT'),
-  }),
+  get: z.object({ SecretId: z.string(), VersionId: text, VersionStage: z._default(z.string(), 'AWSCURRENT') }),
   put: z.extend(newValue, { SecretId: z.string(), VersionStages: z._default(z.array(z.string()), ['AWSCURRENT']) }),
   update: z.extend(newValue, { SecretId: z.string(), Description: z.optional(z.string()) }),
-  moveStage: z.object({
-    SecretId: z.string(),
-    VersionStage: z.string(),
-    MoveToVersionId: z.optional(z.string()),
-    RemoveFromVersionId: z.optional(z.string()),
-  }),
+  moveStage: z.object({ SecretId: z.string(), VersionStage: z.string(), MoveToVersionId: text }),
 };
 
 /** Returns the operations of Secrets Manager. The secrets are in a file that only its owner can read, and that each change rewrites. */
@@ -81,14 +73,8 @@ export function secretsManager(file: string, arnPrefix: string): Operations {
           `Secrets Manager can't find the specified secret value for ${VersionId ? `VersionId: ${VersionId}` : `staging label: ${VersionStage}`}`,
         );
       const [id, { SecretString, SecretBinary, stages, created }] = entry;
-      const shared = {
-        ARN: arnOf(found),
-        Name: found.name,
-        VersionId: id,
-        VersionStages: stages,
-        CreatedDate: created,
-      };
-      return { ...shared, SecretString, SecretBinary };
+      const about = { ARN: arnOf(found), Name: found.name, CreatedDate: created };
+      return { ...about, VersionId: id, VersionStages: stages, SecretString, SecretBinary };
     },
 
     PutSecretValue(input) {

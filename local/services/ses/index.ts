@@ -15,10 +15,8 @@ type Setting = Pick<World, 'credentials' | 'region' | 'dataDir' | 'faults'>;
 export function startSes(setting: Setting): Promise<HttpService> {
   return serveHttp(
     (request, response) => {
-      answer(setting, request).then(
-        (body) => send(response, 200, body),
-        (error) => sendError(response, error),
-      );
+      const done = (body: object) => send(response, 200, body);
+      answer(setting, request).then(done, (error) => sendError(response, error));
     },
     { service: 'SESV2', faults: setting.faults },
   );

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { parsedJson } from '../../parse.ts';
 
 const Mail = z.object({
   id: z.string(),
@@ -33,14 +34,6 @@ export function keepMail(dataDir: string, mail: Omit<Mail, 'id' | 'sentAt'>): Ma
 export function newestMails(dataDir: string): Mail[] {
   const file = fileIn(dataDir);
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-shown) : [];
-  return lines.flatMap((line) => parse(line) ?? []).reverse();
-}
-
-/** A line that a crash has cut off is left out. */
-function parse(line: string): Mail | undefined {
-  try {
-    return Mail.parse(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
+  // A line that a crash has cut off is left out.
+  return lines.flatMap((line) => Mail.safeParse(parsedJson(line)).data ?? []).reverse();
 }

@@ -5,11 +5,8 @@ import { type Mail, newestMails } from './mails.ts';
 
 /** Shows the mails that the stack has caught, newest first. */
 export function mailPage(dataDir: string): LocalPage {
-  return {
-    path: '/_local/mails',
-    html: () => html(newestMails(dataDir)),
-    json: () => ({ mails: newestMails(dataDir) }),
-  };
+  const mails = () => newestMails(dataDir);
+  return { path: '/_local/mails', html: () => html(mails()), json: () => ({ mails: mails() }) };
 }
 
 function html(mails: readonly Mail[]): string {

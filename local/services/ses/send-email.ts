@@ -3,18 +3,14 @@ import { ServiceError } from '../error.ts';
 import type { Mail } from './mails.ts';
 
 const Part = z.object({ Data: z.string(), Charset: z.optional(z.string()) });
+const Body = z.object({ Text: z.optional(Part), Html: z.optional(Part) });
 const list = z._default(z.array(z.string()), []);
 
 /** The part of the input that is supported: `Simple` content. */
 const SendEmail = z.object({
   FromEmailAddress: z.string(),
   Destination: z.object({ ToAddresses: list, CcAddresses: list, BccAddresses: list }),
-  Content: z.object({
-    Simple: z.object({
-      Subject: Part,
-      Body: z.object({ Text: z.optional(Part), Html: z.optional(Part) }),
-    }),
-  }),
+  Content: z.object({ Simple: z.object({ Subject: Part, Body }) }),
 });
 
 /** "Service quotas in Amazon SES": 50 recipients, and 40 MB with the encoding of attachments, of which there are none here. */

@@ -46,9 +46,8 @@ export const queues: ResourceHandler = {
   async create(resource, world) {
     const { QueueName, ...Attributes } = parseProperties(properties, resource.properties);
     const name = QueueName ?? `${resource.stack}-${resource.logicalId}${Attributes.FifoQueue ? '.fifo' : ''}`;
-    const { QueueUrl } = created.parse(
-      await callService(world, 'AmazonSQS.CreateQueue', { QueueName: name, Attributes }),
-    );
+    const input = { QueueName: name, Attributes };
+    const { QueueUrl } = created.parse(await callService(world, 'AmazonSQS.CreateQueue', input));
     const Arn = `arn:aws:sqs:${world.region}:${world.account}:${name}`;
     return { ref: QueueUrl, attributes: { Arn, QueueName: name, QueueUrl } };
   },

@@ -1,13 +1,10 @@
 import { join } from 'node:path';
+import * as z from 'zod/mini';
 import { openDatabase } from '../sqlite.ts';
 
-export interface PeekedMessage {
-  readonly body: string;
-  readonly sentAt: number;
-  /** Until when nobody else receives it, in milliseconds since 1970. */
-  readonly visibleAt: number;
-  readonly receiveCount: number;
-}
+/** Until `visibleAt` nobody else receives it. Times are in milliseconds since 1970. */
+const peeked = z.object({ body: z.string(), sentAt: z.number(), visibleAt: z.number(), receiveCount: z.number() });
+export type PeekedMessage = z.infer<typeof peeked>;
 
 /** Reads the oldest messages of a queue, 50 at most, without receiving them. */
 export function peek(dataDir: string, queue: string): readonly PeekedMessage[] {
@@ -17,12 +14,7 @@ export function peek(dataDir: string, queue: string): readonly PeekedMessage[] {
     return database
       .prepare(sql)
       .all(queue)
-      .map((row) => ({
-        body: String(row['body']),
-        sentAt: Number(row['sentAt']),
-        visibleAt: Number(row['visibleAt']),
-        receiveCount: Number(row['receiveCount']),
-      }));
+      .map((row) => peeked.parse(row));
   } finally {
     database.close();
   }

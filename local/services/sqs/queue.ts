@@ -1,14 +1,9 @@
 import * as z from 'zod/mini';
+import { Flag, jsonText } from '../../parse.ts';
 
 const seconds = (byDefault: number) => z._default(z.coerce.number(), byDefault);
 // Flags are texts in the API, and booleans or texts in templates.
-const flag = z._default(
-  z.pipe(
-    z.union([z.boolean(), z.stringbool()]),
-    z.transform((on: boolean) => on),
-  ),
-  false,
-);
+const flag = z._default(Flag, false);
 const redrivePolicy = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() });
 export type RedrivePolicy = z.infer<typeof redrivePolicy>;
 
@@ -21,15 +16,7 @@ export const queueAttributes = z.object({
   MaximumMessageSize: seconds(1_048_576),
   FifoQueue: flag,
   ContentBasedDeduplication: flag,
-  RedrivePolicy: z.optional(
-    z.union([
-      redrivePolicy,
-      z.pipe(
-        z.string(),
-        z.transform((json: string) => redrivePolicy.parse(JSON.parse(json))),
-      ),
-    ]),
-  ),
+  RedrivePolicy: z.optional(z.union([redrivePolicy, jsonText(redrivePolicy)])),
 });
 
 export type QueueAttributes = z.infer<typeof queueAttributes>;
@@ -39,10 +26,9 @@ export function queueName(arnOrUrl: string): string {
   return arnOrUrl.replace(/^.*[:/]/, '');
 }
 
-export const messageAttributes = z.record(
-  z.string(),
-  z.object({ DataType: z.string(), StringValue: z.optional(z.string()), BinaryValue: z.optional(z.string()) }),
-);
+const value = z.optional(z.string());
+const attribute = z.object({ DataType: z.string(), StringValue: value, BinaryValue: value });
+export const messageAttributes = z.record(z.string(), attribute);
 
 export interface NewMessage {
   readonly body: string;

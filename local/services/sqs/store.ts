@@ -2,17 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
+import { jsonText } from '../../parse.ts';
 import { ServiceError } from '../error.ts';
 import { openDatabase } from '../sqlite.ts';
-import {
-  type Message,
-  messageAttributes,
-  type NewMessage,
-  type QueueAttributes,
-  queueAttributes,
-  queueName,
-  type RedrivePolicy,
-} from './queue.ts';
+import type { Message, NewMessage, QueueAttributes, RedrivePolicy } from './queue.ts';
+import { messageAttributes, queueAttributes, queueName } from './queue.ts';
 
 const schema = `
   PRAGMA journal_mode = WAL;
@@ -86,11 +80,8 @@ export class QueueStore {
     return this.#database
       .prepare(sql)
       .all(now)
-      .map(({ name, visible, oldest }) => ({
-        queue: String(name),
-        visible: Number(visible),
-        oldestMs: typeof oldest === 'number' ? now - oldest : 0,
-      }));
+      .map((row) => level.parse(row))
+      .map(({ name, visible, oldest }) => ({ queue: name, visible, oldestMs: oldest === null ? 0 : now - oldest }));
   }
   /** Sends a message. If one with the same deduplication id was sent in the last five minutes, it returns that one instead. */
   send(queue: string, message: NewMessage, now: number): { messageId: string; sequence: number } {
@@ -214,18 +205,14 @@ export function queueOfHandle(handle: string): string | undefined {
   return /^(\S+) [0-9a-f-]{36}$/.exec(Buffer.from(handle, 'base64').toString())?.[1];
 }
 
-const absent = z.pipe(
-  z.nullable(z.string()),
-  z.transform((text: string | null) => text ?? undefined),
-);
+const level = z.object({ name: z.string(), visible: z.number(), oldest: z.nullable(z.number()) });
+const orNothing = z.transform((text: string | null) => text ?? undefined);
+const absent = z.pipe(z.nullable(z.string()), orNothing);
 const row = z.object({
   sequence: z.number(),
   messageId: z.string(),
   body: z.string(),
-  attributes: z.pipe(
-    z.string(),
-    z.transform((json: string) => messageAttributes.parse(JSON.parse(json))),
-  ),
+  attributes: jsonText(messageAttributes),
   sentAt: z.number(),
   firstReceivedAt: z.number(),
   receiveCount: z.number(),

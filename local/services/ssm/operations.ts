@@ -4,10 +4,8 @@ import type { Operations } from '../json-api.ts';
 import { type ParameterStore, ParameterType, sealed } from './store.ts';
 
 const decrypted = { WithDecryption: z._default(z.boolean(), false) };
-const page = {
-  MaxResults: z._default(z.number().check(z.gte(1), z.lte(50)), 10),
-  NextToken: z._default(z.string().check(z.regex(/^\d+$/)), '0'),
-};
+const MaxResults = z._default(z.number().check(z.gte(1), z.lte(50)), 10);
+const page = { MaxResults, NextToken: z._default(z.string().check(z.regex(/^\d+$/)), '0') };
 const noFilters = z.optional(z.array(z.unknown()).check(z.maxLength(0, "isn't supported by the local stack")));
 const inputs = {
   put: z.object({
@@ -33,15 +31,13 @@ const inputs = {
   deleteMany: z.object({ Names: z.array(z.string()) }),
 };
 
+type Localize = (text: string) => string;
+
 /**
  * Returns the operations of Systems Manager that are about parameters. `localize` replaces AWS's addresses by those of this machine in
  * what is read, as in the environment of functions.
  */
-export function parameterOperations(
-  store: ParameterStore,
-  arnPrefix: string,
-  localize: (text: string) => string,
-): Operations {
+export function parameterOperations(store: ParameterStore, arnPrefix: string, localize: Localize): Operations {
   const arnOf = (name: string) => `${arnPrefix}${name.replace(/^\//, '')}`;
 
   /** A parameter by its name or ARN, perhaps with a version after a colon. Undefined if there is none. */

@@ -27,6 +27,8 @@ const mostVersions = 100;
 /** The most characters of a value of the standard tier, and of the advanced one. */
 const longest = { Standard: 4_096, Advanced: 8_192 };
 
+type Tier = keyof typeof longest;
+
 /** The parameters of a stack, in a file. */
 export class ParameterStore {
   readonly #file;
@@ -44,11 +46,7 @@ export class ParameterStore {
   }
 
   /** Adds a version, and returns its number ("PutParameter"). @throws ServiceError */
-  put(
-    { name, value, type, description }: NewValue,
-    overwrite: boolean,
-    tier: keyof typeof longest = 'Standard',
-  ): number {
+  put({ name, value, type, description }: NewValue, overwrite: boolean, tier: Tier = 'Standard'): number {
     const before = this.find(name);
     if (before && !overwrite) throw new ServiceError('ParameterAlreadyExists', `The parameter ${name} already exists.`);
     const kind = type ?? before?.type;
@@ -58,10 +56,7 @@ export class ParameterStore {
     if (!/^[\w./-]+$/.test(name) || /^\/?(aws|ssm)/i.test(name) || (name.includes('/') && !name.startsWith('/')))
       throw new ServiceError('ValidationException', `Parameter name ${name}: it is none that Parameter Store takes.`);
     if (value === '' || [...value].length > longest[tier])
-      throw new ServiceError(
-        'ValidationException',
-        `A value of the tier ${tier} has 1 to ${longest[tier]} characters.`,
-      );
+      throw new ServiceError('ValidationException', `A value of ${tier} has 1 to ${longest[tier]} characters.`);
     const version = (before?.versions.at(-1)?.version ?? 0) + 1;
     const versions = [...(before?.versions ?? []), { version, value, at: Date.now() / 1000 }].slice(-mostVersions);
     this.#file.entries[name] = { ...before, type: kind, description: description ?? before?.description, versions };

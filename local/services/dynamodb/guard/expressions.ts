@@ -11,13 +11,7 @@ export interface BoundExpression {
   readonly values: Attributes;
 }
 
-const parameters: readonly ExpressionParameter[] = [
-  'KeyConditionExpression',
-  'UpdateExpression',
-  'ConditionExpression',
-  'FilterExpression',
-  'ProjectionExpression',
-];
+const kinds = ['KeyCondition', 'Update', 'Condition', 'Filter', 'Projection'] as const;
 
 /** Source: "Constraints in Amazon DynamoDB", expression parameters. */
 const MAX_OPERATORS = 300;
@@ -32,7 +26,8 @@ const remembered = new Map<string, Expression>();
 export function expressionsOf(statement: Statement): BoundExpression[] {
   const names = statement.ExpressionAttributeNames ?? {};
   const values = statement.ExpressionAttributeValues ?? {};
-  return parameters.flatMap((parameter) => {
+  return kinds.flatMap((kind) => {
+    const parameter: ExpressionParameter = `${kind}Expression`;
     const text = statement[parameter];
     return text === undefined ? [] : [{ parameter, names, values, expression: parsed(parameter, text) }];
   });

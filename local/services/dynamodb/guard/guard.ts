@@ -3,7 +3,6 @@ import { type BoundExpression, expressionsOf } from './expressions.ts';
 import { checkKeyConditions, checkStartKey } from './keys.ts';
 import { checkBounds, checkDistinctOperands, checkOperandTypes } from './operands.ts';
 import { checkKeyUntouched, checkTargets } from './paths.ts';
-import { checkPlaceholders } from './placeholders.ts';
 import type { Check } from './proxy.ts';
 import { Refusal } from './refusal.ts';
 import { createSchemas, type TableKeys } from './schemas.ts';
@@ -47,15 +46,38 @@ async function checkStatement(statement: Statement, keysOf: KeysOf): Promise<voi
   if (keys) checkKeys(statement, expressions, keys);
 }
 
-function checkKeys(
-  { IndexName, ExclusiveStartKey }: Statement,
-  expressions: readonly BoundExpression[],
-  { table, indexes }: TableKeys,
-): void {
+function checkKeys(statement: Statement, expressions: readonly BoundExpression[], { table, indexes }: TableKeys) {
+  const { IndexName, ExclusiveStartKey } = statement;
   const queried = IndexName === undefined ? table : (indexes.get(IndexName) ?? []);
   const condition = expressions.find(({ parameter }) => parameter === 'KeyConditionExpression');
   const update = expressions.find(({ parameter }) => parameter === 'UpdateExpression');
   if (update) checkKeyUntouched(update, table);
   if (condition) checkKeyConditions(condition, queried);
-  if (ExclusiveStartKey) checkStartKey(ExclusiveStartKey, condition, [...queried, ...table]);
+  if (ExclusiveStartKey) checkStartKey(ExclusiveStartKey, [...queried, ...table], condition);
+}
+
+/**
+ * Every placeholder that an expression uses is defined, and every placeholder that is defined is used. Source:
+ * "Expression attribute names (aliases) in DynamoDB", "Using expression attribute values in DynamoDB".
+ */
+function checkPlaceholders(statement: Statement, expressions: readonly BoundExpression[]): void {
+  for (const { parameter, expression, names, values } of expressions)
+    for (const placeholder of expression.placeholders) {
+      if (placeholder.startsWith('#') && !Object.hasOwn(names, placeholder))
+        throw new Refusal(
+          `Invalid ${parameter}: An expression attribute name used in the document path is not defined; attribute name: ${placeholder}`,
+        );
+      if (placeholder.startsWith(':') && !Object.hasOwn(values, placeholder))
+        throw new Refusal(
+          `Invalid ${parameter}: An expression attribute value used in expression is not defined; attribute value: ${placeholder}`,
+        );
+    }
+  for (const member of ['ExpressionAttributeNames', 'ExpressionAttributeValues'] as const) {
+    const given = Object.keys(statement[member] ?? {});
+    if (given.length > 0 && expressions.length === 0)
+      throw new Refusal(`${member} can only be specified when using expressions`);
+    const unused = given.filter((key) => !expressions.some(({ expression }) => expression.placeholders.has(key)));
+    if (unused.length > 0)
+      throw new Refusal(`Value provided in ${member} unused in expressions: keys: {${unused.join(', ')}}`);
+  }
 }

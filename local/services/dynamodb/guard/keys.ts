@@ -1,6 +1,7 @@
+import { comparisons } from '../../../comparisons.ts';
 import type { BoundExpression } from './expressions.ts';
 import { resolve } from './paths.ts';
-import { Refusal } from './refusal.ts';
+import { invalidValues, Refusal } from './refusal.ts';
 import type { KeyAttribute } from './schemas.ts';
 import { type Attributes, type AttributeValue, bytesOf, compareValues, typed } from './values.ts';
 
@@ -17,13 +18,9 @@ function checkKeyValue({ name, role }: KeyAttribute, value: AttributeValue): voi
       `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${type === 'B' ? 'binary' : 'string'} value. Key: ${name}`,
     );
   if (role === 'HASH' && length > MAX_PARTITION_KEY)
-    throw new Refusal(
-      'One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes',
-    );
+    throw invalidValues('Size of hashkey has exceeded the maximum size limit of2048 bytes');
   if (role === 'RANGE' && length > MAX_SORT_KEY)
-    throw new Refusal(
-      'One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of 1024 bytes',
-    );
+    throw invalidValues('Aggregated size of all range keys has exceeded the size limit of 1024 bytes');
 }
 
 /** What a key condition says of an attribute of the key. */
@@ -50,10 +47,7 @@ function keyConditions(bound: BoundExpression, keys: readonly KeyAttribute[]): K
 export function checkKeyConditions(bound: BoundExpression, keys: readonly KeyAttribute[]): void {
   for (const { key, values } of keyConditions(bound, keys))
     for (const value of values) {
-      if (typed(value).type !== key.type)
-        throw new Refusal(
-          'One or more parameter values were invalid: Condition parameter type does not match schema type',
-        );
+      if (typed(value).type !== key.type) throw invalidValues('Condition parameter type does not match schema type');
       checkKeyValue(key, value);
     }
 }
@@ -62,11 +56,7 @@ export function checkKeyConditions(bound: BoundExpression, keys: readonly KeyAtt
  * A query starts at a key that meets its condition, as every `LastEvaluatedKey` does. The server checks which attributes
  * the key has.
  */
-export function checkStartKey(
-  start: Attributes,
-  bound: BoundExpression | undefined,
-  keys: readonly KeyAttribute[],
-): void {
+export function checkStartKey(start: Attributes, keys: readonly KeyAttribute[], bound?: BoundExpression): void {
   for (const key of keys) {
     const value = start[key.name];
     if (value) checkKeyValue(key, value);
@@ -84,22 +74,7 @@ export function checkStartKey(
 
 function holds(operator: string, value: AttributeValue, [first = {}, second = {}]: readonly AttributeValue[]): boolean {
   const order = compareValues(value, first);
-  switch (operator) {
-    case '=':
-      return order === 0;
-    case '<':
-      return order < 0;
-    case '<=':
-      return order <= 0;
-    case '>':
-      return order > 0;
-    case '>=':
-      return order >= 0;
-    case 'BETWEEN':
-      return order >= 0 && compareValues(value, second) <= 0;
-    case 'begins_with':
-      return bytesOf(value).subarray(0, bytesOf(first).length).equals(bytesOf(first));
-    default:
-      return true;
-  }
+  if (operator === 'BETWEEN') return order >= 0 && compareValues(value, second) <= 0;
+  if (operator === 'begins_with') return bytesOf(value).subarray(0, bytesOf(first).length).equals(bytesOf(first));
+  return comparisons[operator]?.(order, 0) ?? true;
 }

@@ -1,6 +1,6 @@
 import type { BoundExpression } from './expressions.ts';
 import type { Path } from './parser.ts';
-import { Refusal } from './refusal.ts';
+import { invalidValues, Refusal } from './refusal.ts';
 import type { KeyAttribute } from './schemas.ts';
 
 /** A path with the attribute names and map keys that its placeholders stand for. */
@@ -42,8 +42,6 @@ export function checkKeyUntouched(bound: BoundExpression, keys: readonly KeyAttr
   for (const path of bound.expression.targets) {
     const [attribute] = resolve(path, bound);
     if (keys.some(({ name }) => name === attribute))
-      throw new Refusal(
-        `One or more parameter values were invalid: Cannot update attribute ${attribute}. This attribute is part of the key`,
-      );
+      throw invalidValues(`Cannot update attribute ${attribute}. This attribute is part of the key`);
   }
 }

@@ -9,8 +9,7 @@ import { ServiceError } from '../../error.ts';
 import type { HttpService } from '../../http-service.ts';
 import { listenOnLoopback } from '../../loopback.ts';
 import type { Serve } from '../point-in-time.ts';
-import { faultyAnswer } from './faulty-answer.ts';
-import { httpAnswer, httpError } from './http-answer.ts';
+import { faultyAnswer, httpAnswer, httpError } from './answers.ts';
 import type { Refusal } from './refusal.ts';
 import { type RawRequest, requestReader } from './requests.ts';
 import { halved } from './unprocessed.ts';
@@ -57,10 +56,7 @@ export async function proxied(
 
   const server = createServer({ noDelay: true }, (client) => {
     const upstream = connect({ host: hostname, port: Number(port), noDelay: true });
-    for (const [socket, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
+    const link = (socket: Socket, other: Socket) => {
       sockets.add(socket);
       // A connection that one side cuts is cut on the other, and the SDK tries again, as it does without a proxy.
       socket.on('error', () => other.destroy());
@@ -68,7 +64,9 @@ export async function proxied(
         sockets.delete(socket);
         other.destroySoon();
       });
-    }
+    };
+    link(client, upstream);
+    link(upstream, client);
     let answered: ((answer: Buffer) => void) | undefined;
     let withhold: Withhold | undefined;
     const answerEndingIn = requestReader();

@@ -17,14 +17,9 @@ export interface TableKeys {
 }
 
 const { KeySchema, AttributeDefinitions } = tableProperties.shape;
-const Indexes = z.array(z.object({ IndexName: z.string(), KeySchema }));
+const Indexes = z._default(z.array(z.object({ IndexName: z.string(), KeySchema })), []);
 const Described = z.object({
-  Table: z.object({
-    KeySchema,
-    AttributeDefinitions,
-    GlobalSecondaryIndexes: z.optional(Indexes),
-    LocalSecondaryIndexes: z.optional(Indexes),
-  }),
+  Table: z.object({ KeySchema, AttributeDefinitions, GlobalSecondaryIndexes: Indexes, LocalSecondaryIndexes: Indexes }),
 });
 
 /** Asks a server for the keys of its tables, once for each until `forget`. */
@@ -53,11 +48,9 @@ async function describe(endpoint: string, TableName: string): Promise<TableKeys 
     const types = new Map(Table.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]));
     const keys = (schema: z.infer<typeof KeySchema>) =>
       schema.map(({ AttributeName: name, KeyType: role }) => ({ name, role, type: types.get(name) ?? '' }));
-    const indexes = [...(Table.GlobalSecondaryIndexes ?? []), ...(Table.LocalSecondaryIndexes ?? [])];
-    return {
-      table: keys(Table.KeySchema),
-      indexes: new Map(indexes.map((index) => [index.IndexName, keys(index.KeySchema)])),
-    };
+    const indexes = [...Table.GlobalSecondaryIndexes, ...Table.LocalSecondaryIndexes];
+    const ofIndexes = indexes.map((index) => [index.IndexName, keys(index.KeySchema)] as const);
+    return { table: keys(Table.KeySchema), indexes: new Map(ofIndexes) };
   } catch (error) {
     if (error instanceof ServiceError && error.code === 'ResourceNotFoundException') return undefined;
     throw error;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { httpAnswer } from './http-answer.ts';
+import { httpAnswer } from './answers.ts';
 import type { RawRequest } from './requests.ts';
 
 const Writes = z.array(z.unknown());

@@ -1,6 +1,24 @@
+import { STATUS_CODES } from 'node:http';
 import * as z from 'zod/mini';
 import { errorOf, type Faulty, message } from '../../../faults/service-faults.ts';
-import { httpError } from './http-answer.ts';
+
+/** An error of DynamoDB, as the bytes of an HTTP answer. */
+export function httpError(status: number, code: string, more: object, connection = 'keep-alive'): string {
+  return httpAnswer(status, { __type: `com.amazonaws.dynamodb.v20120810#${code}`, ...more }, connection);
+}
+
+/** An answer of DynamoDB, as the bytes of an HTTP answer. */
+export function httpAnswer(status: number, content: object, connection = 'keep-alive'): string {
+  const body = JSON.stringify(content);
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/x-amz-json-1.0',
+    `connection: ${connection}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ].join('\r\n');
+}
 
 const Transaction = z.object({ TransactItems: z.array(z.unknown()) });
 
