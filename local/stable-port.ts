@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
+import { listenOnLoopback } from './services/loopback.ts';
 
 /**
  * Starts a server on the loopback port that `portFile` remembers, so that open pages reach it again after a restart of the stack. If
@@ -11,15 +11,9 @@ export async function listenOnStablePort<S extends Server>(
   create: () => S,
 ): Promise<{ server: S; port: number }> {
   const before = Number(await readFile(portFile, 'utf8').catch(() => '0'));
-  const server = (await listen(create(), before).catch(() => undefined)) ?? (await listen(create(), 0));
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const [first, second] = [create(), create()];
+  const same = await listenOnLoopback(first, before).catch(() => undefined);
+  const port = same ?? (await listenOnLoopback(second));
   await writeFile(portFile, String(port));
-  return { server, port };
-}
-
-async function listen<S extends Server>(server: S, port: number): Promise<S> {
-  server.listen({ port, host: '127.0.0.1', backlog: 4096 });
-  await once(server, 'listening');
-  return server;
+  return { server: same === undefined ? second : first, port };
 }

@@ -63,23 +63,19 @@ export function forwarding(given: Properties): Forwarding {
   };
 }
 
+const choices: Readonly<Record<string, (names: readonly string[]) => Choice>> = {
+  none: () => none,
+  all: () => all,
+  whitelist: (names) => (name) => names.includes(name),
+  allExcept: (names) => (name) => !names.includes(name),
+  allViewer: () => isViewerHeader,
+  allViewerAndWhitelistCloudFront: (names) => (name) => isViewerHeader(name) || names.includes(name),
+};
+
 function choice(behavior: string, names: readonly string[]): Choice {
-  switch (behavior) {
-    case 'none':
-      return none;
-    case 'all':
-      return all;
-    case 'whitelist':
-      return (name) => names.includes(name);
-    case 'allExcept':
-      return (name) => !names.includes(name);
-    case 'allViewer':
-      return isViewerHeader;
-    case 'allViewerAndWhitelistCloudFront':
-      return (name) => isViewerHeader(name) || names.includes(name);
-    default:
-      throw new StackError(`The behavior ${behavior} of a policy isn't supported.`);
-  }
+  const found = choices[behavior];
+  if (!found) throw new StackError(`The behavior ${behavior} of a policy isn't supported.`);
+  return found(names);
 }
 
 /** Combines several policies: what one of them forwards is forwarded. @throws StackError for an unknown managed policy. */

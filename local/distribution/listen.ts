@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { foreignness, refuse } from '../access/foreign.ts';
+import { listenOnLoopback } from '../services/loopback.ts';
 import { StackError, type World } from '../types.ts';
 
 /**
@@ -20,29 +20,22 @@ export async function listenOnLocalhost(
     if (why) refuse(request, response, why);
     else handle(request, response);
   };
-  const server = await listen('127.0.0.1', port, handleOwn);
-  const address = server.address();
-  const actual = typeof address === 'object' && address ? address.port : port;
+  const [server, second] = [createServer(handleOwn), createServer(handleOwn)];
+  const actual = await listenOnLoopback(server, port).catch((error) => {
+    throw new StackError(`Port ${port} ${whyNot(error)} choose another one with PORT or --port.`);
+  });
   // Browsers may try IPv6 first. If nothing listens there, they go on to IPv4.
-  const second = await listen('::1', actual, handleOwn).catch(() => undefined);
+  await listenOnLoopback(second, actual, '::1').catch(() => undefined);
   for (const each of [server, second]) {
     world.whenStopping(async () => {
-      each?.close();
-      each?.closeAllConnections();
+      each.close();
+      each.closeAllConnections();
     });
   }
   return `http://localhost:${actual}`;
 }
 
-async function listen(host: string, port: number, handle: RequestListener): Promise<Server> {
-  const server = createServer(handle);
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    const why = error.code === 'EADDRINUSE' ? 'is in use: stop what uses it, or' : `can't be used (${error.code}):`;
-    throw new StackError(`Port ${port} ${why} choose another one with PORT or --port.`);
-  }
-  return server;
+function whyNot(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : error;
+  return code === 'EADDRINUSE' ? 'is in use: stop what uses it, or' : `can't be used (${code}):`;
 }

@@ -38,10 +38,11 @@ export function secretsManager(file: string, arnPrefix: string): Operations {
     throw new ServiceError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   }
 
+  const named = (found: Secret) => ({ ARN: arnOf(found), Name: found.name });
+
   function describe(found: Secret) {
     return {
-      ARN: arnOf(found),
-      Name: found.name,
+      ...named(found),
       Description: found.description,
       CreatedDate: found.created,
       VersionIdsToStages: Object.fromEntries(Object.entries(found.versions).map(([id, { stages }]) => [id, stages])),
@@ -56,7 +57,7 @@ export function secretsManager(file: string, arnPrefix: string): Operations {
       secrets[Name] = created;
       if (hasValue(initial)) addVersion(created, initial, ['AWSCURRENT']);
       save();
-      return { ARN: arnOf(created), Name, ...(hasValue(initial) && { VersionId: initial.ClientRequestToken }) };
+      return { ...named(created), ...(hasValue(initial) && { VersionId: initial.ClientRequestToken }) };
     },
 
     DescribeSecret: (input) => describe(find(inputs.describe.parse(input).SecretId)),
@@ -73,7 +74,7 @@ export function secretsManager(file: string, arnPrefix: string): Operations {
           `Secrets Manager can't find the specified secret value for ${VersionId ? `VersionId: ${VersionId}` : `staging label: ${VersionStage}`}`,
         );
       const [id, { SecretString, SecretBinary, stages, created }] = entry;
-      const about = { ARN: arnOf(found), Name: found.name, CreatedDate: created };
+      const about = { ...named(found), CreatedDate: created };
       return { ...about, VersionId: id, VersionStages: stages, SecretString, SecretBinary };
     },
 
@@ -82,7 +83,7 @@ export function secretsManager(file: string, arnPrefix: string): Operations {
       const found = find(SecretId);
       addVersion(found, added, VersionStages);
       save();
-      return { ARN: arnOf(found), Name: found.name, VersionId: added.ClientRequestToken, VersionStages };
+      return { ...named(found), VersionId: added.ClientRequestToken, VersionStages };
     },
 
     UpdateSecret(input) {
@@ -91,7 +92,7 @@ export function secretsManager(file: string, arnPrefix: string): Operations {
       if (Description !== undefined) found.description = Description;
       if (hasValue(added)) addVersion(found, added, ['AWSCURRENT']);
       save();
-      return { ARN: arnOf(found), Name: found.name, ...(hasValue(added) && { VersionId: added.ClientRequestToken }) };
+      return { ...named(found), ...(hasValue(added) && { VersionId: added.ClientRequestToken }) };
     },
 
     UpdateSecretVersionStage(input) {
@@ -99,7 +100,7 @@ export function secretsManager(file: string, arnPrefix: string): Operations {
       const found = find(SecretId);
       moveStage(found, VersionStage, MoveToVersionId);
       save();
-      return { ARN: arnOf(found), Name: found.name };
+      return named(found);
     },
 
     GetRandomPassword: (input) => ({ RandomPassword: randomPassword(passwordRules.parse(input)) }),
