@@ -14,7 +14,7 @@ export function parameterValues({ Parameters }: Template, given: Readonly<Record
     const inner = /^AWS::SSM::Parameter::Value<(.*)>$/.exec(Type)?.[1];
     const text = inner === undefined ? value : ssmValue(String(value), world);
     const isList = /^(CommaDelimitedList$|List<)/.test(inner ?? Type);
-    const items = String(text).split(/\s*,\s*/);
+    const items = `${text}`.trim().split(/\s*,\s*/);
     values.set(name, isList ? items : text);
   }
   return values;
