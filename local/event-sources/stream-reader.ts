@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Caller, callService } from '../services/call.ts';
-import { ServiceError } from '../services/error.ts';
+import { unless } from '../services/error.ts';
 
 /** A stream record in the form in which functions get it. */
 const record = z.looseObject({
@@ -70,13 +70,9 @@ export class StreamReader {
     if (this.#after === undefined || this.#after.shardId !== this.#shardId)
       return this.#iteratorAt({ ShardIteratorType: 'TRIM_HORIZON' });
     const { sequenceNumber: SequenceNumber } = this.#after;
-    try {
-      return await this.#iteratorAt({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber });
-    } catch (error) {
-      const isTrimmed = error instanceof ServiceError && error.code === 'TrimmedDataAccessException';
-      if (!isTrimmed) throw error;
-      return this.#iteratorAt({ ShardIteratorType: 'TRIM_HORIZON' });
-    }
+    const after = { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber };
+    const found = await this.#iteratorAt(after).catch(unless('TrimmedDataAccessException'));
+    return found ?? this.#iteratorAt({ ShardIteratorType: 'TRIM_HORIZON' });
   }
 
   async #nextShard(): Promise<string | undefined> {

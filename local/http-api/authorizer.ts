@@ -4,8 +4,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { awsHost } from '../access/aws-host.ts';
 import { Flag, parsedJson, parseProperties } from '../parse.ts';
-import { ServiceError } from '../services/error.ts';
-import { assertSigned } from '../services/signed.ts';
+import { signatureError } from '../services/signed.ts';
 import { type Properties, StackError, type World } from '../types.ts';
 import { allows, policyDocument } from '../websocket-api/policy.ts';
 import { toFormat1 } from './format-1.ts';
@@ -45,12 +44,7 @@ const AuthorizerProperties = z.object({
 export const iamAuthorizer =
   (world: World): Authorizer =>
   async (_, __, { request, body }) => {
-    try {
-      assertSigned(request, body, world, 'lambda');
-    } catch (error) {
-      if (error instanceof ServiceError) return forbidden;
-      throw error;
-    }
+    if (signatureError(request, body, world, 'lambda')) return forbidden;
     const { account, credentials } = world;
     const userArn = `arn:aws:iam::${account}:root`;
     const iam = { accessKey: credentials.accessKeyId, accountId: account, callerId: account, userArn, userId: account };

@@ -7,3 +7,10 @@ export class ServiceError extends Error {
     this.code = code;
   }
 }
+
+/** For a call that may fail with this code, and then has no result. Whatever else it fails with is thrown. */
+export const unless =
+  (code: string) =>
+  (error: unknown): undefined => {
+    if (!(error instanceof ServiceError && error.code === code)) throw error;
+  };

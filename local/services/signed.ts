@@ -20,18 +20,26 @@ const errors: Readonly<Record<SignatureFault, readonly [code: string, message: s
   ],
 };
 
+type Signed = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
 /**
- * Throws a `ServiceError` unless a request to any service but S3 is signed with the stack's access key, and its body, too. The codes
- * are those of "Error handling with DynamoDB", which the JSON protocols share.
+ * Returns an error unless a request to any service but S3 is signed with the stack's access key, and its body, too. The codes are those of
+ * "Error handling with DynamoDB", which the JSON protocols share.
  */
-export function assertSigned(
-  { method = '', url = '/', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
+export function signatureError(
+  { method = '', url = '/', headers }: Signed,
   body: Buffer,
   access: Access,
   service: string,
-): void {
+) {
   const [path = '/', query] = url.split('?', 2);
   const request = { method, path, query: new URLSearchParams(query), headers };
   const fault = signatureFault(request, access, service, hash('sha256', body), Date.now());
-  if (fault) throw new ServiceError(...errors[fault]);
+  return fault && new ServiceError(...errors[fault]);
+}
+
+/** Throws that error. */
+export function assertSigned(request: Signed, body: Buffer, access: Access, service: string): void {
+  const error = signatureError(request, body, access, service);
+  if (error) throw error;
 }

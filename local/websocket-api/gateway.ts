@@ -4,7 +4,7 @@ import { WebSocketServer } from 'ws';
 import { gatewayFigures } from '../cloudwatch/api-gateway.ts';
 import type { FaultOf } from '../faults/fault.ts';
 import { handleWithFaults } from '../faults/service-faults.ts';
-import { assertSigned } from '../services/signed.ts';
+import { signatureError } from '../services/signed.ts';
 import { tokenBucket } from '../token-bucket.ts';
 import type { OpenSockets, World } from '../types.ts';
 import { type Admission, admit } from './connect.ts';
@@ -47,7 +47,7 @@ export function createGateway(api: ApiDefinition, domainName: string, world: Wor
   const management: Management = {
     connections,
     hasStage: (name) => api.stages.has(name),
-    assertSigned: (request, body) => assertSigned(request, body, world, 'execute-api'),
+    signatureError: (request, body) => signatureError(request, body, world, 'execute-api'),
     takeCall: () => managementCalls?.take() ?? true,
     post(connection, body) {
       const { faults } = world;

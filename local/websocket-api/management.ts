@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { decoded } from '../parse.ts';
-import { ServiceError } from '../services/error.ts';
+import type { ServiceError } from '../services/error.ts';
 import type { Connection } from './connection.ts';
 import { idPattern } from './events.ts';
 import { MAX_MESSAGE_BYTES } from './frames.ts';
@@ -10,8 +10,8 @@ import { MAX_MESSAGE_BYTES } from './frames.ts';
 export interface Management {
   readonly connections: ReadonlyMap<string, Connection>;
   hasStage(name: string): boolean;
-  /** Throws a `ServiceError` for a call that isn't signed. */
-  assertSigned(request: IncomingMessage, body: Buffer): void;
+  /** Returns an error for a call that isn't signed. */
+  signatureError(request: IncomingMessage, body: Buffer): ServiceError | undefined;
   /** Counts a call. Returns false if it exceeds the rate limit. */
   takeCall(): boolean;
   /** Sends a message to a socket, and counts it. */
@@ -28,7 +28,7 @@ export function handleManagementCall(api: Management, request: IncomingMessage, 
   readBody(request, (body) => {
     const id = decoded(encodedId);
     const connection = api.connections.get(id);
-    const fault = body && faultOf(api, request, body);
+    const fault = body && api.signatureError(request, body);
     if (fault) fail(response, 403, fault.code, fault.message);
     else if (!api.hasStage(stage)) fail(response, 403, 'ForbiddenException', 'Forbidden');
     else if (!api.takeCall()) fail(response, 429, 'LimitExceededException', 'Too Many Requests');
@@ -38,16 +38,6 @@ export function handleManagementCall(api: Management, request: IncomingMessage, 
     else perform(api, connection, request.method, body, response);
   });
   return true;
-}
-
-function faultOf(api: Management, request: IncomingMessage, body: Buffer): ServiceError | undefined {
-  try {
-    api.assertSigned(request, body);
-    return undefined;
-  } catch (error) {
-    if (error instanceof ServiceError) return error;
-    throw error;
-  }
 }
 
 function perform(api: Management, to: Connection, method = '', body: Buffer, response: ServerResponse) {

@@ -3,7 +3,7 @@ import { physicalName } from '../../assembly/skipped.ts';
 import { parseProperties } from '../../parse.ts';
 import { type ResourceHandler, StackError } from '../../types.ts';
 import { callService } from '../call.ts';
-import { ServiceError } from '../error.ts';
+import { unless } from '../error.ts';
 import { createTableInput, type TableProperties, tableProperties, ttlAttribute } from './table-definition.ts';
 import { sweepRegularly } from './ttl.ts';
 
@@ -46,12 +46,8 @@ export const tables: ResourceHandler = {
 type DynamoDb = (operation: string, input: unknown) => Promise<unknown>;
 
 async function describe(dynamodb: DynamoDb, TableName: string): Promise<Table | undefined> {
-  try {
-    return described.parse(await dynamodb('DescribeTable', { TableName })).Table;
-  } catch (error) {
-    if (error instanceof ServiceError && error.code === 'ResourceNotFoundException') return undefined;
-    throw error;
-  }
+  const found = await dynamodb('DescribeTable', { TableName }).catch(unless('ResourceNotFoundException'));
+  return found === undefined ? undefined : described.parse(found).Table;
 }
 
 async function update(dynamodb: DynamoDb, name: string, existing: Table, wanted: TableProperties): Promise<void> {
@@ -76,12 +72,8 @@ function keys(schema: TableProperties['KeySchema']): string {
 
 /** Turns point-in-time recovery on. A DynamoDB that was given from outside may lack it. */
 async function keepStates(dynamodb: DynamoDb, TableName: string): Promise<void> {
-  try {
-    const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
-    await dynamodb('UpdateContinuousBackups', { TableName, PointInTimeRecoverySpecification });
-  } catch (error) {
-    if (!(error instanceof ServiceError && error.code === 'UnknownOperationException')) throw error;
-  }
+  const input = { TableName, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } };
+  await dynamodb('UpdateContinuousBackups', input).catch(unless('UnknownOperationException'));
 }
 
 async function setTimeToLive(dynamodb: DynamoDb, TableName: string, attribute: string | undefined): Promise<void> {

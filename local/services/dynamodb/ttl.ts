@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { every } from '../../every.ts';
 import type { World } from '../../types.ts';
 import { type Caller, callService } from '../call.ts';
-import { ServiceError } from '../error.ts';
+import { unless } from '../error.ts';
 
 const minutesBetweenSweeps = 5;
 const fiveYears = 5 * 365 * 86_400;
@@ -36,12 +36,9 @@ export async function sweep(caller: Caller, table: string, attribute: string, no
     const { Items, LastEvaluatedKey } = page.parse(await dynamodb('Scan', scan));
     for (const item of Items) {
       const Key = Object.fromEntries(KeySchema.map(({ AttributeName }) => [AttributeName, item[AttributeName]]));
-      try {
-        await dynamodb('DeleteItem', { ...expired, Key, ConditionExpression: '#ttl BETWEEN :oldest AND :now' });
-      } catch (error) {
-        const renewed = error instanceof ServiceError && error.code === 'ConditionalCheckFailedException';
-        if (!renewed) throw error;
-      }
+      // It may have been renewed meanwhile.
+      const deletion = { ...expired, Key, ConditionExpression: '#ttl BETWEEN :oldest AND :now' };
+      await dynamodb('DeleteItem', deletion).catch(unless('ConditionalCheckFailedException'));
     }
     ExclusiveStartKey = LastEvaluatedKey;
   } while (ExclusiveStartKey);

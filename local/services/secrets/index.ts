@@ -4,7 +4,7 @@ import { physicalName } from '../../assembly/skipped.ts';
 import { parseProperties } from '../../parse.ts';
 import type { ResourceHandler, World } from '../../types.ts';
 import { callService } from '../call.ts';
-import { ServiceError } from '../error.ts';
+import { unless } from '../error.ts';
 import type { HttpService } from '../http-service.ts';
 import { serveJsonApi } from '../json-api.ts';
 import { secretsManager } from './manager.ts';
@@ -30,14 +30,9 @@ export const secrets: ResourceHandler = {
   async create(resource, world) {
     const secret = parseProperties(properties, resource.properties);
     const Name = physicalName(resource);
-    try {
-      const SecretString = secret.SecretString ?? generate(secret.GenerateSecretString);
-      const { Description } = secret;
-      await callService(world, 'secretsmanager.CreateSecret', { Name, Description, SecretString });
-    } catch (error) {
-      const kept = error instanceof ServiceError && error.code === 'ResourceExistsException';
-      if (!kept) throw error;
-    }
+    const SecretString = secret.SecretString ?? generate(secret.GenerateSecretString);
+    const given = { Name, Description: secret.Description, SecretString };
+    await callService(world, 'secretsmanager.CreateSecret', given).catch(unless('ResourceExistsException'));
     const { ARN } = described.parse(await callService(world, 'secretsmanager.DescribeSecret', { SecretId: Name }));
     return { ref: ARN, attributes: { Id: ARN } };
   },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { callService } from '../../call.ts';
-import { ServiceError } from '../../error.ts';
+import { unless } from '../../error.ts';
 import { tableProperties } from '../table-definition.ts';
 
 /** One of the two attributes that make a key. */
@@ -43,16 +43,14 @@ async function describe(endpoint: string, TableName: string): Promise<TableKeys 
   // It wants a signature, but doesn't verify it.
   const credentials = { accessKeyId: 'guard', secretAccessKey: 'guard' };
   const server = { endpoint: async () => endpoint, credentials, region: 'us-east-1' };
-  try {
-    const { Table } = Described.parse(await callService(server, 'DynamoDB_20120810.DescribeTable', { TableName }));
-    const types = new Map(Table.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]));
-    const keys = (schema: z.infer<typeof KeySchema>) =>
-      schema.map(({ AttributeName: name, KeyType: role }) => ({ name, role, type: types.get(name) ?? '' }));
-    const indexes = [...Table.GlobalSecondaryIndexes, ...Table.LocalSecondaryIndexes];
-    const ofIndexes = indexes.map((index) => [index.IndexName, keys(index.KeySchema)] as const);
-    return { table: keys(Table.KeySchema), indexes: new Map(ofIndexes) };
-  } catch (error) {
-    if (error instanceof ServiceError && error.code === 'ResourceNotFoundException') return undefined;
-    throw error;
-  }
+  const asked = callService(server, 'DynamoDB_20120810.DescribeTable', { TableName });
+  const found = await asked.catch(unless('ResourceNotFoundException'));
+  if (found === undefined) return undefined;
+  const { Table } = Described.parse(found);
+  const types = new Map(Table.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]));
+  const keys = (schema: z.infer<typeof KeySchema>) =>
+    schema.map(({ AttributeName: name, KeyType: role }) => ({ name, role, type: types.get(name) ?? '' }));
+  const indexes = [...Table.GlobalSecondaryIndexes, ...Table.LocalSecondaryIndexes];
+  const ofIndexes = indexes.map((index) => [index.IndexName, keys(index.KeySchema)] as const);
+  return { table: keys(Table.KeySchema), indexes: new Map(ofIndexes) };
 }
