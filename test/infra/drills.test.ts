@@ -76,6 +76,7 @@ async function startDrill(stage: string, { template: made = stageTemplate(stage)
       protocol: 'lambda',
       endpoint: 'hear',
       raw: false,
+      isWanted: () => true,
       deadLetters: undefined,
     } as const;
     await topics.subscribe(arn, ours);
