@@ -3,7 +3,7 @@ import type { Failure } from '#client/index.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { forgotPassword } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
-import { Logo } from '#web/ui/icons.tsx';
+import { Logo } from '#web/ui/more-icons.tsx';
 import '#web/styles/sign-in.css';
 import { words } from '#web/words/account.ts';
 

@@ -4,7 +4,7 @@ import type { Failure } from '#client/index.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { fieldFailure, formFailure } from '#web/app/field-failures.ts';
 import { resetPassword, verifyEmail } from '#web/session/session.ts';
-import { Logo } from '#web/ui/icons.tsx';
+import { Logo } from '#web/ui/more-icons.tsx';
 import { words } from '#web/words/account.ts';
 import { words as common } from '#web/words/ui.ts';
 import type { MailLink } from './mail-link.ts';

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { User } from '#protocol/accounts.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { logOutUnverified, sendVerification } from '#web/session/session.ts';
-import { Logo } from '#web/ui/icons.tsx';
+import { Logo } from '#web/ui/more-icons.tsx';
 import { words } from '#web/words/account.ts';
 import '#web/styles/splash.css';
 

@@ -2,7 +2,6 @@ import { render } from 'preact';
 import { start } from '#web/session/session.ts';
 import { loadTranslation } from '#web/words/texts.ts';
 import { App } from './app.tsx';
-import { guardDrops } from './drop-guard.ts';
 import { missingFeatures } from './missing-features.ts';
 
 async function show(root: HTMLElement): Promise<void> {
@@ -11,13 +10,15 @@ async function show(root: HTMLElement): Promise<void> {
     addEventListener('load', () => {
       void import('#web/notifications/notifications.ts').then(({ register }) => register()).catch(console.warn);
     });
-  guardDrops();
   void start();
   // Without its translation the page is in English.
   await loadTranslation().catch(console.warn);
   root.replaceChildren();
   render(<App />, root);
-  await import('#web/ui/keep-focus.ts').then(({ keepFocus }) => keepFocus(), console.warn);
+  await import('./later.ts').then(({ guardDrops, keepFocus }) => {
+    guardDrops();
+    keepFocus();
+  }, console.warn);
 }
 
 const root = document.getElementById('app');

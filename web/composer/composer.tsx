@@ -1,20 +1,20 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
-import { failureMessage } from '#web/app/failure-messages.ts';
 import { type ConversationValue, useConversation } from '#web/conversation/conversation-context.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { CheckIcon, EmojiIcon, SendIcon } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/composer.ts';
 import { AttachButton } from './attach-button.tsx';
-import { ComposerModeBar } from './composer-mode-bar.tsx';
 import { type Draft, newMessage, sendDraft } from './drafts.ts';
 import { useFittingHeight } from './fitting-height.ts';
 import { hasKeyboard, noteKey } from './keyboard.ts';
 import { RecordButton } from './record-button.tsx';
 
 const AttachedFiles = lazy(async () => (await import('./attached-files.tsx')).AttachedFiles);
+const ComposerModeBar = lazy(async () => (await import('./composer-mode-bar.tsx')).ComposerModeBar);
+const FailureText = lazy(async () => (await import('#web/app/later.ts')).FailureText);
 const IncomingFiles = lazy(async () => (await import('./incoming-files.tsx')).IncomingFiles);
 const RecordingBar = lazy(async () => (await import('./recording-bar.tsx')).RecordingBar);
 
@@ -86,11 +86,11 @@ export function Composer({ title }: { title: string }) {
       }}
     >
       <p class="failure" role="alert">
-        {failure.value && failureMessage(failure.value)}
+        {failure.value && <FailureText failure={failure.value} />}
         {tooLong && words.tooLong(limits.textCharacters, [...text].length)}
       </p>
       {!isEdit && <IncomingFiles title={title} add={attachments.add} />}
-      <ComposerModeBar context={context} onCancel={() => (mode.value = newMessage)} />
+      {mode.value !== newMessage && <ComposerModeBar context={context} onCancel={() => (mode.value = newMessage)} />}
       {(hasFiles || draft.uploading.value.length > 0) && <AttachedFiles draft={draft} isEdit={isEdit} />}
       {recordings.value > 0 && <RecordingBar attachments={attachments} starts={recordings.value} />}
       <div class="composer-row">

@@ -1,11 +1,10 @@
-import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals';
+import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { ConversationState, Message } from '#client/index.ts';
+import type { ConversationState } from '#client/index.ts';
 import { Composer } from '#web/composer/composer.tsx';
-import { excerpt } from '#web/message/excerpt.ts';
 import { MessageList } from '#web/message/message-list.tsx';
 import { lookedAt } from '#web/notifications/visibility.ts';
-import { nameOf, partner, titleOf } from '#web/people/people.ts';
+import { partner, titleOf } from '#web/people/people.ts';
 import { walk } from '#web/search/searching.ts';
 import type { Session } from '#web/session/session.ts';
 import { lazy } from '#web/ui/lazy.tsx';
@@ -14,11 +13,11 @@ import {
   ConversationContext,
   type ConversationValue,
   isDetailsOpen,
-  useConversation,
   useConversationValue,
 } from './conversation-context.ts';
 import { ConversationHeader } from './conversation-header.tsx';
 
+const Announcer = lazy(async () => (await import('#web/app/later.ts')).Announcer);
 const HitsBar = lazy(async () => (await import('#web/search/hits-bar.tsx')).HitsBar);
 const Overlay = lazy(async () => (await import('./overlay.tsx')).Overlay);
 const ConversationDetails = lazy(async () => (await import('#web/details/later.ts')).ConversationDetails);
@@ -78,28 +77,4 @@ function useSeenUpTo(context: ConversationValue): void {
     const { unread, readSeq } = context.conversation;
     if (isLookedAt && unread > 0) seenUpTo.value = readSeq;
   }, [isLookedAt, context, seenUpTo]);
-}
-
-/** So many announced messages stay in the document; a screen reader may be a few behind. */
-const mostAnnounced = 5;
-
-/** A live region: screen readers read new messages of others aloud. */
-function Announcer() {
-  const { id, session } = useConversation();
-  const announced = useSignal<readonly Message[]>([]);
-  useEffect(
-    () =>
-      session.chat.on('message', ({ conversationId, message }) => {
-        if (conversationId !== id || message.senderId === session.user.id) return;
-        announced.value = [...announced.value, message].slice(-mostAnnounced);
-      }),
-    [id, session, announced],
-  );
-  return (
-    <div class="sr-only" aria-live="polite">
-      {announced.value.map((message) => (
-        <p key={message.clientId}>{words.announce(nameOf(message.senderId, session), excerpt(message))}</p>
-      ))}
-    </div>
-  );
 }

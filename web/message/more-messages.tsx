@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
-import { failureMessage } from '#web/app/failure-messages.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
+import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/message.ts';
 import { words as common } from '#web/words/ui.ts';
+
+const FailureText = lazy(async () => (await import('#web/app/later.ts')).FailureText);
 
 interface MoreMessagesProps {
   readonly direction: 'older' | 'newer';
@@ -30,7 +32,7 @@ export function MoreMessages({ direction, isNear }: MoreMessagesProps) {
   if (failure)
     return (
       <p class="older" role="alert">
-        {failureMessage(failure)}{' '}
+        <FailureText failure={failure} />{' '}
         <button type="button" class="link" onClick={load}>
           {common.tryAgain}
         </button>

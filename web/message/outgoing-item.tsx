@@ -1,13 +1,15 @@
 import type { Outgoing } from '#client/index.ts';
-import { failureMessage } from '#web/app/failure-messages.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { formatTime } from '#web/ui/dates.ts';
 import { FailedIcon, PendingIcon } from '#web/ui/icons.tsx';
+import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/message.ts';
 import { words as common } from '#web/words/ui.ts';
 import { bubbleClass, MessageMedia } from './message-media.tsx';
 import { MessageText } from './message-text.tsx';
 import { Quote } from './quote.tsx';
+
+const FailureText = lazy(async () => (await import('#web/app/later.ts')).FailureText);
 
 /** A message in the outbox: the server hasn't acknowledged it, or has refused it. */
 export function OutgoingItem({ entry }: { entry: Outgoing }) {
@@ -35,7 +37,7 @@ export function OutgoingItem({ entry }: { entry: Outgoing }) {
         </div>
         {failure && (
           <p class="failure" role="alert">
-            {words.notSent(failureMessage(failure))}{' '}
+            {words.notSent(<FailureText failure={failure} />)}{' '}
             <button type="button" class="link" onClick={() => void outbox.retry(id)}>
               {common.tryAgain}
             </button>{' '}

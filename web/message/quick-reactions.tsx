@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Message } from '#client/index.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { noteEmoji, recentEmoji } from '#web/emoji/recent-emoji.ts';
-import { ReplyIcon } from '#web/ui/icons.tsx';
+import { ReplyIcon } from '#web/ui/more-icons.tsx';
 import { words } from '#web/words/message-menu.ts';
 import { hasReacted, toggleReaction } from './reactions.tsx';
 

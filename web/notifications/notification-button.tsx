@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import type { Session } from '#web/session/session.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
-import { BellIcon, BellOffIcon } from '#web/ui/icons.tsx';
+import { BellIcon, BellOffIcon } from '#web/ui/more-icons.tsx';
 import { words } from '#web/words/notifications.ts';
 import { canNotify } from './notifications.ts';
 import { resumeNotifications, turnOffNotifications, turnOnNotifications } from './subscription.ts';

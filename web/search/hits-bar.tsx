@@ -1,6 +1,7 @@
 import { goToMessage } from '#web/app/navigation.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
-import { CloseIcon, DownIcon, UpIcon } from '#web/ui/icons.tsx';
+import { CloseIcon, DownIcon } from '#web/ui/icons.tsx';
+import { UpIcon } from '#web/ui/more-icons.tsx';
 import { words } from '#web/words/search.ts';
 import { searching, walk } from './searching.ts';
 import '#web/styles/hits-bar.css';

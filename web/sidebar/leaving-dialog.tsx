@@ -1,5 +1,5 @@
 import { Dialog } from '#web/ui/dialog.tsx';
-import { words } from '#web/words/sidebar.ts';
+import { words } from '#web/words/leaving.ts';
 
 interface LeavingDialogProps {
   readonly onClose: () => void;
@@ -9,7 +9,7 @@ interface LeavingDialogProps {
 /** Asks before somebody logs out who has unsent things. */
 export function LeavingDialog({ onClose, onLeave }: LeavingDialogProps) {
   return (
-    <Dialog title={words.logOutTitle} onClose={onClose}>
+    <Dialog title={words.title} onClose={onClose}>
       {(close) => (
         <>
           <p>{words.unsent}</p>
@@ -18,7 +18,7 @@ export function LeavingDialog({ onClose, onLeave }: LeavingDialogProps) {
               {words.stay}
             </button>
             <button type="button" class="danger" onClick={onLeave}>
-              {words.logOutAnyway}
+              {words.logOut}
             </button>
           </div>
         </>

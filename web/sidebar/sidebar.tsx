@@ -1,6 +1,6 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
-import { failureMessage } from '#web/app/failure-messages.ts';
 import { hasDrafts } from '#web/composer/drafts.ts';
 import { Avatar } from '#web/people/avatar.tsx';
 import { partner } from '#web/people/people.ts';
@@ -27,6 +27,7 @@ const estimatedHeight = 64;
 /** Conversations that are rendered beyond those in sight, on either side. */
 const overscan = 6;
 
+const FailureText = lazy(async () => (await import('#web/app/later.ts')).FailureText);
 const InvitationList = lazy(async () => (await import('./later.ts')).InvitationList);
 const LeavingDialog = lazy(async () => (await import('./later.ts')).LeavingDialog);
 const NotificationButton = lazy(async () => (await import('./later.ts')).NotificationButton);
@@ -53,14 +54,14 @@ export function Sidebar({ session }: { session: Session }) {
 }
 
 function CurrentUser({ session }: { session: Session }) {
-  const [failure, setFailure] = useState('');
+  const [failure, setFailure] = useState<ComponentChildren>('');
   const [isSettingsOpen, setSettingsOpen] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
   const { user } = session;
   async function onLogOut(isSure: boolean) {
     if (!isSure && (hasDrafts(user.id) || outgoing.peek().length > 0)) return setLeaving(true);
     const failed = await logOut(session);
-    if (failed) setFailure(failureMessage(failed));
+    if (failed) setFailure(<FailureText failure={failed} />);
   }
   return (
     <>

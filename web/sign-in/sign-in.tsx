@@ -5,7 +5,7 @@ import { NewPasswordField } from '#web/account/new-password-field.tsx';
 import { fieldFailure, formFailure } from '#web/app/field-failures.ts';
 import { hasMails, logIn, register } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
-import { Logo } from '#web/ui/icons.tsx';
+import { Logo } from '#web/ui/more-icons.tsx';
 import '#web/styles/sign-in.css';
 import { words } from '#web/words/sign-in.ts';
 

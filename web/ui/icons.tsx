@@ -15,7 +15,6 @@ export const PlusIcon = icon('M12 5v14M5 12h14');
 export const SendIcon = icon('M12 19V5M5.5 11.5 12 5l6.5 6.5');
 export const LogOutIcon = icon('M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M4 12h11M8 8l-4 4 4 4');
 export const CloseIcon = icon('M6 6l12 12M18 6 6 18');
-export const UpIcon = icon('M5 15l7-7 7 7');
 export const DownIcon = icon('M5 9l7 7 7-7');
 export const CheckIcon = icon('M5 12.5l4.5 4.5L19 7.5');
 export const DoubleCheckIcon = icon('M1.5 12.5 6 17 16 7M12 16l1 1L23 7');
@@ -24,33 +23,16 @@ export const AttachIcon = icon(
 );
 export const MicrophoneIcon = icon('M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3M6 11a6 6 0 0 0 12 0M12 17v4');
 export const PlayIcon = icon('M8 5v14l11-7z');
-export const PauseIcon = icon('M8 5v14M16 5v14');
 export const EmojiIcon = icon('M8.5 14a4 4 0 0 0 7 0M9 9.5h.01M15 9.5h.01M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z');
-export const CopyIcon = icon(
-  'M8 8V5a1 1 0 0 1 1-1h10a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1h-3M5 8h10a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1z',
-);
-export const ForwardIcon = icon('M15 7l5 5-5 5M20 12h-9a7 7 0 0 0-7 7');
 export const MoreIcon = icon('M5 12h.01M12 12h.01M19 12h.01');
-export const ReplyIcon = icon('M9 7l-5 5 5 5M4 12h9a7 7 0 0 1 7 7');
-export const EditIcon = icon('M4 20h4L19 9l-4-4L4 16zM13 7l4 4');
-export const DeleteIcon = icon('M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5');
-export const HistoryIcon = icon('M4 12a8 8 0 1 0 3-6.2M4 4v4h4M12 8v4l3 2');
 export const SearchIcon = icon('M16 16l5 5M10.5 18a7.5 7.5 0 1 1 0-15 7.5 7.5 0 0 1 0 15z');
 export const SettingsIcon = icon('M4 7h9M19 7h1M4 17h1M11 17h9M16 4.5v5M8 14.5v5');
 export const InfoIcon = icon('M12 11v5M12 8h.01M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z');
 export const MutedIcon = icon('M6 17V11a6 6 0 0 1 9-5.2M18 11v6M4 17h14M10 20.5h4M4 4l16 16');
-export const BellIcon = icon('M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.5h4');
-export const BellOffIcon = icon('M6 17V11a6 6 0 0 1 12 0v6M4 17h16M10 20.5h4M19 3v4M21 5h-4');
 export const PendingIcon = icon('M12 7v5l3 2M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z');
-
 export const FailedIcon = icon('M12 7v6M12 16.5h.01M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z');
 
 /** The drawing of empty screens. */
 export function Drawing() {
   return <img src="/empty.svg" alt="" width="120" height="96" />;
-}
-
-/** The logo of STORM. */
-export function Logo() {
-  return <img class="logo" src="/icon.svg" alt="" width="56" height="56" />;
 }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { count } from './locale.ts';
 import { texts } from './texts.ts';
 
@@ -25,7 +26,7 @@ export const words = texts('message', {
   read: 'Read',
   deliveredTo: (delivered: number, people: number, read: number) =>
     `Delivered to ${count(delivered)} of ${count(people)}, read by ${count(read)}`,
-  notSent: (why: string) => `Not sent. ${why}`,
+  notSent: (why: ComponentChildren): ComponentChildren => ['Not sent. ', why],
   discard: 'Discard',
   reactions: (emoji: string, people: number, names: string) => `${emoji} ${count(people)}, by ${names}`,
   openPicture: 'Open the picture',

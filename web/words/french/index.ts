@@ -12,6 +12,7 @@ export { words as emoji } from './emoji.ts';
 export { words as failures } from './failures.ts';
 export { words as forward } from './forward.ts';
 export { words as invitations } from './invitations.ts';
+export { words as leaving } from './leaving.ts';
 export { words as message } from './message.ts';
 export { words as messageMenu } from './message-menu.ts';
 export { words as newConversation } from './new-conversation.ts';

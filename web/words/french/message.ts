@@ -25,7 +25,7 @@ export const words: typeof english = {
   read: 'Lu',
   deliveredTo: (delivered, people, read) =>
     `Distribué à ${count(delivered)} sur ${count(people)}, lu par ${count(read)}`,
-  notSent: (why) => `Non envoyé. ${why}`,
+  notSent: (why) => ['Non envoyé. ', why],
   discard: 'Abandonner',
   reactions: (emoji, people, names) => `${emoji} ${count(people)}, de ${names}`,
   openPicture: 'Ouvrir l’image',
