@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 import { emoji } from './emoji/emoji-plugin.ts';
+import { floorPlugin } from './floor/floor-plugin.ts';
 
 const font = path.join(import.meta.dirname, '..', 'node_modules', '@fontsource-variable', 'inter');
 
@@ -85,7 +86,7 @@ const serviceWorker: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [emoji, fontLicence, serviceWorker, firstLoad],
+  plugins: [emoji, fontLicence, serviceWorker, firstLoad, floorPlugin],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: browsers(),

@@ -24,7 +24,9 @@ async function show(root: HTMLElement): Promise<void> {
 const root = document.getElementById('app');
 const missing = missingFeatures();
 if (root && missing.length > 0) {
-  console.warn('This browser lacks', missing.join(', '));
   // The words are in index.html already, for browsers that don't come as far as here.
   root.classList.add('unsupported');
+  const lacks = root.querySelector('span');
+  lacks?.append(missing.join(', '));
+  lacks?.removeAttribute('hidden');
 } else if (root) void show(root);
