@@ -22,8 +22,12 @@ export function Popover({ label, class: name, at, onClose, children }: PopoverPr
     const { current } = element;
     if (!current) return;
     current.showPopover();
-    if (!isSheet) place(current, at);
     current.querySelector<HTMLElement>(isSheet ? 'button' : 'input, button')?.focus();
+    if (isSheet) return;
+    const placeIt = () => place(current, at);
+    placeIt();
+    addEventListener('resize', placeIt);
+    return () => removeEventListener('resize', placeIt);
   }, [at, isSheet]);
   return (
     <div
