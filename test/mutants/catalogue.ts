@@ -32,6 +32,13 @@ const slowPut: Edit = {
   replace: 'if (at.seq % 5 === 0) await store.sleep(900);\n    const there = await store.put(message);',
 };
 
+/** In large groups some time passes between looking at the mark and getting a number, so two copies of a message that are sent at once meet there. */
+const slowNumber: Edit = {
+  file: send,
+  find: 'const conversation = await store.number(draft.conversationId, now);',
+  replace: 'await store.sleep(100);\n    const conversation = await store.number(draft.conversationId, now);',
+};
+
 /** `$disconnect` is lost, as API Gateway may do. */
 const lostDisconnect: Edit = {
   file: 'lambdas/disconnect/handler.ts',
@@ -68,6 +75,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'mark of large groups: it is committed without looking at the one before',
+    provoke: [slowNumber],
     edits: [
       {
         file: sending,
