@@ -49,7 +49,7 @@ export default defineConfig({
       project('infra', ['test/infra'], { ...together, globalSetup: 'test/infra/apps.ts' }),
       project('tables', [], { ...together, include: tables }),
       project('integration', ['test/integration'], { exclude: tables }),
-      project('local', ['local/test/integration'], together),
+      project('local', ['local/test/integration', 'local/examples/vitest'], together),
       project('e2e', ['test/e2e'], {
         exclude: target === undefined ? [] : Object.keys(localOnly).map((file) => `test/e2e/${file}`),
         globalSetup: 'test/helpers/e2e.ts',

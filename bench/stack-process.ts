@@ -2,7 +2,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import type { Worker } from 'node:worker_threads';
-import { startStack } from '#local/stack.ts';
+import { createStack } from '#local/stack.ts';
 import { startDynamoDb } from '#local/test/helpers/dynamodb.ts';
 import { startCapacityProxy } from './capacity-proxy.ts';
 import type { Started, Usage } from './stack.ts';
@@ -48,7 +48,7 @@ const countInvocation = (line: string) => {
 const database = counted === 'counted' ? await startDynamoDb() : undefined;
 const proxy = database && (await startCapacityProxy(database.endpoint, capacity));
 if (proxy) process.env['AWS_ENDPOINT_URL_DYNAMODB'] = proxy.endpoint;
-const stack = await startStack({
+const stack = await createStack({
   assemblyDir,
   dataDir,
   port: 0,

@@ -27,6 +27,11 @@ for (const name of ['protocol', 'client', 'local']) {
   fs.writeFileSync(path.join(target, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
   for (const page of fs.readdirSync(source).filter((file) => file.endsWith('.md')))
     fs.copyFileSync(path.join(source, page), path.join(target, page));
+  const examples = path.join(source, 'examples');
+  const isKept = (file: string) => path.basename(file) !== '.storm';
+  if (fs.existsSync(examples)) fs.cpSync(examples, path.join(target, 'examples'), { recursive: true, filter: isKept });
   fs.copyFileSync(path.join(projectRoot, 'LICENSE'), path.join(target, 'LICENSE'));
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', outDir], { cwd: target, stdio: 'inherit' });
+  // On Windows npm is a script.
+  const shell = process.platform === 'win32';
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', outDir], { cwd: target, stdio: 'inherit', shell });
 }

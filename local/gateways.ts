@@ -13,6 +13,7 @@ const PROTOCOLS: Record<string, { create: CreateApi; scheme: string }> = {
 /** Returns the handlers of the API Gateway v2 types, which HTTP and WebSocket APIs share. Each part goes to the API it belongs to. */
 export function gatewayHandlers(): ResourceHandler[] {
   const apis = new Map<string, GatewayApi>();
+  const endpoints = new Map<string, string>();
 
   function apiOf({ properties }: Resource): GatewayApi {
     const { ApiId } = z.object({ ApiId: z.string() }).parse(properties);
@@ -50,6 +51,7 @@ export function gatewayHandlers(): ResourceHandler[] {
         apis.set(id, api);
         world.whenStopping(() => api.close());
         const endpoint = `${protocol.scheme}://${id}.execute-api.${world.region}.amazonaws.com`;
+        endpoints.set(id, endpoint);
         return { ref: id, attributes: { ApiId: id, ApiEndpoint: endpoint } };
       },
     },
@@ -62,9 +64,12 @@ export function gatewayHandlers(): ResourceHandler[] {
     {
       types: ['AWS::ApiGatewayV2::Stage'],
       changes: true,
-      async create(resource) {
+      async create(resource, world) {
         const { StageName } = z.object({ StageName: z.string() }).parse(resource.properties);
-        apiOf(resource).addStage(StageName, resource.properties);
+        const api = apiOf(resource);
+        api.addStage(StageName, resource.properties);
+        const path = StageName === '$default' ? '' : `/${StageName}`;
+        world.stages[`${resource.stack}/${resource.logicalId}`] = world.localize(`${endpoints.get(api.id)}${path}`);
         return { ref: StageName };
       },
     },

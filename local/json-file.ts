@@ -10,11 +10,22 @@ export function jsonFile<T extends z.ZodMiniType>(file: string, entry: T) {
   const entries = read(file, z.record(z.string(), entry));
   return {
     entries,
-    save(): void {
-      writeFileSync(`${file}.new`, JSON.stringify(entries, null, 2), { mode: 0o600 });
-      renameSync(`${file}.new`, file);
+    save,
+    /** Keeps the present entries. Returns what brings them back. */
+    keep() {
+      const kept = structuredClone(entries);
+      return () => {
+        for (const name of Object.keys(entries)) delete entries[name];
+        Object.assign(entries, structuredClone(kept));
+        save();
+      };
     },
   };
+
+  function save(): void {
+    writeFileSync(`${file}.new`, JSON.stringify(entries, null, 2), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
 }
 
 function read<T extends z.ZodMiniType>(file: string, schema: z.ZodMiniRecord<z.ZodMiniString, T>) {

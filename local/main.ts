@@ -1,18 +1,19 @@
-#!/usr/bin/env node
 /** Runs a CDK app on this machine: `node local/main.ts [--assembly DIR] [--port N] [--data DIR] [--fresh] [--parameters NAME=VALUE] [--watch] [--logs NAME] [--verbose]`. */
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { skippedLines } from './assembly/skipped.ts';
 import { defaultDataDir, removeData } from './data-dir.ts';
 import { glob } from './glob.ts';
 import { lockDataDir } from './lock.ts';
-import { type RunningStack, startStack } from './stack.ts';
+import { createStack, type RunningStack } from './stack.ts';
 import { keepSynthesized, synthesize } from './synth.ts';
 import { type Log, StackError } from './types.ts';
 import { startWatchedStack } from './watch-assembly.ts';
 
-const HELP = `Usage: cdk-local-stack [options]
-  --assembly DIR  run a cloud assembly that cdk synth wrote, instead of the app in this folder
+const HELP = `Usage: cdk-local-stack [FOLDER] [options]
+  FOLDER          a project, whose cdk.json says how it is synthesized (default: this folder), or a cloud assembly that cdk synth wrote (cdk.out)
+  --assembly DIR  run this cloud assembly
   --port N        port of the web page (default 3000)
   --data DIR      folder for the data that survives a restart (default .storm, and for another assembly a folder in it)
   --fresh         begin without the data of earlier starts
@@ -34,6 +35,8 @@ try {
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.help) return console.log(HELP);
+  // A project runs as if it had been started in its folder.
+  process.chdir(options.project);
   const { dataDir, port, fresh, parameters, watch, logs = [], verbose } = options;
   // Names of functions are `<stack>-<logical id>`, unless the template gives another.
   const chosen = logs.flatMap((name) => [glob(name), glob(`*-${name}`)]);
@@ -74,7 +77,7 @@ async function main(): Promise<void> {
     stopOnSignals(await startWatchedStack(given, show));
     if (options.assembly === undefined) keepSynthesized(process.cwd(), dataDir, again, tell);
   } else {
-    const stack = await startStack(given);
+    const stack = await createStack(given);
     stopOnSignals(() => stack.stop());
     show(stack);
   }
@@ -84,9 +87,11 @@ async function main(): Promise<void> {
 function describe(stack: RunningStack, log: Log): void {
   for (const line of skippedLines(stack.skipped)) log.info(line);
   for (const { stack: name, logicalId, type } of stack.skipped) log.debug(`    ${type} ${name}/${logicalId}`);
-  for (const [name, value] of Object.values(stack.outputs).flatMap((outputs) => Object.entries(outputs))) {
+  const outputs = Object.values(stack.outputs).flatMap((each) => Object.entries(each));
+  // An API that no output tells of is shown by the name of its stage in the template.
+  const isHidden = ([, url]: [string, string]) => !outputs.some(([, value]) => value.replace(/\/$/, '') === url);
+  for (const [name, value] of [...outputs, ...Object.entries(stack.world.stages).filter(isHidden)])
     log.info(`  ${name.padEnd(24)} ${value}`);
-  }
   log.info(`  The AWS CLI reaches all this by AWS_CONFIG_FILE=${stack.awsConfig} aws --profile local`);
   log.info(`  Programs reach all this by the variables in ${stack.awsVariables}`);
   log.info(`  Look inside at           ${stack.consoleUrl}`);
@@ -94,19 +99,26 @@ function describe(stack: RunningStack, log: Log): void {
 }
 
 function readOptions() {
-  const values = readArguments();
+  const { values, positionals } = readArguments();
+  const [folder = '.', ...others] = positionals;
+  if (others.length) throw new StackError(`One folder can be run, not ${positionals.join(' and ')}.\n${HELP}`);
+  if (!fs.existsSync(folder)) throw new StackError(`There is no folder ${path.resolve(folder)}.`);
+  const isAssembly = fs.existsSync(path.join(folder, 'manifest.json'));
   // An empty variable counts as missing: as a path it would mean the working directory.
   const port = Number(values.port || process.env['PORT'] || 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new StackError('The port must be a number from 0 to 65535.');
-  const assembly = values.assembly === undefined ? undefined : path.resolve(values.assembly);
+  const named = values.assembly ?? (isAssembly ? folder : undefined);
+  const assembly = named === undefined ? undefined : path.resolve(named);
+  const project = assembly === undefined ? folder : '.';
   const parameters = (values.parameters ?? []).map((each) => {
     const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(each) ?? [];
     if (name === undefined) throw new StackError(`--parameters needs NAME=VALUE, not ${each}.`);
     return [name, value] as const;
   });
-  const dataDir = path.resolve(values.data || process.env['STORM_DATA'] || defaultDataDir(assembly));
-  return { ...values, assembly, dataDir, parameters: Object.fromEntries(parameters), port };
+  const data = values.data || process.env['STORM_DATA'];
+  const dataDir = data ? path.resolve(data) : path.resolve(project, defaultDataDir(assembly));
+  return { ...values, assembly, project, dataDir, parameters: Object.fromEntries(parameters), port };
 }
 
 function readArguments() {
@@ -123,7 +135,8 @@ function readArguments() {
         verbose: { type: 'boolean' },
         help: { type: 'boolean' },
       },
-    }).values;
+      allowPositionals: true,
+    });
   } catch (error) {
     throw new StackError(`${error instanceof Error ? error.message : error}\n${HELP}`);
   }

@@ -1,5 +1,7 @@
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { writeAwsConfig } from './access/aws-config.ts';
 import { newCredentials } from './access/credentials.ts';
 import { type Deployed, deploy, type Existing } from './assembly/deploy.ts';
@@ -21,20 +23,25 @@ import { lockDataDir } from './lock.ts';
 import { startFront } from './services/front.ts';
 import { serveHttp } from './services/http-service.ts';
 import { handlers as serviceHandlers, startService } from './services/index.ts';
+import { removeMails } from './services/ses/mails.ts';
 import { mailPage } from './services/ses/page.ts';
 import { startSns, topicHandlers } from './services/sns/index.ts';
 import { Topics } from './services/sns/topics.ts';
-import { type Log, NeedsRestart, type ServiceName, type WebSocketLimits, type World } from './types.ts';
+import { type Log, NeedsRestart, type ServiceName, StackError, type WebSocketLimits, type World } from './types.ts';
 import { createWorld } from './world.ts';
 
 export interface StackOptions {
   /** The folder that `cdk synth` wrote. */
   readonly assemblyDir: string;
-  /** The folder for all data that survives a restart. Only one running stack at a time can use it. */
-  readonly dataDir: string;
-  /** The port of the first distribution with a root object, or of the page that lists the outputs. 0 means any free port. */
-  readonly port: number;
-  readonly log: Log;
+  /**
+   * The folder for all data that survives a restart. Only one running stack at a time can use it. Without one, the stack begins empty, can be
+   * reset, and leaves nothing behind.
+   */
+  readonly dataDir?: string;
+  /** The port of the first distribution with a root object, or of the page that lists the outputs. Any free port unless given. */
+  readonly port?: number;
+  /** Gets what there is to say. Unless given, warnings are written to the standard error output. */
+  readonly log?: Log;
   readonly faults?: FaultTable;
   /** Values for the parameters of the templates, by `Name`, or `Stack:Name` for one of several stacks. */
   readonly parameters?: Readonly<Record<string, string>>;
@@ -66,15 +73,27 @@ export interface RunningStack {
    * functions that have changed only. @throws NeedsRestart that says what can't change in a running stack, and StackError for what it can't run at all.
    */
   update(): Promise<void>;
+  /**
+   * Closes all sockets, lets running functions end, and brings the data back to what it was after the start: tables, buckets, queues, secrets,
+   * parameters. Mails and shown invocations are removed. The functions' workers stay. @throws StackError if a `dataDir` was given, whose
+   * data is somebody's.
+   */
+  reset(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** How long a stop waits for running invocations, in milliseconds. */
+/** How long a stop and a reset wait for running invocations, in milliseconds. */
 const STOP_TIMEOUT = 2000;
+/** After a reset, what had been on its way to a function before it has arrived within so many milliseconds. */
+const ARRIVAL = 20;
+
+const quiet: Log = { info() {}, debug() {}, warn: (line) => console.warn(line) };
 
 /** Runs an assembly. @throws StackError with a message for the developer, after everything that was started has stopped. */
-export async function startStack({ port, ...options }: StackOptions): Promise<RunningStack> {
-  const assembly = readAssembly(options.assemblyDir);
+export async function createStack({ port = 0, log = quiet, ...given }: StackOptions): Promise<RunningStack> {
+  const assembly = readAssembly(given.assemblyDir);
+  const dataDir = given.dataDir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-local-stack-'));
+  const options = { ...given, dataDir, log };
   for (const warning of assembly.warnings) options.log.warn(`The app warns: ${warning}`);
   const unlock = lockDataDir(options.dataDir);
   const faults = options.faults ?? new FaultTable();
@@ -93,7 +112,12 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
   const existing = new Map<string, Existing>();
   let front = '';
   let shown: Shown = { outputs: {}, endpoints: {}, resources: {}, skipped: {} };
-  world.whenStopping(async () => unlock());
+  world.whenStopping(async () => {
+    unlock();
+    if (given.dataDir === undefined) fs.rmSync(dataDir, { recursive: true, force: true });
+  });
+  world.whenKeeping(() => () => functions.journal.clear());
+  world.whenKeeping(() => () => removeMails(dataDir));
   world.whenStopping(() => functions.stop());
 
   try {
@@ -123,6 +147,7 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
     ];
     let deployed = await take(assembly);
     const files = writeAwsConfig(front, world);
+    const restore = given.dataDir === undefined ? world.keep() : undefined;
     return {
       url: distributions.url,
       consoleUrl: `${distributions.url}/_local/?key=${consoleKey(world)}`,
@@ -148,17 +173,32 @@ export async function startStack({ port, ...options }: StackOptions): Promise<Ru
         services.push(...servicesOf(next).filter((name) => !services.includes(name)));
         deployed = await take(next);
       },
+      async reset() {
+        if (!restore)
+          throw new StackError(`The data in ${dataDir} stays: only a stack without a dataDir can be reset.`);
+        for (const { closeAll } of world.sockets) await closeAll();
+        do {
+          await functions.settle(STOP_TIMEOUT);
+          restore();
+          await sleep(ARRIVAL);
+        } while (functions.journal.entries.length > 0);
+      },
       stop,
     };
 
     async function take(now: Assembly): Promise<Deployed> {
       const made = await deploy(now, { handlers, nativeCustomResources }, world, existing);
       const { outputs, created, skipped } = made;
-      fs.writeFileSync(path.join(options.dataDir, 'outputs.json'), `${JSON.stringify(outputs, null, 2)}\n`);
+      fs.writeFileSync(path.join(dataDir, 'outputs.json'), `${JSON.stringify(outputs, null, 2)}\n`);
       await world.ready();
       const addresses = services.map(async (name) => [name, await world.endpoint(name)]);
       const endpoints = Object.fromEntries(await Promise.all(addresses));
-      shown = { outputs, endpoints, resources: countTypes(created), skipped: countTypes(skipped) };
+      shown = {
+        outputs,
+        endpoints: { ...world.stages, ...endpoints },
+        resources: countTypes(created),
+        skipped: countTypes(skipped),
+      };
       distributions.open(outputs);
       return made;
     }

@@ -10,15 +10,21 @@ const patterns = z.union([z.string(), z.array(z.string())]);
 const Watch = z.object({ include: z._default(patterns, '**'), exclude: z._default(patterns, []) });
 const CdkJson = z.object({
   app: z.string(),
+  build: z.optional(z.string()),
   watch: z._default(Watch, { include: '**', exclude: [] }),
   context: z._default(z.record(z.string(), z.unknown()), {}),
 });
+
+const CdkContext = z.record(z.string(), z.unknown());
 
 /** The context value by which an app knows that it is synthesized for this machine, for example to give functions its machine code. */
 const LOCAL_CONTEXT = 'cdk-local-stack';
 
 /** The names of folders that have nothing of an app's own. */
 const ALWAYS_EXCLUDED = ['node_modules', '.git', 'cdk.out'];
+
+/** What `cdk init` excludes as compiled, and functions are often written in. */
+const compiled = /\*\.(js|d\.ts)$/;
 
 /**
  * Runs the app that the folder's `cdk.json` names, as the CDK's command line does. It skips this if no file that `cdk.json` watches has
@@ -30,20 +36,25 @@ export async function synthesize(
   projectDir: string,
   dataDir: string,
   assemblyDir: string,
-  onStart: () => void,
+  onStart: () => void = () => {},
   isInUse = false,
 ): Promise<boolean> {
-  const { app, watch, context } = readCdkJson(projectDir);
+  const { app, build, watch, context } = readCdkJson(projectDir);
   const stampFile = path.join(dataDir, 'synth.stamp');
-  const always = [...ALWAYS_EXCLUDED.map((name) => `**/${name}`), path.relative(projectDir, dataDir)];
-  const exclude = [...always.map((folder) => `${folder}/**`), ...[watch.exclude].flat()];
+  const always = [
+    ...ALWAYS_EXCLUDED.map((name) => `**/${name}`),
+    path.relative(projectDir, dataDir).replaceAll(path.sep, '/'),
+  ];
+  const excluded = [watch.exclude].flat().filter((pattern) => !compiled.test(pattern));
+  const exclude = [...always.map((folder) => `${folder}/**`), ...excluded];
   const stamp = fingerprint(projectDir, [watch.include].flat(), exclude);
   if (readIfThere(stampFile) === stamp && fs.existsSync(path.join(assemblyDir, 'manifest.json'))) return false;
   onStart();
   fs.rmSync(stampFile, { force: true });
   if (!isInUse) fs.rmSync(assemblyDir, { recursive: true, force: true });
   fs.mkdirSync(dataDir, { recursive: true });
-  const localContext = { ...context, [LOCAL_CONTEXT]: true };
+  const localContext = { ...readContext(projectDir), ...context, [LOCAL_CONTEXT]: true };
+  if (build) await run(build, projectDir, {});
   await run(app, projectDir, {
     CDK_OUTDIR: assemblyDir,
     CDK_CONTEXT_JSON: JSON.stringify(localContext),
@@ -65,12 +76,22 @@ export function keepSynthesized(projectDir: string, dataDir: string, again: Agai
 }
 
 function readCdkJson(projectDir: string): z.output<typeof CdkJson> {
-  const file = path.join(projectDir, 'cdk.json');
+  const found = readJson(path.join(projectDir, 'cdk.json'), CdkJson);
+  if (found) return found;
+  throw new StackError(
+    `There is no cdk.json in ${projectDir}, and no manifest.json: name the folder of a CDK app, or what cdk synth wrote, such as cdk.out.`,
+  );
+}
+
+/** What the CDK has looked up in AWS, and keeps with the app. */
+function readContext(projectDir: string): Record<string, unknown> {
+  return readJson(path.join(projectDir, 'cdk.context.json'), CdkContext) ?? {};
+}
+
+function readJson<T extends z.ZodMiniType>(file: string, schema: T): z.output<T> | undefined {
   const text = readIfThere(file);
-  if (text === undefined)
-    throw new StackError(`There is no cdk.json in ${projectDir}: name an assembly with --assembly.`);
   try {
-    return CdkJson.parse(JSON.parse(text));
+    return text === undefined ? undefined : schema.parse(JSON.parse(text));
   } catch (error) {
     throw new StackError(`Can't read ${file}: ${error instanceof Error ? error.message : error}`);
   }
@@ -78,7 +99,10 @@ function readCdkJson(projectDir: string): z.output<typeof CdkJson> {
 
 /** Returns a hash over the path, size and modification time of all watched files. */
 function fingerprint(projectDir: string, include: readonly string[], exclude: readonly string[]): string {
-  const patterns = [...include, 'cdk.json', 'package-lock.json'].flatMap((pattern) => [pattern, `${pattern}/**`]);
+  const patterns = [...include, 'cdk.json', 'cdk.context.json', 'package-lock.json'].flatMap((pattern) => [
+    pattern,
+    `${pattern}/**`,
+  ]);
   const hash = createHash('sha256').update(process.version);
   for (const file of [...new Set(fs.globSync(patterns, { cwd: projectDir, exclude }))].sort()) {
     const stats = fs.statSync(path.join(projectDir, file));

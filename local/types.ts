@@ -120,6 +120,8 @@ export interface World {
   readonly faults: FaultTable;
   /** The figures of CloudWatch, which all parts add to. */
   readonly figures: Figures;
+  /** The local addresses of the stages of APIs, by where the template has them. */
+  readonly stages: Record<string, string>;
   /** Each WebSocket API adds its sockets. */
   readonly sockets: OpenSockets[];
   /** How many writes DynamoDB has answered. It is unknown if the stack uses a DynamoDB from outside. */
@@ -150,6 +152,8 @@ export interface World {
   startReading(): Promise<void>;
   /** Registers what runs once all resources exist, before the stack reports that it is ready. */
   whenReady(start: () => Promise<void>): void;
+  /** Registers what keeps a state, at the end of the start of a stack that can be reset, and returns what brings it back. */
+  whenKeeping(keep: () => () => void): void;
   /** Registers what runs when the stack stops, in reverse order of registration. */
   whenStopping(stop: () => Promise<void>): void;
 }
@@ -161,6 +165,8 @@ export interface OpenSockets {
   /** Sends a text as `@connections` does. Nothing happens where the socket has closed. */
   post(connectionId: string, text: string): void;
   close(connectionId: string): void;
+  /** Closes all, and waits for their `$disconnect` functions. */
+  closeAll(): Promise<void>;
 }
 
 /** The properties of a CloudFormation resource, with intrinsic functions resolved. */

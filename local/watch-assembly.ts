@@ -1,8 +1,8 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RunningStack, type StackOptions, startStack } from './stack.ts';
-import { NeedsRestart, StackError } from './types.ts';
+import { createStack, type RunningStack, type StackOptions } from './stack.ts';
+import { type Log, NeedsRestart, StackError } from './types.ts';
 
 /** How often the manifest is looked at, in milliseconds. It is the file that a synthesis writes last. */
 const LOOK_MS = 200;
@@ -14,12 +14,12 @@ const WRITE_MS = 50;
  * running stack makes it start again, with the same data and ports. `onStart` gets the stack of each start.
  */
 export async function startWatchedStack(
-  options: StackOptions,
+  options: StackOptions & { readonly log: Log },
   onStart: (stack: RunningStack) => void,
 ): Promise<() => Promise<void>> {
   const { log } = options;
   const manifest = path.join(options.assemblyDir, 'manifest.json');
-  let stack: RunningStack | undefined = await startStack({ ...options, watch: true });
+  let stack: RunningStack | undefined = await createStack({ ...options, watch: true });
   const port = Number(new URL(stack.url).port);
   onStart(stack);
   let last = Promise.resolve();
@@ -45,7 +45,7 @@ export async function startWatchedStack(
       await stack?.stop();
       stack = undefined;
     }
-    stack = await startStack({ ...options, port, watch: true });
+    stack = await createStack({ ...options, port, watch: true });
     onStart(stack);
   }
 

@@ -3,10 +3,12 @@ import type { Assembly } from './assembly/manifest.ts';
 import type { Figures } from './cloudwatch/figures.ts';
 import type { FaultTable } from './faults/table.ts';
 import type { StackOptions } from './stack.ts';
-import { type Functions, type ServiceName, StackError, type World } from './types.ts';
+import { type Functions, type Log, type ServiceName, StackError, type World } from './types.ts';
 import { watchFolder } from './watch-folder.ts';
 
 export interface WorldOptions extends Omit<StackOptions, 'port' | 'now'> {
+  readonly dataDir: string;
+  readonly log: Log;
   readonly credentials: Credentials;
   readonly faults: FaultTable;
   readonly figures: Figures;
@@ -17,6 +19,8 @@ export interface RunningWorld extends World {
   ready(): Promise<void>;
   /** Takes the assets of a new assembly. Those of the ones before stay, for what still runs on them. */
   addAssets(more: Assembly['assets']): void;
+  /** Keeps the state of everything that was registered by `whenKeeping`, and returns what brings it back. */
+  keep(): () => void;
   /** Stops everything that was started, in reverse order. A failure is logged, and the others are still stopped. */
   stop(): Promise<void>;
 }
@@ -31,6 +35,7 @@ export function createWorld(
   const addresses = new Map<string, string>();
   const starts: (() => Promise<void>)[] = [];
   const stops: (() => Promise<void>)[] = [];
+  const keeps: (() => () => void)[] = [];
   const readers: (() => Promise<void>)[] = [];
   const assets = new Map(given);
   /** Whose assets are watched, and how that ends. */
@@ -43,6 +48,7 @@ export function createWorld(
     account,
     region,
     pages: new Set(),
+    stages: {},
     sockets: [],
     writes: { count: undefined },
     functions,
@@ -85,6 +91,15 @@ export function createWorld(
     },
     whenReady(start) {
       starts.push(start);
+    },
+    whenKeeping(keep) {
+      keeps.push(keep);
+    },
+    keep() {
+      const restores = keeps.map((keep) => keep());
+      return () => {
+        for (const restore of restores) restore();
+      };
     },
     whenStopping(stop) {
       stops.push(stop);

@@ -1,5 +1,5 @@
 /** A process with a local stack that tells its parent what it holds: `fork(…, [assemblyDir, dataDir])`. */
-import { startStack } from '#local/stack.ts';
+import { createStack } from '#local/stack.ts';
 import { dynamoDbClient } from '#local/test/helpers/dynamodb.ts';
 import { countRows } from './rows.ts';
 import type { Sample, Started } from './stack.ts';
@@ -7,7 +7,7 @@ import type { Sample, Started } from './stack.ts';
 const [assemblyDir = '', dataDir = ''] = process.argv.slice(2);
 // As in `npm start`: workers inherit the time zone of the process.
 process.env['TZ'] = 'UTC';
-const stack = await startStack({
+const stack = await createStack({
   assemblyDir,
   dataDir,
   port: 0,

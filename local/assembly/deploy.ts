@@ -12,8 +12,8 @@ export type Placed = Pick<Resource, 'stack' | 'logicalId' | 'type'>;
 
 export interface Deployed {
   /**
-   * The outputs with local addresses, by stack and name, in the form that `cdk deploy --outputs-file` writes. Exports that only other
-   * stacks import are left out.
+   * The outputs with local addresses, by stack and name, in the form that `cdk deploy --outputs-file` writes. What the CDK
+   * exports to other stacks (`ExportsOutput…`) is left out.
    */
   readonly outputs: Record<string, Record<string, string>>;
   /** The resources that were created or found. */
@@ -159,7 +159,7 @@ function publish(name: string, template: Template, scope: StackScope, deployment
     const value = scope.evaluate(Value);
     all.set(key, value);
     if (Export) deployment.exports.set(String(scope.evaluate(Export.Name)), value);
-    else published[key] = world.localize(String(value));
+    if (!Export || !key.startsWith('ExportsOutput')) published[key] = world.localize(String(value));
   }
   deployment.outputs.set(name, all);
   return published;

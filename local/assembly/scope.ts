@@ -39,7 +39,10 @@ export class StackScope implements Scope {
   ref(name: string): unknown {
     if (name in this.#pseudo) return this.#pseudo[name];
     if (this.#given.parameters.has(name)) return this.#given.parameters.get(name);
-    if (name in this.#given.template.Parameters) throw new StackError(`Parameter ${name} has no value and no default.`);
+    if (name.startsWith('AssetParameters'))
+      throw new StackError('The app is made by version 1 of the CDK, whose assets are not known here.');
+    if (name in this.#given.template.Parameters)
+      throw new StackError(`Parameter ${name} has no value and no default: give it one (--parameters ${name}=…).`);
     return this.#resource(name).ref;
   }
 

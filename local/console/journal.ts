@@ -40,6 +40,10 @@ export class Journal {
     if (entry) entry.outcome = { payload: cut(payload), failed, durationMs };
   }
 
+  clear(): void {
+    this.#entries.clear();
+  }
+
   /** The newest first. */
   get entries(): readonly JournalEntry[] {
     return [...this.#entries.values()].reverse();

@@ -34,7 +34,9 @@ export const customResource: ResourceHandler = {
   changes: true,
   async create(resource, world) {
     const { ServiceToken, ServiceTimeout } = parseProperties(properties, resource.properties);
-    const wanted = asText(resource.properties);
+    const wanted = Object.fromEntries(
+      Object.entries(resource.properties).map(([name, value]) => [name, asText(value)]),
+    );
     const { entries, save } = jsonFile(join(world.dataDir, 'custom-resources.json'), known);
     const key = `${resource.stack}/${resource.logicalId}`;
     const before = entries[key];
@@ -46,7 +48,8 @@ export const customResource: ResourceHandler = {
       RequestId: randomUUID(),
       LogicalResourceId: resource.logicalId,
       ResourceType: resource.type,
-      ResourceProperties: wanted,
+      // Functions have the project's SDK. To install another one, the CDK's provider would call npm.
+      ResourceProperties: 'InstallLatestAwsSdk' in wanted ? { ...wanted, InstallLatestAwsSdk: 'false' } : wanted,
       ...(before
         ? { RequestType: 'Update', PhysicalResourceId: before.physicalId, OldResourceProperties: before.properties }
         : { RequestType: 'Create' }),

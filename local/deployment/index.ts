@@ -5,7 +5,7 @@ import { customResource } from './custom-resource.ts';
 
 /** Handles resources that the CDK adds for the deletion of a stack, or for CloudWatch. They need no action here. */
 const noAction: ResourceHandler = {
-  types: ['Custom::S3AutoDeleteObjects', 'Custom::LogRetention'],
+  types: ['Custom::S3AutoDeleteObjects', 'Custom::LogRetention', 'Custom::CloudwatchLogResourcePolicy'],
   changes: true,
   create: async ({ logicalId }) => ({ ref: logicalId }),
   remove() {},

@@ -40,6 +40,7 @@ export type Distribution = ReturnType<typeof serveDistribution>;
 export function serveDistribution(config: DistributionConfig, policies: Policies, world: World, address: string) {
   const ttls = config.CustomErrorResponses.map((each) => [each.ErrorCode, each.ErrorCachingMinTTL] as const);
   const errors = new ErrorCache(new Map(ttls));
+  world.whenKeeping(() => () => errors.clear());
   const last = { ...config.DefaultCacheBehavior, PathPattern: '*' };
   const routes: readonly Route[] = [...config.CacheBehaviors, last].map(compile);
 

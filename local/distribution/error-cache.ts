@@ -38,6 +38,10 @@ export class ErrorCache {
     return ALWAYS_CACHED.has(status) ? (this.#ttls.get(status) ?? DEFAULT_TTL) : 0;
   }
 
+  clear(): void {
+    this.#errors.clear();
+  }
+
   set(key: string, error: CachedError): void {
     this.#errors.set(key, { ...error, until: this.#now() + this.ttlOf(error.status) * 1000 });
   }

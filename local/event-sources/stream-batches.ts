@@ -30,6 +30,7 @@ export function streamBatches(mapping: StreamMapping, world: World, stopping: Ab
     let attempts = attemptsBefore;
     let rest = batch;
     for (;;) {
+      stopping.throwIfAborted();
       rest = await giveUpOld(rest, attempts);
       if (rest.length === 0) return;
       if (await reorder(rest, attempts)) return;

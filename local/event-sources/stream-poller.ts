@@ -34,13 +34,7 @@ const graceMs = 2_000;
 
 /** Invokes a function with the records of a table's stream while the stack runs. It continues where the last run stopped. */
 export function pollStream(mapping: StreamMapping, world: World): void {
-  const stopping = new AbortController();
-  const checkpoint = new Checkpoint(join(world.dataDir, 'event-sources', `${mapping.id}.json`), world.log);
-  const batches = streamBatches(mapping, world, stopping.signal);
-  const sequences = Array.from(
-    { length: mapping.parallelizationFactor },
-    () => new OrderedBatches<StreamEntry>(mapping.batchSize, mapping.windowMs, (batch) => batches.handle(batch)),
-  );
+  let { stopping, sequences, checkpoint } = begin(mapping, world);
   let reader: StreamReader | undefined;
   /** Whether the last read found nothing, how many writes had been answered before it, and when it was. */
   let isAtEnd = false;
@@ -54,7 +48,18 @@ export function pollStream(mapping: StreamMapping, world: World): void {
     checkpoint.flush();
   });
 
+  /** The stream has been emptied, and begins anew. */
+  const rewind = () => {
+    reader = reader && new StreamReader(world, { streamArn: reader.position.streamArn });
+  };
+  world.whenKeeping(() => () => {
+    stopping.abort();
+    ({ stopping, sequences, checkpoint } = begin(mapping, world));
+    rewind();
+  });
+
   every(pollMs, world, `Polling for ${mapping.id}`, async () => {
+    const { signal } = stopping;
     reader ??= await openStream(mapping, checkpoint, world);
     if (sequences.some(({ waiting }) => waiting > maxWaiting)) return;
     // An idle stack reads no streams: all writes pass through it, unless its DynamoDB is one from outside.
@@ -62,6 +67,7 @@ export function pollStream(mapping: StreamMapping, world: World): void {
     if (isAtEnd && count !== undefined && count === readAfter && Date.now() < readAt + idlePollMs) return;
     [isAtEnd, readAfter, readAt] = [false, count, Date.now()];
     const { records, shardId, streamArn } = await reader.read();
+    if (signal.aborted) return rewind();
     isAtEnd = records.length === 0;
     for (const record of records) {
       const { SequenceNumber: sequenceNumber, Keys } = record.dynamodb;
@@ -73,6 +79,19 @@ export function pollStream(mapping: StreamMapping, world: World): void {
       else done();
     }
   });
+}
+
+/** What handles records, until `stopping` is aborted. */
+function begin(mapping: StreamMapping, world: World) {
+  const stopping = new AbortController();
+  const checkpoint = new Checkpoint(join(world.dataDir, 'event-sources', `${mapping.id}.json`), world.log);
+  const batches = streamBatches(mapping, world, stopping.signal);
+  const handle = (batch: StreamEntry[]) => batches.handle(batch);
+  const sequences = Array.from(
+    { length: mapping.parallelizationFactor },
+    () => new OrderedBatches(mapping.batchSize, mapping.windowMs, handle),
+  );
+  return { stopping, sequences, checkpoint };
 }
 
 async function openStream(mapping: StreamMapping, checkpoint: Checkpoint, world: World): Promise<StreamReader> {

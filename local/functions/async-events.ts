@@ -28,7 +28,8 @@ export interface AsyncOptions {
 export class AsyncEvents {
   readonly #options: AsyncOptions;
   readonly #configs = new Map<string, AsyncConfig>();
-  readonly #stopping = new AbortController();
+  /** Ends the waits for another attempt. */
+  #waits = new AbortController();
 
   constructor(options: AsyncOptions) {
     this.#options = options;
@@ -39,17 +40,24 @@ export class AsyncEvents {
   }
 
   accept(arn: string, event: unknown): void {
-    this.#process(arn, event).catch((error: Error) => {
-      if (!this.#stopping.signal.aborted) this.#options.log.warn(`${arn}: ${error.message}`);
+    const { signal } = this.#waits;
+    this.#process(arn, event, signal).catch((error: Error) => {
+      if (!signal.aborted) this.#options.log.warn(`${arn}: ${error.message}`);
     });
   }
 
   /** Gives up the events that still wait for another attempt. */
-  stop(): void {
-    this.#stopping.abort();
+  giveUp(): void {
+    this.#waits.abort();
+    this.#waits = new AbortController();
   }
 
-  async #process(arn: string, event: unknown): Promise<void> {
+  /** Does the same, also with all later ones. */
+  stop(): void {
+    this.#waits.abort();
+  }
+
+  async #process(arn: string, event: unknown, signal: AbortSignal): Promise<void> {
     const { maximumRetryAttempts = 2, onFailure, onSuccess } = this.#configs.get(arn) ?? {};
     for (let attempt = 0; ; attempt += 1) {
       const invocation = await this.#options.invoke(arn, event).catch(() => undefined);
@@ -60,7 +68,7 @@ export class AsyncEvents {
         return this.#deliver(onFailure, destinationRecord(arn, event, invocation, 'RetriesExhausted', attempt + 1));
       }
       const delay = (this.#options.retryDelays ?? RETRY_DELAYS)[attempt];
-      await sleep(delay, undefined, { signal: this.#stopping.signal });
+      await sleep(delay, undefined, { signal });
     }
   }
 

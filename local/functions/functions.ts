@@ -139,6 +139,21 @@ export class LocalFunctions implements Functions {
     return undefined;
   }
 
+  /**
+   * Waits until no event is being handled. What runs for longer than `ms` is ended as by a crash, and events that wait for another attempt
+   * are given up.
+   */
+  async settle(ms: number): Promise<void> {
+    const until = Date.now() + ms;
+    for (;;) {
+      this.#async.giveUp();
+      const busy = [...this.#functions.values()].filter(({ running }) => running > 0);
+      if (busy.length === 0) return;
+      if (Date.now() > until) await Promise.all(busy.map(({ pool }) => pool.kill()));
+      await sleep(10);
+    }
+  }
+
   async stop(): Promise<void> {
     this.#async.stop();
     await Promise.all([...this.#functions.values()].map(({ pool }) => pool.stop()));

@@ -6,6 +6,8 @@ export interface Startup {
   readonly layerDirs: readonly string[];
   /** The folder of the cloud assembly, from which the project's packages are found. */
   readonly assemblyDir: string;
+  /** The packages of the SDK that this version of Lambda's runtime has. */
+  readonly sdk: RegExp;
   /** The names of hosts that belong to AWS, and the local port that is connected to instead. */
   readonly awsHosts: RegExp;
   readonly frontPort: number;

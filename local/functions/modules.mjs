@@ -4,9 +4,6 @@ import { createRequire, isBuiltin, registerHooks } from 'node:module';
 import * as path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** What Lambda's runtime has, so that functions can import it without bundling it ("Building Lambda functions with Node.js"). */
-const ofRuntime = /^@(aws-sdk|smithy)\//;
-
 /**
  * From now on the code in these folders, a function's own and its layers, finds the modules that it would find on Lambda: in its own
  * folder, in the layers, and the AWS SDK. Node.js would also look into the folders above, where the project's packages are. The SDK
@@ -14,8 +11,9 @@ const ofRuntime = /^@(aws-sdk|smithy)\//;
  * @param {string} codeDir
  * @param {readonly string[]} layerDirs
  * @param {string} assemblyDir
+ * @param {RegExp} ofRuntime What functions can import without bundling it ("Building Lambda functions with Node.js")
  */
-export function findAsOnLambda(codeDir, layerDirs, assemblyDir) {
+export function findAsOnLambda(codeDir, layerDirs, assemblyDir, ofRuntime) {
   const own = [codeDir, ...layerDirs].map((folder) => pathToFileURL(folder + path.sep).href);
   const isOwn = (/** @type {string | undefined} */ url) => own.some((folder) => url?.startsWith(folder));
 

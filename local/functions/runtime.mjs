@@ -71,7 +71,7 @@ for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace']) {
 
 keepFromAws(startup.awsHosts, startup.frontPort);
 const layerDirs = startup.layerDirs.map((folder) => fs.realpathSync(folder));
-findAsOnLambda(codeDir, layerDirs, startup.assemblyDir);
+findAsOnLambda(codeDir, layerDirs, startup.assemblyDir, startup.sdk);
 
 class InitError extends Error {
   /**

@@ -44,6 +44,7 @@ export class Sandbox {
   constructor(spec: FunctionSpec, surroundings: Surroundings, log: Log, onLine: OnLine, clockMs = 0) {
     const { variables, assemblyDir, frontPort } = surroundings;
     this.#timeoutMs = spec.timeoutMs;
+    const node = Number.parseInt(spec.runtime.slice('nodejs'.length), 10);
     const startup: Startup = {
       codeDir: spec.codeDir,
       layerDirs: spec.layerDirs ?? [],
@@ -54,7 +55,8 @@ export class Sandbox {
       functionName: spec.name,
       functionArn: spec.arn,
       memoryMiB: spec.memoryMiB,
-      callbacks: Number.parseInt(spec.runtime.slice('nodejs'.length), 10) < 24,
+      callbacks: node < 24,
+      sdk: node < 18 ? /^aws-sdk(\/|$)/ : /^@(aws-sdk|smithy)\//,
       clockMs,
     };
     this.#worker = new Worker(new URL('runtime.mjs', import.meta.url), {

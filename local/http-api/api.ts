@@ -12,17 +12,14 @@ import { toFormat1 } from './format-1.ts';
 import { ApiProperties, IntegrationProperties, RouteProperties, StageProperties } from './properties.ts';
 import * as replies from './result.ts';
 import { findRoute, parseRouteKey, type Route } from './router.ts';
+import { serviceIntegration } from './service-integration.ts';
 
 /** The largest request body, in bytes. Source: AWS, "Quotas for configuring and running an HTTP API in API Gateway". */
 const BODY_LIMIT = 10 * 1024 * 1024;
 /** The largest request line and header values together, in bytes. Source: the same page. */
 const HEAD_LIMIT = 10_240;
 
-interface Integration {
-  readonly functionArn: string;
-  readonly isFormat1: boolean;
-  readonly timeoutMs: number;
-}
+type Integration = (event: APIGatewayProxyEventV2, authorized: Authorized | undefined) => Promise<replies.Reply>;
 
 interface ApiRoute extends Route {
   readonly integrationId: string;
@@ -77,10 +74,18 @@ export function httpApi(id: string, domainName: string, properties: Properties, 
 
     addIntegration(integrationId: string, properties: Properties): void {
       const given = parseProperties(IntegrationProperties, properties);
+      const { IntegrationSubtype, RequestParameters } = given;
+      if (IntegrationSubtype)
+        return void integrations.set(integrationId, serviceIntegration(IntegrationSubtype, RequestParameters, world));
+      if (Object.keys(RequestParameters).length > 0)
+        throw new StackError('RequestParameters: a function gets the request as it is here.');
       // The URI is either the function's ARN or …:path/2015-03-31/functions/ARN/invocations.
-      const functionArn = /arn:[^/]+:lambda:[^/]+:function:[^/]+/.exec(given.IntegrationUri)?.[0] ?? '';
+      const [functionArn] = /arn:[^/]+:lambda:[^/]+:function:[^/]+/.exec(given.IntegrationUri) ?? [];
+      if (functionArn === undefined) throw new StackError(`IntegrationUri: ${given.IntegrationUri} is no function.`);
       const isFormat1 = given.PayloadFormatVersion === '1.0';
-      integrations.set(integrationId, { functionArn, isFormat1, timeoutMs: given.TimeoutInMillis });
+      integrations.set(integrationId, (event, authorized) =>
+        invoke(functionArn, isFormat1, given.TimeoutInMillis, eventFor(isFormat1, event, authorized)),
+      );
     },
 
     addStage(name: string, properties: Properties): void {
@@ -174,10 +179,15 @@ export function httpApi(id: string, domainName: string, properties: Properties, 
     const authorizer = authorizers.get(match.route.authorizerId ?? '');
     const authorized = await authorizer?.(event, match.route.scopes, { request, body });
     if (authorized && 'status' in authorized) return authorized;
-    return invoke(integration, eventFor(integration.isFormat1, event, authorized));
+    return integration(event, authorized);
   }
 
-  async function invoke({ functionArn, isFormat1, timeoutMs }: Integration, event: object): Promise<replies.Reply> {
+  async function invoke(
+    functionArn: string,
+    isFormat1: boolean,
+    timeoutMs: number,
+    event: object,
+  ): Promise<replies.Reply> {
     const toReply = isFormat1 ? replies.toReply1 : replies.toReply;
     const invocation = world.functions.invoke(functionArn, event).then(
       ({ functionError, payload }) => (functionError ? replies.internalServerError : toReply(payload)),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Count, Flag } from '../parse.ts';
+import { Subtype } from './service-integration.ts';
 
 const absent = (what: string) => z.optional(z.undefined(`${what} isn't supported for HTTP APIs`));
 
@@ -30,10 +31,10 @@ export const RouteProperties = z.object({
 
 export const IntegrationProperties = z.object({
   IntegrationType: z.literal('AWS_PROXY', 'only AWS_PROXY is supported for HTTP APIs'),
-  IntegrationSubtype: absent('IntegrationSubtype'),
-  IntegrationUri: z.string().check(z.regex(/arn:[^/]+:lambda:/)),
+  IntegrationSubtype: z.optional(Subtype),
+  IntegrationUri: z._default(z.string(), ''),
   PayloadFormatVersion: z._default(z.enum(['1.0', '2.0']), '1.0'),
-  RequestParameters: absent('RequestParameters'),
+  RequestParameters: z._default(z.record(z.string(), z.string()), {}),
   ResponseParameters: absent('ResponseParameters'),
   TimeoutInMillis: z._default(Count, 30_000),
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { putUnits, reads } from '../cloudwatch/dynamodb.ts';
 import type { ResourceHandler, ServiceName, World } from '../types.ts';
 import { callService } from './call.ts';
+import { keepItems } from './dynamodb/dynoxide.ts';
 import { createGuard } from './dynamodb/guard/guard.ts';
 import { proxied } from './dynamodb/guard/proxy.ts';
 import { createPointInTime } from './dynamodb/point-in-time.ts';
@@ -47,6 +48,11 @@ const starters: Readonly<Partial<Record<ServiceName, Start>>> = {
 async function startGuardedDynamoDb(world: World): Promise<HttpService> {
   const file = join(world.dataDir, 'dynamodb.sqlite');
   const server = await startDynamoDb({ file, log: world.log });
+  world.whenKeeping(() => {
+    const items = keepItems(file);
+    world.whenStopping(async () => items.close());
+    return items.restore;
+  });
   const writes = Object.assign(world.writes, { count: 0 });
   const direct = { ...world, endpoint: async () => server.endpoint };
   return proxied(server, {

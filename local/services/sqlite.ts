@@ -13,3 +13,25 @@ export function openDatabase(file: string, sql: string): DatabaseSync {
     throw new StackError(`${file} can't be used (${reason}); restore it, or remove the data folder.`);
   }
 }
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+/** Keeps the rows of the tables until the connection is closed. Returns what brings them back; tables that are added later are emptied. */
+export function keepRows(database: DatabaseSync, isKept: (table: string) => boolean = () => true): () => void {
+  const tables = () =>
+    database
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .all()
+      .map(({ name }) => String(name))
+      .filter(isKept);
+  const kept = new Set(tables());
+  const copy = (table: string) => `temp.${quoted(`kept ${table}`)}`;
+  for (const table of kept) database.exec(`CREATE TABLE ${copy(table)} AS SELECT * FROM main.${quoted(table)}`);
+  return () => {
+    const back = tables().map((table) => {
+      const insert = kept.has(table) ? `INSERT INTO main.${quoted(table)} SELECT * FROM ${copy(table)};` : '';
+      return `DELETE FROM main.${quoted(table)}; ${insert}`;
+    });
+    database.exec(`BEGIN IMMEDIATE; ${back.join('\n')} COMMIT;`);
+  };
+}

@@ -99,16 +99,21 @@ export function createGateway(api: ApiDefinition, domainName: string, world: Wor
         },
         post: (id, text) => void connections.get(id)?.send(Buffer.from(text)),
         close: (id) => void connections.get(id)?.close(goingAway),
+        closeAll,
       };
     },
 
     async close(): Promise<void> {
       webSockets.close();
-      for (const connection of connections.values()) connection.close(goingAway);
-      await withTimeout(STOP_TIMEOUT_MS, Promise.all(endings));
-      for (const connection of connections.values()) connection.terminate();
+      await closeAll();
     },
   };
+
+  async function closeAll(): Promise<void> {
+    for (const connection of connections.values()) connection.close(goingAway);
+    await withTimeout(STOP_TIMEOUT_MS, Promise.all(endings));
+    for (const connection of connections.values()) connection.terminate();
+  }
 
   async function verify(request: IncomingMessage, done: Done) {
     const outcome = await admit(api, domainName, request, put);

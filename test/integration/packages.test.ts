@@ -1,4 +1,5 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -10,6 +11,8 @@ const packages = ['storm-chat-protocol', 'storm-chat-client', 'cdk-local-stack']
 const run = promisify(execFile);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'packages-'));
 const modules = path.join(folder, 'node_modules');
+// On Windows npm is a script.
+const [npm, shell] = ['npm', process.platform === 'win32'];
 
 const clientProgram = `
   import { Auth, Chat } from 'storm-chat-client';
@@ -42,8 +45,8 @@ beforeAll(async () => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
-function link(name: string): void {
-  const target = path.join(modules, name);
+function link(name: string, into = modules): void {
+  const target = path.join(into, name);
   fs.mkdirSync(path.dirname(target), { recursive: true });
   if (!fs.existsSync(target)) fs.symlinkSync(path.resolve('node_modules', name), target);
 }
@@ -77,6 +80,39 @@ test('The example of the local stack runs outside of this project, by its API an
   const { bin } = JSON.parse(fs.readFileSync(path.join(modules, 'cdk-local-stack', 'package.json'), 'utf8'));
   const command = path.join(modules, 'cdk-local-stack', bin['cdk-local-stack']);
   expect((await run(process.execPath, [command, '--help'])).stdout).toContain('--assembly');
+});
+
+test('npx runs an app of somebody else in an empty folder, from what is packed alone', async () => {
+  const tarball = path.join(folder, 'packed', 'cdk-local-stack-0.1.0.tgz');
+  const binary = `@dynoxide/${process.platform}-${process.arch}`;
+  // Its dependencies come from this project, so that no registry is asked.
+  const others = ['ws', 'zod', binary].map((name) => path.resolve('node_modules', name));
+  const app = path.join(folder, 'elsewhere', 'app');
+  fs.cpSync('local/examples/guestbook', app, { recursive: true, filter: (file) => !file.endsWith('.storm') });
+  for (const name of ['aws-cdk-lib', 'constructs', '@aws-sdk/client-dynamodb'])
+    link(name, path.join(app, 'node_modules'));
+  const empty = fs.mkdtempSync(path.join(folder, 'empty-'));
+  const files = [tarball, ...others].map((file) => `--package=${file}`);
+  const args = ['exec', '--yes', '--offline', ...files, '--', 'cdk-local-stack', app, '--port', '0'];
+  const env = { ...process.env, npm_config_cache: path.join(folder, 'npm-cache'), STORM_DATA: '' };
+  const child = spawn(npm, args, { cwd: empty, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
+  const exit = once(child, 'exit');
+  try {
+    await expect.poll(() => output).toMatch(/Ctrl-C stops/);
+    const [, url = ''] = /ApiUrl +(http\S+)/.exec(output) ?? [];
+    await fetch(url, { method: 'POST', body: 'Ann' });
+    expect(await (await fetch(url)).json()).toEqual(['Ann']);
+    expect(fs.readdirSync(empty)).toEqual([]);
+  } finally {
+    child.kill();
+    await exit;
+  }
 });
 
 test('The declarations of the packages describe their programs and refuse wrong ones', async () => {

@@ -7,7 +7,7 @@ import { once } from 'node:events';
  * reaches only this process, which stops them in its own order.
  */
 export function startChild(command: string, args: readonly string[]): ChildProcess {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, windowsHide: true });
   if (child.pid !== undefined && process.platform !== 'win32') {
     const watchdog = spawn('/bin/sh', ['-c', 'read -r _; kill -9 "$1"', 'watchdog', String(child.pid)], {
       stdio: ['pipe', 'ignore', 'ignore'],

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { StackError } from '../../types.ts';
-import { openDatabase } from '../sqlite.ts';
+import { keepRows, openDatabase } from '../sqlite.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -42,4 +42,20 @@ const workarounds = `
 /** Applies the workarounds to the file of a running server, which notices the change through SQLite. */
 export function applyWorkarounds(file: string): void {
   openDatabase(file, workarounds).close();
+}
+
+/**
+ * Keeps the items of all tables of a running server. `restore` brings them back without stream records: streams then begin anew, and so do
+ * those that read them.
+ */
+export function keepItems(file: string): { restore(): void; close(): void } {
+  const database = openDatabase(file, '');
+  const restore = keepRows(database, (table) => !table.startsWith('_'));
+  return {
+    restore() {
+      restore();
+      database.exec('DELETE FROM _stream_records');
+    },
+    close: () => database.close(),
+  };
 }

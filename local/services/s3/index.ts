@@ -12,6 +12,7 @@ import { type CorsRule, corsConfiguration } from './cors.ts';
 import { bucketNotifications, customNotifications, deliver, isFor, type Notification } from './notifications.ts';
 import { serveS3 } from './server.ts';
 import { type ObjectHeaders, ObjectStore } from './store.ts';
+import { serveWebsite, websiteConfiguration } from './website.ts';
 
 /** The S3 service of a stack: its objects, and the configuration of its buckets. */
 interface S3 {
@@ -36,6 +37,7 @@ export async function startS3(world: World): Promise<HttpService> {
     },
   };
   s3OfWorld.set(world, s3);
+  world.whenKeeping(() => s3.store.keep());
   const service = await serveS3({
     store: s3.store,
     access: world,
@@ -106,7 +108,7 @@ const properties = z.object({
   BucketName: z.optional(z.string()),
   CorsConfiguration: z.optional(corsConfiguration),
   NotificationConfiguration: z.optional(z.unknown()),
-  WebsiteConfiguration: unsupported,
+  WebsiteConfiguration: z.optional(websiteConfiguration),
   ReplicationConfiguration: unsupported,
   VersioningConfiguration: z.optional(z.object({ Status: z.enum(['Enabled', 'Suspended']) })),
 });
@@ -129,8 +131,10 @@ const bucket: ResourceHandler = {
     const regionalDomain = `${name}.s3.${world.region}.amazonaws.com`;
     const address = `${await world.endpoint('S3')}/${name}`;
     for (const awsDomain of [domain, regionalDomain]) world.serveAt(`https://${awsDomain}`, address);
-    const Arn = `arn:aws:s3:::${name}`;
-    return { ref: name, attributes: { Arn, DomainName: domain, RegionalDomainName: regionalDomain } };
+    const attributes = { Arn: `arn:aws:s3:::${name}`, DomainName: domain, RegionalDomainName: regionalDomain };
+    const site = given.WebsiteConfiguration;
+    const WebsiteURL = site && (await serveWebsite(name, site, store, world));
+    return { ref: name, attributes: { ...attributes, ...(WebsiteURL && { WebsiteURL }) } };
   },
 };
 

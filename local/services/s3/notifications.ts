@@ -5,6 +5,7 @@ import { glob } from '../../glob.ts';
 import { Flag, parseProperties } from '../../parse.ts';
 import type { World } from '../../types.ts';
 import { publishEvent } from '../events/bus.ts';
+import { topicsOf } from '../sns/topics.ts';
 import type { S3Event } from './context.ts';
 
 /** A notification configuration: which events of a bucket go to which target. */
@@ -14,18 +15,21 @@ export interface Notification {
   readonly events: readonly string[];
   readonly prefix: string;
   readonly suffix: string;
-  readonly target: { readonly function: string } | { readonly queueArn: string } | 'event bus';
+  readonly target:
+    | { readonly function: string }
+    | { readonly queueArn: string }
+    | { readonly topicArn: string }
+    | 'event bus';
 }
 
 const rules = z._default(z.array(z.object({ Name: z.string(), Value: z.string() })), []);
 const filter = z._default(z.object({ S3Key: z.optional(z.object({ Rules: rules })) }), {});
-const nothing = z.optional(z.array(z.unknown()).check(z.maxLength(0, "isn't supported")));
 
 /** `NotificationConfiguration` of `AWS::S3::Bucket`. */
 const ofBucket = z.object({
   LambdaConfigurations: z._default(z.array(z.object({ Event: z.string(), Function: z.string(), Filter: filter })), []),
   QueueConfigurations: z._default(z.array(z.object({ Event: z.string(), Queue: z.string(), Filter: filter })), []),
-  TopicConfigurations: nothing,
+  TopicConfigurations: z._default(z.array(z.object({ Event: z.string(), Topic: z.string(), Filter: filter })), []),
   EventBridgeConfiguration: z.optional(z.object({ EventBridgeEnabled: z._default(Flag, true) })),
 });
 
@@ -38,7 +42,7 @@ const custom = {
 const ofCustomResource = z.object({
   LambdaFunctionConfigurations: z._default(z.array(z.object({ ...custom, LambdaFunctionArn: z.string() })), []),
   QueueConfigurations: z._default(z.array(z.object({ ...custom, QueueArn: z.string() })), []),
-  TopicConfigurations: nothing,
+  TopicConfigurations: z._default(z.array(z.object({ ...custom, TopicArn: z.string() })), []),
   EventBridgeConfiguration: z.optional(z.unknown()),
 });
 
@@ -61,6 +65,7 @@ export function bucketNotifications(configuration: unknown): Notification[] {
   return [
     ...given.LambdaConfigurations.map((each) => ({ ...ofOneEvent(each), target: { function: each.Function } })),
     ...given.QueueConfigurations.map((each) => ({ ...ofOneEvent(each), target: { queueArn: each.Queue } })),
+    ...given.TopicConfigurations.map((each) => ({ ...ofOneEvent(each), target: { topicArn: each.Topic } })),
     ...(given.EventBridgeConfiguration?.EventBridgeEnabled ? [allToEventBus] : []),
   ];
 }
@@ -77,6 +82,7 @@ export function customNotifications(configuration: unknown): Notification[] {
       target: { function: each.LambdaFunctionArn },
     })),
     ...given.QueueConfigurations.map((each) => ({ ...ofSeveral(each), target: { queueArn: each.QueueArn } })),
+    ...given.TopicConfigurations.map((each) => ({ ...ofSeveral(each), target: { topicArn: each.TopicArn } })),
     ...(given.EventBridgeConfiguration ? [allToEventBus] : []),
   ];
 }
@@ -85,12 +91,14 @@ export function isFor({ events, prefix, suffix }: Notification, { name, key }: S
   return events.some((event) => glob(event)(`s3:${name}`)) && key.startsWith(prefix) && key.endsWith(suffix);
 }
 
-/** Sends an event to its target: asynchronously to a function, or to an SQS queue. */
+/** Sends an event to its target: asynchronously to a function, to a queue or a topic, or to the bus of events. */
 export async function deliver({ id, target }: Notification, event: S3Event, world: World): Promise<void> {
   if (target === 'event bus') return void publishEvent(world, 'default', busEvent(event, world));
   const message = { Records: [record(event, id, world)] };
   if ('function' in target) return world.functions.invokeAsync(target.function, message);
-  return sendToQueue(world, target.queueArn, JSON.stringify(message));
+  if ('queueArn' in target) return sendToQueue(world, target.queueArn, JSON.stringify(message));
+  const notification = { Message: JSON.stringify(message), Subject: 'Amazon S3 Notification' };
+  topicsOf(world)?.publish(target.topicArn, notification);
 }
 
 /** "EventBridge event message structure" in the Amazon S3 user guide. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
 import { jsonText } from '../../parse.ts';
-import { openDatabase } from '../sqlite.ts';
+import { keepRows, openDatabase } from '../sqlite.ts';
 
 const schema = `
   PRAGMA journal_mode = WAL;
@@ -49,6 +49,8 @@ interface Content {
 export class ObjectStore {
   readonly #database: DatabaseSync;
   readonly #blobs: string;
+  /** The files that stay, whatever becomes of their objects. */
+  #kept: ReadonlySet<string> = new Set();
 
   constructor(folder: string) {
     this.#blobs = join(folder, 'blobs');
@@ -59,6 +61,16 @@ export class ObjectStore {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** Keeps the objects. Returns what brings them back. */
+  keep(): () => void {
+    this.#kept = new Set(readdirSync(this.#blobs));
+    const restore = keepRows(this.#database);
+    return () => {
+      restore();
+      this.#removeStrayBlobs();
+    };
   }
 
   newBlob(): string {
@@ -191,7 +203,7 @@ export class ObjectStore {
 
   /** Removes the file of bytes that no object or part refers to. */
   removeBlob(blob: string): void {
-    rmSync(this.path(blob), { force: true });
+    if (!this.#kept.has(blob)) rmSync(this.path(blob), { force: true });
   }
 
   #run(sql: string, ...values: (string | number)[]): void {

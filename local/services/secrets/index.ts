@@ -14,7 +14,7 @@ export function startSecretsManager(world: World): Promise<HttpService> {
   const arnPrefix = `arn:aws:secretsmanager:${world.region}:${world.account}:secret:`;
   const by = { access: world, service: 'secretsmanager' };
   const faulty = { service: 'SECRETS_MANAGER', faults: world.faults } as const;
-  return serveJsonApi(secretsManager(join(world.dataDir, 'secrets.json'), arnPrefix), by, faulty);
+  return serveJsonApi(secretsManager(join(world.dataDir, 'secrets.json'), arnPrefix, world.whenKeeping), by, faulty);
 }
 
 const text = z.optional(z.string());

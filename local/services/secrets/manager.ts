@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { jsonFile } from '../../json-file.ts';
+import type { World } from '../../types.ts';
 import { ServiceError } from '../error.ts';
 import type { Operations } from '../json-api.ts';
 import { passwordRules, randomPassword } from './password.ts';
@@ -26,8 +27,13 @@ const inputs = {
 };
 
 /** Returns the operations of Secrets Manager. The secrets are in a file that only its owner can read, and that each change rewrites. */
-export function secretsManager(file: string, arnPrefix: string): Operations {
-  const { entries: secrets, save } = jsonFile(file, secret);
+export function secretsManager(
+  file: string,
+  arnPrefix: string,
+  whenKeeping: World['whenKeeping'] = () => {},
+): Operations {
+  const { entries: secrets, save, keep } = jsonFile(file, secret);
+  whenKeeping(keep);
 
   // AWS adds six random characters. Here they depend on the name, so that the ARN is the same at every start.
   const arnOf = ({ name }: Secret) => `${arnPrefix}${name}-${hash('sha256', name).slice(0, 6)}`;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { parsedJson } from '../../parse.ts';
@@ -28,6 +28,10 @@ export function keepMail(dataDir: string, mail: Omit<Mail, 'id' | 'sentAt'>): Ma
   const kept = { id: randomUUID(), sentAt: new Date().toISOString(), ...mail };
   appendFileSync(fileIn(dataDir), `${JSON.stringify(kept)}\n`, { mode: 0o600 });
   return kept;
+}
+
+export function removeMails(dataDir: string): void {
+  rmSync(fileIn(dataDir), { force: true });
 }
 
 /** The newest mails, newest first. */

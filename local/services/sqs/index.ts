@@ -12,6 +12,7 @@ import { QueueStore } from './store.ts';
 
 export async function startSqs(world: World): Promise<HttpService> {
   const store = new QueueStore(join(world.dataDir, 'sqs.sqlite'), `arn:aws:sqs:${world.region}:${world.account}:`);
+  world.whenKeeping(() => store.keep());
   every(60_000, world, 'Measuring queues', async () => putLevels(store, world));
   const urlOf = (queue: string) => `${service.endpoint}/${world.account}/${queue}`;
   const service: HttpService = await serveJsonApi(

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
 import { jsonText } from '../../parse.ts';
 import { ServiceError } from '../error.ts';
-import { openDatabase } from '../sqlite.ts';
+import { keepRows, openDatabase } from '../sqlite.ts';
 import type { Message, NewMessage, QueueAttributes, RedrivePolicy } from './queue.ts';
 import { messageAttributes, queueAttributes, queueName } from './queue.ts';
 
@@ -49,6 +49,11 @@ export class QueueStore {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** Keeps the queues and their messages. Returns what brings them back. */
+  keep(): () => void {
+    return keepRows(this.#database);
   }
 
   arn(queue: string): string {

@@ -12,8 +12,11 @@ const stores = new WeakMap<World, ParameterStore>();
 
 /** The parameters of a stack, also for the stack itself. */
 export function parametersOf(world: World): ParameterStore {
-  const store = stores.get(world) ?? new ParameterStore(join(world.dataDir, 'parameters.json'));
+  const known = stores.get(world);
+  if (known) return known;
+  const store = new ParameterStore(join(world.dataDir, 'parameters.json'));
   stores.set(world, store);
+  world.whenKeeping(() => store.keep());
   return store;
 }
 

@@ -37,6 +37,11 @@ export class ParameterStore {
     this.#file = jsonFile(file, parameter);
   }
 
+  /** Keeps the parameters. Returns what brings them back. */
+  keep(): () => void {
+    return this.#file.keep();
+  }
+
   get names(): string[] {
     return Object.keys(this.#file.entries).sort();
   }

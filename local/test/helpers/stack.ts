@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { type RunningStack, type StackOptions, startStack } from '../../stack.ts';
+import { createStack, type RunningStack, type StackOptions } from '../../stack.ts';
 
 export interface TestStack extends RunningStack {
   readonly dataDir: string;
@@ -19,7 +19,7 @@ export async function startTestStack(
 ): Promise<TestStack> {
   const warnings: string[] = [];
   const log = { info: () => {}, debug: () => {}, warn: (line: string) => void warnings.push(line) };
-  const stack = await startStack({ port: 0, log, ...options, assemblyDir, dataDir });
+  const stack = await createStack({ port: 0, log, ...options, assemblyDir, dataDir });
   return Object.assign(stack, {
     dataDir,
     warnings,

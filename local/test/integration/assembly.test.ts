@@ -156,6 +156,7 @@ describe('resources', () => {
         Outputs: {
           Plain: { Value: { Ref: 'A' } },
           Out: { Value: { 'Fn::GetAtt': ['A', 'Arn'] }, Export: { Name: { 'Fn::Sub': 'x-${A}' } } },
+          ExportsOutputRefA: { Value: { Ref: 'A' }, Export: { Name: 'One:ExportsOutputRefA' } },
         },
       },
       Two: {
@@ -168,7 +169,7 @@ describe('resources', () => {
       },
     });
     expect(propertiesOf('B')).toEqual({ imported: 'arn-A', read: 'ref-One-A' });
-    expect(outputs).toEqual({ One: { Plain: 'ref-One-A' }, Two: {} });
+    expect(outputs).toEqual({ One: { Plain: 'ref-One-A', Out: 'arn-A' }, Two: {} });
   });
 
   it('of unknown types are all named before anything is made', async () => {

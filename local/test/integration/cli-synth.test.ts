@@ -15,7 +15,7 @@ beforeEach(() => {
   project = fs.mkdtempSync(path.join(os.tmpdir(), 'synth-'));
   write('app.cjs', APP);
   write('lib/deep/stack.txt', 'one');
-  configure({ include: ['lib', '*.txt'], exclude: ['**/*.md'] });
+  configure({ include: ['lib', '*.txt'], exclude: ['**/*.md', '**/*.js'] });
 });
 
 afterEach(() => fs.rmSync(project, { recursive: true }));
@@ -45,6 +45,7 @@ describe('an app', () => {
     ['cdk.json', true, () => configure({ include: ['lib'] })],
     ['a file that is excluded', false, () => write('lib/notes.md', '')],
     ['a file elsewhere', false, () => write('other/file.txt', '')],
+    ['JavaScript, which cdk init excludes as compiled', true, () => write('lib/handler.js', '')],
     ['the data', false, () => write('.data/file.txt', '')],
   ])('notices %s: %s', async (_, noticed, change) => {
     await synth();
@@ -67,6 +68,19 @@ describe('an app', () => {
     expect(JSON.parse(fs.readFileSync(path.join(project, 'context.json'), 'utf8'))).toEqual({
       colour: 'blue',
       'cdk-local-stack': true,
+    });
+  });
+
+  it('gets what the CDK has looked up, and is built first where cdk.json says how', async () => {
+    write('app.cjs', `${APP} require('node:fs').writeFileSync('context.json', process.env.CDK_CONTEXT_JSON);`);
+    write('cdk.context.json', JSON.stringify({ zone: 'Z1', colour: 'red' }));
+    const run = `"${process.execPath}"`;
+    const build = `${run} -e "fs.renameSync('app.cjs', 'built.cjs')"`;
+    write('cdk.json', JSON.stringify({ app: `${run} built.cjs`, build, context: { colour: 'blue' } }));
+    await synth();
+    expect(JSON.parse(fs.readFileSync(path.join(project, 'context.json'), 'utf8'))).toMatchObject({
+      colour: 'blue',
+      zone: 'Z1',
     });
   });
 

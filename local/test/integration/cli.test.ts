@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { createServer } from 'node:net';
@@ -175,6 +175,11 @@ describe('a stack', () => {
     expect(fs.readdirSync(path.join(options.cwd, '.storm/apps'))).toEqual([expect.stringMatching(/^assembly-\w{8}$/)]);
   });
 
+  it('is found by its folder alone, too', async () => {
+    const { apiUrl } = await start([assembly]);
+    expect(await (await fetch(apiUrl)).text()).toBe('hello');
+  });
+
   it('takes over the data folder of one that was killed', async () => {
     const { child, exited } = await start();
     child.kill('SIGKILL');
@@ -223,11 +228,24 @@ describe('one sentence and exit code 1', () => {
 
   it.each([
     ['a folder is no assembly', ['--assembly', 'nowhere'], /✗ .*nowhere is no cloud assembly.*cdk\.out\.\n$/],
+    ['a folder is missing', ['nowhere'], /✗ There is no folder .*nowhere\.\n$/],
+    [
+      'a folder is neither a project nor an assembly',
+      ['docs'],
+      /✗ There is no cdk\.json in .*docs, and no manifest\.json: .*\n$/,
+    ],
+    ['there are two folders', ['docs', 'local'], /✗ One folder can be run, not docs and local\./],
     ['a parameter has no value', ['--parameters', 'Size'], /✗ --parameters needs NAME=VALUE, not Size\.\n$/],
     ['an option is unknown', ['--colour'], /✗ .*--colour/],
     ['a port is none', ['--port', 'high'], /✗ The port must be/],
   ])('when %s', async (_, args, message) => {
     expect(await failure(args)).toMatchObject({ code: 1, output: expect.stringMatching(message) });
+  });
+
+  it('when Node.js is too old to load it', () => {
+    const older = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' }); import('./local/bin.ts');`;
+    const { status, stderr } = spawnSync(process.execPath, ['-e', older], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, '✗ cdk-local-stack needs Node.js 22.18 or later, and this is 20.20.2.\n']);
   });
 
   it('when a resource is refused, with its name', async () => {
@@ -277,6 +295,16 @@ describe('without --assembly', () => {
     fs.writeFileSync(path.join(project, 'source.txt'), 'changed');
     expect(await startProject()).toContain('✓ App synthesized');
     expect(runs()).toHaveLength(2);
+  });
+
+  it('a project elsewhere is run as if from its folder', async () => {
+    const data = path.join(folder, 'own data');
+    const { child, exited, says } = run([project, '--data', 'own data'], { cwd: folder });
+    await says(/Ctrl-C stops/);
+    child.kill('SIGTERM');
+    await exited;
+    expect(runs()).toHaveLength(1);
+    expect(fs.existsSync(path.join(data, 'cdk.out/manifest.json'))).toBe(true);
   });
 
   it('nothing is synthesized under the feet of a stack that runs', async () => {

@@ -135,9 +135,3 @@ test('an event that could not be delivered is delivered later', async () => {
   const { Messages } = Object(await callService(world, 'AmazonSQS.ReceiveMessage', input));
   expect(Messages).toHaveLength(1);
 });
-
-test.each([
-  ['TopicConfigurations', [{ Event: 's3:ObjectCreated:*', Topic: 'arn:aws:sns:us-east-1:000000000000:topic' }]],
-])('%s, which would not be told, is refused', async (name, value) => {
-  await expect(stack({ NotificationConfiguration: { [name]: value } })).rejects.toThrow(`${name}: isn't supported`);
-});

@@ -401,11 +401,32 @@ test('a bucket with versions keeps what was replaced and deleted, and gives it b
   expect((await versions()).DeleteMarkers).toMatchObject([{ Key, IsLatest: true }]);
 });
 
+test('a website has index documents, its own page for errors, and nothing for other methods', async () => {
+  const { attributes } = await createResource(handlers, world, 'AWS::S3::Bucket', {
+    BucketName: 'site',
+    WebsiteConfiguration: { IndexDocument: 'i.html', ErrorDocument: 'lost.html' },
+  });
+  for (const Key of ['i.html', 'docs/i.html', 'lost.html'])
+    await client.send(new PutObjectCommand({ Bucket: 'site', Key, Body: Key, ContentType: 'text/html' }));
+  const url = world.localize(String(attributes?.['WebsiteURL']));
+  const get = async (path: string, init?: RequestInit) => {
+    const response = await fetch(url + path, { redirect: 'manual', ...init });
+    return [response.status, response.headers.get('location') ?? (await response.text())];
+  };
+  expect(await get('/')).toEqual([200, 'i.html']);
+  expect(await get('/docs')).toEqual([302, '/docs/']);
+  expect(await get('/docs/?a=b')).toEqual([200, 'docs/i.html']);
+  expect(await get('/none')).toEqual([404, 'lost.html']);
+  expect(await get('/', { method: 'PUT', body: 'x' })).toEqual([405, '']);
+});
+
 test('shapes of buckets that would behave differently are refused', async () => {
   const website = createResource(handlers, world, 'AWS::S3::Bucket', {
-    WebsiteConfiguration: { IndexDocument: 'i.html' },
+    WebsiteConfiguration: { IndexDocument: 'i.html', RoutingRules: [] },
   });
-  await expect(website).rejects.toThrow("WebsiteConfiguration: isn't supported");
+  await expect(website).rejects.toThrow("WebsiteConfiguration.RoutingRules: isn't supported");
+  const copied = createResource(handlers, world, 'AWS::S3::Bucket', { ReplicationConfiguration: {} });
+  await expect(copied).rejects.toThrow("ReplicationConfiguration: isn't supported");
 });
 
 test('objects outlive a restart; nothing is kept of what was replaced, refused or half-written', async () => {

@@ -20,10 +20,13 @@ beforeAll(async () => {
   assemblyDir = fs.mkdtempSync(path.join(os.tmpdir(), 'foreign-app-'));
   const app = path.join(import.meta.dirname, 'app.ts');
   execFileSync(process.execPath, [app], { env: { ...process.env, CDK_OUTDIR: assemblyDir }, stdio: 'pipe' });
+  // Schedules run by the clock of this process, which a test moves on. Everything else runs by the true one.
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'], shouldAdvanceTime: true });
   stack = await startTestStack(assemblyDir);
 }, 120_000);
 
 afterAll(async () => {
+  vi.useRealTimers();
   await stack?.[Symbol.asyncDispose]();
   fs.rmSync(assemblyDir, { recursive: true, force: true });
 }, 30_000);
@@ -113,8 +116,9 @@ describe('an app that this repository knows nothing of', () => {
   });
 
   it('is woken by its schedule, with its input', async () => {
-    await becomes('patrol-north', 'walked', { ...PATIENCE, timeout: 80_000 });
-  }, 90_000);
+    vi.advanceTimersByTime(60_000);
+    await becomes('patrol-north', 'walked');
+  });
 
   it('has the figures that CloudWatch would have of it', async () => {
     await vi.waitFor(() => {

@@ -1,0 +1,68 @@
+import { createReadStream } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { foreignness, refuse } from '../../access/foreign.ts';
+import { listenOnStablePort } from '../../stable-port.ts';
+import type { World } from '../../types.ts';
+import type { ObjectStore, StoredObject } from './store.ts';
+
+const unsupported = z.optional(z.undefined("isn't supported"));
+export const websiteConfiguration = z.object({
+  RedirectAllRequestsTo: unsupported,
+  RoutingRules: unsupported,
+  IndexDocument: z.string(),
+  ErrorDocument: z.optional(z.string()),
+});
+
+/** Serves a bucket as a website, to everybody on this machine whatever its policy says ("Hosting a static website using Amazon S3"). Returns its address on AWS. */
+export async function serveWebsite(
+  bucket: string,
+  { IndexDocument, ErrorDocument }: z.output<typeof websiteConfiguration>,
+  store: ObjectStore,
+  world: World,
+): Promise<string> {
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    const why = foreignness(request.headers, (origin) => world.pages.has(origin));
+    const key = keyOf(request.url ?? '/');
+    const found = store.get(bucket, key.endsWith('/') || key === '' ? key + IndexDocument : key);
+    const error = ErrorDocument === undefined ? undefined : store.get(bucket, ErrorDocument);
+    if (why) refuse(request, response, why);
+    else if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405).end();
+    else if (found) send(found, 200, request, response);
+    else if (store.get(bucket, `${key}/${IndexDocument}`)) response.writeHead(302, { location: `/${key}/` }).end();
+    else if (error) send(error, 404, request, response);
+    else response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>404 Not Found</h1><p>Code: NoSuchKey</p>');
+  }
+
+  function send(
+    { blob, size, headers }: StoredObject,
+    status: number,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    response.writeHead(status, { ...headers, 'content-length': size });
+    if (request.method === 'HEAD') response.end();
+    else createReadStream(store.path(blob)).pipe(response);
+  }
+
+  const file = join(world.dataDir, `website-${bucket}.port`);
+  const { server, port } = await listenOnStablePort(file, () => createServer(answer));
+  world.pages.add(`http://localhost:${port}`);
+  world.whenStopping(async () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const host = `${bucket}.s3-website-${world.region}.amazonaws.com`;
+  for (const scheme of ['http', 'https']) world.serveAt(`${scheme}://${host}`, `http://localhost:${port}`);
+  return `http://${host}`;
+}
+
+function keyOf(url: string): string {
+  const path = url.split('?')[0]?.slice(1) ?? '';
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
