@@ -1,8 +1,16 @@
 import { expect, inject, test } from 'vitest';
 import { sendByProgram } from '#test/helpers/program.ts';
+import type { Visitor } from '#test/helpers/visitor.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
 
 const { pair } = useVisitors();
+
+/** Loads the page anew, which then knows the newest messages only. If it kept none of them, it would catch up with all. */
+async function forgetOlder(visitor: Visitor, newest: string): Promise<void> {
+  await expect.poll(() => visitor.kept()).toContain(newest);
+  await visitor.page.goto(inject('url'));
+  await visitor.page.reload();
+}
 
 test('Scrolling to the beginning and back shows each message in its place, and few are in the document', async () => {
   const { maya } = await pair();
@@ -41,9 +49,7 @@ test('A search leads to a message far back, and the way on from there leads to t
   const { maya, tom } = await pair();
   const lines = Array.from({ length: 110 }, (_, index) => `line ${index}`);
   await sendByProgram(maya, ['The lemonade is in the cellar', ...lines]);
-  await tom.page.goto(inject('url'));
-  // Afterwards the page knows the newest messages only.
-  await tom.page.reload();
+  await forgetOlder(tom, 'line 109');
   await tom.page.getByRole('button', { name: 'Search all messages' }).click();
   await tom.page.getByLabel('Words').fill('lemon cellar');
   await tom.page.getByRole('button', { name: 'The lemonade is in the cellar' }).click();
@@ -61,8 +67,7 @@ test('Who waits at the end of a passage for what follows goes on reading from th
   const { maya, tom } = await pair();
   const lines = Array.from({ length: 110 }, (_, index) => `line ${index}`);
   await sendByProgram(maya, ['The lemonade is in the cellar', ...lines]);
-  await tom.page.goto(inject('url'));
-  await tom.page.reload();
+  await forgetOlder(tom, 'line 109');
   const held = Promise.withResolvers<void>();
   let asked = 0;
   await tom.page.route(/messages\?.*after=/, async (route) => {
