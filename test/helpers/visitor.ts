@@ -207,12 +207,12 @@ export class Visitor {
     await this.page.getByRole('log', { name: 'Messages' }).hover();
     // What makes it far enough is among what is seen afterwards.
     let isDone = await isFar();
-    let before = await this.#places(seen, step);
+    let before = (await this.#look(seen, step)).places;
     while (!isDone) {
       await this.#turnWheel(step);
       isDone = await isFar();
-      const after = await this.#places(seen, step);
-      most = Math.max(most, await this.page.locator('.messages *').count());
+      const { places: after, elements } = await this.#look(seen, step);
+      most = Math.max(most, elements);
       // All that is in the document moves alike.
       const moved = [...before].flatMap(([text, top]) => (after.has(text) ? [(after.get(text) ?? 0) - top] : []));
       if (moved.some((by) => Math.abs(by) > Math.abs(step) + 1 || Math.abs(by - (moved[0] ?? 0)) > 1))
@@ -246,14 +246,19 @@ export class Visitor {
     })`);
   }
 
-  /** The distance of each text from the top of the window. Adds those that are new to `seen`. */
-  async #places(seen: string[], step: number): Promise<Map<string, number>> {
-    const texts = await this.page
-      .locator('.message .text')
-      .evaluateAll((all) => all.map((one) => [one.textContent ?? '', one.getBoundingClientRect().top] as const));
+  /** The distance of each text from the top of the window, and how many elements the list has. Adds texts that are new to `seen`. */
+  async #look(seen: string[], step: number): Promise<{ places: Map<string, number>; elements: number }> {
+    // One question instead of two: a list is looked at a hundred times until it is far enough.
+    const { texts, elements } = await this.page.locator('.messages').evaluate((list) => ({
+      texts: [...list.querySelectorAll('.message .text')].map(
+        (one) => [one.textContent ?? '', one.getBoundingClientRect().top] as const,
+      ),
+      elements: list.querySelectorAll('*').length,
+    }));
     for (const [text] of step < 0 ? texts.toReversed() : texts) if (!seen.includes(text)) seen.push(text);
     // What is beyond the window may still get its height.
-    return new Map(texts.filter(([, top]) => top > 0 && top < (this.page.viewportSize()?.height ?? 0)));
+    const height = this.page.viewportSize()?.height ?? 0;
+    return { places: new Map(texts.filter(([, top]) => top > 0 && top < height)), elements };
   }
 
   /** The texts of the open conversation, in their order. */
