@@ -29,13 +29,8 @@ export class Sketch {
   /** Returns undefined if there are no values. @throws StackError for a statistic that isn't supported. */
   statistic(name: string): number | undefined {
     const percentile = /^p(\d{1,2}(?:\.\d+)?|100)$/.exec(name)?.[1];
-    const exact: Readonly<Record<string, number>> = {
-      Sum: this.#sum,
-      SampleCount: this.#count,
-      Average: this.#sum / this.#count,
-      Minimum: this.#min,
-      Maximum: this.#max,
-    };
+    const [Sum, SampleCount, Minimum, Maximum] = [this.#sum, this.#count, this.#min, this.#max];
+    const exact: Readonly<Record<string, number>> = { Sum, SampleCount, Average: Sum / SampleCount, Minimum, Maximum };
     const value = percentile === undefined ? exact[name] : this.#percentile(Number(percentile));
     if (value === undefined) throw new StackError(`The statistic ${name} isn't supported.`);
     return this.#count === 0 ? undefined : value;

@@ -17,6 +17,8 @@ export interface HeadersPolicy {
 }
 
 type Cors = HeadersPolicyConfig['CorsConfig'];
+type Origin = string | undefined;
+type Localize = (text: string) => string;
 
 /** Returns the headers that a policy adds. Source: AWS, "Understand response headers policies" (CloudFront). */
 export function headersPolicy(properties: Properties): HeadersPolicy {
@@ -47,12 +49,7 @@ export function headersPolicy(properties: Properties): HeadersPolicy {
  * Adds a policy's headers to a response. `localize` replaces AWS addresses in them, for example in a content security policy. `origin` is
  * the header `Origin` of the request: without one it isn't a CORS request.
  */
-export function applyPolicy(
-  policy: HeadersPolicy,
-  headers: OutgoingHttpHeaders,
-  origin: string | undefined,
-  localize: (text: string) => string,
-): void {
+export function applyPolicy(policy: HeadersPolicy, headers: OutgoingHttpHeaders, origin: Origin, localize: Localize) {
   for (const name of policy.remove) delete headers[name];
   for (const { name, value, override } of [...policy.set, ...corsHeaders(policy.cors, origin)]) {
     if (override || headers[name] === undefined) headers[name] = localize(value);

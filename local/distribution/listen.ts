@@ -3,6 +3,9 @@ import { foreignness, refuse } from '../access/foreign.ts';
 import { listenOnLoopback } from '../services/loopback.ts';
 import { StackError, type World } from '../types.ts';
 
+type MayRead = (origin: string, url: string) => boolean;
+const nobody: MayRead = () => false;
+
 /**
  * Serves `http://localhost:PORT` on IPv4, and on IPv6 if the machine has it, until the stack stops. Port 0 means any free port. It
  * refuses requests for foreign hosts, and of pages that aren't the app's unless `mayRead` lets their origin have what is at this URL.
@@ -12,8 +15,8 @@ export async function listenOnLocalhost(
   port: number,
   world: World,
   handle: RequestListener,
-  mayRead: (origin: string, url: string) => boolean = () => false,
-): Promise<string> {
+  mayRead: MayRead = nobody,
+) {
   const handleOwn: RequestListener = (request, response) => {
     const mayCall = (origin: string) => world.pages.has(origin) || mayRead(origin, request.url ?? '/');
     const why = foreignness(request.headers, mayCall);

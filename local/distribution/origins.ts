@@ -48,14 +48,15 @@ export function fetchFromApi(
 }
 
 export async function fetchFromBucket(
-  { OriginPath }: Origin,
+  origin: Origin,
   base: URL,
   rootObject: string,
   access: Access,
-  { viewer, method, url }: OriginRequest,
-): Promise<IncomingMessage> {
+  given: OriginRequest,
+) {
+  const { viewer, method, url } = given;
   const path = url.split('?')[0] ?? '/';
-  const object = pathBelow(base, OriginPath + (path === '/' ? `/${rootObject}` : path));
+  const object = pathBelow(base, origin.OriginPath + (path === '/' ? `/${rootObject}` : path));
   const headers: IncomingHttpHeaders = { host: base.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
   for (const name of EVALUATED_BY_S3) if (viewer.headers[name] !== undefined) headers[name] = viewer.headers[name];
   const request = { method, path: object, query: new URLSearchParams(), headers };

@@ -50,9 +50,17 @@ export type DistributionConfig = z.output<typeof DistributionProperties>['Distri
 
 const Override = { Override: z._default(Flag, false) };
 
-const CustomHeader = z.object({ Header: z.string(), Value: z.string(), ...Override });
 const off = z._default(Flag, false);
+const Hsts = z.object({ AccessControlMaxAgeSec: Count, IncludeSubdomains: off, Preload: off, ...Override });
+const CustomHeader = z.object({ Header: z.string(), Value: z.string(), ...Override });
 const Names = z.object({ Items: z.array(z.string()) });
+
+const Cors = z.object({
+  AccessControlAllowCredentials: Flag,
+  AccessControlAllowOrigins: Names,
+  AccessControlExposeHeaders: z.optional(Names),
+  OriginOverride: Flag,
+});
 
 export const HeadersPolicyProperties = z.object({
   ResponseHeadersPolicyConfig: z.object({
@@ -62,23 +70,14 @@ export const HeadersPolicyProperties = z.object({
         ContentTypeOptions: z.optional(z.object(Override)),
         FrameOptions: z.optional(z.object({ FrameOption: z.string(), ...Override })),
         ReferrerPolicy: z.optional(z.object({ ReferrerPolicy: z.string(), ...Override })),
-        StrictTransportSecurity: z.optional(
-          z.object({ AccessControlMaxAgeSec: Count, IncludeSubdomains: off, Preload: off, ...Override }),
-        ),
+        StrictTransportSecurity: z.optional(Hsts),
         XSSProtection: z.optional(z.object({ Protection: off, ModeBlock: off, ...Override })),
       }),
       {},
     ),
     CustomHeadersConfig: z._default(z.object({ Items: z.array(CustomHeader) }), { Items: [] }),
     RemoveHeadersConfig: z._default(z.object({ Items: z.array(z.object({ Header: z.string() })) }), { Items: [] }),
-    CorsConfig: z.optional(
-      z.object({
-        AccessControlAllowCredentials: Flag,
-        AccessControlAllowOrigins: Names,
-        AccessControlExposeHeaders: z.optional(Names),
-        OriginOverride: Flag,
-      }),
-    ),
+    CorsConfig: z.optional(Cors),
   }),
 });
 export type HeadersPolicyConfig = z.output<typeof HeadersPolicyProperties>['ResponseHeadersPolicyConfig'];

@@ -67,9 +67,6 @@ export function toReply(result: unknown): Reply {
   const named = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);
   const byDefault = body && { 'content-type': 'text/plain;charset=UTF-8' };
   const set = cookies?.length && { 'set-cookie': cookies.map(String) };
-  return {
-    status,
-    headers: { ...byDefault, ...Object.fromEntries(named), ...set },
-    body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
-  };
+  const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
+  return { status, headers: { ...byDefault, ...Object.fromEntries(named), ...set }, body: bytes };
 }

@@ -11,11 +11,8 @@ export type Authorizer = (
 ) => Promise<{ readonly context: Record<string, string> } | GatewayFailure>;
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const output = z.object({
-  principalId: z.string(),
-  policyDocument,
-  context: z.optional(z.record(z.string(), scalar)),
-});
+const context = z.optional(z.record(z.string(), scalar));
+const output = z.object({ principalId: z.string(), policyDocument, context });
 const thrown = z.object({ errorMessage: z.string() });
 
 const unauthorized: GatewayFailure = { status: 401, message: 'Unauthorized' };

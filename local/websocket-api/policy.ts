@@ -2,16 +2,14 @@ import * as z from 'zod/mini';
 import { glob } from '../glob.ts';
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]);
-const Sid = z.optional(z.string());
+const text = z.optional(z.string());
 const Effect = z.enum(['Allow', 'Deny']);
-const statement = z.strictObject({ Sid, Effect, Action: oneOrMore, Resource: oneOrMore });
+const statement = z.strictObject({ Sid: text, Effect, Action: oneOrMore, Resource: oneOrMore });
+
+const Statement = z.union([statement, z.array(statement)]);
 
 /** An IAM policy document. Conditions, principals and negated elements are not supported, and make it malformed. */
-export const policyDocument = z.strictObject({
-  Version: z.optional(z.string()),
-  Id: z.optional(z.string()),
-  Statement: z.union([statement, z.array(statement)]),
-});
+export const policyDocument = z.strictObject({ Version: text, Id: text, Statement });
 
 /**
  * Tells whether a policy allows `execute-api:Invoke` on `arn`: a statement allows it and none denies it.

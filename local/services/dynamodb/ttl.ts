@@ -25,10 +25,8 @@ export function sweepRegularly(table: string, attribute: string, world: World): 
 export async function sweep(caller: Caller, table: string, attribute: string, now: number): Promise<void> {
   const dynamodb = (operation: string, input: object) =>
     callService(caller, `DynamoDB_20120810.${operation}`, { TableName: table, ...input });
-  const expired = {
-    ExpressionAttributeNames: { '#ttl': attribute },
-    ExpressionAttributeValues: { ':now': { N: String(now) }, ':oldest': { N: String(now - fiveYears) } },
-  };
+  const ExpressionAttributeValues = { ':now': { N: String(now) }, ':oldest': { N: String(now - fiveYears) } };
+  const expired = { ExpressionAttributeNames: { '#ttl': attribute }, ExpressionAttributeValues };
   const { KeySchema } = keySchema.parse(await dynamodb('DescribeTable', {})).Table;
   let ExclusiveStartKey: unknown;
   do {

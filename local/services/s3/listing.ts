@@ -54,15 +54,11 @@ export function listVersions({ request: { bucket, query }, store }: Context): An
   const prefix = query.get('prefix') ?? '';
   const encode = query.get('encoding-type') === 'url' ? encodeURIComponent : (key: string) => key;
   const former = store.versions(bucket, prefix);
-  const entries = former.map(({ key, id, blob, modified }, index) => ({
-    isMarker: blob === null,
-    entry: {
-      Key: encode(key),
-      VersionId: id,
-      IsLatest: former[index - 1]?.key !== key && store.get(bucket, key) === undefined,
-      LastModified: new Date(modified).toISOString(),
-    },
-  }));
+  const entries = former.map(({ key, id, blob, modified }, index) => {
+    const IsLatest = former[index - 1]?.key !== key && store.get(bucket, key) === undefined;
+    const LastModified = new Date(modified).toISOString();
+    return { isMarker: blob === null, entry: { Key: encode(key), VersionId: id, IsLatest, LastModified } };
+  });
   return xmlAnswer('ListVersionsResult', {
     Name: bucket,
     Prefix: encode(prefix),

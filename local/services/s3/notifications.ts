@@ -33,11 +33,8 @@ const ofBucket = z.object({
   EventBridgeConfiguration: z.optional(z.object({ EventBridgeEnabled: z._default(Flag, true) })),
 });
 
-const custom = {
-  Id: z._default(z.string(), ''),
-  Events: z.array(z.string()),
-  Filter: z._default(z.object({ Key: z.optional(z.object({ FilterRules: rules })) }), {}),
-};
+const Filter = z._default(z.object({ Key: z.optional(z.object({ FilterRules: rules })) }), {});
+const custom = { Id: z._default(z.string(), ''), Events: z.array(z.string()), Filter };
 /** `NotificationConfiguration` of `Custom::S3BucketNotifications`, with the names of S3's API. */
 const ofCustomResource = z.object({
   LambdaFunctionConfigurations: z._default(z.array(z.object({ ...custom, LambdaFunctionArn: z.string() })), []),
