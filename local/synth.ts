@@ -45,14 +45,17 @@ export async function synthesize(
     ...ALWAYS_EXCLUDED.map((name) => `**/${name}`),
     path.relative(projectDir, dataDir).replaceAll(path.sep, '/'),
   ];
-  const excluded = [watch.exclude].flat().filter((pattern) => !compiled.test(pattern));
-  const exclude = [...always.map((folder) => `${folder}/**`), ...excluded];
-  const stamp = fingerprint(projectDir, [watch.include].flat(), exclude);
-  if (readIfThere(stampFile) === stamp && fs.existsSync(path.join(assemblyDir, 'manifest.json'))) return false;
+  const stampOf = (excluded: readonly string[]) =>
+    fingerprint(projectDir, [watch.include].flat(), [...always.map((folder) => `${folder}/**`), ...excluded]);
+  const excluded = [watch.exclude].flat();
+  const sources = () => stampOf(excluded);
+  const all = () => stampOf(excluded.filter((pattern) => !compiled.test(pattern)));
+  if (readIfThere(stampFile) === all() && fs.existsSync(path.join(assemblyDir, 'manifest.json'))) return false;
   onStart();
   fs.rmSync(stampFile, { force: true });
   if (!isInUse) fs.rmSync(assemblyDir, { recursive: true, force: true });
   fs.mkdirSync(dataDir, { recursive: true });
+  const before = sources();
   const localContext = { ...readContext(projectDir), ...context, [LOCAL_CONTEXT]: true };
   if (build) await run(build, projectDir, {});
   await run(app, projectDir, {
@@ -61,7 +64,8 @@ export async function synthesize(
     // The CDK holds templates to CloudFormation's schemas, which takes longer than to make them. `cdk synth` and `cdk deploy` still do.
     CDK_VALIDATION: 'false',
   });
-  fs.writeFileSync(stampFile, stamp);
+  // What the app compiled meanwhile is no change, and what somebody has written meanwhile is one.
+  if (sources() === before) fs.writeFileSync(stampFile, all());
   return true;
 }
 

@@ -84,6 +84,16 @@ describe('an app', () => {
     });
   });
 
+  it('that compiles itself is not run again for that, but for what was written meanwhile', async () => {
+    write('app.cjs', `${APP} require('node:fs').writeFileSync('lib/compiled.js', String(Date.now()));`);
+    expect(await synth()).toBe(true);
+    expect(await synth()).toBe(false);
+    write('app.cjs', `${APP} require('node:fs').writeFileSync('lib/source.ts', String(Math.random()));`);
+    write('lib/deep/stack.txt', 'changed');
+    expect(await synth()).toBe(true);
+    expect(await synth()).toBe(true);
+  });
+
   it('that fails is told with what it wrote, and leaves no assembly that could be taken for its own', async () => {
     await synth();
     write('app.cjs', `${APP} console.error('no such construct'); process.exit(1);`);
