@@ -20,6 +20,7 @@ import { FaultTable } from './faults/table.ts';
 import { functionHandlers, LocalFunctions, lambdaApi, sendToQueue, surroundingsOf } from './functions/index.ts';
 import { gatewayHandlers } from './gateways.ts';
 import { lockDataDir } from './lock.ts';
+import { publishResult } from './services/events/bus.ts';
 import { startFront } from './services/front.ts';
 import { serveHttp } from './services/http-service.ts';
 import { handlers as serviceHandlers, startService } from './services/index.ts';
@@ -105,6 +106,10 @@ export async function createStack({ port = 0, log = quiet, ...given }: StackOpti
     figures,
     surroundings: (spec) => surroundingsOf(spec, services, front, world),
     sendToQueue: (arn, body) => sendToQueue(world, arn, body),
+    tell: (arn, record) =>
+      arn.includes(':sns:')
+        ? topics.publish(arn, { Message: JSON.stringify(record) })
+        : publishResult(world, arn, record),
   });
   const world = createWorld({ ...options, faults, figures, credentials: newCredentials() }, assembly, functions, start);
   const topics = new Topics(world);

@@ -10,7 +10,7 @@ const RETRY_DELAYS = [60_000, 120_000];
 export interface AsyncConfig {
   /** From 0 to 2. The default is 2. */
   readonly maximumRetryAttempts?: number | undefined;
-  /** The ARN of a queue or a function. */
+  /** The ARN of a queue, a function, a topic or a bus of events. */
   readonly onFailure?: string | undefined;
   readonly onSuccess?: string | undefined;
 }
@@ -22,7 +22,11 @@ export interface AsyncOptions {
   invoke(arn: string, event: unknown): Promise<Invocation>;
   invokeAsync(arn: string, event: unknown): Promise<void>;
   sendToQueue(arn: string, body: string): Promise<void>;
+  /** Tells a topic or a bus of events. */
+  tell?(arn: string, record: DestinationRecord): void;
 }
+
+export type DestinationRecord = ReturnType<typeof destinationRecord>;
 
 /** Invokes functions asynchronously: in the background, with retries, and with the on-failure destination after the last attempt. */
 export class AsyncEvents {
@@ -72,9 +76,10 @@ export class AsyncEvents {
     }
   }
 
-  async #deliver(destination: string | undefined, record: object): Promise<void> {
+  async #deliver(destination: string | undefined, record: DestinationRecord): Promise<void> {
     if (destination?.includes(':sqs:')) await this.#options.sendToQueue(destination, JSON.stringify(record));
     else if (destination?.includes(':lambda:')) await this.#options.invokeAsync(destination, record);
+    else if (destination) this.#options.tell?.(destination, record);
   }
 }
 

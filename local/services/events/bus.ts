@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Filter } from '../../event-sources/filter.ts';
+import type { DestinationRecord } from '../../functions/async-events.ts';
 import type { World } from '../../types.ts';
 import { sendToTarget, type Target } from './targets.ts';
 
@@ -32,6 +33,14 @@ export interface NewEvent {
 export function newEvent({ account, region }: World, { time = new Date(), resources = [], ...rest }: NewEvent) {
   const at = time.toISOString().replace(/\.\d+/, '');
   return { version: '0', id: randomUUID(), ...rest, account, time: at, region, resources };
+}
+
+/** Tells a bus how an asynchronous invocation has ended ("Capturing records of Lambda asynchronous invocations"). */
+export function publishResult(world: World, arn: string, detail: DestinationRecord): void {
+  const { condition, functionArn } = detail.requestContext;
+  const result = condition === 'Success' ? 'Success' : 'Failure';
+  const type = `Lambda Function Invocation Result - ${result}`;
+  publishEvent(world, busName(arn), { source: 'lambda', 'detail-type': type, detail, resources: [functionArn] });
 }
 
 /** Sends an event to the targets of all rules of a bus that match it, in the background. Returns its id. */
