@@ -13,14 +13,15 @@ const run = (command: string, ...args: string[]) =>
   execFileSync(command, args, { cwd: folder, stdio: 'inherit', shell: process.platform === 'win32' });
 
 try {
-  const packed = path.join(folder, 'packed');
+  // Jest would look for tests in it.
+  const packed = path.join(folder, 'node_modules', '.packed');
   run('node', path.resolve('bin/pack.ts'), packed);
   fs.cpSync(path.join(examples, 'guestbook'), path.join(folder, 'guestbook'), {
     recursive: true,
     filter: (file) => path.basename(file) !== '.storm',
   });
-  for (const file of ['guestbook.test.js', 'package.json'])
-    fs.copyFileSync(path.join(examples, 'jest', file), path.join(folder, file));
+  fs.cpSync(path.join(examples, 'jest'), path.join(folder, 'jest'), { recursive: true });
+  fs.renameSync(path.join(folder, 'jest', 'package.json'), path.join(folder, 'package.json'));
   run('npm', 'install', '--no-audit', '--no-fund', path.join(packed, 'cdk-local-stack-0.1.0.tgz'));
   run('npm', 'test');
 } finally {

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { createStack, synthesize } from 'cdk-local-stack';
 
-const project = path.join(import.meta.dirname, 'guestbook');
+const project = path.join(import.meta.dirname, '../guestbook');
 const data = path.join(project, '.storm');
 let stack;
 let url;
