@@ -1,9 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { words } from '#web/words/ui.ts';
-import { IconButton } from './icon-button.tsx';
-import { CloseIcon } from './icons.tsx';
-import '#web/styles/dialog.css';
+import { DialogContent } from './dialog-content.tsx';
 
 interface DialogProps {
   readonly title: string;
@@ -20,15 +17,9 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
-      <div class="dialog">
-        <header>
-          <h2 id={id}>{title}</h2>
-          <IconButton label={words.close} onClick={close}>
-            <CloseIcon />
-          </IconButton>
-        </header>
+      <DialogContent id={id} title={title} close={close}>
         {children(close)}
-      </div>
+      </DialogContent>
     </dialog>
   );
 }

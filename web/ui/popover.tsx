@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { moveFocus } from './arrow-keys.ts';
+import '#web/styles/popover.css';
 
 const gapPx = 4;
 const marginPx = 8;
@@ -33,7 +34,7 @@ export function Popover({ label, class: name, at, onClose, children }: PopoverPr
     <div
       ref={element}
       popover="auto"
-      class={isSheet ? `${name} sheet` : name}
+      class={`popover ${name} ${isSheet ? 'sheet' : ''}`}
       role="dialog"
       aria-label={label}
       onKeyDown={moveFocus}

@@ -1,9 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { words } from '#web/words/ui.ts';
-import { IconButton } from './icon-button.tsx';
-import { CloseIcon } from './icons.tsx';
-import '#web/styles/dialog.css';
+import { DialogContent } from './dialog-content.tsx';
 import '#web/styles/side-panel.css';
 
 /** From this width on there is room for three columns. It grows with the size of text that the person has set. */
@@ -60,15 +57,9 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
         if (event.key === 'Escape' && wide.matches && !event.defaultPrevented) close();
       }}
     >
-      <div class="dialog">
-        <header>
-          <h2 id={id}>{title}</h2>
-          <IconButton label={words.close} onClick={close}>
-            <CloseIcon />
-          </IconButton>
-        </header>
+      <DialogContent id={id} title={title} close={close}>
         {children}
-      </div>
+      </DialogContent>
     </dialog>
   );
 }
