@@ -81,6 +81,10 @@ test('What was begun waits in its conversation, also over a reload, and goes whe
   await second.field.waitFor();
   await second.field.fill('Half a thought');
   await expect.poll(() => maya.field.inputValue()).toBe('Half a thought');
+  await second.attach('rowing.mp4', 'video/mp4', film());
+  await maya.attached('rowing.mp4');
+  await maya.page.getByRole('button', { name: 'Remove boats.mp4' }).click();
+  await second.page.getByText('boats.mp4').waitFor({ state: 'detached' });
   await second.page.close();
   await maya.page.getByRole('button', { name: 'Log out' }).click();
   await maya.page.getByRole('button', { name: 'Log out and delete it' }).click();

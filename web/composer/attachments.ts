@@ -40,8 +40,8 @@ export interface Attachments {
   moveTo(messageId: string): void;
   /** Loads the files that were attached before a reload, and uploads those that weren't uploaded. */
   restore(): Promise<void>;
-  /** Drops the files that another tab has sent or removed. */
-  dropMissing(): Promise<void>;
+  /** Drops the files that another tab has sent or removed, and adds those that it has uploaded. */
+  follow(): Promise<void>;
   clear(): void;
 }
 
@@ -57,10 +57,8 @@ export function createAttachments(
 ): Attachments {
   const files = signal<readonly AttachedFile[]>([]);
 
-  async function store(attached: AttachedFile): Promise<void> {
-    const { id, file, waveform, progress } = attached;
-    const value = progress.peek();
-    const attachment = value.step === 'ready' ? value.attachment : undefined;
+  async function store(attached: AttachedFile, attachment?: Attachment): Promise<void> {
+    const { id, file, waveform } = attached;
     await fileStore.put({ id, userId: user.id, conversationId, messageId, file, waveform, attachment });
     attached.isStored = true;
   }
@@ -79,10 +77,22 @@ export function createAttachments(
     onProgress(0);
     const result = await media.upload(conversationId, file, { onProgress, signal, waveform });
     if (signal.aborted) return;
+    // Other tabs look for it as soon as it is ready here.
+    if ('ok' in result) await store(attached, result.ok);
+    if (signal.aborted) return;
     progress.value =
       'ok' in result ? { step: 'ready', attachment: result.ok } : { step: 'failed', failure: result.error };
-    // Unless it was sent by that.
-    if ('ok' in result && files.peek().includes(attached)) void store(attached);
+  }
+
+  function addStored(all: readonly StoredFile[]): void {
+    for (const { id, file, waveform, attachment } of all) {
+      if (files.peek().some((known) => known.id === id)) continue;
+      const attached = attachedFile(id, file, waveform);
+      attached.isStored = true;
+      files.value = [...files.peek(), attached];
+      if (attachment) attached.progress.value = { step: 'ready', attachment };
+      else void upload(attached);
+    }
   }
 
   /** Ends what the page does with a file. It stays stored. */
@@ -131,23 +141,20 @@ export function createAttachments(
     canBeSent: () => files.value.every(({ progress }) => progress.value.step !== 'failed'),
     moveTo(id) {
       messageId = id;
-      for (const file of files.peek()) void store(file);
+      for (const file of files.peek()) {
+        const progress = file.progress.peek();
+        void store(file, progress.step === 'ready' ? progress.attachment : undefined);
+      }
     },
-    async dropMissing() {
-      const known = new Set((await stored()).map(({ id }) => id));
-      const missing = files.peek().filter(({ id, isStored }) => isStored && !known.has(id));
+    async follow() {
+      const all = await stored();
+      const missing = files.peek().filter(({ id, isStored }) => isStored && !all.some((one) => one.id === id));
       for (const file of missing) release(file);
       files.value = files.peek().filter((file) => !missing.includes(file));
+      addStored(all.filter(({ attachment }) => attachment));
     },
     async restore() {
-      for (const { id, file, waveform, attachment } of await stored()) {
-        if (files.peek().some((known) => known.id === id)) continue;
-        const attached = attachedFile(id, file, waveform);
-        attached.isStored = true;
-        files.value = [...files.peek(), attached];
-        if (attachment) attached.progress.value = { step: 'ready', attachment };
-        else void upload(attached);
-      }
+      addStored(await stored());
     },
     clear() {
       for (const file of files.peek()) drop(file);

@@ -12,8 +12,8 @@ export type ComposerMode = { readonly kind: 'new' } | { readonly kind: 'reply' |
 export const newMessage: ComposerMode = { kind: 'new' };
 
 /**
- * What a person has begun to write in a conversation. It survives a reload, and the tabs of a browser share it. A file that is attached in
- * one tab is seen by those that are opened later.
+ * What a person has begun to write in a conversation. It survives a reload, and the tabs of a browser share it: a file that is attached in
+ * one tab is in the others as soon as it is uploaded.
  */
 export interface Draft {
   readonly mode: Signal<ComposerMode>;
@@ -39,7 +39,7 @@ interface StoredDraft {
   readonly text: string;
   readonly mode: ComposerMode;
   readonly edited: string | undefined;
-  /** The ids of its files, so that other tabs are told of a change of them. */
+  /** Its files and which are uploaded, so that other tabs are told of a change of them. */
   readonly files?: readonly string[];
 }
 
@@ -97,7 +97,7 @@ function createDraft(session: Session, conversationId: string, key: string): Dra
   effect(() => {
     const { text, mode, edited } = draft;
     const changed = edited.value?.mode === mode.value ? edited.value.text : undefined;
-    const files = draft.attachments.value.files.map(({ id }) => id);
+    const files = draft.attachments.value.files.map(({ id, progress }) => id + progress.value.step);
     const stored: StoredDraft = { text: text.value, mode: mode.value, edited: changed, files };
     if (stored.text === '' && stored.mode.kind === 'new' && files.length === 0) storage.remove(key);
     else storage.set(key, JSON.stringify(stored));
@@ -168,7 +168,7 @@ addEventListener('storage', ({ key, newValue }) => {
   const draft = key === null ? undefined : present.get(key);
   if (!draft) return;
   takeOver(draft, newValue ?? undefined);
-  void draft.attachments.peek().dropMissing();
+  void draft.attachments.peek().follow();
 });
 
 /** Puts a message into the outbox when its files are uploaded. It goes away if all its files were removed and it has no text. */
