@@ -106,9 +106,11 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
     await check(ann, 'search');
     await ann.page.getByRole('button', { name: 'Close' }).click();
     await ben.page.goto(inject('url'));
-    await ben.page.getByRole('button', { name: 'Settings' }).click();
-    await expect.poll(() => ben.page.getByLabel('Be invisible').isEnabled()).toBe(true);
+    const settings = await ben.openSettings();
     await check(ben, 'settings');
+    for (const section of await settings.locator('summary').all()) await section.click();
+    await expect.poll(() => ben.page.getByLabel('Be invisible').isEnabled()).toBe(true);
+    await check(ben, 'all-settings');
     await ann.page.context().setOffline(true);
     await ann.say('Waiting');
     await ann.message('Waiting', 'Sending').waitFor();
@@ -119,7 +121,7 @@ describe.each(Object.entries(devices))('On %s', (device, options) => {
   test('no screen of groups and accounts does either', async () => {
     const ann = await registered('Ann', options);
     const [ben, cleo] = [await registered('Ben', options), await registered('Cleo', options)];
-    await cleo.page.getByRole('button', { name: 'Settings' }).click();
+    await cleo.openSettings('Privacy');
     await cleo.page.getByRole('radio', { name: /^Nobody/ }).click();
     await cleo.page.getByRole('button', { name: 'Close' }).click();
     await ann.startGroup('The boat', ben.username, cleo.username);

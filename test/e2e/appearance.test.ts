@@ -8,7 +8,7 @@ const ground = 'getComputedStyle(document.documentElement).backgroundColor';
 test('The chosen theme is there before the first paint, in all tabs, until the device decides again', async () => {
   const ann = await registered('Ann', { colorScheme: 'light' });
   const light = await ann.page.evaluate(ground);
-  await ann.page.getByRole('button', { name: 'Settings' }).click();
+  await ann.openSettings('Appearance and language');
   await ann.page.getByLabel('Appearance').selectOption('Dark');
   const dark = await ann.page.evaluate(ground);
   expect(dark).not.toBe(light);

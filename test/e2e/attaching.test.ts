@@ -201,7 +201,7 @@ test('People and groups have pictures, which others see', async () => {
       .getByLabel('Picture')
       .setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: png });
   const pictures = naturalSize('.avatar img');
-  await maya.page.getByRole('button', { name: 'Settings' }).click();
+  await maya.openSettings('Profile');
   await choose('Settings');
   await expect.poll(() => pictures(maya), { timeout: 20_000 }).toEqual([[512, 512]]);
   await maya.page.keyboard.press('Escape');

@@ -24,12 +24,13 @@ test('Another language can be chosen in the settings, and what is being written 
   await maya.say('good morning');
   await tom.message('good morning').waitFor();
   await tom.field.fill('half a sentence');
-  await tom.page.getByRole('button', { name: 'Settings' }).click();
+  await tom.openSettings('Appearance and language');
   await tom.page.getByLabel('Language').selectOption('Français');
   await tom.page.getByRole('heading', { name: 'Discussions' }).waitFor();
   expect(await tom.page.getByLabel('Message à Maya').inputValue()).toBe('half a sentence');
   await expect.poll(() => tom.page.locator('.messages .heading').first().textContent()).toBe('Aujourd’hui');
   await tom.page.getByRole('button', { name: 'Réglages' }).click();
+  await tom.page.getByRole('heading', { name: 'Apparence et langue' }).click();
   await tom.page.getByLabel('Langue').selectOption('Comme mon navigateur');
   await tom.page.getByRole('heading', { name: 'Chats' }).waitFor();
   expect([...maya.complaints, ...tom.complaints]).toEqual([]);

@@ -16,10 +16,11 @@ test('Signing in looks as it did', async () => {
 });
 
 test('The page of somebody who is new looks as it did', async () => {
-  const { page } = await registered('Nora');
+  const nora = await registered('Nora');
+  const { page } = nora;
   await page.getByText('Nobody here yet').waitFor();
   const found = await differences(page, 'empty');
-  await page.getByRole('button', { name: 'Settings' }).click();
+  await nora.openSettings('Privacy');
   await expect.poll(() => page.getByLabel('Be invisible').isEnabled()).toBe(true);
   found.push(...(await differences(page, 'settings')));
   expect(found).toEqual([]);

@@ -54,7 +54,12 @@ test('Whom one has blocked can no longer write; without a network a switch falls
 test('A name is changed in the settings, and with the account go its name and its messages', async () => {
   const { maya, tom } = await pair();
   await maya.say('Hello');
-  await maya.page.getByRole('button', { name: 'Settings' }).click();
+  const settings = await maya.openSettings('Profile', 'Your data');
+  // A character that shows nothing, which the browser takes for a name.
+  await maya.page.getByLabel('Your name').fill('\u200b');
+  await maya.page.getByRole('button', { name: 'Save' }).click();
+  await settings.getByText('Nobody could see this name.').waitFor();
+  expect(await maya.page.locator(':focus').getAttribute('id')).toBe('displayName');
   await maya.page.getByLabel('Your name').fill('Maya K.');
   await maya.page.getByRole('button', { name: 'Save' }).click();
   await maya.page.getByText('Saved.').waitFor();
@@ -63,11 +68,12 @@ test('A name is changed in the settings, and with the account go its name and it
   await tom.page.getByRole('heading', { name: 'Maya K.' }).waitFor();
   const deletion = maya.page.getByRole('button', { name: 'Delete my account' });
   expect(await deletion.isDisabled()).toBe(true);
-  await maya.page.getByLabel('Your password').fill('not this one');
+  const field = maya.page.getByRole('form', { name: 'Delete my account' }).getByLabel('Your password');
+  await field.fill('not this one');
   await deletion.click();
   await maya.page.getByRole('button', { name: 'Delete it all, for ever' }).click();
-  await maya.page.getByText('The name or the password is wrong.').waitFor();
-  await maya.page.getByLabel('Your password').fill(password);
+  await maya.page.getByText('This isn’t your password.').waitFor();
+  await field.fill(password);
   await deletion.click();
   await maya.page.getByRole('button', { name: 'Delete it all, for ever' }).click();
   await maya.page.getByRole('heading', { name: 'Log in' }).waitFor();
@@ -80,10 +86,11 @@ test('A name is changed in the settings, and with the account go its name and it
 
 test('Who may be added by nobody is invited: they accept, decline, or decline and block', async () => {
   const [maya, tom, lea] = [await registered('Maya'), await registered('Tom'), await registered('Lea')];
-  await tom.page.getByRole('button', { name: 'Settings' }).click();
+  await tom.openSettings('Privacy');
   await tom.page.getByRole('radio', { name: 'Nobody' }).check();
   await tom.page.reload();
-  await tom.page.getByRole('button', { name: 'Settings' }).click();
+  const privacy = await tom.openSettings('Privacy');
+  await privacy.getByText('You have blocked nobody.').waitFor();
   await tom.page
     .locator(':checked')
     .and(tom.page.getByRole('radio', { name: 'Nobody' }))
@@ -109,4 +116,7 @@ test('Who may be added by nobody is invited: they accept, decline, or decline an
   await invited('Chess').getByRole('button', { name: 'Block Maya' }).click();
   await invited('Chess').waitFor({ state: 'detached' });
   await tom.page.getByRole('region', { name: 'Invitations' }).waitFor({ state: 'detached' });
+  await tom.openSettings('Privacy');
+  await privacy.getByRole('button', { name: 'Unblock Maya' }).click();
+  await privacy.getByText('You have blocked nobody.').waitFor();
 });

@@ -180,6 +180,14 @@ export class Visitor {
     })`);
   }
 
+  /** Opens sections of the settings, which are closed at first. */
+  async openSettings(...sections: string[]): Promise<Locator> {
+    await this.page.getByRole('button', { name: 'Settings' }).click();
+    const settings = this.page.getByRole('dialog', { name: 'Settings' });
+    for (const section of sections) await settings.getByRole('heading', { name: section, exact: true }).click();
+    return settings;
+  }
+
   /** The details of the open conversation. */
   async openDetails(): Promise<Locator> {
     const details = this.page.getByRole('dialog', { name: 'Details' });

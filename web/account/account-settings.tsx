@@ -1,100 +1,74 @@
-import { useState } from 'preact/hooks';
-import type { Failure, Result } from '#client/index.ts';
+import type { Result } from '#client/index.ts';
+import { ActionForm } from '#web/app/action-form.tsx';
 import { fieldFailure } from '#web/app/field-failures.ts';
-import {
-  changeEmail,
-  changePassword,
-  deleteAccount,
-  hasMails,
-  type Session,
-  sendVerification,
-} from '#web/session/session.ts';
-import { downloadOwnData } from '#web/settings/export.ts';
-import { ConfirmButton } from '#web/ui/confirm-button.tsx';
+import { hasMails, type Session, sendVerification } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
 import { words } from '#web/words/account.ts';
 import { NewPasswordField } from './new-password-field.tsx';
+import { confirmed, OwnPasswordField } from './own-password.tsx';
 
 interface AccountSettingsProps {
   readonly session: Session;
-  /** Shows how an operation ended, with this text if it succeeded. Resolves with its failure, of which a field may be the cause. */
-  readonly attempt: (operation: Promise<Result<unknown>>, done?: string) => Promise<Failure | undefined>;
+  /** Called after each attempt to change something. */
+  readonly onAttempt: () => void;
 }
 
-/** What opens the account and what leaves it. All of it takes the password once more. */
-export function AccountSettings({ session, ...props }: AccountSettingsProps) {
-  const { user } = session;
-  const [password, setPassword] = useState('');
-  const [failure, setFailure] = useState<Failure>();
-  async function attempt(operation: Promise<Result<unknown>>, done?: string): Promise<void> {
-    setFailure(undefined);
-    setFailure(await props.attempt(operation, done));
+/** The address of the account, and its password. */
+export function AccountSettings({ session, onAttempt }: AccountSettingsProps) {
+  const { user, chat } = session;
+  async function attempt(operation: Promise<Result<unknown>>): Promise<Result<unknown>> {
+    const result = await operation;
+    onAttempt();
+    return result;
   }
-  const submit = (change: (form: FormData) => Promise<void>) => (event: SubmitEvent) => {
-    event.preventDefault();
-    void change(new FormData(event.currentTarget as HTMLFormElement));
-  };
   return (
-    <section>
-      <h3>{words.title}</h3>
+    <>
       <p>
         {user.email} {user.emailVerified ? words.verified : words.notVerified}
       </p>
       {!user.emailVerified && hasMails() && (
-        <div class="actions">
-          <button type="button" onClick={() => void attempt(sendVerification(), words.mailSent)}>
-            {words.sendAgain}
-          </button>
-        </div>
+        <ActionForm button={words.sendAgain} done={words.mailSent} onSubmit={sendVerification}>
+          {() => undefined}
+        </ActionForm>
       )}
-      <Field
-        name="confirmation"
-        label={words.yourPassword}
-        hint={words.confirmHint}
-        type="password"
-        autocomplete="current-password"
-        value={password}
-        failure={fieldFailure(failure, 'password')}
-        onInput={({ currentTarget }) => setPassword(currentTarget.value)}
-      />
-      <form
-        class="inline-form"
-        onSubmit={submit((form) =>
-          attempt(changeEmail(session, password, String(form.get('email')).trim()), words.emailSent),
-        )}
+      <ActionForm
+        title={words.changeEmail}
+        button={words.change}
+        done={words.emailSent}
+        onSubmit={(text) =>
+          attempt(confirmed(session, text('emailPassword'), () => chat.api.changeEmail(text('email').trim())))
+        }
       >
-        <Field name="email" label={words.newEmail} type="email" autocomplete="email" required maxLength={254} />
-        <button type="submit" disabled={password === ''}>
-          {words.change}
-        </button>
-      </form>
-      <form
-        class="inline-form"
-        onSubmit={submit((form) =>
-          attempt(changePassword(session, password, String(form.get('newPassword'))), words.passwordChanged),
+        {(failure) => (
+          <>
+            <Field
+              name="email"
+              label={words.newEmail}
+              type="email"
+              autocomplete="email"
+              required
+              maxLength={254}
+              failure={failure?.code === 'bad_request' ? words.noEmail : undefined}
+            />
+            <OwnPasswordField name="emailPassword" failure={failure} />
+          </>
         )}
+      </ActionForm>
+      <ActionForm
+        title={words.changePassword}
+        button={words.change}
+        done={words.passwordChanged}
+        onSubmit={(text) =>
+          attempt(confirmed(session, text('currentPassword'), () => chat.api.changePassword(text('newPassword'))))
+        }
       >
-        <NewPasswordField label={words.newPassword} failure={fieldFailure(failure, 'new-password')} />
-        <button type="submit" disabled={password === ''}>
-          {words.change}
-        </button>
-      </form>
-      <div class="actions">
-        <button
-          type="button"
-          disabled={password === ''}
-          onClick={() => void attempt(downloadOwnData(session, password), words.downloaded)}
-        >
-          {words.download}
-        </button>
-        <ConfirmButton
-          confirmLabel={words.reallyRemove}
-          disabled={password === ''}
-          onConfirm={() => void attempt(deleteAccount(session, password))}
-        >
-          {words.remove}
-        </ConfirmButton>
-      </div>
-    </section>
+        {(failure) => (
+          <>
+            <OwnPasswordField name="currentPassword" failure={failure} />
+            <NewPasswordField label={words.newPassword} failure={fieldFailure(failure, 'new-password')} />
+          </>
+        )}
+      </ActionForm>
+    </>
   );
 }

@@ -32,7 +32,15 @@ export function ForgotPassword({ onBack }: { onBack: () => void }) {
         <p class="failure" role="alert">
           {failure && failureMessage(failure)}
         </p>
-        <Field name="email" label={words.email} type="email" autocomplete="email" required maxLength={254} />
+        <Field
+          name="email"
+          label={words.email}
+          type="email"
+          autocomplete="email"
+          required
+          maxLength={254}
+          failure={failure?.code === 'bad_request' ? words.noEmail : undefined}
+        />
         <button type="submit" class="primary" disabled={step === 'sending'}>
           {step === 'asking' ? words.sendLink : step === 'sending' ? words.moment : words.sendLinkAgain}
         </button>

@@ -24,8 +24,7 @@ export function Logins({ session: { chat } }: { session: Session }) {
   }
   useEffect(() => void load(), [chat]);
   return (
-    <section>
-      <h3>{words.signedIn}</h3>
+    <>
       <p class="failure" role="alert">
         {failure && failureMessage(failure)}
       </p>
@@ -55,8 +54,8 @@ export function Logins({ session: { chat } }: { session: Session }) {
           </button>
         </div>
       )}
-      <details>
-        <summary>{words.activity}</summary>
+      <section>
+        <h4>{words.activity}</h4>
         <ul class="logins">
           {events.map(({ type, at: when, device }) => (
             <li key={`${when} ${type}`}>
@@ -69,8 +68,8 @@ export function Logins({ session: { chat } }: { session: Session }) {
             </li>
           ))}
         </ul>
-      </details>
-    </section>
+      </section>
+    </>
   );
 }
 

@@ -3,10 +3,11 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { fieldFailure, formFailure } from '#web/app/field-failures.ts';
-import { resetPassword, verifyEmail } from '#web/session/session.ts';
+import { phase, resetPassword, sendVerification, verifyEmail } from '#web/session/session.ts';
 import { Logo } from '#web/ui/more-icons.tsx';
 import { words } from '#web/words/account.ts';
 import { words as common } from '#web/words/ui.ts';
+import { ForgotPassword } from './forgot-password.tsx';
 import type { MailLink } from './mail-link.ts';
 import { NewPasswordField } from './new-password-field.tsx';
 import '#web/styles/sign-in.css';
@@ -19,7 +20,7 @@ export function MailLinkPage({ link }: { link: MailLink }) {
 
 function ResetPassword({ token }: { token: string }) {
   const [failure, setFailure] = useState<Failure>();
-  const [step, setStep] = useState<'asking' | 'saving' | 'done'>('asking');
+  const [step, setStep] = useState<'asking' | 'saving' | 'done' | 'another'>('asking');
   async function submit(event: SubmitEvent) {
     event.preventDefault();
     setStep('saving');
@@ -28,6 +29,7 @@ function ResetPassword({ token }: { token: string }) {
     setFailure('error' in result ? result.error : undefined);
     setStep('error' in result ? 'asking' : 'done');
   }
+  if (step === 'another') return <ForgotPassword onBack={() => location.reload()} />;
   if (step === 'done') return <Outcome title={words.resetDone}>{words.resetDoneHint}</Outcome>;
   return (
     <main class="sign-in">
@@ -43,7 +45,13 @@ function ResetPassword({ token }: { token: string }) {
         <button type="submit" class="primary" disabled={step === 'saving'}>
           {step === 'saving' ? words.moment : words.changePassword}
         </button>
-        {failure?.code === 'invalid_token' && <ContinueButton />}
+        {failure?.code === 'invalid_token' && (
+          <p class="other">
+            <button type="button" class="link" onClick={() => setStep('another')}>
+              {words.anotherLink}
+            </button>
+          </p>
+        )}
       </form>
     </main>
   );
@@ -66,7 +74,27 @@ function VerifyEmail({ token }: { token: string }) {
           {common.tryAgain}
         </button>
       )}
+      {failure.code === 'invalid_token' && <AnotherMail />}
     </Outcome>
+  );
+}
+
+/** Has the mail sent again whose link isn't valid any more, or says where. */
+function AnotherMail() {
+  const [status, setStatus] = useState('');
+  const { value } = phase;
+  const user = value.name === 'unverified' ? value.user : value.name === 'signed-in' ? value.session.user : undefined;
+  if (!user) return words.logInForMail;
+  if (user.emailVerified) return words.verifiedBefore;
+  async function send() {
+    const result = await sendVerification();
+    setStatus('error' in result ? failureMessage(result.error) : words.mailSent);
+  }
+  if (status) return status;
+  return (
+    <button type="button" class="link" onClick={() => void send()}>
+      {words.sendMailAgain}
+    </button>
   );
 }
 

@@ -1,8 +1,9 @@
 import { limits } from '#protocol/limits.ts';
+import { ActionForm } from '#web/app/action-form.tsx';
 import { type Attempt, canManage, useConversation } from '#web/conversation/conversation-context.ts';
 import { AvatarPicker } from '#web/people/avatar-picker.tsx';
+import { NameField } from '#web/people/name-field.tsx';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
-import { Field } from '#web/ui/field.tsx';
 import { Switch } from '#web/ui/switch.tsx';
 import { words } from '#web/words/details.ts';
 import { Members } from './members.tsx';
@@ -12,11 +13,6 @@ export function GroupDetails({ attempt }: { attempt: Attempt }) {
   const { conversation, session } = useConversation();
   const { id, name, history } = conversation;
   const { api } = session.chat;
-  function rename(event: SubmitEvent) {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget as HTMLFormElement);
-    void attempt(api.updateConversation(id, { name: String(data.get('groupName')) }));
-  }
   return (
     <>
       {canManage(conversation, session) && (
@@ -31,19 +27,22 @@ export function GroupDetails({ attempt }: { attempt: Attempt }) {
             chat={session.chat}
             onUpload={(avatarMediaId) => api.updateConversation(id, { avatarMediaId })}
           />
-          <form onSubmit={rename} class="inline-form">
-            <Field
-              name="groupName"
-              label={words.groupName}
-              required
-              maxLength={limits.groupNameCharacters}
-              autocomplete="off"
-              defaultValue={name ?? ''}
-            />
-            <button type="submit" class="primary">
-              {words.rename}
-            </button>
-          </form>
+          <ActionForm
+            button={words.rename}
+            done={words.renamed}
+            onSubmit={(text) => api.updateConversation(id, { name: text('groupName') })}
+          >
+            {(failure) => (
+              <NameField
+                name="groupName"
+                label={words.groupName}
+                maxLength={limits.groupNameCharacters}
+                autocomplete="off"
+                defaultValue={name ?? ''}
+                failure={failure}
+              />
+            )}
+          </ActionForm>
         </section>
       )}
       <Members attempt={attempt} />

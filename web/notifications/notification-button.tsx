@@ -1,11 +1,10 @@
-import { useEffect, useState } from 'preact/hooks';
-import { failureMessage } from '#web/app/failure-messages.ts';
+import { useEffect } from 'preact/hooks';
 import type { Session } from '#web/session/session.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { BellIcon, BellOffIcon } from '#web/ui/more-icons.tsx';
 import { words } from '#web/words/notifications.ts';
 import { canNotify } from './notifications.ts';
-import { resumeNotifications, turnOffNotifications, turnOnNotifications } from './subscription.ts';
+import { areNotificationsOn, resumeNotifications, toggleNotifications } from './subscription.ts';
 
 interface NotificationButtonProps {
   readonly session: Session;
@@ -16,30 +15,11 @@ interface NotificationButtonProps {
 /** Turns notifications in this browser on and off. */
 export function NotificationButton({ session, onFailure }: NotificationButtonProps) {
   const { api } = session.chat;
-  const [on, setOn] = useState(false);
-  useEffect(() => {
-    void resumeNotifications(api).then(setOn);
-  }, [api]);
+  useEffect(() => void resumeNotifications(api), [api]);
   if (!canNotify) return null;
-
-  async function toggle() {
-    try {
-      const failure = on ? await turnOffNotifications() : await turnOnNotifications(api);
-      if (failure === 'denied') onFailure(words.denied);
-      else if (failure) onFailure(failureMessage(failure));
-      else {
-        onFailure('');
-        setOn(!on);
-      }
-    } catch (cause) {
-      console.warn(cause);
-      onFailure(words.noService);
-    }
-  }
-
-  const label = on ? words.off : words.on;
+  const on = areNotificationsOn.value;
   return (
-    <IconButton label={label} onClick={toggle}>
+    <IconButton label={on ? words.off : words.on} onClick={() => void toggleNotifications(api).then(onFailure)}>
       {on ? <BellIcon /> : <BellOffIcon />}
     </IconButton>
   );

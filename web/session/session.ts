@@ -108,28 +108,13 @@ export async function logOut(session: Session): Promise<Failure | undefined> {
   return undefined;
 }
 
-/** Deletes the account for good, with its password. Nothing changes if that fails. */
-export async function deleteAccount(session: Session, password: string): Promise<Result<void>> {
-  const { chat } = session;
-  const confirmed = await chat.api.confirm(password);
-  if ('error' in confirmed) return confirmed;
-  const result = await chat.api.deleteAccount();
+/** Deletes the account for good. The password has been confirmed. Nothing changes if that fails. */
+export async function deleteAccount(session: Session): Promise<Result<void>> {
+  const result = await session.chat.api.deleteAccount();
   if ('error' in result) return result;
   await wipe(session);
   leave();
   return result;
-}
-
-/** Changes the password. The person's other sessions end. */
-export async function changePassword({ chat }: Session, password: string, newPassword: string): Promise<Result<void>> {
-  const confirmed = await chat.api.confirm(password);
-  return 'error' in confirmed ? confirmed : chat.api.changePassword(newPassword);
-}
-
-/** Has a mail sent to a new address, whose link changes the address. */
-export async function changeEmail({ chat }: Session, password: string, email: string): Promise<Result<void>> {
-  const confirmed = await chat.api.confirm(password);
-  return 'error' in confirmed ? confirmed : chat.api.changeEmail(email);
 }
 
 export async function updateProfile({ chat, user }: Session, change: UpdateUser): Promise<Result<User>> {

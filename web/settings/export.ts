@@ -3,10 +3,8 @@ import type { Export } from '#protocol/export.ts';
 import type { Session } from '#web/session/session.ts';
 import { saveFile } from '#web/ui/save-file.ts';
 
-/** Fetches everything that the server stores about the person, page by page, and downloads it as one JSON file. It takes the password. */
-export async function downloadOwnData({ chat, user }: Session, password: string): Promise<Result<void>> {
-  const confirmed = await chat.api.confirm(password);
-  if ('error' in confirmed) return confirmed;
+/** Fetches everything that the server stores about the person, page by page, and downloads it as one JSON file. The password has been confirmed. */
+export async function downloadOwnData({ chat, user }: Session): Promise<Result<void>> {
   const pages: Export[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const page: Result<Export> = await chat.api.exportPage(cursor);

@@ -1,73 +1,53 @@
 import { useState } from 'preact/hooks';
-import type { Failure, Result } from '#client/index.ts';
-import { limits } from '#protocol/limits.ts';
 import { AccountSettings } from '#web/account/account-settings.tsx';
 import { Logins } from '#web/account/logins.tsx';
-import { formFailure } from '#web/app/field-failures.ts';
-import { AvatarPicker } from '#web/people/avatar-picker.tsx';
-import { type Session, updateProfile } from '#web/session/session.ts';
+import type { Session } from '#web/session/session.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
-import { Field } from '#web/ui/field.tsx';
 import { words } from '#web/words/settings.ts';
+import { DataSettings } from './data-settings.tsx';
 import { LanguageChoice } from './language-choice.tsx';
+import { NotificationSettings } from './notification-settings.tsx';
+import { useOwnSettings } from './own-settings.ts';
 import { PrivacySettings } from './privacy-settings.tsx';
+import { ProfileSettings } from './profile-settings.tsx';
+import { SettingsSection } from './settings-section.tsx';
 import { ThemeChoice } from './theme-choice.tsx';
+import '#web/styles/settings.css';
 
-/** A dialog with the person's profile, privacy settings, account and logins. */
+/** A dialog with all that a person can set, in sections that say what they are for. */
 export function SettingsDialog({ session, onClose }: { session: Session; onClose: () => void }) {
-  const [status, setStatus] = useState('');
+  const own = useOwnSettings(session);
   const [attempts, setAttempts] = useState(0);
-  async function attempt(operation: Promise<Result<unknown>>, done = ''): Promise<Failure | undefined> {
-    const result = await operation;
-    setStatus('error' in result ? formFailure(result.error) : done);
-    setAttempts((before) => before + 1);
-    return 'error' in result ? result.error : undefined;
-  }
+  const onAttempt = () => setAttempts((before) => before + 1);
   return (
     <Dialog title={words.title} onClose={onClose}>
       {() => (
-        <>
-          <p class="hint" role="status">
-            {status}
-          </p>
-          <AvatarPicker chat={session.chat} onUpload={(avatarMediaId) => updateProfile(session, { avatarMediaId })} />
-          <Profile session={session} onSave={(saving) => void attempt(saving, words.saved)} />
-          <LanguageChoice />
-          <ThemeChoice />
-          <PrivacySettings session={session} />
-          <AccountSettings session={session} attempt={attempt} />
-          {/* What is done here to the account ends logins and is listed there. */}
-          <Logins key={attempts} session={session} />
-        </>
+        <div class="settings">
+          <SettingsSection title={words.profile} hint={words.profileHint}>
+            <ProfileSettings session={session} />
+          </SettingsSection>
+          <SettingsSection title={words.account} hint={words.accountHint}>
+            <AccountSettings session={session} onAttempt={onAttempt} />
+          </SettingsSection>
+          <SettingsSection title={words.devices} hint={words.devicesHint}>
+            {/* What is done to the account ends logins and is listed there. */}
+            <Logins key={attempts} session={session} />
+          </SettingsSection>
+          <SettingsSection title={words.notifications} hint={words.notificationsHint}>
+            <NotificationSettings session={session} own={own} />
+          </SettingsSection>
+          <SettingsSection title={words.privacy} hint={words.privacyHint}>
+            <PrivacySettings session={session} own={own} />
+          </SettingsSection>
+          <SettingsSection title={words.look} hint={words.lookHint}>
+            <ThemeChoice />
+            <LanguageChoice />
+          </SettingsSection>
+          <SettingsSection title={words.data} hint={words.dataHint}>
+            <DataSettings session={session} onAttempt={onAttempt} />
+          </SettingsSection>
+        </div>
       )}
     </Dialog>
-  );
-}
-
-function Profile({ session, onSave }: { session: Session; onSave: (saving: Promise<Result<unknown>>) => void }) {
-  const { displayName, bio } = session.user;
-  function submit(event: SubmitEvent) {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget as HTMLFormElement);
-    onSave(updateProfile(session, { displayName: String(data.get('displayName')), bio: String(data.get('bio')) }));
-  }
-  return (
-    <form onSubmit={submit}>
-      <Field
-        name="displayName"
-        label={words.name}
-        required
-        maxLength={limits.displayNameCharacters}
-        autocomplete="name"
-        defaultValue={displayName}
-      />
-      <div class="field">
-        <label for="bio">{words.about}</label>
-        <textarea id="bio" name="bio" dir="auto" rows={2} maxLength={limits.bioCharacters} defaultValue={bio} />
-      </div>
-      <button type="submit" class="primary">
-        {words.save}
-      </button>
-    </form>
   );
 }

@@ -5,11 +5,11 @@ import type { CreateConversation } from '#protocol/conversations.ts';
 import { limits } from '#protocol/limits.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { openConversation } from '#web/app/navigation.ts';
+import { NameField } from '#web/people/name-field.tsx';
 import { PeoplePicker } from '#web/people/people-picker.tsx';
 import { ShareLink } from '#web/people/share-link.tsx';
 import type { Session } from '#web/session/session.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
-import { Field } from '#web/ui/field.tsx';
 import { words } from '#web/words/new-conversation.ts';
 import { isNewConversationOpen } from './new-conversation.ts';
 
@@ -42,6 +42,7 @@ function Form({ session, onDone }: { session: Session; onDone: () => void }) {
   async function begin(details: CreateConversation) {
     if (busy) return;
     setBusy(true);
+    setFailure(undefined);
     const created = await session.chat.createConversation(details);
     setBusy(false);
     if ('error' in created) return setFailure(created.error);
@@ -64,12 +65,12 @@ function Form({ session, onDone }: { session: Session; onDone: () => void }) {
         </button>
       </div>
       {isGroup && (
-        <Field
+        <NameField
           name="group"
           label={words.groupName}
-          required
           maxLength={limits.groupNameCharacters}
           autocomplete="off"
+          failure={failure}
         />
       )}
       <PeoplePicker session={session} {...(isGroup && { chosen })} onToggle={choose} />

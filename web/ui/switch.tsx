@@ -10,7 +10,7 @@ interface SwitchProps {
   readonly onChange: (checked: boolean) => Promise<unknown>;
 }
 
-/** A checkbox that applies its change at once, and returns to `checked` if the change is refused. */
+/** A switch that applies its change at once, and returns to `checked` if the change is refused. */
 export function Switch({ label, hint, checked, disabled = false, onChange }: SwitchProps) {
   const [wanted, setWanted] = useState<boolean>();
   const busy = wanted !== undefined;
@@ -23,6 +23,8 @@ export function Switch({ label, hint, checked, disabled = false, onChange }: Swi
     <label class="switch">
       <input
         type="checkbox"
+        // biome-ignore lint/a11y/useAriaPropsForRole: a checkbox says by itself whether it is checked
+        role="switch"
         checked={wanted ?? checked}
         disabled={disabled}
         // `disabled` during the change would take the focus away.

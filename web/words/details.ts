@@ -13,6 +13,7 @@ export const words = texts('details', {
   wholeHistoryHint: 'Otherwise they see what comes after they joined.',
   groupName: 'Name of the group',
   rename: 'Rename',
+  renamed: 'Renamed.',
   leave: 'Leave the group',
   reallyLeave: 'Really leave',
   members: (people: number) => (people === 1 ? '1 member' : `${count(people)} members`),

@@ -1,6 +1,6 @@
 import { texts } from './texts.ts';
 
-/** The search for people, and the choice of a picture. */
+/** The search for people, and the choice of a picture and a name. */
 export const words = texts('peoplePicker', {
   search: 'Find people by name or username',
   example: 'for example ann',
@@ -8,4 +8,5 @@ export const words = texts('peoplePicker', {
   picture: 'Picture',
   choosePicture: 'Choose a picture',
   uploading: 'Uploading…',
+  unseenName: 'Nobody could see this name. Choose one with letters or digits.',
 });

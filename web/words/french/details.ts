@@ -13,6 +13,7 @@ export const words: typeof english = {
   wholeHistoryHint: 'Sinon, ils voient ce qui suit leur arrivée.',
   groupName: 'Nom du groupe',
   rename: 'Renommer',
+  renamed: 'Renommé.',
   leave: 'Quitter le groupe',
   reallyLeave: 'Quitter vraiment',
   members: (people) => counted(people, 'membre', 'membres'),

@@ -8,4 +8,5 @@ export const words: typeof english = {
   picture: 'Image',
   choosePicture: 'Choisir une image',
   uploading: 'Envoi…',
+  unseenName: 'Personne ne pourrait voir ce nom. Choisissez-en un avec des lettres ou des chiffres.',
 };

@@ -1,0 +1,35 @@
+import type { Failure, Result } from '#client/index.ts';
+import type { Session } from '#web/session/session.ts';
+import { Field } from '#web/ui/field.tsx';
+import { words } from '#web/words/account.ts';
+
+interface OwnPasswordFieldProps {
+  readonly name: string;
+  readonly failure: Failure | undefined;
+  readonly onInput?: (password: string) => void;
+}
+
+/** A field for the person's password, which says if it is another one. */
+export function OwnPasswordField({ name, failure, onInput }: OwnPasswordFieldProps) {
+  return (
+    <Field
+      name={name}
+      label={words.yourPassword}
+      type="password"
+      autocomplete="current-password"
+      required
+      onInput={({ currentTarget }) => onInput?.(currentTarget.value)}
+      failure={failure?.code === 'bad_credentials' ? words.otherPassword : undefined}
+    />
+  );
+}
+
+/** Shows once more that the person knows the password, and then does what the server wants that for. */
+export async function confirmed<T>(
+  { chat }: Session,
+  password: string,
+  operation: () => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const confirmation = await chat.api.confirm(password);
+  return 'error' in confirmation ? confirmation : operation();
+}
