@@ -1,11 +1,12 @@
 import type { Result } from '#client/index.ts';
 import { ActionForm } from '#web/app/action-form.tsx';
 import { fieldFailure } from '#web/app/field-failures.ts';
-import { hasMails, type Session, sendVerification } from '#web/session/session.ts';
+import { hasMails, type Session } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
 import { words } from '#web/words/account.ts';
 import { NewPasswordField } from './new-password-field.tsx';
 import { confirmed, OwnPasswordField } from './own-password.tsx';
+import { sendVerification } from './send-verification.ts';
 
 interface AccountSettingsProps {
   readonly session: Session;
@@ -27,7 +28,7 @@ export function AccountSettings({ session, onAttempt }: AccountSettingsProps) {
         {user.email} {user.emailVerified ? words.verified : words.notVerified}
       </p>
       {!user.emailVerified && hasMails() && (
-        <ActionForm button={words.sendAgain} done={words.mailSent} onSubmit={sendVerification}>
+        <ActionForm button={words.sendMailAgain} done={words.mailSent} onSubmit={sendVerification}>
           {() => undefined}
         </ActionForm>
       )}

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
-import { forgotPassword } from '#web/session/session.ts';
+import { auth } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
 import { Logo } from '#web/ui/more-icons.tsx';
 import '#web/styles/sign-in.css';
@@ -15,7 +15,7 @@ export function ForgotPassword({ onBack }: { onBack: () => void }) {
     event.preventDefault();
     setStep('sending');
     const data = new FormData(event.currentTarget as HTMLFormElement);
-    const result = await forgotPassword(String(data.get('email')).trim());
+    const result = await auth.forgotPassword(String(data.get('email')).trim());
     setFailure('error' in result ? result.error : undefined);
     setStep('error' in result ? 'asking' : 'sent');
   }

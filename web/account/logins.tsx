@@ -56,6 +56,7 @@ export function Logins({ session: { chat } }: { session: Session }) {
       )}
       <section>
         <h4>{words.activity}</h4>
+        {events.length === 0 && <p class="hint">{words.noActivity}</p>}
         <ul class="logins">
           {events.map(({ type, at: when, device }) => (
             <li key={`${when} ${type}`}>

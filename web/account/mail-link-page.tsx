@@ -3,13 +3,14 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
 import { fieldFailure, formFailure } from '#web/app/field-failures.ts';
-import { phase, resetPassword, sendVerification, verifyEmail } from '#web/session/session.ts';
+import { auth, phase } from '#web/session/session.ts';
 import { Logo } from '#web/ui/more-icons.tsx';
 import { words } from '#web/words/account.ts';
 import { words as common } from '#web/words/ui.ts';
 import { ForgotPassword } from './forgot-password.tsx';
 import type { MailLink } from './mail-link.ts';
 import { NewPasswordField } from './new-password-field.tsx';
+import { sendVerification } from './send-verification.ts';
 import '#web/styles/sign-in.css';
 import '#web/styles/splash.css';
 
@@ -25,7 +26,7 @@ function ResetPassword({ token }: { token: string }) {
     event.preventDefault();
     setStep('saving');
     const data = new FormData(event.currentTarget as HTMLFormElement);
-    const result = await resetPassword(token, String(data.get('newPassword')));
+    const result = await auth.resetPassword(token, String(data.get('newPassword')));
     setFailure('error' in result ? result.error : undefined);
     setStep('error' in result ? 'asking' : 'done');
   }
@@ -60,7 +61,7 @@ function ResetPassword({ token }: { token: string }) {
 function VerifyEmail({ token }: { token: string }) {
   const [failure, setFailure] = useState<Failure | 'none'>();
   const verify = async () => {
-    const result = await verifyEmail(token);
+    const result = await auth.verifyEmail(token);
     setFailure('error' in result ? result.error : 'none');
   };
   useEffect(() => void verify(), [token]);

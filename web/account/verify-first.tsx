@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { User } from '#protocol/accounts.ts';
 import { failureMessage } from '#web/app/failure-messages.ts';
-import { logOutUnverified, sendVerification } from '#web/session/session.ts';
+import { logOutUnverified } from '#web/session/session.ts';
 import { Logo } from '#web/ui/more-icons.tsx';
 import { words } from '#web/words/account.ts';
+import { sendVerification } from './send-verification.ts';
 import '#web/styles/splash.css';
 
 /** For a person who is signed in, on a server where nobody talks before their address is verified. */

@@ -4,6 +4,7 @@ import { Name } from '#web/people/names.tsx';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { CloseIcon } from '#web/ui/icons.tsx';
 import { words } from '#web/words/composer.ts';
+import '#web/styles/composer-mode.css';
 
 interface ComposerModeBarProps {
   readonly context: ConversationValue;

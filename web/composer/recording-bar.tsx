@@ -3,6 +3,7 @@ import { formatDuration } from '#web/ui/dates.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { CheckIcon, CloseIcon } from '#web/ui/icons.tsx';
 import { words } from '#web/words/recording.ts';
+import '#web/styles/composer-mode.css';
 import type { Attachments } from './attachments.ts';
 import { useRecorder } from './recorder.ts';
 

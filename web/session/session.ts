@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { Api, Auth, Chat, clearOutboxes, type Failure, type Result, type Snapshot } from '#client/index.ts';
+import { Auth, Chat, clearOutboxes, type Failure, type Result, type Snapshot } from '#client/index.ts';
 import type { UpdateUser, User } from '#protocol/accounts.ts';
 import { deleteDrafts } from '#web/composer/drafts.ts';
 import { changeUser } from '#web/people/people.ts';
@@ -36,7 +36,8 @@ const restoreMs = 30_000;
 const patienceMs = 3_000;
 
 let config: Config;
-let auth: Auth;
+/** What holds the tokens, from `start` on. */
+export let auth: Auth;
 let stopKeeping = () => {};
 
 /** Restores the session of this browser, if it has one. */
@@ -76,18 +77,6 @@ export async function logIn(login: string, password: string): Promise<Failure | 
 
 export async function register(details: Parameters<Auth['register']>[0]): Promise<Failure | undefined> {
   return enterWith(await auth.register(details));
-}
-
-export function forgotPassword(email: string): Promise<Result<void>> {
-  return auth.forgotPassword(email);
-}
-
-export function resetPassword(token: string, newPassword: string): Promise<Result<void>> {
-  return auth.resetPassword(token, newPassword);
-}
-
-export function verifyEmail(token: string): Promise<Result<void>> {
-  return auth.verifyEmail(token);
 }
 
 /** Logs out a person who hasn't verified their address. */
@@ -140,11 +129,6 @@ function enterWith(result: Result<User>): Failure | undefined {
 /** Whether the backend sends mails. */
 export function hasMails(): boolean {
   return config.mails;
-}
-
-/** Has the mail sent again that verifies the person's address. */
-export function sendVerification(): Promise<Result<void>> {
-  return new Api(auth).sendVerification();
 }
 
 const late: Result<User> = {
