@@ -66,6 +66,7 @@ test('What was begun waits in its conversation, also over a reload, and goes whe
   await maya.field.fill('Half a thou');
   await maya.startTalkingTo('Lea', lea.username);
   expect(await maya.field.inputValue()).toBe('');
+  await maya.entry('Tom').getByText('Draft: Half a thou').waitFor();
   await maya.page.getByText('boats.mp4').waitFor({ state: 'detached' });
   await maya.open('Tom');
   expect(await maya.field.inputValue()).toBe('Half a thou');
@@ -132,6 +133,7 @@ test('Who writes sees when it was read, and who reads sees that somebody writes,
   await tom.open('Maya');
   await tom.page.getByText('New messages').waitFor();
   await maya.message('Hello', 'Read').waitFor();
+  await maya.entry('Tom').getByText('Read').waitFor();
 });
 
 test('What is read on one device is read on the other, and both show who is online', async () => {

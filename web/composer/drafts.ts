@@ -52,10 +52,15 @@ export function draftOf(session: Session, conversationId: string): Draft {
   const { chat, user } = session;
   const known = drafts.get(chat) ?? new Map<string, Draft>();
   drafts.set(chat, known);
-  const draft =
-    known.get(conversationId) ?? createDraft(session, conversationId, `${prefixOf(user.id)}${conversationId}`);
+  const draft = known.get(conversationId) ?? createDraft(session, conversationId, prefixOf(user.id) + conversationId);
   known.set(conversationId, draft);
   return draft;
+}
+
+/** The text of a draft, for the list of conversations. It makes none. */
+export function draftText({ user }: Session, conversationId: string): string {
+  const key = prefixOf(user.id) + conversationId;
+  return present.get(key)?.text.value ?? parse(storage.get(key)).text;
 }
 
 /** Whether something is sent only if the page stays open: messages whose files are on their way. */

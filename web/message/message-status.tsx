@@ -14,6 +14,11 @@ export function MessageStatus({ message }: { message: Message }) {
   const delivery = useComputed(() => deliveryStatus(context.conversation, message, context.session.user.id));
   const status = useComputed(() => delivery.value.status).value;
   const title = useComputed(() => statusText(context.conversation, delivery.value)).value;
+  return <Ticks status={status} title={title} />;
+}
+
+/** One check mark or two, as everywhere. */
+export function Ticks({ status, title }: { status: DeliveryStatus['status']; title?: string }) {
   return (
     <span class={`message-status ${status}`} title={title}>
       {status === 'sent' ? <CheckIcon /> : <DoubleCheckIcon />}

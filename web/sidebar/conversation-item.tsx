@@ -1,6 +1,8 @@
-import type { ConversationState } from '#client/index.ts';
+import { type ConversationState, deliveryStatus } from '#client/index.ts';
 import { hrefOf, openConversationId } from '#web/app/navigation.ts';
+import { draftText } from '#web/composer/drafts.ts';
 import { excerpt } from '#web/message/excerpt.ts';
+import { Ticks } from '#web/message/message-status.tsx';
 import { Avatar } from '#web/people/avatar.tsx';
 import { Names } from '#web/people/names.tsx';
 import { avatarUrlOf, nameOf, partner, titleOf } from '#web/people/people.ts';
@@ -50,14 +52,26 @@ function Entry({ conversation, session }: { conversation: ConversationState; ses
 }
 
 function Preview({ conversation, session }: { conversation: ConversationState; session: Session }) {
-  const { lastMessage, type, typing } = conversation;
+  const { id, lastMessage, receipts, type, typing } = conversation;
   if (typing.length > 0)
     return type === 'direct'
       ? words.typing
       : words.someTyping(<Names ids={typing.slice(0, 1)} session={session} count={typing.length} />);
+  // What was begun in the open conversation is in sight.
+  const draft = openConversationId.value !== id && draftText(session, id);
+  if (draft) return <>{words.from(<span class="danger">{words.draft}</span>, <bdi>{draft}</bdi>)}</>;
   if (!lastMessage) return words.noMessages;
   const text = <bdi>{excerpt(lastMessage)}</bdi>;
-  if (lastMessage.senderId === session.user.id) return <>{words.from(words.you, text)}</>;
+  if (lastMessage.senderId === session.user.id)
+    return (
+      <>
+        {/* As long as it isn't known, nothing is better than “sent”. */}
+        {!lastMessage.deletedAt && Object.keys(receipts).length > 0 && (
+          <Ticks status={deliveryStatus(conversation, lastMessage, session.user.id).status} />
+        )}
+        {words.from(words.you, text)}
+      </>
+    );
   if (type === 'direct') return text;
   const [firstName] = nameOf(lastMessage.senderId, session).split(' ');
   return <>{words.from(<bdi>{firstName}</bdi>, text)}</>;

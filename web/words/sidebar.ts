@@ -21,4 +21,5 @@ export const words = texts('sidebar', {
   noMessages: 'No messages yet',
   from: (who: ComponentChildren, text: ComponentChildren): ComponentChildren => [who, ': ', text],
   you: 'You',
+  draft: 'Draft',
 });

@@ -19,4 +19,5 @@ export const words: typeof english = {
   noMessages: 'Aucun message',
   from: (who, text) => [who, ' : ', text],
   you: 'Vous',
+  draft: 'Brouillon',
 };
