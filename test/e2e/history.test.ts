@@ -36,7 +36,15 @@ test('What arrives while somebody reads further up moves nothing, and who is at 
   await maya.message('line 59').waitFor();
   await tom.say('Do you follow?');
   await expect.poll(() => maya.message('Do you follow?').isVisible()).toBe(true);
+  await maya.field.fill('many\nlines\nthat\ntake\nroom');
+  const isAtEnd = `{
+    const { scrollTop, scrollHeight, clientHeight } = document.querySelector('.scroller');
+    scrollTop + clientHeight > scrollHeight - 2;
+  }`;
+  await expect.poll(() => maya.page.evaluate(isAtEnd)).toBe(true);
+  await maya.field.fill('');
   await maya.scroll(-350, () => maya.message('line 30').isVisible());
+  await maya.page.locator('.day-pill', { hasText: 'Today' }).waitFor();
   const before = await maya.message('line 40').boundingBox();
   await tom.say('Still there?');
   await maya.entry('Tom').filter({ hasText: 'Still there?' }).waitFor();

@@ -17,6 +17,7 @@ import { type Row, rowsOf } from './rows.ts';
 import { useScrolling } from './scrolling.ts';
 
 const Gestures = lazy(async () => (await import('./gestures.ts')).Gestures);
+const DayPill = lazy(async () => (await import('./day-pill.tsx')).DayPill);
 const ChangeLine = lazy(async () => (await import('#web/details/later.ts')).ChangeLine);
 
 /** The height of a message of one line, in px. */
@@ -95,6 +96,7 @@ export function MessageList() {
         </ol>
       </section>
       <Gestures list={scroller} />
+      {isScrolledUp && <DayPill rows={rows} from={virtualizer.range?.startIndex ?? 0} />}
       {(isScrolledUp || shown.hasNewer || canReturn) && (
         <button
           type="button"

@@ -18,6 +18,7 @@ export function useScrolling(virtualizer: Virtualizer<HTMLElement, HTMLElement>,
   const isLookedAt = lookedAt.value;
 
   const isOpening = useOpening(virtualizer, rows);
+  useEnd(virtualizer, !shown.hasNewer);
   function look() {
     // Before its first scroll a list shows nothing that the person could have read.
     if (isOpening()) return;
@@ -90,6 +91,28 @@ function useOpening(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: re
     opened.current = upTo;
   });
   return () => !isPlaced.current || (upTo !== undefined && opened.current !== upTo);
+}
+
+/**
+ * Who is at the end stays there when something else takes room: a keyboard, a text of many lines, a bar.
+ * @param isWhole whether there is nothing after the rows
+ */
+function useEnd(virtualizer: Virtualizer<HTMLElement, HTMLElement>, isWhole: boolean): void {
+  const whole = useRef(isWhole);
+  whole.current = isWhole;
+  useEffect(() => {
+    const list = virtualizer.scrollElement;
+    if (!list) return;
+    let height = list.clientHeight;
+    const observer = new ResizeObserver(() => {
+      const distance = list.scrollHeight - list.scrollTop - height;
+      if (list.clientHeight === height) return;
+      height = list.clientHeight;
+      if (whole.current && distance <= virtualizer.options.scrollEndThreshold) virtualizer.scrollToEnd();
+    });
+    observer.observe(list);
+    return () => observer.disconnect();
+  }, [virtualizer]);
 }
 
 /** The `seq` of the first message in sight. */
