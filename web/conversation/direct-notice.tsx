@@ -14,7 +14,7 @@ export function DirectNotice() {
   if (!isBlocked) return null;
   return (
     <p class="notice">
-      {words.blocked(<Name id={other} session={session} />)}
+      <span>{words.blocked(<Name id={other} session={session} />)}</span>
       <button type="button" class="link" onClick={() => void attempt(setBlocked(session, other, false))}>
         {words.unblock}
       </button>

@@ -12,7 +12,14 @@ interface SettingsSectionProps {
 export function SettingsSection({ title, hint, children }: SettingsSectionProps) {
   const [wasOpened, setOpened] = useState(false);
   return (
-    <details class="settings-section" onToggle={() => setOpened(true)}>
+    <details
+      class="settings-section"
+      onToggle={({ currentTarget }) => {
+        setOpened(true);
+        // When its content is there: all of it comes into sight, or what there is room for.
+        if (currentTarget.open) requestAnimationFrame(() => currentTarget.scrollIntoView({ block: 'nearest' }));
+      }}
+    >
       <summary>
         <h3>{title}</h3>
         <small>{hint}</small>
