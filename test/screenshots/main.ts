@@ -90,7 +90,7 @@ async function takeLaptop({ page }: Visitor): Promise<void> {
     await take(page, `laptop-${colorScheme}`);
   }
   await page.getByRole('button', { name: 'Details' }).click();
-  await page.getByText('4 members').waitFor();
+  await page.getByRole('heading', { name: '4 members' }).waitFor();
   await take(page, 'details');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Search here' }).click();
