@@ -84,15 +84,14 @@ async function pricesOfBaseline(stack: BenchProcess): Promise<Price[]> {
 async function priceOf(stack: BenchProcess, members: number, send: Send): Promise<Price> {
   const runs = runsOf(members);
   const sendAll = async () => {
-    await settled(stack);
-    const before = await stack.usage();
     for (let i = 0; i < runs; i++) await Promise.all([send(), sleep(pauseMs)]);
     await settled(stack);
-    const after = await stack.usage();
-    return (key: keyof Usage) => (after[key] - before[key]) / runs;
   };
   await sendAll();
-  const of = await sendAll();
+  const before = await stack.usage();
+  await sendAll();
+  const after = await stack.usage();
+  const of = (key: keyof Usage) => (after[key] - before[key]) / runs;
   const round = (value: number) => Number(value.toPrecision(4));
   return {
     members,
