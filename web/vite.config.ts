@@ -26,7 +26,8 @@ const firstLoad: Plugin = {
   enforce: 'post',
   // Other builds have checks of the libraries in them, and those of `npm run dev` aren't minified.
   apply: (_, { mode }) => mode === 'production' && process.env['NODE_ENV'] === 'production',
-  generateBundle(_, bundle) {
+  // What is written: at the end of generating, Vite adds the list of what each part loads.
+  writeBundle(_, bundle) {
     const scripts = (name: string): string[] => {
       const chunk = bundle[name];
       return chunk?.type === 'chunk' ? [name, ...chunk.imports.flatMap(scripts)] : [];
