@@ -9,6 +9,12 @@ import { farewellsOf, viewsOf } from './views.ts';
 /** How far back a run begins at most, in changes before those that it was called for. Who lacks more catches up by themselves. */
 const furthestBack = 500;
 
+/**
+ * How far back the first run of a conversation begins, in changes before those that it was called for: their writers may not have called yet. Clients
+ * know those that were delivered before.
+ */
+const firstBack = 20;
+
 /** After so many ms a run hands over to the next one, because a function doesn't live for ever. */
 const runMs = 20_000;
 
@@ -136,7 +142,8 @@ export async function deliverRounds(ports: RoundPorts, conversationId: string, s
 
 function startOf(served: readonly Served[], first: number): number {
   const least = Math.min(...served.map(({ seq }) => seq));
-  return Number.isFinite(least) && least >= first - furthestBack ? least : first;
+  if (!Number.isFinite(least)) return Math.max(0, first - firstBack);
+  return least >= first - furthestBack ? least : first;
 }
 
 export interface CallPorts extends Pick<RoundPorts, 'call'> {

@@ -116,6 +116,14 @@ test('a change whose call got lost comes with the next one', async () => {
   expect(gotBy(to, 3)).toEqual([3]);
 });
 
+test('the first run of a room brings what was written before, too, as its writer may call later', async () => {
+  const { clock, to } = world();
+  const room = roundRoom(clock, to, 3);
+  for (const seq of [1, 2, 3]) room.changes.set(room.number(), messageOf('room', seq, clock.now()));
+  await clock.run(deliverRounds(room.ports, 'room', [3]));
+  expect(gotBy(to, 3)).toEqual([3]);
+});
+
 test('what was delivered long ago isn’t delivered again', async () => {
   const { clock, to, room, run } = await smallRoom();
   for (let i = 0; i < 600; i++) room.changes.set(room.number(), messageOf('room', i + 2, clock.now()));
