@@ -144,7 +144,7 @@ test('With forced colours nothing disappears, and all text can be read', async (
     await page.emulateMedia({ forcedColors: 'none' });
   };
   await check();
-  await page.getByRole('button', { name: 'Settings' }).click();
+  await maya.openSettings('Privacy');
   await expect.poll(() => page.getByLabel('Be invisible').isEnabled()).toBe(true);
   await check();
   expect(found).toEqual([]);

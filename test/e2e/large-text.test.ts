@@ -78,7 +78,7 @@ test('With text of 200 % on a small phone all can be read and reached', async ()
   await page.getByRole('button', { name: 'Back to the list' }).click();
   await maya.entry('The boat').waitFor();
   await check('list');
-  await page.getByRole('button', { name: 'Settings' }).click();
+  await maya.openSettings('Privacy');
   await expect.poll(() => page.getByLabel('Be invisible').isEnabled()).toBe(true);
   await check('settings');
   expect(found).toEqual([]);
