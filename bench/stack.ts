@@ -20,6 +20,20 @@ export interface Usage extends Capacity {
   readonly logBytes: number;
 }
 
+/** The usage that has these numbers. */
+export function usageBy(of: (key: keyof Usage) => number): Usage {
+  return {
+    calls: of('calls'),
+    readUnits: of('readUnits'),
+    writeUnits: of('writeUnits'),
+    invocations: of('invocations'),
+    managementCalls: of('managementCalls'),
+    functionMs: of('functionMs'),
+    functionCpuMs: of('functionCpuMs'),
+    logBytes: of('logBytes'),
+  };
+}
+
 /** The first message of the process of a stack. Direct writes to the address `database` are not counted. */
 export interface Started {
   readonly url: string;
@@ -88,17 +102,7 @@ async function startProcess(assemblyDir: string, { counted }: StackOptions) {
       const before = await usage();
       for (let i = 0; i < runs; i++) await run();
       const after = await usage();
-      const of = (key: keyof Usage) => (after[key] - before[key]) / runs;
-      return {
-        calls: of('calls'),
-        readUnits: of('readUnits'),
-        writeUnits: of('writeUnits'),
-        invocations: of('invocations'),
-        managementCalls: of('managementCalls'),
-        functionMs: of('functionMs'),
-        functionCpuMs: of('functionCpuMs'),
-        logBytes: of('logBytes'),
-      };
+      return usageBy((key) => (after[key] - before[key]) / runs);
     },
 
     async stop(): Promise<void> {
