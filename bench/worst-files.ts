@@ -5,7 +5,7 @@ import type { MediaType } from '#protocol/media.ts';
 import { animation, box, element, fixture, webpChunk } from '#test/helpers/files.ts';
 
 interface WorstFile {
-  readonly contentType: MediaType;
+  readonly contentType: MediaType | 'thumbnail';
   make(): Buffer | Promise<Buffer>;
 }
 
@@ -39,6 +39,10 @@ export const worstFiles: Readonly<Record<string, WorstFile>> = {
   'AVIF of 40 megapixels': {
     contentType: 'image/avif',
     make: () => plain(8_000, 5_000).avif({ effort: 0 }).toBuffer(),
+  },
+  'thumbnail of a film, 4 megapixels below one another': {
+    contentType: 'thumbnail',
+    make: () => plain(1, limits.thumbnailSourcePixels).png().toBuffer(),
   },
 };
 

@@ -46,6 +46,9 @@ export const limits = {
   imageSide: 65_535,
   imageFrames: 5_000,
   thumbnailPixels: 320,
+  /** What a video's thumbnail may have as it is uploaded. */
+  thumbnailBytes: 256 * 1024,
+  thumbnailSourcePixels: 4_000_000,
   /** The side lengths of the two squares that are made of an avatar. */
   avatarPixels: [96, 512],
   uploadSeconds: 300,

@@ -13,6 +13,13 @@ export const mediaTypes = {
   'audio/ogg': 'audio',
 } as const;
 
+/** The types of a thumbnail that is uploaded with a video. */
+export const thumbnailTypes = ['image/jpeg', 'image/png', 'image/webp'] as const;
+
+export function isThumbnailType(type: string): type is (typeof thumbnailTypes)[number] {
+  return thumbnailTypes.some((one) => one === type);
+}
+
 export type MediaType = keyof typeof mediaTypes;
 
 export type MediaKind = (typeof mediaTypes)[MediaType];

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
-import { mediaTypes, plainMediaType, type MediaType as Type } from './media-types.ts';
+import { mediaTypes, plainMediaType, type MediaType as Type, thumbnailTypes } from './media-types.ts';
 import * as value from './values.ts';
 
 export const MediaType = z.enum(
@@ -17,11 +17,21 @@ export const Waveform = value.bounded(
   ),
 );
 
+const typeName = value.bounded(100, z.overwrite(plainMediaType));
+
+/** A still picture of a video. Members see it before they play the video. */
+export const RequestThumbnail = z.strictObject({
+  /** `image/jpeg`, `image/png` or `image/webp`. */
+  contentType: z.pipe(typeName, z.enum(thumbnailTypes, 'must be image/jpeg, image/png or image/webp')),
+  /** The exact size in bytes. */
+  size: z.int().check(z.gte(1), z.lte(limits.thumbnailBytes)),
+});
+
 /** Asks to upload a file, either for messages of one conversation or as an avatar. */
 export const RequestUpload = z
   .strictObject({
     /** One of the types that may be uploaded. Upper case, parameters (`;codecs=…`) and usual other names (`image/jpg`) are understood. */
-    contentType: z.pipe(value.bounded(100, z.overwrite(plainMediaType)), MediaType),
+    contentType: z.pipe(typeName, MediaType),
     /** The exact size in bytes. */
     size: z.int().check(z.gte(1)),
     /** The SHA-256 of the file in hexadecimal or base64. If it is given, S3 refuses any other bytes. */
@@ -35,6 +45,8 @@ export const RequestUpload = z
     purpose: z.optional(z.literal('avatar')),
     /** The waveform of a recording, by a client that has decoded it. Without one the server makes a rougher one. */
     waveform: z.optional(Waveform),
+    /** The thumbnail of a video, by a client that has decoded it. Without one the video has none. */
+    thumbnail: z.optional(RequestThumbnail),
   })
   .check(
     z.refine(({ contentType, size }) => size <= limits.mediaBytes[mediaTypes[contentType]], {
@@ -53,6 +65,10 @@ export const RequestUpload = z
       error: 'only a recording has one',
       path: ['waveform'],
     }),
+    z.refine(({ contentType, thumbnail }) => thumbnail === undefined || mediaTypes[contentType] === 'video', {
+      error: 'only a video has one',
+      path: ['thumbnail'],
+    }),
   );
 
 /** The presigned S3 request that uploads the file: its body is the bytes of the file, and its headers are exactly these. */
@@ -65,7 +81,9 @@ export const UploadRequest = z.object({
 export const Upload = z.object({
   mediaId: value.id,
   upload: UploadRequest,
-  /** For how many seconds the request can be started. */
+  /** Uploads the thumbnail, where one was asked for. It has to be there before the file: the file is inspected as soon as it is uploaded. */
+  thumbnail: z.optional(UploadRequest),
+  /** For how many seconds the requests can be started. */
   expiresIn: z.int(),
 });
 
@@ -77,7 +95,10 @@ const found = {
   height: z.optional(z.int()),
   /** The duration of a video or a recording in seconds, if the file tells it. */
   duration: z.optional(z.number()),
-  /** A blurred preview of an image, in about 25 bytes as base64 (https://evanw.github.io/thumbhash/). */
+  /**
+   * A blurred preview of an image, or of the thumbnail of a video, in about 25 bytes as base64 (https://evanw.github.io/thumbhash/). A
+   * video without a thumbnail has none.
+   */
   thumbhash: z.optional(z.string()),
   /** How loud a recording is: up to 64 parts of equal length, one byte each as base64, 0 to 255. */
   waveform: z.optional(z.string()),
@@ -121,7 +142,10 @@ export const Media = z.object({
   size: z.int(),
   ...found,
   url: z.optional(z.string()),
-  /** The address of a still image of at most `limits.thumbnailPixels` pixels in width and height. Videos have none. */
+  /**
+   * The address of a still image of at most `limits.thumbnailPixels` pixels in width and height. A video has one if a usable one was
+   * uploaded with it, and it may show anything: nobody has compared it with the video.
+   */
   thumbnailUrl: z.optional(z.string()),
   /** For how many seconds the addresses are valid. Addresses of avatars don't expire, and this is missing. */
   expiresIn: z.optional(z.int()),

@@ -1,11 +1,11 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { type Facts, type Media, objectKeys } from '#core/media/media.ts';
-import type { Clean, CleanFile } from '#core/media/ports.ts';
+import type { Clean, CleanFile, CleanThumbnail } from '#core/media/ports.ts';
 import { Rejection } from '#core/media/rejection.ts';
-import { isMediaType, kindOf, type MediaType, plainMediaType } from '#protocol/media-types.ts';
+import { isMediaType, isThumbnailType, kindOf, type MediaType, plainMediaType } from '#protocol/media-types.ts';
 import { hasActiveContent } from './active-content.ts';
 import { assertFewFrames } from './frames.ts';
-import { cleanImage, cropAvatar } from './images.ts';
+import { cleanImage, cleanStill, cropAvatar } from './images.ts';
 import { cleanMp4 } from './mp4.ts';
 import { cleanOgg } from './ogg.ts';
 import { cleanWebm } from './webm.ts';
@@ -43,9 +43,21 @@ async function cleanFile(media: Media, version: string, bytes: Buffer): Promise<
   if ((kindOf(contentType) === 'image') !== (kindOf(media.contentType) === 'image'))
     throw otherType(media, contentType);
   if (kindOf(contentType) !== 'image') return film(media, contentType, version, bytes);
+  assertSafe(bytes, contentType);
+  return media.conversationId === undefined ? avatar(media, bytes) : image(media, contentType, version, bytes);
+}
+
+/** Cleans the thumbnail of a video, whatever of the allowed types it was declared to have. An animation is taken for its first frame. */
+export const cleanThumbnail: CleanThumbnail = async (bytes) => {
+  const contentType = await typeOf(bytes);
+  if (!isThumbnailType(contentType)) throw new Rejection('unsupported', `it is ${contentType}`);
+  assertSafe(bytes, contentType);
+  return cleanStill(bytes);
+};
+
+function assertSafe(bytes: Buffer, contentType: MediaType): void {
   if (hasActiveContent(bytes)) throw new Rejection('other_type', 'it is something else as well');
   assertFewFrames(bytes, contentType);
-  return media.conversationId === undefined ? avatar(media, bytes) : image(media, contentType, version, bytes);
 }
 
 async function typeOf(bytes: Buffer): Promise<MediaType> {

@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import type { Facts } from '#core/media/media.ts';
+import type { Thumbnail } from '#core/media/ports.ts';
 import { Rejection } from '#core/media/rejection.ts';
 import { limits } from '#protocol/limits.ts';
 import type { MediaType } from '#protocol/media.ts';
@@ -36,7 +37,7 @@ const hashedPixels = 100;
 /** After this libvips gives up, so that nothing of a file goes on beside the next one. */
 const decodeSeconds = 30;
 
-/** A cleaned image and its thumbnail in WebP. The facts are those of the cleaned image. */
+/** A cleaned image and its thumbnail. The facts are those of the cleaned image. */
 export interface CleanImage extends Facts {
   readonly original: Buffer;
   readonly thumbnail: Buffer;
@@ -53,16 +54,7 @@ export async function cleanImage(bytes: Buffer, contentType: MediaType): Promise
     const readable = asStill(bytes);
     const measures = await measured(readable);
     const { data: original, info } = await rewritten();
-    const thumbnail = await read(asStill(original))
-      .resize(limits.thumbnailPixels, limits.thumbnailPixels, inside)
-      .webp({ quality: thumbnailQuality })
-      .toBuffer();
-    const pixels = await read(thumbnail)
-      .resize(hashedPixels, hashedPixels, inside)
-      .ensureAlpha()
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    const hash = rgbaToThumbHash(pixels.info.width, pixels.info.height, pixels.data);
+    const { bytes: thumbnail, thumbhash } = await thumbnailOf(read(asStill(original)));
     return {
       original,
       thumbnail,
@@ -70,7 +62,7 @@ export async function cleanImage(bytes: Buffer, contentType: MediaType): Promise
       width: info.width,
       // In an animation, `height` is the sum over all frames.
       height: info.pageHeight ?? info.height,
-      thumbhash: Buffer.from(hash).toString('base64'),
+      thumbhash,
     };
 
     /** Decoding for the thumbnail shows whether what wasn't decoded here is whole. */
@@ -89,6 +81,28 @@ export async function cleanImage(bytes: Buffer, contentType: MediaType): Promise
       return encode(upright, bytes).toBuffer({ resolveWithObject: true });
     }
   });
+}
+
+/**
+ * Makes the thumbnail of a video from the still that was uploaded as one. Throws `Rejection` if it can't be decoded or has more than
+ * `limits.thumbnailSourcePixels`.
+ */
+export function cleanStill(bytes: Buffer): Promise<Thumbnail> {
+  return decoding(() => thumbnailOf(read(bytes, { limitInputPixels: limits.thumbnailSourcePixels }).autoOrient()));
+}
+
+async function thumbnailOf(image: Sharp): Promise<Thumbnail> {
+  const bytes = await image
+    .resize(limits.thumbnailPixels, limits.thumbnailPixels, inside)
+    .webp({ quality: thumbnailQuality })
+    .toBuffer();
+  const { data, info } = await read(bytes)
+    .resize(hashedPixels, hashedPixels, inside)
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const hash = rgbaToThumbHash(info.width, info.height, data);
+  return { bytes, contentType: 'image/webp', thumbhash: Buffer.from(hash).toString('base64') };
 }
 
 function notAnImage(): never {
@@ -139,8 +153,8 @@ async function measured(bytes: Buffer): Promise<Measures> {
   return { frames, orientation, side: Math.floor(side * scale), isScaled: scale < 1 };
 }
 
-function read(bytes: Buffer, options: { animated?: boolean } = {}): Sharp {
-  const image = sharp(bytes, { ...options, limitInputPixels: limits.sourcePixels, failOn: 'error' });
+function read(bytes: Buffer, options: { animated?: boolean; limitInputPixels?: number } = {}): Sharp {
+  const image = sharp(bytes, { limitInputPixels: limits.sourcePixels, failOn: 'error', ...options });
   return image.timeout({ seconds: decodeSeconds });
 }
 

@@ -7,27 +7,14 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { cacheControl, objectKeys } from '#core/media/media.ts';
-import type { MediaFiles } from '#core/media/ports.ts';
+import type { MediaFiles, UploadedFile } from '#core/media/ports.ts';
 
 /** Access to the bucket of uploaded files. */
 export function createMediaFiles(bucket: string): MediaFiles & { keysBelow(prefix: string): Promise<string[]> } {
   const client = new S3Client({ maxAttempts: 4 });
   return {
-    async uploaded(id) {
-      try {
-        const got = await client.send(new GetObjectCommand({ Bucket: bucket, Key: objectKeys.upload(id) }));
-        const { Body, ContentLength = 0, ETag = '' } = got;
-        if (!Body) return undefined;
-        return {
-          size: ContentLength,
-          version: ETag.replaceAll('"', ''),
-          read: async () => Buffer.from(await Body.transformToByteArray()),
-        };
-      } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
-        throw error;
-      }
-    },
+    uploaded: (id) => uploaded(objectKeys.upload(id)),
+    uploadedThumbnail: (id) => uploaded(objectKeys.uploadedThumbnail(id)),
 
     async put(key, bytes, contentType) {
       await client.send(
@@ -56,4 +43,23 @@ export function createMediaFiles(bucket: string): MediaFiles & { keysBelow(prefi
       return Contents.flatMap(({ Key }) => Key ?? []);
     },
   };
+
+  async function uploaded(key: string): Promise<UploadedFile | undefined> {
+    try {
+      const {
+        Body,
+        ContentLength = 0,
+        ETag = '',
+      } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      if (!Body) return undefined;
+      return {
+        size: ContentLength,
+        version: ETag.replaceAll('"', ''),
+        read: async () => Buffer.from(await Body.transformToByteArray()),
+      };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
 }

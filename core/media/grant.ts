@@ -24,13 +24,13 @@ export interface GrantPorts extends ConversationLoader {
 }
 
 /**
- * Lets a user upload one file. `now` is in ms since 1970. Errors: `not_found` and `forbidden`, which are about the conversation,
+ * Lets a user upload one file, and the thumbnail of a video beside it. `now` is in ms since 1970. Errors: `not_found` and `forbidden`, which are about the conversation,
  * and `rate_limited` if the quota of the day is used up.
  */
 export async function grantUpload(
   ports: GrantPorts,
   ownerId: string,
-  { contentType, size, sha256, conversationId, waveform }: RequestUpload,
+  { contentType, size, sha256, conversationId, waveform, thumbnail }: RequestUpload,
   now: number,
 ): Promise<Result<Upload>> {
   const { store, presign, newId } = ports;
@@ -38,13 +38,18 @@ export async function grantUpload(
     const own = await loadOwn(ports, ownerId, conversationId);
     if ('error' in own) return own;
   }
-  const counted = await store.count(ownerId, size, now);
+  const counted = await store.count(ownerId, size + (thumbnail?.size ?? 0), now);
   if ('error' in counted) return counted;
   const id = newId();
   const expiresAt = Math.floor(now / 1000) + unusedSeconds;
-  await store.add({ id, ownerId, conversationId, status: 'pending', contentType, size, waveform, uses: 0, expiresAt });
+  const declared = { contentType, size, waveform, thumbnailSize: thumbnail?.size };
+  await store.add({ id, ownerId, conversationId, status: 'pending', ...declared, uses: 0, expiresAt });
+  const expiresIn = limits.uploadSeconds;
   const put = { key: objectKeys.upload(id), contentType, size, sha256: sha256 && inBase64(sha256) };
-  return { ok: { mediaId: id, upload: await presign(put, limits.uploadSeconds), expiresIn: limits.uploadSeconds } };
+  const upload = await presign(put, expiresIn);
+  if (!thumbnail) return { ok: { mediaId: id, upload, expiresIn } };
+  const beside = await presign({ key: objectKeys.uploadedThumbnail(id), ...thumbnail }, expiresIn);
+  return { ok: { mediaId: id, upload, thumbnail: beside, expiresIn } };
 }
 
 function inBase64(sha256: string): string {

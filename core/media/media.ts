@@ -27,6 +27,8 @@ export interface Media extends Facts {
   readonly contentType: string;
   /** The folder of the cleaned files. It depends on the uploaded bytes, so that another upload can't replace the files. */
   readonly version?: string | undefined;
+  /** The declared size in bytes of the thumbnail that is uploaded with a video. */
+  readonly thumbnailSize?: number | undefined;
   /** The number of messages, users and groups that use the file. */
   readonly uses: number;
   /** When the file is deleted unless it is used by then, in s since 1970. */
@@ -70,9 +72,13 @@ export function mediaView(media: Media): MediaView {
 /** The keys of a file's objects in S3. */
 export const objectKeys = {
   upload: (id: string) => `uploads/${id}`,
+  /** Of a video. It is in a folder of which S3 sends no notifications, since the upload of the video is the one to inspect. */
+  uploadedThumbnail: (id: string) => `uploaded-thumbnails/${id}`,
   original: (id: string, version: string) => `media/${id}/${version}/original`,
   thumbnail: (id: string, version: string) => `media/${id}/${version}/thumbnail`,
   avatar: (id: string, pixels: number) => `avatars/${id}/${pixels}.webp`,
+  /** What was uploaded, until it is inspected. */
+  uploadsOf: (id: string) => [objectKeys.upload(id), objectKeys.uploadedThumbnail(id)],
   /** The prefixes of all cleaned files of an upload. */
   foldersOf: (id: string) => [`media/${id}/`, `avatars/${id}/`],
 };

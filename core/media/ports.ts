@@ -43,6 +43,7 @@ export interface UploadedFile {
 export interface MediaFiles {
   /** An upload, or undefined if there is none. */
   uploaded(id: string): Promise<UploadedFile | undefined>;
+  uploadedThumbnail(id: string): Promise<UploadedFile | undefined>;
   put(key: string, bytes: Buffer, contentType: string): Promise<void>;
   /** Deletes objects. They need not exist. */
   remove(keys: readonly string[]): Promise<void>;
@@ -56,5 +57,16 @@ export interface Clean {
   readonly files: readonly { readonly key: string; readonly bytes: Buffer; readonly contentType: string }[];
 }
 
+/** A picture of at most `limits.thumbnailPixels`, without metadata. */
+export interface Thumbnail {
+  readonly bytes: Buffer;
+  readonly contentType: 'image/webp';
+  /** In base64. */
+  readonly thumbhash: string;
+}
+
 /** Cleans an uploaded file, whose type is told by its bytes. Throws `Rejection` if it can't be taken. */
 export type CleanFile = (media: Media, version: string, bytes: Buffer) => Promise<Clean>;
+
+/** Cleans the thumbnail that was uploaded with a video. Whatever it throws means that the thumbnail can't be taken. */
+export type CleanThumbnail = (bytes: Buffer) => Promise<Thumbnail>;

@@ -2,7 +2,7 @@ import { createClient } from '#adapters/dynamo/client.ts';
 import { createSessions } from '#adapters/dynamo/connections/sessions.ts';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
-import { cleanWithin } from '#adapters/media/clean.ts';
+import { cleanThumbnail, cleanWithin } from '#adapters/media/clean.ts';
 import { runtime } from '#adapters/runtime.ts';
 import { createMediaFiles } from '#adapters/s3/media-files.ts';
 import { deliverToUser } from '#core/delivery/conversations.ts';
@@ -29,8 +29,12 @@ const ports: InspectPorts = {
   store: createMedia(client, createTable(client, setting('MEDIA_TABLE'))),
   files: createMediaFiles(setting('MEDIA_BUCKET')),
   clean: cleanWithin(cleanMs),
+  cleanThumbnail,
   rejected({ id, contentType }, { reason, message }) {
     logger.warn('An upload was rejected', { mediaId: id, contentType, reason, message });
+  },
+  thumbnailRejected({ id }, error) {
+    logger.warn('A video was taken without its thumbnail', { mediaId: id, error });
   },
 };
 

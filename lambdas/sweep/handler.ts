@@ -8,5 +8,5 @@ const files = createMediaFiles(setting('MEDIA_BUCKET'));
 /** Deletes the bytes of files whose rows were deleted. The partition key of a file's row is the file's id. */
 export const handler = streamHandler(async (id) => {
   const keys = await Promise.all(objectKeys.foldersOf(id).map(files.keysBelow));
-  await files.remove([objectKeys.upload(id), ...keys.flat()]);
+  await files.remove([...objectKeys.uploadsOf(id), ...keys.flat()]);
 });

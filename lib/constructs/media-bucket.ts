@@ -8,7 +8,13 @@ import type { AppFunction } from './app-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** The folders of the bucket, which are those of `objectKeys` in core/media/media.ts. */
-const folders = { uploads: 'uploads/*', media: 'media/*', avatars: 'avatars/*' };
+const folders = {
+  uploads: 'uploads/*',
+  uploadedThumbnails: 'uploaded-thumbnails/*',
+  media: 'media/*',
+  avatars: 'avatars/*',
+};
+const uploaded = [folders.uploads, folders.uploadedThumbnails];
 
 /** The bucket of uploads and of the cleaned files. */
 export class MediaBucket extends Construct {
@@ -28,12 +34,12 @@ export class MediaBucket extends Construct {
       // page needs the URL of this bucket (decision 0090).
       cors: [{ allowedOrigins: ['*'], allowedMethods: [HttpMethods.PUT], allowedHeaders: ['*'], maxAge: 3600 }],
       lifecycleRules: [
-        {
-          id: 'uploads',
-          prefix: 'uploads/',
+        ...uploaded.map((folder) => ({
+          id: folder.slice(0, -2),
+          prefix: folder.slice(0, -1),
           expiration: Duration.days(1),
           noncurrentVersionExpiration: Duration.days(1),
-        },
+        })),
         {
           id: 'removed',
           // As long as the tables can be restored to a point in time, so that files can be brought back with their rows.
@@ -97,20 +103,20 @@ export class MediaBucket extends Construct {
 
   /** Lets a function presign uploads. A presigned URL has the permissions of the function that signed it. */
   grantUpload(fn: AppFunction): void {
-    this.allow(fn, 's3:PutObject', folders.uploads);
+    this.allow(fn, 's3:PutObject', ...uploaded);
   }
 
   /** Lets a function read and delete uploads, and store the cleaned files. */
   grantInspect(fn: AppFunction): void {
-    this.allow(fn, 's3:GetObject', folders.uploads);
-    this.allow(fn, 's3:DeleteObject', folders.uploads);
+    this.allow(fn, 's3:GetObject', ...uploaded);
+    this.allow(fn, 's3:DeleteObject', ...uploaded);
     this.allow(fn, 's3:PutObject', folders.media, folders.avatars);
     // Without this permission S3 answers 403 instead of 404 if an object doesn't exist ("GetObject").
     fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
   }
 
   grantSweep(fn: AppFunction): void {
-    this.allow(fn, 's3:DeleteObject', folders.uploads, folders.media, folders.avatars);
+    this.allow(fn, 's3:DeleteObject', ...uploaded, folders.media, folders.avatars);
     fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
   }
 

@@ -48,6 +48,16 @@ async function objects(id: string): Promise<string[]> {
   return Contents.flatMap(({ Key = '' }) => (Key.includes(id) ? Key : []));
 }
 
+/** Deletes the row of a file, as the TTL does. */
+async function deleteRow(id: string): Promise<void> {
+  const endpoint = await stack.world.endpoint('DYNAMODB');
+  const { credentials } = stack.world;
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+  const { TableNames = [] } = await client.send(new ListTablesCommand({}));
+  const TableName = TableNames.find((table) => table.includes('Media'));
+  await client.send(new DeleteItemCommand({ TableName, Key: { pk: { S: id }, sk: { S: 'media' } } }));
+}
+
 describe('a file of every allowed type', () => {
   const recording = { duration: expect.closeTo(1, 1), waveform: expect.stringMatching(/^[A-Za-z0-9+/]+=*$/) };
   const files: readonly (readonly [MediaType, () => Promise<Buffer>, object])[] = [
@@ -112,6 +122,10 @@ describe('leave to upload', () => {
     ['a waveform of a picture', { contentType: 'image/png', size: 10, waveform: 'AAD/' }],
     ['a waveform that is too long', { contentType: 'audio/ogg', size: 10, waveform: 'A'.repeat(92) }],
     ['a waveform that is none', { contentType: 'audio/ogg', size: 10, waveform: '<b>' }],
+    [
+      'a thumbnail of a picture',
+      { contentType: 'image/png', size: 10, thumbnail: { contentType: 'image/png', size: 1 } },
+    ],
     ['a checksum that is none', { contentType: 'image/png', size: 10, sha256: 'abc' }],
     ['a film as an avatar', { contentType: 'video/mp4', size: 10, conversationId: undefined, purpose: 'avatar' }],
     ['neither a conversation nor an avatar', { contentType: 'image/png', size: 10, conversationId: undefined }],
@@ -201,6 +215,67 @@ test('our page may upload and show files, and who has the signed address may upl
     expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBe('*');
 });
 
+describe('a film with a thumbnail', () => {
+  const granted = async (still: Buffer) => {
+    const thumbnail = { contentType: 'image/jpeg', size: still.length };
+    const asked = { contentType: 'video/mp4', size: film().length, conversationId, thumbnail };
+    const { thumbnail: beside, ...rest } = await grant(ann, asked);
+    return { ...rest, beside: { upload: beside ?? expect.unreachable() } };
+  };
+
+  test('is shown by it, to those who see the film, and takes it along when it is deleted', async () => {
+    const still = await picture(640, 360).jpeg().toBuffer();
+    const { beside, ...main } = await granted(still);
+    expect((await put(beside, still)).status).toBe(200);
+    expect((await put(main, film())).status).toBe(200);
+    const id = main.mediaId;
+    const isReady = (event: Device['events'][number]) => event.type === 'media' && event.id === id;
+    await annsDevice.until((events) => events.some(isReady));
+    const thumbhash = expect.stringMatching(/^[A-Za-z0-9+/]+=*$/);
+    expect(annsDevice.events.find(isReady)).toMatchObject({ status: 'ready', contentType: 'video/mp4', thumbhash });
+    expect(await sees(ben, { id })).toBe(403);
+
+    const { seq } = Object((await send(annsDevice, [id])).ok);
+    const [newest] = (await ben.call(`GET /conversations/${conversationId}/messages?limit=1`)).body.messages;
+    expect(newest.media).toMatchObject([{ id, width: 640, height: 360, duration: 2.5, thumbhash }]);
+    const { thumbnailUrl } = (await ben.call(`GET /media/${id}`)).body;
+    const shown = await fetch(thumbnailUrl);
+    expect(shown.headers.get('content-type')).toBe('image/webp');
+    const { format, width, height } = await sharp(await shown.bytes()).metadata();
+    expect({ format, width, height }).toEqual({ format: 'webp', width: 320, height: 180 });
+    expect((await fetch(thumbnailUrl.replace(/\?.*/, ''))).status).toBe(403);
+
+    expect(await objects(id)).toHaveLength(2);
+    expect(await annsDevice.ask({ action: 'delete', conversationId, seq })).toHaveProperty('ok');
+    await expect.poll(() => objects(id), { timeout: 30_000 }).toEqual([]);
+  });
+
+  test('has an address for it that is good for its key, type and length only', async () => {
+    const still = await picture().jpeg().toBuffer();
+    const { beside } = await granted(still);
+    const { upload } = beside;
+    const elsewhere = upload.url.replace(/uploaded-thumbnails\/[^?]+/, `uploads/${v7()}`);
+    const refused = [
+      await put(beside, Buffer.concat([still, Buffer.alloc(1)])),
+      await put(beside, still, { 'content-type': 'text/html' }),
+      await put({ upload: { ...upload, url: elsewhere } }, still),
+    ];
+    for (const { status } of refused) expect([400, 403]).toContain(status);
+  });
+
+  test('wakes no inspection by it: one that comes without its film goes when the grant lapses', async () => {
+    const still = await picture().jpeg().toBuffer();
+    const { beside, mediaId } = await granted(still);
+    expect((await put(beside, still)).status).toBe(200);
+    // What is uploaded afterwards is inspected, and this isn't.
+    await ready();
+    expect(await objects(mediaId)).toEqual([`uploaded-thumbnails/${mediaId}`]);
+    expect((await ann.call(`GET /media/${mediaId}`)).body.status).toBe('pending');
+    await deleteRow(mediaId);
+    await expect.poll(() => objects(mediaId), { timeout: 30_000 }).toEqual([]);
+  });
+});
+
 describe('a message', () => {
   test('may carry text and media, and is the same when it is sent again', async () => {
     const media = [await ready(), await ready()].map(({ id }) => id);
@@ -268,12 +343,7 @@ describe('a file', () => {
       expect.stringMatching(/^media\/.*\/original$/),
       expect.stringMatching(/^media\/.*\/thumbnail$/),
     ]);
-    const endpoint = await stack.world.endpoint('DYNAMODB');
-    const { credentials } = stack.world;
-    const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
-    const { TableNames = [] } = await client.send(new ListTablesCommand({}));
-    const TableName = TableNames.find((table) => table.includes('Media'));
-    await client.send(new DeleteItemCommand({ TableName, Key: { pk: { S: media.id }, sk: { S: 'media' } } }));
+    await deleteRow(media.id);
     await expect.poll(() => objects(media.id), { timeout: 30_000 }).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import type { Member } from './member.ts';
 
 /** Uploads bytes as granted, and returns the response of S3. */
 export function put(
-  { upload }: Upload,
+  { upload }: Pick<Upload, 'upload'>,
   bytes: Buffer,
   headers: Record<string, string> = upload.headers,
 ): Promise<Response> {

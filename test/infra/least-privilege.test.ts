@@ -40,6 +40,10 @@ const reasonsForWildcards = [
   { part: ':identity/*', reason: 'the sender, by the condition; in the sandbox also the recipient' },
   { part: '{"Fn::GetAtt":["SiteBucket978D4AEB","Arn"]},"/*', reason: 'any file of the page' },
   { part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/uploads/*', reason: 'any upload' },
+  {
+    part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/uploaded-thumbnails/*',
+    reason: 'the thumbnail of any upload',
+  },
   { part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/media/*', reason: 'any file that was looked at' },
   { part: '{"Fn::GetAtt":["MediaBucketE52FC6E4","Arn"]},"/avatars/*', reason: 'any avatar' },
   { part: '{"Fn::GetAtt":["JournalBucket5A21B06D","Arn"]},"/*', reason: 'any entry of the journal' },

@@ -40,9 +40,17 @@ describe('the bucket of uploaded files', () => {
     expect(bucket.dependsOn).toContain(policy?.id);
   });
 
+  test('tells of uploads, and not of their thumbnails, which are looked at with them', () => {
+    const { QueueConfigurations } = Object(bucket.properties['NotificationConfiguration']);
+    expect(QueueConfigurations).toMatchObject([
+      { Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'uploads/' }] } } },
+    ]);
+  });
+
   test('forgets what was not looked at within a day, and what was removed within 35 days', () => {
     expect(Object(bucket.properties['LifecycleConfiguration']).Rules).toMatchObject([
       { Prefix: 'uploads/', ExpirationInDays: 1, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
+      { Prefix: 'uploaded-thumbnails/', ExpirationInDays: 1, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
       {
         NoncurrentVersionExpiration: { NoncurrentDays: 35 },
         AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },

@@ -5,7 +5,7 @@ import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createTable } from '#adapters/dynamo/table.ts';
-import { cleanWithin } from '#adapters/media/clean.ts';
+import { cleanThumbnail, cleanWithin } from '#adapters/media/clean.ts';
 import { createMediaFiles } from '#adapters/s3/media-files.ts';
 import { createUploads } from '#adapters/s3/uploads.ts';
 import { type InspectPorts, inspect } from '#core/media/inspect.ts';
@@ -16,7 +16,7 @@ import { testWorld } from '#local/test/helpers/world.ts';
 import { limits } from '#protocol/limits.ts';
 import type { MediaType, RejectReason } from '#protocol/media.ts';
 import { mediaTable, startChatTables } from '#test/helpers/chat.ts';
-import { animation, clip, film, photo, picture } from '#test/helpers/files.ts';
+import { animation, clip, film, fixture, photo, picture } from '#test/helpers/files.ts';
 
 const world = testWorld({ startService });
 const bucket = 'media';
@@ -47,15 +47,15 @@ afterAll(async () => {
 
 const now = Date.now();
 
-async function granted(contentType: MediaType, size: number, isAvatar = false): Promise<string> {
+async function granted(contentType: MediaType, size: number, isAvatar = false, more: object = {}): Promise<string> {
   const id = v7();
   const owner = { ownerId: v7(), ...(!isAvatar && { conversationId }) };
-  await store.add({ id, ...owner, status: 'pending', contentType, size, uses: 0, expiresAt: 2 * now });
+  await store.add({ id, ...owner, status: 'pending', contentType, size, uses: 0, expiresAt: 2 * now, ...more });
   return id;
 }
 
-async function put(id: string, bytes: Buffer, contentType: MediaType, size = bytes.length): Promise<void> {
-  const { url, headers } = await presign({ key: objectKeys.upload(id), contentType, size }, 300);
+async function put(id: string, bytes: Buffer, contentType: MediaType, key = objectKeys.upload(id)): Promise<void> {
+  const { url, headers } = await presign({ key, contentType, size: bytes.length }, 300);
   const { status } = await fetch(url, { method: 'PUT', headers, body: new Uint8Array(bytes) });
   expect(status).toBe(200);
 }
@@ -64,7 +64,12 @@ const reasons = new Map<string, string>();
 const cleanFile = cleanWithin(60_000);
 const run = (id: string, ports: Partial<InspectPorts> = {}, at = now, isLastTry = false) =>
   inspect(
-    { store, files, clean: cleanFile, rejected: (media, { message }) => reasons.set(media.id, message), ...ports },
+    {
+      ...{ store, files, clean: cleanFile, cleanThumbnail },
+      rejected: (media, { message }) => reasons.set(media.id, message),
+      thumbnailRejected: (media, error) => reasons.set(media.id, String(error)),
+      ...ports,
+    },
     id,
     at,
     now,
@@ -313,6 +318,113 @@ describe('what is taken by its bytes, whatever it is said to be', () => {
   );
 });
 
+describe('the thumbnail of a film', () => {
+  const still = () => picture(640, 480).jpeg().toBuffer();
+  const putStill = (id: string, bytes: Buffer) => put(id, bytes, 'image/jpeg', objectKeys.uploadedThumbnail(id));
+  const film = fixture('film.mp4');
+  const uploaded = async (thumbnail: Buffer | undefined, bytes = film) => {
+    const id = await granted('video/mp4', bytes.length, false, { thumbnailSize: thumbnail?.length ?? 1 });
+    if (thumbnail) await putStill(id, thumbnail);
+    await put(id, bytes, 'video/mp4');
+    return id;
+  };
+  const result = async (id: string, ports: Partial<InspectPorts> = {}) => {
+    await run(id, ports);
+    expect([await files.uploaded(id), await files.uploadedThumbnail(id)]).toEqual([undefined, undefined]);
+    const media = await store.get(id);
+    const keys = await files.keysBelow(`media/${id}/`);
+    return { media, keys: keys.map((key) => key.split('/').at(-1)), thumbnail: keys[1] ?? '' };
+  };
+
+  test('is made of the uploaded picture, upright, small, and without what stood beside its pixels', async () => {
+    const { media, keys, thumbnail } = await result(await uploaded(await photo(640, 480)));
+    expect(media).toMatchObject({ status: 'ready', width: 64, height: 48, thumbhash: expect.any(String) });
+    expect(keys).toEqual(['original', 'thumbnail']);
+    const { format, width, height, exif, orientation } = await sharp(await stored(thumbnail)).metadata();
+    expect({ format, width, height, exif, orientation }).toEqual({ format: 'webp', width: 240, height: 320 });
+  });
+
+  test('is that of the first one if it is animated', async () => {
+    const moving = await sharp(await animation(3), { animated: true })
+      .webp()
+      .toBuffer();
+    const { media, thumbnail } = await result(await uploaded(moving));
+    expect(media?.thumbhash).toEqual(expect.any(String));
+    expect((await sharp(await stored(thumbnail)).metadata()).pages).toBeUndefined();
+  });
+
+  const useless: readonly (readonly [string, () => Promise<Buffer> | Buffer | undefined])[] = [
+    ['was not uploaded', () => undefined],
+    ['is empty of any picture', () => Buffer.alloc(500)],
+    ['is cut off', async () => (await still()).subarray(0, 800)],
+    ['is a page', () => Buffer.from('<!doctype html><script>alert(1)</script>')],
+    ['is an archive, too', async () => Buffer.concat([await still(), archive])],
+    ['is a drawing that runs', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>')],
+    ['is of another type', () => animation()],
+    ['is a film', () => film],
+    ['has more pixels than a thumbnail may have', () => picture(2_001, 2_000).png().toBuffer()],
+    ['says that it has more pixels than memory', () => resized(60_000, 60_000)],
+    ['has a side that is too long', () => resized(1, 39_000_000)],
+    ['has a head without a body', async () => (await picture().png().toBuffer()).subarray(0, 30)],
+  ];
+  test.for(useless)('that %s is left out, and the film taken', async ([, make]) => {
+    const bytes = await make();
+    const id = await uploaded(bytes);
+    const { media, keys } = await result(id);
+    expect(media).toMatchObject({ status: 'ready', contentType: 'video/mp4', size: film.length });
+    expect(media?.thumbhash).toBeUndefined();
+    expect(keys).toEqual(['original']);
+    expect(reasons.has(id)).toBe(bytes !== undefined);
+  });
+
+  test('is not looked at if none was granted, or if it is not as long as it was said to be', async () => {
+    const bytes = await still();
+    const id = await granted('video/mp4', film.length);
+    await putStill(id, bytes);
+    await put(id, film, 'video/mp4');
+    expect((await result(id)).keys).toEqual(['original']);
+    const longer = await granted('video/mp4', film.length, false, { thumbnailSize: bytes.length - 1 });
+    await putStill(longer, bytes);
+    await put(longer, film, 'video/mp4');
+    expect((await result(longer)).keys).toEqual(['original']);
+  });
+
+  test('goes with the film where that is rejected, and where it has no pictures', async () => {
+    const damaged = await result(await uploaded(await still(), film.subarray(0, 500)));
+    expect([damaged.media?.status, damaged.keys]).toEqual(['rejected', []]);
+    const sound = await result(await uploaded(await still(), fixture('voice-fragmented.mp4')));
+    expect(sound.media).toMatchObject({ status: 'ready', contentType: 'audio/mp4' });
+    expect([sound.media?.thumbhash, sound.keys]).toEqual([undefined, ['original']]);
+  });
+
+  test('is the one that was looked at, whatever is uploaded over it meanwhile and afterwards', async () => {
+    const id = await uploaded(await still());
+    const other = Buffer.concat([await picture(20, 20).jpeg().toBuffer(), Buffer.alloc(9_000)]);
+    const late: Partial<InspectPorts> = {
+      // Another run settles the film while this one is at it, and this one has read another thumbnail.
+      files: {
+        ...files,
+        uploadedThumbnail: async (one) => {
+          const first = await files.uploadedThumbnail(one);
+          return first && { ...first, version: 'other', read: async () => other };
+        },
+      },
+      cleanThumbnail: async (bytes) => {
+        await run(id);
+        return cleanThumbnail(bytes);
+      },
+    };
+    await run(id, late);
+    const media = await store.get(id);
+    const shown = await stored(objectKeys.thumbnail(id, media?.version ?? ''));
+    expect((await sharp(shown).metadata()).width).toBe(320);
+    expect(media?.thumbhash).toBe((await cleanThumbnail(await still())).thumbhash);
+    await putStill(id, await picture(640, 480).png().toBuffer());
+    await run(id);
+    expect((await stored(objectKeys.thumbnail(id, media?.version ?? ''))).equals(shown)).toBe(true);
+  });
+});
+
 describe('events of uploads', () => {
   test('end with the last try, which settles a file that no try could', async () => {
     const bytes = await jpeg();
@@ -398,7 +510,13 @@ describe('events of uploads', () => {
       Records: [{ eventTime: '2026-11-22T10:00:00.000Z', s3: { object: { key } } }],
     });
     expect(Uploads.parse(event(`uploads/${id}`))).toEqual([{ mediaId: id, at: Date.parse('2026-11-22T10:00:00Z') }]);
-    for (const key of [`uploads/../${id}`, `uploads/${id}/x`, `media/${id}`, 'uploads/%2e%2e%2f'])
+    for (const key of [
+      `uploads/../${id}`,
+      `uploads/${id}/x`,
+      `uploaded-thumbnails/${id}`,
+      `media/${id}`,
+      'uploads/%2e%2e%2f',
+    ])
       expect(Uploads.parse(event(key))).toEqual([]);
   });
 });

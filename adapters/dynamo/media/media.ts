@@ -24,6 +24,7 @@ const Row = z.object({
   thumbhash: z.optional(z.string()),
   waveform: z.optional(z.string()),
   version: z.optional(z.string()),
+  thumbnailSize: z.optional(z.number()),
   uses: z.number(),
   expiresAt: z.optional(z.number()),
 } satisfies Attributes<Omit<Media, 'id'>> & { pk: unknown });
