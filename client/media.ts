@@ -1,7 +1,7 @@
 import type { Event } from 'storm-chat-protocol/events';
 import { limits } from 'storm-chat-protocol/limits';
 import type { Attachment, Media as MediaView } from 'storm-chat-protocol/media';
-import { isMediaType, mediaTypes, plainMediaType } from 'storm-chat-protocol/media-types';
+import { isMediaType, isThumbnailType, mediaTypes, plainMediaType } from 'storm-chat-protocol/media-types';
 import type { Api } from './api.ts';
 import { type Failure, fail, offline, type Result } from './failures.ts';
 import type { Platform } from './platform.ts';
@@ -13,6 +13,11 @@ export interface UploadOptions {
   readonly signal?: AbortSignal;
   /** How loud a recording is: up to 64 bytes in base64. Without it the server makes a rougher waveform. */
   readonly waveform?: string | undefined;
+  /**
+   * A still picture of a film that members see before they play it: a JPEG, PNG or WebP of at most `limits.thumbnailBytes`. If it doesn't
+   * get through, or can't be used, the film goes without.
+   */
+  readonly thumbnail?: Blob | undefined;
 }
 
 type Inspected = Omit<MediaView, 'url' | 'thumbnailUrl' | 'expiresIn'>;
@@ -66,18 +71,25 @@ export class Media {
   }
 
   async #upload(where: object, file: Blob, options: UploadOptions): Promise<Result<Attachment>> {
-    const { onProgress = () => {}, signal, waveform } = options;
+    const { onProgress = () => {}, signal, waveform, thumbnail } = options;
     const { size } = file;
     const contentType = plainMediaType(file.type);
     if (!isMediaType(contentType)) return fail('unsupported_type', `Files of type "${contentType}" can't be uploaded.`);
-    if (size > limits.mediaBytes[mediaTypes[contentType]]) return fail('too_large', 'The file is too large.');
-    const isRecording = mediaTypes[contentType] === 'audio';
-    const more = { ...where, ...(isRecording && waveform !== undefined && { waveform }) };
+    const kind = mediaTypes[contentType];
+    if (size > limits.mediaBytes[kind]) return fail('too_large', 'The file is too large.');
+    const more = {
+      ...where,
+      ...(kind === 'audio' && waveform !== undefined && { waveform }),
+      ...(kind === 'video' && thumbnail && grantable(thumbnail)),
+    };
     const granted = await this.#api.requestUpload({ contentType, size, ...more });
     if ('error' in granted) return granted;
-    const { mediaId, upload } = granted.ok;
+    const { mediaId, upload, thumbnail: beside } = granted.ok;
     const told = new Promise<Inspected>((resolve) => this.#awaited.set(mediaId, resolve));
     try {
+      // First, as the server inspects the film as soon as it is there.
+      if (thumbnail && beside)
+        await this.#platform.upload(thumbnail, { ...beside, onProgress() {}, signal }).catch(() => {});
       if (signal?.aborted) return cancelled();
       const status = await this.#platform.upload(file, { ...upload, onProgress, signal });
       if (status !== 200) return { error: { code: 'unavailable', message: `HTTP status ${status}`, temporary: true } };
@@ -119,6 +131,11 @@ export class Media {
 
 function inspected({ url: _, thumbnailUrl: __, expiresIn: ___, ...facts }: MediaView): Inspected {
   return facts;
+}
+
+/** What the server would refuse to take, and the film with it, isn't asked for. */
+function grantable({ type, size }: Blob) {
+  return isThumbnailType(type) && size <= limits.thumbnailBytes && { thumbnail: { contentType: type, size } };
 }
 
 function cancelled(): { error: Failure } {

@@ -105,6 +105,97 @@ test('A voice message is uploaded with its waveform, which nothing else has', as
   ]);
 });
 
+const still = new Blob(['still'], { type: 'image/jpeg' });
+const beside = { url: 'https://bucket/thumbnails/f1', headers: { 'content-type': 'image/jpeg' } };
+const film = new Blob(['film'], { type: 'video/mp4' });
+/** The server grants a thumbnail, too. */
+const grantBoth = () => {
+  const { serve } = platform;
+  const upload = { method: 'PUT', ...target };
+  const body = { mediaId, upload, thumbnail: { method: 'PUT', ...beside }, expiresIn: 300 };
+  platform.serve = (call) => (call.path === '/media/upload' ? { status: 201, body } : serve(call));
+};
+
+test('The thumbnail of a film is uploaded before the film, whose progress alone is told', async () => {
+  grantBoth();
+  const put: unknown[] = [];
+  const progress: number[] = [];
+  platform.store = async (body, { url, headers, onProgress }) => {
+    put.push({ body, url, headers });
+    onProgress(body === film ? 0.5 : 0.9);
+    return 200;
+  };
+  const onProgress = (fraction: number) => progress.push(fraction);
+  const upload = chat.media.upload(conversationId, film, { thumbnail: still, onProgress });
+  await settle();
+  expect(calls('/media/upload')[0]?.body).toEqual({
+    ...{ contentType: 'video/mp4', size: 4, conversationId },
+    thumbnail: { contentType: 'image/jpeg', size: 5 },
+  });
+  expect(put).toEqual([
+    { body: still, ...beside },
+    { body: film, ...target },
+  ]);
+  expect(progress).toEqual([0.5]);
+  tell('ready', { thumbhash: 'AAAA' });
+  expect(await upload).toMatchObject({ ok: { thumbhash: 'AAAA' } });
+});
+
+test('A film goes without its thumbnail if that is refused or breaks off', async () => {
+  grantBoth();
+  for (const fate of [() => Promise.reject(new Error('no network')), async () => 403]) {
+    const put: unknown[] = [];
+    platform.store = async (body) => {
+      put.push(body);
+      return body === still ? fate() : 200;
+    };
+    const upload = chat.media.upload(conversationId, film, { thumbnail: still });
+    await settle();
+    tell('ready');
+    expect(await upload).toHaveProperty('ok');
+    expect(put).toEqual([still, film]);
+  }
+});
+
+test('A thumbnail that the server would refuse keeps no film back', async () => {
+  const large = new Blob([new Uint8Array(limits.thumbnailBytes + 1)], { type: 'image/jpeg' });
+  for (const thumbnail of [large, new Blob(['<svg/>'], { type: 'image/svg+xml' }), new Blob(['x'])]) {
+    void chat.media.upload(conversationId, film, { thumbnail });
+    await settle();
+    expect(calls('/media/upload').at(-1)?.body).toEqual({ contentType: 'video/mp4', size: 4, conversationId });
+  }
+});
+
+test('A server that grants no thumbnail gets none, and nothing else than a film has one', async () => {
+  const put: unknown[] = [];
+  platform.store = async (body) => {
+    put.push(body);
+    return 200;
+  };
+  for (const one of [film, file]) {
+    const upload = chat.media.upload(conversationId, one, { thumbnail: still });
+    await settle();
+    tell('ready');
+    expect(await upload).toHaveProperty('ok');
+  }
+  expect(put).toEqual([film, file]);
+  expect(calls('/media/upload')[1]?.body).toEqual({ contentType: 'image/png', size: 4, conversationId });
+});
+
+test('An upload that is cancelled while its thumbnail is on its way ends', async () => {
+  grantBoth();
+  const abort = new AbortController();
+  const put: unknown[] = [];
+  platform.store = async (body) => {
+    put.push(body);
+    abort.abort();
+    throw new Error('aborted');
+  };
+  const upload = chat.media.upload(conversationId, film, { thumbnail: still, signal: abort.signal });
+  expect(await upload).toMatchObject({ error: { code: 'cancelled' } });
+  expect(put).toEqual([still]);
+});
+
 test('A file of a wrong type or size is refused without a request', async () => {
   const large = new Blob([new Uint8Array(limits.mediaBytes.image + 1)], { type: 'image/png' });
   const wrong = [new Blob(['<svg/>'], { type: 'image/svg+xml' }), new Blob(['x']), large];
