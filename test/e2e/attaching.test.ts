@@ -19,6 +19,7 @@ const naturalSize =
       .evaluateAll((all) => all.map((one) => [Object(one).naturalWidth, Object(one).naturalHeight]));
 const thumbnails = naturalSize('.tile img');
 const whole = naturalSize('dialog img');
+const preview = naturalSize('.attachment img');
 
 test('A picture is seen small with its message, and whole when it is opened', async () => {
   const { maya, tom } = await pair();
@@ -51,17 +52,33 @@ test('Pictures and films need no words, and stand in the list by what they are',
   await tom.entry('Maya').filter({ hasText: 'Film, picture' }).waitFor();
 });
 
-test('A film of a real encoder plays after its inspection', async () => {
+test('A film of a real encoder is seen by a picture that its sender’s page has made of it, and plays', async () => {
   const { maya, tom } = await pair();
   await maya.attach('boats.webm', 'video/webm', fixture('film.webm'));
+  await expect.poll(() => preview(maya)).toEqual([[64, 48]]);
+  // The test pattern, and no black or empty picture.
+  const colours = await maya.page.locator('.attachment img').evaluate((element) => {
+    const canvas = new OffscreenCanvas(64, 48);
+    const context = canvas.getContext('2d');
+    if (!context || !(element instanceof HTMLImageElement)) return 0;
+    context.drawImage(element, 0, 0);
+    const { data } = context.getImageData(0, 0, 64, 48);
+    return new Set(Array.from({ length: 64 * 48 }, (_, i) => [0, 1, 2].map((c) => (data[4 * i + c] ?? 0) >> 6).join()))
+      .size;
+  });
+  expect(colours).toBeGreaterThan(8);
   await maya.attached('boats.webm');
   await maya.page.getByRole('button', { name: 'Send' }).click();
-  const tile = tom.page.locator('.tile video');
-  // Its first picture is loaded, without the film.
-  await expect.poll(() => tile.evaluate((element) => Object(element).readyState)).toBeGreaterThanOrEqual(2);
+  for (const person of [maya, tom]) {
+    await expect.poll(() => thumbnails(person), { timeout: 20_000 }).toEqual([[64, 48]]);
+    expect(await person.page.locator('.tile video').count()).toBe(0);
+    await expect.poll(() => person.page.locator('.tile').getAttribute('style')).toContain('url("data:image/png');
+  }
+  await tom.page.getByRole('button', { name: 'Details' }).click();
+  await expect.poll(() => naturalSize('.shared-media img')(tom)).toEqual([[64, 48]]);
   await tom.page.getByRole('button', { name: 'Play the film' }).click();
   const video = tom.page.getByRole('dialog').getByLabel('Film', { exact: true });
-  await video.waitFor();
+  await expect.poll(() => video.getAttribute('poster')).toMatch(/\/thumbnail\?/);
   const played = () =>
     video.evaluate(async (element) => {
       if (!(element instanceof HTMLVideoElement)) return undefined;
@@ -71,6 +88,32 @@ test('A film of a real encoder plays after its inspection', async () => {
       return element.ended && [element.videoWidth, element.videoHeight, element.error];
     });
   await expect.poll(played, { timeout: 20_000 }).toEqual([64, 48, null]);
+  expect([...maya.complaints, ...tom.complaints]).toEqual([]);
+});
+
+test('A film whose picture can’t be made or sent goes without, and others see the first picture of the film', async () => {
+  const { maya, tom } = await pair();
+  const attach = async (name: string) => {
+    await maya.attach(name, 'video/webm', fixture('film.webm'));
+    await maya.attached(name);
+  };
+  await maya.page.route(/\/uploaded-thumbnails\//, (route) => route.abort());
+  await attach('boats.webm');
+  expect(await preview(maya)).toEqual([[64, 48]]);
+  await maya.page.unroute(/\/uploaded-thumbnails\//);
+  // As browsers do that resist fingerprinting.
+  await maya.page.evaluate(() => {
+    const { prototype } = OffscreenCanvasRenderingContext2D;
+    prototype.getImageData = (x, y, width, height) => new ImageData(Math.abs(width - x), Math.abs(height - y));
+  });
+  await attach('harbour.webm');
+  expect(await preview(maya)).toEqual([[64, 48]]);
+  await maya.page.getByRole('button', { name: 'Send' }).click();
+  const ready = () =>
+    tom.page.locator('.tile video').evaluateAll((all) => all.map((one) => Object(one).readyState >= 2));
+  // It is loaded without the film.
+  await expect.poll(ready).toEqual([true, true]);
+  expect(await thumbnails(tom)).toEqual([]);
 });
 
 test('A voice message is recorded, sent, seen as a waveform, and played', async () => {

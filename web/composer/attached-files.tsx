@@ -1,5 +1,5 @@
+import { useEffect, useState } from 'preact/hooks';
 import { limits } from '#protocol/limits.ts';
-import type { MediaKind } from '#protocol/media-types.ts';
 import { uploadFailureMessage } from '#web/app/upload-failure-messages.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { CloseIcon, MicrophoneIcon, PendingIcon, PlayIcon } from '#web/ui/icons.tsx';
@@ -7,6 +7,7 @@ import { words } from '#web/words/attached-files.ts';
 import { words as whys } from '#web/words/uploads.ts';
 import type { AttachedFile, Attachments } from './attachments.ts';
 import type { Draft } from './drafts.ts';
+import { thumbnailOf } from './film-thumbnail.ts';
 import '#web/styles/attached-files.css';
 
 /** The files of the messages that are sent as soon as these are uploaded, and those of the next one, above the text field. */
@@ -45,11 +46,11 @@ function Files({ attachments }: { attachments: Attachments }) {
 }
 
 function Tile({ attached, onRemove }: { attached: AttachedFile; onRemove: () => void }) {
-  const { file, kind, previewUrl, progress } = attached;
+  const { file, progress } = attached;
   const { value } = progress;
   return (
     <li class={`attachment ${value.step}`} title={file.name}>
-      <Preview kind={kind} url={previewUrl} />
+      <Preview attached={attached} />
       <span class="sr-only">{file.name}</span>
       {value.step === 'uploading' && <Ring fraction={value.fraction} name={file.name} />}
       {value.step === 'ready' && <span class="sr-only">{words.ready}</span>}
@@ -68,22 +69,41 @@ function Tile({ attached, onRemove }: { attached: AttachedFile; onRemove: () => 
   );
 }
 
-function Preview({ kind, url }: { kind: MediaKind; url: string }) {
+function Preview({ attached: { kind, file, previewUrl } }: { attached: AttachedFile }) {
   switch (kind) {
     case 'image':
-      return <img src={url} alt="" />;
+      return <img src={previewUrl} alt="" />;
     case 'video':
-      return (
-        <>
-          <video src={`${url}#t=0.1`} preload="metadata" muted playsInline aria-hidden="true" tabIndex={-1} />
-          <PlayIcon />
-        </>
-      );
+      return <FilmPreview film={file} />;
     case 'audio':
       return <MicrophoneIcon />;
     default:
       return kind satisfies never;
   }
+}
+
+/** What others will see of the film before they play it. */
+function FilmPreview({ film }: { film: File }) {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    let shown: string | undefined;
+    let isGone = false;
+    void thumbnailOf(film).then((thumbnail) => {
+      if (!thumbnail || isGone) return;
+      shown = URL.createObjectURL(thumbnail);
+      setUrl(shown);
+    });
+    return () => {
+      isGone = true;
+      if (shown !== undefined) URL.revokeObjectURL(shown);
+    };
+  }, [film]);
+  return (
+    <>
+      {url !== undefined && <img src={url} alt="" />}
+      <PlayIcon />
+    </>
+  );
 }
 
 /** How much of a file is uploaded. While the server looks at it, nobody knows how long that takes: the ring turns. */

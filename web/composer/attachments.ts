@@ -69,13 +69,15 @@ export function createAttachments(
   }
 
   async function upload(attached: AttachedFile): Promise<void> {
-    const { file, waveform, progress } = attached;
+    const { file, kind, waveform, progress } = attached;
     const { signal } = attached.abort;
     const onProgress = (fraction: number) => {
       progress.value = { step: 'uploading', fraction };
     };
     onProgress(0);
-    const result = await media.upload(conversationId, file, { onProgress, signal, waveform });
+    const thumbnail = kind === 'video' ? await thumbnailOf(file) : undefined;
+    if (signal.aborted) return;
+    const result = await media.upload(conversationId, file, { onProgress, signal, waveform, thumbnail });
     if (signal.aborted) return;
     // Other tabs look for it as soon as it is ready here.
     if ('ok' in result) await store(attached, result.ok);
@@ -161,6 +163,11 @@ export function createAttachments(
       files.value = [];
     },
   };
+}
+
+/** Where the code that makes it can't be loaded, a film goes without. */
+function thumbnailOf(film: File): Promise<Blob | undefined> {
+  return import('./film-thumbnail.ts').then((made) => made.thumbnailOf(film)).catch(() => undefined);
 }
 
 function attachedFile(id: string, file: File, waveform: string | undefined): AttachedFile {

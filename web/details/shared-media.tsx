@@ -6,6 +6,7 @@ import { failureMessage } from '#web/app/failure-messages.ts';
 import { goToMessage } from '#web/app/navigation.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { useFile } from '#web/message/use-file.ts';
+import { isVisual } from '#web/message/visual-files.ts';
 import { formatDay } from '#web/ui/dates.ts';
 import { PlayIcon } from '#web/ui/icons.tsx';
 import { words } from '#web/words/details.ts';
@@ -24,7 +25,7 @@ export function SharedMedia() {
   const first = messages[0]?.seq ?? Number.POSITIVE_INFINITY;
   const all = [...older.filter(({ seq }) => seq < first), ...messages];
   const shown = all
-    .flatMap((message) => message.media.flatMap((media) => (isShown(media) ? { message, media } : [])))
+    .flatMap((message) => message.media.flatMap((media) => (isVisual(media) ? { message, media } : [])))
     .reverse();
 
   async function lookBack() {
@@ -37,7 +38,7 @@ export function SharedMedia() {
     if ('error' in page) return setStatus(failureMessage(page.error));
     setOlder([...page.ok.messages, ...older]);
     setHasMore(page.ok.hasMore);
-    setStatus(page.ok.messages.some(({ media }) => media.some(isShown)) ? '' : words.noneThere);
+    setStatus(page.ok.messages.some(({ media }) => media.some(isVisual)) ? '' : words.noneThere);
   }
 
   if (!loaded) return null;
@@ -67,10 +68,6 @@ export function SharedMedia() {
   );
 }
 
-function isShown({ contentType }: Attachment): boolean {
-  return kindOf(contentType) !== 'audio';
-}
-
 function Thumbnail({ media, message }: { media: Attachment; message: Message }) {
   const { id } = useConversation();
   const [file, renew] = useFile(media.id);
@@ -86,7 +83,8 @@ function Thumbnail({ media, message }: { media: Attachment; message: Message }) 
         goToMessage(id, message.seq);
       }}
     >
-      {isFilm ? <PlayIcon /> : file && <img src={file.thumbnailUrl} alt="" loading="lazy" onError={renew} />}
+      {file?.thumbnailUrl && <img src={file.thumbnailUrl} alt="" loading="lazy" onError={renew} />}
+      {isFilm && <PlayIcon />}
     </button>
   );
 }

@@ -3,11 +3,11 @@ import { kindOf } from '#protocol/media-types.ts';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { formatDuration } from '#web/ui/dates.ts';
 import { PlayIcon } from '#web/ui/icons.tsx';
-import { fileKey } from '#web/viewer/files.ts';
 import { words } from '#web/words/message.ts';
 import { isTiny, pictureBox } from './picture-box.ts';
 import { usePlaceholder } from './placeholder.ts';
 import { useFile } from './use-file.ts';
+import { fileKey } from './visual-files.ts';
 
 /** So many of an album are seen in its message. */
 const mostTiles = 4;
@@ -61,19 +61,21 @@ function Tile({ media, label, more, onClick }: TileProps) {
   const isFilm = kindOf(media.contentType) === 'video';
   return (
     <button type="button" class="tile" style={{ backgroundImage: blurred }} aria-label={label} onClick={onClick}>
-      {file && !isFilm && <img class={isTiny(media) ? 'tiny' : ''} src={file.thumbnailUrl} alt="" onError={renew} />}
-      {file && isFilm && (
-        // Safari shows a picture of a film only where a time is named.
-        <video
-          src={`${file.url}#t=0.1`}
-          preload="metadata"
-          muted
-          playsInline
-          aria-hidden="true"
-          tabIndex={-1}
-          onError={renew}
-        />
-      )}
+      {file &&
+        (file.thumbnailUrl ? (
+          <img class={!isFilm && isTiny(media) ? 'tiny' : ''} src={file.thumbnailUrl} alt="" onError={renew} />
+        ) : (
+          // A film without a thumbnail. Safari shows a picture of it only where a time is named.
+          <video
+            src={`${file.url}#t=0.1`}
+            preload="metadata"
+            muted
+            playsInline
+            aria-hidden="true"
+            tabIndex={-1}
+            onError={renew}
+          />
+        ))}
       {isFilm && (
         <>
           <span class="play">

@@ -1,7 +1,7 @@
 import type { Attachment } from '#protocol/media.ts';
 import { lazy } from '#web/ui/lazy.tsx';
-import { isVisual } from '#web/viewer/files.ts';
 import { Album } from './album.tsx';
+import { isVisual } from './visual-files.ts';
 
 const VoiceMessage = lazy(async () => (await import('./voice-message.tsx')).VoiceMessage);
 

@@ -13,7 +13,7 @@ export interface Box {
 /** The space of a single picture or film in a message. It is known before the file is loaded, so that nothing moves afterwards. */
 export function pictureBox({ width = 16, height = 9, contentType }: Attachment): Box {
   const largest = limits.thumbnailPixels / Math.max(width, height);
-  // A film has no thumbnail, whose size would be the largest.
+  // A picture isn't enlarged.
   const scale = contentType.startsWith('video/') ? largest : Math.min(1, largest);
   return {
     width: Math.max(leastWidth, Math.round(width * scale)),

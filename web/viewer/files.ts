@@ -1,10 +1,10 @@
 import type { Message, Outgoing } from '#client/index.ts';
 import type { Attachment } from '#protocol/media.ts';
-import { kindOf } from '#protocol/media-types.ts';
+import { fileKey, isVisual } from '#web/message/visual-files.ts';
 
 /** A picture or a film of a conversation. */
 export interface ViewedFile {
-  /** The same file may be in several messages. */
+  /** Its `fileKey`. */
   readonly key: string;
   readonly media: Attachment;
   readonly senderId: string;
@@ -12,16 +12,6 @@ export interface ViewedFile {
   readonly at: string;
   /** The text of its message. */
   readonly text: string;
-}
-
-/** The key of a file in the message with this client id. */
-export function fileKey(messageId: string, { id }: Attachment): string {
-  return `${messageId} ${id}`;
-}
-
-/** Whether a file is to be looked at. */
-export function isVisual({ contentType }: Attachment): boolean {
-  return kindOf(contentType) !== 'audio';
 }
 
 /**

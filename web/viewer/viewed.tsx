@@ -34,6 +34,7 @@ export function Film({ file: { media } }: { file: ViewedFile }) {
     <video
       class="whole"
       src={file?.url}
+      poster={file?.thumbnailUrl}
       style={fitted(media)}
       controls
       autoplay
