@@ -7,6 +7,9 @@
 import type { Credentials } from './access/credentials.ts';
 import type { Figures } from './cloudwatch/figures.ts';
 import type { FaultTable } from './faults/table.ts';
+import type { ServiceName } from './services/names.ts';
+
+export type { ServiceName };
 
 /** A resource of a template, with all intrinsic functions in its properties resolved. */
 export interface Resource {
@@ -85,20 +88,6 @@ export class InvokeError extends Error {
     this.code = code;
   }
 }
-
-/** The AWS services that functions reach through `AWS_ENDPOINT_URL_<SERVICE>`. */
-export type ServiceName =
-  | 'DYNAMODB'
-  | 'DYNAMODB_STREAMS'
-  | 'EVENTBRIDGE'
-  | 'S3'
-  | 'SNS'
-  | 'SQS'
-  | 'SECRETS_MANAGER'
-  | 'SESV2'
-  | 'SSM'
-  | 'LAMBDA'
-  | 'APIGATEWAYMANAGEMENTAPI';
 
 /** The running stack, as its parts see it. */
 export interface World {

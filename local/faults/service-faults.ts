@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceName } from '../types.ts';
+import { type ServiceName, services } from '../services/names.ts';
 import type { FaultOf } from './fault.ts';
 import type { FaultTable } from './table.ts';
 
@@ -35,29 +35,9 @@ const isRead = (operation: string) => /^(Get|BatchGet|TransactGet|Query|Scan|Lis
 /** "Transaction conflict handling in DynamoDB": reads of single items, and batches, meet no conflicts. */
 const isTransactional = (operation: string) => /^(PutItem|UpdateItem|DeleteItem|Transact\w+)$/.test(operation);
 
-/** How each service says that it refuses a request above a rate. */
-const throttles: Readonly<Record<ServiceName, readonly [status: number, code: string]>> = {
-  // "Error handling with DynamoDB"
-  DYNAMODB: [400, 'ThrottlingException'],
-  DYNAMODB_STREAMS: [400, 'LimitExceededException'],
-  // "Common errors" of the EventBridge API reference
-  EVENTBRIDGE: [400, 'ThrottlingException'],
-  // "Error responses" in the S3 API reference
-  S3: [503, 'SlowDown'],
-  // "SendMessage" and "Publish": errors
-  SQS: [400, 'RequestThrottled'],
-  SNS: [429, 'Throttled'],
-  SECRETS_MANAGER: [400, 'ThrottlingException'],
-  SSM: [400, 'ThrottlingException'],
-  // "SendEmail", "Invoke" and "PostToConnection": errors
-  SESV2: [429, 'TooManyRequestsException'],
-  LAMBDA: [429, 'TooManyRequestsException'],
-  APIGATEWAYMANAGEMENTAPI: [429, 'LimitExceededException'],
-};
-
 /** The error that a service answers with. */
 export function errorOf(service: ServiceName, kind: 'throttle' | 'full'): { status: number; code: string } {
-  const [status, code] = throttles[service];
+  const [status, code] = services[service].throttled;
   if (kind === 'throttle') return { status, code };
   return { status: 500, code: service === 'DYNAMODB' ? 'InternalServerError' : 'InternalError' };
 }

@@ -4,23 +4,13 @@ import { json } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import type { Access } from '../access/credentials.ts';
 import { sign } from '../access/signature.ts';
-import type { ServiceName } from '../types.ts';
 import { ServiceError } from './error.ts';
+import { type ServiceName, serviceOfTarget, services } from './names.ts';
 
 /** Whoever calls services knows where they are, and signs. The world is one. */
 export interface Caller extends Access {
   endpoint(service: ServiceName): Promise<string>;
 }
-
-/** By the first part of the header `X-Amz-Target`: a service and its name in signatures. */
-const services: Readonly<Record<string, readonly [ServiceName, string]>> = {
-  AWSEvents: ['EVENTBRIDGE', 'events'],
-  AmazonSQS: ['SQS', 'sqs'],
-  AmazonSSM: ['SSM', 'ssm'],
-  DynamoDB_20120810: ['DYNAMODB', 'dynamodb'],
-  DynamoDBStreams_20120810: ['DYNAMODB_STREAMS', 'dynamodb'],
-  secretsmanager: ['SECRETS_MANAGER', 'secretsmanager'],
-};
 
 const agent = new Agent({ keepAlive: true });
 
@@ -30,13 +20,13 @@ const agent = new Agent({ keepAlive: true });
  * from the form that functions get.
  */
 export async function callService(caller: Caller, target: string, input: unknown, signal?: AbortSignal) {
-  const [name, signingName] = services[target.split('.')[0] ?? ''] ?? [];
-  if (!name || !signingName) throw new Error(`No service has the operation ${target}.`);
+  const name = serviceOfTarget(target.split('.')[0] ?? '');
+  if (!name) throw new Error(`No service has the operation ${target}.`);
   const url = new URL(await caller.endpoint(name));
   const body = JSON.stringify(input);
   const headers = { host: url.host, 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target };
   const unsigned = { method: 'POST', path: url.pathname, query: url.searchParams, headers };
-  const signed = sign(unsigned, caller, signingName, hash('sha256', body), Date.now());
+  const signed = sign(unsigned, caller, services[name].signing, hash('sha256', body), Date.now());
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     // Not `fetch`: it refuses the ports that dynoxide listens on.
     const options = { method: 'POST', agent, headers: { ...signed, 'content-length': Buffer.byteLength(body) } };

@@ -7,30 +7,12 @@ import { type Duplex, duplexPair, pipeline } from 'node:stream';
 import { foreignness, programsOnly } from '../access/foreign.ts';
 import { escapeHtml } from '../console/escape-html.ts';
 import { listenOnStablePort } from '../stable-port.ts';
-import type { ServiceName, World } from '../types.ts';
+import type { World } from '../types.ts';
+import { hostLabels, type ServiceName, serviceCalled } from './names.ts';
 
-/** What services are called in signatures. Calls of `execute-api` need the address of their API. */
-const signingNames: Readonly<Record<string, ServiceName>> = {
-  dynamodb: 'DYNAMODB',
-  events: 'EVENTBRIDGE',
-  lambda: 'LAMBDA',
-  s3: 'S3',
-  secretsmanager: 'SECRETS_MANAGER',
-  ses: 'SESV2',
-  sns: 'SNS',
-  sqs: 'SQS',
-  ssm: 'SSM',
-};
-/** What they are called in names of hosts, such as `dynamodb.us-east-1.amazonaws.com`, where that is something else. */
-const labels: Readonly<Record<string, ServiceName>> = {
-  ...signingNames,
-  ddb: 'DYNAMODB',
-  email: 'SESV2',
-  'streams.dynamodb': 'DYNAMODB_STREAMS',
-};
 /** Before the label there may be a bucket or an account, and after it a region. */
 const serviceHost = new RegExp(
-  `^(?:.+\\.)??(${Object.keys(labels).join('|').replaceAll('.', '\\.')})` +
+  `^(?:.+\\.)??(${hostLabels.join('|').replaceAll('.', '\\.')})` +
     '(?:-fips)?(?:\\.dualstack)?(?:[.-][a-z]{2}(?:-[a-z]+)+-\\d)?\\.(?:amazonaws\\.com|api\\.aws)$',
 );
 
@@ -56,7 +38,7 @@ export async function startFront(services: readonly ServiceName[], world: World)
     const name = host.replace(/:\d+$/, '').toLowerCase();
     const isByPort = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(name);
     const signedFor = serviceOf(incoming);
-    const service = isByPort ? signingNames[signedFor] : labels[serviceHost.exec(name)?.[1] ?? ''];
+    const service = serviceCalled(isByPort ? signedFor : (serviceHost.exec(name)?.[1] ?? ''));
     const address = world.addressOf(name) ?? (service && services.includes(service) && (await world.endpoint(service)));
     if (address) return { port: Number(new URL(address).port) };
     if (isByPort && signedFor === '')

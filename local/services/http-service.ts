@@ -18,7 +18,8 @@ export async function serveHttp(serve: RequestListener, faulty?: Faulty, mayCall
   const server = createServer((request, response) => {
     const why = foreignness(request.headers, mayCall);
     if (why) refuse(request, response, why);
-    else if (faulty) void handleWithFaults(faulty, operationOf(request), request, response, serve);
+    else if (faulty)
+      void handleWithFaults(faulty, operationOf(request) ?? request.method ?? '', request, response, serve);
     else serve(request, response);
   });
   const port = await listenOnLoopback(server);
@@ -33,8 +34,7 @@ export async function serveHttp(serve: RequestListener, faulty?: Faulty, mayCall
   };
 }
 
-/** The operation that a request is for, as AWS's JSON protocol names it (`SendMessage`), or its method. */
-function operationOf({ headers, method = '' }: IncomingMessage): string {
-  const target = headers['x-amz-target'];
-  return typeof target === 'string' ? target.slice(target.indexOf('.') + 1) : method;
+/** The operation that a request is for, if AWS's JSON protocol names it (`SendMessage`). */
+export function operationOf({ headers }: IncomingMessage): string | undefined {
+  return headers['x-amz-target']?.toString().replace(/^[^.]*\./, '');
 }

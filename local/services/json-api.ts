@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import type { Access } from '../access/credentials.ts';
-import type { Faulty } from '../faults/service-faults.ts';
+import type { FaultTable } from '../faults/table.ts';
 import { parsedJson } from '../parse.ts';
 import { ServiceError } from './error.ts';
-import { type HttpService, serveHttp } from './http-service.ts';
+import { type HttpService, operationOf, serveHttp } from './http-service.ts';
+import { type ServiceName, services } from './names.ts';
 import { assertSigned } from './signed.ts';
 
 /**
@@ -13,35 +14,32 @@ import { assertSigned } from './signed.ts';
  */
 export type Operations = Readonly<Record<string, (input: unknown, gone: AbortSignal) => unknown>>;
 
-/** Who may call a service, and how it is called in their signatures (`sqs`). */
-export interface SignedBy {
-  readonly access: Access;
-  readonly service: string;
+/** Who may call a service, and what is to fail of its calls. */
+export interface Setting extends Access {
+  readonly faults?: FaultTable;
 }
 
-/** Serves operations in AWS's JSON protocol: a signed POST with the operation in `X-Amz-Target`. */
-export function serveJsonApi(operations: Operations, by: SignedBy, faulty?: Faulty): Promise<HttpService> {
+/** Serves operations in AWS's JSON protocol, by signed requests with the operation in `X-Amz-Target`; or else in their method and path. */
+export function serveJsonApi(service: ServiceName, operations: Operations, setting: Setting): Promise<HttpService> {
+  async function answer(request: IncomingMessage, gone: AbortSignal): Promise<unknown> {
+    const body = await buffer(request);
+    assertSigned(request, body, setting, services[service].signing);
+    const name = operationOf(request) ?? `${request.method} ${request.url}`;
+    const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+    if (!operation)
+      throw new ServiceError('UnknownOperationException', `The local stack doesn't know the operation ${name}.`);
+    return operation(inputOf(body.toString()), gone);
+  }
   return serveHttp((request, response) => {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const done = (body: unknown) => send(response, 200, body);
-    answer(operations, by, request, gone.signal).then(done, (error) => sendError(response, error));
-  }, faulty);
-}
-
-async function answer(operations: Operations, by: SignedBy, request: IncomingMessage, gone: AbortSignal) {
-  const body = await buffer(request);
-  assertSigned(request, body, by.access, by.service);
-  const target = request.headers['x-amz-target'];
-  const name = typeof target === 'string' ? target.slice(target.indexOf('.') + 1) : '';
-  const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-  if (!operation)
-    throw new ServiceError('UnknownOperationException', `The local stack doesn't know the operation ${name}.`);
-  return operation(inputOf(body.toString()), gone);
+    answer(request, gone.signal).then(done, (error) => sendError(response, error));
+  }, setting.faults && { service, faults: setting.faults });
 }
 
 /** AWS refuses what is no JSON of an object by this code ("Error handling with DynamoDB", which the JSON protocols share). */
-export function inputOf(body: string): unknown {
+function inputOf(body: string): unknown {
   const input = parsedJson(body || '{}');
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw new ServiceError('SerializationException', 'The body is no JSON of an object.');
@@ -50,9 +48,14 @@ export function inputOf(body: string): unknown {
 
 function sendError(response: ServerResponse, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof ServiceError) send(response, 400, { __type: error.code, message });
-  else if (error instanceof z.core.$ZodError) send(response, 400, { __type: 'InvalidParameterException', message });
-  else send(response, 500, { __type: 'InternalFailure', message });
+  const fail = (status: number, code: string) => {
+    // Clients read the code in the header with some services, and in the body with others.
+    response.setHeader('x-amzn-errortype', code);
+    send(response, status, { __type: code, message });
+  };
+  if (error instanceof ServiceError) fail(400, error.code);
+  else if (error instanceof z.core.$ZodError) fail(400, 'InvalidParameterException');
+  else fail(500, 'InternalFailure');
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

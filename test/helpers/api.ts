@@ -82,20 +82,15 @@ export async function startApi(stageRates: Rates = rates.dev) {
   const StreamSpecification = { StreamViewType: 'NEW_AND_OLD_IMAGES' };
   await createTable(dynamoDb.database, { ...messagesTable, StreamSpecification });
   const queues = new QueueStore(join(folder, 'sqs.sqlite'), 'arn:aws:sqs:us-east-1:000000000000:');
-  const sqs = await serveJsonApi(
-    queueOperations(queues, '000000000000', (queue) => `http://localhost/000000000000/${queue}`),
-    { access, service: 'sqs' },
-  );
+  const urlOf = (queue: string) => `http://localhost/000000000000/${queue}`;
+  const sqs = await serveJsonApi('SQS', queueOperations(queues, '000000000000', urlOf), access);
   for (const QueueName of ['deliveries', 'index', 'presence', 'erasures', 'push', 'mails'])
     await callService(callerOf(sqs.endpoint), 'AmazonSQS.CreateQueue', { QueueName });
   await callService(callerOf(sqs.endpoint), 'AmazonSQS.CreateQueue', {
     QueueName: 'paced.fifo',
     Attributes: { FifoQueue: 'true', ContentBasedDeduplication: 'true' },
   });
-  const secrets = await serveJsonApi(secretsManager(join(folder, 'secrets.json'), 'arn:'), {
-    access,
-    service: 'secretsmanager',
-  });
+  const secrets = await serveJsonApi('SECRETS_MANAGER', secretsManager(join(folder, 'secrets.json'), 'arn:'), access);
   const objects = new ObjectStore(join(folder, 's3'));
   objects.createBucket('journal');
   const s3 = await serveS3({
@@ -113,10 +108,8 @@ export async function startApi(stageRates: Rates = rates.dev) {
   const secret = JSON.stringify({ rotation: 1, keys: { current: key.secret, next: key.secret }, pepper, edge });
   await callService(callerOf(secrets.endpoint), 'secretsmanager.CreateSecret', { Name: 'auth', SecretString: secret });
   const pushKeys = webPush.generateVAPIDKeys();
-  const ssm = await serveJsonApi(
-    parameterOperations(new ParameterStore(join(folder, 'parameters.json')), 'arn:', String),
-    { access, service: 'ssm' },
-  );
+  const parameters = new ParameterStore(join(folder, 'parameters.json'));
+  const ssm = await serveJsonApi('SSM', parameterOperations(parameters, 'arn:', String), access);
   for (const [Name, Value] of Object.entries({ push: JSON.stringify(pushKeys), 'media-key': rsaKey() }))
     await callService(callerOf(ssm.endpoint), 'AmazonSSM.PutParameter', { Name, Value, Type: 'SecureString' });
   const connect = createConnect(dynamoDb.connections, createFamilies(dynamoDb.users));

@@ -16,11 +16,8 @@ const faults = new FaultTable();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'secret-'));
-  server = await serveJsonApi(
-    secretsManager(join(folder, 'secrets.json'), 'arn:'),
-    { access, service: 'secretsmanager' },
-    { service: 'SECRETS_MANAGER', faults },
-  );
+  const operations = secretsManager(join(folder, 'secrets.json'), 'arn:');
+  server = await serveJsonApi('SECRETS_MANAGER', operations, { ...access, faults });
   vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', server.endpoint)
     .stubEnv('AWS_REGION', 'us-east-1')
     .stubEnv('AWS_ACCESS_KEY_ID', 'local')

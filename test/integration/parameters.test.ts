@@ -16,7 +16,7 @@ let server: HttpService;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'parameters-'));
   const store = new ParameterStore(join(folder, 'parameters.json'));
-  server = await serveJsonApi(parameterOperations(store, 'arn:', String), { access, service: 'ssm' });
+  server = await serveJsonApi('SSM', parameterOperations(store, 'arn:', String), access);
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',

@@ -16,7 +16,7 @@ let queues = 0;
 
 beforeAll(async () => {
   const urlOf = (queue: string) => `http://localhost/000000000000/${queue}`;
-  sqs = await serveJsonApi(queueOperations(store, '000000000000', urlOf), { access, service: 'sqs' });
+  sqs = await serveJsonApi('SQS', queueOperations(store, '000000000000', urlOf), access);
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',

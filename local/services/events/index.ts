@@ -33,8 +33,7 @@ export function startEventBridge(world: World): Promise<HttpService> {
     const results = entries.parse(input).Entries.map(put);
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
   };
-  const faulty = { service: 'EVENTBRIDGE', faults: world.faults } as const;
-  return serveJsonApi({ PutEvents }, { access: world, service: 'events' }, faulty);
+  return serveJsonApi('EVENTBRIDGE', { PutEvents }, world);
 }
 
 /** Handles buses of events. There is always one called `default`. */

@@ -12,9 +12,8 @@ import { passwordRules, randomPassword } from './password.ts';
 
 export function startSecretsManager(world: World): Promise<HttpService> {
   const arnPrefix = `arn:aws:secretsmanager:${world.region}:${world.account}:secret:`;
-  const by = { access: world, service: 'secretsmanager' };
-  const faulty = { service: 'SECRETS_MANAGER', faults: world.faults } as const;
-  return serveJsonApi(secretsManager(join(world.dataDir, 'secrets.json'), arnPrefix, world.whenKeeping), by, faulty);
+  const operations = secretsManager(join(world.dataDir, 'secrets.json'), arnPrefix, world.whenKeeping);
+  return serveJsonApi('SECRETS_MANAGER', operations, world);
 }
 
 const text = z.optional(z.string());

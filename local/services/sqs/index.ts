@@ -15,11 +15,7 @@ export async function startSqs(world: World): Promise<HttpService> {
   world.whenKeeping(() => store.keep());
   every(60_000, world, 'Measuring queues', async () => putLevels(store, world));
   const urlOf = (queue: string) => `${service.endpoint}/${world.account}/${queue}`;
-  const service: HttpService = await serveJsonApi(
-    queueOperations(store, world.account, urlOf),
-    { access: world, service: 'sqs' },
-    { service: 'SQS', faults: world.faults },
-  );
+  const service: HttpService = await serveJsonApi('SQS', queueOperations(store, world.account, urlOf), world);
   return {
     endpoint: service.endpoint,
     async stop() {

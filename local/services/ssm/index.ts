@@ -24,7 +24,7 @@ export function parametersOf(world: World): ParameterStore {
 export function startSsm(world: World): Promise<HttpService> {
   const arnPrefix = `arn:aws:ssm:${world.region}:${world.account}:parameter/`;
   const operations = parameterOperations(parametersOf(world), arnPrefix, (text) => world.localize(text));
-  return serveJsonApi(operations, { access: world, service: 'ssm' }, { service: 'SSM', faults: world.faults });
+  return serveJsonApi('SSM', operations, world);
 }
 
 const properties = z.object({

@@ -21,6 +21,7 @@ async function serve(shards: Record<string, number[]>, { trimmed = 0, failing = 
     if (failing.delete(operation)) throw new ServiceError('InternalServerError', 'once');
   };
   server = await serveJsonApi(
+    'DYNAMODB_STREAMS',
     {
       DescribeStream() {
         failOnce('DescribeStream');
@@ -48,7 +49,7 @@ async function serve(shards: Record<string, number[]>, { trimmed = 0, failing = 
         };
       },
     },
-    { access, service: 'dynamodb' },
+    access,
   );
   return callerOf(server.endpoint);
 }
