@@ -5,10 +5,20 @@ import { StackError } from './types.ts';
 export function parseProperties<T extends z.ZodMiniType>(schema: T, properties: unknown): z.output<T> {
   const result = schema.safeParse(properties);
   if (result.success) return result.data;
-  throw new StackError(
-    result.error.issues.map(({ path, message }) => `${path.join('.') || 'Properties'}: ${message}`).join('; '),
-  );
+  throw new StackError(result.error.issues.flatMap(faults).join('; '));
 }
+
+function faults(issue: z.core.$ZodIssue): string[] {
+  const at = (more: readonly string[]) => [...issue.path, ...more].join('.') || 'Properties';
+  if (issue.code !== 'unrecognized_keys') return [`${at([])}: ${issue.message}`];
+  return issue.keys.map((key) => `${at([key])}: isn't supported`);
+}
+
+/** A property that can't be given. */
+export const absent = z.optional(z.undefined("isn't supported"));
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A text that has something of another shape as JSON. */
 export const jsonText = <T extends z.ZodMiniType>(schema: T) =>
@@ -37,7 +47,8 @@ export function decoded(part: string): string {
 
 /** Returns what is at a path of keys in a value of JSON, or undefined if there is nothing. */
 export function memberAt(value: unknown, keys: readonly string[]): unknown {
-  const member = (of: unknown, key: string) => (typeof of === 'object' && of ? Reflect.get(of, key) : undefined);
+  const member = (of: unknown, key: string) =>
+    typeof of === 'object' && of && Object.hasOwn(of, key) ? Reflect.get(of, key) : undefined;
   return keys.reduce(member, value);
 }
 

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../parse.ts';
 import { type Created, NeedsRestart, type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import type { Assembly, AssemblyStack } from './manifest.ts';
 import { parameterValues } from './parameters.ts';
 import { resolveReferences } from './references.ts';
 import { type Deployment, StackScope } from './scope.ts';
 import { hasNoLocalMeaning, notRun, placeholder, refusal } from './skipped.ts';
-import { creationOrder, isObject, type Template } from './template.ts';
+import { creationOrder, type Template } from './template.ts';
 
 /** Where a resource stands in the templates. */
 export type Placed = Pick<Resource, 'stack' | 'logicalId' | 'type'>;

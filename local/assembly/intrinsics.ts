@@ -1,5 +1,6 @@
+import { isObject } from '../parse.ts';
 import { StackError } from '../types.ts';
-import { isObject, parseGetAtt, SUB_NAME } from './template.ts';
+import { parseGetAtt, SUB_NAME } from './template.ts';
 
 /** The lookups that intrinsic functions need. Each throws StackError for a name that it doesn't know. */
 export interface Scope {

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { isObject } from '../parse.ts';
 import { callService } from '../services/call.ts';
 import { StackError, type World } from '../types.ts';
 import { ssmValue } from './parameters.ts';
-import { isObject } from './template.ts';
 
 const REFERENCE = /\{\{resolve:([\w-]+):([^}]*)\}\}/g;
 /** The parts of a reference: the secret, `SecretString`, a JSON key, a version stage and a version id. */

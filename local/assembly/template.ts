@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isObject } from '../parse.ts';
 import { StackError } from '../types.ts';
 
 const Any = z.record(z.string(), z.unknown());
@@ -23,9 +24,6 @@ export const Template = z.object({
   Outputs: z._default(z.record(z.string(), Output), {}),
 });
 export type Template = z.output<typeof Template>;
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Splits the argument of `Fn::GetAtt`, which is `Id.Attribute` or `[Id, Attribute]`. */
 export function parseGetAtt(argument: unknown): [id: string, attribute: unknown] {

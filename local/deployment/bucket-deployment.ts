@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import * as z from 'zod/mini';
-import { Flag, parseProperties } from '../parse.ts';
+import { absent, Flag, parseProperties } from '../parse.ts';
 import { objectsOf } from '../services/s3/index.ts';
 import { type ResourceHandler, StackError, type World } from '../types.ts';
 import { contentType } from './content-type.ts';
 
 const texts = z.record(z.string(), z.string());
-const absent = z.optional(z.undefined("isn't supported"));
 const properties = z.object({
   SourceObjectKeys: z.array(z.string()),
   SourceMarkers: z._default(z.array(texts), []),

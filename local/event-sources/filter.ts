@@ -1,6 +1,6 @@
 import { comparisons } from '../comparisons.ts';
 import { glob } from '../glob.ts';
-import { parsedJson } from '../parse.ts';
+import { isObject, memberAt, parsedJson } from '../parse.ts';
 import { StackError } from '../types.ts';
 
 export type Filter = (value: unknown) => boolean;
@@ -25,7 +25,7 @@ function objectFilter(pattern: Readonly<Record<string, unknown>>): Filter {
       return (value) => either.some((filter) => filter(value));
     }
     const filter = Array.isArray(inner) ? listFilter(inner) : objectFilter(asObject(inner));
-    return (value) => filter(member(value, key));
+    return (value) => filter(memberAt(value, [key]));
   });
   return (value) => filters.every((filter) => filter(value));
 }
@@ -80,14 +80,8 @@ function isLeaf(value: unknown): boolean {
   return value !== undefined && (typeof value !== 'object' || value === null);
 }
 
-function member(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-  return Reflect.get(value, key);
-}
-
 function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return Object.fromEntries(Object.entries(value));
+  if (isObject(value)) return value;
   throw new StackError(`A filter pattern has ${JSON.stringify(value)} in the place of an object or a list.`);
 }
 

@@ -1,11 +1,10 @@
 import * as z from 'zod/mini';
-import { Count, Flag, parseProperties } from '../parse.ts';
+import { absent, Count, Flag, parseProperties } from '../parse.ts';
 import { type ResourceHandler, StackError } from '../types.ts';
 import { type Filter, parseFilter } from './filter.ts';
 import { pollQueue } from './queue-poller.ts';
 import { pollStream } from './stream-poller.ts';
 
-const absent = z.optional(z.undefined("isn't supported"));
 const sqsArn = z.string().check(z.regex(/^arn:aws:sqs:/, 'can be a queue only'));
 
 const properties = z.object({

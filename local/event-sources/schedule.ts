@@ -1,13 +1,12 @@
 import * as z from 'zod/mini';
 import { physicalName } from '../assembly/skipped.ts';
-import { parseProperties } from '../parse.ts';
+import { absent, parseProperties } from '../parse.ts';
 import { addRule, busName, newEvent } from '../services/events/bus.ts';
 import { sendToTarget, type Target, target } from '../services/events/targets.ts';
 import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import { parseCron } from './cron.ts';
 import { parseFilter } from './filter.ts';
 
-const absent = z.optional(z.undefined("isn't supported"));
 const state = z._default(z.enum(['ENABLED', 'DISABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS']), 'ENABLED');
 const ruleProperties = z.object({
   EventBusName: z.optional(z.string()),

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { memberAt, parsedJson } from '../parse.ts';
 import { callService } from '../services/call.ts';
 import { ServiceError } from '../services/error.ts';
 import { StackError, type World } from '../types.ts';
@@ -64,24 +65,13 @@ function valueAt(event: APIGatewayProxyEventV2, path: string): string {
   if (first === 'context') return textAt(event.requestContext, [second ?? '', ...rest]);
   const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : (event.body ?? '');
   const [name = ''] = rest;
-  if (second === 'body') return rest.length === 0 ? body : textAt(parsed(body), rest);
+  if (second === 'body') return rest.length === 0 ? body : textAt(parsedJson(body), rest);
   if (second === 'header') return event.headers[name.toLowerCase()] ?? '';
   if (second === 'querystring') return event.queryStringParameters?.[name] ?? '';
   return event.pathParameters?.[name] ?? '';
 }
 
 function textAt(value: unknown, keys: readonly string[]): string {
-  const found = keys.reduce(
-    (each: unknown, key) => (each instanceof Object ? Reflect.get(each, key) : undefined),
-    value,
-  );
+  const found = memberAt(value, keys);
   return typeof found === 'string' ? found : (JSON.stringify(found) ?? '');
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
-import { parseProperties } from '../../parse.ts';
+import { absent, parseProperties } from '../../parse.ts';
 import { type ResourceHandler, StackError, type World } from '../../types.ts';
 import type { HttpService } from '../http-service.ts';
 import type { S3Event } from './context.ts';
@@ -103,13 +103,12 @@ async function deliverSurely(notification: Notification, event: S3Event, world: 
   }
 }
 
-const unsupported = z.optional(z.undefined("isn't supported"));
 const properties = z.object({
   BucketName: z.optional(z.string()),
   CorsConfiguration: z.optional(corsConfiguration),
   NotificationConfiguration: z.optional(z.unknown()),
   WebsiteConfiguration: z.optional(websiteConfiguration),
-  ReplicationConfiguration: unsupported,
+  ReplicationConfiguration: absent,
   VersioningConfiguration: z.optional(z.object({ Status: z.enum(['Enabled', 'Suspended']) })),
 });
 

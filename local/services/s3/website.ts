@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { foreignness, refuse } from '../../access/foreign.ts';
+import { absent, decoded, splitOnce } from '../../parse.ts';
 import { listenOnStablePort } from '../../stable-port.ts';
 import type { World } from '../../types.ts';
 import type { ObjectStore, StoredObject } from './store.ts';
 
-const unsupported = z.optional(z.undefined("isn't supported"));
 export const websiteConfiguration = z.object({
-  RedirectAllRequestsTo: unsupported,
-  RoutingRules: unsupported,
+  RedirectAllRequestsTo: absent,
+  RoutingRules: absent,
   IndexDocument: z.string(),
   ErrorDocument: z.optional(z.string()),
 });
@@ -24,7 +24,7 @@ export async function serveWebsite(
 ): Promise<string> {
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const why = foreignness(request.headers, (origin) => world.pages.has(origin));
-    const key = keyOf(request.url ?? '/');
+    const key = decoded(splitOnce(request.url ?? '/', '?')[0].slice(1));
     const found = store.get(bucket, key.endsWith('/') || key === '' ? key + IndexDocument : key);
     const error = ErrorDocument === undefined ? undefined : store.get(bucket, ErrorDocument);
     if (why) refuse(request, response, why);
@@ -56,13 +56,4 @@ export async function serveWebsite(
   const host = `${bucket}.s3-website-${world.region}.amazonaws.com`;
   for (const scheme of ['http', 'https']) world.serveAt(`${scheme}://${host}`, `http://localhost:${port}`);
   return `http://${host}`;
-}
-
-function keyOf(url: string): string {
-  const path = url.split('?')[0]?.slice(1) ?? '';
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
