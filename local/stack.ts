@@ -12,18 +12,19 @@ import { createCloudWatch } from './cloudwatch/index.ts';
 import { dataPage } from './console/data-page.ts';
 import { consoleKey } from './console/key.ts';
 import { type Shown, stackPage } from './console/stack-page.ts';
-import { handlers as deploymentHandlers, nativeCustomResources } from './deployment/index.ts';
+import { handlers as deploymentHandlers } from './deployment/index.ts';
 import { createDistributions } from './distribution/index.ts';
 import { handlers as eventSourceHandlers } from './event-sources/index.ts';
 import { faultPage } from './faults/page.ts';
 import { FaultTable } from './faults/table.ts';
-import { functionHandlers, LocalFunctions, lambdaApi, sendToQueue, surroundingsOf } from './functions/index.ts';
+import { functionHandlers, LocalFunctions, lambdaApi, surroundingsOf } from './functions/index.ts';
 import { gatewayHandlers } from './gateways.ts';
 import { lockDataDir } from './lock.ts';
 import { publishResult } from './services/events/bus.ts';
 import { startFront } from './services/front.ts';
 import { serveHttp } from './services/http-service.ts';
 import { handlers as serviceHandlers, startService } from './services/index.ts';
+import { sendTo } from './services/send-to.ts';
 import { removeMails } from './services/ses/mails.ts';
 import { mailPage } from './services/ses/page.ts';
 import { startSns, topicHandlers } from './services/sns/index.ts';
@@ -105,11 +106,8 @@ export async function createStack({ port = 0, log = quiet, ...given }: StackOpti
     faults,
     figures,
     surroundings: (spec) => surroundingsOf(spec, services, front, world),
-    sendToQueue: (arn, body) => sendToQueue(world, arn, body),
-    tell: (arn, record) =>
-      arn.includes(':sns:')
-        ? topics.publish(arn, { Message: JSON.stringify(record) })
-        : publishResult(world, arn, record),
+    deliver: async (arn, record) =>
+      arn.includes(':events:') ? publishResult(world, arn, record) : sendTo(world, arn, JSON.stringify(record)),
   });
   const world = createWorld({ ...options, faults, figures, credentials: newCredentials() }, assembly, functions, start);
   const topics = new Topics(world);
@@ -192,7 +190,7 @@ export async function createStack({ port = 0, log = quiet, ...given }: StackOpti
     };
 
     async function take(now: Assembly): Promise<Deployed> {
-      const made = await deploy(now, { handlers, nativeCustomResources }, world, existing);
+      const made = await deploy(now, handlers, world, existing);
       const { outputs, created, skipped } = made;
       fs.writeFileSync(path.join(dataDir, 'outputs.json'), `${JSON.stringify(outputs, null, 2)}\n`);
       await world.ready();

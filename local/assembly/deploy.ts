@@ -30,12 +30,7 @@ export interface Existing {
 }
 
 export type Everything = Map<string, Existing>;
-
-export interface HandlerSet {
-  readonly handlers: readonly ResourceHandler[];
-  /** The types of custom resources that the stack handles itself, so that their provider functions are not needed. */
-  readonly nativeCustomResources: readonly string[];
-}
+type Handlers = readonly ResourceHandler[];
 
 /** After how long the start says which resource it waits for. */
 const WAITING_MS = 3_000;
@@ -45,8 +40,8 @@ const WAITING_MS = 3_000;
  * logical id: only what is new or has changed is created, and what is gone is taken away. @throws StackError that names every resource it
  * can't run, and NeedsRestart for a change that can't take effect in a running stack.
  */
-export async function deploy(assembly: Assembly, set: HandlerSet, world: World, existing: Everything = new Map()) {
-  refuseUnknown(assembly, set.handlers);
+export async function deploy(assembly: Assembly, handlers: Handlers, world: World, existing: Everything = new Map()) {
+  refuseUnknown(assembly, handlers);
   const { account, region } = assembly;
   const deployment: Deployment = { account, region, exports: new Map(), outputs: new Map() };
   const skipped: Placed[] = [];
@@ -59,11 +54,11 @@ export async function deploy(assembly: Assembly, set: HandlerSet, world: World, 
   for (const { name, template } of assembly.stacks) {
     const parameters = parameterValues(template, given(name, world.parameters), world);
     const scope = new StackScope(name, template, parameters, deployment);
-    const unneeded = providersOf(set.nativeCustomResources, template);
+    const unneeded = providersOf(template, handlers);
     for (const logicalId of creationOrder(template.Resources)) {
       const { Type: type, Properties, Condition } = template.Resources[logicalId] ?? { Type: '', Properties: {} };
       if (Condition && !scope.condition(Condition)) continue;
-      const handler = unneeded.has(logicalId) ? undefined : handlerOf(type, set.handlers);
+      const handler = unneeded.has(logicalId) ? undefined : handlerOf(type, handlers);
       try {
         const properties = await resolveReferences(scope.evaluate(Properties), world);
         if (!isObject(properties)) continue;
@@ -94,7 +89,7 @@ export async function deploy(assembly: Assembly, set: HandlerSet, world: World, 
   for (const [key, gone] of [...existing].filter(([each]) => !seen.has(each))) {
     existing.delete(key);
     tell(gone.resource, 'is gone');
-    remove(gone, [...existing.values()], set.handlers);
+    remove(gone, [...existing.values()], handlers);
     world.whenChanged(gone.resource, [], async () => {});
   }
   const created = [...existing.values()].map(({ resource }) => resource);
@@ -111,7 +106,7 @@ async function createOrChange(handler: ResourceHandler, resource: Resource, worl
   return created;
 }
 
-function remove({ resource, created }: Existing, present: readonly Existing[], handlers: readonly ResourceHandler[]) {
+function remove({ resource, created }: Existing, present: readonly Existing[], handlers: Handlers) {
   // The same may be there under another logical id.
   if (present.some((each) => each.resource.type === resource.type && each.created.ref === created.ref)) return;
   const handler = handlerOf(resource.type, handlers);
@@ -127,12 +122,12 @@ function given(stack: string, parameters: Readonly<Record<string, string>>): Rec
   return Object.fromEntries(entries.filter(([key]) => !key.includes(':')));
 }
 
-function handlerOf(type: string, handlers: readonly ResourceHandler[]): ResourceHandler | undefined {
+function handlerOf(type: string, handlers: Handlers): ResourceHandler | undefined {
   const find = (name: string) => handlers.find(({ types }) => types.includes(name));
-  return find(type) ?? (type.startsWith('Custom::') ? find('Custom::*') : undefined);
+  return find(type) ?? (type.startsWith('Custom::') && !hasNoLocalMeaning(type) ? find('Custom::*') : undefined);
 }
 
-function refuseUnknown({ stacks }: Assembly, handlers: readonly ResourceHandler[]): void {
+function refuseUnknown({ stacks }: Assembly, handlers: Handlers): void {
   const unknown = stacks.flatMap(({ name: stack, template }: AssemblyStack) =>
     Object.entries(template.Resources)
       .filter(([, { Type }]) => !handlerOf(Type, handlers) && !hasNoLocalMeaning(Type) && notRun(Type) === undefined)
@@ -141,13 +136,14 @@ function refuseUnknown({ stacks }: Assembly, handlers: readonly ResourceHandler[
   if (unknown.length) throw new StackError(refusal(unknown));
 }
 
-/** Returns the functions that only serve custom resources which the stack handles itself. */
-function providersOf(native: readonly string[], { Resources }: Template): Set<string> {
+/** Returns the functions that only serve custom resources which the stack handles itself. Some of the CDK's are in Python. */
+function providersOf({ Resources }: Template, handlers: Handlers): Set<string> {
   const providers = new Set<string>();
   const others = new Set<string>();
   for (const { Type, Properties } of Object.values(Resources)) {
     const token = isObject(Properties['ServiceToken']) ? Properties['ServiceToken']['Fn::GetAtt'] : undefined;
-    if (Array.isArray(token)) (native.includes(Type) ? providers : others).add(String(token[0]));
+    const isOwn = handlerOf(Type, handlers)?.types.includes('Custom::*');
+    if (Array.isArray(token)) (isOwn ? others : providers).add(String(token[0]));
   }
   return new Set([...providers].filter((id) => !others.has(id)));
 }

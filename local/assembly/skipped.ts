@@ -25,7 +25,14 @@ const NO_LOCAL_MEANING = [
   'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
   'AWS::ResourceGroups::',
+  'AWS::S3::BucketPolicy',
+  'AWS::SecretsManager::ResourcePolicy',
   'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+  // What the CDK adds for the deletion of a stack, or for CloudWatch.
+  'Custom::CloudwatchLogResourcePolicy',
+  'Custom::LogRetention',
+  'Custom::S3AutoDeleteObjects',
 ];
 
 /** Those that do something on AWS, and what of it won't happen here. */

@@ -20,10 +20,8 @@ export interface AsyncOptions {
   /** Tests make these delays shorter. */
   readonly retryDelays?: readonly number[];
   invoke(arn: string, event: unknown): Promise<Invocation>;
-  invokeAsync(arn: string, event: unknown): Promise<void>;
-  sendToQueue(arn: string, body: string): Promise<void>;
-  /** Tells a topic or a bus of events. */
-  tell?(arn: string, record: DestinationRecord): void;
+  /** Sends what became of an event to a destination. */
+  deliver(arn: string, record: DestinationRecord): Promise<void>;
 }
 
 export type DestinationRecord = ReturnType<typeof destinationRecord>;
@@ -63,23 +61,17 @@ export class AsyncEvents {
 
   async #process(arn: string, event: unknown, signal: AbortSignal): Promise<void> {
     const { maximumRetryAttempts = 2, onFailure, onSuccess } = this.#configs.get(arn) ?? {};
-    for (let attempt = 0; ; attempt += 1) {
-      const invocation = await this.#options.invoke(arn, event).catch(() => undefined);
-      if (invocation && !invocation.functionError) {
-        return this.#deliver(onSuccess, destinationRecord(arn, event, invocation, 'Success', attempt + 1));
+    const { invoke, deliver, retryDelays = RETRY_DELAYS } = this.#options;
+    for (let attempt = 1; ; attempt += 1) {
+      const invocation = await invoke(arn, event).catch(() => undefined);
+      const isDone = invocation !== undefined && !invocation.functionError;
+      if (isDone || attempt > maximumRetryAttempts) {
+        const [destination, condition] = isDone ? [onSuccess, 'Success'] : [onFailure, 'RetriesExhausted'];
+        if (destination) await deliver(destination, destinationRecord(arn, event, invocation, condition, attempt));
+        return;
       }
-      if (attempt >= maximumRetryAttempts) {
-        return this.#deliver(onFailure, destinationRecord(arn, event, invocation, 'RetriesExhausted', attempt + 1));
-      }
-      const delay = (this.#options.retryDelays ?? RETRY_DELAYS)[attempt];
-      await sleep(delay, undefined, { signal });
+      await sleep(retryDelays[attempt - 1], undefined, { signal });
     }
-  }
-
-  async #deliver(destination: string | undefined, record: DestinationRecord): Promise<void> {
-    if (destination?.includes(':sqs:')) await this.#options.sendToQueue(destination, JSON.stringify(record));
-    else if (destination?.includes(':lambda:')) await this.#options.invokeAsync(destination, record);
-    else if (destination) this.#options.tell?.(destination, record);
   }
 }
 

@@ -22,7 +22,7 @@ const EVENT_LIMIT = 6_291_556;
 const dimensions = { Service: 'Lambda', Type: 'Resource', Resource: 'ConcurrentExecutions', Class: 'None' };
 const usage = { namespace: 'AWS/Usage', name: 'ResourceCount', dimensions };
 
-export interface FunctionsOptions extends Omit<AsyncOptions, 'invoke' | 'invokeAsync'> {
+export interface FunctionsOptions extends Omit<AsyncOptions, 'invoke'> {
   readonly faults: FaultTable;
   readonly figures: Figures;
   /** Returns what a new worker gets. It is called at each start, because some addresses are known only later. */
@@ -41,9 +41,7 @@ export class LocalFunctions implements Functions {
     this.#options = options;
     options.figures.quotas.set('ConcurrentExecutions', ACCOUNT_CONCURRENCY);
     this.#put = lambdaFigures(options.figures);
-    const invoke = (name: string, event: unknown) => this.invoke(name, event);
-    const invokeAsync = (name: string, event: unknown) => this.invokeAsync(name, event);
-    this.#async = new AsyncEvents({ ...options, invoke, invokeAsync });
+    this.#async = new AsyncEvents({ ...options, invoke: (name, event) => this.invoke(name, event) });
   }
 
   define(spec: FunctionSpec): void {

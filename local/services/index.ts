@@ -17,21 +17,7 @@ import { assertSigned } from './signed.ts';
 import { queues, startSqs } from './sqs/index.ts';
 import { parameters, startSsm } from './ssm/index.ts';
 
-export const handlers: readonly ResourceHandler[] = [
-  tables,
-  queues,
-  secrets,
-  parameters,
-  buses,
-  ...buckets,
-  // Policies have no effect: the local services check the signature of a call, and nothing else.
-  {
-    types: ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SecretsManager::ResourcePolicy'],
-    changes: true,
-    create: async ({ logicalId }) => ({ ref: logicalId }),
-    remove() {},
-  },
-];
+export const handlers: readonly ResourceHandler[] = [tables, queues, secrets, parameters, buses, ...buckets];
 
 type Start = (world: World) => Promise<HttpService>;
 

@@ -68,7 +68,7 @@ async function startDrill(stage: string, { template: made = stageTemplate(stage)
     },
   };
   const assembly = { stacks: [{ name: `storm-${stage}`, template }], account, region, assets: new Map(), warnings: [] };
-  await deploy(assembly, { handlers: [...own, names], nativeCustomResources: [] }, world);
+  await deploy(assembly, [...own, names], world);
   const actions = new Set(alarms.states.flatMap(({ alarm }) => Object.values(alarm.actions).flat()));
   for (const arn of actions) {
     const ours = {

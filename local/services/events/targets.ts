@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
-import { sendToQueue } from '../../functions/destination.ts';
 import { memberAt, parsedJson } from '../../parse.ts';
 import type { World } from '../../types.ts';
-import { topicsOf } from '../sns/topics.ts';
+import { sendTo } from '../send-to.ts';
 
 /** A target of a rule or a schedule. */
 export const target = z.object({
@@ -17,14 +16,9 @@ export const target = z.object({
 });
 export type Target = z.infer<typeof target>;
 
-/** Sends an event to a target, or the input that the target has in its place. A log group gets nothing here. */
-export async function sendToTarget(to: Target, event: object, world: World): Promise<void> {
-  const input = inputOf(to, event);
-  const service = to.Arn.split(':')[2];
-  if (service === 'lambda') await world.functions.invokeAsync(to.Arn, JSON.parse(input));
-  else if (service === 'sqs') await sendToQueue(world, to.Arn, input);
-  else if (service === 'sns') topicsOf(world)?.publish(to.Arn, { Message: input });
-  else world.log.debug(`${to.Arn}: ${input}`);
+/** Sends an event to a target, or the input that the target has in its place. */
+export function sendToTarget(to: Target, event: object, world: World): Promise<void> {
+  return sendTo(world, to.Arn, inputOf(to, event));
 }
 
 /** "Amazon EventBridge input transformation": what a target gets of an event, as JSON. */

@@ -9,7 +9,7 @@ import { type ResourceHandler, StackError, type World } from '../../types.ts';
 import type { HttpService } from '../http-service.ts';
 import type { S3Event } from './context.ts';
 import { type CorsRule, corsConfiguration } from './cors.ts';
-import { bucketNotifications, customNotifications, deliver, isFor, type Notification } from './notifications.ts';
+import { deliver, isFor, type Notification, notificationsOf } from './notifications.ts';
 import { serveS3 } from './server.ts';
 import { type ObjectHeaders, ObjectStore } from './store.ts';
 import { serveWebsite, websiteConfiguration } from './website.ts';
@@ -124,7 +124,7 @@ const bucket: ResourceHandler = {
     const { store, corsRules, notifications } = await s3Of(world);
     store.createBucket(name, given.VersioningConfiguration?.Status === 'Enabled');
     corsRules.set(name, given.CorsConfiguration?.CorsRules ?? []);
-    notifications.set(name, bucketNotifications(given.NotificationConfiguration ?? {}));
+    notifications.set(name, notificationsOf(given.NotificationConfiguration ?? {}));
 
     const domain = `${name}.s3.amazonaws.com`;
     const regionalDomain = `${name}.s3.${world.region}.amazonaws.com`;
@@ -146,7 +146,7 @@ const notifications: ResourceHandler = {
     const { BucketName, NotificationConfiguration } = parseProperties(notificationProperties, resource.properties);
     const s3 = await s3Of(world);
     const others = s3.notifications.get(BucketName) ?? [];
-    s3.notifications.set(BucketName, [...others, ...customNotifications(NotificationConfiguration)]);
+    s3.notifications.set(BucketName, [...others, ...notificationsOf(NotificationConfiguration)]);
     return { ref: resource.logicalId };
   },
 };

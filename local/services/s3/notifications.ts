@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
-import { sendToQueue } from '../../functions/destination.ts';
 import { glob } from '../../glob.ts';
 import { Flag, parseProperties } from '../../parse.ts';
-import type { World } from '../../types.ts';
+import { StackError, type World } from '../../types.ts';
 import { publishEvent } from '../events/bus.ts';
-import { topicsOf } from '../sns/topics.ts';
+import { sendTo } from '../send-to.ts';
 import type { S3Event } from './context.ts';
 
 /** A notification configuration: which events of a bucket go to which target. */
@@ -15,73 +14,48 @@ export interface Notification {
   readonly events: readonly string[];
   readonly prefix: string;
   readonly suffix: string;
-  readonly target:
-    | { readonly function: string }
-    | { readonly queueArn: string }
-    | { readonly topicArn: string }
-    | 'event bus';
+  /** The ARN of a function, a queue or a topic, or else the bus of events. */
+  readonly target: string | typeof eventBus;
 }
+const eventBus = Symbol('the bus of events');
 
-const rules = z._default(z.array(z.object({ Name: z.string(), Value: z.string() })), []);
-const filter = z._default(z.object({ S3Key: z.optional(z.object({ Rules: rules })) }), {});
-
-/** `NotificationConfiguration` of `AWS::S3::Bucket`. */
-const ofBucket = z.object({
-  LambdaConfigurations: z._default(z.array(z.object({ Event: z.string(), Function: z.string(), Filter: filter })), []),
-  QueueConfigurations: z._default(z.array(z.object({ Event: z.string(), Queue: z.string(), Filter: filter })), []),
-  TopicConfigurations: z._default(z.array(z.object({ Event: z.string(), Topic: z.string(), Filter: filter })), []),
+const rules = z.array(z.object({ Name: z.string(), Value: z.string() }));
+const text = z.optional(z.string());
+/** A configuration as `AWS::S3::Bucket` has it, or with the names of S3's API, as `Custom::S3BucketNotifications` does. */
+const configuration = z.object({
+  Id: z._default(z.string(), ''),
+  Event: text,
+  Events: z._default(z.array(z.string()), []),
+  Filter: z.optional(
+    z.object({ S3Key: z.optional(z.object({ Rules: rules })), Key: z.optional(z.object({ FilterRules: rules })) }),
+  ),
+  ...{ Function: text, LambdaFunctionArn: text, Queue: text, QueueArn: text, Topic: text, TopicArn: text },
+});
+const list = z._default(z.array(configuration), []);
+const properties = z.object({
+  LambdaConfigurations: list,
+  LambdaFunctionConfigurations: list,
+  QueueConfigurations: list,
+  TopicConfigurations: list,
   EventBridgeConfiguration: z.optional(z.object({ EventBridgeEnabled: z._default(Flag, true) })),
 });
 
-const Filter = z._default(z.object({ Key: z.optional(z.object({ FilterRules: rules })) }), {});
-const custom = { Id: z._default(z.string(), ''), Events: z.array(z.string()), Filter };
-/** `NotificationConfiguration` of `Custom::S3BucketNotifications`, with the names of S3's API. */
-const ofCustomResource = z.object({
-  LambdaFunctionConfigurations: z._default(z.array(z.object({ ...custom, LambdaFunctionArn: z.string() })), []),
-  QueueConfigurations: z._default(z.array(z.object({ ...custom, QueueArn: z.string() })), []),
-  TopicConfigurations: z._default(z.array(z.object({ ...custom, TopicArn: z.string() })), []),
-  EventBridgeConfiguration: z.optional(z.unknown()),
-});
-
 /** "Using EventBridge" in the Amazon S3 user guide: the bus gets all events of a bucket. */
-const allToEventBus: Notification = { id: '', events: ['s3:*'], prefix: '', suffix: '', target: 'event bus' };
+const allToEventBus: Notification = { id: '', events: ['s3:*'], prefix: '', suffix: '', target: eventBus };
 
-type Rules = z.infer<typeof rules>;
-
-function affixes(given: Rules = []) {
-  const find = (name: string) => given.find(({ Name }) => Name.toLowerCase() === name)?.Value ?? '';
-  return { prefix: find('prefix'), suffix: find('suffix') };
+function notificationOf({ Id, Event, Events, Filter, ...targets }: z.infer<typeof configuration>): Notification {
+  const rules = Filter?.S3Key?.Rules ?? Filter?.Key?.FilterRules ?? [];
+  const affix = (name: string) => rules.find(({ Name }) => Name.toLowerCase() === name)?.Value ?? '';
+  const target = Object.values(targets).find((arn) => arn !== undefined);
+  if (target === undefined) throw new StackError('NotificationConfiguration: one of its configurations has no target.');
+  return { id: Id, events: [Event ?? [], Events].flat(), prefix: affix('prefix'), suffix: affix('suffix'), target };
 }
 
-function ofOneEvent({ Event, Filter }: { Event: string; Filter: z.infer<typeof filter> }) {
-  return { id: '', events: [Event], ...affixes(Filter.S3Key?.Rules) };
-}
-
-export function bucketNotifications(configuration: unknown): Notification[] {
-  const given = parseProperties(ofBucket, configuration);
-  return [
-    ...given.LambdaConfigurations.map((each) => ({ ...ofOneEvent(each), target: { function: each.Function } })),
-    ...given.QueueConfigurations.map((each) => ({ ...ofOneEvent(each), target: { queueArn: each.Queue } })),
-    ...given.TopicConfigurations.map((each) => ({ ...ofOneEvent(each), target: { topicArn: each.Topic } })),
-    ...(given.EventBridgeConfiguration?.EventBridgeEnabled ? [allToEventBus] : []),
-  ];
-}
-
-function ofSeveral({ Id, Events, Filter }: z.infer<z.ZodMiniObject<typeof custom>>) {
-  return { id: Id, events: Events, ...affixes(Filter.Key?.FilterRules) };
-}
-
-export function customNotifications(configuration: unknown): Notification[] {
-  const given = parseProperties(ofCustomResource, configuration);
-  return [
-    ...given.LambdaFunctionConfigurations.map((each) => ({
-      ...ofSeveral(each),
-      target: { function: each.LambdaFunctionArn },
-    })),
-    ...given.QueueConfigurations.map((each) => ({ ...ofSeveral(each), target: { queueArn: each.QueueArn } })),
-    ...given.TopicConfigurations.map((each) => ({ ...ofSeveral(each), target: { topicArn: each.TopicArn } })),
-    ...(given.EventBridgeConfiguration ? [allToEventBus] : []),
-  ];
+/** Reads a `NotificationConfiguration`. */
+export function notificationsOf(given: unknown): Notification[] {
+  const { EventBridgeConfiguration, ...lists } = parseProperties(properties, given);
+  const isTold = EventBridgeConfiguration?.EventBridgeEnabled;
+  return [...Object.values(lists).flat().map(notificationOf), ...(isTold ? [allToEventBus] : [])];
 }
 
 export function isFor({ events, prefix, suffix }: Notification, { name, key }: S3Event): boolean {
@@ -90,12 +64,8 @@ export function isFor({ events, prefix, suffix }: Notification, { name, key }: S
 
 /** Sends an event to its target: asynchronously to a function, to a queue or a topic, or to the bus of events. */
 export async function deliver({ id, target }: Notification, event: S3Event, world: World): Promise<void> {
-  if (target === 'event bus') return void publishEvent(world, 'default', busEvent(event, world));
-  const message = { Records: [record(event, id, world)] };
-  if ('function' in target) return world.functions.invokeAsync(target.function, message);
-  if ('queueArn' in target) return sendToQueue(world, target.queueArn, JSON.stringify(message));
-  const notification = { Message: JSON.stringify(message), Subject: 'Amazon S3 Notification' };
-  topicsOf(world)?.publish(target.topicArn, notification);
+  if (target === eventBus) publishEvent(world, 'default', busEvent(event, world));
+  else await sendTo(world, target, JSON.stringify({ Records: [record(event, id, world)] }), 'Amazon S3 Notification');
 }
 
 /** "EventBridge event message structure" in the Amazon S3 user guide. */

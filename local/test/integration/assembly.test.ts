@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(directory, { recursive: true }));
 
 /** Deploys templates with a handler that notes the things (`Test::Thing`) that it is asked to create. */
-async function deployThings(templates: Record<string, TestTemplate>, nativeCustomResources: string[] = []) {
+async function deployThings(templates: Record<string, TestTemplate>, native: string[] = []) {
   writeAssembly(directory, templates);
   const assembly = readAssembly(directory);
   const made: Resource[] = [];
@@ -34,7 +34,7 @@ async function deployThings(templates: Record<string, TestTemplate>, nativeCusto
     },
   };
   await using world = testWorld({ assembly });
-  const deployed = await deploy(assembly, { handlers: [things], nativeCustomResources }, world);
+  const deployed = await deploy(assembly, [things, { ...things, types: native }], world);
   return {
     ...deployed,
     made,

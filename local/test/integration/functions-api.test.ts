@@ -29,7 +29,7 @@ beforeEach(async () => {
     log: world.log,
     faults: world.faults,
     surroundings: (spec) => surroundingsOf(spec, ['S3'], 'http://127.0.0.1:9', world),
-    sendToQueue: (arn, body) => sendTo(arn, body),
+    deliver: (arn, record) => sendTo(arn, JSON.stringify(record)),
   });
   api = await serveHttp(lambdaApi(functions, world));
 });

@@ -35,7 +35,7 @@ beforeEach(() => {
     faults,
     retryDelays: [1, 1],
     surroundings: async (spec) => ({ variables: { ...spec.environment }, assemblyDir: folder, frontPort: 9 }),
-    sendToQueue: async (arn, body) => void queued.push({ arn, record: JSON.parse(body) }),
+    deliver: async (arn, record) => void queued.push({ arn, record }),
   });
 });
 

@@ -143,7 +143,7 @@ test('templates get values by parameters and references; a name stands in for wh
       return { ref: 'thing' };
     },
   };
-  await deploy(assembly, { handlers: [thing], nativeCustomResources: [] }, world);
+  await deploy(assembly, [thing], world);
   expect(made[0]?.properties).toEqual({
     image: 'ami-1',
     zones: ['a', 'b'],
