@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { gatewayFigures } from '../cloudwatch/api-gateway.ts';
+import { functionInUri } from '../functions/name.ts';
 import { decoded, parseProperties, splitOnce } from '../parse.ts';
 import { type TokenBucket, tokenBucket } from '../token-bucket.ts';
 import { InvokeError, type Properties, StackError, type World } from '../types.ts';
@@ -79,9 +80,7 @@ export function httpApi(id: string, domainName: string, properties: Properties, 
         return void integrations.set(integrationId, serviceIntegration(IntegrationSubtype, RequestParameters, world));
       if (Object.keys(RequestParameters).length > 0)
         throw new StackError('RequestParameters: a function gets the request as it is here.');
-      // The URI is either the function's ARN or …:path/2015-03-31/functions/ARN/invocations.
-      const [functionArn] = /arn:[^/]+:lambda:[^/]+:function:[^/]+/.exec(given.IntegrationUri) ?? [];
-      if (functionArn === undefined) throw new StackError(`IntegrationUri: ${given.IntegrationUri} is no function.`);
+      const functionArn = functionInUri(given.IntegrationUri);
       const isFormat1 = given.PayloadFormatVersion === '1.0';
       integrations.set(integrationId, (event, authorized) =>
         invoke(functionArn, isFormat1, given.TimeoutInMillis, eventFor(isFormat1, event, authorized)),
@@ -108,15 +107,9 @@ export function httpApi(id: string, domainName: string, properties: Properties, 
       authorizers.set(authorizerId, iamAuthorizer(world));
     },
 
-    addIntegrationResponse(): void {
-      throw new StackError('Only WebSocket APIs have integration responses.');
-    },
-
-    addRouteResponse(): void {
-      throw new StackError('Only WebSocket APIs have route responses.');
-    },
-
-    removeRouteResponse(): void {},
+    addIntegrationResponse: onlyWebSocket,
+    addRouteResponse: onlyWebSocket,
+    removeRouteResponse: onlyWebSocket,
 
     async close(): Promise<void> {
       server.close();
@@ -207,6 +200,10 @@ export function httpApi(id: string, domainName: string, properties: Properties, 
     return { stage: stages.get('$default'), rest: path };
   }
 }
+
+const onlyWebSocket = (): never => {
+  throw new StackError('Only WebSocket APIs have responses of integrations and routes.');
+};
 
 function eventFor(isFormat1: boolean, event: APIGatewayProxyEventV2, authorized: Authorized | undefined): object {
   const made = isFormat1 ? toFormat1(event) : event;

@@ -3,9 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { awsHost } from '../access/aws-host.ts';
+import { functionInUri } from '../functions/name.ts';
 import { Flag, parsedJson, parseProperties } from '../parse.ts';
 import { signatureError } from '../services/signed.ts';
 import { type Properties, StackError, type World } from '../types.ts';
+import { type IdentitySource, identitySource } from '../websocket-api/identity-source.ts';
 import { allows, policyDocument } from '../websocket-api/policy.ts';
 import { toFormat1 } from './format-1.ts';
 import { internalServerError, jsonReply, type Reply } from './result.ts';
@@ -53,25 +55,14 @@ export const iamAuthorizer =
 
 export function createAuthorizer(properties: Properties, world: World): Authorizer {
   const given = parseProperties(AuthorizerProperties, properties);
-  const sources = given.IdentitySource.map(identitySource);
+  const sources = given.IdentitySource.map((expression) => identitySource(expression, 'HTTP'));
   if (given.AuthorizerType === 'JWT') {
     if (!given.JwtConfiguration) throw new StackError('JwtConfiguration: a JWT authorizer needs it.');
     return jwtAuthorizer(given.JwtConfiguration, sources[0] ?? (() => undefined), world);
   }
-  const functionArn = /arn:[^/]+:lambda:[^/]+:function:[^/]+/.exec(given.AuthorizerUri)?.[0] ?? '';
+  const functionArn = functionInUri(given.AuthorizerUri);
   const isFormat1 = given.AuthorizerPayloadFormatVersion === '1.0';
   return lambdaAuthorizer({ functionArn, isFormat1, isSimple: given.EnableSimpleResponses, sources }, world);
-}
-
-type Source = (event: Event) => string | undefined;
-
-function identitySource(expression: string): Source {
-  const [, kind, name = ''] = /^\$(request\.header|request\.querystring|stageVariables)\.(.+)$/.exec(expression) ?? [];
-  if (!kind) throw new StackError(`IdentitySource: ${expression} isn't supported.`);
-  if (kind === 'request.header') return ({ headers }) => headers[name.toLowerCase()];
-  return kind === 'stageVariables'
-    ? ({ stageVariables }) => stageVariables?.[name]
-    : ({ queryStringParameters }) => queryStringParameters?.[name];
 }
 
 const context = z._default(z.record(z.string(), z.unknown()), {});
@@ -82,7 +73,7 @@ interface LambdaAuthorizer {
   readonly functionArn: string;
   readonly isFormat1: boolean;
   readonly isSimple: boolean;
-  readonly sources: readonly Source[];
+  readonly sources: readonly IdentitySource[];
 }
 
 /** "Control access to HTTP APIs with AWS Lambda authorizers". Results aren't kept, whatever its time to live. */
@@ -130,7 +121,7 @@ const discovery = z.object({ jwks_uri: z.string() });
  * "Control access to HTTP APIs with JWT authorizers in API Gateway". The keys are asked of the issuer, once, unless it is one of AWS: nothing
  * is sent there.
  */
-function jwtAuthorizer({ Audience, Issuer }: z.infer<typeof Jwt>, source: Source, world: World): Authorizer {
+function jwtAuthorizer({ Audience, Issuer }: z.infer<typeof Jwt>, source: IdentitySource, world: World): Authorizer {
   let keys: Promise<Map<string | undefined, KeyObject>> | undefined;
 
   async function askKeys() {

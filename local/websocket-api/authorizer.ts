@@ -1,9 +1,12 @@
 import * as z from 'zod/mini';
+import { functionInUri } from '../functions/name.ts';
+import { parseProperties } from '../parse.ts';
 import type { Properties, World } from '../types.ts';
 import type { ConnectEvent } from './events.ts';
+import { identitySource } from './identity-source.ts';
 import { type GatewayFailure, internalError } from './integration.ts';
 import { allows, policyDocument } from './policy.ts';
-import { functionArn, read, shapes, unsupported } from './properties.ts';
+import { shapes } from './properties.ts';
 
 /** Decides whether an upgrade is allowed. If so, it returns the context for `requestContext.authorizer`. */
 export type Authorizer = (
@@ -22,11 +25,10 @@ const denied: GatewayFailure = { status: 403, message: 'Forbidden' };
  * Invokes a Lambda authorizer. AWS: "Control access to WebSocket APIs with AWS Lambda REQUEST authorizers", "Input to an API Gateway
  * Lambda authorizer" and "Output from an API Gateway Lambda authorizer".
  */
-export function lambdaAuthorizer(id: string, properties: Properties, world: World): Authorizer {
-  const resource = `AWS::ApiGatewayV2::Authorizer ${id}`;
-  const { AuthorizerUri, IdentitySource = [] } = read(shapes.Authorizer, resource, properties);
-  const arn = functionArn(resource, AuthorizerUri);
-  const sources = IdentitySource.map((expression) => identitySource(resource, expression));
+export function lambdaAuthorizer(properties: Properties, world: World): Authorizer {
+  const { AuthorizerUri, IdentitySource = [] } = parseProperties(shapes.Authorizer, properties);
+  const arn = functionInUri(AuthorizerUri);
+  const sources = IdentitySource.map((expression) => identitySource(expression, 'WEBSOCKET'));
 
   return async (event) => {
     if (sources.some((source) => !source(event))) return unauthorized;
@@ -42,31 +44,17 @@ export function lambdaAuthorizer(id: string, properties: Properties, world: Worl
       }
       const result = z.safeParse(output, payload);
       if (!result.success) {
-        world.log.warn(`${resource}: the answer of ${arn} is malformed at ${result.error.issues[0]?.path.join('.')}`);
+        world.log.warn(`The answer of the authorizer ${arn} is malformed at ${result.error.issues[0]?.path.join('.')}`);
         return internalError;
       }
       const { principalId, context } = result.data;
       if (!allows(result.data.policyDocument, methodArn)) return denied;
       return { context: { ...strings(context), principalId } };
     } catch (error) {
-      world.log.warn(`${resource}: ${arn} could not be invoked: ${error}`);
+      world.log.warn(`The authorizer ${arn} could not be invoked: ${error}`);
       return internalError;
     }
   };
-}
-
-/** Reads an identity source from the event. If one is missing or empty, the upgrade is refused without invoking the function. */
-function identitySource(resource: string, expression: string): (event: ConnectEvent) => string | undefined {
-  const [, kind, name] =
-    /^(route\.request\.header|route\.request\.querystring|stageVariables)\.(.+)$/.exec(expression) ?? [];
-  if (!kind || !name) throw unsupported(resource, `IdentitySource (${expression})`);
-  const bare = name.toLowerCase();
-  if (kind === 'route.request.header') {
-    return ({ headers }) => Object.entries(headers).find(([header]) => header.toLowerCase() === bare)?.[1];
-  }
-  return kind === 'stageVariables'
-    ? (event) => event.stageVariables?.[name]
-    : (event) => event.queryStringParameters?.[name];
 }
 
 function strings(context: Readonly<Record<string, string | number | boolean>> = {}): Record<string, string> {

@@ -1,9 +1,10 @@
+import { parseProperties } from '../parse.ts';
 import { type TokenBucket, tokenBucket } from '../token-bucket.ts';
 import { NeedsRestart, type Properties, StackError, type World } from '../types.ts';
 import { type Authorizer, lambdaAuthorizer } from './authorizer.ts';
 import { type Integration, internalError, lambdaProxy } from './integration.ts';
 import { type MockIntegration, mock } from './mock.ts';
-import { read, shapes } from './properties.ts';
+import { shapes } from './properties.ts';
 import { routeSelector } from './selection.ts';
 
 export interface Route {
@@ -43,9 +44,7 @@ export class ApiDefinition {
   constructor(id: string, properties: Properties, world: World) {
     this.id = id;
     this.#world = world;
-    const resource = `AWS::ApiGatewayV2::Api ${id}`;
-    const { RouteSelectionExpression } = read(shapes.Api, resource, properties);
-    this.selectRouteKey = routeSelector(resource, RouteSelectionExpression);
+    this.selectRouteKey = routeSelector(id, parseProperties(shapes.Api, properties).RouteSelectionExpression);
     world.whenReady(async () => this.#requireIntegrationResponses());
   }
 
@@ -59,19 +58,19 @@ export class ApiDefinition {
   }
 
   addIntegration(id: string, properties: Properties): void {
-    const integration = read(shapes.Integration, `AWS::ApiGatewayV2::Integration ${id}`, properties);
+    const integration = parseProperties(shapes.Integration, properties);
     if (this.#mocks.has(id)) throw new NeedsRestart('the answer of a MOCK has changed');
     if (integration.IntegrationType === 'AWS_PROXY') {
-      this.#integrations.set(id, lambdaProxy(id, integration, this.#world));
+      this.#integrations.set(id, lambdaProxy(integration, this.#world));
     } else {
-      const mocked = mock(id, integration);
+      const mocked = mock(integration);
       this.#mocks.set(id, mocked);
       this.#integrations.set(id, mocked.integration);
     }
   }
 
   addIntegrationResponse(properties: Properties): void {
-    const response = read(shapes.IntegrationResponse, `An integration response of API ${this.id}`, properties);
+    const response = parseProperties(shapes.IntegrationResponse, properties);
     const integration = this.#mocks.get(response.IntegrationId);
     if (!integration)
       throw new StackError(`Integration ${response.IntegrationId} is no MOCK: it can't have integration responses.`);
@@ -79,11 +78,11 @@ export class ApiDefinition {
   }
 
   addAuthorizer(id: string, properties: Properties): void {
-    this.#authorizers.set(id, lambdaAuthorizer(id, properties, this.#world));
+    this.#authorizers.set(id, lambdaAuthorizer(properties, this.#world));
   }
 
   addRoute(id: string, properties: Properties): void {
-    const given = read(shapes.Route, `AWS::ApiGatewayV2::Route ${id}`, properties);
+    const given = parseProperties(shapes.Route, properties);
     const { RouteKey, Target, AuthorizationType, AuthorizerId = '' } = given;
     const integrationId = Target.replace('integrations/', '');
     if (!this.#integrations.has(integrationId))
@@ -129,12 +128,11 @@ export class ApiDefinition {
   }
 
   #routeOf(properties: Properties): string {
-    return read(shapes.RouteResponse, `A route response of API ${this.id}`, properties).RouteId;
+    return parseProperties(shapes.RouteResponse, properties).RouteId;
   }
 
   addStage(name: string, properties: Properties): void {
-    const resource = `AWS::ApiGatewayV2::Stage ${name}`;
-    const { StageVariables, DefaultRouteSettings, RouteSettings } = read(shapes.Stage, resource, properties);
+    const { StageVariables, DefaultRouteSettings, RouteSettings } = parseProperties(shapes.Stage, properties);
     const buckets = new Map<string, TokenBucket | undefined>();
     const bucketOf = (routeKey: string) => {
       const settings = { ...DefaultRouteSettings, ...RouteSettings?.[routeKey] };

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { functionInUri } from '../functions/name.ts';
 import type { World } from '../types.ts';
 import type { RequestContext } from './events.ts';
-import { functionArn, type LambdaProxyProperties } from './properties.ts';
+import type { LambdaProxyProperties } from './properties.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** The answer of a backend. */
@@ -43,9 +44,8 @@ const proxyResponse = z.object({
  * "Lambda proxy integrations in API Gateway"; a malformed one is an internal server error. It may take 29 s: "Quotas for
  * configuring and running a WebSocket API".
  */
-export function lambdaProxy(id: string, properties: LambdaProxyProperties, world: World): Integration {
-  const resource = `AWS::ApiGatewayV2::Integration ${id}`;
-  const arn = functionArn(resource, properties.IntegrationUri);
+export function lambdaProxy(properties: LambdaProxyProperties, world: World): Integration {
+  const arn = functionInUri(properties.IntegrationUri);
   const timeoutMs = properties.TimeoutInMillis ?? 29_000;
 
   return async (event) => {

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { parsedJson } from '../parse.ts';
+import { StackError } from '../types.ts';
 import { type Integration, internalError } from './integration.ts';
-import { type IntegrationResponseProperties, type MockProperties, unsupported } from './properties.ts';
+import type { IntegrationResponseProperties, MockProperties } from './properties.ts';
 import { selectTemplate, type Template } from './templates.ts';
 
 export interface MockIntegration {
@@ -16,16 +17,15 @@ const request = z.object({ statusCode: z.int() });
  * Answers without a backend: the `statusCode` in the request template selects the integration response, and its template is the body.
  * AWS: "Set up a WebSocket API integration response in API Gateway" and "Mock integrations for REST APIs in API Gateway".
  */
-export function mock(id: string, properties: MockProperties): MockIntegration {
-  const resource = `AWS::ApiGatewayV2::Integration ${id}`;
-  const requestTemplate = selectTemplate(resource, properties.TemplateSelectionExpression, properties.RequestTemplates);
-  if (!requestTemplate) throw unsupported(resource, 'RequestTemplates (none gives a statusCode)');
+export function mock(properties: MockProperties): MockIntegration {
+  const requestTemplate = selectTemplate(properties.TemplateSelectionExpression, properties.RequestTemplates);
+  if (!requestTemplate) throw new StackError('RequestTemplates: none of them gives a statusCode.');
   const responses = new Map<string, Template>();
 
   return {
     addResponse({ IntegrationResponseKey: key, ResponseTemplates, TemplateSelectionExpression }) {
-      const template = selectTemplate(resource, TemplateSelectionExpression, ResponseTemplates);
-      if (!template) throw unsupported(resource, `ResponseTemplates (of ${key})`);
+      const template = selectTemplate(TemplateSelectionExpression, ResponseTemplates);
+      if (!template) throw new StackError(`ResponseTemplates: ${key} has none.`);
       responses.set(key, template);
     },
     hasResponse: () => responses.size > 0,

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { type Properties, StackError } from '../types.ts';
 
 const text = z.string();
 const optionalText = z.optional(z.string());
@@ -91,23 +90,3 @@ export const shapes = {
 export type LambdaProxyProperties = Extract<z.output<typeof shapes.Integration>, { IntegrationType: 'AWS_PROXY' }>;
 export type MockProperties = Extract<z.output<typeof shapes.Integration>, { IntegrationType: 'MOCK' }>;
 export type IntegrationResponseProperties = z.output<typeof shapes.IntegrationResponse>;
-
-/** Parses the properties of a resource. @throws StackError that names the resource and the first unsupported property. */
-export function read<T>(shape: z.ZodMiniType<T>, resource: string, properties: Properties): T {
-  const result = z.safeParse(shape, properties);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const names = issue?.code === 'unrecognized_keys' ? [...issue.path, issue.keys.join(', ')] : (issue?.path ?? []);
-  throw unsupported(resource, names.map(String).join('.'));
-}
-
-export function unsupported(resource: string, what: string): StackError {
-  return new StackError(`${resource}: the local WebSocket gateway doesn't implement this value of ${what}.`);
-}
-
-/** Returns the function's ARN in an integration or authorizer URI (`arn:…:lambda:path/2015-03-31/functions/ARN/invocations`). */
-export function functionArn(resource: string, uri: string): string {
-  const arn = /\/functions\/(arn:[^/$]+)\/invocations$/.exec(uri)?.[1];
-  if (arn === undefined) throw unsupported(resource, `the URI ${uri}`);
-  return arn;
-}

@@ -1,5 +1,5 @@
+import { StackError } from '../types.ts';
 import type { RequestContext } from './events.ts';
-import { unsupported } from './properties.ts';
 
 const variable = /\$context\.([A-Za-z]+(?:\.\w+)?)/g;
 
@@ -9,8 +9,9 @@ export type Template = (context: RequestContext) => string;
  * Compiles a mapping template of constant text and `$context` variables. Any other Velocity syntax is refused.
  * AWS: "WebSocket API mapping template reference for API Gateway".
  */
-function compileTemplate(resource: string, source: string): Template {
-  if (/\$|#[a-z{#*@]/i.test(source.replace(variable, ''))) throw unsupported(resource, `the template ${source}`);
+function compileTemplate(source: string): Template {
+  if (/\$|#[a-z{#*@]/i.test(source.replace(variable, '')))
+    throw new StackError(`the template ${source} isn't supported.`);
   return (context) => source.replace(variable, (_, path: string) => lookUp(context, path));
 }
 
@@ -20,16 +21,15 @@ function compileTemplate(resource: string, source: string): Template {
  * AWS: "Data transformations for WebSocket APIs in API Gateway".
  */
 export function selectTemplate(
-  resource: string,
   expression: string | undefined,
   templates: Readonly<Record<string, string>> = {},
 ): Template | undefined {
   if (expression !== undefined && !/^(\\\$)?[\w/.+-]+$/.test(expression)) {
-    throw unsupported(resource, `TemplateSelectionExpression (${expression})`);
+    throw new StackError(`TemplateSelectionExpression: ${expression} isn't supported.`);
   }
   const key = expression?.replace('\\$', '$') ?? '$default';
   const source = templates[key] ?? templates['$default'] ?? templates['application/json'];
-  return source === undefined ? undefined : compileTemplate(resource, source);
+  return source === undefined ? undefined : compileTemplate(source);
 }
 
 /** Returns the value of `$context.<path>`. It is empty if there is no such variable, as in API Gateway. */
