@@ -11,17 +11,8 @@ import { creationOrder, type Template } from './template.ts';
 /** Where a resource stands in the templates. */
 export type Placed = Pick<Resource, 'stack' | 'logicalId' | 'type'>;
 
-export interface Deployed {
-  /**
-   * The outputs with local addresses, by stack and name, in the form that `cdk deploy --outputs-file` writes. What the CDK
-   * exports to other stacks (`ExportsOutput…`) is left out.
-   */
-  readonly outputs: Record<string, Record<string, string>>;
-  /** The resources that were created or found. */
-  readonly created: readonly Placed[];
-  /** The resources that have no local meaning. */
-  readonly skipped: readonly Placed[];
-}
+/** What a stack consists of. */
+export type Deployed = Awaited<ReturnType<typeof deploy>>;
 
 /** A resource that was created or found. */
 export interface Existing {
@@ -44,13 +35,18 @@ export async function deploy(assembly: Assembly, handlers: Handlers, world: Worl
   refuseUnknown(assembly, handlers);
   const { account, region } = assembly;
   const deployment: Deployment = { account, region, exports: new Map(), outputs: new Map() };
+  /** The resources that have no local meaning, or aren't run. */
   const skipped: Placed[] = [];
   const seen = new Set<string>();
   const tell =
     existing.size > 0
       ? (resource: Resource, what: string) => world.log.info(`↻ ${described(resource)} ${what}`)
       : () => {};
-  const outputs: Deployed['outputs'] = {};
+  /**
+   * With local addresses, by stack and name, in the form that `cdk deploy --outputs-file` writes. What the CDK exports to other stacks
+   * (`ExportsOutput…`) is left out.
+   */
+  const outputs: Record<string, Record<string, string>> = {};
   for (const { name, template } of assembly.stacks) {
     const parameters = parameterValues(template, given(name, world.parameters), world);
     const scope = new StackScope(name, template, parameters, deployment);
@@ -92,8 +88,8 @@ export async function deploy(assembly: Assembly, handlers: Handlers, world: Worl
     remove(gone, [...existing.values()], handlers);
     world.whenChanged(gone.resource, [], async () => {});
   }
-  const created = [...existing.values()].map(({ resource }) => resource);
-  return { outputs, created, skipped } satisfies Deployed;
+  const created: Placed[] = [...existing.values()].map(({ resource }) => resource);
+  return { outputs, created, skipped };
 }
 
 async function createOrChange(handler: ResourceHandler, resource: Resource, world: World, before?: Existing) {

@@ -1,4 +1,5 @@
 import { escapeHtml } from '../console/escape-html.ts';
+import type { Widget } from './dashboard.ts';
 import type { Series } from './expression.ts';
 
 interface ChartLine {
@@ -6,10 +7,7 @@ interface ChartLine {
   readonly axis: 'left' | 'right';
   readonly values: Series;
 }
-interface Options {
-  readonly stacked: boolean;
-  readonly limits: readonly { readonly value: number; readonly label?: string | undefined }[];
-}
+type Options = Pick<Extract<Widget['content'], { kind: 'graph' | 'numbers' }>, 'stacked' | 'limits'>;
 
 const [width, height, top, bottom] = [400, 150, 12, 138];
 /** Hues that can be told apart; lines of the right axis are dashed besides. */

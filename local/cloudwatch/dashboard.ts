@@ -40,54 +40,29 @@ const Body = z.object({
   ),
 });
 
-/** A line of a widget. */
-export interface Line {
-  readonly id: string;
-  readonly label: string;
-  readonly axis: 'left' | 'right';
-}
-
-export interface Widget {
-  readonly place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
-  readonly title: string;
-  readonly content:
-    | { readonly kind: 'text'; readonly markdown: string }
-    | { readonly kind: 'alarms'; readonly arns: readonly string[] }
-    | { readonly kind: 'unknown'; readonly why: string }
-    | {
-        readonly kind: 'graph' | 'numbers';
-        readonly queries: readonly Query[];
-        readonly lines: readonly Line[];
-        readonly periodMs: number;
-        readonly stacked: boolean;
-        readonly limits: readonly { readonly value: number; readonly label?: string | undefined }[];
-      };
-}
-
-export interface Dashboard {
-  readonly name: string;
-  readonly widgets: readonly Widget[];
-}
+export type Dashboard = ReturnType<typeof parseDashboard>;
+export type Widget = Dashboard['widgets'][number];
 
 /** Reads a `DashboardBody` ("Dashboard body structure and syntax"). A widget that can't be drawn says why. */
-export function parseDashboard(name: string, body: string): Dashboard {
+export function parseDashboard(name: string, body: string) {
   const { widgets } = Body.parse(JSON.parse(body));
   const drawn = widgets.map((each) => ({ place: each, title: each.properties.title, content: contentOf(each) }));
   return { name, widgets: drawn };
 }
 
-function contentOf({ type, properties }: z.infer<typeof Body>['widgets'][number]): Widget['content'] {
+function contentOf({ type, properties }: z.infer<typeof Body>['widgets'][number]) {
   const { markdown = '', alarms, view, stacked = false, annotations } = properties;
-  if (type === 'text') return { kind: 'text', markdown };
-  if (type === 'alarm') return { kind: 'alarms', arns: alarms };
+  if (type === 'text') return { kind: 'text', markdown } as const;
+  if (type === 'alarm') return { kind: 'alarms', arns: alarms } as const;
   if (type !== 'metric' && type !== 'number')
-    return { kind: 'unknown', why: `A widget of the type ${type} isn't drawn here.` };
-  if (annotations?.alarms[0] !== undefined) return { kind: 'alarms', arns: annotations.alarms };
+    return { kind: 'unknown', why: `A widget of the type ${type} isn't drawn here.` } as const;
+  if (annotations?.alarms[0] !== undefined) return { kind: 'alarms', arns: annotations.alarms } as const;
   try {
     const rows = rowsOf(properties);
     const periods = rows.map(({ options }) => options.period ?? properties.period);
+    const isNumbers = view === 'singleValue' || view === 'gauge' || type === 'number';
     return {
-      kind: view === 'singleValue' || view === 'gauge' || type === 'number' ? 'numbers' : 'graph',
+      kind: isNumbers ? ('numbers' as const) : ('graph' as const),
       queries: rows.map(({ query }) => query),
       lines: rows.flatMap(({ query: { id }, label, options }) =>
         options.visible ? { id, label, axis: options.yAxis } : [],
@@ -97,7 +72,7 @@ function contentOf({ type, properties }: z.infer<typeof Body>['widgets'][number]
       limits: annotations?.horizontal ?? [],
     };
   } catch (error) {
-    if (error instanceof StackError) return { kind: 'unknown', why: error.message };
+    if (error instanceof StackError) return { kind: 'unknown', why: error.message } as const;
     throw error;
   }
 }

@@ -17,8 +17,6 @@ const Common = {
   InsufficientDataActions: arns,
 };
 
-const missing = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
-
 const AlarmProperties = z.object({
   ...Common,
   ComparisonOperator: z.enum(
@@ -28,7 +26,7 @@ const AlarmProperties = z.object({
   Threshold: Count,
   EvaluationPeriods: Count,
   DatapointsToAlarm: z.optional(Count),
-  TreatMissingData: z._default(z.enum(missing), 'missing'),
+  TreatMissingData: z._default(z.enum(['missing', 'ignore', 'breaching', 'notBreaching']), 'missing'),
   Namespace: z.optional(z.string()),
   MetricName: z.optional(z.string()),
   Dimensions,
@@ -50,50 +48,23 @@ const AlarmProperties = z.object({
 
 const CompositeProperties = z.object({ ...Common, AlarmRule: z.string(), ActionsSuppressor: z.optional(z.string()) });
 
-interface Definition {
-  readonly name: string;
-  readonly arn: string;
-  readonly description: string;
-  readonly actionsEnabled: boolean;
-  /** The ARNs to tell of a change, by the state that the alarm changes to. */
-  readonly actions: Readonly<Record<'ALARM' | 'OK' | 'INSUFFICIENT_DATA', readonly string[]>>;
-}
-
-/** An alarm that watches a metric or an expression. */
-export interface MetricAlarm extends Definition {
-  readonly queries: readonly Query[];
-  /** The id of the query that is compared with the threshold. */
-  readonly watched: string;
-  readonly periodMs: number;
-  readonly comparison: z.infer<typeof AlarmProperties>['ComparisonOperator'];
-  readonly threshold: number;
-  /** In how many of how many periods. */
-  readonly datapoints: number;
-  readonly periods: number;
-  readonly missing: (typeof missing)[number];
-}
-
-/** An alarm of the states of others. */
-export interface CompositeAlarm extends Definition {
-  readonly rule: ReturnType<typeof parseAlarmRule>;
-  readonly ruleText: string;
-  /** The alarm during whose ALARM no actions are taken. */
-  readonly suppressor: string | undefined;
-}
-
 const dimensionsOf = (pairs: z.infer<typeof Dimensions>) =>
   Object.fromEntries(pairs.map(({ Name, Value }) => [Name, Value]));
 
-const definitionOf = (name: string, arn: string, given: z.infer<z.ZodMiniObject<typeof Common>>): Definition => ({
+const definitionOf = (name: string, arn: string, given: z.infer<z.ZodMiniObject<typeof Common>>) => ({
   name,
   arn,
   description: given.AlarmDescription,
   actionsEnabled: given.ActionsEnabled,
+  /** The ARNs to tell of a change, by the state that the alarm changes to. */
   actions: { ALARM: given.AlarmActions, OK: given.OKActions, INSUFFICIENT_DATA: given.InsufficientDataActions },
 });
 
+/** An alarm that watches a metric or an expression. */
+export type MetricAlarm = ReturnType<typeof metricAlarm>;
+
 /** Reads the properties of an `AWS::CloudWatch::Alarm`. @throws StackError for what isn't supported. */
-export function metricAlarm(name: string, arn: string, given: unknown): MetricAlarm {
+export function metricAlarm(name: string, arn: string, given: unknown) {
   const properties = parseProperties(AlarmProperties, given);
   const { Namespace, MetricName, Period, Statistic, ExtendedStatistic, Metrics } = properties;
   const single = { Namespace: Namespace ?? '', MetricName: MetricName ?? '', Dimensions: properties.Dimensions };
@@ -108,28 +79,32 @@ export function metricAlarm(name: string, arn: string, given: unknown): MetricAl
   // Figures are kept by the minute.
   if (period % 60 !== 0 || period === 0 || other !== undefined)
     throw new StackError('All periods of an alarm have to be the same number of whole minutes.');
-  const { comparison, threshold } = { comparison: properties.ComparisonOperator, threshold: properties.Threshold };
   return {
     ...definitionOf(name, arn, properties),
-    queries: data.map(({ Id, Expression, MetricStat }) => {
+    queries: data.map(({ Id, Expression, MetricStat }): Query => {
       if (Expression !== undefined) return expressionQuery(Id, Expression);
       if (!MetricStat) throw new StackError(`${Id} has neither a metric nor an expression.`);
       const { Namespace: namespace, MetricName: name, Dimensions: pairs } = MetricStat.Metric;
       const metric = { namespace, name, dimensions: dimensionsOf(pairs) };
       return { id: Id, from: { metric, statistic: MetricStat.Stat } };
     }),
+    /** The id of the query that is compared with the threshold. */
     watched: watched[0].Id,
     periodMs: period * 1000,
-    comparison,
-    threshold,
+    comparison: properties.ComparisonOperator,
+    threshold: properties.Threshold,
+    /** In how many of how many periods. */
     periods: properties.EvaluationPeriods,
     datapoints: properties.DatapointsToAlarm ?? properties.EvaluationPeriods,
     missing: properties.TreatMissingData,
   };
 }
 
+/** An alarm of the states of others. During the ALARM of its `suppressor` no actions are taken. */
+export type CompositeAlarm = ReturnType<typeof compositeAlarm>;
+
 /** Reads the properties of an `AWS::CloudWatch::CompositeAlarm`. @throws StackError for what isn't supported. */
-export function compositeAlarm(name: string, arn: string, given: unknown): CompositeAlarm {
+export function compositeAlarm(name: string, arn: string, given: unknown) {
   const properties = parseProperties(CompositeProperties, given);
   const { AlarmRule: ruleText, ActionsSuppressor: suppressor } = properties;
   return { ...definitionOf(name, arn, properties), rule: parseAlarmRule(ruleText), ruleText, suppressor };

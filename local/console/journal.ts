@@ -9,19 +9,14 @@ export interface JournalEntry {
   readonly functionName: string;
   readonly startedAt: number;
   readonly event: string;
-  readonly lines: readonly string[];
-  /** Nothing while the function runs. */
-  readonly outcome?: { readonly payload: string; readonly failed: boolean; readonly durationMs: number };
-}
-
-interface Entry extends JournalEntry {
   readonly lines: string[];
-  outcome?: NonNullable<JournalEntry['outcome']>;
+  /** Nothing while the function runs. */
+  outcome?: { readonly payload: string; readonly failed: boolean; readonly durationMs: number };
 }
 
 /** The latest invocations of all functions, in memory. */
 export class Journal {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, JournalEntry>();
 
   begin(requestId: string, functionName: string, event: string): void {
     this.#entries.set(requestId, { requestId, functionName, startedAt: Date.now(), event: cut(event), lines: [] });

@@ -10,18 +10,13 @@ interface PolicyHeader {
   readonly override: boolean;
 }
 
-export interface HeadersPolicy {
-  readonly set: readonly PolicyHeader[];
-  readonly remove: readonly string[];
-  readonly cors?: Cors | undefined;
-}
-
+export type HeadersPolicy = ReturnType<typeof headersPolicy>;
 type Cors = HeadersPolicyConfig['CorsConfig'];
 type Origin = string | undefined;
 type Localize = (text: string) => string;
 
 /** Returns the headers that a policy adds. Source: AWS, "Understand response headers policies" (CloudFront). */
-export function headersPolicy(properties: Properties): HeadersPolicy {
+export function headersPolicy(properties: Properties) {
   const config = parseProperties(HeadersPolicyProperties, properties).ResponseHeadersPolicyConfig;
   const security = config.SecurityHeadersConfig;
   const set: PolicyHeader[] = [];

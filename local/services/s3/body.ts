@@ -6,13 +6,6 @@ import { crc32 } from 'node:zlib';
 import { S3Error } from './error.ts';
 import type { S3Request } from './request.ts';
 
-/** A body that was received completely and has the declared hash, length and checksums. */
-export interface Received {
-  readonly size: number;
-  /** The MD5 in hexadecimal, which is the entity tag of an object that was uploaded in one piece. */
-  readonly etag: string;
-}
-
 interface Digest {
   update(chunk: Buffer): unknown;
   digest(encoding: 'base64'): string;
@@ -29,9 +22,9 @@ const checksums: Readonly<Record<string, () => Digest>> = {
 /**
  * Receives a body into a new file. It verifies the signed payload hash, the length, and the checksums in headers or trailer
  * ("Checking object integrity for data uploads in Amazon S3"). One in a presigned query isn't looked at: the SDKs put that of an empty
- * body there. If it throws, it leaves no file.
+ * body there. If it throws, it leaves no file. `etag` is the MD5 in hexadecimal, the entity tag of an object that was uploaded in one piece.
  */
-export async function receiveBody(request: S3Request, signedPayload: string, file: string): Promise<Received> {
+export async function receiveBody(request: S3Request, signedPayload: string, file: string) {
   try {
     return await receive(request, signedPayload, file);
   } catch (error) {
@@ -40,7 +33,7 @@ export async function receiveBody(request: S3Request, signedPayload: string, fil
   }
 }
 
-async function receive(request: S3Request, signedPayload: string, file: string): Promise<Received> {
+async function receive(request: S3Request, signedPayload: string, file: string) {
   const trailers = new Map<string, string>();
   const declared = (name: string) => request.headers[name]?.toString() ?? trailers.get(name);
   const announced = String(request.headers['x-amz-trailer'] ?? '').split(',');

@@ -36,11 +36,7 @@ export type Part = z.infer<typeof part>;
 /** The response headers that are stored with an object: its content type, caching, `x-amz-meta-*`. */
 export type ObjectHeaders = Readonly<Record<string, string>>;
 
-interface Content {
-  readonly blob: string;
-  readonly size: number;
-  readonly etag: string;
-}
+type Content = Pick<StoredObject, 'blob' | 'size' | 'etag'>;
 
 /**
  * Stores the objects of all buckets. Their metadata are rows in an SQLite file, and the bytes of each are in a file of its own, which

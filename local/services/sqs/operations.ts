@@ -5,8 +5,8 @@ import { glob } from '../../glob.ts';
 import { eachOfBatch } from '../batch.ts';
 import { ServiceError } from '../error.ts';
 import type { Operations } from '../json-api.ts';
-import { type Message, messageAttributes, queueAttributes, queueName } from './queue.ts';
-import { type QueueStore, queueOfHandle } from './store.ts';
+import { messageAttributes, queueAttributes, queueName } from './queue.ts';
+import { type Message, type QueueStore, queueOfHandle } from './store.ts';
 
 const queueUrl = z.pipe(z.string(), z.transform(queueName));
 const names = z._default(z.array(z.string()), []);
@@ -111,7 +111,8 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
     GetQueueAttributes(input) {
       const { QueueUrl: queue } = inputs.queue.parse(input);
       const { RedrivePolicy, ...attributes } = store.attributes(queue);
-      const { visible, notVisible } = store.count(queue, Date.now());
+      const level = store.levels(Date.now()).find((each) => each.queue === queue);
+      const [visible, notVisible] = [level?.visible, level?.notVisible];
       const counts = { ApproximateNumberOfMessages: visible, ApproximateNumberOfMessagesNotVisible: notVisible };
       const all = { ...attributes, QueueArn: store.arn(queue), ...counts };
       const texts = Object.entries(all).map(([name, value]) => [name, String(value)]);

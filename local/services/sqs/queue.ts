@@ -37,15 +37,3 @@ export interface NewMessage {
   readonly groupId: string | undefined;
   readonly deduplicationId: string | undefined;
 }
-
-/** A message that a receiver gets. Times are in milliseconds since 1970. */
-export interface Message extends Omit<NewMessage, 'delaySeconds'> {
-  /** A number that grows with every message. It is the sequence number in a FIFO queue. */
-  readonly sequence: number;
-  readonly messageId: string;
-  readonly receiptHandle: string;
-  readonly sentAt: number;
-  readonly firstReceivedAt: number;
-  readonly receiveCount: number;
-  readonly sourceArn: string | undefined;
-}

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { jsonText } from '../../parse.ts';
 import { ServiceError } from '../error.ts';
 import { keepRows, openDatabase } from '../sqlite.ts';
-import type { Message, NewMessage, QueueAttributes, RedrivePolicy } from './queue.ts';
+import type { NewMessage, QueueAttributes, RedrivePolicy } from './queue.ts';
 import { messageAttributes, queueAttributes, queueName } from './queue.ts';
 
 const schema = `
@@ -70,24 +70,18 @@ export class QueueStore {
     return queueAttributes.parse(JSON.parse(String(row['attributes'])));
   }
 
-  count(queue: string, now: number): { visible: number; notVisible: number } {
-    const sql = 'SELECT count(*) AS total, total(visibleAt <= ?) AS visible FROM messages WHERE queue = ?';
-    const row = this.#database.prepare(sql).get(now, queue);
-    const visible = Number(row?.['visible']);
-    return { visible, notVisible: Number(row?.['total']) - visible };
-  }
-
-  /** Returns how many messages of each queue can be received, and how old the oldest message is, in ms. */
-  levels(now: number): { queue: string; visible: number; oldestMs: number }[] {
+  /** Returns how many messages of each queue can be received, how many can't, and how old the oldest message is, in ms. */
+  levels(now: number): z.infer<typeof level>[] {
     const sql = `
-      SELECT name, total(visibleAt <= ?) AS visible, min(sentAt) AS oldest
+      SELECT name AS queue, total(visibleAt <= :now) AS visible, total(visibleAt > :now) AS notVisible,
+        :now - coalesce(min(sentAt), :now) AS oldestMs
       FROM queues LEFT JOIN messages ON queue = name GROUP BY name`;
     return this.#database
       .prepare(sql)
-      .all(now)
-      .map((row) => level.parse(row))
-      .map(({ name, visible, oldest }) => ({ queue: name, visible, oldestMs: oldest === null ? 0 : now - oldest }));
+      .all({ now })
+      .map((row) => level.parse(row));
   }
+
   /** Sends a message. If one with the same deduplication id was sent in the last five minutes, it returns that one instead. */
   send(queue: string, message: NewMessage, now: number): { messageId: string; sequence: number } {
     const { body, groupId = null, deduplicationId = null } = message;
@@ -210,10 +204,11 @@ export function queueOfHandle(handle: string): string | undefined {
   return /^(\S+) [0-9a-f-]{36}$/.exec(Buffer.from(handle, 'base64').toString())?.[1];
 }
 
-const level = z.object({ name: z.string(), visible: z.number(), oldest: z.nullable(z.number()) });
+const level = z.object({ queue: z.string(), visible: z.number(), notVisible: z.number(), oldestMs: z.number() });
 const orNothing = z.transform((text: string | null) => text ?? undefined);
 const absent = z.pipe(z.nullable(z.string()), orNothing);
 const row = z.object({
+  /** It grows with every message, and is the sequence number in a FIFO queue. */
   sequence: z.number(),
   messageId: z.string(),
   body: z.string(),
@@ -226,3 +221,5 @@ const row = z.object({
   deduplicationId: absent,
   sourceArn: absent,
 });
+/** A message that a receiver gets. Times are in milliseconds since 1970. */
+export type Message = z.infer<typeof row>;
