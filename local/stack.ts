@@ -17,18 +17,15 @@ import { createDistributions } from './distribution/index.ts';
 import { handlers as eventSourceHandlers } from './event-sources/index.ts';
 import { faultPage } from './faults/page.ts';
 import { FaultTable } from './faults/table.ts';
-import { functionHandlers, LocalFunctions, lambdaApi, surroundingsOf } from './functions/index.ts';
+import { functionHandlers, LocalFunctions, surroundingsOf } from './functions/index.ts';
 import { gatewayHandlers } from './gateways.ts';
 import { lockDataDir } from './lock.ts';
 import { publishResult } from './services/events/bus.ts';
 import { startFront } from './services/front.ts';
-import { serveHttp } from './services/http-service.ts';
 import { handlers as serviceHandlers, startService } from './services/index.ts';
 import { sendTo } from './services/send-to.ts';
 import { removeMails } from './services/ses/mails.ts';
 import { mailPage } from './services/ses/page.ts';
-import { startSns, topicHandlers } from './services/sns/index.ts';
-import { Topics } from './services/sns/topics.ts';
 import { type Log, NeedsRestart, type ServiceName, StackError, type WebSocketLimits, type World } from './types.ts';
 import { createWorld } from './world.ts';
 
@@ -109,9 +106,13 @@ export async function createStack({ port = 0, log = quiet, ...given }: StackOpti
     deliver: async (arn, record) =>
       arn.includes(':events:') ? publishResult(world, arn, record) : sendTo(world, arn, JSON.stringify(record)),
   });
-  const world = createWorld({ ...options, faults, figures, credentials: newCredentials() }, assembly, functions, start);
-  const topics = new Topics(world);
-  const cloudWatch = createCloudWatch(world, topics);
+  const world = createWorld(
+    { ...options, faults, figures, credentials: newCredentials() },
+    assembly,
+    functions,
+    startService,
+  );
+  const cloudWatch = createCloudWatch(world);
   const existing = new Map<string, Existing>();
   let front = '';
   let shown: Shown = { outputs: {}, endpoints: {}, resources: {}, skipped: {} };
@@ -141,7 +142,6 @@ export async function createStack({ port = 0, log = quiet, ...given }: StackOpti
     const handlers = [
       ...functionHandlers(functions),
       ...gatewayHandlers(),
-      ...topicHandlers(topics),
       ...cloudWatch.handlers,
       ...distributions.handlers,
       ...serviceHandlers,
@@ -215,15 +215,6 @@ export async function createStack({ port = 0, log = quiet, ...given }: StackOpti
     const timeout = setTimeout(() => void functions.stop(), STOP_TIMEOUT);
     await world.stop();
     clearTimeout(timeout);
-  }
-
-  async function start(name: ServiceName): Promise<string> {
-    if (name !== 'LAMBDA' && name !== 'SNS') return startService(name, world);
-    const { endpoint, stop } = await (name === 'SNS'
-      ? startSns(topics, world)
-      : serveHttp(lambdaApi(functions, world), { service: 'LAMBDA', faults }));
-    world.whenStopping(stop);
-    return endpoint;
   }
 }
 

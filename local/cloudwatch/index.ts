@@ -3,7 +3,7 @@ import { physicalName } from '../assembly/skipped.ts';
 import type { LocalPage } from '../console/local-page.ts';
 import { every } from '../every.ts';
 import { parseProperties } from '../parse.ts';
-import type { Topics } from '../services/sns/topics.ts';
+import { sendTo } from '../services/send-to.ts';
 import { type Created, type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import { alarmPage } from './alarm-page.ts';
 import { type Alarm, Alarms } from './alarms.ts';
@@ -24,13 +24,13 @@ export interface CloudWatch {
 const evaluateMs = 10_000;
 
 /** Runs the alarms of a stack, which tell topics and functions of their changes, and shows them and the dashboards. */
-export function createCloudWatch(world: World, topics: Topics): CloudWatch {
+export function createCloudWatch(world: World): CloudWatch {
   const alarms = new Alarms(world.figures, async (after, before) => {
     world.log.debug(`${after.alarm.name} is ${after.state}: ${after.reason}`);
     for (const arn of after.alarm.actions[after.state]) {
       // Whatever else an alarm can start, such as scaling, isn't there.
       if (arn.includes(':sns:'))
-        topics.publish(arn, { Subject: subject(after, world), Message: JSON.stringify(message(after, before, world)) });
+        await sendTo(world, arn, JSON.stringify(message(after, before, world)), subject(after, world));
       else if (arn.includes(':lambda:')) await world.functions.invokeAsync(arn, lambdaEvent(after, before, world));
     }
   });

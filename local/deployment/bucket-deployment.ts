@@ -48,7 +48,7 @@ async function putFiles(deployment: z.output<typeof properties>, world: World): 
   const { DestinationBucketName: bucket, SystemMetadata, UserMetadata } = deployment;
   const prefix = deployment.DestinationBucketKeyPrefix.replace(/([^/])$/, '$1/');
   const userMetadata = Object.entries(UserMetadata).map(([name, value]) => [`x-amz-meta-${name}`, value]);
-  const objects = await objectsOf(world);
+  const objects = objectsOf(world);
 
   const files = new Map<string, Buffer>();
   for (const [index, key] of deployment.SourceObjectKeys.entries()) {

@@ -5,7 +5,8 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { jsonFile } from '../json-file.ts';
 import { Count, parseProperties } from '../parse.ts';
-import { type HttpService, serveHttp } from '../services/http-service.ts';
+import { perWorld } from '../per-world.ts';
+import { serveHttp } from '../services/http-service.ts';
 import { type ResourceHandler, StackError, type World } from '../types.ts';
 
 const properties = z.looseObject({
@@ -98,27 +99,18 @@ async function invokeAndWait(request: { ServiceToken: string }, timeoutMs: numbe
   }
 }
 
-/** Where functions send their responses, by the path that each got. */
-interface Responses {
-  readonly url: string;
-  readonly awaited: Map<string, (response: unknown) => void>;
-}
-
-const responsesOf = new WeakMap<World, Promise<Responses>>();
-
 /** Makes a URL for a response. On AWS it is that of an object in a bucket, and as there, whoever knows it may answer. */
 async function responseUrl(world: World, answer: (response: unknown) => void) {
-  const starting = responsesOf.get(world) ?? startResponses(world);
-  responsesOf.set(world, starting);
-  const { url, awaited } = await starting;
+  const { url, awaited } = await responsesOf(world);
   const path = `/${randomUUID()}`;
   awaited.set(path, answer);
   return { ResponseURL: url + path, forget: () => void awaited.delete(path) };
 }
 
-async function startResponses(world: World): Promise<Responses> {
-  const awaited: Responses['awaited'] = new Map();
-  const service: HttpService = await serveHttp((incoming, reply) => {
+/** Where functions send their responses, by the path that each got. */
+const responsesOf = perWorld(async (world) => {
+  const awaited = new Map<string, (response: unknown) => void>();
+  const service = await serveHttp((incoming, reply) => {
     const answer = awaited.get(incoming.url ?? '');
     if (!answer) return void reply.writeHead(403).end();
     json(incoming).then(
@@ -134,4 +126,4 @@ async function startResponses(world: World): Promise<Responses> {
   const url = `https://${bucket}.s3.${world.region}.amazonaws.com`;
   world.serveAt(url, service.endpoint);
   return { url, awaited };
-}
+});

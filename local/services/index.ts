@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { putUnits, reads } from '../cloudwatch/dynamodb.ts';
+import { lambdaApi } from '../functions/lambda-api.ts';
 import type { ResourceHandler, ServiceName, World } from '../types.ts';
 import { callService } from './call.ts';
 import { keepItems } from './dynamodb/dynoxide.ts';
@@ -9,15 +10,16 @@ import { createPointInTime } from './dynamodb/point-in-time.ts';
 import { startDynamoDb } from './dynamodb/server.ts';
 import { tables } from './dynamodb/tables.ts';
 import { buses, startEventBridge } from './events/index.ts';
-import type { HttpService } from './http-service.ts';
+import { type HttpService, serveHttp } from './http-service.ts';
 import { buckets, startS3 } from './s3/index.ts';
 import { secrets, startSecretsManager } from './secrets/index.ts';
 import { startSes } from './ses/index.ts';
 import { assertSigned } from './signed.ts';
+import { startSns, topics } from './sns/index.ts';
 import { queues, startSqs } from './sqs/index.ts';
 import { parameters, startSsm } from './ssm/index.ts';
 
-export const handlers: readonly ResourceHandler[] = [tables, queues, secrets, parameters, buses, ...buckets];
+export const handlers: readonly ResourceHandler[] = [tables, queues, secrets, parameters, ...topics, buses, ...buckets];
 
 type Start = (world: World) => Promise<HttpService>;
 
@@ -26,7 +28,9 @@ const starters: Readonly<Partial<Record<ServiceName, Start>>> = {
   EVENTBRIDGE: startEventBridge,
   S3: startS3,
   SQS: startSqs,
+  SNS: startSns,
   SECRETS_MANAGER: startSecretsManager,
+  LAMBDA: (world) => serveHttp(lambdaApi(world.functions, world), { service: 'LAMBDA', faults: world.faults }),
   SESV2: startSes,
   SSM: startSsm,
 };

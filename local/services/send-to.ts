@@ -7,6 +7,6 @@ export async function sendTo(world: World, arn: string, json: string, subject?: 
   const service = arn.startsWith('arn:') ? arn.split(':')[2] : 'lambda';
   if (service === 'lambda') await world.functions.invokeAsync(arn, JSON.parse(json));
   else if (service === 'sqs') await sendToQueue(world, arn, json);
-  else if (service === 'sns') topicsOf(world)?.publish(arn, { Message: json, Subject: subject });
+  else if (service === 'sns') topicsOf(world).publish(arn, { Message: json, Subject: subject });
   else world.log.debug(`${arn}: ${json}`);
 }

@@ -303,7 +303,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     },
 
     /** The number of jobs in the queue PushJobs. */
-    pushesWaiting: (inMs = 0) => queues.count('push', Date.now() + inMs).visible,
+    pushesWaiting: (inMs = 0) => queues.levels(Date.now() + inMs).find(({ queue }) => queue === 'push')?.visible ?? 0,
     /** Calls the function `push` with the jobs that are due so many ms from now. Returns how many of them failed. */
     push: async (inMs = 0): Promise<number> => (await runQueue('push', { inMs, hiddenMs: 60_000 })).failed,
 

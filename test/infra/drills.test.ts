@@ -16,8 +16,8 @@ import { Figures, type Metric } from '#local/cloudwatch/figures.ts';
 import { createCloudWatch } from '#local/cloudwatch/index.ts';
 import { eventSourceMapping } from '#local/event-sources/mapping.ts';
 import { startService } from '#local/services/index.ts';
-import { topicHandlers } from '#local/services/sns/index.ts';
-import { Topics } from '#local/services/sns/topics.ts';
+import { topics } from '#local/services/sns/index.ts';
+import { SubscriptionProperties, topicsOf } from '#local/services/sns/topics.ts';
 import { queues } from '#local/services/sqs/index.ts';
 import { testWorld } from '#local/test/helpers/world.ts';
 import type { ResourceHandler } from '#local/types.ts';
@@ -52,9 +52,8 @@ async function startDrill(stage: string, { template: made = stageTemplate(stage)
   const functions = new Proxy({}, { get: (_, name) => functionNamed(String(name)) });
   const world = testWorld({ functions, now: () => now, ...(notify && { startService }) });
   world.figures.quotas.set('ConcurrentExecutions', 1_000);
-  const topics = new Topics(world);
-  const { alarms, handlers } = createCloudWatch(world, topics);
-  const own = [...topicHandlers(topics), ...handlers];
+  const { alarms, handlers } = createCloudWatch(world);
+  const own = [...topics, ...handlers];
   const { account, region } = world;
   const names: ResourceHandler = {
     types: Object.values(template.Resources)
@@ -71,15 +70,8 @@ async function startDrill(stage: string, { template: made = stageTemplate(stage)
   await deploy(assembly, [...own, names], world);
   const actions = new Set(alarms.states.flatMap(({ alarm }) => Object.values(alarm.actions).flat()));
   for (const arn of actions) {
-    const ours = {
-      arn: `${arn}:hear`,
-      protocol: 'lambda',
-      endpoint: 'hear',
-      raw: false,
-      isWanted: () => true,
-      deadLetters: undefined,
-    } as const;
-    await topics.subscribe(arn, ours);
+    const ours = SubscriptionProperties.parse({ TopicArn: arn, Protocol: 'lambda', Endpoint: 'hear' });
+    await topicsOf(world).subscribe({ ...ours, arn: `${arn}:hear`, isWanted: () => true });
   }
   await world.ready();
   return {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Filter } from '../../event-sources/filter.ts';
 import type { DestinationRecord } from '../../functions/async-events.ts';
+import { perWorld } from '../../per-world.ts';
 import type { World } from '../../types.ts';
 import { sendToTarget, type Target } from './targets.ts';
 
@@ -11,13 +12,13 @@ interface Rule {
   readonly targets: readonly Target[];
 }
 
-const rulesOf = new WeakMap<World, Rule[]>();
+const rulesOf = perWorld((): Rule[] => []);
 
 /** The name of a bus from its name or ARN. */
 export const busName = (nameOrArn = 'default'): string => nameOrArn.replace(/^.*\//, '');
 
 export function addRule(world: World, rule: Rule): void {
-  rulesOf.set(world, [...(rulesOf.get(world) ?? []), rule]);
+  rulesOf(world).push(rule);
 }
 
 /** What an event says besides what EventBridge adds. */
@@ -46,7 +47,7 @@ export function publishResult(world: World, arn: string, detail: DestinationReco
 /** Sends an event to the targets of all rules of a bus that match it, in the background. Returns its id. */
 export function publishEvent(world: World, bus: string, given: NewEvent): string {
   const event = newEvent(world, given);
-  for (const { name, targets } of (rulesOf.get(world) ?? []).filter((rule) => rule.bus === bus && rule.matches(event)))
+  for (const { name, targets } of rulesOf(world).filter((rule) => rule.bus === bus && rule.matches(event)))
     for (const target of targets)
       sendToTarget(target, event, world).catch((error) => world.log.warn(`The rule ${name} failed: ${error}`));
   return event.id;

@@ -1,6 +1,6 @@
+import { toXml, type Xml } from '../xml.ts';
 import type { S3Request } from './request.ts';
 import type { ObjectStore } from './store.ts';
-import { toXml, type Xml } from './xml.ts';
 
 /** An event of an object, named as in bucket notifications. */
 export interface S3Event {

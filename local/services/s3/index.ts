@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { absent, parseProperties } from '../../parse.ts';
-import { type ResourceHandler, StackError, type World } from '../../types.ts';
+import { perWorld } from '../../per-world.ts';
+import type { ResourceHandler, World } from '../../types.ts';
 import type { HttpService } from '../http-service.ts';
 import type { S3Event } from './context.ts';
 import { type CorsRule, corsConfiguration } from './cors.ts';
@@ -15,50 +16,40 @@ import { type ObjectHeaders, ObjectStore } from './store.ts';
 import { serveWebsite, websiteConfiguration } from './website.ts';
 
 /** The S3 service of a stack: its objects, and the configuration of its buckets. */
-interface S3 {
-  readonly store: ObjectStore;
-  readonly corsRules: Map<string, readonly CorsRule[]>;
-  readonly notifications: Map<string, readonly Notification[]>;
-  readonly emit: (event: S3Event) => void;
-}
-
-const s3OfWorld = new WeakMap<World, S3>();
-
-export async function startS3(world: World): Promise<HttpService> {
+const s3Of = perWorld((world) => {
   const folder = join(world.dataDir, 's3');
   mkdirSync(folder, { recursive: true });
-  const s3: S3 = {
-    store: new ObjectStore(folder),
-    corsRules: new Map(),
-    notifications: new Map(),
-    emit(event) {
-      for (const notification of s3.notifications.get(event.bucket) ?? [])
+  const store = new ObjectStore(folder);
+  world.whenKeeping(() => store.keep());
+  world.whenStopping(async () => store.close());
+  const notifications = new Map<string, readonly Notification[]>();
+  return {
+    store,
+    corsRules: new Map<string, readonly CorsRule[]>(),
+    notifications,
+    emit(event: S3Event) {
+      for (const notification of notifications.get(event.bucket) ?? [])
         if (isFor(notification, event)) void deliverSurely(notification, event, world);
     },
   };
-  s3OfWorld.set(world, s3);
-  world.whenKeeping(() => s3.store.keep());
-  const service = await serveS3({
-    store: s3.store,
+});
+
+export function startS3(world: World): Promise<HttpService> {
+  const { store, corsRules, emit } = s3Of(world);
+  return serveS3({
+    store,
     access: world,
-    corsRules: (bucket) => localized(s3.corsRules.get(bucket) ?? [], world),
+    corsRules: (bucket) => localized(corsRules.get(bucket) ?? [], world),
     isPage: (origin) => world.pages.has(origin),
-    emit: s3.emit,
+    emit,
     faults: world.faults,
     log: world.log,
   });
-  return {
-    endpoint: service.endpoint,
-    async stop() {
-      await service.stop();
-      s3.store.close();
-    },
-  };
 }
 
 /** Lets the stack itself change objects. The buckets' notifications are sent as for any other change. */
-export async function objectsOf(world: World) {
-  const { store, emit } = await s3Of(world);
+export function objectsOf(world: World) {
+  const { store, emit } = s3Of(world);
   return {
     keys: (bucket: string, prefix: string): string[] => [...store.list(bucket, prefix, '')].map(({ key }) => key),
 
@@ -76,13 +67,6 @@ export async function objectsOf(world: World) {
       if (store.delete(bucket, key)) emit({ name: 'ObjectRemoved:Delete', bucket, key });
     },
   };
-}
-
-async function s3Of(world: World): Promise<S3> {
-  await world.endpoint('S3');
-  const s3 = s3OfWorld.get(world);
-  if (s3) return s3;
-  throw new StackError('Buckets need the S3 of the local stack itself.');
 }
 
 /** Replaces AWS addresses in the rules. It is called for each request, because local addresses are known only once everything runs. */
@@ -121,7 +105,7 @@ const bucket: ResourceHandler = {
   async create(resource, world) {
     const given = parseProperties(properties, resource.properties);
     const name = given.BucketName ?? `${resource.stack}-${resource.logicalId}`.toLowerCase();
-    const { store, corsRules, notifications } = await s3Of(world);
+    const { store, corsRules, notifications } = s3Of(world);
     store.createBucket(name, given.VersioningConfiguration?.Status === 'Enabled');
     corsRules.set(name, given.CorsConfiguration?.CorsRules ?? []);
     notifications.set(name, notificationsOf(given.NotificationConfiguration ?? {}));
@@ -144,7 +128,7 @@ const notifications: ResourceHandler = {
   types: ['Custom::S3BucketNotifications'],
   async create(resource, world) {
     const { BucketName, NotificationConfiguration } = parseProperties(notificationProperties, resource.properties);
-    const s3 = await s3Of(world);
+    const s3 = s3Of(world);
     const others = s3.notifications.get(BucketName) ?? [];
     s3.notifications.set(BucketName, [...others, ...notificationsOf(NotificationConfiguration)]);
     return { ref: resource.logicalId };

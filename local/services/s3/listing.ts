@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
+import { textsOf } from '../xml.ts';
 import { type Answer, type Context, xmlAnswer } from './context.ts';
 import { S3Error } from './error.ts';
 import type { StoredObject } from './store.ts';
-import { textsOf } from './xml.ts';
 
 const pageSize = 1_000;
 

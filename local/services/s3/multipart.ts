@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { textsOf } from '../xml.ts';
 import { receiveBody } from './body.ts';
 import { type Answer, type Context, xmlAnswer } from './context.ts';
 import { S3Error } from './error.ts';
 import { assertMayWrite, headersToKeep } from './objects.ts';
 import type { Part } from './store.ts';
-import { textsOf } from './xml.ts';
 
 /** The limits of "Amazon S3 multipart upload limits". Only the last part may be smaller. */
 const smallestPart = 5 * 1_048_576;

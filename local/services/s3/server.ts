@@ -6,6 +6,7 @@ import { foreignness, type MayCall } from '../../access/foreign.ts';
 import type { FaultTable } from '../../faults/table.ts';
 import type { Log } from '../../types.ts';
 import { type HttpService, serveHttp } from '../http-service.ts';
+import { toXml } from '../xml.ts';
 import type { Answer, Context } from './context.ts';
 import { assertPreflight, type CorsRule, corsHeaders } from './cors.ts';
 import { S3Error } from './error.ts';
@@ -14,7 +15,6 @@ import { abortUpload, completeUpload, startUpload, uploadPart } from './multipar
 import { copyObject, deleteObject, deleteVersion, getObject, putObject } from './objects.ts';
 import { parseRequest, type S3Request } from './request.ts';
 import { verifySignature } from './signature.ts';
-import { toXml } from './xml.ts';
 
 export interface S3Options extends Pick<Context, 'store' | 'emit'> {
   readonly access: Access;

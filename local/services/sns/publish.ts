@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { escapeHtml } from '../../console/escape-html.ts';
 import { parsedJson } from '../../parse.ts';
 import { eachOfBatch } from '../batch.ts';
 import { ServiceError } from '../error.ts';
+import type { Xml } from '../xml.ts';
 import type { Attribute, Publication } from './topics.ts';
 
 /** The most bytes of a message with its attributes, and of all of a batch ("Publish" in the SNS API reference). */
@@ -10,22 +10,17 @@ const MAX_BYTES = 262_144;
 
 type Send = (message: Publication) => string;
 
-/** The operations that publish: from a form to the result, in XML. */
-export const publications: Readonly<Record<string, (form: URLSearchParams, send: Send) => string>> = {
-  Publish: (form, send) => `<MessageId>${send(publication(form, ''))}</MessageId>`,
+/** The operations that publish: from a form to the result. */
+export const publications: Readonly<Record<string, (form: URLSearchParams, send: Send) => Xml>> = {
+  Publish: (form, send) => ({ MessageId: send(publication(form, '')) }),
   PublishBatch(form, send) {
     const prefixes = numbered(form, 'PublishBatchRequestEntries.member.');
     const entries = prefixes.map((prefix) => ({ Id: form.get(`${prefix}Id`) ?? '', prefix }));
     const sendOne = ({ prefix }: { prefix: string }) => ({ MessageId: send(publication(form, prefix)) });
     const { Successful, Failed } = eachOfBatch(entries, sendOne);
-    return `<Successful>${Successful.map(member).join('')}</Successful><Failed>${Failed.map(member).join('')}</Failed>`;
+    return { Successful: { member: Successful }, Failed: { member: Failed } };
   },
 };
-
-function member(fields: object): string {
-  const content = Object.entries(fields).map(([name, value]) => `<${name}>${escapeHtml(String(value))}</${name}>`);
-  return `<member>${content.join('')}</member>`;
-}
 
 /** The prefixes of the members of a list in the query protocol, which counts from 1. */
 function numbered(form: URLSearchParams, prefix: string): string[] {

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod/mini';
 import { sendToQueue } from '../../functions/destination.ts';
+import { Flag } from '../../parse.ts';
+import { perWorld } from '../../per-world.ts';
 import type { World } from '../../types.ts';
 import { ServiceError } from '../error.ts';
 import { keepMail } from '../ses/mails.ts';
@@ -21,17 +24,22 @@ export interface Publication {
   readonly byProtocol?: Readonly<Record<string, string>>;
 }
 
-export interface Subscription {
-  readonly arn: string;
-  readonly protocol: 'lambda' | 'sqs' | 'http' | 'https' | 'email' | 'email-json';
+export const SubscriptionProperties = z.object({
+  TopicArn: z.string(),
+  Protocol: z.enum(['lambda', 'sqs', 'http', 'https', 'email', 'email-json'], "isn't supported"),
   /** The ARN of a function or a queue, an address of a server, or of somebody's mail. */
-  readonly endpoint: string;
+  Endpoint: z.string(),
   /** Whether the endpoint gets the message alone, without what SNS says about it. */
-  readonly raw: boolean;
+  RawMessageDelivery: z._default(Flag, false),
+  RedrivePolicy: z.optional(z.object({ deadLetterTargetArn: z.string() })),
+  FilterPolicy: z.optional(z.record(z.string(), z.unknown())),
+  FilterPolicyScope: z._default(z.enum(['MessageAttributes', 'MessageBody']), 'MessageAttributes'),
+});
+
+interface Subscription extends z.output<typeof SubscriptionProperties> {
+  readonly arn: string;
   /** Tells whether the endpoint wants a message: its filter policy. */
   readonly isWanted: (message: Publication) => boolean;
-  /** The ARN of the queue for messages that could not be delivered. */
-  readonly deadLetters: string | undefined;
   /** With a server, the token by which it has to confirm the subscription first. */
   token?: string | undefined;
 }
@@ -42,20 +50,14 @@ const retryMs = 1_000;
 /** How long a server may take ("Amazon SNS message delivery retries"). */
 const timeoutMs = 15_000;
 
-const topicsOfWorld = new WeakMap<World, Topics>();
-
-/** The topics of a stack, for what publishes to them within it. */
-export const topicsOf = (world: World): Topics | undefined => topicsOfWorld.get(world);
-
 /** The topics of a stack, and what they deliver. */
-export class Topics {
+class Topics {
   readonly #world: World;
   readonly #topics = new Map<string, Subscription[]>();
   readonly #stopping = new AbortController();
 
   constructor(world: World) {
     this.#world = world;
-    topicsOfWorld.set(world, this);
     world.whenStopping(async () => this.#stopping.abort());
   }
 
@@ -64,9 +66,10 @@ export class Topics {
   }
 
   /** A server is asked to confirm before it gets messages ("Subscribing an HTTPS endpoint to a topic"). */
-  async subscribe(topicArn: string, subscription: Subscription): Promise<void> {
+  async subscribe(subscription: Subscription): Promise<void> {
+    const { TopicArn: topicArn } = subscription;
     this.#subscriptions(topicArn).push(subscription);
-    if (!subscription.protocol.startsWith('http')) return;
+    if (!subscription.Protocol.startsWith('http')) return;
     subscription.token = randomUUID();
     const SubscribeURL = `${await this.#world.endpoint('SNS')}/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=${subscription.token}`;
     const Message = `You have chosen to subscribe to the topic ${topicArn}. To confirm it, visit the SubscribeURL of this message.`;
@@ -89,7 +92,7 @@ export class Topics {
     const MessageId = randomUUID();
     for (const subscription of this.#subscriptions(topicArn)) {
       if (subscription.token !== undefined || !subscription.isWanted(message)) continue;
-      const Message = message.byProtocol?.[subscription.protocol] ?? message.Message;
+      const Message = message.byProtocol?.[subscription.Protocol] ?? message.Message;
       const about = envelope('Notification', topicArn, { ...message, Message });
       this.#inBackground(subscription, () => this.#deliver(subscription, { ...about, MessageId }));
     }
@@ -110,7 +113,7 @@ export class Topics {
   }
 
   async #deliver(subscription: Subscription, about: Envelope): Promise<void> {
-    const { arn, protocol, endpoint, raw, deadLetters } = subscription;
+    const { arn, Protocol: protocol, Endpoint: endpoint, RawMessageDelivery: raw, RedrivePolicy } = subscription;
     const text = raw ? about.Message : JSON.stringify(about);
     const attributes = raw ? queueAttributes(about) : {};
     try {
@@ -124,13 +127,17 @@ export class Topics {
         keepMail(this.#world.dataDir, { from: 'no-reply@sns.amazonaws.com', to: [endpoint], subject, text: shown });
       } else await this.#post(subscription, about.Type, text);
     } catch (error) {
-      if (deadLetters === undefined) throw error;
-      await sendToQueue(this.#world, deadLetters, text, attributes);
+      if (!RedrivePolicy) throw error;
+      await sendToQueue(this.#world, RedrivePolicy.deadLetterTargetArn, text, attributes);
     }
   }
 
   /** Posts to a server of this machine. Others are left alone: what is tried here must reach nobody. */
-  async #post({ arn, endpoint, raw }: Subscription, type: string, text: string): Promise<void> {
+  async #post(
+    { arn, Endpoint: endpoint, RawMessageDelivery: raw }: Subscription,
+    type: string,
+    text: string,
+  ): Promise<void> {
     const url = new URL(endpoint);
     if (!['localhost', '127.0.0.1', '[::1]'].includes(url.hostname))
       throw new Error(`${url.host} is not on this machine, so nothing is sent there.`);
@@ -151,6 +158,8 @@ export class Topics {
     }
   }
 }
+
+export const topicsOf = perWorld((world) => new Topics(world));
 
 function post(url: URL, headers: Record<string, string | number>, text: string): Promise<number | undefined> {
   return new Promise((resolve) => {

@@ -14,15 +14,10 @@ export async function startSqs(world: World): Promise<HttpService> {
   const store = new QueueStore(join(world.dataDir, 'sqs.sqlite'), `arn:aws:sqs:${world.region}:${world.account}:`);
   world.whenKeeping(() => store.keep());
   every(60_000, world, 'Measuring queues', async () => putLevels(store, world));
+  world.whenStopping(async () => store.close());
   const urlOf = (queue: string) => `${service.endpoint}/${world.account}/${queue}`;
   const service: HttpService = await serveJsonApi('SQS', queueOperations(store, world.account, urlOf), world);
-  return {
-    endpoint: service.endpoint,
-    async stop() {
-      await service.stop();
-      store.close();
-    },
-  };
+  return service;
 }
 
 /** Puts the figures of all queues ("Available CloudWatch metrics for Amazon SQS"). Ages are in seconds. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { parseProperties } from '../../parse.ts';
+import { perWorld } from '../../per-world.ts';
 import { type ResourceHandler, StackError, type World } from '../../types.ts';
 import { ServiceError } from '../error.ts';
 import type { HttpService } from '../http-service.ts';
@@ -8,17 +9,12 @@ import { serveJsonApi } from '../json-api.ts';
 import { parameterOperations } from './operations.ts';
 import { ParameterStore } from './store.ts';
 
-const stores = new WeakMap<World, ParameterStore>();
-
 /** The parameters of a stack, also for the stack itself. */
-export function parametersOf(world: World): ParameterStore {
-  const known = stores.get(world);
-  if (known) return known;
+export const parametersOf = perWorld((world) => {
   const store = new ParameterStore(join(world.dataDir, 'parameters.json'));
-  stores.set(world, store);
   world.whenKeeping(() => store.keep());
   return store;
-}
+});
 
 /** Starts the part of Systems Manager that keeps parameters. */
 export function startSsm(world: World): Promise<HttpService> {

@@ -4,8 +4,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sign } from '../../access/signature.ts';
 import { handlers, startService } from '../../services/index.ts';
-import { startSns, topicHandlers } from '../../services/sns/index.ts';
-import { Topics } from '../../services/sns/topics.ts';
 import type { ServiceName } from '../../types.ts';
 import { type Edits, edits, nearly, nearlyText } from '../helpers/grammar.ts';
 import { createResource } from '../helpers/resources.ts';
@@ -27,26 +25,16 @@ const shortMs = 2_000;
 
 let world: TestWorld;
 let requests: readonly Valid[];
-let resources: typeof handlers;
 
 beforeAll(async () => {
-  world = testWorld({
-    async startService(name, within) {
-      if (name !== 'SNS') return startService(name, within);
-      const service = await startSns(topics, within);
-      within.whenStopping(() => service.stop());
-      return service.endpoint;
-    },
-  });
-  const topics = new Topics(world);
-  resources = [...handlers, ...topicHandlers(topics)];
+  world = testWorld({ startService });
   requests = await validRequests();
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
 async function validRequests(): Promise<Valid[]> {
   const create = (type: string, properties: object, id?: string) =>
-    createResource(resources, world, type, { ...properties }, id);
+    createResource(handlers, world, type, { ...properties }, id);
   const SecretId = (await create('AWS::SecretsManager::Secret', { Name: 'nearly', SecretString: 'v1' })).ref;
   const QueueUrl = (await create('AWS::SQS::Queue', {}, 'Nearly')).ref;
   const TopicArn = (await create('AWS::SNS::Topic', { TopicName: 'nearly' })).ref;

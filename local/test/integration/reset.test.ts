@@ -149,7 +149,7 @@ test('buckets, secrets and parameters have what they had after the start', async
   await callService(world, 'secretsmanager.PutSecretValue', { SecretId: 'seal', SecretString: 'gum' });
   await callService(world, 'AmazonSSM.PutParameter', { Name: 'stamp', Value: 'blue', Overwrite: true });
   await callService(world, 'AmazonSSM.PutParameter', { Name: 'new', Value: 'blue', Type: 'String' });
-  const objects = await objectsOf(world);
+  const objects = objectsOf(world);
   objects.put('letters', 'one', Buffer.from('dear'), {});
   await stack.reset();
   expect(await callService(world, 'secretsmanager.GetSecretValue', { SecretId: 'seal' })).toMatchObject({

@@ -10,8 +10,8 @@ import { callService } from '../../services/call.ts';
 import { serveHttp } from '../../services/http-service.ts';
 import { newestMails } from '../../services/ses/mails.ts';
 import { mailPage } from '../../services/ses/page.ts';
-import { startSns, topicHandlers } from '../../services/sns/index.ts';
-import { Topics } from '../../services/sns/topics.ts';
+import { startSns, topics as topicHandlers } from '../../services/sns/index.ts';
+import { topicsOf } from '../../services/sns/topics.ts';
 import { queues, startSqs } from '../../services/sqs/index.ts';
 import { createResource } from '../helpers/resources.ts';
 import { credentials, type TestWorld, testWorld } from '../helpers/world.ts';
@@ -20,25 +20,25 @@ const Envelope = z.looseObject({ Type: z.string(), Message: z.string() });
 const topicArn = 'arn:aws:sns:us-east-1:000000000000:news';
 const events: unknown[] = [];
 let world: TestWorld;
-let topics: Topics;
+let topics: ReturnType<typeof topicsOf>;
 
 beforeEach(async () => {
   events.length = 0;
   world = testWorld({
     functions: { reader: (event) => void events.push(event) },
     async startService(name) {
-      const service = name === 'SNS' ? await startSns(topics, world) : await startSqs(world);
+      const service = name === 'SNS' ? await startSns(world) : await startSqs(world);
       world.whenStopping(() => service.stop());
       return service.endpoint;
     },
   });
-  topics = new Topics(world);
-  await createResource(topicHandlers(topics), world, 'AWS::SNS::Topic', { TopicName: 'news' });
+  topics = topicsOf(world);
+  await createResource(topicHandlers, world, 'AWS::SNS::Topic', { TopicName: 'news' });
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
 const subscribe = (Protocol: string, Endpoint: string, more: object = {}) =>
-  createResource(topicHandlers(topics), world, 'AWS::SNS::Subscription', {
+  createResource(topicHandlers, world, 'AWS::SNS::Subscription', {
     TopicArn: topicArn,
     Protocol,
     Endpoint,
@@ -249,5 +249,5 @@ test.each([
     'A filter pattern has an unknown rule',
   ],
 ])('%s with %o is refused', async (type, properties, why) => {
-  await expect(createResource(topicHandlers(topics), world, type, properties)).rejects.toThrow(why);
+  await expect(createResource(topicHandlers, world, type, properties)).rejects.toThrow(why);
 });
