@@ -1,11 +1,14 @@
 import * as z from 'zod/mini';
+import { handle } from './handle.ts';
 import { createHttpApi, functionUrls } from './http-api/index.ts';
 import { stableId } from './stable-id.ts';
 import type { CreateApi, GatewayApi, Properties, Resource, ResourceHandler } from './types.ts';
 import { StackError } from './types.ts';
 import { createWebSocketApi } from './websocket-api/index.ts';
 
-const PROTOCOLS: Record<string, { create: CreateApi; scheme: string }> = {
+const OfStage = z.object({ StageName: z.string() });
+const OfProtocol = z.object({ ProtocolType: z.enum(['HTTP', 'WEBSOCKET'], 'has to be HTTP or WEBSOCKET') });
+const PROTOCOLS: Readonly<Record<'HTTP' | 'WEBSOCKET', { create: CreateApi; scheme: string }>> = {
   HTTP: { create: createHttpApi, scheme: 'https' },
   WEBSOCKET: { create: createWebSocketApi, scheme: 'wss' },
 };
@@ -40,21 +43,16 @@ export function gatewayHandlers(): ResourceHandler[] {
 
   return [
     functionUrls,
-    {
-      types: ['AWS::ApiGatewayV2::Api'],
-      async create(resource, world) {
-        const { ProtocolType } = z.object({ ProtocolType: z.optional(z.string()) }).parse(resource.properties);
-        const protocol = PROTOCOLS[ProtocolType ?? ''];
-        if (!protocol) throw new StackError('An API needs a ProtocolType, HTTP or WEBSOCKET.');
-        const id = stableId(resource);
-        const api = await protocol.create(id, resource.properties, world);
-        apis.set(id, api);
-        world.whenStopping(() => api.close());
-        const endpoint = `${protocol.scheme}://${id}.execute-api.${world.region}.amazonaws.com`;
-        endpoints.set(id, endpoint);
-        return { ref: id, attributes: { ApiId: id, ApiEndpoint: endpoint } };
-      },
-    },
+    handle('AWS::ApiGatewayV2::Api', OfProtocol, async ({ ProtocolType }, world, resource) => {
+      const protocol = PROTOCOLS[ProtocolType];
+      const id = stableId(resource);
+      const api = await protocol.create(id, resource.properties, world);
+      apis.set(id, api);
+      world.whenStopping(() => api.close());
+      const endpoint = `${protocol.scheme}://${id}.execute-api.${world.region}.amazonaws.com`;
+      endpoints.set(id, endpoint);
+      return { ref: id, attributes: { ApiId: id, ApiEndpoint: endpoint } };
+    }),
     part('Integration', (api, id, properties) => api.addIntegration(id, properties), noEffect),
     part('Authorizer', (api, id, properties) => api.addAuthorizer(id, properties), noEffect),
     part('Route', addRoute, (api, id) => api.removeRoute(id)),
@@ -62,16 +60,14 @@ export function gatewayHandlers(): ResourceHandler[] {
     part('RouteResponse', addRouteResponse, (api, _, properties) => api.removeRouteResponse(properties)),
     part('Deployment', noEffect, noEffect),
     {
-      types: ['AWS::ApiGatewayV2::Stage'],
-      changes: true,
-      async create(resource, world) {
-        const { StageName } = z.object({ StageName: z.string() }).parse(resource.properties);
+      ...handle('AWS::ApiGatewayV2::Stage', OfStage, async ({ StageName }, world, resource) => {
         const api = apiOf(resource);
         api.addStage(StageName, resource.properties);
         const path = StageName === '$default' ? '' : `/${StageName}`;
         world.stages[`${resource.stack}/${resource.logicalId}`] = world.localize(`${endpoints.get(api.id)}${path}`);
         return { ref: StageName };
-      },
+      }),
+      changes: true,
     },
   ];
 }

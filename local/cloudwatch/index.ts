@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { physicalName } from '../assembly/skipped.ts';
 import type { LocalPage } from '../console/local-page.ts';
 import { every } from '../every.ts';
-import { parseProperties } from '../parse.ts';
+import { handle } from '../handle.ts';
 import { sendTo } from '../services/send-to.ts';
 import { type Created, type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import { alarmPage } from './alarm-page.ts';
@@ -57,15 +57,11 @@ export function createCloudWatch(world: World): CloudWatch {
     handlers: [
       { types: ['AWS::CloudWatch::Alarm'], create: async (resource) => add(resource, metricAlarm) },
       { types: ['AWS::CloudWatch::CompositeAlarm'], create: async (resource) => add(resource, compositeAlarm) },
-      {
-        types: ['AWS::CloudWatch::Dashboard'],
-        async create(resource) {
-          const { DashboardBody } = parseProperties(DashboardProperties, resource.properties);
-          const name = physicalName(resource);
-          dashboards.push(parseDashboard(name, DashboardBody));
-          return { ref: name };
-        },
-      },
+      handle('AWS::CloudWatch::Dashboard', DashboardProperties, async ({ DashboardBody }, _, resource) => {
+        const name = physicalName(resource);
+        dashboards.push(parseDashboard(name, DashboardBody));
+        return { ref: name };
+      }),
     ],
   };
 }

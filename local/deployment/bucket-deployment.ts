@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import * as z from 'zod/mini';
-import { absent, Flag, parseProperties } from '../parse.ts';
+import { handleChanging } from '../handle.ts';
+import { absent, Flag } from '../parse.ts';
 import { objectsOf } from '../services/s3/index.ts';
-import { type ResourceHandler, StackError, type World } from '../types.ts';
+import { StackError, type World } from '../types.ts';
 import { contentType } from './content-type.ts';
 
 const texts = z.record(z.string(), z.string());
@@ -23,15 +24,13 @@ const properties = z.object({
 
 /**
  * Handles the CDK's `BucketDeployment`: puts the files of assets into a bucket, and replaces the markers of values that were unknown
- * at synth, with local addresses. Objects that are up to date are not written again. With `Prune`, all other objects are removed.
+ * at synth, with local addresses. Objects that are up to date are not written again. With `Prune`, all other objects are removed. As with
+ * the CDK's own, files stay when the deployment goes.
  */
-export const bucketDeployment: ResourceHandler = {
-  types: ['Custom::CDKBucketDeployment'],
-  changes: true,
-  // As with the CDK's own, the files stay.
-  remove() {},
-  async create(resource, world) {
-    const deployment = parseProperties(properties, resource.properties);
+export const bucketDeployment = handleChanging(
+  'Custom::CDKBucketDeployment',
+  properties,
+  async (deployment, world, resource) => {
     const { DestinationBucketName: bucket, SourceObjectKeys } = deployment;
     await putFiles(deployment, world);
     const folders = SourceObjectKeys.map((key) => world.asset(key));
@@ -42,7 +41,7 @@ export const bucketDeployment: ResourceHandler = {
     const DestinationBucketArn = `arn:aws:s3:::${bucket}`;
     return { ref: resource.logicalId, attributes: { DestinationBucketArn, SourceObjectKeys } };
   },
-};
+);
 
 async function putFiles(deployment: z.output<typeof properties>, world: World): Promise<void> {
   const { DestinationBucketName: bucket, SystemMetadata, UserMetadata } = deployment;

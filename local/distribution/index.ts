@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { type LocalPage, localPath, serveLocalPages } from '../console/local-page.ts';
-import { parseProperties } from '../parse.ts';
+import { handle } from '../handle.ts';
 import type { Properties, ResourceHandler, World } from '../types.ts';
 import { type Distribution, serveDistribution } from './distribution.ts';
 import { type Forwarding, forwarding } from './forwarding.ts';
@@ -50,10 +50,11 @@ export async function createDistributions(port: number, world: World, pages: rea
     groups: new Map<string, readonly string[]>(),
   };
 
-  const distributions: ResourceHandler = {
-    types: ['AWS::CloudFront::Distribution'],
-    async create({ stack, logicalId, properties }) {
-      const { DistributionConfig } = parseProperties(DistributionProperties, properties);
+  const type = 'AWS::CloudFront::Distribution';
+  const distributions = handle(
+    type,
+    DistributionProperties,
+    async ({ DistributionConfig }, _, { stack, logicalId }) => {
       for (const alias of DistributionConfig.Aliases)
         world.log.warn(`The name ${alias} of a distribution is not served here. What uses it talks to AWS.`);
       let distribution: Distribution | undefined;
@@ -69,7 +70,7 @@ export async function createDistributions(port: number, world: World, pages: rea
       world.serveAt(`https://${DomainName}`, address);
       return { ref: `E${id}`, attributes: { Id: `E${id}`, DomainName } };
     },
-  };
+  );
 
   /** Handles what distributions refer to by an id. */
   const named = (types: string[], keep: Keep, prefix?: string): ResourceHandler => ({

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { absent, Count, Flag, parseProperties } from '../parse.ts';
-import { type ResourceHandler, StackError } from '../types.ts';
+import { handle } from '../handle.ts';
+import { absent, Count, Flag } from '../parse.ts';
+import { StackError } from '../types.ts';
 import { type Filter, parseFilter } from './filter.ts';
 import { pollQueue } from './queue-poller.ts';
 import { pollStream } from './stream-poller.ts';
@@ -43,43 +44,39 @@ export interface Mapping {
 }
 
 /** Handles mappings from DynamoDB streams and SQS queues to functions. */
-export const eventSourceMapping: ResourceHandler = {
-  types: ['AWS::Lambda::EventSourceMapping'],
-  async create(resource, world) {
-    const given = parseProperties(properties, resource.properties);
-    const filters = given.FilterCriteria?.Filters.map(({ Pattern }) => parseFilter(Pattern)) ?? [];
-    const id = `${resource.stack}-${resource.logicalId}`;
-    const mapping = {
-      id,
-      sourceArn: given.EventSourceArn,
-      functionName: given.FunctionName,
-      windowMs: 1000 * given.MaximumBatchingWindowInSeconds,
-      isWanted: (record: unknown) => filters.length === 0 || filters.some((filter) => filter(record)),
-      reportsItemFailures: given.FunctionResponseTypes.length > 0,
-    };
-    if (!given.Enabled) return { ref: id };
-    if (/^arn:aws:dynamodb:.*\/stream\//.test(given.EventSourceArn))
-      pollStream(
-        {
-          ...mapping,
-          batchSize: given.BatchSize ?? 100,
-          startingPosition: given.StartingPosition,
-          parallelizationFactor: given.ParallelizationFactor,
-          retries: orUnlimited(given.MaximumRetryAttempts),
-          maxAgeMs: 1000 * orUnlimited(given.MaximumRecordAgeInSeconds),
-          bisects: given.BisectBatchOnFunctionError,
-          onFailure: given.DestinationConfig?.OnFailure?.Destination,
-        },
-        world,
-      );
-    else if (given.EventSourceArn.startsWith('arn:aws:sqs:')) {
-      // "Creating and configuring an Amazon SQS event source mapping".
-      if (given.EventSourceArn.endsWith('.fifo') && ((given.BatchSize ?? 0) > 10 || mapping.windowMs > 0))
-        throw new StackError('A FIFO queue has batches of at most 10 messages, and no batching window.');
-      const concurrency = given.ScalingConfig?.MaximumConcurrency ?? 10;
-      pollQueue({ ...mapping, batchSize: given.BatchSize ?? 10, concurrency }, world);
-    } else
-      throw new StackError(`EventSourceArn: ${given.EventSourceArn} is neither a DynamoDB stream nor an SQS queue.`);
-    return { ref: id };
-  },
-};
+const type = 'AWS::Lambda::EventSourceMapping';
+export const eventSourceMapping = handle(type, properties, async (given, world, resource) => {
+  const filters = given.FilterCriteria?.Filters.map(({ Pattern }) => parseFilter(Pattern)) ?? [];
+  const id = `${resource.stack}-${resource.logicalId}`;
+  const mapping = {
+    id,
+    sourceArn: given.EventSourceArn,
+    functionName: given.FunctionName,
+    windowMs: 1000 * given.MaximumBatchingWindowInSeconds,
+    isWanted: (record: unknown) => filters.length === 0 || filters.some((filter) => filter(record)),
+    reportsItemFailures: given.FunctionResponseTypes.length > 0,
+  };
+  if (!given.Enabled) return { ref: id };
+  if (/^arn:aws:dynamodb:.*\/stream\//.test(given.EventSourceArn))
+    pollStream(
+      {
+        ...mapping,
+        batchSize: given.BatchSize ?? 100,
+        startingPosition: given.StartingPosition,
+        parallelizationFactor: given.ParallelizationFactor,
+        retries: orUnlimited(given.MaximumRetryAttempts),
+        maxAgeMs: 1000 * orUnlimited(given.MaximumRecordAgeInSeconds),
+        bisects: given.BisectBatchOnFunctionError,
+        onFailure: given.DestinationConfig?.OnFailure?.Destination,
+      },
+      world,
+    );
+  else if (given.EventSourceArn.startsWith('arn:aws:sqs:')) {
+    // "Creating and configuring an Amazon SQS event source mapping".
+    if (given.EventSourceArn.endsWith('.fifo') && ((given.BatchSize ?? 0) > 10 || mapping.windowMs > 0))
+      throw new StackError('A FIFO queue has batches of at most 10 messages, and no batching window.');
+    const concurrency = given.ScalingConfig?.MaximumConcurrency ?? 10;
+    pollQueue({ ...mapping, batchSize: given.BatchSize ?? 10, concurrency }, world);
+  } else throw new StackError(`EventSourceArn: ${given.EventSourceArn} is neither a DynamoDB stream nor an SQS queue.`);
+  return { ref: id };
+});

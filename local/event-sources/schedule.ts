@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { physicalName } from '../assembly/skipped.ts';
-import { absent, parseProperties } from '../parse.ts';
+import { handle } from '../handle.ts';
+import { absent } from '../parse.ts';
 import { addRule, busName, newEvent } from '../services/events/bus.ts';
 import { sendToTarget, type Target, target } from '../services/events/targets.ts';
-import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
+import { type ResourceHandler, StackError, type World } from '../types.ts';
 import { parseCron } from './cron.ts';
 import { parseFilter } from './filter.ts';
 
@@ -17,22 +18,18 @@ const ruleProperties = z.object({
 });
 
 /** Handles EventBridge rules, with a schedule, a pattern of events, or both. */
-const rule: ResourceHandler = {
-  types: ['AWS::Events::Rule'],
-  async create(resource, world) {
-    const given = parseProperties(ruleProperties, resource.properties);
-    const name = physicalName(resource);
-    const arn = `arn:aws:events:${world.region}:${world.account}:rule/${name}`;
-    const targets = given.Targets;
-    if (given.State !== 'DISABLED' && given.ScheduleExpression !== undefined)
-      run(given.ScheduleExpression, 'UTC', targets, { source: 'aws.events', arn }, world);
-    if (given.State !== 'DISABLED' && given.EventPattern !== undefined) {
-      const matches = parseFilter(JSON.stringify(given.EventPattern), true);
-      addRule(world, { name, bus: busName(given.EventBusName), matches, targets });
-    }
-    return { ref: name, attributes: { Arn: arn } };
-  },
-};
+const rule = handle('AWS::Events::Rule', ruleProperties, async (given, world, resource) => {
+  const name = physicalName(resource);
+  const arn = `arn:aws:events:${world.region}:${world.account}:rule/${name}`;
+  const targets = given.Targets;
+  if (given.State !== 'DISABLED' && given.ScheduleExpression !== undefined)
+    run(given.ScheduleExpression, 'UTC', targets, { source: 'aws.events', arn }, world);
+  if (given.State !== 'DISABLED' && given.EventPattern !== undefined) {
+    const matches = parseFilter(JSON.stringify(given.EventPattern), true);
+    addRule(world, { name, bus: busName(given.EventBusName), matches, targets });
+  }
+  return { ref: name, attributes: { Arn: arn } };
+});
 
 const scheduleProperties = z.object({
   GroupName: z._default(z.string(), 'default'),
@@ -45,21 +42,17 @@ const scheduleProperties = z.object({
 });
 
 /** Handles schedules of EventBridge Scheduler. */
-const schedule: ResourceHandler = {
-  types: ['AWS::Scheduler::Schedule'],
-  async create(resource, world) {
-    const given = parseProperties(scheduleProperties, resource.properties);
-    const name = physicalName(resource);
-    const arn = `arn:aws:scheduler:${world.region}:${world.account}:schedule/${given.GroupName}/${name}`;
-    const zone = given.ScheduleExpressionTimezone;
-    if (given.State !== 'DISABLED')
-      run(given.ScheduleExpression, zone, [given.Target], { source: 'aws.scheduler', arn }, world);
-    return { ref: name, attributes: { Arn: arn } };
-  },
-};
+const schedule = handle('AWS::Scheduler::Schedule', scheduleProperties, async (given, world, resource) => {
+  const name = physicalName(resource);
+  const arn = `arn:aws:scheduler:${world.region}:${world.account}:schedule/${given.GroupName}/${name}`;
+  const zone = given.ScheduleExpressionTimezone;
+  if (given.State !== 'DISABLED')
+    run(given.ScheduleExpression, zone, [given.Target], { source: 'aws.scheduler', arn }, world);
+  return { ref: name, attributes: { Arn: arn } };
+});
 
-const create = async (resource: Resource) => ({ ref: physicalName(resource) });
-const group: ResourceHandler = { types: ['AWS::Scheduler::ScheduleGroup'], create };
+const groups = 'AWS::Scheduler::ScheduleGroup';
+const group = handle(groups, z.unknown(), async (_, __, resource) => ({ ref: physicalName(resource) }));
 
 export const schedules: readonly ResourceHandler[] = [rule, schedule, group];
 

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as z from 'zod/mini';
 import { physicalName } from '../assembly/skipped.ts';
-import { Count, parseProperties } from '../parse.ts';
+import { handle, handleChanging } from '../handle.ts';
+import { Count } from '../parse.ts';
 import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import type { LocalFunctions } from './functions.ts';
 import { inlineCode } from './inline-code.ts';
@@ -10,6 +11,7 @@ import { functionArn } from './name.ts';
 const InFolder = z.object({ S3Key: z.string() });
 const OfLayer = z.object({ Content: InFolder });
 const OfFunction = z.object({ FunctionName: z.string() });
+const OfAlias = z.object({ FunctionName: z.string(), Name: z.string() });
 const To = z.optional(z.object({ Destination: z.string() }));
 
 /** The supported properties. Any other would change what the function does, and is refused. */
@@ -51,75 +53,52 @@ export function functionHandlers(functions: LocalFunctions): ResourceHandler[] {
   /** The paths of layers, by their ARNs. */
   const layers = new Map<string, string>();
   return [
+    handleChanging('AWS::Lambda::LayerVersion', OfLayer, async ({ Content }, world, resource) => {
+      const name = physicalName({ ...resource, type: 'AWS::Lambda::Layer' });
+      const arn = `arn:aws:lambda:${world.region}:${world.account}:layer:${name}:1`;
+      layers.set(arn, world.asset(Content.S3Key));
+      return { ref: arn, attributes: { LayerVersionArn: arn } };
+    }),
     {
-      types: ['AWS::Lambda::LayerVersion'],
-      changes: true,
-      remove: noEffect,
-      async create(resource, world) {
-        const { Content } = parseProperties(OfLayer, resource.properties);
-        const name = physicalName({ ...resource, type: 'AWS::Lambda::Layer' });
-        const arn = `arn:aws:lambda:${world.region}:${world.account}:layer:${name}:1`;
-        layers.set(arn, world.asset(Content.S3Key));
-        return { ref: arn, attributes: { LayerVersionArn: arn } };
-      },
-    },
-    {
-      types: ['AWS::Lambda::Function'],
-      changes: true,
-      remove: (resource) => functions.remove(nameOf(resource)),
-      async create(resource, world) {
-        const spec = functionSpec(resource, layers, world);
+      ...handleChanging('AWS::Lambda::Function', FunctionProperties, async (given, world, resource) => {
+        const spec = functionSpec(given, nameOf(resource), layers, world);
         functions.define(spec);
         world.whenChanged(resource, [spec.codeDir, ...spec.layerDirs], async () => {
           functions.renew(spec.name);
           world.log.info(`↻ ${spec.name} has new code`);
         });
         return { ref: spec.name, attributes: { Arn: spec.arn } };
-      },
+      }),
+      remove: (resource) => functions.remove(nameOf(resource)),
     },
+    handleChanging('AWS::Lambda::Version', OfFunction, async ({ FunctionName }, world) => {
+      const arn = functionArn(FunctionName, world);
+      return { ref: `${arn}:1`, attributes: { Version: '1', FunctionArn: `${arn}:1` } };
+    }),
+    handleChanging('AWS::Lambda::Alias', OfAlias, async ({ FunctionName, Name }, world) => {
+      const arn = `${functionArn(FunctionName, world)}:${Name}`;
+      return { ref: arn, attributes: { AliasArn: arn } };
+    }),
     {
-      types: ['AWS::Lambda::Version'],
-      changes: true,
-      remove: noEffect,
-      async create({ properties }, world) {
-        const arn = functionArn(parseProperties(OfFunction, properties).FunctionName, world);
-        return { ref: `${arn}:1`, attributes: { Version: '1', FunctionArn: `${arn}:1` } };
-      },
-    },
-    {
-      types: ['AWS::Lambda::Alias'],
-      changes: true,
-      remove: noEffect,
-      async create({ properties }, world) {
-        const { FunctionName, Name } = parseProperties(z.extend(OfFunction, { Name: z.string() }), properties);
-        const arn = `${functionArn(FunctionName, world)}:${Name}`;
-        return { ref: arn, attributes: { AliasArn: arn } };
-      },
-    },
-    {
-      types: ['AWS::Lambda::EventInvokeConfig'],
-      changes: true,
-      async create({ stack, logicalId, properties }) {
-        const given = parseProperties(InvokeConfigProperties, properties);
+      ...handle('AWS::Lambda::EventInvokeConfig', InvokeConfigProperties, async (given, _, { stack, logicalId }) => {
         functions.configureAsync(given.FunctionName, {
           maximumRetryAttempts: given.MaximumRetryAttempts,
           onFailure: given.DestinationConfig?.OnFailure?.Destination,
           onSuccess: given.DestinationConfig?.OnSuccess?.Destination,
         });
         return { ref: `${stack}-${logicalId}` };
-      },
+      }),
+      changes: true,
     },
   ];
 }
 
-const noEffect = () => {};
-
 /** The name of a function. One that the template doesn't give may have become too long for Lambda. */
 const nameOf = (resource: Resource) => physicalName(resource).slice(-64);
 
-function functionSpec(resource: Resource, layers: ReadonlyMap<string, string>, world: World) {
-  const properties = parseProperties(FunctionProperties, resource.properties);
-  const name = nameOf(resource);
+type Layers = ReadonlyMap<string, string>;
+
+function functionSpec(properties: z.output<typeof FunctionProperties>, name: string, layers: Layers, world: World) {
   return {
     name,
     arn: functionArn(name, world),
@@ -138,7 +117,7 @@ function functionSpec(resource: Resource, layers: ReadonlyMap<string, string>, w
 }
 
 /** The folder of a layer. One of somebody else can't be had: its function runs without. */
-function layerDir(arn: string, layers: ReadonlyMap<string, string>, world: World): string[] {
+function layerDir(arn: string, layers: Layers, world: World): string[] {
   const path = layers.get(arn);
   if (path === undefined) {
     world.log.warn(`The layer ${arn} isn't in the assembly, so functions run without it.`);

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { foreignness, isHiddenCall, refuse } from '../access/foreign.ts';
 import { functionArn } from '../functions/name.ts';
-import { parseProperties } from '../parse.ts';
+import { handle } from '../handle.ts';
 import { stableId } from '../stable-id.ts';
 import { listenOnStablePort } from '../stable-port.ts';
-import type { CreateApi, Properties, ResourceHandler, World } from '../types.ts';
+import type { CreateApi, Properties, World } from '../types.ts';
 import { type HttpApi, httpApi } from './api.ts';
 
 /** Serves an HTTP API of API Gateway on a loopback port. */
@@ -38,23 +38,20 @@ const UrlProperties = z.object({
 });
 
 /** Handles URLs of functions. One is an HTTP API with a single route ("Lambda function URLs": the format of events is 2.0). */
-export const functionUrls: ResourceHandler = {
-  types: ['AWS::Lambda::Url'],
-  async create(resource, world) {
-    const { TargetFunctionArn, AuthType, Cors } = parseProperties(UrlProperties, resource.properties);
-    const id = stableId(resource);
-    const domainName = `${id}.lambda-url.${world.region}.on.aws`;
-    const api = await serveAt(domainName, id, { CorsConfiguration: Cors }, world);
-    world.whenStopping(() => api.close());
-    const limits = { PayloadFormatVersion: '2.0', TimeoutInMillis: 900_000 };
-    const IntegrationUri = functionArn(TargetFunctionArn, world);
-    api.addIntegration('url', { IntegrationType: 'AWS_PROXY', IntegrationUri, ...limits });
-    const isSigned = AuthType === 'AWS_IAM';
-    if (isSigned) api.addIamAuthorizer('url');
-    const authorization = isSigned && { AuthorizationType: 'CUSTOM', AuthorizerId: 'url' };
-    api.addRoute('url', { RouteKey: '$default', Target: 'integrations/url', ...authorization });
-    api.addStage('$default', {});
-    const attributes = { FunctionArn: TargetFunctionArn, FunctionUrl: `https://${domainName}/` };
-    return { ref: TargetFunctionArn, attributes };
-  },
-};
+export const functionUrls = handle('AWS::Lambda::Url', UrlProperties, async (given, world, resource) => {
+  const { TargetFunctionArn, AuthType, Cors } = given;
+  const id = stableId(resource);
+  const domainName = `${id}.lambda-url.${world.region}.on.aws`;
+  const api = await serveAt(domainName, id, { CorsConfiguration: Cors }, world);
+  world.whenStopping(() => api.close());
+  const limits = { PayloadFormatVersion: '2.0', TimeoutInMillis: 900_000 };
+  const IntegrationUri = functionArn(TargetFunctionArn, world);
+  api.addIntegration('url', { IntegrationType: 'AWS_PROXY', IntegrationUri, ...limits });
+  const isSigned = AuthType === 'AWS_IAM';
+  if (isSigned) api.addIamAuthorizer('url');
+  const authorization = isSigned && { AuthorizationType: 'CUSTOM', AuthorizerId: 'url' };
+  api.addRoute('url', { RouteKey: '$default', Target: 'integrations/url', ...authorization });
+  api.addStage('$default', {});
+  const attributes = { FunctionArn: TargetFunctionArn, FunctionUrl: `https://${domainName}/` };
+  return { ref: TargetFunctionArn, attributes };
+});

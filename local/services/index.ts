@@ -19,7 +19,15 @@ import { startSns, topics } from './sns/index.ts';
 import { queues, startSqs } from './sqs/index.ts';
 import { parameters, startSsm } from './ssm/index.ts';
 
-export const handlers: readonly ResourceHandler[] = [tables, queues, secrets, parameters, ...topics, buses, ...buckets];
+export const handlers: readonly ResourceHandler[] = [
+  ...tables,
+  queues,
+  secrets,
+  parameters,
+  ...topics,
+  buses,
+  ...buckets,
+];
 
 type Start = (world: World) => Promise<HttpService>;
 

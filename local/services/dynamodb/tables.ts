@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { physicalName } from '../../assembly/skipped.ts';
-import { parseProperties } from '../../parse.ts';
-import { type ResourceHandler, StackError } from '../../types.ts';
+import { handle } from '../../handle.ts';
+import { StackError } from '../../types.ts';
 import { callService } from '../call.ts';
 import { unless } from '../error.ts';
 import { createTableInput, type TableProperties, tableProperties, ttlAttribute } from './table-definition.ts';
@@ -18,10 +18,8 @@ const described = z.object({
 type Table = z.infer<typeof described>['Table'];
 
 /** Handles tables, which keep their data between starts. A change in the template is applied if DynamoDB can apply it. */
-export const tables: ResourceHandler = {
-  types: ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'],
-  async create(resource, world) {
-    const properties = parseProperties(tableProperties, resource.properties);
+const table = (type: string) =>
+  handle(type, tableProperties, async (properties, world, resource) => {
     const name = physicalName({ ...resource, type: 'AWS::DynamoDB::Table' });
     const dynamodb = (operation: string, input: unknown) => callService(world, `DynamoDB_20120810.${operation}`, input);
 
@@ -40,8 +38,8 @@ export const tables: ResourceHandler = {
     // Only the label after `/stream/` is taken from the server, because its ARNs have another region.
     const label = table?.LatestStreamArn?.replace(/^.*\/stream\//, '');
     return { ref: name, attributes: { Arn: arn, ...(label && { StreamArn: `${arn}/stream/${label}` }) } };
-  },
-};
+  });
+export const tables = [table('AWS::DynamoDB::Table'), table('AWS::DynamoDB::GlobalTable')];
 
 type DynamoDb = (operation: string, input: unknown) => Promise<unknown>;
 

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { physicalName } from '../../assembly/skipped.ts';
+import { handle } from '../../handle.ts';
 import { parsedJson } from '../../parse.ts';
-import type { ResourceHandler, World } from '../../types.ts';
+import type { World } from '../../types.ts';
 import type { HttpService } from '../http-service.ts';
 import { serveJsonApi } from '../json-api.ts';
 import { busName, publishEvent } from './bus.ts';
@@ -37,11 +38,8 @@ export function startEventBridge(world: World): Promise<HttpService> {
 }
 
 /** Handles buses of events. There is always one called `default`. */
-export const buses: ResourceHandler = {
-  types: ['AWS::Events::EventBus'],
-  async create(resource, world) {
-    const name = physicalName(resource);
-    const arn = `arn:aws:events:${world.region}:${world.account}:event-bus/${name}`;
-    return { ref: name, attributes: { Arn: arn, Name: name } };
-  },
-};
+export const buses = handle('AWS::Events::EventBus', z.unknown(), async (_, world, resource) => {
+  const name = physicalName(resource);
+  const arn = `arn:aws:events:${world.region}:${world.account}:event-bus/${name}`;
+  return { ref: name, attributes: { Arn: arn, Name: name } };
+});

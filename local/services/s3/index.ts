@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
-import { absent, parseProperties } from '../../parse.ts';
+import { handle } from '../../handle.ts';
+import { absent } from '../../parse.ts';
 import { perWorld } from '../../per-world.ts';
 import type { ResourceHandler, World } from '../../types.ts';
 import type { HttpService } from '../http-service.ts';
@@ -100,39 +101,31 @@ const properties = z.object({
  * Handles buckets. Former versions are kept where a bucket has versioning. Lifecycle, locks and encryption are ignored: except for what
  * they delete, or keep from being deleted, a running app doesn't notice them.
  */
-const bucket: ResourceHandler = {
-  types: ['AWS::S3::Bucket'],
-  async create(resource, world) {
-    const given = parseProperties(properties, resource.properties);
-    const name = given.BucketName ?? `${resource.stack}-${resource.logicalId}`.toLowerCase();
-    const { store, corsRules, notifications } = s3Of(world);
-    store.createBucket(name, given.VersioningConfiguration?.Status === 'Enabled');
-    corsRules.set(name, given.CorsConfiguration?.CorsRules ?? []);
-    notifications.set(name, notificationsOf(given.NotificationConfiguration ?? {}));
+const bucket = handle('AWS::S3::Bucket', properties, async (given, world, resource) => {
+  const name = given.BucketName ?? `${resource.stack}-${resource.logicalId}`.toLowerCase();
+  const { store, corsRules, notifications } = s3Of(world);
+  store.createBucket(name, given.VersioningConfiguration?.Status === 'Enabled');
+  corsRules.set(name, given.CorsConfiguration?.CorsRules ?? []);
+  notifications.set(name, notificationsOf(given.NotificationConfiguration ?? {}));
 
-    const domain = `${name}.s3.amazonaws.com`;
-    const regionalDomain = `${name}.s3.${world.region}.amazonaws.com`;
-    const address = `${await world.endpoint('S3')}/${name}`;
-    for (const awsDomain of [domain, regionalDomain]) world.serveAt(`https://${awsDomain}`, address);
-    const attributes = { Arn: `arn:aws:s3:::${name}`, DomainName: domain, RegionalDomainName: regionalDomain };
-    const site = given.WebsiteConfiguration;
-    const WebsiteURL = site && (await serveWebsite(name, site, store, world));
-    return { ref: name, attributes: { ...attributes, ...(WebsiteURL && { WebsiteURL }) } };
-  },
-};
-
-const notificationProperties = z.object({ BucketName: z.string(), NotificationConfiguration: z.unknown() });
+  const domain = `${name}.s3.amazonaws.com`;
+  const regionalDomain = `${name}.s3.${world.region}.amazonaws.com`;
+  const address = `${await world.endpoint('S3')}/${name}`;
+  for (const awsDomain of [domain, regionalDomain]) world.serveAt(`https://${awsDomain}`, address);
+  const attributes = { Arn: `arn:aws:s3:::${name}`, DomainName: domain, RegionalDomainName: regionalDomain };
+  const site = given.WebsiteConfiguration;
+  const WebsiteURL = site && (await serveWebsite(name, site, store, world));
+  return { ref: name, attributes: { ...attributes, ...(WebsiteURL && { WebsiteURL }) } };
+});
 
 /** Handles the custom resource that the CDK makes for `bucket.addEventNotification`, in place of its provider function. */
-const notifications: ResourceHandler = {
-  types: ['Custom::S3BucketNotifications'],
-  async create(resource, world) {
-    const { BucketName, NotificationConfiguration } = parseProperties(notificationProperties, resource.properties);
-    const s3 = s3Of(world);
-    const others = s3.notifications.get(BucketName) ?? [];
-    s3.notifications.set(BucketName, [...others, ...notificationsOf(NotificationConfiguration)]);
-    return { ref: resource.logicalId };
-  },
-};
+const ofBucket = z.object({ BucketName: z.string(), NotificationConfiguration: z.unknown() });
+const notifications = handle('Custom::S3BucketNotifications', ofBucket, async (given, world, resource) => {
+  const { BucketName, NotificationConfiguration } = given;
+  const s3 = s3Of(world);
+  const others = s3.notifications.get(BucketName) ?? [];
+  s3.notifications.set(BucketName, [...others, ...notificationsOf(NotificationConfiguration)]);
+  return { ref: resource.logicalId };
+});
 
 export const buckets: readonly ResourceHandler[] = [bucket, notifications];

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { physicalName } from '../../assembly/skipped.ts';
-import { parseProperties } from '../../parse.ts';
-import type { ResourceHandler, World } from '../../types.ts';
+import { handle } from '../../handle.ts';
+import type { World } from '../../types.ts';
 import { callService } from '../call.ts';
 import { unless } from '../error.ts';
 import type { HttpService } from '../http-service.ts';
@@ -24,18 +24,14 @@ const properties = z.object({
 });
 
 /** Handles secrets. A secret gets its value from the template when it is created; after that only the app changes it. */
-export const secrets: ResourceHandler = {
-  types: ['AWS::SecretsManager::Secret'],
-  async create(resource, world) {
-    const secret = parseProperties(properties, resource.properties);
-    const Name = physicalName(resource);
-    const SecretString = secret.SecretString ?? generate(secret.GenerateSecretString);
-    const given = { Name, Description: secret.Description, SecretString };
-    await callService(world, 'secretsmanager.CreateSecret', given).catch(unless('ResourceExistsException'));
-    const { ARN } = described.parse(await callService(world, 'secretsmanager.DescribeSecret', { SecretId: Name }));
-    return { ref: ARN, attributes: { Id: ARN } };
-  },
-};
+export const secrets = handle('AWS::SecretsManager::Secret', properties, async (secret, world, resource) => {
+  const Name = physicalName(resource);
+  const SecretString = secret.SecretString ?? generate(secret.GenerateSecretString);
+  const given = { Name, Description: secret.Description, SecretString };
+  await callService(world, 'secretsmanager.CreateSecret', given).catch(unless('ResourceExistsException'));
+  const { ARN } = described.parse(await callService(world, 'secretsmanager.DescribeSecret', { SecretId: Name }));
+  return { ref: ARN, attributes: { Id: ARN } };
+});
 
 const described = z.object({ ARN: z.string() });
 

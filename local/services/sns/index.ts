@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import { physicalName } from '../../assembly/skipped.ts';
+import { handle } from '../../handle.ts';
 import { parseProperties } from '../../parse.ts';
 import type { ResourceHandler, World } from '../../types.ts';
 import { ServiceError } from '../error.ts';
@@ -17,8 +18,7 @@ const TopicProperties = z.object({
   Subscription: z._default(z.array(z.object({ Protocol: z.string(), Endpoint: z.string() })), []),
 });
 
-async function subscribe(name: string, given: unknown, world: World): Promise<string> {
-  const wanted = parseProperties(SubscriptionProperties, given);
+async function subscribe(name: string, wanted: z.output<typeof SubscriptionProperties>, world: World) {
   const arn = `${wanted.TopicArn}:${name}`;
   const isWanted = filterPolicy(wanted.FilterPolicy, wanted.FilterPolicyScope);
   await topicsOf(world).subscribe({ ...wanted, arn, isWanted });
@@ -27,24 +27,18 @@ async function subscribe(name: string, given: unknown, world: World): Promise<st
 
 /** The handlers of topics and their subscriptions. */
 export const topics: readonly ResourceHandler[] = [
-  {
-    types: ['AWS::SNS::Topic'],
-    async create(resource, world) {
-      const { Subscription } = parseProperties(TopicProperties, resource.properties);
-      const name = physicalName(resource);
-      const arn = `arn:aws:sns:${world.region}:${world.account}:${name}`;
-      topicsOf(world).create(arn);
-      for (const [i, each] of Subscription.entries()) await subscribe(String(i), { TopicArn: arn, ...each }, world);
-      return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
-    },
-  },
-  {
-    types: ['AWS::SNS::Subscription'],
-    async create({ stack, logicalId, properties }, world) {
-      const arn = await subscribe(`${stack}-${logicalId}`, properties, world);
-      return { ref: arn, attributes: { Arn: arn } };
-    },
-  },
+  handle('AWS::SNS::Topic', TopicProperties, async ({ Subscription }, world, resource) => {
+    const name = physicalName(resource);
+    const arn = `arn:aws:sns:${world.region}:${world.account}:${name}`;
+    topicsOf(world).create(arn);
+    for (const [i, each] of Subscription.entries())
+      await subscribe(String(i), parseProperties(SubscriptionProperties, { TopicArn: arn, ...each }), world);
+    return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
+  }),
+  handle('AWS::SNS::Subscription', SubscriptionProperties, async (given, world, { stack, logicalId }) => {
+    const arn = await subscribe(`${stack}-${logicalId}`, given, world);
+    return { ref: arn, attributes: { Arn: arn } };
+  }),
 ];
 
 /**

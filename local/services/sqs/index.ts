@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { every } from '../../every.ts';
-import { parseProperties } from '../../parse.ts';
-import type { ResourceHandler, World } from '../../types.ts';
+import { handle } from '../../handle.ts';
+import type { World } from '../../types.ts';
 import { callService } from '../call.ts';
 import type { HttpService } from '../http-service.ts';
 import { serveJsonApi } from '../json-api.ts';
@@ -33,14 +33,10 @@ const properties = z.extend(queueAttributes, { QueueName: z.optional(z.string())
 const created = z.object({ QueueUrl: z.string() });
 
 /** Handles queues. At each start a queue gets the attributes of the template, and keeps its messages. */
-export const queues: ResourceHandler = {
-  types: ['AWS::SQS::Queue'],
-  async create(resource, world) {
-    const { QueueName, ...Attributes } = parseProperties(properties, resource.properties);
-    const name = QueueName ?? `${resource.stack}-${resource.logicalId}${Attributes.FifoQueue ? '.fifo' : ''}`;
-    const input = { QueueName: name, Attributes };
-    const { QueueUrl } = created.parse(await callService(world, 'AmazonSQS.CreateQueue', input));
-    const Arn = `arn:aws:sqs:${world.region}:${world.account}:${name}`;
-    return { ref: QueueUrl, attributes: { Arn, QueueName: name, QueueUrl } };
-  },
-};
+export const queues = handle('AWS::SQS::Queue', properties, async ({ QueueName, ...Attributes }, world, resource) => {
+  const name = QueueName ?? `${resource.stack}-${resource.logicalId}${Attributes.FifoQueue ? '.fifo' : ''}`;
+  const input = { QueueName: name, Attributes };
+  const { QueueUrl } = created.parse(await callService(world, 'AmazonSQS.CreateQueue', input));
+  const Arn = `arn:aws:sqs:${world.region}:${world.account}:${name}`;
+  return { ref: QueueUrl, attributes: { Arn, QueueName: name, QueueUrl } };
+});

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { parseProperties } from '../../parse.ts';
+import { handle } from '../../handle.ts';
 import { perWorld } from '../../per-world.ts';
-import { type ResourceHandler, StackError, type World } from '../../types.ts';
+import { StackError, type World } from '../../types.ts';
 import { ServiceError } from '../error.ts';
 import type { HttpService } from '../http-service.ts';
 import { serveJsonApi } from '../json-api.ts';
@@ -31,16 +31,13 @@ const properties = z.object({
 });
 
 /** Handles parameters. One gets its value from the template when it is new there; what the app puts later stays. */
-export const parameters: ResourceHandler = {
-  types: ['AWS::SSM::Parameter'],
-  async create(resource, world) {
-    const { Name, Type, Value, Description } = parseProperties(properties, resource.properties);
-    const name = Name ?? `CFN-${resource.stack}-${resource.logicalId}`;
-    try {
-      parametersOf(world).putOfTemplate({ name, value: Value, type: Type, description: Description });
-    } catch (error) {
-      throw error instanceof ServiceError ? new StackError(error.message) : error;
-    }
-    return { ref: name, attributes: { Type, Value } };
-  },
-};
+export const parameters = handle('AWS::SSM::Parameter', properties, async (given, world, resource) => {
+  const { Name, Type, Value, Description } = given;
+  const name = Name ?? `CFN-${resource.stack}-${resource.logicalId}`;
+  try {
+    parametersOf(world).putOfTemplate({ name, value: Value, type: Type, description: Description });
+  } catch (error) {
+    throw error instanceof ServiceError ? new StackError(error.message) : error;
+  }
+  return { ref: name, attributes: { Type, Value } };
+});

@@ -326,7 +326,7 @@ describe('an environment that is made to fail', () => {
       functions: { ...world.functions, doomed: (port) => functions.doomed(port) },
     });
     await using world = testWorld({ startService: (service, its) => startService(service, withDoomed(its)) });
-    await createResource([tables], world, 'AWS::DynamoDB::Table', {
+    await createResource(tables, world, 'AWS::DynamoDB::Table', {
       TableName: 'parcels',
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
