@@ -1,3 +1,4 @@
+import { Tokens } from '../tokens.ts';
 import { StackError } from '../types.ts';
 
 export type State = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
@@ -5,26 +6,16 @@ export type State = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 /** Whether a rule holds. `stateOf` takes the name or ARN of an alarm. */
 type Rule = (stateOf: (alarm: string) => State) => boolean;
 
-const token = /\s*(?:(\()|(\))|"([^"]*)"|([^\s()"]+))/y;
+const token = /\s*(?:([()])|"([^"]*)"|([^\s()"]+))/y;
 
 /**
  * Parses the rule of a composite alarm ("PutCompositeAlarm"): `ALARM(name)`, `OK(name)`, `INSUFFICIENT_DATA(name)`, `TRUE`, `FALSE`,
  * `AND`, `OR`, `NOT`. @throws StackError for what isn't supported.
  */
 export function parseAlarmRule(text: string): { holds: Rule; alarms: readonly string[] } {
-  const tokens: string[] = [];
-  for (token.lastIndex = 0; token.lastIndex < text.trimEnd().length; ) {
-    const match = token.exec(text);
-    if (!match) throw new StackError(`The alarm rule ${text} can't be read.`);
-    tokens.push(match.slice(1).find((part) => part !== undefined) ?? '');
-  }
+  const tokens = new Tokens(text, token, () => new StackError(`The alarm rule ${text} can't be read.`));
   const alarms: string[] = [];
-  let at = 0;
-  const take = (wanted: string) => {
-    if (tokens[at] !== wanted) return false;
-    at += 1;
-    return true;
-  };
+  const take = (wanted: string) => tokens.skip(wanted);
   const expectToken = (wanted: string) => {
     if (!take(wanted)) throw new StackError(`The alarm rule ${text} has no ${wanted} where one has to be.`);
   };
@@ -50,8 +41,7 @@ export function parseAlarmRule(text: string): { holds: Rule; alarms: readonly st
     for (const state of ['ALARM', 'OK', 'INSUFFICIENT_DATA'] as const)
       if (take(state)) {
         expectToken('(');
-        const alarm = tokens[at] ?? '';
-        at += 1;
+        const alarm = tokens.take();
         expectToken(')');
         alarms.push(alarm);
         return (stateOf) => stateOf(alarm) === state;
@@ -63,7 +53,7 @@ export function parseAlarmRule(text: string): { holds: Rule; alarms: readonly st
   }
 
   const holds = or();
-  if (at < tokens.length)
-    throw new StackError(`The alarm rule ${text} goes on with ${tokens[at]}, which isn't supported.`);
+  if (tokens.peek())
+    throw new StackError(`The alarm rule ${text} goes on with ${tokens.peek()}, which isn't supported.`);
   return { holds, alarms };
 }

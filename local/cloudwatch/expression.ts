@@ -1,3 +1,4 @@
+import { Tokens } from '../tokens.ts';
 import { StackError } from '../types.ts';
 
 /** A value for each period, undefined where there is none. */
@@ -44,16 +45,12 @@ const operators: Readonly<Record<string, (a: number, b: number) => number>> = {
  * functions below. @throws StackError for what isn't supported.
  */
 export function parseExpression(text: string): (names: Names) => Series {
-  const tokens = tokenize(text);
-  let at = 0;
+  const unsupported = (at: string) => new StackError(`The expression ${text} isn't supported at ${at}.`);
+  const tokens = new Tokens(text, token, unsupported);
   const fail = (): never => {
-    throw new StackError(`The expression ${text} isn't supported at ${tokens[at] ?? 'its end'}.`);
+    throw unsupported(tokens.peek() || 'its end');
   };
-  const take = (wanted: string): boolean => {
-    if (tokens[at] !== wanted) return false;
-    at += 1;
-    return true;
-  };
+  const take = (wanted: string) => tokens.skip(wanted);
   const expectToken = (wanted: string) => void (take(wanted) || fail());
 
   function binary(level: number): Node {
@@ -93,14 +90,12 @@ export function parseExpression(text: string): (names: Names) => Series {
       const items = list(']');
       return (names) => items.map((item) => seriesOf(item(names), names.length));
     }
-    const word = tokens[at] ?? fail();
-    if (!/^[\w.]/.test(word)) fail();
-    at += 1;
+    if (!/^[\w.]/.test(tokens.peek())) fail();
+    const word = tokens.take();
     if (/^\d/.test(word)) return () => Number(word);
     if (!take('(')) return word === 'REPEAT' ? () => Number.NaN : (names) => names.series(word);
     if (word === 'SERVICE_QUOTA') {
-      const id = tokens[at] ?? '';
-      at += 1;
+      const id = tokens.take();
       expectToken(')');
       return (names) => names.quota(id) ?? Array<undefined>(names.length).fill(undefined);
     }
@@ -112,20 +107,8 @@ export function parseExpression(text: string): (names: Names) => Series {
   }
 
   const root = binary(0);
-  if (at < tokens.length) fail();
+  if (tokens.peek()) fail();
   return (names) => seriesOf(root(names), names.length);
-}
-
-function tokenize(text: string): string[] {
-  const tokens: string[] = [];
-  token.lastIndex = 0;
-  while (token.lastIndex < text.trimEnd().length) {
-    const from = token.lastIndex;
-    const match = token.exec(text);
-    if (!match) throw new StackError(`The expression ${text} isn't supported at ${text.slice(from)}.`);
-    tokens.push(match[0].trim());
-  }
-  return tokens;
 }
 
 const isList = (operand: Operand): operand is readonly Series[] => Array.isArray(operand) && Array.isArray(operand[0]);

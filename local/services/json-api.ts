@@ -14,6 +14,12 @@ import { assertSigned } from './signed.ts';
  */
 export type Operations = Readonly<Record<string, (input: unknown, gone: AbortSignal) => unknown>>;
 
+/** Returns an operation whose input has this shape. */
+export const operation =
+  <T extends z.ZodMiniType>(shape: T, run: (input: z.output<T>, gone: AbortSignal) => unknown): Operations[string] =>
+  (input, gone) =>
+    run(shape.parse(input), gone);
+
 /** Who may call a service, and what is to fail of its calls. */
 export interface Setting extends Access {
   readonly faults?: FaultTable;
@@ -25,10 +31,10 @@ export function serveJsonApi(service: ServiceName, operations: Operations, setti
     const body = await buffer(request);
     assertSigned(request, body, setting, services[service].signing);
     const name = operationOf(request) ?? `${request.method} ${request.url}`;
-    const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-    if (!operation)
+    const run = Object.hasOwn(operations, name) ? operations[name] : undefined;
+    if (!run)
       throw new ServiceError('UnknownOperationException', `The local stack doesn't know the operation ${name}.`);
-    return operation(inputOf(body.toString()), gone);
+    return run(inputOf(body.toString()), gone);
   }
   return serveHttp((request, response) => {
     const gone = new AbortController();

@@ -4,7 +4,7 @@ import { handle } from '../../handle.ts';
 import { parsedJson } from '../../parse.ts';
 import type { World } from '../../types.ts';
 import type { HttpService } from '../http-service.ts';
-import { serveJsonApi } from '../json-api.ts';
+import { operation, serveJsonApi } from '../json-api.ts';
 import { busName, publishEvent } from './bus.ts';
 
 const entry = z.object({
@@ -30,10 +30,10 @@ export function startEventBridge(world: World): Promise<HttpService> {
     const event = { source, 'detail-type': DetailType, detail, resources, ...time };
     return { EventId: publishEvent(world, busName(data.EventBusName), event) };
   };
-  const PutEvents = (input: unknown) => {
-    const results = entries.parse(input).Entries.map(put);
+  const PutEvents = operation(entries, ({ Entries }) => {
+    const results = Entries.map(put);
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
-  };
+  });
   return serveJsonApi('EVENTBRIDGE', { PutEvents }, world);
 }
 

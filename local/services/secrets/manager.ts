@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { jsonFile } from '../../json-file.ts';
 import type { World } from '../../types.ts';
 import { ServiceError } from '../error.ts';
-import type { Operations } from '../json-api.ts';
+import { type Operations, operation } from '../json-api.ts';
 import { passwordRules, randomPassword } from './password.ts';
 
 const text = z.optional(z.string());
@@ -17,14 +17,12 @@ const secret = z.object({
 type Secret = z.infer<typeof secret>;
 
 const newValue = z.object({ ...value, ClientRequestToken: z._default(z.string(), randomUUID) });
-const inputs = {
-  create: z.extend(newValue, { Name: z.string(), Description: z.optional(z.string()) }),
-  describe: z.object({ SecretId: z.string() }),
-  get: z.object({ SecretId: z.string(), VersionId: text, VersionStage: z._default(z.string(), 'AWSCURRENT') }),
-  put: z.extend(newValue, { SecretId: z.string(), VersionStages: z._default(z.array(z.string()), ['AWSCURRENT']) }),
-  update: z.extend(newValue, { SecretId: z.string(), Description: z.optional(z.string()) }),
-  moveStage: z.object({ SecretId: z.string(), VersionStage: z.string(), MoveToVersionId: text }),
-};
+const SecretId = z.string();
+const create = z.extend(newValue, { Name: z.string(), Description: text });
+const get = z.object({ SecretId, VersionId: text, VersionStage: z._default(z.string(), 'AWSCURRENT') });
+const put = z.extend(newValue, { SecretId, VersionStages: z._default(z.array(z.string()), ['AWSCURRENT']) });
+const update = z.extend(newValue, { SecretId, Description: text });
+const move = z.object({ SecretId, VersionStage: z.string(), MoveToVersionId: text });
 
 /** Returns the operations of Secrets Manager. The secrets are in a file that only its owner can read, and that each change rewrites. */
 export function secretsManager(
@@ -56,20 +54,18 @@ export function secretsManager(
   }
 
   return {
-    CreateSecret(input) {
-      const { Name, Description, ...initial } = inputs.create.parse(input);
+    CreateSecret: operation(create, ({ Name, Description, ...initial }) => {
       if (secrets[Name]) throw new ServiceError('ResourceExistsException', `The secret ${Name} already exists.`);
       const created: Secret = { name: Name, description: Description, created: Date.now() / 1000, versions: {} };
       secrets[Name] = created;
       if (hasValue(initial)) addVersion(created, initial, ['AWSCURRENT']);
       save();
       return { ...named(created), ...(hasValue(initial) && { VersionId: initial.ClientRequestToken }) };
-    },
+    }),
 
-    DescribeSecret: (input) => describe(find(inputs.describe.parse(input).SecretId)),
+    DescribeSecret: operation(z.object({ SecretId }), ({ SecretId }) => describe(find(SecretId))),
 
-    GetSecretValue(input) {
-      const { SecretId, VersionId, VersionStage } = inputs.get.parse(input);
+    GetSecretValue: operation(get, ({ SecretId, VersionId, VersionStage }) => {
       const found = find(SecretId);
       const entry = Object.entries(found.versions).find(([id, { stages }]) =>
         VersionId === undefined ? stages.includes(VersionStage) : id === VersionId,
@@ -82,34 +78,31 @@ export function secretsManager(
       const [id, { SecretString, SecretBinary, stages, created }] = entry;
       const about = { ...named(found), CreatedDate: created };
       return { ...about, VersionId: id, VersionStages: stages, SecretString, SecretBinary };
-    },
+    }),
 
-    PutSecretValue(input) {
-      const { SecretId, VersionStages, ...added } = inputs.put.parse(input);
+    PutSecretValue: operation(put, ({ SecretId, VersionStages, ...added }) => {
       const found = find(SecretId);
       addVersion(found, added, VersionStages);
       save();
       return { ...named(found), VersionId: added.ClientRequestToken, VersionStages };
-    },
+    }),
 
-    UpdateSecret(input) {
-      const { SecretId, Description, ...added } = inputs.update.parse(input);
+    UpdateSecret: operation(update, ({ SecretId, Description, ...added }) => {
       const found = find(SecretId);
       if (Description !== undefined) found.description = Description;
       if (hasValue(added)) addVersion(found, added, ['AWSCURRENT']);
       save();
       return { ...named(found), ...(hasValue(added) && { VersionId: added.ClientRequestToken }) };
-    },
+    }),
 
-    UpdateSecretVersionStage(input) {
-      const { SecretId, VersionStage, MoveToVersionId } = inputs.moveStage.parse(input);
+    UpdateSecretVersionStage: operation(move, ({ SecretId, VersionStage, MoveToVersionId }) => {
       const found = find(SecretId);
       moveStage(found, VersionStage, MoveToVersionId);
       save();
       return named(found);
-    },
+    }),
 
-    GetRandomPassword: (input) => ({ RandomPassword: randomPassword(passwordRules.parse(input)) }),
+    GetRandomPassword: operation(passwordRules, (rules) => ({ RandomPassword: randomPassword(rules) })),
     TagResource: () => ({}),
   };
 }

@@ -4,11 +4,10 @@ import * as z from 'zod/mini';
 import { glob } from '../../glob.ts';
 import { eachOfBatch } from '../batch.ts';
 import { ServiceError } from '../error.ts';
-import type { Operations } from '../json-api.ts';
+import { type Operations, operation } from '../json-api.ts';
 import { messageAttributes, queueAttributes, queueName } from './queue.ts';
 import { type Message, type QueueStore, queueOfHandle } from './store.ts';
 
-const queueUrl = z.pipe(z.string(), z.transform(queueName));
 const names = z._default(z.array(z.string()), []);
 const send = z.object({
   MessageBody: z.string().check(z.minLength(1)),
@@ -20,22 +19,18 @@ const send = z.object({
 const handle = z.object({ ReceiptHandle: z.string() });
 const hide = z.extend(handle, { VisibilityTimeout: z.number().check(z.minimum(0), z.maximum(43_200)) });
 
-const inputs = {
-  create: z.object({ QueueName: z.string(), Attributes: z._default(queueAttributes, queueAttributes.parse({})) }),
-  byName: z.object({ QueueName: z.string() }),
-  list: z.object({ QueueNamePrefix: z._default(z.string(), '') }),
-  move: z.strictObject({ SourceArn: queueUrl }),
-  queue: z.object({ QueueUrl: queueUrl }),
-  receive: z.object({
-    QueueUrl: queueUrl,
-    MaxNumberOfMessages: z._default(z.number().check(z.minimum(1), z.maximum(10)), 1),
-    VisibilityTimeout: z.optional(z.number()),
-    WaitTimeSeconds: z.optional(z.number().check(z.minimum(0), z.maximum(20))),
-    AttributeNames: names,
-    MessageSystemAttributeNames: names,
-    MessageAttributeNames: names,
-  }),
-};
+const QueueUrl = z.pipe(z.string(), z.transform(queueName));
+const create = z.object({ QueueName: z.string(), Attributes: z._default(queueAttributes, queueAttributes.parse({})) });
+const ofQueue = z.object({ QueueUrl });
+const receive = z.object({
+  QueueUrl,
+  MaxNumberOfMessages: z._default(z.number().check(z.minimum(1), z.maximum(10)), 1),
+  VisibilityTimeout: z.optional(z.number()),
+  WaitTimeSeconds: z.optional(z.number().check(z.minimum(0), z.maximum(20))),
+  AttributeNames: names,
+  MessageSystemAttributeNames: names,
+  MessageAttributeNames: names,
+});
 
 /** Returns the operations of SQS on a store. `urlOf` returns a queue's URL, and `account` is reported as the sender of messages. */
 export function queueOperations(store: QueueStore, account: string, urlOf: (queue: string) => string): Operations {
@@ -79,37 +74,32 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
   }
 
   return {
-    CreateQueue(input) {
-      const { QueueName, Attributes } = inputs.create.parse(input);
+    CreateQueue: operation(create, ({ QueueName, Attributes }) => {
       store.setQueue(QueueName, Attributes);
       return { QueueUrl: urlOf(QueueName) };
-    },
+    }),
 
-    GetQueueUrl(input) {
-      const { QueueName } = inputs.byName.parse(input);
+    GetQueueUrl: operation(z.object({ QueueName: z.string() }), ({ QueueName }) => {
       store.attributes(QueueName);
       return { QueueUrl: urlOf(QueueName) };
-    },
+    }),
 
     // "ListQueues" in the SQS API reference.
-    ListQueues(input) {
-      const { QueueNamePrefix } = inputs.list.parse(input);
+    ListQueues: operation(z.object({ QueueNamePrefix: z._default(z.string(), '') }), ({ QueueNamePrefix }) => {
       const found = store.levels(Date.now()).filter(({ queue }) => queue.startsWith(QueueNamePrefix));
       return { QueueUrls: found.map(({ queue }) => urlOf(queue)) };
-    },
+    }),
 
     // "StartMessageMoveTask" in the SQS API reference, at once and as a whole.
-    StartMessageMoveTask(input) {
-      const { SourceArn: queue } = inputs.move.parse(input);
+    StartMessageMoveTask: operation(z.strictObject({ SourceArn: QueueUrl }), ({ SourceArn: queue }) => {
       store.attributes(queue);
       if (!store.isDeadLetterQueue(queue))
         throw new ServiceError('InvalidParameterValue', 'Source queue must be configured as a Dead Letter Queue.');
       store.moveBack(queue, Date.now());
       return { TaskHandle: Buffer.from(store.arn(queue)).toString('base64') };
-    },
+    }),
 
-    GetQueueAttributes(input) {
-      const { QueueUrl: queue } = inputs.queue.parse(input);
+    GetQueueAttributes: operation(ofQueue, ({ QueueUrl: queue }) => {
       const { RedrivePolicy, ...attributes } = store.attributes(queue);
       const level = store.levels(Date.now()).find((each) => each.queue === queue);
       const [visible, notVisible] = [level?.visible, level?.notVisible];
@@ -117,16 +107,15 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
       const all = { ...attributes, QueueArn: store.arn(queue), ...counts };
       const texts = Object.entries(all).map(([name, value]) => [name, String(value)]);
       return { Attributes: { ...Object.fromEntries(texts), RedrivePolicy: JSON.stringify(RedrivePolicy) } };
-    },
+    }),
 
-    PurgeQueue: (input) => store.purge(inputs.queue.parse(input).QueueUrl),
+    PurgeQueue: operation(ofQueue, ({ QueueUrl }) => store.purge(QueueUrl)),
 
     ...singlyAndBatched('SendMessage', send, sendOne),
     ...singlyAndBatched('DeleteMessage', handle, deleteOne),
     ...singlyAndBatched('ChangeMessageVisibility', hide, hideOne),
 
-    async ReceiveMessage(input, gone) {
-      const wanted = inputs.receive.parse(input);
+    ReceiveMessage: operation(receive, async (wanted, gone) => {
       const queue = wanted.QueueUrl;
       const { ReceiveMessageWaitTimeSeconds, VisibilityTimeout, FifoQueue } = store.attributes(queue);
       const visibilityMs = 1000 * (wanted.VisibilityTimeout ?? VisibilityTimeout);
@@ -141,7 +130,7 @@ export function queueOperations(store: QueueStore, account: string, urlOf: (queu
         }
         await change(queue, Math.min(deadline, store.nextVisibleAt(queue, now) ?? deadline), gone);
       }
-    },
+    }),
   };
 }
 
@@ -149,15 +138,13 @@ type Act<Of> = (queue: string, of: Of) => object;
 
 /** Returns an operation for one message, and the one for a batch of them. */
 function singlyAndBatched<T extends z.ZodMiniType>(name: string, one: T, act: Act<z.output<T>>) {
-  const single = z.object({ QueueUrl: queueUrl });
-  const batch = z.object({ QueueUrl: queueUrl, Entries: z.array(z.looseObject({ Id: z.string() })) });
+  const batch = z.object({ QueueUrl, Entries: z.array(z.looseObject({ Id: z.string() })) });
   return {
-    [name]: (input: unknown) => act(single.parse(input).QueueUrl, one.parse(input)),
-    [`${name}Batch`](input: unknown) {
-      const { QueueUrl, Entries } = batch.parse(input);
+    [name]: (input: unknown) => act(ofQueue.parse(input).QueueUrl, one.parse(input)),
+    [`${name}Batch`]: operation(batch, ({ QueueUrl, Entries }) => {
       const entries = Entries.map((entry) => ({ Id: entry.Id, of: one.parse(entry) }));
       return eachOfBatch(entries, ({ of }) => act(QueueUrl, of));
-    },
+    }),
   };
 }
 

@@ -1,35 +1,31 @@
 import * as z from 'zod/mini';
 import { ServiceError } from '../error.ts';
-import type { Operations } from '../json-api.ts';
+import { type Operations, operation } from '../json-api.ts';
 import { type ParameterStore, ParameterType, sealed } from './store.ts';
 
 const decrypted = { WithDecryption: z._default(z.boolean(), false) };
 const MaxResults = z._default(z.number().check(z.gte(1), z.lte(50)), 10);
 const page = { MaxResults, NextToken: z._default(z.string().check(z.regex(/^\d+$/)), '0') };
 const noFilters = z.optional(z.array(z.unknown()).check(z.maxLength(0, "isn't supported by the local stack")));
-const inputs = {
-  put: z.object({
-    Name: z.string(),
-    Value: z.string(),
-    Type: z.optional(ParameterType),
-    Description: z.optional(z.string()),
-    Overwrite: z._default(z.boolean(), false),
-    AllowedPattern: z.optional(z.string()),
-    Tier: z._default(z.enum(['Standard', 'Advanced', 'Intelligent-Tiering']), 'Standard'),
-  }),
-  get: z.object({ Name: z.string(), ...decrypted }),
-  getMany: z.object({ Names: z.array(z.string()).check(z.minLength(1), z.maxLength(10)), ...decrypted }),
-  byPath: z.object({
-    Path: z.string().check(z.startsWith('/')),
-    Recursive: z._default(z.boolean(), false),
-    ParameterFilters: noFilters,
-    ...decrypted,
-    ...page,
-  }),
-  list: z.object({ Filters: noFilters, ParameterFilters: noFilters, ...page }),
-  delete: z.object({ Name: z.string() }),
-  deleteMany: z.object({ Names: z.array(z.string()) }),
-};
+const Name = z.string();
+const Names = z.array(z.string());
+const put = z.object({
+  Name,
+  Value: z.string(),
+  Type: z.optional(ParameterType),
+  Description: z.optional(z.string()),
+  Overwrite: z._default(z.boolean(), false),
+  AllowedPattern: z.optional(z.string()),
+  Tier: z._default(z.enum(['Standard', 'Advanced', 'Intelligent-Tiering']), 'Standard'),
+});
+const some = z.object({ Names: Names.check(z.minLength(1), z.maxLength(10)), ...decrypted });
+const byPath = z.object({
+  Path: z.string().check(z.startsWith('/')),
+  Recursive: z._default(z.boolean(), false),
+  ParameterFilters: noFilters,
+  ...decrypted,
+  ...page,
+});
 
 type Localize = (text: string) => string;
 
@@ -67,56 +63,50 @@ export function parameterOperations(store: ParameterStore, arnPrefix: string, lo
   }
 
   return {
-    PutParameter(input) {
-      const { Name, Value, Type, Description, Overwrite, AllowedPattern, Tier } = inputs.put.parse(input);
+    PutParameter: operation(put, ({ Name, Value, Type, Description, Overwrite, AllowedPattern, Tier }) => {
       if (AllowedPattern !== undefined && !matches(Value, AllowedPattern))
         throw new ServiceError('ParameterPatternMismatchException', `The value doesn't match ${AllowedPattern}.`);
       const tier = Tier === 'Standard' ? Tier : 'Advanced';
       const value = { name: Name, value: Value, type: Type, description: Description };
       return { Version: store.put(value, Overwrite, tier), Tier: tier };
-    },
+    }),
 
-    GetParameter(input) {
-      const { Name, WithDecryption } = inputs.get.parse(input);
+    GetParameter: operation(z.object({ Name, ...decrypted }), ({ Name, WithDecryption }) => {
       const Parameter = find(Name, WithDecryption);
       if (!Parameter) throw new ServiceError('ParameterNotFound', `There is no parameter ${Name}.`);
       return { Parameter };
-    },
+    }),
 
-    GetParameters(input) {
-      const { Names, WithDecryption } = inputs.getMany.parse(input);
+    GetParameters: operation(some, ({ Names, WithDecryption }) => {
       const found = Names.map((name) => find(name, WithDecryption));
       return { Parameters: found.filter(Boolean), InvalidParameters: Names.filter((_, i) => !found[i]) };
-    },
+    }),
 
-    GetParametersByPath(input) {
-      const { Path, Recursive, WithDecryption, ...rest } = inputs.byPath.parse(input);
+    GetParametersByPath: operation(byPath, ({ Path, Recursive, WithDecryption, ...rest }) => {
       const below = Path.replace(/\/?$/, '/');
       const isBelow = (name: string) =>
         name.startsWith(below) && (Recursive || !name.slice(below.length).includes('/'));
       const { some, more } = pageOf(store.names.filter(isBelow), rest);
       return { Parameters: some.map((name) => find(name, WithDecryption)), ...more };
-    },
+    }),
 
-    DescribeParameters(input) {
-      const { some, more } = pageOf(store.names, inputs.list.parse(input));
+    DescribeParameters: operation(z.object({ Filters: noFilters, ParameterFilters: noFilters, ...page }), (asked) => {
+      const { some, more } = pageOf(store.names, asked);
       const Parameters = some.map((name) => {
         const { Value: _, Selector: __, ...rest } = { Selector: '', ...find(name, false) };
         return { ...rest, Description: store.find(name)?.description, Tier: 'Standard' };
       });
       return { Parameters, ...more };
-    },
+    }),
 
-    DeleteParameter(input) {
-      const { Name } = inputs.delete.parse(input);
+    DeleteParameter: operation(z.object({ Name }), ({ Name }) => {
       if (!store.delete(Name)) throw new ServiceError('ParameterNotFound', `There is no parameter ${Name}.`);
-    },
+    }),
 
-    DeleteParameters(input) {
-      const { Names } = inputs.deleteMany.parse(input);
+    DeleteParameters: operation(z.object({ Names }), ({ Names }) => {
       const DeletedParameters = Names.filter((name) => store.delete(name));
       return { DeletedParameters, InvalidParameters: Names.filter((name) => !DeletedParameters.includes(name)) };
-    },
+    }),
 
     AddTagsToResource: () => ({}),
   };

@@ -1,3 +1,4 @@
+import { Tokens } from '../../../tokens.ts';
 import { Refusal } from './refusal.ts';
 
 /** Attribute name or `#name`, then map keys, `#keys` and indexes of lists. */
@@ -39,7 +40,7 @@ const comparators = new Set(['=', '<>', '<', '<=', '>', '>=']);
  * expressions" and "Projection expressions"; throws `Refusal`.
  */
 export function parseExpression(parameter: ExpressionParameter, text: string): Expression {
-  const tokens = new Tokens(parameter, text);
+  const tokens = new ExpressionTokens(parameter, text);
   const operations: Operation[] = [];
   const targets: Path[] = [];
   const placeholders = new Set<string>();
@@ -161,39 +162,20 @@ export function parseExpression(parameter: ExpressionParameter, text: string): E
 
 const token = /\s*(?:([#:]?\w+)|(<>|<=|>=|[=<>()[\],.+-]))/y;
 
-/** Reads an expression token by token: names, placeholders, numbers and symbols. Words of the grammar have no case. */
-class Tokens {
+const invalid = (parameter: string, message: string) => new Refusal(`Invalid ${parameter}: ${message}`);
+
+/** The tokens of an expression: names, placeholders, numbers and symbols. Words of the grammar have no case. */
+class ExpressionTokens extends Tokens {
   readonly #parameter: string;
-  readonly #tokens: string[] = [];
-  #next = 0;
 
   /** @param parameter of the request that has the expression, such as `UpdateExpression`; refusals name it. */
   constructor(parameter: string, text: string) {
+    super(text, token, (rest) => invalid(parameter, `Syntax error; token: "${rest[0]}"`));
     this.#parameter = parameter;
-    for (let end = 0; text.slice(end).trim() !== ''; end = token.lastIndex) {
-      token.lastIndex = end;
-      const match = token.exec(text);
-      if (!match) throw this.invalid(`Syntax error; token: "${text.slice(end).trim()[0]}"`);
-      this.#tokens.push(match[1] ?? match[2] ?? '');
-    }
   }
 
-  /** The next token, or the one `ahead` of it; empty at the end. */
-  peek(ahead = 0): string {
-    return this.#tokens[this.#next + ahead] ?? '';
-  }
-
-  take(): string {
-    const taken = this.peek();
-    this.#next++;
-    return taken;
-  }
-
-  /** Takes the next token if it is this word or symbol. */
-  skip(word: string): boolean {
-    const found = this.peek().toUpperCase() === word;
-    if (found) this.#next++;
-    return found;
+  override skip(word: string): boolean {
+    return super.skip(this.peek().toUpperCase() === word ? this.peek() : word);
   }
 
   expect(word: string): void {
@@ -211,6 +193,6 @@ class Tokens {
   }
 
   invalid(message: string): Refusal {
-    return new Refusal(`Invalid ${this.#parameter}: ${message}`);
+    return invalid(this.#parameter, message);
   }
 }
