@@ -14,6 +14,18 @@ function faults(issue: z.core.$ZodIssue): string[] {
   return issue.keys.map((key) => `${at([key])}: isn't supported`);
 }
 
+/** The shape without regard to members of these names, which have no local meaning. */
+export const ignoring = <T extends z.ZodMiniType<unknown, Record<string, unknown>>>(
+  names: readonly string[],
+  shape: T,
+) =>
+  z.pipe(
+    z.transform((given: Record<string, unknown>) =>
+      Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name))),
+    ),
+    shape,
+  );
+
 /** A property that can't be given. */
 export const absent = z.optional(z.undefined("isn't supported"));
 

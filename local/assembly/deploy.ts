@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '../parse.ts';
 import { type Created, NeedsRestart, type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
-import type { Assembly, AssemblyStack } from './manifest.ts';
+import type { Assembly } from './manifest.ts';
 import { parameterValues } from './parameters.ts';
 import { resolveReferences } from './references.ts';
 import { type Deployment, StackScope } from './scope.ts';
@@ -124,7 +124,7 @@ function handlerOf(type: string, handlers: Handlers): ResourceHandler | undefine
 }
 
 function refuseUnknown({ stacks }: Assembly, handlers: Handlers): void {
-  const unknown = stacks.flatMap(({ name: stack, template }: AssemblyStack) =>
+  const unknown = stacks.flatMap(({ name: stack, template }) =>
     Object.entries(template.Resources)
       .filter(([, { Type }]) => !handlerOf(Type, handlers) && !hasNoLocalMeaning(Type) && notRun(Type) === undefined)
       .map(([logicalId, { Type: type }]) => ({ stack, logicalId, type })),

@@ -1,22 +1,13 @@
 import { isObject } from '../parse.ts';
 import { StackError } from '../types.ts';
+import type { StackScope } from './scope.ts';
 import { parseGetAtt, SUB_NAME } from './template.ts';
-
-/** The lookups that intrinsic functions need. Each throws StackError for a name that it doesn't know. */
-export interface Scope {
-  ref(name: string): unknown;
-  attribute(id: string, name: string): unknown;
-  condition(name: string): boolean;
-  mapping(name: string, topKey: string, secondKey: string): unknown;
-  exported(name: string): unknown;
-  output(stack: string, name: string): unknown;
-}
 
 /** The value of `AWS::NoValue`: a property that has it is left out. */
 export const NO_VALUE = Symbol('AWS::NoValue');
 
 /** Returns `value` with every intrinsic function in it evaluated. Source: AWS, "Intrinsic function reference" (CloudFormation). */
-export function evaluate(value: unknown, scope: Scope): unknown {
+export function evaluate(value: unknown, scope: StackScope): unknown {
   if (Array.isArray(value)) return value.map((item) => evaluate(item, scope)).filter((item) => item !== NO_VALUE);
   if (!isObject(value)) return value;
   const [name, ...others] = Object.keys(value);
@@ -30,19 +21,19 @@ export function evaluate(value: unknown, scope: Scope): unknown {
 }
 
 /** Evaluates a condition function, or the condition that `{Condition: name}` names. */
-export function holds(value: unknown, scope: Scope): boolean {
+export function holds(value: unknown, scope: StackScope): boolean {
   if (isObject(value) && typeof value['Condition'] === 'string') return scope.condition(value['Condition']);
   return evaluate(value, scope) === true;
 }
 
-const list = (value: unknown, scope: Scope): unknown[] => {
+const list = (value: unknown, scope: StackScope): unknown[] => {
   const evaluated = evaluate(value, scope);
   return Array.isArray(evaluated) ? evaluated : [evaluated];
 };
-const text = (value: unknown, scope: Scope): string => String(evaluate(value, scope));
+const text = (value: unknown, scope: StackScope): string => String(evaluate(value, scope));
 const items = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
-const INTRINSICS: Record<string, (argument: unknown, scope: Scope) => unknown> = {
+const INTRINSICS: Record<string, (argument: unknown, scope: StackScope) => unknown> = {
   Ref: (name, scope) => scope.ref(String(name)),
   'Fn::GetAtt': (argument, scope) => {
     const [id, attribute] = parseGetAtt(argument);

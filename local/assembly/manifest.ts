@@ -30,28 +30,18 @@ const AssetManifest = z.object({
   files: z._default(z.record(z.string(), z.object({ source: Source, destinations: Destinations })), {}),
 });
 
-export interface AssemblyStack {
-  readonly name: string;
-  readonly template: Template;
-}
-
 /** The content of a cloud assembly, which `cdk synth` writes. */
-export interface Assembly {
-  /** The stacks in an order in which each comes after those that it depends on. */
-  readonly stacks: readonly AssemblyStack[];
-  /** The path of each file asset, by the key of its S3 object. */
-  readonly assets: ReadonlyMap<string, string>;
-  readonly account: string;
-  readonly region: string;
-  /** What the app warns of (`Annotations` of the CDK). */
-  readonly warnings: readonly string[];
-}
+export type Assembly = ReturnType<typeof readAssembly>;
+export type AssemblyStack = { readonly name: string; readonly template: Template };
 
 /** Reads a cloud assembly (`cdk.out`) with its nested assemblies. @throws StackError when it can't be read. */
-export function readAssembly(directory: string): Assembly {
+export function readAssembly(directory: string) {
+  /** The stacks in an order in which each comes after those that it depends on. */
   const stacks: AssemblyStack[] = [];
+  /** The path of each file asset, by the key of its S3 object. */
   const assets = new Map<string, string>();
   const environments: string[] = [];
+  /** What the app warns of (`Annotations` of the CDK). */
   const warnings = new Set<string>();
   if (!fs.existsSync(path.join(directory, 'manifest.json')))
     throw new StackError(

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { memberAt } from '../parse.ts';
 import { type Created, StackError } from '../types.ts';
-import { evaluate, holds, NO_VALUE, type Scope } from './intrinsics.ts';
+import { evaluate, holds, NO_VALUE } from './intrinsics.ts';
 import type { Template } from './template.ts';
 
 /** The state that all stacks of an assembly share. */
@@ -13,8 +13,8 @@ export interface Deployment {
   readonly outputs: Map<string, Map<string, unknown>>;
 }
 
-/** Looks up the names of one stack's template, among the resources that exist so far. */
-export class StackScope implements Scope {
+/** Looks up the names of one stack's template, among the resources that exist so far. It throws `StackError` for a name that it doesn't know. */
+export class StackScope {
   readonly resources = new Map<string, Created>();
   readonly #pseudo: Record<string, unknown>;
   readonly #given: { template: Template; parameters: ReadonlyMap<string, unknown>; deployment: Deployment };

@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
 import { physicalName } from '../assembly/skipped.ts';
-import type { LocalPage } from '../console/local-page.ts';
 import { every } from '../every.ts';
 import { handle } from '../handle.ts';
 import { sendTo } from '../services/send-to.ts';
-import { type Created, type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
+import { type Created, type Resource, StackError, type World } from '../types.ts';
 import { alarmPage } from './alarm-page.ts';
 import { type Alarm, Alarms } from './alarms.ts';
 import { type Dashboard, parseDashboard } from './dashboard.ts';
@@ -14,17 +13,11 @@ import { lambdaEvent, message, subject } from './notification.ts';
 
 const DashboardProperties = z.object({ DashboardBody: z.string() });
 
-export interface CloudWatch {
-  readonly handlers: readonly ResourceHandler[];
-  readonly alarms: Alarms;
-  readonly pages: readonly LocalPage[];
-}
-
 /** Alarms are evaluated so soon after a minute is over. */
 const evaluateMs = 10_000;
 
 /** Runs the alarms of a stack, which tell topics and functions of their changes, and shows them and the dashboards. */
-export function createCloudWatch(world: World): CloudWatch {
+export function createCloudWatch(world: World) {
   const alarms = new Alarms(world.figures, async (after, before) => {
     world.log.debug(`${after.alarm.name} is ${after.state}: ${after.reason}`);
     for (const arn of after.alarm.actions[after.state]) {
@@ -55,8 +48,8 @@ export function createCloudWatch(world: World): CloudWatch {
     alarms,
     pages: [dashboardPage(dashboards, alarms, world.figures), alarmPage(alarms)],
     handlers: [
-      { types: ['AWS::CloudWatch::Alarm'], create: async (resource) => add(resource, metricAlarm) },
-      { types: ['AWS::CloudWatch::CompositeAlarm'], create: async (resource) => add(resource, compositeAlarm) },
+      handle('AWS::CloudWatch::Alarm', z.unknown(), async (_, __, resource) => add(resource, metricAlarm)),
+      handle('AWS::CloudWatch::CompositeAlarm', z.unknown(), async (_, __, resource) => add(resource, compositeAlarm)),
       handle('AWS::CloudWatch::Dashboard', DashboardProperties, async ({ DashboardBody }, _, resource) => {
         const name = physicalName(resource);
         dashboards.push(parseDashboard(name, DashboardBody));

@@ -9,26 +9,12 @@ import { allowedOrigin, applyPolicy, type HeadersPolicy } from './headers-policy
 import { dropHopByHop, fetchFromApi, fetchFromBucket, type OriginRequest } from './origins.ts';
 import { restoreCookies, setPlainCookies } from './plain-cookies.ts';
 import type { Behavior, DistributionConfig, Origin } from './properties.ts';
-import { type Refusal, signatureCheck, type TrustedKeys } from './signed-urls.ts';
+import { signatureCheck, type TrustedKeys } from './signed-urls.ts';
 
 /** The policies and keys that the templates define, by their ids. */
 export interface Policies extends TrustedKeys {
   readonly headers: ReadonlyMap<string, HeadersPolicy>;
   readonly forwarding: ReadonlyMap<string, Forwarding>;
-}
-
-/** A cache behavior that is compiled to serve the paths of its pattern. */
-interface Route {
-  readonly matches: (path: string) => boolean;
-  readonly methods: readonly string[];
-  /** Whether its requests invoke functions. */
-  readonly isApi: boolean;
-  readonly policy: HeadersPolicy | undefined;
-  /** If the behavior requires signed URLs: returns why a URL is refused, or undefined if its signature is valid. */
-  readonly refusal: (url: URL, now: number) => Refusal | undefined;
-  /** The parts of a URL that tell cached answers apart. */
-  cacheKey(url: string): string;
-  fetch(request: OriginRequest): Promise<IncomingMessage>;
 }
 
 export type Distribution = ReturnType<typeof serveDistribution>;
@@ -42,7 +28,8 @@ export function serveDistribution(config: DistributionConfig, policies: Policies
   const errors = new ErrorCache(new Map(ttls));
   world.whenKeeping(() => () => errors.clear());
   const last = { ...config.DefaultCacheBehavior, PathPattern: '*' };
-  const routes: readonly Route[] = [...config.CacheBehaviors, last].map(compile);
+  type Route = ReturnType<typeof compile>;
+  const routes = [...config.CacheBehaviors, last].map(compile);
 
   return {
     /** Whether pages of an origin may read what is at this URL: a file of a bucket whose policy says so. APIs have rules of their own. */
@@ -102,7 +89,8 @@ export function serveDistribution(config: DistributionConfig, policies: Policies
     return route;
   }
 
-  function compile(behavior: Behavior & { readonly PathPattern: string }): Route {
+  /** Compiles a cache behavior, to serve the paths of its pattern. */
+  function compile(behavior: Behavior & { readonly PathPattern: string }) {
     const { Origins, DefaultRootObject } = config;
     const origin = Origins.find(({ Id }) => Id === behavior.TargetOriginId);
     if (!origin) throw new StackError(`There is no origin ${behavior.TargetOriginId}.`);
@@ -119,11 +107,14 @@ export function serveDistribution(config: DistributionConfig, policies: Policies
       // "Cache behavior settings": the slash at the start may be left out.
       matches: glob(behavior.PathPattern.replace(/^(?![/*])/, '/'), true),
       methods: behavior.AllowedMethods,
+      /** Whether its requests invoke functions. */
       isApi: origin.S3OriginConfig === undefined,
       policy,
+      /** If the behavior requires signed URLs: returns why a URL is refused, or undefined if its signature is valid. */
       refusal: TrustedKeyGroups.length > 0 ? signatureCheck(TrustedKeyGroups, policies) : () => undefined,
-      cacheKey: (url) => forwardUrl(url, cacheKeyed),
-      fetch: (request) =>
+      /** The parts of a URL that tell cached answers apart. */
+      cacheKey: (url: string) => forwardUrl(url, cacheKeyed),
+      fetch: (request: OriginRequest) =>
         origin.S3OriginConfig === undefined
           ? fetchFromApi(origin, addressOf(origin), forwarding, world, request)
           : fetchFromBucket(origin, addressOf(origin), DefaultRootObject, world, request),

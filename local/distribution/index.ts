@@ -13,13 +13,7 @@ import { encodedKey, keysOfGroup } from './signed-urls.ts';
 
 type Keep = (id: string, properties: Properties) => void;
 
-export interface Distributions {
-  readonly handlers: readonly ResourceHandler[];
-  /** The address to open: the first distribution with a root object, or else the page that lists the outputs. */
-  readonly url: string;
-  /** Starts to serve requests, which get 503 before. `outputs`, by stack and name, are shown for an app without a page, the last that were given. */
-  open(outputs: Record<string, Record<string, string>>): void;
-}
+export type Distributions = Awaited<ReturnType<typeof createDistributions>>;
 
 /** Listens at once, so that a port in use is noticed before any resource is created. @throws StackError if the port is in use. */
 export async function createDistributions(port: number, world: World, pages: readonly LocalPage[]) {
@@ -82,7 +76,7 @@ export async function createDistributions(port: number, world: World, pages: rea
     },
   });
 
-  const all: Distributions = {
+  return {
     handlers: [
       distributions,
       named(['ResponseHeadersPolicy'], (id, given) => policies.headers.set(id, headersPolicy(given))),
@@ -90,14 +84,15 @@ export async function createDistributions(port: number, world: World, pages: rea
       named(['PublicKey'], (id, given) => policies.keys.set(id, encodedKey(given)), 'K'),
       named(['KeyGroup'], (id, given) => policies.groups.set(id, keysOfGroup(given))),
     ],
+    /** The address to open: the first distribution with a root object, or else the page that lists the outputs. */
     url,
-    open(outputs) {
+    /** Starts to serve requests, which get 503 before. `outputs`, by stack and name, are shown for an app without a page, the last that were given. */
+    open(outputs: typeof shownOutputs): void {
       shownOutputs = outputs;
       front ??= outputsPage(() => shownOutputs);
       isOpen = true;
     },
   };
-  return all;
 }
 
 /** Returns an id that looks like CloudFront's and is the same at every start. */

@@ -6,20 +6,15 @@ export type Cron = (time: Date) => boolean;
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const weekdays = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
-interface Field {
-  readonly name: string;
-  readonly min: number;
-  readonly max: number;
-  readonly names: readonly string[];
-}
-
-const fields: readonly Field[] = [
-  { name: 'minutes', min: 0, max: 59, names: [] },
-  { name: 'hours', min: 0, max: 23, names: [] },
-  { name: 'day of month', min: 1, max: 31, names: [] },
+type Field = (typeof fields)[number];
+const none: readonly string[] = [];
+const fields = [
+  { name: 'minutes', min: 0, max: 59, names: none },
+  { name: 'hours', min: 0, max: 23, names: none },
+  { name: 'day of month', min: 1, max: 31, names: none },
   { name: 'month', min: 1, max: 12, names: months },
   { name: 'day of week', min: 1, max: 7, names: weekdays },
-  { name: 'year', min: 1970, max: 2199, names: [] },
+  { name: 'year', min: 1970, max: 2199, names: none },
 ];
 
 /**

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ServiceName, services } from '../services/names.ts';
-import type { FaultOf } from './fault.ts';
 import type { FaultTable } from './table.ts';
 
 /** A service that may have faults. */
@@ -10,14 +9,8 @@ export interface Faulty {
   readonly faults: FaultTable;
 }
 
-/** What a request meets: a delay, and then perhaps something else. */
-interface Met {
-  readonly delayMs: number;
-  readonly fault: FaultOf<'down' | 'throttle' | 'conflict' | 'unprocessed' | 'full' | 'lost-answer'> | undefined;
-}
-
-/** Says what a request for an operation of a service meets. */
-export function faultsOf({ service, faults }: Faulty, operation: string): Met {
+/** Says what a request for an operation of a service meets: a delay, and then perhaps something else. */
+export function faultsOf({ service, faults }: Faulty, operation: string) {
   return {
     delayMs: faults.meet('delay', service, operation)?.ms ?? 0,
     fault:

@@ -14,13 +14,6 @@ interface Row {
   met: number;
 }
 
-/** A row as others see it. */
-export interface ShownRow {
-  readonly fault: Fault;
-  readonly events: number;
-  readonly met: number;
-}
-
 /** Does what a fault does that happens at once, to each of its targets for which `meets` returns true. */
 type React<F extends Fault = Fault> = (fault: F, meets: () => boolean) => void;
 
@@ -46,7 +39,8 @@ export class FaultTable {
     return this.#seed;
   }
 
-  get rows(): readonly ShownRow[] {
+  /** The rows as others see them. */
+  get rows() {
     return this.#rows.map(({ fault, events, met }) => ({ fault, events, met }));
   }
 

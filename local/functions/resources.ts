@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as z from 'zod/mini';
 import { physicalName } from '../assembly/skipped.ts';
 import { handle, handleChanging } from '../handle.ts';
-import { Count } from '../parse.ts';
+import { Count, ignoring } from '../parse.ts';
 import { type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import type { LocalFunctions } from './functions.ts';
 import { inlineCode } from './inline-code.ts';
@@ -13,6 +13,11 @@ const OfLayer = z.object({ Content: InFolder });
 const OfFunction = z.object({ FunctionName: z.string() });
 const OfAlias = z.object({ FunctionName: z.string(), Name: z.string() });
 const To = z.optional(z.object({ Destination: z.string() }));
+
+/** The properties that have no local meaning. */
+const ignored =
+  `Architectures CodeSigningConfigArn Description EphemeralStorage KmsKeyArn LoggingConfig RecursiveLoop Role
+  RuntimeManagementConfig SnapStart Tags TracingConfig VpcConfig`.split(/\s+/);
 
 /** The supported properties. Any other would change what the function does, and is refused. */
 const FunctionProperties = z.strictObject({
@@ -26,20 +31,6 @@ const FunctionProperties = z.strictObject({
   Layers: z._default(z.array(z.string()), []),
   FunctionName: z.optional(z.string()),
   PackageType: z.optional(z.literal('Zip')),
-  // The following properties have no local meaning.
-  Architectures: z.optional(z.unknown()),
-  CodeSigningConfigArn: z.optional(z.unknown()),
-  Description: z.optional(z.unknown()),
-  EphemeralStorage: z.optional(z.unknown()),
-  KmsKeyArn: z.optional(z.unknown()),
-  LoggingConfig: z.optional(z.unknown()),
-  RecursiveLoop: z.optional(z.unknown()),
-  Role: z.optional(z.unknown()),
-  RuntimeManagementConfig: z.optional(z.unknown()),
-  SnapStart: z.optional(z.unknown()),
-  Tags: z.optional(z.unknown()),
-  TracingConfig: z.optional(z.unknown()),
-  VpcConfig: z.optional(z.unknown()),
 });
 
 const InvokeConfigProperties = z.object({
@@ -60,15 +51,19 @@ export function functionHandlers(functions: LocalFunctions): ResourceHandler[] {
       return { ref: arn, attributes: { LayerVersionArn: arn } };
     }),
     {
-      ...handleChanging('AWS::Lambda::Function', FunctionProperties, async (given, world, resource) => {
-        const spec = functionSpec(given, nameOf(resource), layers, world);
-        functions.define(spec);
-        world.whenChanged(resource, [spec.codeDir, ...spec.layerDirs], async () => {
-          functions.renew(spec.name);
-          world.log.info(`↻ ${spec.name} has new code`);
-        });
-        return { ref: spec.name, attributes: { Arn: spec.arn } };
-      }),
+      ...handleChanging(
+        'AWS::Lambda::Function',
+        ignoring(ignored, FunctionProperties),
+        async (given, world, resource) => {
+          const spec = functionSpec(given, nameOf(resource), layers, world);
+          functions.define(spec);
+          world.whenChanged(resource, [spec.codeDir, ...spec.layerDirs], async () => {
+            functions.renew(spec.name);
+            world.log.info(`↻ ${spec.name} has new code`);
+          });
+          return { ref: spec.name, attributes: { Arn: spec.arn } };
+        },
+      ),
       remove: (resource) => functions.remove(nameOf(resource)),
     },
     handleChanging('AWS::Lambda::Version', OfFunction, async ({ FunctionName }, world) => {

@@ -60,24 +60,20 @@ export function createAuthorizer(properties: Properties, world: World): Authoriz
     if (!given.JwtConfiguration) throw new StackError('JwtConfiguration: a JWT authorizer needs it.');
     return jwtAuthorizer(given.JwtConfiguration, sources[0] ?? (() => undefined), world);
   }
-  const functionArn = functionInUri(given.AuthorizerUri);
-  const isFormat1 = given.AuthorizerPayloadFormatVersion === '1.0';
-  return lambdaAuthorizer({ functionArn, isFormat1, isSimple: given.EnableSimpleResponses, sources }, world);
+  return lambdaAuthorizer(given, sources, world);
 }
 
 const context = z._default(z.record(z.string(), z.unknown()), {});
 const simple = z.object({ isAuthorized: z.boolean(), context });
 const byPolicy = z.object({ principalId: z.string(), policyDocument, context });
 
-interface LambdaAuthorizer {
-  readonly functionArn: string;
-  readonly isFormat1: boolean;
-  readonly isSimple: boolean;
-  readonly sources: readonly IdentitySource[];
-}
+type Given = z.output<typeof AuthorizerProperties>;
 
 /** "Control access to HTTP APIs with AWS Lambda authorizers". Results aren't kept, whatever its time to live. */
-function lambdaAuthorizer({ functionArn, isFormat1, isSimple, sources }: LambdaAuthorizer, world: World): Authorizer {
+function lambdaAuthorizer(given: Given, sources: readonly IdentitySource[], world: World): Authorizer {
+  const functionArn = functionInUri(given.AuthorizerUri);
+  const isFormat1 = given.AuthorizerPayloadFormatVersion === '1.0';
+
   return async (event) => {
     const identity = sources.map((source) => source(event));
     if (identity.some((value) => !value)) return unauthorized;
@@ -87,10 +83,10 @@ function lambdaAuthorizer({ functionArn, isFormat1, isSimple, sources }: LambdaA
     const about = isFormat1
       ? { methodArn: arn, identitySource: identity.join(','), authorizationToken: identity.join(',') }
       : { routeArn: arn, identitySource: identity };
-    const given = { ...request, type: 'REQUEST', ...about };
-    const { functionError, payload } = await world.functions.invoke(functionArn, given);
+    const asked = { ...request, type: 'REQUEST', ...about };
+    const { functionError, payload } = await world.functions.invoke(functionArn, asked);
     if (functionError) return internalServerError;
-    const answer = isSimple ? simple.safeParse(payload) : byPolicy.safeParse(payload);
+    const answer = given.EnableSimpleResponses ? simple.safeParse(payload) : byPolicy.safeParse(payload);
     if (!answer.success) {
       world.log.warn(`The answer of the authorizer ${functionArn} is malformed: ${z.prettifyError(answer.error)}`);
       return internalServerError;

@@ -8,16 +8,13 @@ export const portsWithoutBrowsers: readonly number[] = [
   1719, 1720, 1723, 2049, 3659, 4045, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6697, 10080,
 ];
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
+export type Address = ReturnType<typeof addressesWithoutBrowsers>[number];
 
 /**
  * Returns addresses of this machine that no page can reach, in random order. On Linux all of 127.0.0.0/8 is the loopback network, so
  * that any number of stacks find one that is free, and nobody can guess it. Elsewhere only 127.0.0.1 is.
  */
-export function addressesWithoutBrowsers(): Address[] {
+export function addressesWithoutBrowsers() {
   const host =
     process.platform === 'linux' ? `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}` : '127.0.0.1';
   return portsWithoutBrowsers

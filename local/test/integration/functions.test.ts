@@ -35,7 +35,8 @@ beforeEach(() => {
     faults,
     retryDelays: [1, 1],
     surroundings: async (spec) => ({ variables: { ...spec.environment }, assemblyDir: folder, frontPort: 9 }),
-    deliver: async (arn, record) => void queued.push({ arn, record }),
+    deliver: async (arn, record) =>
+      arn.includes(':lambda:') ? functions.invokeAsync(arn, record) : void queued.push({ arn, record }),
   });
 });
 

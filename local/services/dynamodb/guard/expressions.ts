@@ -1,15 +1,9 @@
 import { type Expression, type ExpressionParameter, parseExpression } from './parser.ts';
 import { Refusal } from './refusal.ts';
 import type { Statement } from './statement.ts';
-import type { Attributes } from './values.ts';
 
 /** An expression of a statement, with what its placeholders stand for. */
-export interface BoundExpression {
-  readonly parameter: ExpressionParameter;
-  readonly expression: Expression;
-  readonly names: Readonly<Record<string, string>>;
-  readonly values: Attributes;
-}
+export type BoundExpression = ReturnType<typeof expressionsOf>[number];
 
 const kinds = ['KeyCondition', 'Update', 'Condition', 'Filter', 'Projection'] as const;
 
@@ -23,7 +17,7 @@ const MAX_REMEMBERED = 1_000;
 const remembered = new Map<string, Expression>();
 
 /** The expressions of a statement, parsed. Throws `Refusal` for faults that don't depend on names and values. */
-export function expressionsOf(statement: Statement): BoundExpression[] {
+export function expressionsOf(statement: Statement) {
   const names = statement.ExpressionAttributeNames ?? {};
   const values = statement.ExpressionAttributeValues ?? {};
   return kinds.flatMap((kind) => {

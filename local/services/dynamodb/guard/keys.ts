@@ -23,14 +23,8 @@ function checkKeyValue({ name, role }: KeyAttribute, value: AttributeValue): voi
     throw invalidValues('Aggregated size of all range keys has exceeded the size limit of 1024 bytes');
 }
 
-/** What a key condition says of an attribute of the key. */
-interface KeyCondition {
-  readonly key: KeyAttribute;
-  readonly operator: string;
-  readonly values: readonly AttributeValue[];
-}
-
-function keyConditions(bound: BoundExpression, keys: readonly KeyAttribute[]): KeyCondition[] {
+/** What a key condition says of each attribute of the key. */
+function keyConditions(bound: BoundExpression, keys: readonly KeyAttribute[]) {
   return bound.expression.operations.flatMap(({ operator, operands: [first, ...others] }) => {
     if (!first || !('path' in first)) return [];
     const [attribute] = resolve(first.path, bound);

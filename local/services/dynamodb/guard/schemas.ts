@@ -3,18 +3,10 @@ import { callService } from '../../call.ts';
 import { unless } from '../../error.ts';
 import { tableProperties } from '../table-definition.ts';
 
-/** One of the two attributes that make a key. */
-export interface KeyAttribute {
-  readonly name: string;
-  readonly role: 'HASH' | 'RANGE';
-  readonly type: string;
-}
-
 /** The keys of a table and, by their names, of its indexes. */
-export interface TableKeys {
-  readonly table: readonly KeyAttribute[];
-  readonly indexes: ReadonlyMap<string, readonly KeyAttribute[]>;
-}
+export type TableKeys = NonNullable<Awaited<ReturnType<typeof describe>>>;
+/** One of the two attributes that make a key. */
+export type KeyAttribute = TableKeys['table'][number];
 
 const { KeySchema, AttributeDefinitions } = tableProperties.shape;
 const Indexes = z._default(z.array(z.object({ IndexName: z.string(), KeySchema })), []);
@@ -39,7 +31,7 @@ export function createSchemas(endpoint: string) {
   };
 }
 
-async function describe(endpoint: string, TableName: string): Promise<TableKeys | undefined> {
+async function describe(endpoint: string, TableName: string) {
   // It wants a signature, but doesn't verify it.
   const credentials = { accessKeyId: 'guard', secretAccessKey: 'guard' };
   const server = { endpoint: async () => endpoint, credentials, region: 'us-east-1' };
