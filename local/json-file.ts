@@ -7,7 +7,8 @@ import { StackError } from './types.ts';
  * place, and `save` writes it as a whole. @throws StackError if the file is there and isn't of this shape.
  */
 export function jsonFile<T extends z.ZodMiniType>(file: string, entry: T) {
-  const entries = read(file, z.record(z.string(), entry));
+  const shape = z.record(z.string(), entry);
+  const entries = read();
   return {
     entries,
     save,
@@ -22,17 +23,27 @@ export function jsonFile<T extends z.ZodMiniType>(file: string, entry: T) {
     },
   };
 
+  function read() {
+    try {
+      return readJson(file, shape) ?? shape.parse({});
+    } catch {
+      throw new StackError(`${file} can't be read; restore it, or remove the data folder.`);
+    }
+  }
+
   function save(): void {
     writeFileSync(`${file}.new`, JSON.stringify(entries, null, 2), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   }
 }
 
-function read<T extends z.ZodMiniType>(file: string, schema: z.ZodMiniRecord<z.ZodMiniString, T>) {
-  if (!existsSync(file)) return schema.parse({});
+/** Reads a file of this shape, if it is there. @throws StackError if it isn't of this shape. */
+export function readJson<T extends z.ZodMiniType>(file: string, schema: T): z.output<T> | undefined {
+  if (!existsSync(file)) return undefined;
   try {
     return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    throw new StackError(`${file} can't be read; restore it, or remove the data folder.`);
+  } catch (error) {
+    const why = error instanceof z.core.$ZodError ? z.prettifyError(error) : error;
+    throw new StackError(`Can't read ${file}: ${why}`);
   }
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as z from 'zod/mini';
+import { readJson } from './json-file.ts';
 import { StackError } from './types.ts';
 import { watchFolder } from './watch-folder.ts';
 
@@ -56,7 +57,9 @@ export async function synthesize(
   if (!isInUse) fs.rmSync(assemblyDir, { recursive: true, force: true });
   fs.mkdirSync(dataDir, { recursive: true });
   const before = sources();
-  const localContext = { ...readContext(projectDir), ...context, [LOCAL_CONTEXT]: true };
+  // What the CDK has looked up in AWS, and keeps with the app.
+  const lookedUp = readJson(path.join(projectDir, 'cdk.context.json'), CdkContext);
+  const localContext = { ...lookedUp, ...context, [LOCAL_CONTEXT]: true };
   if (build) await run(build, projectDir, {});
   await run(app, projectDir, {
     CDK_OUTDIR: assemblyDir,
@@ -85,20 +88,6 @@ function readCdkJson(projectDir: string): z.output<typeof CdkJson> {
   throw new StackError(
     `There is no cdk.json in ${projectDir}, and no manifest.json: name the folder of a CDK app, or what cdk synth wrote, such as cdk.out.`,
   );
-}
-
-/** What the CDK has looked up in AWS, and keeps with the app. */
-function readContext(projectDir: string): Record<string, unknown> {
-  return readJson(path.join(projectDir, 'cdk.context.json'), CdkContext) ?? {};
-}
-
-function readJson<T extends z.ZodMiniType>(file: string, schema: T): z.output<T> | undefined {
-  const text = readIfThere(file);
-  try {
-    return text === undefined ? undefined : schema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new StackError(`Can't read ${file}: ${error instanceof Error ? error.message : error}`);
-  }
 }
 
 /** Returns a hash over the path, size and modification time of all watched files. */

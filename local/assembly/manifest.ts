@@ -1,6 +1,6 @@
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as z from 'zod/mini';
+import { readJson } from '../json-file.ts';
 import { StackError } from '../types.ts';
 import { Template } from './template.ts';
 
@@ -43,10 +43,6 @@ export function readAssembly(directory: string) {
   const environments: string[] = [];
   /** What the app warns of (`Annotations` of the CDK). */
   const warnings = new Set<string>();
-  if (!fs.existsSync(path.join(directory, 'manifest.json')))
-    throw new StackError(
-      `${directory} is no cloud assembly, since it has no manifest.json: name the folder that cdk synth wrote, such as cdk.out.`,
-    );
   readInto(directory);
   if (!stacks.length) throw new StackError(`There is no stack in the assembly ${directory}.`);
   const known = environments.filter((environment) => !environment.includes('unknown-region'));
@@ -61,7 +57,7 @@ export function readAssembly(directory: string) {
   return { stacks, assets, ...place, warnings: [...warnings] };
 
   function readInto(folder: string): void {
-    const { artifacts } = readJson(path.join(folder, 'manifest.json'), Manifest);
+    const { artifacts } = read(folder, 'manifest.json', Manifest);
     const seen = new Set<string>();
     for (const id of Object.keys(artifacts)) visit(id);
 
@@ -72,21 +68,21 @@ export function readAssembly(directory: string) {
       for (const dependency of artifact.dependencies) visit(dependency);
       const { templateFile, stackName = id, file, directoryName } = artifact.properties;
       if (artifact.type === 'aws:cloudformation:stack' && templateFile) {
-        stacks.push({ name: stackName, template: readJson(path.join(folder, templateFile), Template) });
+        stacks.push({ name: stackName, template: read(folder, templateFile, Template) });
         environments.push(artifact.environment ?? 'unknown-region');
-        if (artifact.additionalMetadataFile) readWarnings(path.join(folder, artifact.additionalMetadataFile));
+        if (artifact.additionalMetadataFile) readWarnings(folder, artifact.additionalMetadataFile);
       } else if (artifact.type === 'cdk:asset-manifest' && file) readAssets(folder, file);
       else if (artifact.type === 'cdk:cloud-assembly' && directoryName) readInto(path.join(folder, directoryName));
     }
   }
 
-  function readWarnings(file: string): void {
-    for (const { type, data } of Object.values(readJson(file, Metadata)).flat())
+  function readWarnings(folder: string, file: string): void {
+    for (const { type, data } of Object.values(read(folder, file, Metadata)).flat())
       if (type === 'aws:cdk:warning') warnings.add(String(data));
   }
 
   function readAssets(folder: string, file: string): void {
-    for (const { source, destinations } of Object.values(readJson(path.join(folder, file), AssetManifest).files)) {
+    for (const { source, destinations } of Object.values(read(folder, file, AssetManifest).files)) {
       if (source.path === undefined) continue;
       for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, path.resolve(folder, source.path));
     }
@@ -105,14 +101,10 @@ function busiest(environments: readonly string[], stacks: readonly AssemblyStack
   return [...functions].toSorted(([, a], [, b]) => b - a)[0]?.[0];
 }
 
-function readJson<T extends z.ZodMiniType>(file: string, schema: T): z.output<T> {
-  let content: unknown;
-  try {
-    content = JSON.parse(fs.readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new StackError(`Can't read ${file}: ${error instanceof Error ? error.message : error}`);
-  }
-  const result = schema.safeParse(content);
-  if (!result.success) throw new StackError(`Can't read ${file}: ${z.prettifyError(result.error)}`);
-  return result.data;
+function read<T extends z.ZodMiniType>(folder: string, file: string, schema: T): z.output<T> {
+  const content = readJson(path.join(folder, file), schema);
+  if (content !== undefined) return content;
+  throw new StackError(
+    `${folder} is no cloud assembly, since it has no ${file}: name the folder that cdk synth wrote, such as cdk.out.`,
+  );
 }

@@ -39,6 +39,7 @@ export type HttpApi = ReturnType<typeof httpApi>;
 
 /** An HTTP API with Lambda integrations. */
 export function httpApi(id: string, domainName: string, properties: Properties, world: World, server: Server) {
+  const api = { apiId: id, accountId: world.account, domainName };
   const put = gatewayFigures(world.figures, id);
   const cors = parseProperties(ApiProperties, properties).CorsConfiguration;
   const routes = new Map<string, ApiRoute>();
@@ -152,23 +153,10 @@ export function httpApi(id: string, domainName: string, properties: Properties, 
     const match = stage && findRoute(routes.values(), request.method ?? 'GET', rest);
     const integration = match && integrations.get(match.route.integrationId);
     if (!stage || !match || !integration) return replies.notFound;
-    const { routeKey } = match.route;
-    if (stage.bucket(routeKey)?.take() === false) return replies.tooManyRequests;
+    if (stage.bucket(match.route.routeKey)?.take() === false) return replies.tooManyRequests;
     const body = await readBody(request);
     if (!body) return replies.tooLarge;
-    const event = proxyEvent({
-      request,
-      body,
-      path,
-      query,
-      routeKey,
-      pathParameters: match.pathParameters,
-      stage: stage.name,
-      stageVariables: stage.variables,
-      apiId: id,
-      accountId: world.account,
-      domainName,
-    });
+    const event = proxyEvent({ request, body, path, query, match, stage, api });
     const authorizer = authorizers.get(match.route.authorizerId ?? '');
     const authorized = await authorizer?.(event, match.route.scopes, { request, body });
     if (authorized && 'status' in authorized) return authorized;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { commonLogTime } from '../parse.ts';
+import type { Match, Route } from './router.ts';
 
 export interface RequestFacts {
   readonly request: IncomingMessage;
@@ -10,13 +11,9 @@ export interface RequestFacts {
   /** The decoded path, including the stage. */
   readonly path: string;
   readonly query: string;
-  readonly routeKey: string;
-  readonly pathParameters: Record<string, string>;
-  readonly stage: string;
-  readonly stageVariables?: Record<string, string> | undefined;
-  readonly apiId: string;
-  readonly accountId: string;
-  readonly domainName: string;
+  readonly match: Match<Route>;
+  readonly stage: { readonly name: string; readonly variables: Record<string, string> | undefined };
+  readonly api: { readonly apiId: string; readonly accountId: string; readonly domainName: string };
 }
 
 /**
@@ -26,9 +23,9 @@ export interface RequestFacts {
 const TEXT = /^(text\/|application\/(json|xml|javascript)\s*(;|$))/i;
 
 /** Returns the event for the function. Source: AWS, "Create AWS Lambda proxy integrations for HTTP APIs in API Gateway" (format 2.0). */
-export function proxyEvent(facts: RequestFacts): APIGatewayProxyEventV2 {
-  const { request, body, path, query, routeKey, pathParameters, stage, stageVariables, apiId, accountId, domainName } =
-    facts;
+export function proxyEvent({ request, body, path, query, match, stage, api }: RequestFacts): APIGatewayProxyEventV2 {
+  const { pathParameters } = match;
+  const { routeKey } = match.route;
   const { cookie, ...headers } = joined(request.headers);
   const sourceIp = request.socket.remoteAddress?.replace('::ffff:', '') ?? '';
   const isText = TEXT.test(headers['content-type'] ?? '') && isUtf8(body);
@@ -42,23 +39,21 @@ export function proxyEvent(facts: RequestFacts): APIGatewayProxyEventV2 {
     ...(cookie && { cookies: cookie.split(/;\s*/) }),
     headers: {
       ...headers,
-      host: domainName,
+      host: api.domainName,
       'x-forwarded-for': headers['x-forwarded-for'] ? `${headers['x-forwarded-for']}, ${sourceIp}` : sourceIp,
       'x-forwarded-port': '443',
       'x-forwarded-proto': 'https',
     },
     ...(query && { queryStringParameters: queryParameters(query) }),
     ...(Object.keys(pathParameters).length && { pathParameters }),
-    ...(stageVariables && { stageVariables }),
+    ...(stage.variables && { stageVariables: stage.variables }),
     requestContext: {
-      accountId,
-      apiId,
-      domainName,
-      domainPrefix: domainName.split('.')[0] ?? '',
+      ...api,
+      domainPrefix: api.domainName.split('.')[0] ?? '',
       http: { method: request.method ?? '', path, protocol: `HTTP/${request.httpVersion}`, sourceIp, userAgent },
       requestId: randomUUID(),
       routeKey,
-      stage,
+      stage: stage.name,
       time: commonLogTime(timeEpoch),
       timeEpoch,
     },

@@ -6,7 +6,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
  */
 export function toFormat1(event: APIGatewayProxyEventV2) {
   const { requestContext: context, rawPath, rawQueryString, routeKey } = event;
-  const { accountId, apiId, domainName, domainPrefix, http, requestId, stage, time, timeEpoch } = context;
+  const { http, routeKey: resourceId, time: requestTime, timeEpoch: requestTimeEpoch, ...about } = context;
   const headers = { ...event.headers, ...(event.cookies && { cookie: event.cookies.join('; ') }) };
   const query = new URLSearchParams(rawQueryString);
   const all = Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name)]));
@@ -21,21 +21,16 @@ export function toFormat1(event: APIGatewayProxyEventV2) {
     queryStringParameters: query.size > 0 ? Object.fromEntries(query) : null,
     multiValueQueryStringParameters: query.size > 0 ? all : null,
     requestContext: {
-      accountId,
-      apiId,
-      domainName,
-      domainPrefix,
-      extendedRequestId: requestId,
+      ...about,
+      extendedRequestId: about.requestId,
       httpMethod: http.method,
       identity: { sourceIp: http.sourceIp, userAgent: http.userAgent },
       path: http.path,
       protocol: http.protocol,
-      requestId,
-      requestTime: time,
-      requestTimeEpoch: timeEpoch,
-      resourceId: routeKey,
+      requestTime,
+      requestTimeEpoch,
+      resourceId,
       resourcePath: resource,
-      stage,
     },
     pathParameters: event.pathParameters ?? null,
     stageVariables: event.stageVariables ?? null,

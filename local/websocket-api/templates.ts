@@ -1,3 +1,4 @@
+import { memberAt } from '../parse.ts';
 import { StackError } from '../types.ts';
 import type { RequestContext } from './events.ts';
 
@@ -34,10 +35,6 @@ export function selectTemplate(
 
 /** Returns the value of `$context.<path>`. It is empty if there is no such variable, as in API Gateway. */
 function lookUp(context: RequestContext, path: string): string {
-  const flat: Record<string, unknown> = { ...context };
-  for (const group of ['identity', 'authorizer'] as const) {
-    for (const [name, value] of Object.entries(context[group] ?? {})) flat[`${group}.${name}`] = value;
-  }
-  const value = flat[path];
+  const value = memberAt(context, path.split('.'));
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { sendToQueue } from '../../functions/destination.ts';
@@ -143,7 +142,6 @@ class Topics {
       throw new Error(`${url.host} is not on this machine, so nothing is sent there.`);
     const headers = {
       'content-type': 'text/plain; charset=UTF-8',
-      'content-length': Buffer.byteLength(text),
       'x-amz-sns-message-type': type,
       'x-amz-sns-subscription-arn': arn,
       ...(raw && { 'x-amz-sns-rawdelivery': 'true' }),
@@ -161,16 +159,11 @@ class Topics {
 
 export const topicsOf = perWorld((world) => new Topics(world));
 
-function post(url: URL, headers: Record<string, string | number>, text: string): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const sent = request(url, { method: 'POST', headers, timeout: timeoutMs }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    });
-    sent.on('timeout', () => sent.destroy());
-    sent.on('error', () => resolve(undefined));
-    sent.end(text);
-  });
+/** The status that a server answers with, or nothing if it doesn't in time. */
+function post(url: URL, headers: Record<string, string>, body: string): Promise<number | undefined> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const answer = fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+  return answer.then(({ status }) => status).catch(() => undefined);
 }
 
 /** "Amazon SNS message and JSON formats". There is no signature. */

@@ -243,6 +243,13 @@ describe('resources', () => {
     );
     expect(made.map(({ logicalId }) => logicalId)).toEqual(['Shared', 'Native', 'Other', 'Own']);
   });
+
+  it.each(['Custom::S3AutoDeleteObjects', 'Custom::LogRetention'])('%s is nothing to do locally', async (Type) => {
+    const job = { Type, Properties: { ServiceToken: { 'Fn::GetAtt': ['Provider', 'Arn'] } } };
+    const { made, skipped } = await deployThings({ S: { Resources: { Provider: thing(), Job: job } } });
+    expect(made).toEqual([]);
+    expect(skipped.map(({ logicalId }) => logicalId)).toEqual(['Job']);
+  });
 });
 
 describe('an assembly', () => {

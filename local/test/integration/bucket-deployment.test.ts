@@ -135,7 +135,3 @@ test('a source that is an archive is refused', async () => {
   writeFileSync(join(folder, 'archive'), 'PK');
   await expect(deploy({ SourceObjectKeys: ['archive.zip'] })).rejects.toThrow('is an archive');
 });
-
-test.each(['Custom::S3AutoDeleteObjects', 'Custom::LogRetention'])('%s is nothing to do locally', async (type) => {
-  expect(await createResource(handlers, world, type, { ServiceToken: 'arn:x' })).toEqual({ ref: 'Thing' });
-});
