@@ -127,13 +127,7 @@ export async function createStack({ port = 0, log = quiet, ...given }: StackOpti
   try {
     front = await startFront(services, world);
     const distributions = await createDistributions(port, world, [
-      stackPage({
-        shown: () => shown,
-        invocations: () => functions.journal.entries,
-        functions: () => functions.names,
-        sockets: world.sockets,
-        invokeAsync: (name, event) => functions.invokeAsync(name, event),
-      }),
+      stackPage(functions, world.sockets, () => shown),
       dataPage(world, { tables: services.includes('DYNAMODB'), queues: services.includes('SQS') }),
       mailPage(world.dataDir),
       faultPage(faults),
@@ -219,9 +213,7 @@ export async function createStack({ port = 0, log = quiet, ...given }: StackOpti
 }
 
 function countTypes(placed: Deployed['created']): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { type } of placed) counts[type] = (counts[type] ?? 0) + 1;
-  return counts;
+  return Object.fromEntries([...Map.groupBy(placed, ({ type }) => type)].map(([type, all]) => [type, all.length]));
 }
 
 /** What says that an app uses a service: a type of its resources, or a permission where it needs no resource of its own. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '../parse.ts';
+import { ServiceError } from '../services/error.ts';
 import { type Created, NeedsRestart, type Resource, type ResourceHandler, StackError, type World } from '../types.ts';
 import type { Assembly } from './manifest.ts';
 import { parameterValues } from './parameters.ts';
@@ -76,7 +77,9 @@ export async function deploy(assembly: Assembly, handlers: Handlers, world: Worl
           clearTimeout(waiting);
         }
       } catch (error) {
-        if (!(error instanceof StackError) || error instanceof NeedsRestart) throw error;
+        // A service refuses what the template says as it would refuse it of anybody.
+        const isRefused = error instanceof StackError || error instanceof ServiceError;
+        if (!isRefused || error instanceof NeedsRestart) throw error;
         throw new StackError(`${name}/${logicalId} (${type}): ${error.message}`);
       }
     }

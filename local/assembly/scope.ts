@@ -67,20 +67,16 @@ export class StackScope {
 
   mapping(name: string, topKey: string, secondKey: string): unknown {
     const value = this.#given.template.Mappings[name]?.[topKey]?.[secondKey];
-    if (value === undefined) throw new StackError(`There is no ${name}.${topKey}.${secondKey} among the mappings.`);
-    return value;
+    return value ?? missing(`There is no ${name}.${topKey}.${secondKey} among the mappings.`);
   }
 
   exported(name: string): unknown {
-    const value = this.#given.deployment.exports.get(name);
-    if (value === undefined) throw new StackError(`No stack exports ${name}.`);
-    return value;
+    return this.#given.deployment.exports.get(name) ?? missing(`No stack exports ${name}.`);
   }
 
   output(stack: string, name: string): unknown {
     const value = this.#given.deployment.outputs.get(stack)?.get(name);
-    if (value === undefined) throw new StackError(`Stack ${stack} has no output ${name}.`);
-    return value;
+    return value ?? missing(`Stack ${stack} has no output ${name}.`);
   }
 
   evaluate(value: unknown): unknown {
@@ -88,8 +84,10 @@ export class StackScope {
   }
 
   #resource(id: string): Created {
-    const created = this.resources.get(id);
-    if (!created) throw new StackError(`There is no resource ${id}.`);
-    return created;
+    return this.resources.get(id) ?? missing(`There is no resource ${id}.`);
   }
+}
+
+function missing(why: string): never {
+  throw new StackError(why);
 }

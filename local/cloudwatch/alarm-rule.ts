@@ -20,15 +20,14 @@ export function parseAlarmRule(text: string): { holds: Rule; alarms: readonly st
     if (!take(wanted)) throw new StackError(`The alarm rule ${text} has no ${wanted} where one has to be.`);
   };
 
-  function or(): Rule {
-    const parts = [and()];
-    while (take('OR')) parts.push(and());
-    return (stateOf) => parts.some((part) => part(stateOf));
+  function joined<Part>(word: string, next: () => Part): Part[] {
+    const parts = [next()];
+    while (take(word)) parts.push(next());
+    return parts;
   }
-  function and(): Rule {
-    const parts = [not()];
-    while (take('AND')) parts.push(not());
-    return (stateOf) => parts.every((part) => part(stateOf));
+  function or(): Rule {
+    const parts = joined('OR', () => joined('AND', not));
+    return (stateOf) => parts.some((all) => all.every((part) => part(stateOf)));
   }
   function not(): Rule {
     if (!take('NOT')) return single();

@@ -18,3 +18,11 @@ export function page(title: string, content: string, isReloaded = true): string 
   const reload = isReloaded ? '<meta http-equiv="refresh" content="20">' : '';
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${reload}<title>${escapeHtml(title)}</title><style>${style}</style></head><body><nav><a href="/_local/">Stack</a><a href="/_local/data">Data</a><a href="/_local/dashboards">Dashboards</a><a href="/_local/alarms">Alarms</a><a href="/_local/mails">Mails</a><a href="/_local/faults">Faults</a></nav><h1>${escapeHtml(title)}</h1>${content}</body></html>`;
 }
+
+/** A table of names and what each is. */
+export function rows(values: Readonly<Record<string, string | number>>): string {
+  const cells = Object.entries(values).map(
+    ([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(String(value))}</td></tr>`,
+  );
+  return `<article><table>${cells.join('')}</table></article>`;
+}

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import type { LocalFunctions } from '../functions/functions.ts';
 import { InvokeError, type OpenSockets } from '../types.ts';
 import { escapeHtml } from './escape-html.ts';
 import type { JournalEntry } from './journal.ts';
-import { page } from './layout.ts';
+import { page, rows } from './layout.ts';
 import type { LocalPage } from './local-page.ts';
 
 /** What the page about the stack shows. */
@@ -16,14 +17,6 @@ export interface Shown {
   readonly skipped: Record<string, number>;
 }
 
-interface Parts {
-  shown(): Shown;
-  readonly invocations: () => readonly JournalEntry[];
-  readonly functions: () => readonly string[];
-  readonly sockets: readonly OpenSockets[];
-  invokeAsync(name: string, event: unknown): Promise<void>;
-}
-
 /** What the forms of the page send. */
 const Form = z.discriminatedUnion('do', [
   z.object({ do: z.literal('post'), api: z.string(), id: z.string(), text: z.string() }),
@@ -35,7 +28,7 @@ const Form = z.discriminatedUnion('do', [
 const shownSockets = 100;
 
 /** Shows the stack: addresses, resources, the latest invocations and open sockets. Its forms post to sockets, close them, and invoke functions. */
-export function stackPage({ shown, invocations, functions, sockets, invokeAsync }: Parts): LocalPage {
+export function stackPage(functions: LocalFunctions, sockets: readonly OpenSockets[], shown: () => Shown): LocalPage {
   return {
     path: '/_local/',
     isPrivate: true,
@@ -44,24 +37,25 @@ export function stackPage({ shown, invocations, functions, sockets, invokeAsync 
       return page(
         'Stack',
         [
-          section('Outputs', list(Object.assign({}, ...Object.values(outputs)))),
-          section('Services', list(endpoints)),
-          section('Resources', list(resources), false),
-          section('Skipped', list(skipped), false),
+          section('Outputs', rows(Object.assign({}, ...Object.values(outputs)))),
+          section('Services', rows(endpoints)),
+          section('Resources', rows(resources), false),
+          section('Skipped', rows(skipped), false),
           section('Open sockets', sockets.map(socketList).join('') || '<p>The app has no WebSocket API.</p>'),
-          section('Invoke a function', invokeForm(functions())),
-          section('Latest invocations', invocations().map(invocation).join('') || '<p>None yet.</p>'),
+          section('Invoke a function', invokeForm(functions.names)),
+          section('Latest invocations', functions.journal.entries.map(invocation).join('') || '<p>None yet.</p>'),
         ].join(''),
         false,
       );
     },
-    json: () => ({ ...shown(), invocations: invocations() }),
+    json: () => ({ ...shown(), invocations: functions.journal.entries }),
     async submit(form) {
       const asked = Form.parse(Object.fromEntries(form));
       const api = 'api' in asked ? sockets.find(({ apiId }) => apiId === asked.api) : undefined;
       if (asked.do === 'post') api?.post(asked.id, asked.text);
       else if (asked.do === 'close') api?.close(asked.id);
-      else if (asked.do === 'invoke') await invokeAsync(asked.name, JSON.parse(asked.event)).catch(toRangeError);
+      else if (asked.do === 'invoke')
+        await functions.invokeAsync(asked.name, JSON.parse(asked.event)).catch(toRangeError);
       else asked satisfies never;
     },
   };
@@ -76,13 +70,6 @@ function section(title: string, content: string, isOpen = true): string {
   return `<details${isOpen ? ' open' : ''}><summary><h2>${title}</h2></summary>${content}</details>`;
 }
 
-function list(values: Record<string, string | number>): string {
-  const rows = Object.entries(values).map(
-    ([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(String(value))}</td></tr>`,
-  );
-  return `<article><table>${rows.join('')}</table></article>`;
-}
-
 function invokeForm(names: readonly string[]): string {
   const options = names.map((name) => `<option>${escapeHtml(name)}</option>`).join('');
   return `<article><form method="post"><select name="name" aria-label="Function">${options}</select><textarea name="event" aria-label="Event" rows="3" cols="60">{}</textarea><button name="do" value="invoke">Invoke</button></form></article>`;
@@ -90,12 +77,12 @@ function invokeForm(names: readonly string[]): string {
 
 function socketList({ apiId, connections }: OpenSockets): string {
   const all = [...connections];
-  const rows = all.slice(0, shownSockets).map(({ id, connectedAt, lastActiveAt }) => {
+  const open = all.slice(0, shownSockets).map(({ id, connectedAt, lastActiveAt }) => {
     const hidden = `<input type="hidden" name="api" value="${escapeHtml(apiId)}"><input type="hidden" name="id" value="${escapeHtml(id)}">`;
     const send = `<input name="text" aria-label="Text for ${escapeHtml(id)}"><button name="do" value="post">Send</button><button name="do" value="close">Close</button>`;
     return `<tr><td><code>${escapeHtml(id)}</code></td><td>open since ${time(connectedAt)}, active ${time(lastActiveAt)}</td><td><form method="post">${hidden}${send}</form></td></tr>`;
   });
-  return `<article><p>${all.length} of ${escapeHtml(apiId)}</p><table>${rows.join('')}</table></article>`;
+  return `<article><p>${all.length} of ${escapeHtml(apiId)}</p><table>${open.join('')}</table></article>`;
 }
 
 function invocation({ functionName, startedAt, event, lines, outcome }: JournalEntry): string {

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { foreignness, refuse } from '../access/foreign.ts';
-import { listenOnLoopback } from '../services/loopback.ts';
+import { closeServer, listenOnLoopback } from '../services/loopback.ts';
 import { StackError, type World } from '../types.ts';
 
 type MayRead = (origin: string, url: string) => boolean;
@@ -28,13 +28,8 @@ export async function listenOnLocalhost(
     throw new StackError(`Port ${port} ${whyNot(error)} choose another one with PORT or --port.`);
   });
   // Browsers may try IPv6 first. If nothing listens there, they go on to IPv4.
-  await listenOnLoopback(second, actual, '::1').catch(() => undefined);
-  for (const each of [server, second]) {
-    world.whenStopping(async () => {
-      each.close();
-      each.closeAllConnections();
-    });
-  }
+  const both = await listenOnLoopback(second, actual, '::1').catch(() => undefined);
+  for (const each of both === undefined ? [server] : [server, second]) world.whenStopping(() => closeServer(each));
   return `http://localhost:${actual}`;
 }
 

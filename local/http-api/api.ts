@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { gatewayFigures } from '../cloudwatch/api-gateway.ts';
 import { functionInUri } from '../functions/name.ts';
 import { decoded, parseProperties, splitOnce } from '../parse.ts';
+import { closeServer } from '../services/loopback.ts';
 import { type TokenBucket, tokenBucket } from '../token-bucket.ts';
 import { InvokeError, type Properties, StackError, type World } from '../types.ts';
 import { withTimeout } from '../websocket-api/with-timeout.ts';
@@ -112,10 +113,7 @@ export function httpApi(id: string, domainName: string, properties: Properties, 
     addRouteResponse: onlyWebSocket,
     removeRouteResponse: onlyWebSocket,
 
-    async close(): Promise<void> {
-      server.close();
-      server.closeAllConnections();
-    },
+    close: () => closeServer(server),
 
     async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
       const startedAt = performance.now();

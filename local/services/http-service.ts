@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { foreignness, programsOnly, refuse } from '../access/foreign.ts';
 import { type Faulty, handleWithFaults } from '../faults/service-faults.ts';
-import { listenOnLoopback } from './loopback.ts';
+import { closeServer, listenOnLoopback } from './loopback.ts';
 
 export interface HttpService {
   /** The base URL without a slash at the end. Its host is an IP address, so that S3 clients put the bucket into the path. */
@@ -23,15 +22,7 @@ export async function serveHttp(serve: RequestListener, faulty?: Faulty, mayCall
     else serve(request, response);
   });
   const port = await listenOnLoopback(server);
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    async stop() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return { endpoint: `http://127.0.0.1:${port}`, stop: () => closeServer(server) };
 }
 
 /** The operation that a request is for, if AWS's JSON protocol names it (`SendMessage`). */

@@ -36,12 +36,7 @@ const restoring = z.object({
   UseLatestRestorableTime: z.optional(z.boolean()),
 });
 const described = z.object({
-  Table: z.object({
-    KeySchema: z.array(z.unknown()),
-    AttributeDefinitions: z.array(z.unknown()),
-    GlobalSecondaryIndexes: z.optional(z.array(z.looseObject({}))),
-    LocalSecondaryIndexes: z.optional(z.array(z.looseObject({}))),
-  }),
+  Table: z.object({ KeySchema: z.array(z.unknown()), AttributeDefinitions: z.array(z.unknown()) }),
 });
 const named = z.object({ TableName: z.string() });
 const stored = z.object({ item_json: z.string() });

@@ -1,3 +1,5 @@
+import { ServiceError } from '../error.ts';
+
 const statuses = {
   AccessDenied: 403,
   AccessForbidden: 403,
@@ -27,16 +29,14 @@ const statuses = {
   XAmzContentSHA256Mismatch: 400,
 } as const;
 
+export type S3Code = keyof typeof statuses;
+
 /** An error of S3, with the codes and statuses of "Error responses" in the Amazon S3 API reference. */
-export class S3Error extends Error {
-  readonly code: keyof typeof statuses;
+export class S3Error extends ServiceError {
+  readonly status: number;
 
-  constructor(code: keyof typeof statuses, message: string) {
-    super(message);
-    this.code = code;
-  }
-
-  get status(): number {
-    return statuses[this.code];
+  constructor(code: S3Code, message: string) {
+    super(code, message);
+    this.status = statuses[code];
   }
 }

@@ -20,8 +20,7 @@ export function startUpload({ request, store }: Context): Answer {
 }
 
 export async function uploadPart({ request, payload, store }: Context): Promise<Answer> {
-  const id = uploadId(request.query);
-  findUpload(store, id);
+  const { id } = findUpload(request, store);
   const number = Number(request.query.get('partNumber'));
   if (!(Number.isInteger(number) && number >= 1 && number <= mostParts))
     throw new S3Error('InvalidArgument', `Part number must be an integer between 1 and ${mostParts}, inclusive`);
@@ -32,8 +31,7 @@ export async function uploadPart({ request, payload, store }: Context): Promise<
 }
 
 export async function completeUpload({ request, store, emit }: Context): Promise<Answer> {
-  const id = uploadId(request.query);
-  const { bucket, key, headers } = findUpload(store, id);
+  const { id, bucket, key, headers } = findUpload(request, store);
   const document = await text(request.body);
   const tags = textsOf(document, 'ETag');
   const numbers = textsOf(document, 'PartNumber').map(Number);
@@ -61,18 +59,12 @@ export async function completeUpload({ request, store, emit }: Context): Promise
 }
 
 export function abortUpload({ request, store }: Context): Answer {
-  const id = uploadId(request.query);
-  findUpload(store, id);
-  store.endUpload(id);
+  store.endUpload(findUpload(request, store).id);
   return { status: 204 };
 }
 
-function uploadId(query: URLSearchParams): string {
-  return query.get('uploadId') ?? '';
-}
-
-function findUpload(store: Context['store'], id: string) {
-  const upload = store.upload(id);
+function findUpload({ query }: Context['request'], store: Context['store']) {
+  const upload = store.upload(query.get('uploadId') ?? '');
   if (upload) return upload;
   throw new S3Error('NoSuchUpload', 'The specified upload does not exist.');
 }

@@ -1,9 +1,9 @@
 import type { Access } from '../../access/credentials.ts';
 import { type SignatureFault, signatureFault } from '../../access/signature.ts';
-import { S3Error } from './error.ts';
+import { type S3Code, S3Error } from './error.ts';
 import type { S3Request } from './request.ts';
 
-const errors: Readonly<Record<SignatureFault, readonly [code: S3Error['code'], message: string]>> = {
+const errors: Readonly<Record<SignatureFault, readonly [code: S3Code, message: string]>> = {
   missing: ['AccessDenied', 'Access Denied'],
   'unknown key': ['InvalidAccessKeyId', 'The AWS access key Id you provided does not exist in our records.'],
   'wrong scope': ['AuthorizationHeaderMalformed', 'The credential is of another region or service.'],

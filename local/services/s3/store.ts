@@ -25,7 +25,7 @@ const headers = jsonText(z.record(z.string(), z.string()));
 const content = { blob: z.string(), size: z.number(), etag: z.string() };
 const object = z.object({ key: z.string(), ...content, headers, modified: z.number() });
 const part = z.object({ number: z.number(), ...content });
-const upload = z.object({ bucket: z.string(), key: z.string(), headers });
+const upload = z.object({ id: z.string(), bucket: z.string(), key: z.string(), headers });
 
 /** A former version of an object, or a marker that says that it was deleted, which has no bytes. */
 const version = z.object({ key: z.string(), id: z.string(), blob: z.nullable(z.string()), modified: z.number() });

@@ -6,6 +6,7 @@ import { foreignness, refuse } from '../../access/foreign.ts';
 import { absent, decoded, splitOnce } from '../../parse.ts';
 import { listenOnStablePort } from '../../stable-port.ts';
 import type { World } from '../../types.ts';
+import { closeServer } from '../loopback.ts';
 import type { ObjectStore, StoredObject } from './store.ts';
 
 export const websiteConfiguration = z.object({
@@ -49,10 +50,7 @@ export async function serveWebsite(
   const file = join(world.dataDir, `website-${bucket}.port`);
   const { server, port } = await listenOnStablePort(file, () => createServer(answer));
   world.pages.add(`http://localhost:${port}`);
-  world.whenStopping(async () => {
-    server.close();
-    server.closeAllConnections();
-  });
+  world.whenStopping(() => closeServer(server));
   const host = `${bucket}.s3-website-${world.region}.amazonaws.com`;
   for (const scheme of ['http', 'https']) world.serveAt(`${scheme}://${host}`, `http://localhost:${port}`);
   return `http://${host}`;

@@ -160,10 +160,15 @@ class Topics {
 export const topicsOf = perWorld((world) => new Topics(world));
 
 /** The status that a server answers with, or nothing if it doesn't in time. */
-function post(url: URL, headers: Record<string, string>, body: string): Promise<number | undefined> {
+async function post(url: URL, headers: Record<string, string>, body: string): Promise<number | undefined> {
   const signal = AbortSignal.timeout(timeoutMs);
-  const answer = fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
-  return answer.then(({ status }) => status).catch(() => undefined);
+  try {
+    const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+    await answer.body?.cancel();
+    return answer.status;
+  } catch {
+    return undefined;
+  }
 }
 
 /** "Amazon SNS message and JSON formats". There is no signature. */

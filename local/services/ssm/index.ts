@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { handle } from '../../handle.ts';
 import { perWorld } from '../../per-world.ts';
-import { StackError, type World } from '../../types.ts';
-import { ServiceError } from '../error.ts';
+import type { World } from '../../types.ts';
 import type { HttpService } from '../http-service.ts';
 import { serveJsonApi } from '../json-api.ts';
 import { parameterOperations } from './operations.ts';
@@ -34,10 +33,6 @@ const properties = z.object({
 export const parameters = handle('AWS::SSM::Parameter', properties, async (given, world, resource) => {
   const { Name, Type, Value, Description } = given;
   const name = Name ?? `CFN-${resource.stack}-${resource.logicalId}`;
-  try {
-    parametersOf(world).putOfTemplate({ name, value: Value, type: Type, description: Description });
-  } catch (error) {
-    throw error instanceof ServiceError ? new StackError(error.message) : error;
-  }
+  parametersOf(world).putOfTemplate({ name, value: Value, type: Type, description: Description });
   return { ref: name, attributes: { Type, Value } };
 });
