@@ -48,9 +48,6 @@ const AlarmProperties = z.object({
 
 const CompositeProperties = z.object({ ...Common, AlarmRule: z.string(), ActionsSuppressor: z.optional(z.string()) });
 
-const dimensionsOf = (pairs: z.infer<typeof Dimensions>) =>
-  Object.fromEntries(pairs.map(({ Name, Value }) => [Name, Value]));
-
 const definitionOf = (name: string, arn: string, given: z.infer<z.ZodMiniObject<typeof Common>>) => ({
   name,
   arn,
@@ -85,7 +82,8 @@ export function metricAlarm(name: string, arn: string, given: unknown) {
       if (Expression !== undefined) return expressionQuery(Id, Expression);
       if (!MetricStat) throw new StackError(`${Id} has neither a metric nor an expression.`);
       const { Namespace: namespace, MetricName: name, Dimensions: pairs } = MetricStat.Metric;
-      const metric = { namespace, name, dimensions: dimensionsOf(pairs) };
+      const dimensions = Object.fromEntries(pairs.map(({ Name, Value }) => [Name, Value]));
+      const metric = { namespace, name, dimensions };
       return { id: Id, from: { metric, statistic: MetricStat.Stat } };
     }),
     /** The id of the query that is compared with the threshold. */

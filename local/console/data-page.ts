@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { callService } from '../services/call.ts';
-import { peek } from '../services/sqs/peek.ts';
+import { queuesOf } from '../services/sqs/index.ts';
 import type { World } from '../types.ts';
 import { escapeHtml } from './escape-html.ts';
 import { page } from './layout.ts';
@@ -14,11 +14,6 @@ const Items = z.object({ Items: z.array(z.record(z.string(), z.unknown())) });
 const Queues = z.object({ QueueUrls: z._default(z.array(z.string()), []) });
 
 type Names = readonly string[];
-
-interface Part {
-  readonly name: string;
-  readonly rows: readonly unknown[];
-}
 
 /** Shows the tables and queues of the app, and of the one that `?table=` or `?queue=` names what is in it, without receiving messages. */
 export function dataPage(world: World, has: { readonly tables: boolean; readonly queues: boolean }): LocalPage {
@@ -34,13 +29,13 @@ export function dataPage(world: World, has: { readonly tables: boolean; readonly
     return { tables, queues, chosen: await choose(query, tables, queues) };
   }
 
-  async function choose(query: URLSearchParams, tables: Names, queues: Names): Promise<Part | undefined> {
+  async function choose(query: URLSearchParams, tables: Names, queues: Names) {
     const [table, queue] = [query.get('table'), query.get('queue')];
     if (table !== null && tables.includes(table)) {
       const input = { TableName: table, Limit: shownItems };
       return { name: table, rows: Items.parse(await callService(world, 'DynamoDB_20120810.Scan', input)).Items };
     }
-    return queue !== null && queues.includes(queue) ? { name: queue, rows: peek(world.dataDir, queue) } : undefined;
+    return queue !== null && queues.includes(queue) ? { name: queue, rows: queuesOf(world).peek(queue) } : undefined;
   }
 
   return {

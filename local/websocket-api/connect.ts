@@ -4,30 +4,15 @@ import type { ApiDefinition } from './definition.ts';
 import { connectEvent, newId, type Peer } from './events.ts';
 import type { GatewayFailure } from './integration.ts';
 
-/** The upgrade is allowed. */
-export interface Admission {
-  readonly peer: Peer;
-  /** The subprotocol that the $connect function selected, if any. */
-  readonly protocol: string | undefined;
-}
-
-/** The upgrade is refused with this status and JSON body. */
-export interface Refusal {
-  readonly status: number;
-  readonly body: string;
-}
+/** Who connects, with the subprotocol that the $connect function selected, if any. */
+export type Admission = Exclude<Awaited<ReturnType<typeof admit>>, { status: number }>;
 
 /**
  * Runs the authorizer and then the $connect integration, which decide whether a client may connect. The upgrade waits for both.
  * AWS: "Manage connected users and client apps: $connect and $disconnect routes"; for subprotocols
- * "Connect to a WebSocket API with a subprotocol".
+ * "Connect to a WebSocket API with a subprotocol". A refusal has a status and a JSON body.
  */
-export async function admit(
-  api: ApiDefinition,
-  domainName: string,
-  request: IncomingMessage,
-  put: GatewayFigure,
-): Promise<Admission | Refusal> {
+export async function admit(api: ApiDefinition, domainName: string, request: IncomingMessage, put: GatewayFigure) {
   const stage = api.stages.get(/^\/([^/?]+)(?:\?|$)/.exec(request.url ?? '')?.[1] ?? '');
   if (!stage) return { status: 403, body: JSON.stringify({ message: 'Forbidden' }) };
   const userAgent = request.headers['user-agent'];
@@ -42,7 +27,7 @@ export async function admit(
   };
   const event = connectEvent(peer, request);
   /** `figure` says where it was refused: before the integration, by it, or because it could not be called. */
-  const refuse = ({ status, message }: GatewayFailure, figure: string): Refusal => {
+  const refuse = ({ status, message }: GatewayFailure, figure: string) => {
     put(stage.name, figure);
     const { connectionId, requestId } = event.requestContext;
     return { status, body: JSON.stringify({ message, connectionId, requestId }) };

@@ -94,8 +94,8 @@ export async function startApi(stageRates: Rates = rates.dev) {
   const objects = new ObjectStore(join(folder, 's3'));
   objects.createBucket('journal');
   const s3 = await serveS3({
+    ...access,
     store: objects,
-    access,
     corsRules: () => [],
     isPage: () => true,
     emit: () => {},

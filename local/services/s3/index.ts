@@ -37,15 +37,8 @@ const s3Of = perWorld((world) => {
 
 export function startS3(world: World): Promise<HttpService> {
   const { store, corsRules, emit } = s3Of(world);
-  return serveS3({
-    store,
-    access: world,
-    corsRules: (bucket) => localized(corsRules.get(bucket) ?? [], world),
-    isPage: (origin) => world.pages.has(origin),
-    emit,
-    faults: world.faults,
-    log: world.log,
-  });
+  const rulesOf = (bucket: string) => localized(corsRules.get(bucket) ?? [], world);
+  return serveS3({ ...world, store, corsRules: rulesOf, isPage: (origin) => world.pages.has(origin), emit });
 }
 
 /** Lets the stack itself change objects. The buckets' notifications are sent as for any other change. */

@@ -16,8 +16,7 @@ import { copyObject, deleteObject, deleteVersion, getObject, putObject } from '.
 import { parseRequest, type S3Request } from './request.ts';
 import { verifySignature } from './signature.ts';
 
-export interface S3Options extends Pick<Context, 'store' | 'emit'> {
-  readonly access: Access;
+export interface S3Options extends Access, Pick<Context, 'store' | 'emit'> {
   readonly corsRules: (bucket: string) => readonly CorsRule[];
   readonly isPage: MayCall;
   readonly faults: FaultTable;
@@ -61,7 +60,7 @@ async function handle(options: S3Options, request: S3Request, cors: Record<strin
     return { status: 200 };
   }
   assertSizes(request);
-  const payload = verifySignature(request, options.access, Date.now());
+  const payload = verifySignature(request, options, Date.now());
   if (!options.store.hasBucket(request.bucket))
     throw new S3Error('NoSuchBucket', 'The specified bucket does not exist');
   const operation = operationOf(request);

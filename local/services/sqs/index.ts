@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { every } from '../../every.ts';
 import { handle } from '../../handle.ts';
+import { perWorld } from '../../per-world.ts';
 import type { World } from '../../types.ts';
 import { callService } from '../call.ts';
 import type { HttpService } from '../http-service.ts';
@@ -10,13 +11,18 @@ import { queueOperations } from './operations.ts';
 import { queueAttributes } from './queue.ts';
 import { QueueStore } from './store.ts';
 
-export async function startSqs(world: World): Promise<HttpService> {
+/** The queues of a stack. */
+export const queuesOf = perWorld((world) => {
   const store = new QueueStore(join(world.dataDir, 'sqs.sqlite'), `arn:aws:sqs:${world.region}:${world.account}:`);
   world.whenKeeping(() => store.keep());
-  every(60_000, world, 'Measuring queues', async () => putLevels(store, world));
   world.whenStopping(async () => store.close());
+  every(60_000, world, 'Measuring queues', async () => putLevels(store, world));
+  return store;
+});
+
+export async function startSqs(world: World): Promise<HttpService> {
   const urlOf = (queue: string) => `${service.endpoint}/${world.account}/${queue}`;
-  const service: HttpService = await serveJsonApi('SQS', queueOperations(store, world.account, urlOf), world);
+  const service: HttpService = await serveJsonApi('SQS', queueOperations(queuesOf(world), world.account, urlOf), world);
   return service;
 }
 

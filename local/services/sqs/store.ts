@@ -129,6 +129,12 @@ export class QueueStore {
       .map(({ sequence }) => row.parse(hide.get(now + visibilityMs, newHandle(queue), now, Number(sequence))));
   }
 
+  /** The oldest messages of a queue, 50 at most, which stay as they are. Until `visibleAt` nobody receives them. */
+  peek(queue: string) {
+    const sql = 'SELECT body, sentAt, visibleAt, receiveCount FROM messages WHERE queue = ? ORDER BY sequence LIMIT 50';
+    return this.#database.prepare(sql).all(queue);
+  }
+
   /** Returns when the next hidden message of a queue becomes visible. */
   nextVisibleAt(queue: string, now: number): number | undefined {
     const sql = 'SELECT min(visibleAt) AS next FROM messages WHERE queue = ? AND visibleAt > ?';
