@@ -18,6 +18,24 @@ export function parseFilter(json: string, isOfRule = false): Filter {
   return objectFilter(asObject(pattern));
 }
 
+/**
+ * Parses a filter of the bodies of a queue's messages, which look at nothing else ("Using event filtering with an Amazon SQS event source").
+ * A pattern of an object wants JSON, and one of a list a text that is none; of the other kind nothing matches. @throws StackError
+ */
+export function parseBodyFilter(json: string): Filter {
+  const matches = parseFilter(json);
+  const pattern = asObject(parsedJson(json));
+  const others = Object.keys(pattern).filter((key) => key !== 'body');
+  if (others.length > 0)
+    throw new StackError(`A filter of a queue looks at the body only, and not at ${others}: ${json}`);
+  const { body: wanted } = pattern;
+  return (text) => {
+    const value = parsedJson(String(text));
+    const isJson = value !== undefined;
+    return (wanted === undefined || isJson === isObject(wanted)) && matches({ body: isJson ? value : text });
+  };
+}
+
 function objectFilter(pattern: Readonly<Record<string, unknown>>): Filter {
   const filters = Object.entries(pattern).map(([key, inner]): Filter => {
     if (key === '$or') {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { handle } from '../handle.ts';
 import { absent, Count, Flag } from '../parse.ts';
 import { StackError } from '../types.ts';
-import { type Filter, parseFilter } from './filter.ts';
+import { type Filter, parseBodyFilter, parseFilter } from './filter.ts';
 import { pollQueue } from './queue-poller.ts';
 import { pollStream } from './stream-poller.ts';
 
@@ -38,7 +38,7 @@ export interface Mapping {
   readonly batchSize: number;
   /** The batching window: for how many milliseconds a batch waits to become full. */
   readonly windowMs: number;
-  /** Tells whether a record matches one of the filters. The function doesn't get other records, and they count as done. */
+  /** Tells whether a record, or the body of a message, matches one of the filters. The function doesn't get other records, and they count as done. */
   readonly isWanted: Filter;
   readonly reportsItemFailures: boolean;
 }
@@ -46,7 +46,9 @@ export interface Mapping {
 /** Handles mappings from DynamoDB streams and SQS queues to functions. */
 const type = 'AWS::Lambda::EventSourceMapping';
 export const eventSourceMapping = handle(type, properties, async (given, world, resource) => {
-  const filters = given.FilterCriteria?.Filters.map(({ Pattern }) => parseFilter(Pattern)) ?? [];
+  const isQueue = given.EventSourceArn.startsWith('arn:aws:sqs:');
+  const parse = isQueue ? parseBodyFilter : parseFilter;
+  const filters = given.FilterCriteria?.Filters.map(({ Pattern }) => parse(Pattern)) ?? [];
   const id = `${resource.stack}-${resource.logicalId}`;
   const mapping = {
     id,
@@ -71,7 +73,7 @@ export const eventSourceMapping = handle(type, properties, async (given, world, 
       },
       world,
     );
-  else if (given.EventSourceArn.startsWith('arn:aws:sqs:')) {
+  else if (isQueue) {
     // "Creating and configuring an Amazon SQS event source mapping".
     if (given.EventSourceArn.endsWith('.fifo') && ((given.BatchSize ?? 0) > 10 || mapping.windowMs > 0))
       throw new StackError('A FIFO queue has batches of at most 10 messages, and no batching window.');

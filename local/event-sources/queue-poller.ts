@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { every } from '../every.ts';
-import { parsedJson } from '../parse.ts';
 import { callService } from '../services/call.ts';
 import { messageAttributes as attributesOfMessages, queueName } from '../services/sqs/queue.ts';
 import { type Invocation, InvokeError, type World } from '../types.ts';
@@ -68,9 +67,9 @@ export function pollQueue(mapping: QueueMapping, world: World): void {
     return batch;
   }
 
-  async function handle(batch: readonly Message[]): Promise<void> {
-    const wanted = batch.filter((each) => mapping.isWanted(filterable(each)));
-    const failed = wanted.length > 0 ? await invoke(wanted) : new Set();
+  async function handle(batch: readonly Message[], signal: AbortSignal): Promise<void> {
+    const wanted = batch.filter(({ Body }) => mapping.isWanted(Body));
+    const failed = wanted.length > 0 ? await invoke(wanted, signal) : new Set();
     const done = batch.filter(({ MessageId }) => !failed.has(MessageId));
     for (let i = 0; i < done.length; i += maxReceived) {
       const Entries = done
@@ -81,11 +80,11 @@ export function pollQueue(mapping: QueueMapping, world: World): void {
   }
 
   /** Invokes the function, and returns the ids of the messages that failed. */
-  async function invoke(batch: readonly Message[]): Promise<ReadonlySet<unknown>> {
+  async function invoke(batch: readonly Message[], signal: AbortSignal): Promise<ReadonlySet<unknown>> {
     const all = new Set(batch.map(({ MessageId }) => MessageId));
     try {
       const event = { Records: batch.map((each) => eventRecord(each, mapping.sourceArn, world.region)) };
-      const { functionError, payload } = await invokePatiently(event);
+      const { functionError, payload } = await invokePatiently(event, signal);
       const failed = reportedFailures(mapping, payload);
       // An identifier that is not in the batch makes the whole batch fail.
       return !functionError && failed?.every((id) => all.has(id)) ? new Set(failed) : all;
@@ -95,8 +94,8 @@ export function pollQueue(mapping: QueueMapping, world: World): void {
     }
   }
 
-  /** Tries a throttled batch again, until its messages are visible again. */
-  async function invokePatiently(event: object): Promise<Invocation> {
+  /** Tries a throttled batch again, until its messages are visible again or the stack stops. */
+  async function invokePatiently(event: object, signal: AbortSignal): Promise<Invocation> {
     const receivedAt = Date.now();
     let visibilityMs: number | undefined;
     for (let waitMs = backoffMs.first; ; waitMs = Math.min(2 * waitMs, backoffMs.longest)) {
@@ -106,9 +105,9 @@ export function pollQueue(mapping: QueueMapping, world: World): void {
         if (!(error instanceof InvokeError && error.code === 'TooManyRequestsException')) throw error;
         const input = { AttributeNames: ['VisibilityTimeout'] };
         visibilityMs ??=
-          1000 * queueAttributes.parse(await sqs('GetQueueAttributes', input)).Attributes.VisibilityTimeout;
+          1000 * queueAttributes.parse(await sqs('GetQueueAttributes', input, signal)).Attributes.VisibilityTimeout;
         if (Date.now() + waitMs > receivedAt + visibilityMs) throw error;
-        await sleep(waitMs);
+        await sleep(waitMs, undefined, { signal });
       }
     }
   }
@@ -122,17 +121,11 @@ export function pollQueue(mapping: QueueMapping, world: World): void {
     if (running.size >= mapping.concurrency) await Promise.race(running);
     const batch = await receive(signal);
     if (batch.length === 0) return;
-    const run = handle(batch)
+    const run = handle(batch, signal)
       .catch((error) => world.log.warn(`${mapping.id}: messages could not be deleted and will come again: ${error}`))
       .finally(() => running.delete(run));
     running.add(run);
   });
-}
-
-/** Returns a message as filters see it: its body is parsed if it is JSON, and text otherwise. */
-function filterable({ Body, MessageId: messageId, Attributes: attributes, MessageAttributes }: Message) {
-  const messageAttributes = eventAttributes(MessageAttributes);
-  return { body: parsedJson(Body) ?? Body, messageId, attributes, messageAttributes };
 }
 
 function eventRecord(message: Message, eventSourceARN: string, awsRegion: string) {

@@ -104,6 +104,24 @@ test('more than ten messages make one batch within the batching window', async (
   await eventually(() => expect(batches).toEqual([bodies]));
 });
 
+// "Using event filtering with an Amazon SQS event source", and the table of formats in "Filter events from an Amazon MQ event source".
+test.for([
+  ['JSON', { kind: [{ exists: false }] }, ['null', '"text"', '{}']],
+  ['text', ['null', 'text', { prefix: 'a ' }], ['text', 'a text']],
+] as const)('a filter of %s takes nothing of the other kind', async ([, body, wanted]) => {
+  const Filters = [{ Pattern: JSON.stringify({ body }) }];
+  const { world, send, batches, left } = await stack(() => {}, { FilterCriteria: { Filters } });
+  await send('null', '"text"', 'text', 'a text', '{}', '{"kind":"a"}');
+  await world.ready();
+  await eventually(async () => expect(await left()).toBe(0));
+  expect(batches.flat()).toEqual(wanted);
+});
+
+test('a filter of anything but the body is refused', async () => {
+  const Filters = [{ Pattern: '{"messageAttributes":{"a":{"stringValue":["b"]}}}' }];
+  await expect(stack(() => {}, { FilterCriteria: { Filters } })).rejects.toThrow('looks at the body only');
+});
+
 // "Handling errors for an SQS event source in Lambda".
 test('when the function fails all come again after the visibility timeout, then go to the dead-letter queue', async () => {
   const { world, send, batches, dead, left } = await stack(() => {
@@ -180,6 +198,17 @@ describe('a batch that is throttled', () => {
     await send('a');
     await world.ready();
     expect(await dead()).toBe('a');
+  });
+
+  test('is left alone by a stop', async () => {
+    const { world, send, batches } = await stack(throttle, {}, { VisibilityTimeout: 300 });
+    await send('a');
+    await world.ready();
+    await eventually(() => expect(batches.length).toBeGreaterThan(1));
+    const stopping = world.stop();
+    const tried = batches.length;
+    await stopping;
+    expect(batches).toHaveLength(tried);
   });
 });
 
