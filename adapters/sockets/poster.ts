@@ -75,20 +75,30 @@ export function createPoster(options: PosterOptions) {
     let reason: string | undefined;
 
     const ids = connectionIds[Symbol.iterator]();
-    async function work() {
-      for (let next = ids.next(); !next.done; next = ids.next()) {
-        const path = prefix + escapeSegment(next.value);
+    function take(): string | undefined {
+      const next = ids.next();
+      return next.done ? undefined : next.value;
+    }
+    async function work(first: string) {
+      for (let id: string | undefined = first; id !== undefined; id = take()) {
+        const path = prefix + escapeSegment(id);
         const { tries, status, reason: why } = await sendUntil(deadline, content, path, headersOf(path));
         requests += tries;
         if (status >= 200 && status < 300) delivered++;
-        else if (status === 410) gone.push(next.value);
+        else if (status === 410) gone.push(id);
         else {
-          failed.push(next.value);
+          failed.push(id);
           reason = why;
         }
       }
     }
-    await Promise.all(Array.from({ length: concurrency }, work));
+    const working: Promise<void>[] = [];
+    while (working.length < concurrency) {
+      const id = take();
+      if (id === undefined) break;
+      working.push(work(id));
+    }
+    await Promise.all(working);
     return { delivered, gone, failed, requests, ...(reason !== undefined && { reason }) };
   }
 
