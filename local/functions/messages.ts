@@ -30,10 +30,11 @@ export interface Request {
 
 /**
  * A worker sends `init` once after its start, and then one `result` per request. `fatal` is the last message of a worker that fails.
- * `port` is the local port of a connection that it has opened.
+ * `port` is the local port of a connection that it has opened, and `output` is what it has written to its standard output or standard error.
  */
 export type Message =
   | { readonly type: 'init'; readonly error?: string }
   | { readonly type: 'result'; readonly payload: string; readonly failed: boolean }
   | { readonly type: 'port'; readonly port: number }
+  | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly type: 'fatal'; readonly error: string };

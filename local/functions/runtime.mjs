@@ -7,6 +7,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { pathToFileURL } from 'node:url';
 import * as util from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -60,6 +61,16 @@ function giveUp(error, type) {
 }
 process.on('uncaughtException', (error) => giveUp(error, error.name));
 process.on('unhandledRejection', (reason) => giveUp(reason, 'Runtime.UnhandledPromiseRejection'));
+
+// As messages like all others, because a stream between threads takes two more messages for each line.
+for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
+  const decoder = new StringDecoder();
+  process[stream]._writev = (chunks, done) => {
+    const texts = chunks.map(({ chunk }) => (typeof chunk === 'string' ? chunk : decoder.write(chunk)));
+    send({ type: 'output', stream, text: texts.join('') });
+    done();
+  };
+}
 
 for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace']) {
   const level = method === 'log' ? 'INFO' : method.toUpperCase();

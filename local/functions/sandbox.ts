@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { awsHost } from '../access/aws-host.ts';
 import type { Met } from '../faults/table.ts';
@@ -38,6 +37,9 @@ export class Sandbox {
   #ended = false;
   readonly #worker: Worker;
   readonly #timeoutMs: number;
+  readonly #onLine: (line: string) => void;
+  /** The lines of its output that have no end yet. */
+  readonly #begun = { stdout: '', stderr: '' };
   #requestId = '';
   #settle: (outcome: Outcome) => void = () => {};
 
@@ -68,18 +70,19 @@ export class Sandbox {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: spec.memoryMiB, maxYoungGenerationSizeMb: YOUNG_GENERATION },
     });
-    for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
-      createInterface(stream).on('line', (line) => {
-        onLine(line, this.#requestId);
-        log.debug(`${spec.name}: ${line}`, spec.name);
-      });
-    }
+    this.#onLine = (line) => {
+      onLine(line, this.#requestId);
+      log.debug(`${spec.name}: ${line}`, spec.name);
+    };
     this.#worker.on('message', (message: Message) => this.#receive(message));
     this.#worker.on('error', (error) => {
       log.debug(`${spec.name}: ${error}`, spec.name);
       this.#end(this.#exited(killed));
     });
-    this.#worker.on('exit', (code) => this.#end(this.#exited(`exit status ${code}`)));
+    this.#worker.on('exit', (code) => {
+      for (const line of Object.values(this.#begun)) if (line !== '') this.#onLine(line);
+      this.#end(this.#exited(`exit status ${code}`));
+    });
     this.loaded = this.#outcome(INIT_LIMIT + spec.timeoutMs);
   }
 
@@ -117,9 +120,16 @@ export class Sandbox {
 
   #receive(message: Message): void {
     if (message.type === 'port') this.ports.add(message.port);
+    else if (message.type === 'output') this.#print(message);
     else if (message.type === 'result') this.#settle(withinLimit(message));
     else if (message.error === undefined) this.#settle({ payload: 'null', failed: false });
     else this.#end({ payload: message.error, failed: true });
+  }
+
+  #print({ stream, text }: Message & { type: 'output' }): void {
+    const lines = (this.#begun[stream] + text).split(/\r?\n/);
+    this.#begun[stream] = lines.pop() ?? '';
+    for (const line of lines) this.#onLine(line);
   }
 
   #end(outcome: Outcome): void {
