@@ -19,15 +19,17 @@ export function dynoxideBinary(): string {
 /**
  * Workarounds for four faults of dynoxide 1.2.1. They change its SQLite file, whose schema is private, so the version is pinned and a
  * test covers each of them. Without the indexes, every write to a table with a stream scans all its stream records. Stream records
- * are never trimmed to DynamoDB's 24 hours. A table that is created again replays the records of its predecessor. And the record of
+ * are never trimmed to DynamoDB's 24 hours; here the oldest are, which needs no index for each write to keep. A table that is created again replays the records of its predecessor. And the record of
  * an item that expired is not marked as DynamoDB marks it; here this applies to every deletion of an item after its expiry time.
  */
 const workarounds = `
   CREATE INDEX IF NOT EXISTS sr_seq ON _stream_records(table_name, CAST(sequence_number AS INTEGER));
   CREATE INDEX IF NOT EXISTS sr_shard ON _stream_records(table_name, shard_id, CAST(sequence_number AS INTEGER));
-  CREATE INDEX IF NOT EXISTS sr_time ON _stream_records(created_at);
-  CREATE TRIGGER IF NOT EXISTS sr_trim AFTER INSERT ON _stream_records WHEN NEW.id % 256 = 0 BEGIN
-    DELETE FROM _stream_records WHERE created_at < NEW.created_at - 86400 AND id < NEW.id;
+  DROP INDEX IF EXISTS sr_time;
+  DROP TRIGGER IF EXISTS sr_trim;
+  CREATE TRIGGER sr_trim AFTER INSERT ON _stream_records WHEN NEW.id % 256 = 0 BEGIN
+    DELETE FROM _stream_records WHERE created_at < NEW.created_at - 86400
+      AND id IN (SELECT id FROM _stream_records WHERE id < NEW.id ORDER BY id LIMIT 1024);
   END;
   CREATE TRIGGER IF NOT EXISTS sr_table AFTER DELETE ON _tables BEGIN
     DELETE FROM _stream_records WHERE table_name = OLD.table_name;

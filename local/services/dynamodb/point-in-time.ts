@@ -12,11 +12,14 @@ export type Serve = (operation: string, body: string) => Promise<object> | undef
 /** How long the states of items are kept, in ms; at AWS it is 35 days. */
 const keptMs = 24 * 3_600_000;
 
-/** Every state that an item had, with the time since which it had it (ms since 1970). Without an item it was deleted. */
+/**
+ * Every state that an item had, with the time since which it had it (ms since 1970). Without an item it was deleted. It has no index,
+ * because every write would pay for it, and only a start and a restore look at it.
+ */
 const schema = `
   CREATE TABLE IF NOT EXISTS _history (
     table_name TEXT NOT NULL, pk TEXT NOT NULL, sk TEXT NOT NULL, at INTEGER NOT NULL, item_json TEXT);
-  CREATE INDEX IF NOT EXISTS history_key ON _history(table_name, pk, sk, at);
+  DROP INDEX IF EXISTS history_key;
   CREATE TABLE IF NOT EXISTS _history_tables (table_name TEXT PRIMARY KEY, since INTEGER NOT NULL);
   CREATE TRIGGER IF NOT EXISTS history_table AFTER DELETE ON _tables BEGIN
     DELETE FROM _history WHERE table_name = OLD.table_name;
@@ -57,9 +60,9 @@ export function createPointInTime(file: string, call: Call): Serve {
       // What was replaced before the time that is kept can't be asked for any more.
       database
         .prepare(
-          `DELETE FROM _history AS old WHERE table_name = ? AND EXISTS (
-             SELECT 1 FROM _history AS new WHERE new.table_name = old.table_name AND new.pk = old.pk AND new.sk = old.sk
-               AND new.at > old.at AND new.at < ${now} - ${keptMs})`,
+          `DELETE FROM _history WHERE rowid IN (
+             SELECT id FROM (SELECT rowid AS id, lead(at) OVER (PARTITION BY pk, sk ORDER BY at, rowid) AS until
+               FROM _history WHERE table_name = ?) WHERE until < ${now} - ${keptMs})`,
         )
         .run(table);
       return;
