@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Log, StackError } from '../../types.ts';
@@ -12,6 +13,9 @@ export interface DynamoDb extends HttpService {
   /** Ends the process as a crash would. It is started again. */
   kill(): Promise<void>;
 }
+
+/** How long a server stays ended before it is started again, in milliseconds. */
+const RESTART_DELAY = 100;
 
 export interface DynamoDbOptions {
   /** The SQLite file. It is created if it doesn't exist. */
@@ -31,9 +35,11 @@ export async function startDynamoDb({ file, log }: DynamoDbOptions): Promise<Dyn
 
   const stopping = new AbortController();
   const supervise = async () => {
-    while (!stopping.signal.aborted) {
-      if (!isRunning(server)) server = await relaunch(file, address, server, log);
-      await sleep(100, undefined, { signal: stopping.signal }).catch(() => {});
+    const { signal } = stopping;
+    while (!signal.aborted) {
+      if (isRunning(server)) await once(server, 'exit', { signal }).catch(() => {});
+      await sleep(RESTART_DELAY, undefined, { signal }).catch(() => {});
+      if (!signal.aborted) server = await relaunch(file, address, server, log);
     }
     await endChild(server, 'SIGTERM');
   };
