@@ -86,10 +86,16 @@ function signedByQuery({ query }: SignableRequest): Signed {
   return { credential: parameter('Credential'), date: parameter('Date'), headers, signature: parameter('Signature') };
 }
 
+const parts = {
+  credential: /\bCredential=([^,\s]+)/,
+  headers: /\bSignedHeaders=([^,\s]+)/,
+  signature: /\bSignature=([^,\s]+)/,
+};
+
 function signedByHeader({ headers }: SignableRequest): Signed {
-  const part = (name: string) => new RegExp(`\\b${name}=([^,\\s]+)`).exec(headers.authorization ?? '')?.[1] ?? '';
-  const [date, names] = [String(headers['x-amz-date'] ?? ''), part('SignedHeaders').split(';')];
-  return { credential: part('Credential'), date, headers: names, signature: part('Signature') };
+  const part = (pattern: RegExp) => pattern.exec(headers.authorization ?? '')?.[1] ?? '';
+  const [date, names] = [String(headers['x-amz-date'] ?? ''), part(parts.headers).split(';')];
+  return { credential: part(parts.credential), date, headers: names, signature: part(parts.signature) };
 }
 
 /** Parses a time such as `20261122T183000Z` to milliseconds since 1970. Returns NaN for any other text. */

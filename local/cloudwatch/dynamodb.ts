@@ -9,6 +9,7 @@ type Answered = { readonly operation: string; readonly body: Buffer; readonly ms
 
 const Units = z.object({ TableName: z.string(), CapacityUnits: z.number() });
 const Consumed = z.union([z.array(Units), Units]);
+const done = Buffer.from('HTTP/1.1 200');
 const asking = '"ReturnConsumedCapacity":"TOTAL",';
 
 /**
@@ -31,12 +32,13 @@ export function askForUnits(operation: string, bytes: Buffer, body: Buffer): Buf
 export function putUnits(figures: Figures, { operation, body, ms }: Answered, answer: Buffer): void {
   const put = (name: string, dimensions: Record<string, string>, value: number) =>
     figures.put({ namespace: 'AWS/DynamoDB', name, dimensions }, value);
+  const isRefused = !answer.subarray(0, done.length).equals(done);
   const named = () => [...body.toString().matchAll(/"(?:TableName":|RequestItems":\{)"([^"]+)"/g)];
-  if (answer.includes('ThrottlingException"') || answer.includes('ThrottlingError"'))
+  if (isRefused && (answer.includes('ThrottlingException"') || answer.includes('ThrottlingError"')))
     for (const TableName of new Set(named().map(([, name = '']) => name)))
       put(reads.includes(operation) ? 'ReadThrottleEvents' : 'WriteThrottleEvents', { TableName }, 1);
   const units = reads.includes(operation) ? 'ConsumedReadCapacityUnits' : 'ConsumedWriteCapacityUnits';
-  if (answer.includes('ConditionalCheckFailedException"')) {
+  if (isRefused && answer.includes('ConditionalCheckFailedException"')) {
     const TableName = /"TableName":"([^"]+)"/.exec(body.toString())?.[1] ?? '';
     put('ConditionalCheckFailedRequests', { TableName }, 1);
     put(units, { TableName }, 1);

@@ -17,7 +17,7 @@ export function requestReader(): (chunk: Buffer) => RawRequest | undefined {
     chunks.push(chunk);
     missing -= chunk.length;
     if (missing > 0) return undefined;
-    const bytes = Buffer.concat(chunks);
+    const bytes = chunks.length > 1 ? Buffer.concat(chunks) : chunk;
     const end = bytes.indexOf('\r\n\r\n') + 4;
     const [first = '', ...lines] = bytes.toString('latin1', 0, end < 4 ? 0 : end - 4).split('\r\n');
     const headers = headersOf(lines);
