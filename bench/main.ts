@@ -1,4 +1,7 @@
-/** Measures everything that has a budget, prints the results, and writes `bench/results.json`. It takes some minutes. */
+/**
+ * Measures everything that has a budget, prints the results, and writes `bench/results.json`. It takes some minutes. `npm run bench -- throughput`
+ * measures that part only, and writes nothing.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -25,6 +28,36 @@ import { measureWorstUploads } from './worst-uploads.ts';
 const projectDir = path.join(import.meta.dirname, '..');
 const workDir = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
 const assemblyDir = path.join(workDir, 'cdk.out');
+const baselineDir = path.join(workDir, 'baseline');
+
+type Rows = Row[] | Promise<Row[]>;
+
+const parts: Readonly<Record<string, () => Rows>> = {
+  operations: () => withStack(assemblyDir, { counted: true }, measureOperations),
+  baseline: () => withProcess(baselineDir, { counted: true }, (baseline) => measureBaseline(baseline, [2, 200])),
+  prices: async () => priceRows(await measurePrices(assemblyDir, baselineDir)),
+  'many-conversations': () => withStack(assemblyDir, { counted: true }, measureManyConversations),
+  media: () => withStack(assemblyDir, { counted: true }, measureMedia),
+  'worst-uploads': () => measureWorstUploads(workDir),
+  push: () => withStack(assemblyDir, { counted: true }, measurePush),
+  'push-beside-hanging': () => withStack(assemblyDir, { counted: false }, measurePushBesideHanging),
+  'idle-cost': idleCost,
+  bundles: () => measureBundles(assemblyDir),
+  'client-size': measureClientSize,
+  page: () => measurePage(workDir),
+  poster: measurePoster,
+  throughput: () => withStack(assemblyDir, { counted: false }, measureThroughput),
+  'search-units': () => withStack(assemblyDir, { counted: true }, measureSearchUnits),
+  search: () => withStack(assemblyDir, { counted: false }, measureSearch),
+  rooms: () => withStack(assemblyDir, { counted: false }, (stack) => measureRooms(stack)),
+};
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  console.error(`The benchmark has no part ${unknown.join(', ')}. It has ${Object.keys(parts).join(', ')}.`);
+  process.exit(1);
+}
 const rows: Row[] = [];
 const load = loadBefore();
 if (load.isBusy)
@@ -32,34 +65,21 @@ if (load.isBusy)
     `The machine is busy: ${load.processes} processes want its ${os.cpus().length} cores. CPU and times will be worse than its own.`,
   );
 
+try {
+  await synthesize(projectDir, workDir, assemblyDir, () => console.log('Synthesizing the app …'));
+  if (['baseline', 'prices'].some(isMeasured)) await synthesizeBaseline(baselineDir);
+  for (const [name, measure] of Object.entries(parts)) if (isMeasured(name)) report(await measure());
+} finally {
+  fs.rmSync(workDir, { recursive: true });
+}
+
+function isMeasured(name: string): boolean {
+  return chosen.length === 0 || chosen.includes(name);
+}
+
 function report(measured: readonly Row[]): void {
   printRows(measured);
   rows.push(...measured);
   // The file is written after each part, because later parts take minutes and may overload a small machine.
-  writeResults(path.join(projectDir, 'bench', 'results.json'), rows, load.processes);
-}
-
-try {
-  await synthesize(projectDir, workDir, assemblyDir, () => console.log('Synthesizing the app …'));
-  report(await withStack(assemblyDir, { counted: true }, measureOperations));
-  const baselineDir = path.join(workDir, 'baseline');
-  await synthesizeBaseline(baselineDir);
-  report(await withProcess(baselineDir, { counted: true }, (baseline) => measureBaseline(baseline, [2, 200])));
-  report(priceRows(await measurePrices(assemblyDir, baselineDir)));
-  report(await withStack(assemblyDir, { counted: true }, measureManyConversations));
-  report(await withStack(assemblyDir, { counted: true }, measureMedia));
-  report(await measureWorstUploads(workDir));
-  report(await withStack(assemblyDir, { counted: true }, measurePush));
-  report(await withStack(assemblyDir, { counted: false }, measurePushBesideHanging));
-  report(idleCost());
-  report(measureBundles(assemblyDir));
-  report(await measureClientSize());
-  report(await measurePage(workDir));
-  report(await measurePoster());
-  report(await withStack(assemblyDir, { counted: false }, measureThroughput));
-  report(await withStack(assemblyDir, { counted: true }, measureSearchUnits));
-  report(await withStack(assemblyDir, { counted: false }, measureSearch));
-  report(await withStack(assemblyDir, { counted: false }, (stack) => measureRooms(stack)));
-} finally {
-  fs.rmSync(workDir, { recursive: true });
+  if (chosen.length === 0) writeResults(path.join(projectDir, 'bench', 'results.json'), rows, load.processes);
 }

@@ -14,20 +14,26 @@ let functionMs = 0;
 let logBytes = 0;
 let managementCalls = 0;
 
-/** The CPU time of each worker so far, in ms. For a worker that has ended it is the last value that was read. */
+/** The CPU time of each worker since its start, in ms. For a worker that has ended it is the last value that was read. */
 const cpuOf = new Map<Worker, number>();
-const workers = new Set<Worker>();
+/** What the start of a worker takes: a thread, Node.js, and the function's module. Its first message says that it has started. */
+const startOf = new Map<Worker, Promise<number>>();
 process.on('worker', (worker) => {
-  worker.once('online', () => workers.add(worker)).once('exit', () => workers.delete(worker));
+  worker.once('message', () => startOf.set(worker, cpuIn(worker))).once('exit', () => startOf.delete(worker));
 });
 
+async function cpuIn(worker: Worker): Promise<number> {
+  // A worker that ends meanwhile can't be read any more.
+  const cpu = await worker.cpuUsage().catch(() => undefined);
+  return cpu ? (cpu.user + cpu.system) / 1000 : 0;
+}
+
 async function lookAtWorkers(): Promise<void> {
-  const look = async (worker: Worker) => {
-    // A worker that ends meanwhile can't be read any more.
-    const cpu = await worker.cpuUsage().catch(() => undefined);
-    if (cpu) cpuOf.set(worker, (cpu.user + cpu.system) / 1000);
+  const look = async ([worker, start]: [Worker, Promise<number>]) => {
+    const cpu = (await cpuIn(worker)) - (await start);
+    if (cpu > 0) cpuOf.set(worker, cpu);
   };
-  await Promise.all([...workers].map(look));
+  await Promise.all([...startOf].map(look));
 }
 setInterval(lookAtWorkers, 5_000).unref();
 

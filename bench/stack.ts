@@ -14,7 +14,7 @@ export interface Usage extends Capacity {
   readonly managementCalls: number;
   /** The duration of all invocations, each from its start to its end. */
   readonly functionMs: number;
-  /** The user and system time of the functions' worker threads, including their start but not native threads. */
+  /** The user and system time of the functions' worker threads, without their start, which has rows of its own, and without native threads. */
   readonly functionCpuMs: number;
   /** What the functions have logged, metrics included. */
   readonly logBytes: number;
