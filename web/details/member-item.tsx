@@ -26,8 +26,8 @@ export function MemberItem({ member, attempt }: MemberProps) {
     <li>
       <Avatar id={userId} name={name} url={avatarUrlOf(userId, session)} online={presenceOf(userId)?.online} />
       <span class="names">
-        <strong>
-          <bdi>{name}</bdi>
+        <strong dir="auto">
+          {name}
           {isMe && ` ${words.isYou}`}
         </strong>
         <small>

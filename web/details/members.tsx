@@ -6,6 +6,9 @@ import { PeoplePicker } from '#web/people/people-picker.tsx';
 import { words } from '#web/words/details.ts';
 import { MemberItem } from './member-item.tsx';
 
+/** How many members are shown at first, so that what comes after them isn't far below. */
+const fewMembers = 10;
+
 /** The members of a group. Owner and admins can add and remove people here, and the owner can change roles. */
 export function Members({ attempt }: { attempt: Attempt }) {
   const { conversation, session } = useConversation();
@@ -14,10 +17,14 @@ export function Members({ attempt }: { attempt: Attempt }) {
   const [adding, setAdding] = useState(false);
   const [notice, setNotice] = useState('');
   const [others, setOthers] = useOthers();
-  const listed = [...members, ...others.filter(({ userId }) => !members.some((one) => one.userId === userId))];
+  const [isWhole, setWhole] = useState(false);
+  const known = [...members, ...others.filter(({ userId }) => !members.some((one) => one.userId === userId))];
+
+  const listed = isWhole ? known : known.slice(0, fewMembers);
 
   async function showMore() {
-    const page = await api.members(id, listed.at(-1)?.userId);
+    if (!isWhole) return setWhole(true);
+    const page = await api.members(id, known.at(-1)?.userId);
     if ('ok' in page) setOthers([...others, ...page.ok.members]);
     else await attempt(Promise.resolve(page));
   }

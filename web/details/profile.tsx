@@ -5,7 +5,7 @@ import { presenceOf } from '#web/session/chat-state.ts';
 import { formatLastSeen } from '#web/ui/dates.ts';
 import { words } from '#web/words/details.ts';
 
-/** The picture and the name, and what somebody says about themselves. */
+/** The picture and the name, and whether somebody is there. */
 export function Profile({ title }: { title: string }) {
   const { conversation, session } = useConversation();
   const { id, type, memberCount } = conversation;
@@ -20,11 +20,6 @@ export function Profile({ title }: { title: string }) {
       {type === 'group' && <p>{words.members(memberCount)}</p>}
       {presence && (presence.online || presence.lastSeenAt) && (
         <p>{presence.lastSeenAt && !presence.online ? formatLastSeen(presence.lastSeenAt) : words.online}</p>
-      )}
-      {user?.bio && (
-        <p class="bio" dir="auto">
-          {user.bio}
-        </p>
       )}
     </div>
   );

@@ -14,6 +14,9 @@ import { words } from '#web/words/details.ts';
 /** How many messages are looked through at each click. The service has no list of files, so it is the history that is read. */
 const messagesAtOnce = 100;
 
+/** How many are shown at first, so that what comes after them isn't far below. */
+const few = 6;
+
 /** The pictures and films of the conversation: those of the messages that are loaded, and further back as far as somebody asks. */
 export function SharedMedia() {
   const { conversation, session, id } = useConversation();
@@ -22,11 +25,13 @@ export function SharedMedia() {
   const [isLooking, setLooking] = useState(false);
   const [status, setStatus] = useState('');
   const [hasMore, setHasMore] = useState(true);
+  const [isWhole, setWhole] = useState(false);
   const first = messages[0]?.seq ?? Number.POSITIVE_INFINITY;
   const all = [...older.filter(({ seq }) => seq < first), ...messages];
-  const shown = all
+  const found = all
     .flatMap((message) => message.media.flatMap((media) => (isVisual(media) ? { message, media } : [])))
     .reverse();
+  const shown = isWhole ? found : found.slice(0, few);
 
   async function lookBack() {
     setLooking(true);
@@ -37,6 +42,7 @@ export function SharedMedia() {
     setLooking(false);
     if ('error' in page) return setStatus(failureMessage(page.error));
     setOlder([...page.ok.messages, ...older]);
+    setWhole(true);
     setHasMore(page.ok.hasMore);
     setStatus(page.ok.messages.some(({ media }) => media.some(isVisual)) ? '' : words.noneThere);
   }
@@ -57,7 +63,14 @@ export function SharedMedia() {
       <p class="hint" role="status">
         {status || (shown.length === 0 && words.noMedia)}
       </p>
-      {hasOlder && hasMore && (
+      {shown.length < found.length && (
+        <div class="actions">
+          <button type="button" onClick={() => setWhole(true)}>
+            {words.allMedia(found.length)}
+          </button>
+        </div>
+      )}
+      {shown.length === found.length && hasOlder && hasMore && (
         <div class="actions">
           <button type="button" aria-busy={isLooking} onClick={() => isLooking || void lookBack()}>
             {words.lookBack}

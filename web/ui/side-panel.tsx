@@ -28,6 +28,8 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
       else dialog.current?.setAttribute('open', '');
     };
     const change = () => {
+      // It was closed a moment ago, which its event has yet to tell.
+      if (!dialog.current?.open) return;
       const focused = document.activeElement;
       // Its event comes later, when it is open again.
       dialog.current?.close();

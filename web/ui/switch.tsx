@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useWanted } from './use-wanted.ts';
 import '#web/styles/switch.css';
 
 interface SwitchProps {
@@ -12,24 +12,18 @@ interface SwitchProps {
 
 /** A switch that applies its change at once, and returns to `checked` if the change is refused. */
 export function Switch({ label, hint, checked, disabled = false, onChange }: SwitchProps) {
-  const [wanted, setWanted] = useState<boolean>();
-  const busy = wanted !== undefined;
-  async function change(on: boolean): Promise<void> {
-    setWanted(on);
-    await onChange(on);
-    setWanted(undefined);
-  }
+  const { shown, isBusy, change } = useWanted(checked, onChange);
   return (
     <label class="switch">
       <input
         type="checkbox"
         // biome-ignore lint/a11y/useAriaPropsForRole: a checkbox says by itself whether it is checked
         role="switch"
-        checked={wanted ?? checked}
+        checked={shown}
         disabled={disabled}
         // `disabled` during the change would take the focus away.
-        aria-busy={busy}
-        onClick={(event) => busy && event.preventDefault()}
+        aria-busy={isBusy}
+        onClick={(event) => isBusy && event.preventDefault()}
         onChange={({ currentTarget }) => void change(currentTarget.checked)}
       />
       <span>
