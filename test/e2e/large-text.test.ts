@@ -49,6 +49,10 @@ test('With text of 200 % on a small phone all can be read and reached', async ()
   await maya.attach('harbour.png', 'image/png', await picture(800, 600).png().toBuffer());
   await maya.attached('harbour.png');
   await maya.act('The harbour', 'Reply');
+  // Icons and what is switched are as large as the words beside them.
+  const heights = (selector: string) =>
+    page.locator(selector).evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().height)));
+  expect((await heights('.meta .icon')).at(-1)).toBe(32);
   await check('conversation');
   await maya.act('Good morning! Is the boat ready, and are the oars?');
   await check('menu');
@@ -80,6 +84,7 @@ test('With text of 200 % on a small phone all can be read and reached', async ()
   await check('list');
   await maya.openSettings('Privacy');
   await expect.poll(() => page.getByLabel('Be invisible').isEnabled()).toBe(true);
+  expect(Math.min(...(await heights('.switch input')))).toBeGreaterThanOrEqual(40);
   await check('settings');
   expect(found).toEqual([]);
 });

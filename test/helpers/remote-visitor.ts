@@ -16,10 +16,7 @@ export interface Remote {
   close(): Promise<void>;
 }
 
-/**
- * Finds what can be seen and used, and stands still, by its label, that of its field, or its text. What has just that name comes first. All
- * of the page moves when the line goes that says that it is connecting.
- */
+/** Finds what can be seen and used, and stands still, by its label, that of its field, or its text. What has just that name comes first. */
 const find = `async (selector, name) => {
   const named = (one) => (one.ariaLabel ?? one.labels?.[0]?.textContent ?? one.textContent).trim();
   const all = [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility() && !one.disabled);
@@ -27,8 +24,7 @@ const find = `async (selector, name) => {
   const place = () => JSON.stringify(found?.getBoundingClientRect());
   const before = place();
   for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
-  const isConnecting = (document.querySelector('.connection')?.textContent ?? '') !== '';
-  return found?.isConnected && place() === before && !isConnecting ? found : null;
+  return found?.isConnected && place() === before ? found : null;
 }`;
 
 const attach = `(name, type, content) => {

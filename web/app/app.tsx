@@ -7,12 +7,12 @@ import { lookedAt } from '#web/notifications/visibility.ts';
 import { markDeleted } from '#web/people/people.ts';
 import { searching } from '#web/search/searching.ts';
 import { conversationSignal, conversationsLoaded, unreadIds, unreadTotal } from '#web/session/chat-state.ts';
-import { NetworkState } from '#web/session/network-state.tsx';
 import { changeProfile, phase, type Session } from '#web/session/session.ts';
 import { isNewConversationOpen } from '#web/sidebar/new-conversation.ts';
 import { Sidebar } from '#web/sidebar/sidebar.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/app.ts';
+import { shortCount } from '#web/words/locale.ts';
 import { linkedUsername, openConversationId } from './navigation.ts';
 
 const VerifyFirst = lazy(async () => (await import('#web/account/signed-out.ts')).VerifyFirst);
@@ -29,7 +29,7 @@ export function App() {
   const current = phase.value;
   const unread = current.name === 'signed-in' ? unreadTotal.value : 0;
   useEffect(() => {
-    document.title = unread > 0 ? `(${unread}) STORM` : 'STORM';
+    document.title = unread > 0 ? `(${shortCount(unread)}) STORM` : 'STORM';
     document.querySelector('link[rel=icon]')?.setAttribute('href', unread > 0 ? '/icon-unread.svg' : '/icon.svg');
   }, [unread]);
   const isUnreadKnown = current.name === 'signed-out' || (current.name === 'signed-in' && conversationsLoaded.value);
@@ -98,8 +98,7 @@ function Shell({ session }: { session: Session }) {
   const open = id === undefined ? undefined : conversationSignal(id);
   return (
     <main class={open ? 'shell has-conversation' : 'shell'}>
-      <NetworkState session={session} />
-      <Sidebar session={session} />
+      <Sidebar session={session} isAlone={!open} />
       {searching.value && <SearchDialog session={session} />}
       {open ? <ConversationPane key={id} session={session} state={open} /> : <NothingOpen session={session} />}
       {linkedUsername.value && (

@@ -11,6 +11,9 @@ export interface Passage {
   readonly hasNewer: boolean;
 }
 
+/** What the client has of a conversation. */
+type Timeline = Pick<ConversationState, 'messages' | 'changes' | 'hasOlder'>;
+
 const missing: Failure = { code: 'not_found', message: 'There is no such message.', temporary: false };
 /** How many messages are kept on either side of the first one in sight, and how many there may be before the others are let go. */
 const keptEachSide = 150;
@@ -29,6 +32,8 @@ export class MessageHistory {
   /** Quoted messages by `seq`. Null if there is no such message, or the person may not see it. */
   readonly #quoted = new Map<number, Signal<Message | null | undefined>>();
   readonly #passage = signal<Passage | undefined>(undefined);
+  /** What `shown` made last, and of what. */
+  #joined: { readonly of: readonly unknown[]; readonly shown: Passage } | undefined;
 
   constructor(chat: Chat, conversationId: string) {
     this.#chat = chat;
@@ -52,18 +57,19 @@ export class MessageHistory {
     return of(messages) ?? of(this.#passage.value?.messages) ?? this.#quote(seq).value;
   }
 
-  /** The messages to show: the timeline, or the passage, or both as one list if the passage reaches up to the timeline. */
-  shown({ messages, changes, hasOlder }: Pick<ConversationState, 'messages' | 'changes' | 'hasOlder'>): Passage {
+  /**
+   * The messages to show: the timeline, or the passage, or both as one list if the passage reaches up to the timeline. As long as neither
+   * changes, it is the same object.
+   */
+  shown(timeline: Timeline): Passage {
     const passage = this.#passage.value;
-    if (!passage) return { messages, changes, hasOlder, hasNewer: false };
-    if (passage.hasNewer) return passage;
-    const start = messages[0]?.seq ?? Number.POSITIVE_INFINITY;
-    const isBefore = ({ seq }: { seq: number }) => seq < start;
-    return {
-      ...passage,
-      messages: [...passage.messages.filter(isBefore), ...messages],
-      changes: [...passage.changes.filter(isBefore), ...changes.filter((change) => !isBefore(change))],
-    };
+    if (passage?.hasNewer) return passage;
+    const of = [passage, timeline.messages, timeline.changes, timeline.hasOlder];
+    const last = this.#joined;
+    if (last?.of.every((one, i) => one === of[i])) return last.shown;
+    const shown = joined(passage, timeline);
+    this.#joined = { of, shown };
+    return shown;
   }
 
   /** Shows the passage around a message. Fails with `not_found` if the message can't be seen. */
@@ -208,4 +214,16 @@ export class MessageHistory {
 /** What happened to the group between the messages of a page. A server of before doesn't say it. */
 function changesOf({ changes = [] }: History): readonly Description[] {
   return changes;
+}
+
+/** The timeline, after the passage that reaches up to it, if there is one. */
+function joined(passage: Passage | undefined, { messages, changes, hasOlder }: Timeline): Passage {
+  if (!passage) return { messages, changes, hasOlder, hasNewer: false };
+  const start = messages[0]?.seq ?? Number.POSITIVE_INFINITY;
+  const isBefore = ({ seq }: { seq: number }) => seq < start;
+  return {
+    ...passage,
+    messages: [...passage.messages.filter(isBefore), ...messages],
+    changes: [...passage.changes.filter(isBefore), ...changes.filter((change) => !isBefore(change))],
+  };
 }

@@ -1,13 +1,15 @@
 import { useComputed } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { useConversation } from '#web/conversation/conversation-context.ts';
 import { lookedAt } from '#web/notifications/visibility.ts';
 import { outgoing } from '#web/session/chat-state.ts';
+import { NetworkState } from '#web/session/network-state.tsx';
 import { formatDay } from '#web/ui/dates.ts';
 import { DownIcon } from '#web/ui/icons.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
 import { memo } from '#web/ui/memo.ts';
 import { useVirtualizer } from '#web/ui/use-virtualizer.ts';
+import { shortCount } from '#web/words/locale.ts';
 import { words } from '#web/words/message.ts';
 import { words as common } from '#web/words/ui.ts';
 import { MessageItem } from './message-item.tsx';
@@ -36,7 +38,9 @@ export function MessageList() {
   const scroller = useRef<HTMLDivElement>(null);
   const allWaiting = useComputed(() => outgoing.value.filter(({ conversationId }) => conversationId === id));
   const shown = history.shown(conversation);
-  const rows = rowsOf({ ...shown, waiting: allWaiting.value, seenUpTo: seenUpTo.value, me: session.user.id });
+  const [waiting, upTo, me] = [allWaiting.value, seenUpTo.value, session.user.id];
+  // Each scroll renders the list, and seldom changes its rows.
+  const rows = useMemo(() => rowsOf({ ...shown, waiting, seenUpTo: upTo, me }), [shown, waiting, upTo, me]);
   const follows = useFollows(rows);
   const virtualizer = useVirtualizer({
     count: conversation.loaded ? rows.length : 0,
@@ -95,6 +99,7 @@ export function MessageList() {
           })}
         </ol>
       </section>
+      <NetworkState session={session} />
       <Gestures list={scroller} />
       {isScrolledUp && <DayPill rows={rows} from={virtualizer.range?.startIndex ?? 0} />}
       {(isScrolledUp || shown.hasNewer || canReturn) && (
@@ -105,7 +110,7 @@ export function MessageList() {
           onClick={toLatest}
         >
           <DownIcon />
-          {unread > 0 && <span class="unread">{unread > 99 ? '99+' : unread}</span>}
+          {unread > 0 && <span class="unread">{shortCount(unread)}</span>}
         </button>
       )}
     </div>

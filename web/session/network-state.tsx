@@ -11,11 +11,15 @@ const update = () => {
 addEventListener('online', update);
 addEventListener('offline', update);
 
-/** What keeps messages from coming and going, if anything does. */
+/**
+ * What keeps messages from coming and going, if anything does. It lies over what scrolls, so that nothing moves when it comes and goes, and
+ * it waits a moment with what most often passes by itself.
+ */
 export function NetworkState({ session }: { session: Session }) {
   const state = connection.value;
+  const mayPass = !isOffline.value && state !== 'ended';
   return (
-    <p class="connection" role="status">
+    <p class={mayPass ? 'connection late' : 'connection'} role="status">
       {isOffline.value && `${words.offline} `}
       {(state === 'connecting' || state === 'reconnecting' || state === 'ended') && words[state]}
       {state === 'ended' && (

@@ -11,6 +11,7 @@ import type { Session } from '#web/session/session.ts';
 import { formatShort } from '#web/ui/dates.ts';
 import { MutedIcon } from '#web/ui/icons.tsx';
 import { memo } from '#web/ui/memo.ts';
+import { shortCount } from '#web/words/locale.ts';
 import { words } from '#web/words/sidebar.ts';
 
 /** A conversation in the sidebar: name, last message, unread count. */
@@ -42,7 +43,7 @@ function Entry({ conversation, session }: { conversation: ConversationState; ses
         )}
         {unread > 0 && (
           <span class={muted ? 'unread quietly' : 'unread'}>
-            {unread > 99 ? '99+' : unread}
+            {shortCount(unread)}
             <span class="sr-only"> {words.unread}</span>
           </span>
         )}

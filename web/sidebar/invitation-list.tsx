@@ -10,7 +10,7 @@ import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import '#web/styles/invitations.css';
 import { words } from '#web/words/invitations.ts';
 
-/** The groups to which the person is invited, above their conversations. */
+/** The groups to which the person is invited, below their conversations. */
 export function InvitationList({ session }: { session: Session }) {
   const [failure, setFailure] = useState('');
   async function attempt(answer: Promise<Result<unknown>>): Promise<boolean> {

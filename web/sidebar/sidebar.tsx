@@ -13,6 +13,7 @@ import {
   invitations,
   outgoing,
 } from '#web/session/chat-state.ts';
+import { NetworkState } from '#web/session/network-state.tsx';
 import { logOut, type Session } from '#web/session/session.ts';
 import { IconButton } from '#web/ui/icon-button.tsx';
 import { Drawing, LogOutIcon, PlusIcon, SearchIcon, SettingsIcon } from '#web/ui/icons.tsx';
@@ -33,8 +34,14 @@ const LeavingDialog = lazy(async () => (await import('./later.ts')).LeavingDialo
 const NotificationButton = lazy(async () => (await import('./later.ts')).NotificationButton);
 const SettingsDialog = lazy(async () => (await import('./later.ts')).SettingsDialog);
 
+interface SidebarProps {
+  readonly session: Session;
+  /** Whether no conversation is open, which would show the state of the network. */
+  readonly isAlone: boolean;
+}
+
 /** The left part of the page: search, the list of conversations, and the signed-in person at its foot. */
-export function Sidebar({ session }: { session: Session }) {
+export function Sidebar({ session, isAlone }: SidebarProps) {
   return (
     <nav class="sidebar" aria-label={words.conversations}>
       <h1 class="sr-only">{words.chats}</h1>
@@ -46,8 +53,12 @@ export function Sidebar({ session }: { session: Session }) {
           <PlusIcon />
         </IconButton>
       </header>
+      <div class="scroll-frame">
+        <ConversationList session={session} />
+        {isAlone && <NetworkState session={session} />}
+      </div>
+      {/* They come later than the list, which mustn't move then. */}
       {invitations.value.length > 0 && <InvitationList session={session} />}
-      <ConversationList session={session} />
       <CurrentUser session={session} />
     </nav>
   );
@@ -74,10 +85,11 @@ function CurrentUser({ session }: { session: Session }) {
           <strong dir="auto">{user.displayName}</strong>
           <small>@{user.username}</small>
         </span>
+        {/* It comes a moment later, and takes its room from the name. */}
+        <NotificationButton session={session} onFailure={setFailure} />
         <IconButton label={words.settings} onClick={() => setSettingsOpen(true)}>
           <SettingsIcon />
         </IconButton>
-        <NotificationButton session={session} onFailure={setFailure} />
         <IconButton label={words.logOut} onClick={() => void onLogOut(false)}>
           <LogOutIcon />
         </IconButton>

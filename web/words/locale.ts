@@ -31,3 +31,7 @@ export const language: Language = languageOf(locale) ?? 'en';
 const number = new Intl.NumberFormat(locale);
 /** A number with the digits and separators of the locale. */
 export const count = (value: number): string => number.format(value);
+
+const short = new Intl.NumberFormat(locale, { notation: 'compact' });
+/** A number in little room: `999`, `1.2K`, `10K`. */
+export const shortCount = (value: number): string => short.format(value);
