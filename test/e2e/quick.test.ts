@@ -35,6 +35,19 @@ test('The bar over a message reacts and replies, and a double click beside its w
   expect([...maya.complaints, ...tom.complaints]).toEqual([]);
 });
 
+test('No bar opens over messages that scroll by below the mouse', async () => {
+  const { maya, tom } = await pair();
+  await tom.say(...Array.from({ length: 30 }, (_, i) => `Line ${i}`));
+  await maya.message('Line 29').hover();
+  const bars = maya.page.getByRole('button', { name: 'React with 👍' });
+  await bars.waitFor();
+  await maya.page.mouse.wheel(0, -300);
+  await bars.waitFor({ state: 'detached' });
+  await maya.page.mouse.move(600, 400);
+  await maya.page.mouse.move(602, 402);
+  await bars.waitFor();
+});
+
 test('The context menu of a message moves by arrow keys, copies its text, and gives the focus back', async () => {
   const { maya, tom } = await pair();
   await maya.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -25,20 +25,22 @@ export function Gestures({ list }: { list: RefObject<HTMLElement | null> }) {
 
 function followMouse(list: HTMLElement, context: ConversationValue, signal: AbortSignal): void {
   const { hovered, overlay } = context;
+  // Not `pointerover`, which comes for each message that scrolls through below the mouse.
   list.addEventListener(
-    'pointerover',
+    'pointermove',
     ({ target, pointerType }) => {
       if (pointerType === 'mouse') hovered.value = messageAt(target, context)?.message.seq;
     },
     { signal },
   );
-  list.addEventListener(
-    'pointerleave',
-    () => {
-      hovered.value = undefined;
-    },
-    { signal },
-  );
+  for (const away of ['pointerleave', 'scroll'])
+    list.addEventListener(
+      away,
+      () => {
+        hovered.value = undefined;
+      },
+      { signal },
+    );
   list.addEventListener(
     'dblclick',
     ({ target }) => {
