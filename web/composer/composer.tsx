@@ -10,7 +10,7 @@ import { AttachButton } from './attach-button.tsx';
 import { type Draft, newMessage, sendDraft } from './drafts.ts';
 import { useFittingHeight } from './fitting-height.ts';
 import { hasKeyboard, noteKey } from './keyboard.ts';
-import { RecordButton } from './record-button.tsx';
+import { canRecord, RecordButton } from './record-button.tsx';
 
 const AttachedFiles = lazy(async () => (await import('./attached-files.tsx')).AttachedFiles);
 const ComposerModeBar = lazy(async () => (await import('./composer-mode-bar.tsx')).ComposerModeBar);
@@ -30,6 +30,7 @@ export function Composer({ title }: { title: string }) {
   const isEdit = mode.value.kind === 'edit';
   const tooLong = [...text].length > limits.textCharacters;
   const hasFiles = !isEdit && attachments.files.length > 0;
+  const isEmpty = !isEdit && !hasFiles && text.trim() === '';
   const canSend = !tooLong && (text.trim() !== '' || hasFiles) && (isEdit || attachments.canBeSent());
   const recordings = useSignal(0);
 
@@ -54,7 +55,9 @@ export function Composer({ title }: { title: string }) {
       current.setRangeText(emoji, current.selectionStart, current.selectionEnd, 'end');
       setText(current.value);
     };
-    overlay.value = { kind: 'emoji', at: current.getBoundingClientRect(), onPick: insert };
+    // At its end is the button.
+    const { right, top, height } = current.getBoundingClientRect();
+    overlay.value = { kind: 'emoji', at: new DOMRect(right, top, 0, height), onPick: insert };
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -95,7 +98,6 @@ export function Composer({ title }: { title: string }) {
       {recordings.value > 0 && <RecordingBar attachments={attachments} starts={recordings.value} />}
       <div class="composer-row">
         {!isEdit && <AttachButton attachments={attachments} />}
-        {!isEdit && <RecordButton onClick={() => recordings.value++} />}
         <textarea
           ref={field}
           rows={1}
@@ -116,9 +118,13 @@ export function Composer({ title }: { title: string }) {
             <EmojiIcon />
           </IconButton>
         )}
-        <button type="submit" class="primary round" aria-label={isEdit ? words.save : words.send} disabled={!canSend}>
-          {isEdit ? <CheckIcon /> : <SendIcon />}
-        </button>
+        {isEmpty && canRecord ? (
+          <RecordButton onClick={() => recordings.value++} />
+        ) : (
+          <button type="submit" class="primary round" aria-label={isEdit ? words.save : words.send} disabled={!canSend}>
+            {isEdit ? <CheckIcon /> : <SendIcon />}
+          </button>
+        )}
       </div>
     </form>
   );

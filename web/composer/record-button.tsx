@@ -3,11 +3,10 @@ import { MicrophoneIcon } from '#web/ui/icons.tsx';
 import { words } from '#web/words/composer.ts';
 
 /** Whether this browser can record. Without HTTPS it has no microphone. */
-const canRecord = globalThis.MediaRecorder !== undefined && navigator.mediaDevices !== undefined;
+export const canRecord = globalThis.MediaRecorder !== undefined && navigator.mediaDevices !== undefined;
 
-/** Starts the recording of a voice message. */
+/** Starts the recording of a voice message. It stands where the button that sends is, as long as there is nothing to send. */
 export function RecordButton({ onClick }: { onClick: () => void }) {
-  if (!canRecord) return null;
   return (
     <IconButton label={words.record} onClick={onClick}>
       <MicrophoneIcon />

@@ -1,5 +1,6 @@
 import { limits } from '#protocol/limits.ts';
 import { ActionForm } from '#web/app/action-form.tsx';
+import { Avatar } from '#web/people/avatar.tsx';
 import { AvatarPicker } from '#web/people/avatar-picker.tsx';
 import { NameField } from '#web/people/name-field.tsx';
 import { type Session, updateProfile } from '#web/session/session.ts';
@@ -7,10 +8,13 @@ import { words } from '#web/words/settings.ts';
 
 /** The person's picture, name and what they say about themselves. */
 export function ProfileSettings({ session }: { session: Session }) {
-  const { displayName, bio } = session.user;
+  const { id, displayName, bio, avatarUrl } = session.user;
   return (
     <>
-      <AvatarPicker chat={session.chat} onUpload={(avatarMediaId) => updateProfile(session, { avatarMediaId })} />
+      <div class="own-picture">
+        <Avatar id={id} name={displayName} url={avatarUrl} />
+        <AvatarPicker chat={session.chat} onUpload={(avatarMediaId) => updateProfile(session, { avatarMediaId })} />
+      </div>
       <ActionForm
         button={words.save}
         done={words.saved}

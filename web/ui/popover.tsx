@@ -47,12 +47,12 @@ export function Popover({ label, class: name, at, onClose, children }: PopoverPr
   );
 }
 
-/** Places it below a rectangle, or above it where there is no room below, and keeps it within the window. */
+/** Places it below a rectangle, or above it where there is no room below, with one of its sides along it, and keeps it within the window. */
 function place(element: HTMLElement, at: DOMRect): void {
   const { width, height } = element.getBoundingClientRect();
   const below = at.bottom + gapPx + height + marginPx <= innerHeight;
   const top = below ? at.bottom + gapPx : at.top - gapPx - height;
-  const left = Math.min(at.left, innerWidth - width - marginPx);
+  const left = at.left + width + marginPx <= innerWidth ? at.left : at.right - width;
   element.style.top = `${Math.max(marginPx, top)}px`;
   element.style.left = `${Math.max(marginPx, left)}px`;
 }
