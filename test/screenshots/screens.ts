@@ -3,22 +3,21 @@
  * stack of its own. What is shown is what breaks a layout: long names, words without a space, failures, much of everything.
  */
 import { mkdirSync } from 'node:fs';
-import * as path from 'node:path';
 import { launchBrowser } from '#test/helpers/browser.ts';
 import { landscape } from '#test/helpers/drawings.ts';
-
 import { startStorm } from '#test/helpers/storm.ts';
 import { password, Visitor } from '#test/helpers/visitor.ts';
 import { findTarget } from '#test/smoke/person.ts';
-import { Friend } from './friend.ts';
+import { Camera } from './camera.ts';
+import { befriend, longWord } from './crowd.ts';
+import { extremes } from './extremes.ts';
 
 const [folder = '', only = ''] = process.argv.slice(2);
 if (folder === '') throw new Error('Name a folder for the pictures.');
 mkdirSync(folder, { recursive: true });
 
-const widths = [360, 768, 1440];
-const longName = 'Wolfeschlegelsteinhausenbergerdorff-Maximiliana von und zu';
-const longWord = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(2);
+const camera = new Camera(folder, only);
+const take: Camera['take'] = (...what) => camera.take(...what);
 
 await using storm = await startStorm();
 const browser = await launchBrowser();
@@ -27,26 +26,9 @@ try {
   await signedOut();
   await newcomer();
   await everything();
+  await extremes(take, browser, target, storm.url);
 } finally {
   await browser.close();
-}
-
-/** Takes what is on screen. Who opens something that closes when the window changes opens it in `prepare`, for each width anew. */
-async function take({ page }: Visitor, name: string, prepare?: () => Promise<unknown>): Promise<void> {
-  if (!name.includes(only)) return;
-  for (const width of widths) {
-    await page.setViewportSize({ width, height: 800 });
-    await prepare?.();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      // What follows the width comes with the next frames.
-      await page.waitForTimeout(200);
-      const file = `${name}-${String(width).padStart(4, '0')}-${colorScheme}.png`;
-      await page.screenshot({ path: path.join(folder, file), animations: 'disabled' });
-    }
-  }
-  await page.setViewportSize({ width: 1440, height: 800 });
-  console.log(name);
 }
 
 async function signedOut(): Promise<void> {
@@ -88,7 +70,7 @@ async function newcomer(): Promise<void> {
 }
 
 async function everything(): Promise<void> {
-  const friends = await befriend();
+  const friends = await befriend(target);
   const ann = await Visitor.arrive(browser, storm.url, { viewport: { width: 1440, height: 800 } });
   const { page } = ann;
   const back = () => page.goto(`${storm.url}/#/`);
@@ -164,59 +146,4 @@ async function everything(): Promise<void> {
   await ann.say('This waits for the network');
   await take(ann, 'offline');
   for (const friend of friends) friend.chat.close();
-}
-
-/** Ann's friends, and what they have said to her. */
-async function befriend(): Promise<Friend[]> {
-  const arrive = (name: string, username: string) => Friend.arrive(target, name, username);
-  const ann = await arrive('Ann', 'ann');
-  const [ben, cleo, dora, max] = await Promise.all([
-    arrive('Ben', 'ben0'),
-    arrive('Cleo', 'cleo'),
-    arrive('Dora', 'dora'),
-    arrive(longName, 'max'),
-  ]);
-  const others = await Promise.all(
-    ['Emil', 'Farid Haddad', 'Greta', 'Hana', 'مريم الحسن', '🦊 Ivo', 'Jun', 'Kim'].map((name, i) =>
-      arrive(name, `other${i}`),
-    ),
-  );
-  const boat = await ann.begin([ben, cleo, max, ...others], 'The boat');
-  await ben.say(boat, 'Morning, all! Who brings what?');
-  await cleo.say(boat, 'I’ll bring the lemonade and a cake');
-  const chairs = await cleo.say(boat, 'And chairs, if somebody helps me carry them');
-  await ann.react(boat, chairs, '❤️');
-  await ben.react(boat, chairs, '❤️');
-  await max.react(boat, chairs, '🔥');
-  await max.say(boat, longWord);
-  await ann.say(boat, `So long? https://example.org/${'path/'.repeat(30)}`);
-  const scenes = [await landscape('lake'), await landscape('meadow'), await landscape('evening')];
-  await ben.say(boat, 'One', { pictures: scenes.slice(0, 1) });
-  await ann.say(boat, 'Two of them, and words that need more than a single line below the pictures', {
-    pictures: scenes.slice(0, 2),
-  });
-  await cleo.say(boat, '', { pictures: scenes });
-  await ben.say(boat, 'Six', { pictures: [...scenes, ...scenes] });
-  await ann.say(boat, 'I answer to that', { replyTo: chairs });
-  await others[4]?.say(boat, 'أراكم غداً عند البوابة');
-  await ann.say(boat, '🎉🎉');
-  await ben.say(boat, 'The end');
-
-  const noisy = await max.begin([ann]);
-  for (let i = 0; i < 110; i++) await max.say(noisy, `${i} ${longWord}`);
-  const withCleo = await cleo.begin([ann]);
-  await cleo.say(withCleo, 'Hello');
-  const withDora = await dora.begin([ann]);
-  await dora.say(withDora, 'Goodbye');
-  await ann.say(withDora, 'Why?');
-  await dora.chat.api.block(ann.id);
-  const withBen = await ben.begin([ann]);
-  await ben.say(withBen, 'See you');
-  await ann.say(withBen, 'Yes!');
-  await ben.read(withBen, 2);
-  const friends = [ann, ben, cleo, dora, max, ...others];
-  await ann.chat.api.updateSettings({ whoMayAdd: 'nobody' });
-  await others[0]?.chat.createConversation({ type: 'group', name: `Friends of ${longName}`, memberIds: [ann.id] });
-  await ann.chat.api.updateSettings({ whoMayAdd: 'everyone' });
-  return friends;
 }
