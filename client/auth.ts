@@ -47,6 +47,8 @@ export class Auth {
   #user: User | undefined;
   #token: { readonly value: string; readonly isOld: () => boolean } | undefined;
   #refreshing: Promise<Result<string>> | undefined;
+  /** Whether `logout` is under way. The socket hears of the end of the session before the call has its answer. */
+  #isLeaving = false;
   /** Whether the server was shut for maintenance since the last refresh. */
   #wasShut = false;
 
@@ -103,8 +105,10 @@ export class Auth {
 
   /** Ends the session here and on the server. Nothing changes if that fails. */
   async logout(): Promise<Result<void>> {
+    this.#isLeaving = true;
     const body = await this.#credentials();
     const result = await this.#send<void>({ method: 'POST', path: '/auth/logout', body });
+    this.#isLeaving = false;
     if ('error' in result && !isOver(result.error)) return result;
     await this.#forget();
     return { ok: undefined };
@@ -137,7 +141,7 @@ export class Auth {
 
   /** Must be called when the server has ended the session. */
   end(failure: Failure): void {
-    if (this.#user === undefined) return;
+    if (this.#user === undefined || this.#isLeaving) return;
     void this.#forget();
     this.#options.onEnd?.(failure);
   }

@@ -169,6 +169,16 @@ test('A logout that does not reach the server changes nothing', async () => {
   expect(auth.user).toBeUndefined();
 });
 
+test('Nobody is told that their session has ended while they log out', async () => {
+  platform.serve = () => {
+    auth.end({ code: 'unauthorized', message: 'logged_out', temporary: false });
+    return { status: 204 };
+  };
+  expect(await auth.logout()).toEqual({ ok: undefined });
+  expect(onEnd).not.toHaveBeenCalled();
+  expect(auth.user).toBeUndefined();
+});
+
 test.each([
   [429, 'rate_limited', true],
   [502, 'unavailable', true],
