@@ -73,6 +73,8 @@ export async function extremes(take: Camera['take'], browser: Browser, target: T
   await visitor.openDetails();
   await take(visitor, 'large-details');
   await page.keyboard.press('Escape');
+  // With large text there is one column, as on a phone.
+  await page.goto(`${url}/#/`);
   await visitor.openSettings('Privacy');
   await take(visitor, 'large-settings');
   await page.context().close();

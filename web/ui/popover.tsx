@@ -52,7 +52,8 @@ function place(element: HTMLElement, at: DOMRect): void {
   const { width, height } = element.getBoundingClientRect();
   const below = at.bottom + gapPx + height + marginPx <= innerHeight;
   const top = below ? at.bottom + gapPx : at.top - gapPx - height;
-  const left = at.left + width + marginPx <= innerWidth ? at.left : at.right - width;
+  const furthest = innerWidth - width - marginPx;
+  const left = at.left <= furthest ? at.left : Math.min(at.right - width, furthest);
   element.style.top = `${Math.max(marginPx, top)}px`;
   element.style.left = `${Math.max(marginPx, left)}px`;
 }
