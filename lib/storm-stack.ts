@@ -26,6 +26,7 @@ import { Backups } from './constructs/backups.ts';
 import { ownProviderLogs } from './constructs/provider-logs.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import { createFoundation } from './foundation.ts';
+import { beginPage } from './page.ts';
 import type { Settings } from './settings.ts';
 
 /** The stack of one stage. It consists of the shared resources and the capabilities that use them. */
@@ -36,6 +37,7 @@ export class StormStack extends Stack {
     Tags.of(this).add('app', 'storm');
     Tags.of(this).add('stage', stage);
 
+    beginPage(this);
     const foundation = createFoundation(this, settings);
     addAccounts(foundation, addMails(foundation));
     addConnections(foundation);
