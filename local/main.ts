@@ -7,7 +7,7 @@ import { defaultDataDir, removeData } from './data-dir.ts';
 import { glob } from './glob.ts';
 import { lockDataDir } from './lock.ts';
 import { createStack, type RunningStack } from './stack.ts';
-import { keepSynthesized, synthesize } from './synth.ts';
+import { keepSynthesized, readCdkJson, synthesize } from './synth.ts';
 import { type Log, StackError } from './types.ts';
 import { startWatchedStack } from './watch-assembly.ts';
 
@@ -19,8 +19,12 @@ const HELP = `Usage: cdk-local-stack [FOLDER] [options]
   --fresh         begin without the data of earlier starts
   --parameters NAME=VALUE  value of a parameter of the templates (STACK:NAME=VALUE for one stack); can be given again
   --watch         let changes take effect while the stack runs: of the app in this folder, or a new assembly, or files of its assets
-  --logs NAME     show the logs of a function, by its logical id or name; * stands for any characters, and it can be given again
+  --logs NAME     show the logs of a function, by its construct's id, logical id or name; * stands for any characters, and it can be given again
   --verbose       show a line per invocation, the logs of functions, and each skipped resource`;
+
+const startedBy = process.ppid;
+/** How often it is looked whether npm still runs, in milliseconds. */
+const PARENT_MS = 500;
 
 // Lambda runs in UTC, and workers inherit the time zone of the process.
 process.env['TZ'] = 'UTC';
@@ -38,12 +42,13 @@ async function main(): Promise<void> {
   // A project runs as if it had been started in its folder.
   process.chdir(options.project);
   const { dataDir, port, fresh, parameters, watch, logs = [], verbose } = options;
-  // Names of functions are `<stack>-<logical id>`, unless the template gives another.
+  // Names of functions are `<stack>-<logical id>`, unless the template gives another. The CDK's logical ids are ids of constructs and a hash.
   const chosen = logs.flatMap((name) => [glob(name), glob(`*-${name}`)]);
+  const isChosen = (name: string) => chosen.some((is) => is(name) || is(name.replace(/[0-9A-F]{8}$/, '')));
   const log: Log = {
     info: (line) => console.log(line),
     warn: (line) => console.warn(line),
-    debug: (line, name) => (verbose || (name && chosen.some((is) => is(name)))) && console.log(line),
+    debug: (line, name) => (verbose || (name && isChosen(name))) && console.log(line),
   };
 
   let startedAt: number | undefined = performance.now();
@@ -54,6 +59,7 @@ async function main(): Promise<void> {
   };
 
   const onStart = () => log.info('Synthesizing the app …');
+  if (options.assembly === undefined) readCdkJson(process.cwd());
   if (fresh) removeData(dataDir);
   let assemblyDir = options.assembly;
   if (assemblyDir === undefined) {
@@ -70,6 +76,9 @@ async function main(): Promise<void> {
   const show = (stack: RunningStack) => {
     done(`${stack.created.length} resources ready`);
     describe(stack, log);
+    const { names } = stack.functions;
+    if (logs.length > 0 && !names.some(isChosen))
+      log.warn(`--logs ${logs.join(' and ')} names none of the functions: ${names.join(', ')}`);
   };
   if (watch) {
     const again = () => synthesize(process.cwd(), dataDir, assemblyDir, onStart, true);
@@ -138,21 +147,31 @@ function readArguments() {
       allowPositionals: true,
     });
   } catch (error) {
-    throw new StackError(`${error instanceof Error ? error.message : error}\n${HELP}`);
+    // What follows the first sentence is about arguments that begin with a dash.
+    const [why] = String(error instanceof Error ? error.message : error).split('. ');
+    throw new StackError(`${why}.\n${HELP}`);
   }
 }
 
 /** npm forwards a Ctrl-C that the terminal has already sent to this process. Two signals within so many milliseconds are one. */
 const SAME_KEYSTROKE = 500;
 
-/** The first signal stops everything in order. A second one ends the process at once. */
+/**
+ * The first signal stops everything in order. A second one ends the process at once. What ends npm doesn't reach this process, but the shell
+ * between them ends, and that counts as a signal.
+ */
 function stopOnSignals(stop: () => Promise<void>): void {
   let stoppingSince: number | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (stoppingSince === undefined) void stop().then(() => process.exit(0));
-      else if (Date.now() - stoppingSince > SAME_KEYSTROKE) process.exit(1);
-      stoppingSince ??= Date.now();
-    });
-  }
+  const onSignal = () => {
+    if (stoppingSince === undefined) void stop().then(() => process.exit(0));
+    else if (Date.now() - stoppingSince > SAME_KEYSTROKE) process.exit(1);
+    stoppingSince ??= Date.now();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  if (process.env['npm_command'] === undefined) return;
+  const watching = setInterval(() => {
+    if (process.ppid === startedBy) return;
+    clearInterval(watching);
+    onSignal();
+  }, PARENT_MS).unref();
 }

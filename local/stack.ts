@@ -192,7 +192,7 @@ export async function createStack({ port = 0, log = quiet, ...given }: StackOpti
       const endpoints = Object.fromEntries(await Promise.all(addresses));
       shown = {
         outputs,
-        endpoints: { ...world.stages, ...endpoints },
+        endpoints: { ...world.stages, AWS_ENDPOINT_URL: front, ...endpoints },
         resources: countTypes(created),
         skipped: countTypes(skipped),
       };

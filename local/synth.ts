@@ -82,7 +82,8 @@ export function keepSynthesized(projectDir: string, dataDir: string, again: Agai
   return watchFolder(projectDir, again, tell, skips);
 }
 
-function readCdkJson(projectDir: string): z.output<typeof CdkJson> {
+/** Reads the `cdk.json` of a project. @throws StackError if there is none, or one that the stack can't use. */
+export function readCdkJson(projectDir: string): z.output<typeof CdkJson> {
   const found = readJson(path.join(projectDir, 'cdk.json'), CdkJson);
   if (found) return found;
   throw new StackError(

@@ -34,6 +34,7 @@ const WAITING_MS = 3_000;
  */
 export async function deploy(assembly: Assembly, handlers: Handlers, world: World, existing: Everything = new Map()) {
   refuseUnknown(assembly, handlers);
+  refuseUnused(assembly, world.parameters);
   const { account, region } = assembly;
   const deployment: Deployment = { account, region, exports: new Map(), outputs: new Map() };
   /** The resources that have no local meaning, or aren't run. */
@@ -133,6 +134,17 @@ function refuseUnknown({ stacks }: Assembly, handlers: Handlers): void {
       .map(([logicalId, { Type: type }]) => ({ stack, logicalId, type })),
   );
   if (unknown.length) throw new StackError(refusal(unknown));
+}
+
+function refuseUnused({ stacks }: Assembly, parameters: Readonly<Record<string, string>>): void {
+  const known = stacks.flatMap(({ name, template }) => Object.keys(template.Parameters).map((key) => `${name}:${key}`));
+  const unused = Object.keys(parameters).filter(
+    (key) => !known.some((each) => each === key || each.endsWith(`:${key}`)),
+  );
+  if (unused.length)
+    throw new StackError(
+      `No template has a parameter ${unused.join(' or ')}. There are: ${known.join(', ') || 'none'}.`,
+    );
 }
 
 /** Returns the functions that only serve custom resources which the stack handles itself. Some of the CDK's are in Python. */

@@ -15,7 +15,7 @@ export interface LocalPage {
   readonly isPrivate?: boolean;
   html(query: URLSearchParams): string | Promise<string>;
   json(query: URLSearchParams): unknown;
-  /** Does what a form of the page asks for; then the page is shown again. Only private pages have forms. */
+  /** Does what a form of the page asks for, of who has the key; then the page is shown again. */
   submit?(form: URLSearchParams): void | Promise<void>;
   /**
    * Changes what the page shows, and returns what `.json` then has. The request was signed with the stack's access key, for the service
@@ -79,7 +79,7 @@ async function answer(request: IncomingMessage, asked: Asked, access: Access, pa
   const isSubmitted = method === 'POST' && !isJson && page?.submit !== undefined;
   if (!page || !(method === 'GET' || isSubmitted)) return { status: 404, body: 'Not found\n' };
   const key = consoleKey(access);
-  if (page.isPrivate && !hasKey(request, query, key)) return { status: 403, body: closed };
+  if ((page.isPrivate || isSubmitted) && !hasKey(request, query, key)) return { status: 403, body: closed };
   if (isSubmitted) await page.submit?.(new URLSearchParams((await buffer(request)).toString()));
   if (isSubmitted) return { status: 303, body: '', headers: { location: request.url ?? path } };
   if (isJson) return asJson(200, await page.json(query));

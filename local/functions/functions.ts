@@ -189,6 +189,7 @@ const lambdaError = z.object({ errorType: z.string(), errorMessage: z.string(), 
 /** The type and message of an error, and where it was thrown. */
 function summary(error: unknown): string {
   const { errorType, errorMessage, trace } = lambdaError.parse(error);
-  const frames = trace.filter((line) => /^ +at /.test(line));
+  // Those of the runtime and of Node.js say nothing of the function.
+  const frames = trace.filter((line) => /^ +at /.test(line) && !/functions\/runtime\.mjs:|[( ]node:/.test(line));
   return [`${errorType}: ${errorMessage}`, ...frames].join('\n');
 }

@@ -103,15 +103,19 @@ test('npx runs an app of somebody else in an empty folder, from what is packed a
     });
   }
   const exit = once(child, 'exit');
+  let url = '';
   try {
     await expect.poll(() => output).toMatch(/Ctrl-C stops/);
-    const [, url = ''] = /ApiUrl +(http\S+)/.exec(output) ?? [];
+    [, url = ''] = /ApiUrl +(http\S+)/.exec(output) ?? [];
     await fetch(url, { method: 'POST', body: 'Ann' });
     expect(await (await fetch(url)).json()).toEqual(['Ann']);
     expect(fs.readdirSync(empty)).toEqual([]);
   } finally {
+    const lock = path.join(app, '.storm', 'lock');
     child.kill();
     await exit;
+    // npm doesn't pass the signal on. The stack notices, stops its database, and gives its folder free.
+    if (url) await expect.poll(() => fs.existsSync(lock)).toBe(false);
   }
 });
 

@@ -139,6 +139,11 @@ describe('a stack', () => {
     await verbose.says(/✓ S-Fn \d+ ms \(cold start\)/);
   });
 
+  it('says that --logs names no function', async () => {
+    const { says } = await start(['--assembly', assembly, '--logs', 'Fm']);
+    await says(/--logs Fm names none of the functions: S-Fn/);
+  });
+
   it.each(['Fn', 'S-*'])('shows the log of the functions that --logs %s names, and no other', async (name) => {
     const { apiUrl, says, output } = await start(['--assembly', assembly, '--logs', 'other', '--logs', name]);
     await fetch(apiUrl);
@@ -240,6 +245,14 @@ describe('one sentence and exit code 1', () => {
     ['a port is none', ['--port', 'high'], /✗ The port must be/],
   ])('when %s', async (_, args, message) => {
     expect(await failure(args)).toMatchObject({ code: 1, output: expect.stringMatching(message) });
+  });
+
+  it('when no template has a parameter', async () => {
+    const { code, output } = await failure(['--assembly', assembly, '--parameters', 'Size=1']);
+    expect([code, output]).toEqual([
+      1,
+      expect.stringMatching(/✗ No template has a parameter Size\. There are: none\.\n$/),
+    ]);
   });
 
   it('when Node.js is too old to load it', () => {

@@ -11,6 +11,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
+import { consoleKey } from '../../console/key.ts';
 import { serveLocalPages } from '../../console/local-page.ts';
 import { handlers as eventSources } from '../../event-sources/index.ts';
 import type { FaultInput } from '../../faults/fault.ts';
@@ -241,6 +242,21 @@ describe('the fault table over HTTP', () => {
     await expect(put('a')).rejects.toMatchObject({ name: 'ThrottlingException' });
     expect(await shown()).toMatchObject({ seed: 5, rows: [{ fault: { kind: 'throttle', rate: 1 }, met: 1 }] });
     expect(await (await fetch(`${page.endpoint}/_local/faults`)).text()).toContain('1 of 1 events');
+  });
+
+  test('takes a row for a minute from the form, of who has the key in a cookie, and removes all', async () => {
+    const address = `${page.endpoint}/_local/faults`;
+    const send = (form: Record<string, string>, headers: Record<string, string> = {}) =>
+      fetch(address, { method: 'POST', body: new URLSearchParams(form), headers, redirect: 'manual' });
+    const row = { do: 'add', kind: 'delay', target: 'DYNAMODB', ms: '1', minutes: '1' };
+    const opened = await fetch(`${address}?key=${consoleKey(world)}`, { redirect: 'manual' });
+    const cookie = opened.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    expect((await send(row)).status).toBe(403);
+    expect((await send({ ...row, ms: '' }, { cookie })).status).toBe(400);
+    expect((await send(row, { cookie })).status).toBe(303);
+    expect((await shown()).rows).toMatchObject([{ fault: { kind: 'delay', ms: 1, until: expect.any(Number) } }]);
+    await send({ do: 'clear' }, { cookie });
+    expect((await shown()).rows).toEqual([]);
   });
 
   test('takes nothing without a signature, or with that of another request', async () => {
