@@ -12,6 +12,8 @@ export interface AlarmState {
   readonly state: State;
   readonly reason: string;
   readonly since: number;
+  /** When the alarm was added. */
+  readonly added: number;
 }
 
 /** Gets each change of a state. */
@@ -30,8 +32,6 @@ export class Alarms {
   readonly #figures: Figures;
   readonly #onChange: OnChange;
   readonly #states = new Map<string, AlarmState>();
-  /** When each was added. */
-  readonly #added = new Map<string, number>();
 
   constructor(figures: Figures, onChange: OnChange) {
     this.#figures = figures;
@@ -45,9 +45,8 @@ export class Alarms {
       throw new StackError(`An alarm can look back ${keptMs / minuteMs} minutes here.`);
     else valuesOf(alarm.watched, alarm.queries, this.#figures, alarm.periodMs, [0]);
     const since = this.#figures.now();
-    this.#added.set(alarm.arn, since);
     const reason = 'Unchecked: Initial alarm creation';
-    this.#states.set(alarm.arn, { alarm, state: 'INSUFFICIENT_DATA', reason, since });
+    this.#states.set(alarm.arn, { alarm, state: 'INSUFFICIENT_DATA', reason, since, added: since });
   }
 
   get states(): AlarmState[] {
@@ -61,16 +60,16 @@ export class Alarms {
   async evaluate(): Promise<void> {
     for (const before of this.states) {
       const { alarm } = before;
-      const after = 'rule' in alarm ? this.#composite(alarm) : this.#metric(alarm, before.state);
+      const after = 'rule' in alarm ? this.#composite(alarm) : this.#metric(alarm, before);
       if (after.state === before.state) continue;
-      const changed = { alarm, ...after, since: this.#figures.now() };
+      const changed = { ...before, ...after, since: this.#figures.now() };
       this.#states.set(alarm.arn, changed);
       const suppressed = 'rule' in alarm && alarm.suppressor && this.#find(alarm.suppressor).state === 'ALARM';
       if (alarm.actionsEnabled && !suppressed) await this.#onChange(changed, before);
     }
   }
 
-  #metric(alarm: MetricAlarm, before: State) {
+  #metric(alarm: MetricAlarm, { state: before, added }: AlarmState) {
     const { periods, periodMs, missing, datapoints, threshold, watched, queries, comparison } = alarm;
     const last = Math.floor(this.#figures.now() / minuteMs) * minuteMs;
     const ends = Array.from({ length: periods }, (_, i) => last - (periods - 1 - i) * periodMs);
@@ -78,7 +77,6 @@ export class Alarms {
     const known = values.filter((value) => value !== undefined);
     const over = known.filter((value) => compare[comparison](value, threshold));
     // Before the stack was started nothing could have had a value, so it isn't bad that there is none.
-    const added = this.#added.get(alarm.arn) ?? 0;
     const since = values.filter((value, i) => value === undefined && (ends[i] ?? 0) - periodMs >= added).length;
     const absent = { breaching: since, notBreaching: values.length - known.length, ignore: 0, missing: 0 }[missing];
     const bad = over.length + (missing === 'breaching' ? absent : 0);

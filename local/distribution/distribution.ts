@@ -134,15 +134,17 @@ export function serveDistribution(config: DistributionConfig, policies: Policies
     return error;
   }
 
+  function withPolicy(headers: OutgoingHttpHeaders, policy: Route['policy'], { req }: ServerResponse) {
+    if (policy) applyPolicy(policy, headers, req.headers.origin, (text) => world.localize(text));
+    return headers;
+  }
+
   function sendCached({ status, headers: kept, body }: CachedError, { policy }: Route, response: ServerResponse): void {
-    const headers: OutgoingHttpHeaders = { ...kept };
-    if (policy) applyPolicy(policy, headers, response.req.headers.origin, (text) => world.localize(text));
-    response.writeHead(status, headers).end(body);
+    response.writeHead(status, withPolicy({ ...kept }, policy, response)).end(body);
   }
 
   function send(answer: IncomingMessage, status: number | undefined, { policy }: Route, response: ServerResponse) {
-    const headers: OutgoingHttpHeaders = dropHopByHop(answer.headers);
-    if (policy) applyPolicy(policy, headers, response.req.headers.origin, (text) => world.localize(text));
+    const headers = withPolicy(dropHopByHop(answer.headers), policy, response);
     setPlainCookies(response.req.headers, headers);
     response.writeHead(status ?? 502, headers);
     answer.pipe(response);

@@ -3,17 +3,13 @@ import * as z from 'zod/mini';
 import { memberAt, parsedJson } from '../parse.ts';
 import { callService } from '../services/call.ts';
 import { ServiceError } from '../services/error.ts';
+import { entry } from '../services/events/index.ts';
 import { StackError, type World } from '../types.ts';
 import { jsonReply, type Reply } from './result.ts';
 
 /** The integrations that call a service without a function ("AWS service integrations reference"), with the parameters that they take. */
 const subtypes = {
-  'EventBridge-PutEvents': z.object({
-    Source: z.string(),
-    DetailType: z.string(),
-    Detail: z.string(),
-    EventBusName: z.optional(z.string()),
-  }),
+  'EventBridge-PutEvents': z.omit(entry, { Resources: true, Time: true }),
   'SQS-SendMessage': z.object({
     QueueUrl: z.string(),
     MessageBody: z.string(),

@@ -7,7 +7,7 @@ import type { HttpService } from '../http-service.ts';
 import { operation, serveJsonApi } from '../json-api.ts';
 import { busName, publishEvent } from './bus.ts';
 
-const entry = z.object({
+export const entry = z.object({
   Source: z.string(),
   DetailType: z.string(),
   Detail: z.string(),

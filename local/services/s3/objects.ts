@@ -117,13 +117,9 @@ function isUnchanged({ headers }: S3Request, object: StoredObject): boolean {
   return Math.floor(object.modified / 1000) * 1000 <= since;
 }
 
-function noSuchKey(): S3Error {
-  return new S3Error('NoSuchKey', 'The specified key does not exist.');
-}
-
-function preconditionFailed(): S3Error {
-  return new S3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
-}
+const noSuchKey = () => new S3Error('NoSuchKey', 'The specified key does not exist.');
+const preconditionFailed = () =>
+  new S3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
 
 /** Parses a Range header with a single range of bytes. Returns undefined if there is none, or one that S3 ignores. */
 function parseRange(range: string | undefined, size: number): { start: number; end: number } | undefined {

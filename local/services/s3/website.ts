@@ -24,27 +24,21 @@ export async function serveWebsite(
   world: World,
 ): Promise<string> {
   function answer(request: IncomingMessage, response: ServerResponse): void {
+    const send = (status: number, { blob, size, headers }: StoredObject) => {
+      response.writeHead(status, { ...headers, 'content-length': size });
+      if (request.method === 'HEAD') response.end();
+      else createReadStream(store.path(blob)).pipe(response);
+    };
     const why = foreignness(request.headers, (origin) => world.pages.has(origin));
     const key = decoded(splitOnce(request.url ?? '/', '?')[0].slice(1));
     const found = store.get(bucket, key.endsWith('/') || key === '' ? key + IndexDocument : key);
     const error = ErrorDocument === undefined ? undefined : store.get(bucket, ErrorDocument);
     if (why) refuse(request, response, why);
     else if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405).end();
-    else if (found) send(found, 200, request, response);
+    else if (found) send(200, found);
     else if (store.get(bucket, `${key}/${IndexDocument}`)) response.writeHead(302, { location: `/${key}/` }).end();
-    else if (error) send(error, 404, request, response);
+    else if (error) send(404, error);
     else response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>404 Not Found</h1><p>Code: NoSuchKey</p>');
-  }
-
-  function send(
-    { blob, size, headers }: StoredObject,
-    status: number,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): void {
-    response.writeHead(status, { ...headers, 'content-length': size });
-    if (request.method === 'HEAD') response.end();
-    else createReadStream(store.path(blob)).pipe(response);
   }
 
   const file = join(world.dataDir, `website-${bucket}.port`);

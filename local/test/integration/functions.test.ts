@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { Figures } from '../../cloudwatch/figures.ts';
 import { FaultTable } from '../../faults/table.ts';
-import { LocalFunctions } from '../../functions/index.ts';
+import { LocalFunctions } from '../../functions/functions.ts';
 import { tables } from '../../services/dynamodb/tables.ts';
 import { startService } from '../../services/index.ts';
 import type { FunctionSpec, World } from '../../types.ts';

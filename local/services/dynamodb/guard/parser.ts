@@ -156,7 +156,7 @@ export function parseExpression(parameter: ExpressionParameter, text: string): E
   if (parameter === 'UpdateExpression') update();
   else if (parameter === 'ProjectionExpression') list(target);
   else condition();
-  tokens.end();
+  if (tokens.peek() !== '') throw tokens.unexpected();
   return { operations, targets, placeholders };
 }
 
@@ -180,10 +180,6 @@ class ExpressionTokens extends Tokens {
 
   expect(word: string): void {
     if (!this.skip(word)) throw this.unexpected();
-  }
-
-  end(): void {
-    if (this.peek() !== '') throw this.unexpected();
   }
 
   unexpected(): Refusal {
