@@ -17,24 +17,8 @@ export interface SignableRequest {
 }
 
 /** Why a signature isn't accepted. */
-export type SignatureFault =
-  | 'missing'
-  | 'unknown key'
-  | 'wrong scope'
-  | 'wrong time'
-  | 'not yet valid'
-  | 'wrong lifetime'
-  | 'expired'
-  | 'unsigned header'
-  | 'mismatch';
-
-interface Signed {
-  /** `accessKey/date/region/service/aws4_request`. */
-  readonly credential: string;
-  readonly date: string;
-  readonly headers: readonly string[];
-  readonly signature: string;
-}
+export type SignatureFault = NonNullable<ReturnType<typeof signatureFault>>;
+type Signed = ReturnType<typeof signedByQuery>;
 
 /**
  * Verifies the Signature Version 4 of a request, in its headers or its query ("Create a signed AWS API request" in the IAM user
@@ -47,7 +31,7 @@ export function signatureFault(
   service: string,
   payload: string,
   now: number,
-): SignatureFault | undefined {
+) {
   const isPresigned = request.query.has('X-Amz-Signature');
   if (!isPresigned && !request.headers.authorization?.startsWith(algorithm)) return 'missing';
   const signed = isPresigned ? signedByQuery(request) : signedByHeader(request);
@@ -80,7 +64,8 @@ export function sign(request: SignableRequest, access: Access, service: string, 
   return { ...headers, authorization };
 }
 
-function signedByQuery({ query }: SignableRequest): Signed {
+/** What a signature says of itself. The credential is `accessKey/date/region/service/aws4_request`. */
+function signedByQuery({ query }: SignableRequest) {
   const parameter = (name: string) => query.get(`X-Amz-${name}`) ?? '';
   const headers = parameter('SignedHeaders').split(';');
   return { credential: parameter('Credential'), date: parameter('Date'), headers, signature: parameter('Signature') };

@@ -114,10 +114,12 @@ export function serveDistribution(config: DistributionConfig, policies: Policies
       refusal: TrustedKeyGroups.length > 0 ? signatureCheck(TrustedKeyGroups, policies) : () => undefined,
       /** The parts of a URL that tell cached answers apart. */
       cacheKey: (url: string) => forwardUrl(url, cacheKeyed),
-      fetch: (request: OriginRequest) =>
-        origin.S3OriginConfig === undefined
-          ? fetchFromApi(origin, addressOf(origin), forwarding, world, request)
-          : fetchFromBucket(origin, addressOf(origin), DefaultRootObject, world, request),
+      fetch(request: OriginRequest): Promise<IncomingMessage> {
+        if (origin.S3OriginConfig === undefined)
+          return fetchFromApi(origin, addressOf(origin), forwarding, world, request);
+        const url = request.url.replace(/^\/(?=\?|$)/, `/${DefaultRootObject}`);
+        return fetchFromBucket(origin, addressOf(origin), world, { ...request, url });
+      },
     };
   }
 

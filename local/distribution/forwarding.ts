@@ -4,18 +4,14 @@ import { decoded, parseProperties } from '../parse.ts';
 import { type Properties, StackError } from '../types.ts';
 
 /** The parts of a viewer's request that a policy forwards to the origin. */
-export interface Forwarding {
-  readonly headers: Choice;
-  readonly cookies: Choice;
-  readonly query: Choice;
-}
+export type Forwarding = typeof NOTHING;
 
 /** Tells whether the header, cookie or parameter of this name is forwarded. */
 type Choice = (name: string) => boolean;
 
 const none: Choice = () => false;
 const all: Choice = () => true;
-const NOTHING: Forwarding = { headers: none, cookies: none, query: none };
+const NOTHING = { headers: none, cookies: none, query: none };
 const isViewerHeader: Choice = (name) => !name.startsWith('cloudfront-');
 
 /**

@@ -47,16 +47,9 @@ export function fetchFromApi(
   return exchange(base, method, target, sign(request, access, 'lambda', payload, Date.now()), body);
 }
 
-export async function fetchFromBucket(
-  origin: Origin,
-  base: URL,
-  rootObject: string,
-  access: Access,
-  given: OriginRequest,
-) {
+export async function fetchFromBucket({ OriginPath }: Origin, base: URL, access: Access, given: OriginRequest) {
   const { viewer, method, url } = given;
-  const path = url.split('?')[0] ?? '/';
-  const object = pathBelow(base, origin.OriginPath + (path === '/' ? `/${rootObject}` : path));
+  const object = pathBelow(base, OriginPath + (url.split('?')[0] ?? '/'));
   const headers: IncomingHttpHeaders = { host: base.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
   for (const name of EVALUATED_BY_S3) if (viewer.headers[name] !== undefined) headers[name] = viewer.headers[name];
   const request = { method, path: object, query: new URLSearchParams(), headers };

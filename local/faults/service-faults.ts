@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ServiceName, services } from '../services/names.ts';
+import { toXml } from '../services/xml.ts';
 import type { FaultTable } from './table.ts';
 
 /** A service that may have faults. */
@@ -53,13 +54,13 @@ export async function handleWithFaults(
   if (fault.kind === 'down' || fault.kind === 'conflict' || fault.kind === 'unprocessed')
     return void request.socket.destroy();
   const { status, code } = errorOf(faulty.service, fault.kind);
-  const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  const error = { Code: code, Message: message };
   const isXml = faulty.service === 'S3' || faulty.service === 'SNS';
   request.resume();
   const type = isXml ? 'application/xml' : 'application/json';
   response.writeHead(status, { 'content-type': type, 'x-amzn-errortype': code, connection: 'close' });
   if (!isXml) response.end(JSON.stringify({ __type: code, message }));
-  else response.end(faulty.service === 'S3' ? error : `<ErrorResponse>${error}</ErrorResponse>`);
+  else response.end(faulty.service === 'S3' ? toXml('Error', error) : toXml('ErrorResponse', { Error: error }));
 }
 
 /** The message of the errors that the stack makes on purpose. */

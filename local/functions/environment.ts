@@ -1,12 +1,7 @@
 import type { FunctionSpec, ServiceName, World } from '../types.ts';
 
-/** What a function's worker gets of the stack around it. */
-export interface Surroundings {
-  readonly variables: NodeJS.ProcessEnv;
-  readonly assemblyDir: string;
-  /** The local port that is connected to instead of AWS. */
-  readonly frontPort: number;
-}
+/** What a function's worker gets of the stack around it. `frontPort` is the local port that is connected to instead of AWS. */
+export type Surroundings = Awaited<ReturnType<typeof surroundingsOf>>;
 
 type Services = Iterable<ServiceName>;
 
@@ -16,8 +11,8 @@ type Services = Iterable<ServiceName>;
  */
 export async function surroundingsOf(spec: FunctionSpec, services: Services, front: string, world: World) {
   const { assemblyDir } = world;
-  const variables = await variablesOf(spec, services, front, world);
-  return { variables, assemblyDir, frontPort: Number(new URL(front).port) } satisfies Surroundings;
+  const variables: NodeJS.ProcessEnv = await variablesOf(spec, services, front, world);
+  return { variables, assemblyDir, frontPort: Number(new URL(front).port) };
 }
 
 async function variablesOf(spec: FunctionSpec, services: Services, front: string, world: World) {

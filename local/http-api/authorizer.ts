@@ -1,5 +1,4 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { awsHost } from '../access/aws-host.ts';
@@ -9,6 +8,7 @@ import { signatureError } from '../services/signed.ts';
 import { type Properties, StackError, type World } from '../types.ts';
 import { type IdentitySource, identitySource } from '../websocket-api/identity-source.ts';
 import { allows, policyDocument } from '../websocket-api/policy.ts';
+import type { RequestFacts } from './event.ts';
 import { toFormat1 } from './format-1.ts';
 import { internalServerError, jsonReply, type Reply } from './result.ts';
 
@@ -21,10 +21,7 @@ export interface Authorized {
 type Event = APIGatewayProxyEventV2;
 
 /** A request as it came. */
-export interface Received {
-  readonly request: IncomingMessage;
-  readonly body: Buffer;
-}
+type Received = Pick<RequestFacts, 'request' | 'body'>;
 
 /** Decides whether a request goes on. */
 export type Authorizer = (event: Event, scopes: readonly string[], received: Received) => Promise<Authorized | Reply>;

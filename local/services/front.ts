@@ -5,10 +5,10 @@ import { connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { join } from 'node:path';
 import { type Duplex, duplexPair, pipeline } from 'node:stream';
 import { foreignness, programsOnly } from '../access/foreign.ts';
-import { escapeHtml } from '../console/escape-html.ts';
 import { listenOnStablePort } from '../stable-port.ts';
 import type { World } from '../types.ts';
 import { hostLabels, type ServiceName, serviceCalled } from './names.ts';
+import { toXml } from './xml.ts';
 
 /** Before the label there may be a bucket or an account, and after it a region. */
 const serviceHost = new RegExp(
@@ -58,9 +58,12 @@ export async function startFront(services: readonly ServiceName[], world: World)
       const code = 'NotImplementedException';
       // Clients of the query protocol understand XML only.
       const isQuery = incoming.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
-      const fault = `<Error><Code>${code}</Code><Message>${escapeHtml(message)}</Message></Error>`;
       begin(outgoing, status, { 'content-type': isQuery ? 'text/xml' : 'application/json', 'x-amzn-errortype': code });
-      outgoing.end(isQuery ? `<ErrorResponse>${fault}</ErrorResponse>` : JSON.stringify({ __type: code, message }));
+      outgoing.end(
+        isQuery
+          ? toXml('ErrorResponse', { Error: { Code: code, Message: message } })
+          : JSON.stringify({ __type: code, message }),
+      );
       return void incoming.resume();
     }
     const { method, url: path } = incoming;

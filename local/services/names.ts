@@ -10,12 +10,9 @@ interface About {
   readonly hosts: readonly string[];
 }
 
-const about = (signing: string, throttled: About['throttled'], target?: string, ...hosts: string[]): About => ({
-  signing,
-  throttled,
-  target,
-  hosts,
-});
+function about(signing: string, throttled: About['throttled'], target?: string, ...hosts: string[]): About {
+  return { signing, throttled, target, hosts };
+}
 
 /**
  * The AWS services that functions reach through `AWS_ENDPOINT_URL_<SERVICE>`. Their errors above a rate are those of "Error handling

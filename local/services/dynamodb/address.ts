@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { shuffled } from '../../faults/random.ts';
 
 /**
  * Ports from 1024 on that no browser opens a connection to ("Port blocking" in the Fetch standard; Chromium lacks two more). Whoever reaches dynoxide may
@@ -17,8 +18,5 @@ export type Address = ReturnType<typeof addressesWithoutBrowsers>[number];
 export function addressesWithoutBrowsers() {
   const host =
     process.platform === 'linux' ? `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}` : '127.0.0.1';
-  return portsWithoutBrowsers
-    .map((port) => ({ host, port, order: randomInt(2 ** 32) }))
-    .sort((one, other) => one.order - other.order)
-    .map(({ port }) => ({ host, port }));
+  return shuffled(portsWithoutBrowsers, () => randomInt(2 ** 32)).map((port) => ({ host, port }));
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import * as z from 'zod/mini';
+import { shuffled } from '../../faults/random.ts';
 
 const off = z._default(z.boolean(), false);
 
@@ -29,15 +30,9 @@ export function randomPassword(rules: z.infer<typeof passwordRules>): string {
 
   const characters = rules.RequireEachIncludedType ? kinds.map(pick) : [];
   while (characters.length < rules.PasswordLength) characters.push(pick(kinds.flat()));
-  return shuffle(characters).join('');
+  return shuffled(characters, () => randomInt(2 ** 32)).join('');
 }
 
 function pick(characters: readonly string[]): string {
   return characters[randomInt(characters.length)] ?? '';
-}
-
-function shuffle(characters: readonly string[]): string[] {
-  const shuffled: string[] = [];
-  for (const character of characters) shuffled.splice(randomInt(shuffled.length + 1), 0, character);
-  return shuffled;
 }

@@ -29,11 +29,3 @@ export function queueName(arnOrUrl: string): string {
 const value = z.optional(z.string());
 const attribute = z.object({ DataType: z.string(), StringValue: value, BinaryValue: value });
 export const messageAttributes = z.record(z.string(), attribute);
-
-export interface NewMessage {
-  readonly body: string;
-  readonly attributes: z.infer<typeof messageAttributes>;
-  readonly delaySeconds: number | undefined;
-  readonly groupId: string | undefined;
-  readonly deduplicationId: string | undefined;
-}

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { jsonText } from '../../parse.ts';
 import { ServiceError } from '../error.ts';
 import { keepRows, openDatabase } from '../sqlite.ts';
-import type { NewMessage, QueueAttributes, RedrivePolicy } from './queue.ts';
+import type { QueueAttributes, RedrivePolicy } from './queue.ts';
 import { messageAttributes, queueAttributes, queueName } from './queue.ts';
 
 const schema = `
@@ -229,3 +229,6 @@ const row = z.object({
 });
 /** A message that a receiver gets. Times are in milliseconds since 1970. */
 export type Message = z.infer<typeof row>;
+type NewMessage = Pick<Message, 'body' | 'attributes' | 'groupId' | 'deduplicationId'> & {
+  delaySeconds?: number | undefined;
+};

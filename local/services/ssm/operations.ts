@@ -67,7 +67,7 @@ export function parameterOperations(store: ParameterStore, arnPrefix: string, lo
       if (AllowedPattern !== undefined && !matches(Value, AllowedPattern))
         throw new ServiceError('ParameterPatternMismatchException', `The value doesn't match ${AllowedPattern}.`);
       const tier = Tier === 'Standard' ? Tier : 'Advanced';
-      const value = { name: Name, value: Value, type: Type, description: Description };
+      const value = { name: Name, value: Value, description: Description, ...(Type && { type: Type }) };
       return { Version: store.put(value, Overwrite, tier), Tier: tier };
     }),
 

@@ -15,12 +15,7 @@ const parameter = z.object({
 });
 type Parameter = z.infer<typeof parameter>;
 
-export interface NewValue {
-  readonly name: string;
-  readonly value: string;
-  readonly type?: Parameter['type'] | undefined;
-  readonly description?: string | undefined;
-}
+type NewValue = { name: string; value: string } & Partial<Pick<Parameter, 'type' | 'description'>>;
 
 /** "Working with parameter versions": the oldest of more than 100 goes. */
 const mostVersions = 100;
