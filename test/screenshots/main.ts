@@ -31,6 +31,8 @@ try {
   await record(ann, story);
   await takePhone(ann);
   await takeLaptop(ann);
+  // Otherwise they try to connect for ever.
+  for (const friend of story.everybody) friend.chat.close();
 } finally {
   await browser.close();
 }

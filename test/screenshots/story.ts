@@ -6,6 +6,7 @@ import { Friend } from './friend.ts';
 export interface Story {
   readonly ann: Friend;
   readonly cleo: Friend;
+  readonly everybody: readonly Friend[];
   /** Those who read what is said in the group. */
   readonly others: readonly Friend[];
   /** The id of the group. */
@@ -64,5 +65,5 @@ export async function play(url: string): Promise<Story> {
   // The group comes to the top of Ann's list.
   const eleven = await dan.say(lake, 'Under the tree, as ever');
   for (const friend of [ann, ben, cleo]) await friend.read(lake, eleven);
-  return { ann, cleo, others: [ben, cleo, dan], lake };
+  return { ann, cleo, everybody: [ann, ben, cleo, dan, emi, farid, greta], others: [ben, cleo, dan], lake };
 }
