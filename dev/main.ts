@@ -50,7 +50,7 @@ function onChange(folders: readonly string[], build: () => Promise<void>): void 
 
 /** Runs the stack in a process of its own, and ends with it. */
 function runStack(): void {
-  const args = ['local/main.ts', '--watch', '--assembly', assemblyDir, ...process.argv.slice(2)];
+  const args = ['local/bin.ts', '--watch', '--assembly', assemblyDir, ...process.argv.slice(2)];
   const stack = spawn(process.execPath, args, { cwd: projectRoot, stdio: 'inherit' });
   stack.once('exit', (code) => process.exit(code ?? 1));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stack.kill(signal));
