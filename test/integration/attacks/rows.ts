@@ -1,5 +1,3 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { tables } from '#test/helpers/accounts.ts';
 import { messagesTable } from '#test/helpers/chat.ts';
 import type { Scene } from './cast.ts';
@@ -7,20 +5,22 @@ import type { Scene } from './cast.ts';
 const names = [...Object.values(tables), messagesTable.TableName];
 
 /**
- * All rows of all tables, without what a refused request may change: the caller's own rate limits, and the counters of attempts.
+ * All rows of all tables, as DynamoDB's JSON has them, without what a refused request may change: the caller's own rate limits, and
+ * the counters of attempts.
  */
 export async function rowsOf({ api }: Pick<Scene, 'api'>): Promise<ReadonlyMap<string, unknown>> {
-  const pages = await Promise.all(names.map((TableName) => api.database.send(new ScanCommand({ TableName }))));
+  const pages = await Promise.all(names.map((TableName) => api.client.call('Scan', { TableName })));
   const rows = pages.flatMap(({ Items = [], LastEvaluatedKey }, i) => {
     if (LastEvaluatedKey) throw new Error(`${names[i]} has more than one page`);
-    return Items.map((item) => ({ table: names[i], row: unmarshall(item) }));
+    return Items.map((row) => ({ table: names[i], row }));
   });
   return new Map(
     rows.flatMap(({ table, row }) => {
       const { pk, sk, userId, connectionId, ...rest } = row;
-      if (String(pk).startsWith('attempts#')) return [];
+      if (pk?.S?.startsWith('attempts#')) return [];
       const kept = Object.entries(rest).filter(([attribute]) => !attribute.endsWith('FullAt'));
-      return [[[table, pk, sk, userId, connectionId].join(' '), Object.fromEntries(kept)]] as const;
+      const key = [pk, sk, userId, connectionId].map((part) => part?.S);
+      return [[[table, ...key].join(' '), Object.fromEntries(kept)]] as const;
     }),
   );
 }
