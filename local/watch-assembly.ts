@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from 'node:fs';
+import { statSync } from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createStack, type RunningStack, type StackOptions } from './stack.ts';
@@ -19,19 +19,24 @@ export async function startWatchedStack(
 ): Promise<() => Promise<void>> {
   const { log } = options;
   const manifest = path.join(options.assemblyDir, 'manifest.json');
+  const writtenAt = () => statSync(manifest, { throwIfNoEntry: false })?.mtimeMs;
+  // Before it is read: what is written from here on is another assembly. `watchFile` would begin with what is there a little later.
+  let taken = writtenAt();
   let stack: RunningStack | undefined = await createStack({ ...options, watch: true });
   const port = Number(new URL(stack.url).port);
   onStart(stack);
   let last = Promise.resolve();
-  watchFile(manifest, { interval: LOOK_MS }, ({ mtimeMs }, before) => {
-    if (mtimeMs !== 0 && mtimeMs !== before.mtimeMs)
-      last = last
-        .then(() => sleep(WRITE_MS))
-        .then(take)
-        .catch(tell);
-  });
+  const looking = setInterval(() => {
+    const now = writtenAt();
+    if (now === undefined || now === taken) return;
+    taken = now;
+    last = last
+      .then(() => sleep(WRITE_MS))
+      .then(take)
+      .catch(tell);
+  }, LOOK_MS);
   return async () => {
-    unwatchFile(manifest);
+    clearInterval(looking);
     await last;
     await stack?.stop();
   };

@@ -312,6 +312,16 @@ describe('watched', () => {
     expect(await ask(await open(again), 'b')).toBe('old: a,b');
   });
 
+  it('one that is written while the stack comes up is taken, too', async () => {
+    await stop();
+    starts.length = 0;
+    stop = await startWatchedStack({ assemblyDir: assembly, dataDir, port: 0, log }, (started) => {
+      starts.push(started);
+      synthesize({ Word: functionResource('one') }, { one: `export const handler = async () => 'one';` });
+    });
+    await expect.poll(() => word(first()).catch(String)).toBe('one');
+  });
+
   it('one that can’t run is told, and the next is taken', async () => {
     synthesize({ Pool: { Type: 'AWS::Cognito::UserPool' } });
     await expect.poll(() => lines.join()).toContain('there are no user pools here\n  What runs stays as it was');
