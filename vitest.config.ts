@@ -51,6 +51,7 @@ export default defineConfig({
       project('integration', ['test/integration'], { exclude: tables }),
       project('local', ['local/test/integration', 'local/examples/vitest'], together),
       project('e2e', ['test/e2e'], {
+        ...together,
         exclude: target === undefined ? [] : Object.keys(localOnly).map((file) => `test/e2e/${file}`),
         globalSetup: 'test/helpers/e2e.ts',
       }),

@@ -18,9 +18,9 @@ test('Scrolling to the beginning and back shows each message in its place, and f
   await sendByProgram(maya, lines);
   await maya.page.reload();
   await maya.message(lines[119] ?? '').waitFor();
-  const up = await maya.scroll(-350, () => maya.message('line 0').isVisible());
+  const up = await maya.scroll(-600, () => maya.message('line 0').isVisible());
   expect(up.seen.toReversed()).toEqual(lines);
-  const down = await maya.scroll(350, () => maya.message(lines[119] ?? '').isVisible());
+  const down = await maya.scroll(600, () => maya.message(lines[119] ?? '').isVisible());
   expect(down.seen).toEqual(lines);
   expect([...up.jumps, ...down.jumps]).toEqual([]);
   expect(Math.max(up.most, down.most)).toBeLessThan(400);
@@ -63,7 +63,7 @@ test('A search leads to a message far back, and the way on from there leads to t
   await tom.page.getByRole('button', { name: 'The lemonade is in the cellar' }).click();
   const found = tom.page.locator('.message:focus').filter({ hasText: 'The lemonade is in the cellar' });
   await found.waitFor();
-  const { seen, jumps } = await tom.scroll(350, () => tom.message('line 109').isVisible());
+  const { seen, jumps } = await tom.scroll(600, () => tom.message('line 109').isVisible());
   expect(seen).toEqual(['The lemonade is in the cellar', ...lines]);
   expect(jumps).toEqual([]);
   await tom.scroll(-350, () => tom.message('line 80').isVisible());
@@ -94,7 +94,7 @@ test('Who waits at the end of a passage for what follows goes on reading from th
     const { scrollTop, scrollHeight, clientHeight } = document.querySelector('.scroller');
     scrollTop + clientHeight > scrollHeight - 2;
   }`);
-  await tom.scroll(350, isAtEnd);
+  await tom.scroll(600, isAtEnd);
   const last = (await tom.texts()).at(-1) ?? '';
   const before = await tom.message(last).boundingBox();
   held.resolve();

@@ -1,17 +1,16 @@
-import type { BrowserContextOptions } from 'playwright-core';
 import { v7 } from 'uuid';
 import { Session } from '#protocol/accounts.ts';
 import { Conversation } from '#protocol/conversations.ts';
 import { request } from './member.ts';
 import { mailOf } from './target.ts';
-import { password } from './visitor.ts';
+import { password, type Stored } from './visitor.ts';
 
 export interface Account {
   readonly id: string;
   readonly username: string;
   readonly token: string;
   /** What the browser has stored after the registration. */
-  readonly state: NonNullable<BrowserContextOptions['storageState']>;
+  readonly stored: Stored;
 }
 
 /** Registers a new user as the page does. The name is new each time, because all tests share a server. */
@@ -31,11 +30,8 @@ export async function signUp(url: string, name: string): Promise<Account> {
     secure: true,
     sameSite: 'Strict',
   } as const;
-  const state = {
-    cookies: [{ name: cookieName, value, ...fixed }],
-    origins: [{ origin: url, localStorage: [{ name: 'storm:session', value: '' }] }],
-  };
-  return { id: user.id, username, token: accessToken, state };
+  const stored = { cookies: [{ name: cookieName, value, ...fixed }], items: { 'storm:session': '' } };
+  return { id: user.id, username, token: accessToken, stored };
 }
 
 export const newUsername = (name: string): string => `${name.toLowerCase()}-${v7().slice(-12)}`;

@@ -1,9 +1,18 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { mailOf } from './target.ts';
 
 export const password = 'storm clouds over the harbour';
 
+export const usualViewport = { width: 1280, height: 800 };
+
+/** What a browser has stored of the page. */
+export interface Stored {
+  readonly cookies: Parameters<BrowserContext['addCookies']>[0];
+  readonly items: Readonly<Record<string, string>>;
+}
+
 export interface Surroundings extends BrowserContextOptions {
+  readonly stored?: Stored;
   /** Whether the pages have a clock that `pass` and `goOffline` move forward. */
   readonly clock?: boolean;
 }
@@ -26,10 +35,11 @@ export class Visitor {
   /** The open WebSockets. */
   sockets = 0;
 
-  static async arrive(browser: Browser, url: string, { clock, ...options }: Surroundings = {}): Promise<Visitor> {
+  static async arrive(browser: Browser, url: string, surroundings: Surroundings = {}): Promise<Visitor> {
+    const { clock, stored, ...options } = surroundings;
     const context = await browser.newContext({
       locale: 'en-GB',
-      viewport: { width: 1280, height: 800 },
+      viewport: usualViewport,
       // It loads the whole page once more for each of them. Tests that are about it allow it.
       serviceWorkers: 'block',
       ...options,
@@ -37,8 +47,21 @@ export class Visitor {
     if (clock) await context.clock.install();
     // The page notices a broken socket with the next heartbeat, which is after 30 s, and waits 10 s for the pong.
     context.setDefaultTimeout(60_000);
-    const visitor = new Visitor(await context.newPage());
-    await visitor.page.goto(url);
+    return Visitor.open(await context.newPage(), url, stored);
+  }
+
+  /** The user of a page that is there already, and has nothing stored. */
+  static async open(
+    page: Page,
+    url: string,
+    { cookies, items }: Stored = { cookies: [], items: {} },
+  ): Promise<Visitor> {
+    const visitor = new Visitor(page);
+    await page.context().addCookies(cookies);
+    // As a context's `storageState` these would cost a further page.
+    const storing = await page.addInitScript(`Object.assign(localStorage, ${JSON.stringify(items)})`);
+    await page.goto(url);
+    await storing.dispose();
     return visitor;
   }
 

@@ -1,7 +1,8 @@
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, inject } from 'vitest';
+import { leavePage, takePage, watchChanges } from './places.ts';
 import { type Account, signUp, startDirect } from './sign-up.ts';
-import { type Surroundings, Visitor } from './visitor.ts';
+import { type Surroundings, usualViewport, Visitor } from './visitor.ts';
 
 export type Person = Visitor & { readonly username: string };
 
@@ -21,33 +22,44 @@ export interface Visitors {
 const ofNetwork =
   /^Failed to load resource|^WebSocket connection to|^Chrome currently does not support the Push API in incognito/;
 
+/** The browser of a worker's test files, until it ends. */
+let browser: Promise<Browser> | undefined;
+
 /** Users with browsers, for the tests of a file. Those of a test leave after it. */
 export function useVisitors(): Visitors {
-  let browser: Browser;
   let visitors: Visitor[];
+  /** The pages of those who came as most do, which can be left to others. */
+  let usual: Set<Page>;
 
-  beforeAll(async () => {
-    browser = await chromium.connect(inject('browser'));
-  });
-  afterAll(() => browser.close());
   beforeEach(() => {
     visitors = [];
+    usual = new Set();
   });
   afterEach(async () => {
-    for (const { page } of visitors) await page.context().close();
+    for (const { page } of visitors)
+      await (usual.has(page) ? leavePage(page, inject('url'), usualViewport) : page.context().close());
     // Some tests want the network to fail. No test wants an error of a script, or a violation of the content security policy.
     const complaints = visitors.flatMap((visitor) => visitor.complaints);
     expect(complaints.filter((complaint) => !ofNetwork.test(complaint))).toEqual([]);
   });
 
-  async function arrive({ url = inject('url'), ...options }: Arrival = {}): Promise<Visitor> {
-    const visitor = await Visitor.arrive(browser, url, options);
+  async function arrive({ url = inject('url'), stored, ...options }: Arrival = {}): Promise<Visitor> {
+    browser ??= chromium.connect(inject('browser'));
+    const isUsual = Object.keys(options).length === 0 && url.startsWith(inject('url'));
+    const page = isUsual ? takePage() : undefined;
+    const visitor = page
+      ? await Visitor.open(page, url, stored)
+      : await Visitor.arrive(await browser, url, { ...options, ...(stored && { stored }) });
     visitors.push(visitor);
+    if (isUsual) {
+      usual.add(visitor.page);
+      watchChanges(visitor.page);
+    }
     return visitor;
   }
 
-  async function arriveAs({ username, state }: Account, how: Arrival = {}): Promise<Person> {
-    return Object.assign(await arrive({ ...how, storageState: state }), { username });
+  async function arriveAs({ username, stored }: Account, how: Arrival = {}): Promise<Person> {
+    return Object.assign(await arrive({ ...how, stored }), { username });
   }
 
   return {
