@@ -38,6 +38,7 @@ export async function extremes(take: Camera['take'], browser: Browser, target: T
   await take(visitor, 'extreme-details');
   await page.keyboard.press('Escape');
   await visitor.openSettings('Profile');
+  await page.getByLabel('About you').waitFor();
   await take(visitor, 'extreme-profile');
   await page.keyboard.press('Escape');
 
@@ -63,6 +64,7 @@ export async function extremes(take: Camera['take'], browser: Browser, target: T
   await take(visitor, 'failed-uploads');
   await page.goto(`${url}/#/`);
   await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByRole('heading', { name: 'Log out?' }).waitFor();
   await take(visitor, 'leaving');
   await page.keyboard.press('Escape');
 
