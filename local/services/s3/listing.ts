@@ -6,6 +6,13 @@ import type { StoredObject } from './store.ts';
 
 const pageSize = 1_000;
 
+/** Implements ListBuckets, of which clients print the dates. None is kept here, so all buckets are as old as the epoch. */
+export function listBuckets({ store }: Context): Answer {
+  const CreationDate = new Date(0).toISOString();
+  const Bucket = store.bucketNames().map((Name) => ({ Name, CreationDate }));
+  return xmlAnswer('ListAllMyBucketsResult', { Owner: { ID: 'local' }, Buckets: { Bucket } });
+}
+
 /** Implements ListObjectsV2. A continuation token is the last key or common prefix of the previous page. */
 export function listObjects({ request: { bucket, query }, store }: Context): Answer {
   if (query.get('list-type') !== '2') throw new S3Error('NotImplemented', 'The local S3 lists by ListObjectsV2 only.');

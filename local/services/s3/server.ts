@@ -10,7 +10,7 @@ import { toXml } from '../xml.ts';
 import type { Answer, Context } from './context.ts';
 import { assertPreflight, type CorsRule, corsHeaders } from './cors.ts';
 import { S3Error } from './error.ts';
-import { deleteObjects, listObjects, listVersions } from './listing.ts';
+import { deleteObjects, listBuckets, listObjects, listVersions } from './listing.ts';
 import { abortUpload, completeUpload, startUpload, uploadPart } from './multipart.ts';
 import { copyObject, deleteObject, deleteVersion, getObject, putObject } from './objects.ts';
 import { parseRequest, type S3Request } from './request.ts';
@@ -61,7 +61,7 @@ async function handle(options: S3Options, request: S3Request, cors: Record<strin
   }
   assertSizes(request);
   const payload = verifySignature(request, options, Date.now());
-  if (!options.store.hasBucket(request.bucket))
+  if (request.bucket !== '' && !options.store.hasBucket(request.bucket))
     throw new S3Error('NoSuchBucket', 'The specified bucket does not exist');
   const operation = operationOf(request);
   if (operation) return operation({ ...options, request, payload });
@@ -105,6 +105,7 @@ const ofBuckets: Operations = {
   'GET versions': listVersions,
   'POST delete': deleteObjects,
 };
+const ofAll: Operations = { GET: listBuckets };
 const ofObjects: Operations = {
   GET: getObject,
   HEAD: getObject,
@@ -118,10 +119,11 @@ const ofObjects: Operations = {
   'DELETE uploadId': abortUpload,
 };
 
-function operationOf({ method, key, query, headers }: S3Request): Operation | undefined {
+function operationOf({ method, bucket, key, query, headers }: S3Request): Operation | undefined {
   const names = [...query.keys()].filter((name) => subresources.test(name)).sort();
   const isCopy = method === 'PUT' && 'x-amz-copy-source' in headers;
-  return (key === '' ? ofBuckets : ofObjects)[[method, ...names, ...(isCopy ? ['copy'] : [])].join(' ')];
+  const operations = bucket === '' ? ofAll : key === '' ? ofBuckets : ofObjects;
+  return operations[[method, ...names, ...(isCopy ? ['copy'] : [])].join(' ')];
 }
 
 function errorAnswer(error: unknown): Answer {

@@ -27,6 +27,8 @@ const object = z.object({ key: z.string(), ...content, headers, modified: z.numb
 const part = z.object({ number: z.number(), ...content });
 const upload = z.object({ id: z.string(), bucket: z.string(), key: z.string(), headers });
 
+const named = z.array(z.object({ name: z.string() }));
+
 /** A former version of an object, or a marker that says that it was deleted, which has no bytes. */
 const version = z.object({ key: z.string(), id: z.string(), blob: z.nullable(z.string()), modified: z.number() });
 
@@ -90,6 +92,10 @@ export class ObjectStore {
 
   isVersioned(name: string): boolean {
     return this.#database.prepare('SELECT 1 FROM versioned_buckets WHERE name = ?').get(name) !== undefined;
+  }
+
+  bucketNames(): string[] {
+    return named.parse(this.#database.prepare('SELECT name FROM buckets ORDER BY name').all()).map(({ name }) => name);
   }
 
   hasBucket(name: string): boolean {

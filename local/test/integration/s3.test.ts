@@ -14,6 +14,7 @@ import {
   type GetObjectCommandInput,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListBucketsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
@@ -177,6 +178,11 @@ describe('objects', () => {
     await expect(complete([two], { IfMatch: one.ETag })).rejects.toMatchObject({ name: 'NoSuchKey' });
     await complete([two]);
     expect((await get('small')).text).toBe('part 2');
+  });
+
+  test('the buckets are listed, as one asks first from a command line', async () => {
+    const { Buckets } = await client.send(new ListBucketsCommand({}));
+    expect(Buckets).toEqual([{ Name: Bucket, CreationDate: expect.any(Date) }]);
   });
 
   test('keys are listed in byte order, by prefix, folder and page', async () => {
