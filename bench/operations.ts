@@ -37,6 +37,8 @@ export async function measureOperations(stack: BenchStack): Promise<Row[]> {
 
   const direct = await me.talkTo([friend]);
   const alone = async (run: () => Promise<unknown>) => Promise.all([run(), sleep(aloneMs)]);
+  // The functions that tell others who is there are done with those who connected.
+  await settled(stack);
   const young = await stack.usageOf(runs, () => me.send(direct, text), 0);
   rows.push({ ...cpuRow('Send to 2 members, the first 20 of an environment', young), budget: 3 });
   for (let i = runs; i < warmups; i++) await me.send(direct, text);
