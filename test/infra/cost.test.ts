@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { idleCost } from '#lib/idle-cost.ts';
 import { readSettings } from '#lib/settings.ts';
@@ -17,14 +18,23 @@ const everything = stageTemplate('prod', {
   brake: 'true',
 });
 
+const idleDollars = (stage: (typeof stages)[number]) =>
+  [...idleCost(stageTemplate(stage).all).values()].reduce((sum, item) => sum + item.dollars, 0);
+
 describe('what a stage costs when nobody uses it', () => {
   test.for([
     ['dev', 1.9],
     ['prod', 6.9],
   ] as const)('%s: at most $%s a month, and each type of resource has a price or is free', ([stage, most]) => {
-    const dollars = [...idleCost(stageTemplate(stage).all).values()].reduce((sum, item) => sum + item.dollars, 0);
+    const dollars = idleDollars(stage);
     expect(dollars).toBeGreaterThan(1);
     expect(dollars).toBeLessThanOrEqual(most);
+  });
+
+  test('the documents say what it is', () => {
+    const [dev, prod] = stages.map((stage) => `$${idleDollars(stage).toFixed(2)}`);
+    expect(readFileSync('README.md', 'utf8')).toContain(`\`dev\` costs about ${dev} a month and \`prod\` ${prod}.`);
+    expect(readFileSync('docs/cost.md', 'utf8')).toContain(`| **together** | | **${dev}** | **${prod}** |`);
   });
 
   test('the probe: at most $0.50 a month, of which prod has one and dev none', () => {
