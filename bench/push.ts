@@ -5,7 +5,7 @@ import { usageRows } from './operations.ts';
 import { register } from './person.ts';
 import type { Row } from './rows.ts';
 import { settled } from './settled.ts';
-import type { BenchStack, Usage } from './stack.ts';
+import { type BenchStack, difference, type Usage } from './stack.ts';
 
 const runs = 10;
 
@@ -90,20 +90,6 @@ export async function measurePushBesideHanging(stack: BenchStack): Promise<Row[]
   } finally {
     await Promise.all([service.stop(), hanging.stop()]);
   }
-}
-
-function difference(one: Usage, other: Usage): Usage {
-  const of = (key: keyof Usage) => Math.max(0, one[key] - other[key]);
-  return {
-    calls: of('calls'),
-    readUnits: of('readUnits'),
-    writeUnits: of('writeUnits'),
-    invocations: of('invocations'),
-    managementCalls: of('managementCalls'),
-    functionMs: of('functionMs'),
-    functionCpuMs: of('functionCpuMs'),
-    logBytes: of('logBytes'),
-  };
 }
 
 /** Web Push itself is free. One message a second is the worst case, because several messages of a conversation make one push. */

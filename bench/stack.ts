@@ -20,8 +20,13 @@ export interface Usage extends Capacity {
   readonly logBytes: number;
 }
 
+/** What one usage has more than the other. */
+export function difference(one: Usage, other: Usage): Usage {
+  return usageBy((key) => Math.max(0, one[key] - other[key]));
+}
+
 /** The usage that has these numbers. */
-export function usageBy(of: (key: keyof Usage) => number): Usage {
+function usageBy(of: (key: keyof Usage) => number): Usage {
   return {
     calls: of('calls'),
     readUnits: of('readUnits'),
