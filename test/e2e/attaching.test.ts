@@ -28,15 +28,15 @@ test('A picture is seen small with its message, and whole when it is opened', as
   await maya.say('The harbour');
   for (const person of [maya, tom]) {
     await person.message('The harbour').getByRole('button', { name: 'Open the picture' }).waitFor();
-    await expect.poll(() => thumbnails(person), { timeout: 20_000 }).toEqual([[320, 240]]);
+    await expect.poll(() => thumbnails(person)).toEqual([[320, 240]]);
   }
   await tom.page.getByRole('button', { name: 'Open the picture' }).press('Enter');
   await tom.page.getByRole('dialog', { name: 'Pictures and films' }).waitFor();
-  await expect.poll(() => whole(tom), { timeout: 20_000 }).toEqual([[800, 600]]);
+  await expect.poll(() => whole(tom)).toEqual([[800, 600]]);
   await tom.page.keyboard.press('Escape');
   await tom.page.getByRole('dialog', { name: 'Pictures and films' }).waitFor({ state: 'detached' });
   await maya.page.reload();
-  await expect.poll(() => thumbnails(maya), { timeout: 20_000 }).toEqual([[320, 240]]);
+  await expect.poll(() => thumbnails(maya)).toEqual([[320, 240]]);
   expect([...maya.complaints, ...tom.complaints]).toEqual([]);
 });
 
@@ -70,7 +70,7 @@ test('A film of a real encoder is seen by a picture that its sender’s page has
   await maya.attached('boats.webm');
   await maya.page.getByRole('button', { name: 'Send' }).click();
   for (const person of [maya, tom]) {
-    await expect.poll(() => thumbnails(person), { timeout: 20_000 }).toEqual([[64, 48]]);
+    await expect.poll(() => thumbnails(person)).toEqual([[64, 48]]);
     expect(await person.page.locator('.tile video').count()).toBe(0);
     await expect.poll(() => person.page.locator('.tile').getAttribute('style')).toContain('url("data:image/png');
   }
@@ -87,7 +87,7 @@ test('A film of a real encoder is seen by a picture that its sender’s page has
       if (!element.ended) await element.play().catch(() => {});
       return element.ended && [element.videoWidth, element.videoHeight, element.error];
     });
-  await expect.poll(played, { timeout: 20_000 }).toEqual([64, 48, null]);
+  await expect.poll(played).toEqual([64, 48, null]);
   expect([...maya.complaints, ...tom.complaints]).toEqual([]);
 });
 
@@ -128,7 +128,7 @@ test('A voice message is recorded, sent, seen as a waveform, and played', async 
   expect(await position.getAttribute('aria-valuetext')).toMatch(/^0:00 of 0:0[12]$/);
   expect(await tom.page.locator('.waveform > svg > path').getAttribute('d')).toMatch(/^(?:M[\d.]+ [\d.]+v[\d.]+){64}$/);
   await tom.page.getByRole('button', { name: 'Play the voice message' }).click();
-  await expect.poll(() => position.inputValue().then(Number), { timeout: 20_000 }).toBeGreaterThan(0.5);
+  await expect.poll(() => position.inputValue().then(Number)).toBeGreaterThan(0.5);
   expect([...maya.complaints, ...tom.complaints]).toEqual([]);
 });
 
@@ -150,7 +150,7 @@ test('A voice message that is started before its address is known plays as soon 
   await tom.page.getByRole('button', { name: 'Play the voice message' }).click();
   answer();
   const position = tom.page.getByRole('slider', { name: 'Position in the voice message' });
-  await expect.poll(() => position.inputValue().then(Number), { timeout: 20_000 }).toBeGreaterThan(0.5);
+  await expect.poll(() => position.inputValue().then(Number)).toBeGreaterThan(0.5);
 });
 
 test('A recording that is discarded is gone, and a microphone that is denied is told of', async () => {
@@ -247,12 +247,12 @@ test('People and groups have pictures, which others see', async () => {
   await maya.openSettings('Profile');
   await choose('Settings');
   // At the foot of the list, and in the settings.
-  await expect.poll(() => pictures(maya), { timeout: 20_000 }).toEqual(Array(2).fill([512, 512]));
+  await expect.poll(() => pictures(maya)).toEqual(Array(2).fill([512, 512]));
   await maya.page.keyboard.press('Escape');
   await tom.page.reload();
   // In the list, and above the conversation.
   const twice = Array(2).fill([512, 512]);
-  await expect.poll(() => pictures(tom), { timeout: 20_000 }).toEqual(twice);
+  await expect.poll(() => pictures(tom)).toEqual(twice);
 
   const lea = await registered('Lea');
   await maya.startGroup('Launch week', tom.username, lea.username);
@@ -260,6 +260,6 @@ test('People and groups have pictures, which others see', async () => {
   await maya.page.getByRole('button', { name: 'Details' }).click();
   await choose('Details');
   // Those of the group, live, and Maya's in the list.
-  await expect.poll(() => pictures(tom), { timeout: 20_000 }).toEqual([...twice, [512, 512]]);
+  await expect.poll(() => pictures(tom)).toEqual([...twice, [512, 512]]);
   expect([...maya.complaints, ...tom.complaints]).toEqual([]);
 });

@@ -32,13 +32,13 @@ test('The example of the README runs as it stands, and answers', async () => {
     await expect.poll(() => chat.presence.get(echo.id)?.online).toBe(true);
     await chat.send(id, 'Hello');
     const messages = () => chat.conversations.get(id)?.messages ?? [];
-    await expect.poll(messages, { timeout: 30_000 }).toMatchObject([
+    await expect.poll(messages).toMatchObject([
       { text: 'Hello', senderId: ann.id, reactions: [{ emoji: '👍', count: 1, userIds: [echo.id] }] },
       { text: 'You said: Hello', senderId: echo.id, replyTo: 1 },
     ]);
     const read = () =>
       messages().map((message) => deliveryStatus(chat.conversations.get(id) ?? expect.fail(), message, ann.id));
-    await expect.poll(() => read()[0], { timeout: 30_000 }).toEqual({ status: 'read', delivered: 1, read: 1 });
+    await expect.poll(() => read()[0]).toEqual({ status: 'read', delivered: 1, read: 1 });
     expect(example.trim().split('\n').length).toBeLessThanOrEqual(16);
   } finally {
     chat.close();

@@ -247,7 +247,7 @@ describe('a film with a thumbnail', () => {
 
     expect(await objects(id)).toHaveLength(2);
     expect(await annsDevice.ask({ action: 'delete', conversationId, seq })).toHaveProperty('ok');
-    await expect.poll(() => objects(id), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => objects(id)).toEqual([]);
   });
 
   test('has an address for it that is good for its key, type and length only', async () => {
@@ -272,7 +272,7 @@ describe('a film with a thumbnail', () => {
     expect(await objects(mediaId)).toEqual([`uploaded-thumbnails/${mediaId}`]);
     expect((await ann.call(`GET /media/${mediaId}`)).body.status).toBe('pending');
     await deleteRow(mediaId);
-    await expect.poll(() => objects(mediaId), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => objects(mediaId)).toEqual([]);
   });
 });
 
@@ -332,7 +332,7 @@ describe('a message', () => {
     expect(await sees(ben, media)).toBe(200);
     expect(await remove(seqs[1])).toHaveProperty('ok');
     expect(await sees(ben, media)).toBe(404);
-    await expect.poll(() => objects(media.id), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => objects(media.id)).toEqual([]);
   });
 });
 
@@ -344,7 +344,7 @@ describe('a file', () => {
       expect.stringMatching(/^media\/.*\/thumbnail$/),
     ]);
     await deleteRow(media.id);
-    await expect.poll(() => objects(media.id), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => objects(media.id)).toEqual([]);
   });
 
   test('is fetched with a signed address only', async () => {
@@ -387,7 +387,7 @@ describe('an avatar', () => {
 
     const next = await ready(jpeg, 'image/jpeg', { purpose: 'avatar' });
     await ann.call(`PUT /users/${ann.id}`, { avatarMediaId: next.id });
-    await expect.poll(() => objects(avatar.id), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => objects(avatar.id)).toEqual([]);
     expect((await ann.call('GET /users/me')).body.avatarUrl).toBe(next.url);
   });
 

@@ -187,7 +187,7 @@ async function talk(): Promise<void> {
       const texts = mails.flatMap((mail) => (mail.to.includes(to) ? mail.text : []));
       return texts.flatMap((text) => new RegExp(`#/${path}\\?token=([\\w-]+)`).exec(text)?.[1] ?? [])[0];
     };
-    await expect.poll(find, { timeout: 20_000 }).toBeDefined();
+    await expect.poll(find).toBeDefined();
     return find();
   };
   const mailed = await register('mailed');
@@ -268,16 +268,14 @@ async function talk(): Promise<void> {
     await call('GET', `/conversations/${conversationId}`, a);
     await call('GET', `/conversations/${conversationId}/receipts`, a);
   }
-  await expect.poll(() => taking.notifications.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => taking.notifications.length).toBeGreaterThan(0);
   await called('Push', 'DeleteItem');
   await called('Push', 'UpdateItem');
   await expect
-    .poll(
-      () =>
-        [...recorder.calls].some(
-          (made) => made.startsWith('Push') && made.includes(' UpdateItem ') && made.includes('Connections'),
-        ),
-      { timeout: 20_000 },
+    .poll(() =>
+      [...recorder.calls].some(
+        (made) => made.startsWith('Push') && made.includes(' UpdateItem ') && made.includes('Connections'),
+      ),
     )
     .toBe(true);
   await pushes.stop();
@@ -324,7 +322,7 @@ async function talk(): Promise<void> {
       const own = Receipts.parse(answer).receipts.find(({ userId }) => userId === person.user.id);
       return own && [own.delivered, own.read];
     };
-    await expect.poll(pointers, { timeout: 20_000 }).toEqual([delivered, reached]);
+    await expect.poll(pointers).toEqual([delivered, reached]);
   }
   const lacking = await create({ type: 'group', name: 'lacking', memberIds: [] });
   await fill(lacking, 1, 0);
@@ -468,7 +466,7 @@ async function talk(): Promise<void> {
 /** Waits for a call of a function. */
 async function called(fn: string, action: string): Promise<void> {
   const isThere = () => [...recorder.calls].some((call) => call.startsWith(fn) && call.includes(` ${action} `));
-  await expect.poll(isThere, { timeout: 20_000 }).toBe(true);
+  await expect.poll(isThere).toBe(true);
 }
 
 test('every function may make the DynamoDB calls that it makes, and no others', async () => {
@@ -515,18 +513,15 @@ function used() {
 test('a minute of the probe uses what its cost is reckoned from, and is over when its sockets are', async () => {
   // What else runs each minute may do so meanwhile.
   await expect
-    .poll(
-      async () => {
-        const { streams: before, ...from } = used();
-        await invoke('Probe', {});
-        await expect.poll(() => used().streams.every((runs, i) => runs > (before[i] ?? 0))).toBe(true);
-        const { streams: _, ...to } = used();
-        return Object.entries(to).filter(
-          ([item, n]) => n - from[item as keyof typeof from] > probeMinute[item as keyof typeof from],
-        );
-      },
-      { timeout: 60_000 },
-    )
+    .poll(async () => {
+      const { streams: before, ...from } = used();
+      await invoke('Probe', {});
+      await expect.poll(() => used().streams.every((runs, i) => runs > (before[i] ?? 0))).toBe(true);
+      const { streams: _, ...to } = used();
+      return Object.entries(to).filter(
+        ([item, n]) => n - from[item as keyof typeof from] > probeMinute[item as keyof typeof from],
+      );
+    })
     .toEqual([]);
 });
 

@@ -63,7 +63,7 @@ test('While the tab with the socket stands still, the other takes over', async (
   await debug.send('Debugger.disable');
   await passed;
   await maya.message('On another tab', 'Sent').waitFor();
-  await expect.poll(sockets, { timeout: 30_000 }).toBe(1);
+  await expect.poll(sockets).toBe(1);
 });
 
 test('What was not sent outlives the page', async () => {

@@ -34,8 +34,7 @@ test('A group hears everyone, in one order', async () => {
   await lea.open('Launch week');
   await Promise.all(people.map((person) => person.say('one', 'two', 'three')));
   for (const person of people) await expect.poll(() => person.page.locator('.message.pending').count()).toBe(0);
-  for (const person of people)
-    await expect.poll(async () => (await person.texts()).length, { timeout: 20_000 }).toBe(9);
+  for (const person of people) await expect.poll(async () => (await person.texts()).length).toBe(9);
   expect(await tom.texts()).toEqual(await maya.texts());
   expect(await lea.texts()).toEqual(await maya.texts());
 });

@@ -181,8 +181,9 @@ export async function startApi(stageRates: Rates = rates.dev) {
   let load = await loadFunctions();
   const crashes = { fanout: 0, message: 0, commands: 0, pacedFanout: 0 };
   function mortal<T>(name: keyof typeof crashes, answer: T): T {
-    if (crashes[name]-- > 0) throw new Error('Died after it had done its work');
-    return answer;
+    if (crashes[name] === 0) return answer;
+    crashes[name]--;
+    throw new Error('Died after it had done its work');
   }
   const streamed: string[] = [];
   const stream = await readStream(dynamoDb.endpoint, messagesTable.TableName, {
@@ -223,6 +224,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
    */
   async function runQueue(queue: keyof typeof consumers, { inMs = 0, hiddenMs }: { inMs?: number; hiddenMs: number }) {
     const messages = queues.receive(queue, 10, hiddenMs, Date.now() + inMs);
+    if (messages.length === 0) return { due: 0, failed: 0 };
     const Records = messages.map(({ receiveCount, ...message }) => ({
       ...message,
       attributes: { ApproximateReceiveCount: String(receiveCount), MessageGroupId: message.groupId },
@@ -238,18 +240,17 @@ export async function startApi(stageRates: Rates = rates.dev) {
     while ((await runQueue('paced.fifo', { inMs, hiddenMs: 60_000 })).due > 0);
   }
   let telling = Promise.resolve();
-  let isTelling = false;
+  let isTold = true;
   queues.changes.on('paced.fifo', () => {
-    if (isTelling) return;
-    isTelling = true;
-    // What comes while it ends is seen by the next event, which its own deletion makes.
-    telling = tellPaced(0)
-      .catch((error) => {
+    if (!isTold) return;
+    isTold = false;
+    // It waits for those before it, so that what comes while they end isn't missed.
+    telling = telling.then(async () => {
+      isTold = true;
+      await tellPaced(0).catch((error) => {
         if (!String(error).includes('Died')) throw error;
-      })
-      .finally(() => {
-        isTelling = false;
       });
+    });
   });
   const connections = await readStream(dynamoDb.endpoint, tables.connections, {
     presence: { filters: streamFilters.presence, handler: load.presenceStream },

@@ -260,4 +260,4 @@ function oneOf<T>(items: readonly T[], pick: number): T | undefined {
   return items[pick % Math.max(1, items.length)];
 }
 
-export const wait = { timeout: 40_000, interval: 50 };
+export const wait = { timeout: 60_000, interval: 50 };

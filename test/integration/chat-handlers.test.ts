@@ -185,11 +185,11 @@ describe('a socket', () => {
     const connections = () => api.sessions.connectionsOf([ben.id], Date.now());
     expect(await connections()).toHaveLength(1);
     benDevice.socket.webSocket.close();
-    await expect.poll(connections, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(connections).toEqual([]);
     const gone = { userId: ben.id, connectionId: 'L0SM9cOFvHcCIhw=', familyId: 'none' };
     await api.sessions.connect(gone, Date.now() - 120_000);
     expect(await annDevice.ask({ action: 'message', conversationId, text: 'anyone?' })).toHaveProperty('ok');
-    await expect.poll(connections, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(connections).toEqual([]);
   });
 
   test('that is just opening, and so not to be reached yet, is not taken for gone', async () => {

@@ -117,8 +117,11 @@ test('a function that reads the stream and dies before it is done loses nothing,
   for (const text of ['1', '2', '3']) await send(annDevice, id, text);
   await send(annDevice, id, 'last');
   await eventsOf(benDevice, 'message', 'last');
-  await expect.poll(() => api.crashes.fanout, { timeout: 20_000 }).toBeLessThan(0);
-  expect(benDevice.messages).toEqual(['ready', '1', '2', '3', 'last']);
+  await expect.poll(() => api.crashes.fanout).toBe(0);
+  // The stream hands this over once what failed has been done.
+  await send(annDevice, id, 'end');
+  await eventsOf(benDevice, 'message', 'end');
+  expect(benDevice.messages).toEqual(['ready', '1', '2', '3', 'last', 'end']);
 });
 
 test('sockets that are gone are forgotten', async () => {
@@ -127,7 +130,7 @@ test('sockets that are gone are forgotten', async () => {
   const gone = { userId: ben.id, connectionId: 'L0SM9cOFvHcCIhw=', familyId: 'none' };
   await api.sessions.connect(gone, Date.now() - 120_000);
   await send(await ann.open(), id, 'anyone?');
-  await expect.poll(() => api.sessions.connectionsOf([ben.id], Date.now()), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => api.sessions.connectionsOf([ben.id], Date.now())).toEqual([]);
 });
 
 describe('a room of more than 500 members', () => {
@@ -146,7 +149,7 @@ describe('a room of more than 500 members', () => {
         await api.postAll();
         expect(device.messages).toContain(text);
       },
-      { timeout: 20_000, interval: 50 },
+      { timeout: 60_000, interval: 50 },
     );
 
   test('gets all messages, in order', async () => {
@@ -163,7 +166,7 @@ describe('a room of more than 500 members', () => {
     const annDevice = await ann.open();
     api.crashes.pacedFanout = 1;
     await send(annDevice, id, 'a');
-    await expect.poll(() => api.crashes.pacedFanout, { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => api.crashes.pacedFanout).toBe(0);
     await send(annDevice, id, 'b');
     // Its message is hidden for 10 seconds, and with it its room.
     await api.tellPaced(11_000);

@@ -51,7 +51,7 @@ type Scene = Awaited<ReturnType<typeof annAndBen>>;
 /** Ann sends a message, and the function `push` is called. Returns how many of its jobs failed. */
 async function push({ anns, id }: Pick<Scene, 'anns' | 'id'>, text = 'hello'): Promise<number> {
   expect(await anns.ask({ action: 'message', conversationId: id, text })).toHaveProperty('ok');
-  await expect.poll(() => api.pushesWaiting(), { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => api.pushesWaiting()).toBeGreaterThan(0);
   return api.push();
 }
 
@@ -68,7 +68,7 @@ describe('a notification', () => {
       expect(await bens.ask({ action: 'receipt', conversationId: scene.id, seq: 1, status: 'read' })).toHaveProperty(
         'ok',
       );
-      await expect.poll(() => api.pushesWaiting(), { timeout: 20_000 }).toBeGreaterThan(0);
+      await expect.poll(() => api.pushesWaiting()).toBeGreaterThan(0);
       expect(await api.push()).toBe(0);
       const [first, second] = sentTo(scene.app.arn);
       const about = { conversationId: scene.id, seq: 1, unread: 0 };

@@ -15,7 +15,6 @@ afterAll(async () => {
   await service.stop();
 });
 
-const patience = { timeout: 20_000 };
 const muchLater = 3_600_000;
 
 async function subscribe(person: Person, device: PushDevice = service.device()) {
@@ -37,14 +36,14 @@ async function say(device: Device, conversationId: string, ...texts: string[]): 
 }
 
 /** Waits until the function `message-stream` has queued a job. */
-const handedOn = () => expect.poll(() => api.pushesWaiting(), patience).toBeGreaterThan(0);
+const handedOn = () => expect.poll(() => api.pushesWaiting()).toBeGreaterThan(0);
 
 /** When those with sockets have had their time, in ms. */
 const soon = 25_000;
 
 /** Waits for the job that looks who misses a message, and calls the function `push` with it and with what follows from it. */
 async function look(): Promise<void> {
-  await expect.poll(() => api.pushesWaiting(soon), patience).toBeGreaterThan(0);
+  await expect.poll(() => api.pushesWaiting(soon)).toBeGreaterThan(0);
   while (api.pushesWaiting(soon) > 0) expect(await api.push(soon)).toBe(0);
 }
 
@@ -142,7 +141,7 @@ describe('the stream', () => {
     const { body } = await ann.call('POST /conversations', { body: { type: 'direct', memberIds: [ben.id] } });
     await subscribe(which === 'who gets it' ? ben : ann);
     await say(await ann.open(), body.id, 'what the sender’s devices show is outdated, too');
-    await expect.poll(() => api.streamed.some((key) => key.includes(body.id)), patience).toBe(true);
+    await expect.poll(() => api.streamed.some((key) => key.includes(body.id))).toBe(true);
   });
 
   test('notifies of a message whose sender’s function died after it was written', async () => {
@@ -161,7 +160,7 @@ describe('what happens before it is pushed counts:', () => {
     const bens = await scene.ben.open();
     expect(await bens.ask({ action: 'receipt', conversationId: scene.id, seq: 1, status })).toHaveProperty('ok');
     bens.socket.webSocket.close();
-    await expect.poll(() => api.sessions.connectionsOf([scene.ben.id], Date.now()), patience).toEqual([]);
+    await expect.poll(() => api.sessions.connectionsOf([scene.ben.id], Date.now())).toEqual([]);
   };
   const member = ({ id, ben }: Scene) => ({ params: { id, userId: ben.id } });
 
@@ -266,7 +265,7 @@ describe('a push is for who has not received the message, whatever sockets there
     const scene = await annAndBen();
     const answer = await begin(scene);
     await say(scene.anns, scene.id, 'hello');
-    await expect.poll(() => api.pushesWaiting(soon), patience).toBe(1);
+    await expect.poll(() => api.pushesWaiting(soon)).toBe(1);
     expect(api.pushesWaiting(14_000)).toBe(0);
     await answer?.();
     await look();
@@ -284,7 +283,7 @@ describe('a push is for who has not received the message, whatever sockets there
     await says(bens, scene, 'read');
     // The stream is in order, so this job comes after those of Ann’s message.
     await say(bens, body.id, 'hello');
-    await expect.poll(() => api.pushesWaiting(soon), patience).toBeGreaterThan(0);
+    await expect.poll(() => api.pushesWaiting(soon)).toBeGreaterThan(0);
     expect(api.pushesWaiting(soon)).toBe(1);
     await look();
   });
@@ -404,7 +403,7 @@ describe('a job that is done twice', () => {
     await say(anns, id, 'one');
     await handedOn();
     await say(anns, id, 'two');
-    await expect.poll(() => api.pushesWaiting(), patience).toBe(2);
+    await expect.poll(() => api.pushesWaiting()).toBe(2);
     device.answers.push({ status: 500 });
     // Both are sent at the same time. The one that the service refused is tried again.
     expect(await api.push()).toBe(1);
@@ -491,7 +490,7 @@ describe('a push service', () => {
       const memberIds = [...people, good].map((person) => person.id);
       const { body } = await ann.call('POST /conversations', { body: { type: 'group', name: 'all', memberIds } });
       await say(anns, body.id, 'hello');
-      await expect.poll(() => api.pushesWaiting(), patience).toBe(10);
+      await expect.poll(() => api.pushesWaiting()).toBe(10);
       expect(await api.push()).toBe(9);
       expect(device.notifications).toHaveLength(1);
       // The host hangs, so one of the nine is posted again.

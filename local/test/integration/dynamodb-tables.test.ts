@@ -130,7 +130,7 @@ test('the sweep begins with the stack', async () => {
   await createResource(handlers, world, 'AWS::DynamoDB::Table', { ...byId, TimeToLiveSpecification });
   await put(world, 'expired', Math.floor(Date.now() / 1000) - 60);
   await world.ready();
-  await vi.waitFor(async () => expect((await dynamodb(world, 'Scan')).Count).toBe(0), { timeout: 20_000 });
+  await vi.waitFor(async () => expect((await dynamodb(world, 'Scan')).Count).toBe(0), { timeout: 60_000 });
 });
 
 test('a DynamoDB given from outside is used instead', async () => {

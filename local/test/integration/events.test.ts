@@ -30,7 +30,7 @@ const order = (detail: object, more: object = {}) => ({
   Detail: JSON.stringify(detail),
   ...more,
 });
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 
 // "Creating Amazon EventBridge event patterns" and "PutEvents".
 describe('an event', () => {

@@ -73,7 +73,7 @@ afterEach(() => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 const config = async (service: Parameters<TestWorld['endpoint']>[0]) => ({
   endpoint: await world.endpoint(service),
   region: 'us-east-1',

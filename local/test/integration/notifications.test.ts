@@ -28,7 +28,7 @@ async function stack(properties: object = {}) {
   };
 }
 
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 const toClerk = (Event: string, Rules: object[] = []) => ({
   NotificationConfiguration: { LambdaConfigurations: [{ Event, Function: 'clerk', Filter: { S3Key: { Rules } } }] },
 });

@@ -72,7 +72,7 @@ async function put(client: DynamoDBClient, ids: readonly string[], more: Record<
     await client.send(new PutItemCommand({ TableName: 'parcels', Item: { id: { S: id }, ...more } }));
 }
 
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 const failOn = (bad: string) => (ids: string[]) => {
   if (ids.includes(bad)) throw new Error(`${bad} is bad`);
 };

@@ -80,7 +80,7 @@ describe('limits', () => {
   test("a client that does not answer the close is dropped, and the status is still the server's", async () => {
     await using gateway = await start({ idleMs: 50 });
     (await gateway.connect()).webSocket.pause();
-    await expect.poll(() => gateway.eventsOf('end'), { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => gateway.eventsOf('end')).toHaveLength(1);
     expect(await endOf(gateway)).toEqual(away);
   }, 15_000);
 

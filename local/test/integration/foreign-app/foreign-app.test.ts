@@ -11,7 +11,7 @@ import { startTestStack, type TestStack } from '../../helpers/stack.ts';
 
 const Parcel = z.object({ id: z.string(), state: z.string() });
 const Data = z.object({ tables: z.array(z.string()), queues: z.array(z.string()) });
-const PATIENCE = { timeout: 20_000, interval: 50 };
+const PATIENCE = { timeout: 60_000, interval: 50 };
 
 let assemblyDir: string;
 let stack: TestStack;
