@@ -69,4 +69,4 @@ async function compare(shot: Buffer, name: string): Promise<string | undefined> 
 }
 
 const howToRenew =
-  'look at it (SCREENSHOTS=folder keeps what was seen). If it is meant, keep it: LOOKS=renew npx vitest run test/e2e/looks.test.ts';
+  'look at it (SCREENSHOTS=folder keeps what was seen). If it is meant, keep it: LOOKS=renew npx vitest run test/e2e/looks.slow.test.ts';

@@ -2,7 +2,9 @@ import type { TestSpecification } from 'vitest/node';
 import { BaseSequencer } from 'vitest/node';
 
 /** The files that take longest. Beside them one worker has the time for all of `infra` and `unit`. */
-const longest = ['accessibility', 'permissions', 'conversing'].map((name) => `/test/e2e/${name}.test.ts`);
+const longest = ['accessibility.slow', 'permissions', 'attaching', 'conversing'].map(
+  (name) => `/test/e2e/${name}.test.ts`,
+);
 
 /**
  * The projects by how long their files take and how much of it they wait, so that the short ones fill the gaps. Those whose files share

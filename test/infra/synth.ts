@@ -12,7 +12,7 @@ type Context = Readonly<Record<string, unknown>>;
 
 /**
  * An app whose files are deleted after the test run. CDK's own folder for them would stay, and has 20 MB. `validated` holds its
- * templates to CloudFormation's schemas when they are made, which takes longer than all else: nag.test.ts does that.
+ * templates to CloudFormation's schemas when they are made, which takes longer than all else: nag.slow.test.ts does that.
  */
 export function newApp(context: Context = {}, validated = false): App {
   const outdir = mkdtempSync(path.join(inject('appsFolder'), 'cdk.out'));
