@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, inject, test } from 'vitest';
 import { film, fixture, picture } from '#test/helpers/files.ts';
+import { signUp } from '#test/helpers/sign-up.ts';
 import type { Visitor } from '#test/helpers/visitor.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
 
-const { pair, registered } = useVisitors();
+const { alone, pair } = useVisitors();
 let png: Buffer;
 
 beforeAll(async () => {
@@ -154,7 +155,7 @@ test('A voice message that is started before its address is known plays as soon 
 });
 
 test('A recording that is discarded is gone, and a microphone that is denied is told of', async () => {
-  const { maya } = await pair();
+  const { maya } = await alone();
   const record = maya.page.getByRole('button', { name: 'Record a voice message' });
   await record.click();
   await maya.page.getByRole('button', { name: 'Discard the recording' }).click();
@@ -168,7 +169,7 @@ test('A recording that is discarded is gone, and a microphone that is denied is 
 });
 
 test('What can’t be sent is refused in words, and can be removed', async () => {
-  const { maya } = await pair();
+  const { maya } = await alone();
   const send = maya.page.getByRole('button', { name: 'Send' });
   await maya.field.fill('Look');
   await maya.attach('notes.txt', 'text/plain', Buffer.from('notes'));
@@ -182,7 +183,7 @@ test('What can’t be sent is refused in words, and can be removed', async () =>
 });
 
 test('A file may be pasted or dropped, and its upload cancelled', async () => {
-  const { maya } = await pair();
+  const { maya } = await alone();
   // Nothing gets through to the bucket, so that there is time to cancel.
   await maya.page.route(/\/uploads\//, () => {});
   for (const [event, field, name] of [
@@ -202,7 +203,7 @@ test('A file may be pasted or dropped, and its upload cancelled', async () => {
 });
 
 test('Files may be dropped anywhere: the page says where they go, and never leaves for them', async () => {
-  const { maya } = await pair();
+  const { maya } = await alone();
   const { page } = maya;
   const devtools = await page.context().newCDPSession(page);
   const data = {
@@ -254,7 +255,7 @@ test('People and groups have pictures, which others see', async () => {
   const twice = Array(2).fill([512, 512]);
   await expect.poll(() => pictures(tom)).toEqual(twice);
 
-  const lea = await registered('Lea');
+  const lea = await signUp(inject('url'), 'Lea');
   await maya.startGroup('Launch week', tom.username, lea.username);
   await tom.open('Launch week');
   await maya.page.getByRole('button', { name: 'Details' }).click();

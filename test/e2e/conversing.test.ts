@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { limits } from '#protocol/limits.ts';
 import { film } from '#test/helpers/files.ts';
-import { newUsername } from '#test/helpers/sign-up.ts';
+import { newUsername, signUp } from '#test/helpers/sign-up.ts';
 import { password } from '#test/helpers/visitor.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
 
@@ -58,7 +58,7 @@ test('Arrow up edits the last own message, and Escape leaves it and what was beg
 
 test('What was begun waits in its conversation, also over a reload, and goes when the person logs out', async () => {
   const { maya, tom } = await pair();
-  const lea = await registered('Lea');
+  const lea = await signUp(inject('url'), 'Lea');
   await tom.say('مرحبا hello');
   await maya.page.locator('.text:dir(rtl)').waitFor();
   await maya.act('مرحبا hello', 'Reply');

@@ -40,7 +40,8 @@ test.for(engines)(
 
     // More than the window has room for.
     await sendByProgram(
-      maya,
+      maya.username,
+      new URL(maya.page.url()).hash.slice(2),
       Array.from({ length: 40 }, (_, index) => `line ${index}`),
     );
     await sees('line 39');

@@ -1,12 +1,12 @@
 import { expect, inject, test } from 'vitest';
-import { sendByProgram } from '#test/helpers/program.ts';
+import { signUp } from '#test/helpers/sign-up.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
 
-const { pair, registered } = useVisitors();
+const { alone, pair } = useVisitors();
 
 test('Ctrl+K finds a conversation by its title without the mouse, and Escape leaves the search', async () => {
-  const { maya } = await pair();
-  const lea = await registered('Lea');
+  const { maya } = await alone();
+  const lea = await signUp(inject('url'), 'Lea');
   await maya.startTalkingTo('Lea', lea.username);
   const search = maya.page.getByRole('dialog', { name: 'Search' });
   await maya.field.press('Control+k');
@@ -24,8 +24,8 @@ test('Ctrl+K finds a conversation by its title without the mouse, and Escape lea
 });
 
 test('Arrow keys move in the list of conversations', async () => {
-  const { maya } = await pair();
-  const lea = await registered('Lea');
+  const { maya } = await alone();
+  const lea = await signUp(inject('url'), 'Lea');
   await maya.startTalkingTo('Lea', lea.username);
   await maya.entry('Lea').focus();
   await maya.page.keyboard.press('ArrowDown');
@@ -34,46 +34,40 @@ test('Arrow keys move in the list of conversations', async () => {
 });
 
 test('From one hit of a search the person goes to the next, and back to all hits', async () => {
-  const { maya, tom } = await pair();
   const lines = Array.from({ length: 120 }, (_, index) => (index % 50 === 0 ? `lemons ${index}` : `line ${index}`));
-  await sendByProgram(maya, lines);
-  await tom.page.goto(inject('url'));
-  await tom.page.reload();
-  await tom.open('Maya');
-  await tom.page.getByRole('button', { name: 'Search here' }).click();
-  await tom.page.getByLabel('Words').fill('lemons');
-  const hits = tom.page.getByRole('list', { name: 'Hits' });
+  const { maya } = await alone({ lines });
+  await maya.page.getByRole('button', { name: 'Search here' }).click();
+  await maya.page.getByLabel('Words').fill('lemons');
+  const hits = maya.page.getByRole('list', { name: 'Hits' });
   await hits.getByRole('button').nth(2).waitFor();
   await hits.getByRole('button', { name: 'lemons 100' }).click();
-  const marked = (text: string) => tom.page.locator('.message:focus').filter({ hasText: text }).waitFor();
+  const marked = (text: string) => maya.page.locator('.message:focus').filter({ hasText: text }).waitFor();
   await marked('lemons 100');
-  const bar = tom.page.getByRole('toolbar', { name: 'Hits' });
+  const bar = maya.page.getByRole('toolbar', { name: 'Hits' });
   await bar.getByText('1 of 3').waitFor();
   await bar.getByRole('button', { name: 'Earlier hit' }).click();
   await marked('lemons 50');
   await bar.getByRole('button', { name: 'Earlier hit' }).click();
   await marked('lemons 0');
   await bar.getByRole('button', { name: 'All hits' }).click();
-  await hits.getByRole('button', { name: 'lemons 0' }).and(tom.page.locator(':focus')).waitFor();
-  await tom.page.keyboard.press('Escape');
+  await hits.getByRole('button', { name: 'lemons 0' }).and(maya.page.locator(':focus')).waitFor();
+  await maya.page.keyboard.press('Escape');
   await bar.getByRole('button', { name: 'End the search' }).click();
   await bar.waitFor({ state: 'detached' });
-  expect(tom.complaints).toEqual([]);
+  expect(maya.complaints).toEqual([]);
 });
 
 test('The person goes to a day, and is told when nothing was written since', async () => {
-  const { maya, tom } = await pair();
-  const lines = Array.from({ length: 60 }, (_, index) => `line ${index}`);
-  await sendByProgram(maya, lines);
-  await tom.message('line 59').waitFor();
-  await tom.page.getByRole('button', { name: 'Search here' }).click();
-  await tom.page.getByLabel('Go to a day').fill('2020-01-01');
-  await tom.page.getByRole('button', { name: 'Go', exact: true }).click();
-  await tom.page.locator('.message:focus').filter({ hasText: 'line 0' }).waitFor();
-  await tom.page.getByRole('button', { name: 'Search here' }).click();
-  await tom.page.getByLabel('Go to a day').fill('2999-01-01');
-  await tom.page.getByRole('button', { name: 'Go', exact: true }).click();
-  await tom.page.getByText('Nothing was written on that day or since.').waitFor();
+  const { maya } = await alone({ lines: Array.from({ length: 60 }, (_, index) => `line ${index}`) });
+  await maya.message('line 59').waitFor();
+  await maya.page.getByRole('button', { name: 'Search here' }).click();
+  await maya.page.getByLabel('Go to a day').fill('2020-01-01');
+  await maya.page.getByRole('button', { name: 'Go', exact: true }).click();
+  await maya.page.locator('.message:focus').filter({ hasText: 'line 0' }).waitFor();
+  await maya.page.getByRole('button', { name: 'Search here' }).click();
+  await maya.page.getByLabel('Go to a day').fill('2999-01-01');
+  await maya.page.getByRole('button', { name: 'Go', exact: true }).click();
+  await maya.page.getByText('Nothing was written on that day or since.').waitFor();
 });
 
 test('A message is read only when it was on screen in a window that somebody looks at', async () => {

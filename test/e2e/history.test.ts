@@ -1,22 +1,12 @@
 import { expect, inject, test } from 'vitest';
 import { sendByProgram } from '#test/helpers/program.ts';
-import type { Visitor } from '#test/helpers/visitor.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
 
-const { pair } = useVisitors();
-
-/** Loads the page anew, which then knows the newest messages only. If it kept none of them, it would catch up with all. */
-async function forgetOlder(visitor: Visitor, newest: string): Promise<void> {
-  await expect.poll(() => visitor.kept()).toContain(newest);
-  await visitor.page.goto(inject('url'));
-  await visitor.page.reload();
-}
+const { alone, pair } = useVisitors();
 
 test('Scrolling to the beginning and back shows each message in its place, and few are in the document', async () => {
-  const { maya } = await pair();
   const lines = Array.from({ length: 120 }, (_, index) => `line ${index}${' and more'.repeat((index % 7) * 8)}`);
-  await sendByProgram(maya, lines);
-  await maya.page.reload();
+  const { maya } = await alone({ lines });
   await maya.message(lines[119] ?? '').waitFor();
   const up = await maya.scroll(-600, () => maya.message('line 0').isVisible());
   expect(up.seen.toReversed()).toEqual(lines);
@@ -27,12 +17,7 @@ test('Scrolling to the beginning and back shows each message in its place, and f
 });
 
 test('What arrives while somebody reads further up moves nothing, and who is at the end follows it', async () => {
-  const { maya, tom } = await pair();
-  await sendByProgram(
-    maya,
-    Array.from({ length: 60 }, (_, index) => `line ${index}`),
-  );
-  await maya.page.reload();
+  const { maya, tom } = await pair({ lines: Array.from({ length: 60 }, (_, index) => `line ${index}`) });
   await maya.message('line 59').waitFor();
   await tom.say('Do you follow?');
   await expect.poll(() => maya.message('Do you follow?').isVisible()).toBe(true);
@@ -54,52 +39,48 @@ test('What arrives while somebody reads further up moves nothing, and who is at 
 });
 
 test('A search leads to a message far back, and the way on from there leads to the newest', async () => {
-  const { maya, tom } = await pair();
   const lines = Array.from({ length: 110 }, (_, index) => `line ${index}`);
-  await sendByProgram(maya, ['The lemonade is in the cellar', ...lines]);
-  await forgetOlder(tom, 'line 109');
-  await tom.page.getByRole('button', { name: 'Search all messages' }).click();
-  await tom.page.getByLabel('Words').fill('lemon cellar');
-  await tom.page.getByRole('button', { name: 'The lemonade is in the cellar' }).click();
-  const found = tom.page.locator('.message:focus').filter({ hasText: 'The lemonade is in the cellar' });
+  const { maya } = await alone({ lines: ['The lemonade is in the cellar', ...lines] });
+  await maya.page.getByRole('button', { name: 'Search all messages' }).click();
+  await maya.page.getByLabel('Words').fill('lemon cellar');
+  await maya.page.getByRole('button', { name: 'The lemonade is in the cellar' }).click();
+  const found = maya.page.locator('.message:focus').filter({ hasText: 'The lemonade is in the cellar' });
   await found.waitFor();
-  const { seen, jumps } = await tom.scroll(600, () => tom.message('line 109').isVisible());
+  const { seen, jumps } = await maya.scroll(600, () => maya.message('line 109').isVisible());
   expect(seen).toEqual(['The lemonade is in the cellar', ...lines]);
   expect(jumps).toEqual([]);
-  await tom.scroll(-350, () => tom.message('line 80').isVisible());
-  await tom.page.getByRole('button', { name: 'To the latest message' }).click();
-  await expect.poll(() => tom.message('line 109').isVisible()).toBe(true);
+  await maya.scroll(-350, () => maya.message('line 80').isVisible());
+  await maya.page.getByRole('button', { name: 'To the latest message' }).click();
+  await expect.poll(() => maya.message('line 109').isVisible()).toBe(true);
 });
 
 test('Who waits at the end of a passage for what follows goes on reading from there', async () => {
-  const { maya, tom } = await pair();
   // So many that the passage doesn't reach what the page has of the newest ones.
   const lines = Array.from({ length: 220 }, (_, index) => `line ${index}`);
-  await sendByProgram(maya, ['The lemonade is in the cellar', ...lines]);
-  await forgetOlder(tom, 'line 219');
+  const { maya } = await alone({ lines: ['The lemonade is in the cellar', ...lines] });
   const held = Promise.withResolvers<void>();
   let asked = 0;
-  await tom.page.route(/messages\?.*after=/, async (route) => {
+  await maya.page.route(/messages\?.*after=/, async (route) => {
     asked += 1;
     // The first one asks for the passage itself.
     if (asked > 1) await held.promise;
     await route.continue();
   });
-  await tom.page.getByRole('button', { name: 'Search all messages' }).click();
-  await tom.page.getByLabel('Words').fill('lemon cellar');
-  await tom.page.getByRole('button', { name: 'The lemonade is in the cellar' }).click();
-  await tom.page.locator('.message:focus').waitFor();
+  await maya.page.getByRole('button', { name: 'Search all messages' }).click();
+  await maya.page.getByLabel('Words').fill('lemon cellar');
+  await maya.page.getByRole('button', { name: 'The lemonade is in the cellar' }).click();
+  await maya.page.locator('.message:focus').waitFor();
   const isAtEnd = () =>
-    tom.page.evaluate<boolean>(`{
+    maya.page.evaluate<boolean>(`{
     const { scrollTop, scrollHeight, clientHeight } = document.querySelector('.scroller');
     scrollTop + clientHeight > scrollHeight - 2;
   }`);
-  await tom.scroll(600, isAtEnd);
-  const last = (await tom.texts()).at(-1) ?? '';
-  const before = await tom.message(last).boundingBox();
+  await maya.scroll(600, isAtEnd);
+  const last = (await maya.texts()).at(-1) ?? '';
+  const before = await maya.message(last).boundingBox();
   held.resolve();
-  await tom.message(`line ${lines.indexOf(last) + 1}`).waitFor();
-  expect(await tom.message(last).boundingBox()).toEqual(before);
+  await maya.message(`line ${lines.indexOf(last) + 1}`).waitFor();
+  expect(await maya.message(last).boundingBox()).toEqual(before);
 });
 
 test('A conversation opens where one stopped reading, and only what was seen is read', async () => {
@@ -109,7 +90,7 @@ test('A conversation opens where one stopped reading, and only what was seen is 
   await maya.message('Seen').waitFor();
   await tom.page.goto(inject('url'));
   const lines = Array.from({ length: 90 }, (_, index) => `line ${index}`);
-  await sendByProgram(maya, lines);
+  await sendByProgram(maya.username, new URL(maya.page.url()).hash.slice(2), lines);
   await tom.entry('Maya').filter({ hasText: '90 unread' }).waitFor();
   await tom.open('Maya');
   await tom.message('line 0').waitFor();

@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { type Person, useVisitors } from '#test/helpers/visitors.ts';
 
-const { pair, registered } = useVisitors();
+const { alone, pair, registered } = useVisitors();
 const allowed = { serviceWorkers: 'allow' } as const;
 
 /**
@@ -87,7 +87,7 @@ test('a push is shown, a late or repeated one makes no sound, and a click opens 
 });
 
 test('a notification that is taken back goes, unless a newer one is shown', async () => {
-  const { maya } = await pair(allowed);
+  const { maya } = await alone(allowed);
   const context = maya.page.context();
   await context.grantPermissions(['notifications'], { origin: inject('url') });
   const { worker, deliver } = await startWorker(maya);

@@ -3,7 +3,7 @@ import { picture } from '#test/helpers/files.ts';
 import type { Person } from '#test/helpers/visitors.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
 
-const { pair, registered } = useVisitors();
+const { alone, pair, registered } = useVisitors();
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 /** Touches the page with one finger: puts it down, moves it by steps, and lifts it. */
@@ -109,7 +109,7 @@ test('The emoji are found by their words, in a skin tone, for the text and for r
 });
 
 test('One to three emoji and nothing else are shown large', async () => {
-  const { maya } = await pair();
+  const { maya } = await alone();
   await maya.say('👩‍👩‍👦 🇫🇷❤️', '👍👍👍👍', 'ok 👍');
   await maya.message('ok 👍').waitFor();
   expect(await maya.page.locator('.large-emoji .text').allTextContents()).toEqual(['👩‍👩‍👦 🇫🇷❤️']);

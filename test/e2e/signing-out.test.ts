@@ -4,7 +4,7 @@ import { request } from '#test/helpers/member.ts';
 import { password } from '#test/helpers/visitor.ts';
 import { type Person, useVisitors } from '#test/helpers/visitors.ts';
 
-const { pair, registered } = useVisitors();
+const { alone, registered } = useVisitors();
 
 /** What the page has kept in the browser. */
 const kept = (page: Page) =>
@@ -36,7 +36,7 @@ const begun = {
 
 /** Leaves a message that can't be sent and a draft behind. */
 async function begin(): Promise<Person> {
-  const { maya } = await pair({ clock: true });
+  const { maya } = await alone({ clock: true });
   await maya.goOffline();
   await maya.say('secret, unsent');
   await maya.field.fill('secret, begun');

@@ -4,7 +4,7 @@ import { picture } from '#test/helpers/files.ts';
 import type { Visitor } from '#test/helpers/visitor.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
 
-const { pair } = useVisitors();
+const { alone, pair } = useVisitors();
 let png: Buffer;
 
 beforeAll(async () => {
@@ -94,7 +94,7 @@ test('An upload that fails says so, and is tried again or removed', async () => 
 });
 
 test('Closing the page asks while something is being sent, and only then', async () => {
-  const { maya } = await pair();
+  const { maya } = await alone();
   await maya.field.fill('What waits in its conversation is no reason');
   const other = await maya.another();
   await other.page.goto(maya.page.url());
@@ -108,7 +108,7 @@ test('Closing the page asks while something is being sent, and only then', async
 });
 
 test('Logging out asks while something isn’t sent', async () => {
-  const { maya } = await pair();
+  const { maya } = await alone();
   await holdUploads(maya.page);
   await attach(maya);
   await maya.page.getByRole('button', { name: 'Log out' }).click();
@@ -122,7 +122,7 @@ test('Logging out asks while something isn’t sent', async () => {
 });
 
 test('An edit that was begun outlives a reload, beside the message that was begun before it', async () => {
-  const { maya } = await pair();
+  const { maya } = await alone();
   await maya.say('Half past sevn');
   await maya.message('Half past sevn', 'Sent').waitFor();
   await maya.field.fill('Bring cake');

@@ -235,6 +235,8 @@ export class Visitor {
     const seen: string[] = [];
     const jumps: string[] = [];
     let most = 0;
+    // What was sent a moment ago comes into sight with a motion.
+    await this.page.emulateMedia({ reducedMotion: 'reduce' });
     await this.page.getByRole('log', { name: 'Messages' }).hover();
     // What makes it far enough is among what is seen afterwards.
     let isDone = await isFar();

@@ -1,6 +1,7 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject } from 'vitest';
 import { leavePage, takePage, watchChanges } from './places.ts';
+import { sendByProgram } from './program.ts';
 import { type Account, signUp, startDirect } from './sign-up.ts';
 import { type Surroundings, usualViewport, Visitor } from './visitor.ts';
 
@@ -11,12 +12,18 @@ interface Arrival extends Surroundings {
   readonly url?: string;
 }
 
+interface Conversing extends Arrival {
+  readonly lines?: readonly string[];
+}
+
 export interface Visitors {
   arrive(how?: Arrival): Promise<Visitor>;
   /** Registers a new user each time, and logs them in. */
   registered(name: string, how?: Arrival): Promise<Person>;
-  /** Two users who have their direct conversation open. */
-  pair(how?: Arrival): Promise<{ maya: Person; tom: Person }>;
+  /** Two users who have their direct conversation open. Maya began it, and may have sent messages before they came. */
+  pair(how?: Conversing): Promise<{ maya: Person; tom: Person }>;
+  /** The same without a page for Tom. */
+  alone(how?: Conversing): Promise<{ maya: Person; tom: Account }>;
 }
 
 const ofNetwork =
@@ -70,16 +77,26 @@ export function useVisitors(): Visitors {
       return person;
     },
     async pair(how) {
-      const url = how?.url ?? inject('url');
-      const accounts = [await signUp(url, 'Maya'), await signUp(url, 'Tom')] as const;
-      const between = `${url}/#/${await startDirect(url, ...accounts)}`;
-      const [maya, tom] = [
-        await arriveAs(accounts[0], { ...how, url: between }),
-        await arriveAs(accounts[1], { ...how, url: between }),
-      ];
+      const { accounts, there } = await begin(how);
+      const [maya, tom] = [await arriveAs(accounts[0], there), await arriveAs(accounts[1], there)];
       await maya.page.getByRole('heading', { name: 'Tom' }).waitFor();
       await tom.page.getByRole('heading', { name: 'Maya' }).waitFor();
       return { maya, tom };
     },
+    async alone(how) {
+      const { accounts, there } = await begin(how);
+      const maya = await arriveAs(accounts[0], there);
+      await maya.page.getByRole('heading', { name: 'Tom' }).waitFor();
+      return { maya, tom: accounts[1] };
+    },
   };
+}
+
+/** Registers two users, and begins their conversation. */
+async function begin({ lines, ...how }: Conversing = {}) {
+  const url = how.url ?? inject('url');
+  const accounts = [await signUp(url, 'Maya'), await signUp(url, 'Tom')] as const;
+  const conversationId = await startDirect(url, ...accounts);
+  if (lines) await sendByProgram(accounts[0].username, conversationId, lines);
+  return { accounts, there: { ...how, url: `${url}/#/${conversationId}` } };
 }
