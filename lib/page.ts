@@ -74,5 +74,10 @@ function begin(): Building {
   // A test sets another environment, but has to see what is deployed. All output goes to the standard error output.
   const options = { cwd: projectRoot, env: { ...process.env, NODE_ENV: 'production' }, stdio: ['ignore', 2, 2] };
   new Worker(runner, { eval: true, workerData: { args, options, outcome } }).unref();
+  // If the synthesis fails meanwhile, nobody takes the page. Vite would go on, and make the folder anew.
+  process.once('exit', () => {
+    Atomics.wait(outcome, 0, 0);
+    rmSync(folder, { recursive: true, force: true });
+  });
   return { folder, outcome };
 }
