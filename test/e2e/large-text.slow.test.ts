@@ -4,7 +4,7 @@ import { unreachable } from '#test/helpers/reachable.ts';
 import { newUsername } from '#test/helpers/sign-up.ts';
 import { type Person, useVisitors } from '#test/helpers/visitors.ts';
 
-const { arrive, registered } = useVisitors();
+const { arrive, pair, registered } = useVisitors();
 
 /** A small phone, whose owner has set their browser to text of twice the size. */
 async function withLargeText(person: Pick<Person, 'page'>): Promise<void> {
@@ -87,4 +87,14 @@ test('With text of 200 % on a small phone all can be read and reached', async ()
   expect(Math.min(...(await heights('.switch input')))).toBeGreaterThanOrEqual(40);
   await check('settings');
   expect(found).toEqual([]);
+});
+
+test('With text of 200 % on a small phone, files that can’t be sent leave a third of the screen to the conversation', async () => {
+  const { maya } = await pair(phone);
+  await withLargeText(maya);
+  for (const name of ['notes.txt', 'more.txt', 'letters.txt'])
+    await maya.attach(name, 'text/plain', Buffer.from('letters'));
+  await maya.page.getByRole('alert').filter({ hasText: 'letters.txt' }).waitFor();
+  const share = () => maya.page.locator('.scroller').evaluate((thread) => thread.clientHeight / innerHeight);
+  await expect.poll(share).toBeGreaterThan(1 / 3);
 });

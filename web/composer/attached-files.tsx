@@ -13,7 +13,7 @@ import '#web/styles/attached-files.css';
 /** The files of the messages that are sent as soon as these are uploaded, and those of the next one, above the text field. */
 export function AttachedFiles({ draft, isEdit }: { draft: Draft; isEdit: boolean }) {
   return (
-    <>
+    <div class="attached-files">
       {draft.uploading.value.map(({ id, text, attachments }) => (
         <section key={id} class="uploading" aria-label={words.sending}>
           <p>
@@ -24,7 +24,7 @@ export function AttachedFiles({ draft, isEdit }: { draft: Draft; isEdit: boolean
         </section>
       ))}
       {!isEdit && <Files attachments={draft.attachments.value} />}
-    </>
+    </div>
   );
 }
 
