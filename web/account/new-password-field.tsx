@@ -1,5 +1,5 @@
-import { Field } from '#web/ui/field.tsx';
 import { words } from '#web/words/account.ts';
+import { PasswordField } from './password-field.tsx';
 
 interface NewPasswordFieldProps {
   readonly label: string;
@@ -10,14 +10,12 @@ interface NewPasswordFieldProps {
 /** A field for a password that is being chosen. */
 export function NewPasswordField({ label, name = 'newPassword', failure }: NewPasswordFieldProps) {
   return (
-    <Field
+    <PasswordField
       name={name}
       label={label}
       failure={failure}
-      type="password"
       autocomplete="new-password"
       hint={words.passwordHint}
-      required
       minLength={8}
       maxLength={128}
     />

@@ -1,7 +1,7 @@
 import type { Failure, Result } from '#client/index.ts';
 import type { Session } from '#web/session/session.ts';
-import { Field } from '#web/ui/field.tsx';
 import { words } from '#web/words/account.ts';
+import { PasswordField } from './password-field.tsx';
 
 interface OwnPasswordFieldProps {
   readonly name: string;
@@ -12,13 +12,11 @@ interface OwnPasswordFieldProps {
 /** A field for the person's password, which says if it is another one. */
 export function OwnPasswordField({ name, failure, onInput }: OwnPasswordFieldProps) {
   return (
-    <Field
+    <PasswordField
       name={name}
       label={words.yourPassword}
-      type="password"
       autocomplete="current-password"
-      required
-      onInput={({ currentTarget }) => onInput?.(currentTarget.value)}
+      {...(onInput && { onInput })}
       failure={failure?.code === 'bad_credentials' ? words.otherPassword : undefined}
     />
   );

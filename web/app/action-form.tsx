@@ -32,7 +32,8 @@ export function ActionForm({ title, button, done, onSubmit, children }: ActionFo
     const ended = await onSubmit((field) => String(data.get(field) ?? ''));
     setBusy(false);
     setResult(ended);
-    if ('ok' in ended) for (const field of form.querySelectorAll<HTMLInputElement>('[type=password]')) field.value = '';
+    if ('ok' in ended)
+      for (const field of form.querySelectorAll<HTMLInputElement>('[autocomplete$=password]')) field.value = '';
   }
   return (
     <form onSubmit={submit} aria-busy={isBusy} {...(title && { 'aria-labelledby': heading })}>

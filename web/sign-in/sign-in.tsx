@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from '#client/index.ts';
 import { ForgotPassword } from '#web/account/forgot-password.tsx';
 import { NewPasswordField } from '#web/account/new-password-field.tsx';
+import { PasswordField } from '#web/account/password-field.tsx';
 import { fieldFailure, formFailure } from '#web/app/field-failures.ts';
 import { hasMails, logIn, register } from '#web/session/session.ts';
 import { Field } from '#web/ui/field.tsx';
@@ -89,12 +90,10 @@ function LoginFields({ failure }: FieldsProps) {
   return (
     <>
       <Field name="login" label={words.login} autocomplete="username" autocapitalize="none" required maxLength={254} />
-      <Field
+      <PasswordField
         name="password"
         label={words.password}
-        type="password"
         autocomplete="current-password"
-        required
         failure={fieldFailure(failure, 'password')}
       />
     </>

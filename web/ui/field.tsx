@@ -10,8 +10,8 @@ type FieldProps = ComponentProps<'input'> & {
   readonly failure?: string | undefined;
 };
 
-/** An input with a label, a hint, and what is wrong with it. */
-export function Field({ label, hint, failure, name, ...input }: FieldProps) {
+/** An input with a label, a hint, and what is wrong with it. A child of it is a button, which is at the end of the input. */
+export function Field({ label, hint, failure, name, children, ...input }: FieldProps) {
   const element = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (failure) element.current?.focus();
@@ -19,7 +19,9 @@ export function Field({ label, hint, failure, name, ...input }: FieldProps) {
   const describedBy = [hint && `${name}-hint`, failure && `${name}-failure`].filter(Boolean).join(' ');
   return (
     <div class="field">
-      <label for={name}>{label}</label>
+      <label id={`${name}-label`} for={name}>
+        {label}
+      </label>
       <input
         ref={element}
         id={name}
@@ -28,6 +30,7 @@ export function Field({ label, hint, failure, name, ...input }: FieldProps) {
         {...(failure && { 'aria-invalid': true })}
         {...input}
       />
+      {children}
       {failure && (
         <p class="failure" id={`${name}-failure`}>
           {failure}

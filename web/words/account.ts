@@ -5,6 +5,7 @@ export const words = texts('account', {
   verified: '(verified)',
   notVerified: '(not verified yet)',
   mailSent: 'A mail is on its way. Follow its link.',
+  showPassword: 'Show password',
   yourPassword: 'Your password',
   otherPassword: 'This isn’t your password.',
   changeEmail: 'Another address',

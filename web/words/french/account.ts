@@ -4,6 +4,7 @@ export const words: typeof english = {
   verified: '(vérifiée)',
   notVerified: '(pas encore vérifiée)',
   mailSent: 'Un e-mail est en route. Suivez son lien.',
+  showPassword: 'Afficher le mot de passe',
   yourPassword: 'Votre mot de passe',
   otherPassword: 'Ce n’est pas votre mot de passe.',
   changeEmail: 'Une autre adresse',
