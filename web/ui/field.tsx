@@ -1,5 +1,5 @@
 import type { ComponentProps } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import '#web/styles/field.css';
 
 type FieldProps = ComponentProps<'input'> & {
@@ -13,7 +13,8 @@ type FieldProps = ComponentProps<'input'> & {
 /** An input with a label, a hint, and what is wrong with it. A child of it is a button, which is at the end of the input. */
 export function Field({ label, hint, failure, name, children, ...input }: FieldProps) {
   const element = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // Not a frame later: somebody who reads what is wrong may type already.
+  useLayoutEffect(() => {
     if (failure) element.current?.focus();
   }, [failure]);
   const describedBy = [hint && `${name}-hint`, failure && `${name}-failure`].filter(Boolean).join(' ');
