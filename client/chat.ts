@@ -299,7 +299,10 @@ export class Chat {
   #entered(state: ConnectionState): void {
     this.#change();
     this.#emitter.emit('connection', state);
-    if (state !== 'online') return;
+    if (state !== 'online') {
+      this.presence.forget();
+      return;
+    }
     this.outbox.flush();
     this.#receipts.flush();
     this.#revisions.flush();

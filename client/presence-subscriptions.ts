@@ -27,7 +27,7 @@ export class PresenceSubscriptions {
     this.#options = options;
   }
 
-  /** Undefined before the server's first answer, and for people whose presence the server doesn't share with this person. */
+  /** Undefined before the server's answer, which each lost connection makes necessary anew, and for people whose presence the server doesn't share with this person. */
   get(userId: string): Presence | undefined {
     return this.#known.get(userId);
   }
@@ -50,6 +50,13 @@ export class PresenceSubscriptions {
   resubscribe(): void {
     this.#sockets += 1;
     void this.#ask([...this.#subscribed.keys()]);
+  }
+
+  /** Must be called when the connection is lost, or may be: what was known says nothing any more. `resubscribe` asks anew. */
+  forget(): void {
+    if (this.#known.size === 0) return;
+    this.#known.clear();
+    this.#options.onChange();
   }
 
   receive({ userId, online, lastSeenAt }: Presence): void {

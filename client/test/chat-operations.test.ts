@@ -314,6 +314,28 @@ test('Presence is known from the answer to a subscription, and then from events'
   expect(chat.presence.get(me)).toBeUndefined();
 });
 
+test('Nobody is known to be online without a connection, nor after it before the new answer', async () => {
+  chat.presence.subscribe([other]);
+  const answer = async () => {
+    const [ask] = platform.socket.frames('presence').slice(-1);
+    platform.socket.receive({ re: ask?.id, ok: { users: [online(true)] } });
+    await settle();
+    return chat.presence.get(other)?.online;
+  };
+  expect(await answer()).toBe(true);
+  platform.socket.drop();
+  expect(chat.presence.get(other)).toBeUndefined();
+  await platform.pass(1000);
+  platform.socket.accept();
+  expect(chat.presence.get(other)).toBeUndefined();
+  expect(await answer()).toBe(true);
+  // The program may know before the client that the connection is lost.
+  chat.presence.forget();
+  expect(chat.presence.get(other)).toBeUndefined();
+  chat.presence.resubscribe();
+  expect(await answer()).toBe(true);
+});
+
 test('A presence event that arrives before the answer to the subscription is newer than the answer', async () => {
   chat.presence.subscribe([other]);
   const [ask] = platform.socket.frames('presence');

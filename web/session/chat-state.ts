@@ -39,6 +39,12 @@ export function presenceOf(userId: string): Presence | undefined {
   return known.value;
 }
 
+/** Nobody knows who is online while the device has no network, nor then until the server has answered anew. */
+export function renewPresence(isOnline: boolean): void {
+  if (isOnline) followed?.presence.resubscribe();
+  else followed?.presence.forget();
+}
+
 /** From now on the signals have the state of this chat. Its changes are gathered for a frame. */
 export function followChat(chat: Chat): void {
   followed = chat;

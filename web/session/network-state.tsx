@@ -1,12 +1,13 @@
 import { signal } from '@preact/signals';
 import { words } from '#web/words/app.ts';
-import { connection } from './chat-state.ts';
+import { connection, renewPresence } from './chat-state.ts';
 import type { Session } from './session.ts';
 
 /** Whether the device says that it has no network. It says so at once; a socket that is broken shows later. */
 const isOffline = signal(!navigator.onLine);
 const update = () => {
   isOffline.value = !navigator.onLine;
+  renewPresence(navigator.onLine);
 };
 addEventListener('online', update);
 addEventListener('offline', update);
