@@ -1,6 +1,6 @@
 import type { Login, Register, Session, User } from 'storm-chat-protocol/accounts';
 import { defaultPlatform } from './default-platform.ts';
-import { type Failure, offline, type Result } from './failures.ts';
+import { type Failure, fail, offline, type Result } from './failures.ts';
 import { callHttp, type HttpCall } from './http.ts';
 import type { Platform } from './platform.ts';
 import { timeSpan } from './time-span.ts';
@@ -46,7 +46,7 @@ export class Auth {
   readonly #deviceStore: TokenStore;
   #user: User | undefined;
   #token: { readonly value: string; readonly isOld: () => boolean } | undefined;
-  #refreshing: Promise<Result<string>> | undefined;
+  #renewing: Promise<Result<Session>> | undefined;
   /** Whether `logout` is under way. The socket hears of the end of the session before the call has its answer. */
   #isLeaving = false;
   /** Whether the server was shut for maintenance since the last refresh. */
@@ -81,8 +81,9 @@ export class Auth {
   }
 
   /**
-   * Continues an earlier session without asking the server, for a start without a connection. The first call that reaches the server
-   * finds out whether the session is still there, and whether it is that of this person; otherwise `onEnd` is called.
+   * Continues an earlier session before the server has answered, for a start with what is known of last time. The first call that reaches the server
+   * finds out whether the session is still there, and whether it is that of this person; otherwise `onEnd` is called. It may follow a
+   * `restore` that has no answer yet.
    */
   resume(user: User): void {
     this.#user ??= user;
@@ -127,11 +128,12 @@ export class Auth {
 
   /** Resolves with a valid access token. Concurrent calls share one refresh. */
   async token(): Promise<Result<string>> {
-    if (this.#token && !this.#token.isOld()) return { ok: this.#token.value };
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
+    // Until a renewal is over, nobody knows whose token it has brought.
+    if (this.#token && !this.#renewing && !this.#token.isOld()) return { ok: this.#token.value };
+    const result = await this.#renew();
+    if ('error' in result) return result;
+    if (this.#user === undefined) return fail('unauthorized', 'Nobody is signed in.');
+    return { ok: result.ok.accessToken };
   }
 
   /** Must be called when the server refused this token. The next `token()` fetches another one. */
@@ -153,27 +155,37 @@ export class Auth {
     return { ok: result.ok.user };
   }
 
-  async #refresh(): Promise<Result<string>> {
-    const result = await this.#renew();
-    if ('error' in result) {
-      if (!result.error.temporary) this.end(this.#wasShut ? { ...result.error, code: 'maintenance' } : result.error);
-      return result;
-    }
-    if (result.ok.user.id === this.#user?.id) return { ok: result.ok.accessToken };
-    this.end({ code: 'unauthorized', message: 'Another person signed in.', temporary: false });
-    return { error: { code: 'unauthorized', message: 'Nobody is signed in.', temporary: false } };
+  /** Uses the refresh token. Concurrent calls share one use. */
+  #renew(): Promise<Result<Session>> {
+    this.#renewing ??= this.#refresh().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
   }
 
   /**
-   * Uses the refresh token. Its failure is permanent only if the server says that the session is over. Anything else may come from a
-   * proxy or from a fault, and must not sign the person out.
+   * Its failure is permanent only if the server says that the session is over, or if it is somebody else's now. Anything else may come from
+   * a proxy or from a fault, and must not sign the person out.
    */
-  #renew(): Promise<Result<Session>> {
-    return this.platform.lock(refreshLock, async () => {
-      const result = await this.#fetchSession('/auth/refresh', await this.#credentials());
-      if ('ok' in result) return result;
-      return { error: { ...result.error, temporary: !isOver(result.error) } };
-    });
+  async #refresh(): Promise<Result<Session>> {
+    const result = await this.platform.lock(refreshLock, async () =>
+      this.#fetchSession('/auth/refresh', await this.#credentials()),
+    );
+    if ('error' in result) {
+      const error = { ...result.error, temporary: !isOver(result.error) };
+      if (!error.temporary) this.end(this.#wasShut ? { ...error, code: 'maintenance' } : error);
+      return { error };
+    }
+    const { user } = result.ok;
+    if (this.#user !== undefined && this.#user.id !== user.id) {
+      const other = fail('unauthorized', 'Another person signed in.');
+      this.discard(result.ok.accessToken);
+      this.end(other.error);
+      return other;
+    }
+    // Their profile may have changed on another device.
+    if (this.#user !== undefined) this.#user = user;
+    return result;
   }
 
   async #fetchSession(path: string, body: unknown): Promise<Result<Session>> {

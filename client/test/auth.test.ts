@@ -75,6 +75,42 @@ test('The session ends when another person has signed in with the same cookie', 
   expect(onEnd).toHaveBeenCalledOnce();
 });
 
+test('What was resumed before the answer came makes no call as somebody else', async () => {
+  platform.serve = () => ({ body: session('theirs', 'somebody-else') });
+  const calls: Promise<unknown>[] = [];
+  platform.lock = async (_, work) => {
+    const result = await work();
+    // The answer is there, but the lock is given back a moment later.
+    calls.push(auth.token(), auth.call({ method: 'GET', path: '/users' }));
+    await settle();
+    return result;
+  };
+  auth = new Auth({ httpUrl: '', platform, onEnd });
+  const restoring = auth.restore();
+  auth.resume(session('old').user);
+  calls.push(auth.token());
+  const refused = { error: expect.objectContaining({ code: 'unauthorized' }) };
+  expect(await restoring).toEqual(refused);
+  expect(await Promise.all(calls)).toEqual(calls.map(() => refused));
+  expect(platform.calls.filter(({ token }) => token !== undefined)).toEqual([]);
+  expect(onEnd).toHaveBeenCalledOnce();
+});
+
+test('What was resumed has the profile of the answer, which a restore and all calls share', async () => {
+  const { user } = session('new');
+  platform.serve = () => ({ body: { ...session('new'), user: { ...user, displayName: 'Maya R.' } } });
+  const before = refreshes().length;
+  for (const restores of [false, true]) {
+    auth = new Auth({ httpUrl: '', platform, onEnd });
+    const restoring = restores && auth.restore();
+    auth.resume(user);
+    expect(await auth.token()).toEqual({ ok: 'new' });
+    await restoring;
+    expect(auth.user).toMatchObject({ displayName: 'Maya R.' });
+  }
+  expect(refreshes()).toHaveLength(before + 2);
+});
+
 test('With cookies, the client never has the refresh token', async () => {
   platform.serve = () => ({ body: session('second') });
   await platform.pass(600_000);
