@@ -385,6 +385,8 @@ export class Chat {
 
   #isUnseen(conversationId: string, { senderId, seq, deletedAt }: Message): boolean {
     if (!this.#connection.isLeader || this.#visibility.visible || senderId === this.#me || deletedAt) return false;
+    // What came while the program was closed is no news: it was pushed then, and the list says so.
+    if (!this.conversations.loaded) return false;
     const state = this.conversations.get(conversationId);
     return state !== undefined && !state.muted && seq > state.readSeq;
   }

@@ -175,8 +175,11 @@ export class Outbox {
     if (note.type === 'outgoing') void this.#pump(note.outgoing.conversationId);
   }
 
+  /** Removes everything, also what isn't loaded yet. */
   async clear(): Promise<void> {
+    const { store } = this.#options;
     await Promise.all([
+      ...(await store.all()).map(({ id }) => store.remove(id)),
       ...this.#sent.ids.map((id) => this.forget(id)),
       ...[...this.#entries.keys()].map((id) => this.remove(id)),
     ]);

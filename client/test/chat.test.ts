@@ -488,6 +488,9 @@ test('A snapshot shows without a connection what was known, and the next sync br
   const auth = new Auth({ httpUrl: '', platform });
   auth.resume(snapshot.user);
   chat = new Chat({ auth, wsUrl: 'wss://chat/ws', snapshot });
+  const unseen: number[] = [];
+  chat.on('unseen', (one) => unseen.push(one.message.seq));
+  chat.setVisible(false);
   await chat.open();
   expect(state()).toMatchObject({ lastSeq: 2, unread: 2, messages: [{ text: 'text 1' }, { text: 'text 2' }] });
   expect(chat.conversations.loaded).toBe(false);
@@ -504,6 +507,17 @@ test('A snapshot shows without a connection what was known, and the next sync br
   expect(syncedWith()).toContainEqual({ cursors: { [conversationId]: 2 }, epochs: { [conversationId]: '1' } });
   expect(state()).toMatchObject({ lastSeq: 3, unread: 3 });
   expect(state()?.messages).toHaveLength(3);
+  // What came while the program was closed was told then, by a push.
+  platform.socket.receive({ events: [message(4)] });
+  expect(unseen).toEqual([4]);
+});
+
+test('Who leaves before the unsent messages were loaded leaves none of them', async () => {
+  await store.put({ id: 'left', conversationId, text: 'unsent', createdAt: '2026-11-22T08:00:00.000Z' });
+  const auth = new Auth({ httpUrl: '', platform });
+  auth.resume(session('old').user);
+  await new Chat({ auth, wsUrl: 'wss://chat/ws', store }).outbox.clear();
+  expect(await store.all()).toEqual([]);
 });
 
 test('What was resumed ends if the session is over, or somebody else’s', async () => {

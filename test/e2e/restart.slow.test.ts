@@ -33,7 +33,8 @@ test('After kill -9 nothing that was acknowledged is gone, and the pages come ba
   for (const person of [maya, tom]) {
     const before = await person.texts();
     await person.page.reload();
-    await person.message('four').waitFor();
+    await expect.poll(() => person.texts()).toEqual(before);
+    await person.page.getByText('Connecting…').waitFor({ state: 'hidden' });
     expect(await person.texts()).toEqual(before);
     expect([...before].sort()).toEqual(['four', 'one', 'three', 'two']);
   }

@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import { expect, inject, test } from 'vitest';
+import { holdAnswers } from '#test/helpers/hold-answers.ts';
 import { request } from '#test/helpers/member.ts';
+import { signUp } from '#test/helpers/sign-up.ts';
 import { password } from '#test/helpers/visitor.ts';
 import { type Person, useVisitors } from '#test/helpers/visitors.ts';
 
@@ -74,10 +76,34 @@ test('Who is signed out from another device leaves nothing behind on this one', 
 test('Who finds the session over when the page is opened leaves nothing behind either', async () => {
   const maya = await begin();
   await endLogins(maya);
+  // The page is left before there is a network again, or it might notice before the start.
+  const address = maya.page.url();
+  await maya.page.goto('about:blank');
   await maya.page.context().setOffline(false);
-  await maya.page.reload();
+  const answer = await holdAnswers(maya.page);
+  await maya.page.goto(address);
+  await maya.message('secret, unsent', 'Sending').waitFor();
+  answer();
   await maya.page.getByRole('heading', { name: 'Log in' }).waitFor();
+  expect(await maya.page.getByText('secret').count()).toBe(0);
   expect(await kept(maya.page)).toEqual(nothing);
+});
+
+test('What was kept of one person isn’t shown to another who is signed in', async () => {
+  const { maya } = await alone();
+  await maya.say('a secret of ours');
+  await expect.poll(() => maya.kept()).toContain('a secret of ours');
+  const noa = await signUp(inject('url'), 'Noa');
+  await maya.page.context().addCookies(noa.stored.cookies);
+  await maya.page.evaluate((id) => localStorage.setItem('storm:session', id), noa.id);
+  const answer = await holdAnswers(maya.page);
+  const asked = maya.page.waitForRequest(/auth.refresh/);
+  await maya.page.reload();
+  await asked;
+  await maya.page.locator('.splash').waitFor({ state: 'attached' });
+  answer();
+  await maya.page.getByText(`@${noa.username}`).waitFor();
+  expect(await maya.page.getByText('secret').count()).toBe(0);
 });
 
 test('The answer to a logout makes the browser forget what the page itself forgets to delete', async () => {

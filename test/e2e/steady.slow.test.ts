@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { holdAnswers } from '#test/helpers/hold-answers.ts';
 import { useVisitors } from '#test/helpers/visitors.ts';
 
 const { pair, registered } = useVisitors();
@@ -31,7 +32,7 @@ const devices = {
 };
 
 test.each(Object.entries(devices))(
-  'On %s nothing moves while the page starts, and loses and finds the network',
+  'On %s nothing moves while the page starts with what it kept, and loses and finds the network, and nobody seems online without one',
   async (_, device) => {
     const { maya, tom } = await pair(device);
     await maya.say('Good morning! Is the boat ready?');
@@ -41,16 +42,27 @@ test.each(Object.entries(devices))(
     const { page } = maya;
     await page.addInitScript(observe);
     const release = await holdSockets(page);
+    const answer = await holdAnswers(page);
+    await expect.poll(() => maya.kept()).toContain('Nearly');
     await page.reload();
     const state = page.getByRole('status').filter({ hasText: 'Connecting…' });
     await state.waitFor();
+    await maya.message('Nearly').waitFor();
+    // In the header and in the list, of which a phone shows one.
+    const dots = page.locator('.avatar .online');
+    const isOnline = page.locator('.conversation-header').getByText('online');
+    expect([await dots.count(), await isOnline.count()]).toEqual([0, 0]);
+    answer();
     release();
     await state.waitFor({ state: 'hidden' });
-    await maya.message('Nearly').waitFor();
+    await isOnline.waitFor();
     await page.context().setOffline(true);
     await page.getByText('You are offline.').waitFor();
+    await isOnline.waitFor({ state: 'hidden' });
+    expect(await dots.count()).toBe(0);
     await page.context().setOffline(false);
     await page.getByText('You are offline.').waitFor({ state: 'hidden' });
+    await isOnline.waitFor();
     expect(await moved(page)).toEqual([]);
   },
 );

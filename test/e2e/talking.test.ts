@@ -1,5 +1,6 @@
 import { expect, inject, test } from 'vitest';
 import { Auth, Chat } from '#client/index.ts';
+import { holdAnswers } from '#test/helpers/hold-answers.ts';
 import { endpointsOf } from '#test/helpers/member.ts';
 import { newUsername } from '#test/helpers/sign-up.ts';
 import { mailOf } from '#test/helpers/target.ts';
@@ -69,6 +70,39 @@ test('What is not looked at is counted as unread, until it is', async () => {
   await tom.page.reload();
   await tom.entry('Maya').waitFor();
   expect(await tom.entry('Maya').filter({ hasText: 'unread' }).count()).toBe(0);
+});
+
+test('What was missed comes below what was kept, and only what was in sight is read', async () => {
+  const { maya, tom } = await pair();
+  // Maya began the conversation, so she learns nothing of Tom until he has written.
+  await tom.say('before');
+  await maya.message('before').waitFor();
+  await expect.poll(() => tom.kept()).toContain('before');
+  const address = tom.page.url();
+  await tom.page.goto('about:blank');
+  const long = ['one', 'two', 'three'].map((text) => `${text} `.repeat(600).trim());
+  await maya.say(...long);
+  await maya.message(long[2] ?? '', 'Sent').waitFor();
+  const answer = await holdAnswers(tom.page);
+  await tom.page.goto(address);
+  await tom.message('before').waitFor();
+  expect(await tom.texts()).toEqual(['before']);
+  answer();
+  await tom.page.getByText('New messages').waitFor();
+  await tom.entry('Maya').filter({ hasText: '3 unread' }).waitFor();
+  await tom.page.getByRole('button', { name: /latest/ }).click();
+  await tom.message(long[2] ?? '').waitFor();
+  await maya.message(long[2] ?? '', 'Read').waitFor();
+
+  const answerAgain = await holdAnswers(tom.page);
+  await expect.poll(() => tom.kept()).toContain('three');
+  await tom.page.reload();
+  await tom.say('Wait for me');
+  await tom.message('Wait for me', 'Sending').waitFor();
+  answerAgain();
+  await tom.message('Wait for me', 'Sent').waitFor();
+  await maya.message('Wait for me').waitFor();
+  expect(await maya.texts()).toEqual(['before', ...long, 'Wait for me']);
 });
 
 test('Without a network messages wait, and arrive both ways when it is back', async () => {

@@ -7,7 +7,7 @@ import { lookedAt } from '#web/notifications/visibility.ts';
 import { markDeleted } from '#web/people/people.ts';
 import { searching } from '#web/search/searching.ts';
 import { conversationSignal, conversationsLoaded, unreadIds, unreadTotal } from '#web/session/chat-state.ts';
-import { changeProfile, phase, type Session } from '#web/session/session.ts';
+import { auth, changeProfile, phase, type Session } from '#web/session/session.ts';
 import { isNewConversationOpen } from '#web/sidebar/new-conversation.ts';
 import { Sidebar } from '#web/sidebar/sidebar.tsx';
 import { lazy } from '#web/ui/lazy.tsx';
@@ -72,6 +72,11 @@ function Shell({ session }: { session: Session }) {
       }),
     [session.chat],
   );
+  const isLoaded = conversationsLoaded.value;
+  useEffect(() => {
+    // The page may have begun with the profile of last time.
+    if (isLoaded && auth.user) changeProfile(auth.user);
+  }, [isLoaded]);
   useEffect(() => effect(() => session.chat.setVisible(lookedAt.value)), [session.chat]);
   useEffect(
     () =>

@@ -1,4 +1,4 @@
-import { type ReadonlySignal, useComputed } from '@preact/signals';
+import { effect, type ReadonlySignal, untracked, useComputed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ConversationState } from '#client/index.ts';
 import { Composer } from '#web/composer/composer.tsx';
@@ -6,6 +6,7 @@ import { MessageList } from '#web/message/message-list.tsx';
 import { lookedAt } from '#web/notifications/visibility.ts';
 import { partner, titleOf } from '#web/people/people.ts';
 import { walk } from '#web/search/searching.ts';
+import { conversationOf, conversationsLoaded } from '#web/session/chat-state.ts';
 import type { Session } from '#web/session/session.ts';
 import { lazy } from '#web/ui/lazy.tsx';
 import { words } from '#web/words/conversation.ts';
@@ -67,14 +68,19 @@ function useShowConversation(context: ConversationValue): void {
 }
 
 /**
- * Each time when the person begins to look at the conversation while it has unread messages, the heading “New messages” goes where they
+ * Each time when the person begins to look at the conversation while it has unread messages, and when those have come that were missed
+ * since the page was open last, the heading “New messages” goes where they
  * stopped reading. It stays until they write, or leave.
  */
-function useSeenUpTo(context: ConversationValue): void {
-  const { seenUpTo } = context;
-  const isLookedAt = lookedAt.value;
-  useEffect(() => {
-    const { unread, readSeq } = context.conversation;
-    if (isLookedAt && unread > 0) seenUpTo.value = readSeq;
-  }, [isLookedAt, context, seenUpTo]);
+function useSeenUpTo({ id, seenUpTo }: ConversationValue): void {
+  // An effect of signals: the heading is there before the list is rendered, which marks as read what is in sight.
+  useEffect(
+    () =>
+      effect(() => {
+        const isNew = conversationsLoaded.value && lookedAt.value;
+        const { unread = 0, readSeq } = untracked(() => conversationOf(id)) ?? {};
+        if (isNew && unread > 0) seenUpTo.value = readSeq;
+      }),
+    [id, seenUpTo],
+  );
 }

@@ -41,7 +41,7 @@ export function MessageList() {
   const [waiting, upTo, me] = [allWaiting.value, seenUpTo.value, session.user.id];
   // Each scroll renders the list, and seldom changes its rows.
   const rows = useMemo(() => rowsOf({ ...shown, waiting, seenUpTo: upTo, me }), [shown, waiting, upTo, me]);
-  const follows = useFollows(rows);
+  const follows = useFollows(rows, upTo);
   const virtualizer = useVirtualizer({
     count: conversation.loaded ? rows.length : 0,
     getScrollElement: () => scroller.current,
@@ -119,14 +119,16 @@ export function MessageList() {
 
 /**
  * Whether who is at the end follows what is added there. Not if newer messages were yet to be fetched: what comes then is the rest of what
- * the person is reading.
+ * the person is reading, or what they missed and read from the heading on, which has come with it.
  */
-function useFollows(rows: readonly Row[]): boolean {
+function useFollows(rows: readonly Row[], seenUpTo: number | undefined): boolean {
   const wasWhole = useRef(true);
+  const sawUpTo = useRef(seenUpTo);
   const isWhole = rows.at(-1)?.kind !== 'newer';
-  const follows = isWhole && wasWhole.current;
+  const follows = isWhole && wasWhole.current && seenUpTo === sawUpTo.current;
   useLayoutEffect(() => {
     wasWhole.current = isWhole;
+    sawUpTo.current = seenUpTo;
   });
   return follows;
 }

@@ -64,10 +64,12 @@ function useOpening(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: re
   const opened = useRef(upTo === undefined ? 0 : undefined);
   /** The read pointer at which a passage was asked for. */
   const asked = useRef<number>(undefined);
-  const isPlaced = useRef(false);
+  /** The timeline that was opened. One that begins afresh after a long absence is opened, too. */
+  const placed = useRef<object>(undefined);
+  const { start } = conversation;
   useLayoutEffect(() => {
-    if (!isPlaced.current && conversation.loaded && rows.length > 0) {
-      isPlaced.current = true;
+    if (placed.current !== start && conversation.loaded && rows.length > 0) {
+      placed.current = start;
       if (upTo === undefined && !scrollTarget.peek()) virtualizer.scrollToEnd();
     }
     if (upTo === undefined || opened.current === upTo || !conversation.loaded) return;
@@ -90,7 +92,7 @@ function useOpening(virtualizer: Virtualizer<HTMLElement, HTMLElement>, rows: re
       virtualizer.scrollToIndex(index, { align: 'start' });
     opened.current = upTo;
   });
-  return () => !isPlaced.current || (upTo !== undefined && opened.current !== upTo);
+  return () => placed.current !== start || (upTo !== undefined && opened.current !== upTo);
 }
 
 /**

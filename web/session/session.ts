@@ -25,24 +25,27 @@ type Phase =
 export const phase = signal<Phase>({ name: 'starting' });
 
 /**
- * A key of `localStorage`: there may be a session to restore. The session itself is an HttpOnly cookie, which scripts can't
- * see.
+ * A key of `localStorage`: there may be a session to restore, of the person with this id. The session itself is an HttpOnly cookie, which
+ * scripts can't see.
  */
 const sessionKey = 'storm:session';
 
 /** How long the page waits for the session, in ms: a tab that the browser has frozen may hold the lock. */
 const restoreMs = 30_000;
-/** And how long, if it can show what was there last time. */
-const patienceMs = 3_000;
 
 let config: Config;
 /** What holds the tokens, from `start` on. */
 export let auth: Auth;
 let stopKeeping = () => {};
 
-/** Restores the session of this browser, if it has one. */
+/**
+ * Restores the session of this browser, if it has one. What was there last time is shown at once, before the server answers: `auth` holds
+ * everything back until it has, and calls `end` if the session is over or somebody else's.
+ */
 export async function start(): Promise<void> {
   phase.value = { name: 'starting' };
+  const userId = storage.get(sessionKey);
+  const loading = userId === undefined ? undefined : loadSnapshot(userId);
   try {
     config = await loadConfig();
   } catch (cause) {
@@ -51,17 +54,20 @@ export async function start(): Promise<void> {
     return;
   }
   auth = new Auth({ httpUrl: config.httpUrl, onEnd: (reason) => void end(reason) });
-  if (storage.get(sessionKey) === undefined) {
+  if (!loading) {
     phase.value = { name: 'signed-out' };
     return;
   }
-  const [restored, snapshot] = [inTime(auth.restore()), await loadSnapshot()];
-  const result = snapshot ? await Promise.race([restored, after(patienceMs, late)]) : await restored;
-  if ('ok' in result) enter(result.ok);
-  else if (result.error.temporary && snapshot) {
-    // Without a network the person finds what was there last time. With the next connection the session is restored.
-    auth.resume(snapshot.user);
-    enter(snapshot.user, snapshot);
+  const restoring = auth.restore();
+  const snapshot = await loading;
+  // Who had yet to verify their address may have done so elsewhere.
+  const shown = snapshot && !hasToVerify(snapshot.user) ? snapshot : undefined;
+  const result = await (shown ? Promise.race([restoring, late]) : inTime(restoring));
+  if ('ok' in result) enter(result.ok, shown);
+  else if (result.error.temporary && shown) {
+    auth.resume(shown.user);
+    // The answer may have come in this moment, and name somebody else.
+    enter(auth.user ?? shown.user, shown);
   } else if (result.error.temporary) phase.value = { name: 'unreachable' };
   else {
     // The session is over, and nobody says whose it was.
@@ -115,9 +121,13 @@ export async function updateProfile({ chat, user }: Session, change: UpdateUser)
 /** Takes over a changed profile: the person's own, which they have changed on another device, or somebody else's. */
 export function changeProfile(user: User): void {
   const { value } = phase;
-  if (value.name === 'signed-in' && value.session.user.id === user.id)
-    phase.value = { ...value, session: { ...value.session, user: { ...value.session.user, ...user } } };
-  else changeUser(user);
+  if (value.name !== 'signed-in' || value.session.user.id !== user.id) {
+    changeUser(user);
+    return;
+  }
+  const changed = { ...value.session.user, ...user };
+  if (JSON.stringify(changed) !== JSON.stringify(value.session.user))
+    phase.value = { ...value, session: { ...value.session, user: changed } };
 }
 
 function enterWith(result: Result<User>): Failure | undefined {
@@ -136,22 +146,21 @@ const late: Result<User> = {
 };
 
 function inTime(restoring: Promise<Result<User>>): Promise<Result<User>> {
-  return Promise.race([restoring, after(restoreMs, late)]);
+  return Promise.race([restoring, new Promise<typeof late>((resolve) => setTimeout(resolve, restoreMs, late))]);
 }
 
-function after<T>(ms: number, value: T): Promise<T> {
-  return new Promise((resolve) => setTimeout(resolve, ms, value));
+function hasToVerify({ emailVerified }: User): boolean {
+  return config.verifiedEmail === 'required' && !emailVerified;
 }
 
 /** @param snapshot what was kept of the person's conversations */
 function enter(user: User, snapshot?: Snapshot): void {
-  if (config.verifiedEmail === 'required' && !user.emailVerified) {
-    storage.set(sessionKey, '');
+  storage.set(sessionKey, user.id);
+  if (hasToVerify(user)) {
     phase.value = { name: 'unverified', user };
     return;
   }
   const chat = new Chat({ auth, wsUrl: config.wsUrl, snapshot });
-  storage.set(sessionKey, '');
   followChat(chat);
   phase.value = { name: 'signed-in', session: { user, chat } };
   stopKeeping = keepSnapshots(chat);
@@ -176,8 +185,10 @@ async function wipe({ chat, user }: Session): Promise<void> {
 }
 
 function leave(reason?: Failure): void {
-  storage.remove(sessionKey);
+  const { value } = phase;
   stopKeeping();
-  if (phase.value.name === 'signed-in') phase.value.session.chat.close();
+  if (value.name === 'signed-in') value.session.chat.close();
+  // Somebody else may have logged in meanwhile, in another tab.
+  if (value.name !== 'signed-in' || storage.get(sessionKey) === value.session.user.id) storage.remove(sessionKey);
   phase.value = reason ? { name: 'signed-out', reason } : { name: 'signed-out' };
 }

@@ -14,11 +14,15 @@ interface Kept {
   readonly users: readonly User[];
 }
 
-/** Loads the latest conversations as they were kept, to show them without a connection. */
-export async function loadSnapshot(): Promise<Snapshot | undefined> {
+/**
+ * Loads the latest conversations as they were kept, to show them before there is a connection.
+ * @param userId whose they must be: a tab of somebody who has left may have kept theirs late. Empty if an earlier version of the page didn't say.
+ */
+export async function loadSnapshot(userId: string): Promise<Snapshot | undefined> {
   const kept = await access('readonly', (store): IDBRequest<Kept | undefined> => store.get(key));
-  if (kept) rememberUsers(kept.users);
-  return kept?.snapshot;
+  if (!kept || (userId !== '' && kept.snapshot.user.id !== userId)) return undefined;
+  rememberUsers(kept.users);
+  return kept.snapshot;
 }
 
 /** Keeps the latest conversations of a chat from now on. Returns a function that ends it. */
