@@ -6,7 +6,7 @@ import type { Presences } from 'storm-chat-protocol/presence';
 import { Api } from './api.ts';
 import type { Auth } from './auth.ts';
 import { CommandQueue } from './command-queue.ts';
-import type { ConnectionState } from './connection.ts';
+import type { ConnectionOptions, ConnectionState } from './connection.ts';
 import type { Push } from './conversation.ts';
 import { Conversations } from './conversations.ts';
 import { Emitter } from './emitter.ts';
@@ -26,7 +26,7 @@ import { Visibility } from './visibility.ts';
 export interface ChatOptions {
   /** Somebody must be signed in, and must stay signed in until `close`. */
   readonly auth: Auth;
-  readonly wsUrl: string;
+  readonly wsUrl: ConnectionOptions['wsUrl'];
   /** Where unsent messages are kept; by default where the platform keeps them (IndexedDB in browsers, memory in Node). */
   readonly store?: OutboxStore;
   /** What `snapshot` gave at an earlier time, for the same person. */

@@ -14,7 +14,8 @@ import type { Platform } from './platform.ts';
 export type ConnectionState = 'idle' | 'connecting' | 'online' | 'reconnecting' | 'ended' | 'closed';
 
 export interface ConnectionOptions {
-  readonly wsUrl: string;
+  /** The address of the WebSocket API. A function is called for each socket. */
+  readonly wsUrl: string | (() => string);
   readonly auth: Auth;
   readonly platform: Platform;
   readonly onState: (state: ConnectionState) => void;
@@ -112,7 +113,9 @@ export class Connection {
   }
 
   #connect(token: string): void {
-    const socket = this.#platform.openSocket(this.#options.wsUrl, [offered, bearer + token]);
+    const { wsUrl } = this.#options;
+    const url = typeof wsUrl === 'string' ? wsUrl : wsUrl();
+    const socket = this.#platform.openSocket(url, [offered, bearer + token]);
     let opened = false;
     const link: Link = new Link(this.#platform, socket, {
       opened: () => {

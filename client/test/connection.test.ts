@@ -35,6 +35,20 @@ test('The client offers the protocol and the token as subprotocols, and is onlin
   expect(states).toEqual(['connecting', 'online']);
 });
 
+test('An address that a program learns later is that of the next socket', async () => {
+  let wsUrl = 'wss://chat/before';
+  connection = new Connection({
+    wsUrl: () => wsUrl,
+    ...{ auth, platform, onState: () => {}, onEvents: () => {}, onSocket: () => {} },
+  });
+  connection.open();
+  await settle();
+  wsUrl = 'wss://chat/after';
+  platform.socket.drop();
+  await platform.pass(1000);
+  expect(platform.sockets.slice(1).map(({ url }) => url)).toEqual(['wss://chat/before', 'wss://chat/after']);
+});
+
 test('The client reconnects after the loss of its socket', async () => {
   platform.socket.accept();
   platform.socket.drop();

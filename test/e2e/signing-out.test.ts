@@ -97,7 +97,7 @@ test('What was kept of one person isn’t shown to another who is signed in', as
   await maya.page.context().addCookies(noa.stored.cookies);
   await maya.page.evaluate((id) => localStorage.setItem('storm:session', id), noa.id);
   const answer = await holdAnswers(maya.page);
-  const asked = maya.page.waitForRequest(/auth.refresh/);
+  const asked = maya.page.waitForRequest(/config\.json/);
   await maya.page.reload();
   await asked;
   await maya.page.locator('.splash').waitFor({ state: 'attached' });

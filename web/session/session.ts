@@ -46,20 +46,30 @@ export async function start(): Promise<void> {
   phase.value = { name: 'starting' };
   const userId = storage.get(sessionKey);
   const loading = userId === undefined ? undefined : loadSnapshot(userId);
+  const fetching = loadConfig();
   try {
-    config = await loadConfig();
+    config = await Promise.any([fetching, Promise.resolve(loading).then((kept) => kept?.config ?? fetching)]);
   } catch (cause) {
     console.warn(cause);
     phase.value = { name: 'unreachable' };
     return;
   }
-  auth = new Auth({ httpUrl: config.httpUrl, onEnd: (reason) => void end(reason) });
+  // The kept addresses serve until the present ones are there.
+  fetching.then((present) => {
+    config = present;
+  }, console.warn);
+  auth = new Auth({
+    get httpUrl() {
+      return config.httpUrl;
+    },
+    onEnd: (reason) => void end(reason),
+  });
   if (!loading) {
     phase.value = { name: 'signed-out' };
     return;
   }
   const restoring = auth.restore();
-  const snapshot = await loading;
+  const snapshot = (await loading)?.snapshot;
   // Who had yet to verify their address may have done so elsewhere.
   const shown = snapshot && !hasToVerify(snapshot.user) ? snapshot : undefined;
   const result = await (shown ? Promise.race([restoring, late]) : inTime(restoring));
@@ -160,10 +170,10 @@ function enter(user: User, snapshot?: Snapshot): void {
     phase.value = { name: 'unverified', user };
     return;
   }
-  const chat = new Chat({ auth, wsUrl: config.wsUrl, snapshot });
+  const chat = new Chat({ auth, wsUrl: () => config.wsUrl, snapshot });
   followChat(chat);
   phase.value = { name: 'signed-in', session: { user, chat } };
-  stopKeeping = keepSnapshots(chat);
+  stopKeeping = keepSnapshots(chat, () => config);
   void chat.open();
 }
 

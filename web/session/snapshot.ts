@@ -1,6 +1,7 @@
 import type { Chat, Snapshot } from '#client/index.ts';
 import type { User } from '#protocol/accounts.ts';
 import { knownUsers, rememberUsers } from '#web/people/people.ts';
+import type { Config } from './config.ts';
 import { objectStore } from './database.ts';
 
 /** The latest conversations are kept this often, in ms, while they change. */
@@ -12,27 +13,31 @@ interface Kept {
   readonly snapshot: Snapshot;
   /** Those whose names stand in the conversations. */
   readonly users: readonly User[];
+  /** An earlier version of the page kept none. */
+  readonly config?: Config;
 }
 
 /**
  * Loads the latest conversations as they were kept, to show them before there is a connection.
  * @param userId whose they must be: a tab of somebody who has left may have kept theirs late. Empty if an earlier version of the page didn't say.
  */
-export async function loadSnapshot(userId: string): Promise<Snapshot | undefined> {
+export async function loadSnapshot(userId: string): Promise<Kept | undefined> {
   const kept = await access('readonly', (store): IDBRequest<Kept | undefined> => store.get(key));
   if (!kept || (userId !== '' && kept.snapshot.user.id !== userId)) return undefined;
   rememberUsers(kept.users);
-  return kept.snapshot;
+  return kept;
 }
 
-/** Keeps the latest conversations of a chat from now on. Returns a function that ends it. */
-export function keepSnapshots(chat: Chat): () => void {
+/** Keeps the latest conversations of a chat from now on, and where its backend is. Returns a function that ends it. */
+export function keepSnapshots(chat: Chat, config: () => Config): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const keep = () => {
     clearTimeout(timer);
     timer = undefined;
     const snapshot = chat.snapshot();
-    if (snapshot) void access('readwrite', (store) => store.put({ snapshot, users: knownUsers() } satisfies Kept, key));
+    if (!snapshot) return;
+    const kept: Kept = { snapshot, users: knownUsers(), config: config() };
+    void access('readwrite', (store) => store.put(kept, key));
   };
   const onHide = () => document.hidden && timer !== undefined && keep();
   const end = chat.on('change', () => {
