@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod/mini';
 import type { Log } from '../types.ts';
@@ -6,6 +6,9 @@ import type { Position } from './stream-reader.ts';
 
 const place = z.object({ shardId: z.string(), sequenceNumber: z.string() });
 const position = z.object({ streamArn: z.string(), after: z.optional(place) });
+
+/** The file has always so many bytes, because it is written over. A position takes some 300. */
+const FILE_SIZE = 1024;
 
 /** The file is written at most five times a second. What was finished since is delivered again after a crash, as AWS may do, too. */
 const WRITE_DELAY = 200;
@@ -27,13 +30,24 @@ export class Checkpoint {
   }
 
   read(): Position | undefined {
-    return existsSync(this.#file) ? position.parse(JSON.parse(readFileSync(this.#file, 'utf8'))) : undefined;
+    if (!existsSync(this.#file)) return undefined;
+    try {
+      return position.parse(JSON.parse(readFileSync(this.#file, 'utf8')));
+    } catch (error) {
+      this.#log.warn(`${this.#file} can't be read: ${error}. Its stream is begun as if nobody had read it.`);
+      return undefined;
+    }
   }
 
+  /** One write in its place can't be torn by a crash. To replace the file would take 20 times as long: ext4 waits for the disk then. */
   write(reached: Position): void {
     mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(`${this.#file}.new`, JSON.stringify(reached));
-    renameSync(`${this.#file}.new`, this.#file);
+    const file = openSync(this.#file, constants.O_WRONLY | constants.O_CREAT);
+    try {
+      writeSync(file, JSON.stringify(reached).padEnd(FILE_SIZE), 0);
+    } finally {
+      closeSync(file);
+    }
   }
 
   /** Registers a record as unfinished, in the order of the stream. The caller calls the returned function when it is finished. */

@@ -1,11 +1,15 @@
 import { DatabaseSync } from 'node:sqlite';
 import { StackError } from '../types.ts';
 
-/** Opens an SQLite file, creating it if needed, and runs SQL on it. Throws `StackError` if the file is damaged or no SQLite file. */
+/**
+ * Opens an SQLite file, creating it if needed, and runs SQL on it. Throws `StackError` if the file is damaged or no SQLite file. What was
+ * written is there after a crash of the process. It isn't waited for the disk, which with a write-ahead log only a crash of the machine
+ * shows: a transaction takes 0.04 ms instead of 2 to 6 ms, in which the whole stack would stand still ("PRAGMA synchronous").
+ */
 export function openDatabase(file: string, sql: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5_000 });
   try {
-    database.exec(sql);
+    database.exec(`PRAGMA synchronous = NORMAL; ${sql}`);
     return database;
   } catch (error) {
     database.close();

@@ -1,9 +1,8 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dataFolder } from '#local/test/helpers/data-folder.ts';
 
 /** The whole stack as `npm start` runs it, in its own process. */
 export interface Storm {
@@ -18,7 +17,7 @@ export interface Storm {
 
 /** Starts the stack. It synthesizes the app, unless an assembly is given. `environment` is added to that of this process. */
 export async function startStorm(assembly?: string, environment: NodeJS.ProcessEnv = {}): Promise<Storm> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'storm-'));
+  const dataDir = dataFolder('storm-');
   const port = await freePort();
   const assemblyArgs = assembly === undefined ? [] : ['--assembly', assembly];
   const args = ['local/main.ts', '--data', dataDir, '--port', String(port), ...assemblyArgs];

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CreateTableCommand,
@@ -13,6 +12,7 @@ import { type Check, proxied } from '../../services/dynamodb/guard/proxy.ts';
 import { createPointInTime } from '../../services/dynamodb/point-in-time.ts';
 import { startDynamoDb as startServer } from '../../services/dynamodb/server.ts';
 import { createTableInput, tableProperties, ttlAttribute } from '../../services/dynamodb/table-definition.ts';
+import { dataFolder } from './data-folder.ts';
 import { dynaliteRefusal } from './dynalite.ts';
 import { credentials } from './world.ts';
 
@@ -21,7 +21,7 @@ import { credentials } from './world.ts';
  * were requests that AWS would have refused, even if nobody minded the error.
  */
 export async function startDynamoDb(): Promise<{ endpoint: string; calls(): number; stop(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'dynamodb-'));
+  const folder = dataFolder('dynamodb-');
   const file = join(folder, 'dynamodb.sqlite');
   const server = await startServer({ file, log: console });
   const guard = createGuard(server.endpoint);

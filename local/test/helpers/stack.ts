@@ -1,7 +1,6 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { createStack, type RunningStack, type StackOptions } from '../../stack.ts';
+import { dataFolder } from './data-folder.ts';
 
 export interface TestStack extends RunningStack {
   readonly dataDir: string;
@@ -15,7 +14,7 @@ export interface TestStack extends RunningStack {
 /** Runs an assembly on free ports in a temporary data folder, which is removed at the end. */
 export async function startTestStack(
   assemblyDir: string,
-  { dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'stack-')), ...options }: Partial<StackOptions> = {},
+  { dataDir = dataFolder('stack-'), ...options }: Partial<StackOptions> = {},
 ): Promise<TestStack> {
   const warnings: string[] = [];
   const log = { info: () => {}, debug: () => {}, warn: (line: string) => void warnings.push(line) };

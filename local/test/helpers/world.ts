@@ -1,12 +1,11 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import type { Assembly } from '../../assembly/manifest.ts';
 import { Figures } from '../../cloudwatch/figures.ts';
 import { FaultTable } from '../../faults/table.ts';
 import type { Caller } from '../../services/call.ts';
 import { type Functions, type Invocation, InvokeError, type ServiceName, type World } from '../../types.ts';
 import { createWorld, type RunningWorld } from '../../world.ts';
+import { dataFolder } from './data-folder.ts';
 
 /** The access key of all worlds and services in tests. A stack has a random one. */
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -37,7 +36,7 @@ export function testWorld({
   assembly,
   assemblyDir = '',
   functions = {},
-  dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'world-')),
+  dataDir = dataFolder('world-'),
   startService,
   now,
 }: TestWorldOptions = {}): TestWorld {

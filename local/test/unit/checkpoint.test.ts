@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -55,5 +55,21 @@ test('a disk that refuses a checkpoint is told, and stops nothing', () => {
   const { checkpoint, warn } = checkpointIn(join('/dev/null', 'a.json'));
   checkpoint.begin(at(1))();
   aFifthOfASecond();
+  expect(warn).toHaveBeenCalledOnce();
+});
+
+test('a position that is shorter than the one before replaces all of it', () => {
+  const { checkpoint } = checkpointIn(join(folder, 'a.json'));
+  for (const n of [1_000_000, 7]) {
+    checkpoint.write(at(n));
+    expect(checkpoint.read()).toEqual(at(n));
+  }
+});
+
+test('a checkpoint that a crash of the machine has damaged is told, and its stream begins anew', () => {
+  const file = join(folder, 'a.json');
+  const { checkpoint, warn } = checkpointIn(file);
+  writeFileSync(file, Buffer.alloc(1024));
+  expect(checkpoint.read()).toBeUndefined();
   expect(warn).toHaveBeenCalledOnce();
 });
