@@ -55,7 +55,7 @@ export function page(scope: Construct, id: string): Asset {
         tryBundle(outputDir) {
           const { folder, outcome } = begun ?? begin();
           begun = undefined;
-          Atomics.wait(outcome, 0, 0);
+          Atomics.wait(outcome, 0, 0, patienceMs);
           if (outcome[0] === 1) cpSync(folder, outputDir, { recursive: true });
           rmSync(folder, { recursive: true });
           if (outcome[0] !== 1) throw new Error('Vite could not build the page');
@@ -65,6 +65,9 @@ export function page(scope: Construct, id: string): Asset {
     },
   });
 }
+
+/** The build takes seconds. What takes so long will never end. */
+const patienceMs = 300_000;
 
 function begin(): Building {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'page-'));
@@ -76,7 +79,7 @@ function begin(): Building {
   new Worker(runner, { eval: true, workerData: { args, options, outcome } }).unref();
   // If the synthesis fails meanwhile, nobody takes the page. Vite would go on, and make the folder anew.
   process.once('exit', () => {
-    Atomics.wait(outcome, 0, 0);
+    Atomics.wait(outcome, 0, 0, patienceMs);
     rmSync(folder, { recursive: true, force: true });
   });
   return { folder, outcome };
