@@ -36,6 +36,36 @@ const tables = [
   'summary-invariants',
 ].map((name) => `test/integration/${name}.test.ts`);
 
+/**
+ * Files of `test/integration` with all functions (`startApi`), which share the functions and the services that these call. Those that
+ * deploy, want other rates, or set the environment first have a process of their own.
+ */
+const api = [
+  'accounts-http',
+  'apart',
+  'attacks/*',
+  'bounds',
+  'chat-handlers',
+  'credentials',
+  'end-logins',
+  'invitations',
+  'large-rooms',
+  'mails',
+  'newer-rows',
+  'next-file',
+  'open-routes',
+  'people',
+  'presence-fanout',
+  'presence',
+  'privacy',
+  'push',
+  'receipts',
+  'revising',
+  'search-handler',
+  'security-log',
+  'whole',
+].map((name) => `test/integration/${name}.test.ts`);
+
 /** The files of `test/e2e` that can't run against the stage that is tested. */
 const notThere = target === undefined ? [] : Object.keys(localOnly);
 
@@ -52,7 +82,8 @@ export default defineConfig({
       project('unit', ['test/unit', 'protocol/test', 'client/test', 'checker/test', 'local/test/unit'], together),
       project('infra', ['test/infra'], { ...together, globalSetup: 'test/infra/apps.ts' }),
       project('tables', tables, together),
-      project('integration', ['test/integration', ...tables.map((file) => `!${file}`)]),
+      project('api', api, together),
+      project('integration', ['test/integration', ...[...tables, ...api].map((file) => `!${file}`)]),
       project('local', ['local/test/integration', 'local/examples/vitest'], together),
       project('e2e', ['test/e2e', ...notThere.map((file) => `!test/e2e/${file}`)], {
         ...together,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { DeleteTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { exportJWK, generateKeyPair } from 'jose';
 import { v7 } from 'uuid';
 import { createConnect } from '#adapters/dynamo/connections/connect.ts';
@@ -43,7 +44,14 @@ export async function signingKey(kid: string) {
 
 /** A local DynamoDB with the tables of accounts. */
 export async function startAccountTables() {
-  const server = await startDynamoDb();
+  const database = await startAccountDatabase();
+  await database.renew();
+  return database;
+}
+
+/** A local DynamoDB without tables, with its files in a folder. */
+export async function startAccountDatabase(folder?: string) {
+  const server = await startDynamoDb(folder);
   const database = dynamoDbClient(server.endpoint);
   const client = dynamoDbAt(server.endpoint);
   const attribute = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
@@ -55,11 +63,6 @@ export async function startAccountTables() {
       AttributeDefinitions: KeySchema.map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' })),
       BillingMode: 'PAY_PER_REQUEST',
     });
-  await define(tables.users, [attribute('pk', 'HASH'), attribute('sk', 'RANGE')]);
-  await define(tables.media, [attribute('pk', 'HASH'), attribute('sk', 'RANGE')]);
-  const StreamSpecification = { StreamViewType: 'NEW_AND_OLD_IMAGES' };
-  await define(tables.connections, [attribute('userId', 'HASH')], { StreamSpecification });
-  await define(tables.presenceSubscriptions, [attribute('userId', 'HASH'), attribute('connectionId', 'RANGE')]);
   return {
     endpoint: server.endpoint,
     calls: server.calls,
@@ -69,6 +72,17 @@ export async function startAccountTables() {
     users: createTable(client, tables.users),
     connections: createTable(client, tables.connections),
     presenceSubscriptions: createTable(client, tables.presenceSubscriptions),
+    /** Deletes all tables, and creates those of accounts. */
+    async renew() {
+      const { TableNames = [] } = await database.send(new ListTablesCommand());
+      for (const TableName of TableNames) await database.send(new DeleteTableCommand({ TableName }));
+      await define(tables.users, [attribute('pk', 'HASH'), attribute('sk', 'RANGE')]);
+      await define(tables.media, [attribute('pk', 'HASH'), attribute('sk', 'RANGE')]);
+      const StreamSpecification = { StreamViewType: 'NEW_AND_OLD_IMAGES' };
+      await define(tables.connections, [attribute('userId', 'HASH')], { StreamSpecification });
+      await define(tables.presenceSubscriptions, [attribute('userId', 'HASH'), attribute('connectionId', 'RANGE')]);
+    },
+    verify: server.verify,
     async stop() {
       database.destroy();
       await server.stop();

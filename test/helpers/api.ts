@@ -1,63 +1,34 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type {
-  APIGatewayProxyEventV2,
-  APIGatewayProxyStructuredResultV2,
-  APIGatewayRequestAuthorizerEvent,
-  Context,
-  DynamoDBStreamEvent,
-  SQSEvent,
-} from 'aws-lambda';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { decodeJwt } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
 import { vi } from 'vitest';
-import webPush from 'web-push';
 import * as z from 'zod/mini';
 import { createConnect } from '#adapters/dynamo/connections/connect.ts';
 import { createSessions, newSession } from '#adapters/dynamo/connections/sessions.ts';
 import { createMedia } from '#adapters/dynamo/media/media.ts';
 import { createPresenceSubscriptions } from '#adapters/dynamo/presence-subscriptions/presence-subscriptions.ts';
-import { createTable as createTableOf } from '#adapters/dynamo/table.ts';
+import { createTable } from '#adapters/dynamo/table.ts';
 import { createAttempts } from '#adapters/dynamo/users/attempts.ts';
 import { createFamilies } from '#adapters/dynamo/users/families.ts';
 import { Delivery } from '#adapters/queues/deliveries.ts';
 import type { Erasure } from '#adapters/queues/erasures.ts';
 import { IndexJob } from '#adapters/queues/index-jobs.ts';
 import { PresenceChange } from '#adapters/queues/presence-changes.ts';
-import type { Account } from '#core/accounts/ports.ts';
-import { startSession } from '#core/accounts/session.ts';
-import type { SocketEvent } from '#lambdas/kit/socket.ts';
 import { streamFilters } from '#lib/constructs/stream-filters.ts';
 import { type Rates, rates } from '#lib/rates.ts';
-import { FaultTable } from '#local/faults/table.ts';
 import { callService } from '#local/services/call.ts';
-import { serveJsonApi } from '#local/services/json-api.ts';
-import { serveS3 } from '#local/services/s3/server.ts';
-import { ObjectStore } from '#local/services/s3/store.ts';
-import { secretsManager } from '#local/services/secrets/manager.ts';
-import { startSes } from '#local/services/ses/index.ts';
-import { type Mail, newestMails } from '#local/services/ses/mails.ts';
-import { queueOperations } from '#local/services/sqs/operations.ts';
-import { QueueStore } from '#local/services/sqs/store.ts';
-import { parameterOperations } from '#local/services/ssm/operations.ts';
-import { ParameterStore } from '#local/services/ssm/store.ts';
-import { createTable } from '#local/test/helpers/dynamodb.ts';
-import { startGateway } from '#local/test/helpers/websocket-gateway.ts';
-import { access, callerOf } from '#local/test/helpers/world.ts';
-import type { Session } from '#protocol/accounts.ts';
-import { limits } from '#protocol/limits.ts';
+import type { Mail } from '#local/services/ses/mails.ts';
+import { callerOf } from '#local/test/helpers/world.ts';
 import type { Attachment } from '#protocol/media.ts';
-import { issuer, pepper, signingKey, startAccountTables, tables } from './accounts.ts';
+import { issuer, tables } from './accounts.ts';
 import { messagesTable } from './chat.ts';
 import { checkCall } from './contract.ts';
 import { Device } from './device.ts';
-import { hideMetrics } from './log.ts';
+import { loadFunctions, password } from './functions.ts';
+import { startServices } from './services.ts';
 import { readStream } from './streams.ts';
 
-/** The password of all users that `register` creates. */
-export const password = 'a long enough secret';
+export { password };
 
 export type Api = Awaited<ReturnType<typeof startApi>>;
 export type Person = Awaited<ReturnType<Api['register']>>;
@@ -74,117 +45,47 @@ export interface Call {
   readonly sourceIp?: string;
 }
 
-/** All functions of the stack in this process, on a local DynamoDB, Secrets Manager, SQS and WebSocket gateway. */
+let load: Awaited<ReturnType<typeof loadFunctions>>;
+const noCrashes = { fanout: 0, message: 0, commands: 0, pacedFanout: 0 };
+const crashes = { ...noCrashes };
+function mortal<T>(name: keyof typeof crashes, answer: T): T {
+  if (crashes[name] === 0) return answer;
+  crashes[name]--;
+  throw new Error('Died after it had done its work');
+}
+
+async function start(stageRates: Rates) {
+  const services = await startServices(stageRates, {
+    authorizer: (event) => load.authorizer(event),
+    connect: (event) => load.connect(event),
+    disconnect: (event) => load.disconnect(event),
+    message: async (event) => mortal('message', await load.message(event)),
+    commands: async (event) => mortal('commands', await load.commands(event)),
+    receipts: (event) => load.receipts(event),
+  });
+  load = await loadFunctions();
+  return { services, stageRates };
+}
+
+/** What the files of a worker share. The functions remember people and addresses, so these go on. */
+let started: ReturnType<typeof start> | undefined;
+let addresses = 0;
+let people = 0;
+
+/**
+ * All functions of the stack in this process, on local services. The first file of a worker starts and loads them, and each begins with
+ * empty tables, queues and buckets. One that deploys, wants other rates, or sets the environment before needs a process of its own.
+ */
 export async function startApi(stageRates: Rates = rates.dev) {
-  hideMetrics();
-  const folder = await mkdtemp(join(tmpdir(), 'accounts-'));
-  const dynamoDb = await startAccountTables();
-  const StreamSpecification = { StreamViewType: 'NEW_AND_OLD_IMAGES' };
-  await createTable(dynamoDb.database, { ...messagesTable, StreamSpecification });
-  const queues = new QueueStore(join(folder, 'sqs.sqlite'), 'arn:aws:sqs:us-east-1:000000000000:');
-  const urlOf = (queue: string) => `http://localhost/000000000000/${queue}`;
-  const sqs = await serveJsonApi('SQS', queueOperations(queues, '000000000000', urlOf), access);
-  for (const QueueName of ['deliveries', 'index', 'presence', 'erasures', 'push', 'mails'])
-    await callService(callerOf(sqs.endpoint), 'AmazonSQS.CreateQueue', { QueueName });
-  await callService(callerOf(sqs.endpoint), 'AmazonSQS.CreateQueue', {
-    QueueName: 'paced.fifo',
-    Attributes: { FifoQueue: 'true', ContentBasedDeduplication: 'true' },
-  });
-  const secrets = await serveJsonApi('SECRETS_MANAGER', secretsManager(join(folder, 'secrets.json'), 'arn:'), access);
-  const objects = new ObjectStore(join(folder, 's3'));
-  objects.createBucket('journal');
-  const s3 = await serveS3({
-    ...access,
-    store: objects,
-    corsRules: () => [],
-    isPage: () => true,
-    emit: () => {},
-    faults: new FaultTable(),
-    log: console,
-  });
-  const ses = await startSes({ ...access, dataDir: folder, faults: new FaultTable() });
-  const key = await signingKey('a');
-  const edge = randomBytes(32).toString('base64url');
-  const secret = JSON.stringify({ rotation: 1, keys: { current: key.secret, next: key.secret }, pepper, edge });
-  await callService(callerOf(secrets.endpoint), 'secretsmanager.CreateSecret', { Name: 'auth', SecretString: secret });
-  const pushKeys = webPush.generateVAPIDKeys();
-  const parameters = new ParameterStore(join(folder, 'parameters.json'));
-  const ssm = await serveJsonApi('SSM', parameterOperations(parameters, 'arn:', String), access);
-  for (const [Name, Value] of Object.entries({ push: JSON.stringify(pushKeys), 'media-key': rsaKey() }))
-    await callService(callerOf(ssm.endpoint), 'AmazonSSM.PutParameter', { Name, Value, Type: 'SecureString' });
+  started ??= start(stageRates);
+  const { services, stageRates: startedRates } = await started;
+  if (startedRates !== stageRates) throw new Error('The functions were loaded with other rates');
+  await services.clear();
+  Object.assign(crashes, noCrashes);
+  const { dynamoDb, queues, sqs, gateway } = services;
   const connect = createConnect(dynamoDb.connections, createFamilies(dynamoDb.users));
   const sessions = { ...createSessions(dynamoDb.connections), connect };
-  const media = createMedia(dynamoDb.client, createTableOf(dynamoDb.client, tables.media));
-  const gateway = await startGateway({
-    handlers: {
-      authorizer: (event) => load.authorizer(event),
-      connect: (event) => load.connect(event),
-      disconnect: (event) => load.disconnect(event),
-      message: async (event) => mortal('message', await load.message(event)),
-      commands: async (event) => mortal('commands', await load.commands(event)),
-      receipts: (event) => load.receipts(event),
-    },
-    routes: {
-      $connect: { handler: 'connect' },
-      $disconnect: { handler: 'disconnect' },
-      message: { handler: 'message', returnsResponse: true },
-      receipts: { handler: 'receipts' },
-      $default: { handler: 'commands', returnsResponse: true },
-    },
-    authorizer: 'authorizer',
-  });
-  gateway.world.pages.add(issuer);
-  Object.assign(process.env, {
-    ALLOWED_ORIGINS: `${issuer},https://other.example`,
-    AUTH_SECRET_ARN: 'auth',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
-    AWS_ENDPOINT_URL_S3: s3.endpoint,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-    AWS_ENDPOINT_URL_SESV2: ses.endpoint,
-    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    AWS_ENDPOINT_URL_SSM: ssm.endpoint,
-    AWS_REGION: 'us-east-1',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    CONNECTIONS_TABLE: tables.connections,
-    FUNCTION: 'test',
-    SERVICE: 'storm-test',
-    JOURNAL_BUCKET: 'journal',
-    MEDIA_BUCKET: 'media',
-    MEDIA_KEY_ID: 'K1',
-    MEDIA_KEY_PARAMETER: 'media-key',
-    MEDIA_TABLE: tables.media,
-    MEDIA_URL: 'https://media.example',
-    MESSAGES_TABLE: messagesTable.TableName,
-    DELIVERIES_QUEUE_URL: `${sqs.endpoint}/000000000000/deliveries`,
-    INDEX_JOBS_QUEUE_URL: `${sqs.endpoint}/000000000000/index`,
-    PRESENCE_CHANGES_QUEUE_URL: `${sqs.endpoint}/000000000000/presence`,
-    MAILS_QUEUE_URL: `${sqs.endpoint}/000000000000/mails`,
-    MAIL_FROM: 'storm@chat.example',
-    VERIFIED_EMAIL: 'optional',
-    ERASURES_QUEUE_URL: `${sqs.endpoint}/000000000000/erasures`,
-    PUSH_JOBS_QUEUE_URL: `${sqs.endpoint}/000000000000/push`,
-    PACED_CHANGES_QUEUE_URL: `${sqs.endpoint}/000000000000/paced.fifo`,
-    REQUESTS_PER_SECOND: '10000',
-    PUSH_KEY_PARAMETER: 'push',
-    PUSH_PUBLIC_KEY: pushKeys.publicKey,
-    PAGE_URL: issuer,
-    JWKS: JSON.stringify({ keys: [key.public] }),
-    RATES: JSON.stringify(stageRates),
-    GENERATION: '1',
-    TOKEN_ISSUER: issuer,
-    USERS_TABLE: tables.users,
-    PRESENCE_SUBSCRIPTIONS_TABLE: tables.presenceSubscriptions,
-    VERSION: '1.2.3',
-    WEBSOCKET_ENDPOINT: gateway.httpUrl,
-  });
-  let load = await loadFunctions();
-  const crashes = { fanout: 0, message: 0, commands: 0, pacedFanout: 0 };
-  function mortal<T>(name: keyof typeof crashes, answer: T): T {
-    if (crashes[name] === 0) return answer;
-    crashes[name]--;
-    throw new Error('Died after it had done its work');
-  }
+  const media = createMedia(dynamoDb.client, createTable(dynamoDb.client, tables.media));
   const streamed: string[] = [];
   const stream = await readStream(dynamoDb.endpoint, messagesTable.TableName, {
     fanout: {
@@ -241,7 +142,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
   }
   let telling = Promise.resolve();
   let isTold = true;
-  queues.changes.on('paced.fifo', () => {
+  const tell = () => {
     if (!isTold) return;
     isTold = false;
     // It waits for those before it, so that what comes while they end isn't missed.
@@ -251,12 +152,11 @@ export async function startApi(stageRates: Rates = rates.dev) {
         if (!String(error).includes('Died')) throw error;
       });
     });
-  });
+  };
+  queues.changes.on('paced.fifo', tell);
   const connections = await readStream(dynamoDb.endpoint, tables.connections, {
     presence: { filters: streamFilters.presence, handler: load.presenceStream },
   });
-  let addresses = 0;
-  let people = 0;
 
   return {
     /** Registers a new user. `open` connects a device. */
@@ -303,6 +203,8 @@ export async function startApi(stageRates: Rates = rates.dev) {
       return this.eraseRecords([{ messageId: 'one', body: JSON.stringify(erasure) }]);
     },
 
+    /** The queues with messages. */
+    queued: () => queues.levels(Date.now()).flatMap((one) => (one.visible + one.notVisible > 0 ? [one.queue] : [])),
     /** The number of jobs in the queue PushJobs. */
     pushesWaiting: (inMs = 0) => queues.levels(Date.now() + inMs).find(({ queue }) => queue === 'push')?.visible ?? 0,
     /** Calls the function `push` with the jobs that are due so many ms from now. Returns how many of them failed. */
@@ -311,7 +213,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     /** Sends the mails that are queued, and returns all that were ever sent to an address, newest first. */
     async mailsTo(address: string): Promise<Mail[]> {
       while ((await runQueue('mails', { hiddenMs: 60_000 })).due > 0);
-      return newestMails(folder).filter(({ to }) => to.includes(address));
+      return services.mails().filter(({ to }) => to.includes(address));
     },
 
     /** The token in the newest mail to an address whose subject has some words. It is empty if there is none. */
@@ -347,9 +249,8 @@ export async function startApi(stageRates: Rates = rates.dev) {
       ((await media.withUses(id))?.uses ?? []).flatMap((use) => ('seq' in use && use.seq !== undefined ? use.seq : [])),
 
     origin: issuer,
-    edge,
-    /** The key that signs access tokens, with its id. */
-    signingKey: key.secret,
+    edge: services.edge,
+    signingKey: services.signingKey,
     gateway,
     sessions,
     presenceSubscriptions: createPresenceSubscriptions(dynamoDb.presenceSubscriptions),
@@ -357,7 +258,7 @@ export async function startApi(stageRates: Rates = rates.dev) {
     client: dynamoDb.client,
     /** How many calls the database has got. */
     calls: dynamoDb.calls,
-    s3: { endpoint: s3.endpoint, store: objects },
+    s3: services.s3,
     /** Loads all functions anew, with another environment, as a deployment does. */
     async deploy(environment: Readonly<Record<string, string>>): Promise<void> {
       vi.resetModules();
@@ -394,100 +295,11 @@ export async function startApi(stageRates: Rates = rates.dev) {
       await stream[Symbol.asyncDispose]();
       await connections[Symbol.asyncDispose]();
       await telling;
-      await gateway[Symbol.asyncDispose]();
-      await s3.stop();
-      objects.close();
-      await ses.stop();
-      await secrets.stop();
-      await ssm.stop();
-      await sqs.stop();
-      queues.close();
-      await dynamoDb.stop();
-      await rm(folder, { recursive: true });
+      queues.changes.off('paced.fifo', tell);
+      await gateway.clear();
+      dynamoDb.verify();
     },
   };
-}
-
-/** Loads the handlers. They read their environment when they are loaded. */
-async function loadFunctions() {
-  const { handler: accounts } = await import('#lambdas/accounts/handler.ts');
-  const { world } = await import('#lambdas/accounts/dependencies.ts');
-  const { handler: security } = await import('#lambdas/security/handler.ts');
-  const { handler: mail } = await import('#lambdas/mail/handler.ts');
-  const { handler: users } = await import('#lambdas/users/handler.ts');
-  const { handler: token } = await import('#lambdas/token/handler.ts');
-  const { handler: authorizer } = await import('#lambdas/authorizer/handler.ts');
-  const { handler: connect } = await import('#lambdas/connect/handler.ts');
-  const { handler: disconnect } = await import('#lambdas/disconnect/handler.ts');
-  const { handler: message } = await import('#lambdas/message/handler.ts');
-  const { handler: commands } = await import('#lambdas/commands/handler.ts');
-  const { handler: receipts } = await import('#lambdas/receipts/handler.ts');
-  const { handler: conversations } = await import('#lambdas/conversations/handler.ts');
-  const { handler: media } = await import('#lambdas/media/handler.ts');
-  const { handler: search } = await import('#lambdas/search/handler.ts');
-  const { handler: searchIndex } = await import('#lambdas/search-index/handler.ts');
-  const { handler: poster } = await import('#lambdas/poster/handler.ts');
-  const { handler: fanout } = await import('#lambdas/fanout/handler.ts');
-  const { handler: pacedFanout } = await import('#lambdas/paced-fanout/handler.ts');
-  const { handler: messageStream } = await import('#lambdas/message-stream/handler.ts');
-  const { handler: push } = await import('#lambdas/push/handler.ts');
-  const { handler: presenceStream } = await import('#lambdas/presence-stream/handler.ts');
-  const { handler: presenceFanout } = await import('#lambdas/presence-fanout/handler.ts');
-  const { handler: privacy } = await import('#lambdas/privacy/handler.ts');
-  const { handler: erase } = await import('#lambdas/erase/handler.ts');
-  const passwordHash = await world.passwords.hash(password);
-  const context = { awsRequestId: 'test', getRemainingTimeInMillis: () => 29_000 } as Context;
-  return {
-    /** Does the same as POST /auth/register, but hashes the common password only once, since hashing is most of the work. */
-    async register(username: string): Promise<Session> {
-      const account: Account = {
-        id: world.newId(),
-        username,
-        email: `${username}@example.com`,
-        displayName: username,
-        bio: '',
-        passwordHash,
-        createdAt: new Date(world.now()).toISOString(),
-      };
-      if ((await world.createAccount(account)) !== 'created') throw new Error(`${username} is there already`);
-      return (await startSession(world, account, 'a test')).session;
-    },
-    /** Does the same as POST /auth/confirm, without hashing. */
-    confirm: (userId: string, familyId: string) =>
-      world.families.confirm(userId, familyId, Date.now() + limits.confirmationSeconds * 1000),
-    connect: (event: unknown) => connect(event as SocketEvent, context),
-    disconnect: (event: unknown) => disconnect(event as SocketEvent, context),
-    message: (event: unknown) => message(event as SocketEvent, context),
-    commands: (event: unknown) => commands(event as SocketEvent, context),
-    receipts: (event: unknown) => receipts(event as SocketEvent, context),
-    searchIndex: (event: unknown) => searchIndex(event as SQSEvent, context),
-    poster: (event: unknown) => poster(event as SQSEvent, context),
-    fanout: (event: unknown) => fanout(event as DynamoDBStreamEvent, context),
-    pacedFanout: (event: unknown) => pacedFanout(event as SQSEvent, context),
-    messageStream: (event: unknown) => messageStream(event as DynamoDBStreamEvent, context),
-    push: (event: unknown) => push(event as SQSEvent, context),
-    presenceStream: (event: unknown) => presenceStream(event as DynamoDBStreamEvent, context),
-    presenceFanout: (event: unknown) => presenceFanout(event as SQSEvent, context),
-    mail: (event: unknown) => mail(event as SQSEvent, context),
-    erase: (event: unknown) => erase(event as SQSEvent, context),
-    authorizer: (event: unknown) => authorizer(event as APIGatewayRequestAuthorizerEvent, context),
-    http(routeKey: string, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-      if (/\/auth\/(register|login|confirm|password.*|email\/verify)$/.test(routeKey)) return accounts(event, context);
-      if (/ \/auth\/(?!register|login|confirm|password|email\/verify$)|\/activity$|\/me\/email$/.test(routeKey))
-        return security(event, context);
-      if (/^DELETE \/users\/me$|\/export$/.test(routeKey)) return privacy(event, context);
-      if (/ \/(conversations|invitations|sync)/.test(routeKey)) return conversations(event, context);
-      if (routeKey === 'GET /search') return search(event, context);
-      if (/ \/media/.test(routeKey)) return media(event, context);
-      return / \/(users|push)/.test(routeKey) ? users(event, context) : token(event, context);
-    },
-  };
-}
-
-/** A private key as that of the URLs of files, in PEM. One of 2048 bits takes ten times as long to make. */
-function rsaKey(): string {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
-  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 function requestContext(routeKey: string, sourceIp: string): APIGatewayProxyEventV2['requestContext'] {

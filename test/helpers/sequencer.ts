@@ -10,7 +10,7 @@ const longest = ['accessibility.slow', 'permissions', 'attaching', 'conversing']
  * The projects by how long their files take and how much of it they wait, so that the short ones fill the gaps. Those whose files share
  * what they import (`isolate: false`) are begun beside the longest files: each further worker would load and compile it all once more.
  */
-const order = ['infra', 'unit', 'e2e', 'local', 'tables', 'integration'];
+const order = ['infra', 'unit', 'e2e', 'local', 'tables', 'api', 'integration'];
 
 /** Lets the files of all projects share the workers, so that one uses the processor while another waits. */
 export class Sequencer extends BaseSequencer {

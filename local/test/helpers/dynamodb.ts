@@ -17,11 +17,15 @@ import { dynaliteRefusal } from './dynalite.ts';
 import { credentials } from './world.ts';
 
 /**
- * A DynamoDB of its own for one test file, on a temporary folder. Items with a TTL are not swept. `calls` says how many it has got. `stop` throws when there
- * were requests that AWS would have refused, even if nobody minded the error.
+ * A DynamoDB of its own, by default for one test file, on a temporary folder. Items with a TTL are not swept. `calls` says how many it has got. `verify` and
+ * `stop` throw when there were requests that AWS would have refused, even if nobody minded the error.
  */
-export async function startDynamoDb(): Promise<{ endpoint: string; calls(): number; stop(): Promise<void> }> {
-  const folder = dataFolder('dynamodb-');
+export async function startDynamoDb(folder = dataFolder('dynamodb-')): Promise<{
+  endpoint: string;
+  calls(): number;
+  verify(): void;
+  stop(): Promise<void>;
+}> {
   const file = join(folder, 'dynamodb.sqlite');
   const server = await startServer({ file, log: console });
   const guard = createGuard(server.endpoint);
@@ -42,12 +46,19 @@ export async function startDynamoDb(): Promise<{ endpoint: string; calls(): numb
   return {
     endpoint: proxy.endpoint,
     calls: () => calls,
+    verify,
     async stop() {
       await proxy.stop();
       await rm(folder, { recursive: true });
-      if (refused.size > 0) throw new Error(`AWS would refuse:\n${[...refused].join('\n')}`);
+      verify();
     },
   };
+
+  function verify(): void {
+    const all = [...refused].join('\n');
+    refused.clear();
+    if (all !== '') throw new Error(`AWS would refuse:\n${all}`);
+  }
 }
 
 /** Returns an SDK client for a local endpoint. */

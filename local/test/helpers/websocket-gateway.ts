@@ -47,11 +47,18 @@ export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
 /** Starts a WebSocket API whose functions are handlers in this process. It stops at the end of `await using`. */
 export async function startGateway(spec: GatewaySpec) {
   const events = new Map<string, ReceivedEvent[]>();
+  const running = new Set<unknown>();
   const functions = Object.entries(spec.handlers ?? {}).map(([name, handle]) => {
-    const recorded = (event: unknown) => {
+    const recorded = async (event: unknown) => {
       const received = structuredClone(event) as ReceivedEvent;
       events.set(name, [...(events.get(name) ?? []), received]);
-      return handle(received);
+      const answer = handle(received);
+      running.add(answer);
+      try {
+        return await answer;
+      } finally {
+        running.delete(answer);
+      }
     };
     return [name, recorded] as const;
   });
@@ -88,6 +95,15 @@ export async function startGateway(spec: GatewaySpec) {
     /** Drops the sockets of all clients, including those whose upgrade is not complete. */
     dropClients() {
       for (const { webSocket } of sockets) webSocket.terminate();
+    },
+    /** Ends all sockets, waits for what the handlers do, and forgets it. */
+    async clear() {
+      this.dropClients();
+      sockets.length = 0;
+      for (const { closeAll } of world.sockets) await closeAll();
+      await Promise.allSettled(running);
+      events.clear();
+      world.faults.clear();
     },
     async [Symbol.asyncDispose]() {
       this.dropClients();
