@@ -14,7 +14,7 @@ const limitMs = 1_000;
  */
 export function indexedDbStore(userId: string): OutboxStore {
   let opened: Promise<IDBDatabase> | undefined;
-  /** Whether an access took too long. Others would, too, and each would hold up a message. */
+  /** Whether an access takes too long, until it is answered all the same. Others would, too, and each would hold up a message. */
   let hangs = false;
 
   async function request<T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
@@ -25,19 +25,20 @@ export function indexedDbStore(userId: string): OutboxStore {
   }
 
   async function access<T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => IDBRequest<T>) {
-    if (hangs) return undefined;
+    // A browser may close the connection at any time. Then it is opened anew.
+    const asked = request(mode, use).catch(() => {
+      opened = undefined;
+      return request(mode, use);
+    });
     const late = () => {
       hangs = true;
+      const answered = () => {
+        hangs = false;
+      };
+      asked.then(answered, answered);
     };
     try {
-      return await inTime(
-        // A browser may close the connection at any time. Then it is opened anew.
-        request(mode, use).catch(() => {
-          opened = undefined;
-          return request(mode, use);
-        }),
-        late,
-      );
+      return await inTime(asked, late);
     } catch (cause) {
       opened = undefined;
       console.warn('Unsent messages could not be kept', cause);
@@ -46,9 +47,15 @@ export function indexedDbStore(userId: string): OutboxStore {
   }
 
   return {
-    all: async () => (await access<Outgoing[]>('readonly', (store) => store.getAll())) ?? [],
-    put: async (outgoing) => void (await access('readwrite', (store) => store.put(outgoing))),
-    remove: async (id) => void (await access('readwrite', (store) => store.delete(id))),
+    all: async () => (hangs ? [] : ((await access<Outgoing[]>('readonly', (store) => store.getAll())) ?? [])),
+    async put(outgoing) {
+      if (!hangs) await access('readwrite', (store) => store.put(outgoing));
+    },
+    async remove(id) {
+      // It is asked for in any case: whoever logs out leaves nothing behind, however late it is done.
+      const removed = access('readwrite', (store) => store.delete(id));
+      if (!hangs) await removed;
+    },
   };
 }
 

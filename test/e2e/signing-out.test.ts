@@ -58,10 +58,39 @@ async function endLogins({ username }: Person): Promise<void> {
   expect((await request(api, 'DELETE /auth/sessions', { headers })).status).toBe(204);
 }
 
+/** Keeps the store of unsent messages busy, until what it returns is called. */
+async function occupyStore({ page }: Person): Promise<() => Promise<void>> {
+  const released = await page.evaluateHandle(async () => {
+    const { name = '' } = (await indexedDB.databases()).find((one) => one.name?.startsWith('storm:')) ?? {};
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+    });
+    const store = database.transaction('outgoing', 'readwrite').objectStore('outgoing');
+    const state = { isOver: false };
+    const goOn = () => {
+      if (state.isOver) database.close();
+      else store.count().onsuccess = goOn;
+    };
+    goOn();
+    return state;
+  });
+  return () =>
+    released.evaluate((state) => {
+      state.isOver = true;
+    });
+}
+
 const nothing = { drafts: [], messages: [] };
 
 test('Who is signed out from another device leaves nothing behind on this one', async () => {
   const maya = await begin();
+  // The store answers later than the page waits for it, as it does when the computer sleeps meanwhile.
+  const release = await occupyStore(maya);
+  await maya.say('secret, unsent for long');
+  await maya.message('secret, unsent for long').waitFor();
+  await maya.pass(10_000);
+  await release();
   await endLogins(maya);
   await maya.page.context().setOffline(false);
   await expect
