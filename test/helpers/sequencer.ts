@@ -2,9 +2,7 @@ import type { TestSpecification } from 'vitest/node';
 import { BaseSequencer } from 'vitest/node';
 
 /** The files that take longest. Beside them one worker has the time for all of `infra` and `unit`. */
-const longest = ['accessibility.slow', 'permissions', 'attaching', 'conversing'].map(
-  (name) => `/test/e2e/${name}.test.ts`,
-);
+const longest = ['accessibility.slow', 'talking', 'attaching', 'conversing'].map((name) => `/test/e2e/${name}.test.ts`);
 
 /**
  * The projects by how long their files take and how much of it they wait, so that the short ones fill the gaps. Those whose files share

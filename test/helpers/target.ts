@@ -8,7 +8,7 @@ export const localOnly = {
   'contract-limits.test.ts': 'has rates of its own',
   'contract-restart.slow.test.ts': 'kills the stack',
   'dev.slow.test.ts': 'changes the code',
-  'flood.test.ts': 'floods a stack of its own',
+  'flood.slow.test.ts': 'floods a stack of its own',
   'foreign-pages.test.ts': 'is about the servers on this machine',
   'media.test.ts': 'reads tables and files behind the APIs',
   'permissions.test.ts': 'records what functions ask of the database',
