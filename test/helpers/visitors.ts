@@ -79,14 +79,14 @@ export function useVisitors(): Visitors {
     async pair(how) {
       const { accounts, there } = await begin(how);
       const [maya, tom] = [await arriveAs(accounts[0], there), await arriveAs(accounts[1], there)];
-      await maya.page.getByRole('heading', { name: 'Tom' }).waitFor();
-      await tom.page.getByRole('heading', { name: 'Maya' }).waitFor();
+      await untilOpen(maya, 'Tom');
+      await untilOpen(tom, 'Maya');
       return { maya, tom };
     },
     async alone(how) {
       const { accounts, there } = await begin(how);
       const maya = await arriveAs(accounts[0], there);
-      await maya.page.getByRole('heading', { name: 'Tom' }).waitFor();
+      await untilOpen(maya, 'Tom');
       return { maya, tom: accounts[1] };
     },
   };
@@ -99,4 +99,11 @@ async function begin({ lines, ...how }: Conversing = {}) {
   const conversationId = await startDirect(url, ...accounts);
   if (lines) await sendByProgram(accounts[0].username, conversationId, lines);
   return { accounts, there: { ...how, url: `${url}/#/${conversationId}` } };
+}
+
+/** Waits until a conversation can be used: what the page does after it was drawn is done, too, such as to listen for keys and files. */
+async function untilOpen({ page, field }: Person, title: string): Promise<void> {
+  await page.getByRole('heading', { name: title }).waitFor();
+  await field.waitFor();
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
 }
