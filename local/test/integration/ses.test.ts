@@ -94,7 +94,11 @@ describe('refused is', () => {
   });
 
   test('a mail of more than 40 MB', async () => {
-    await expect(send(mail({}, 'Hello', 'x'.repeat(40_000_001)))).rejects.toMatchObject({ name: 'MessageRejected' });
+    // The server may close a connection that was used before while this process makes the mail, which takes seconds on a busy machine.
+    const fresh = await clientWith(credentials.accessKeyId);
+    const large = mail({}, 'Hello', 'x'.repeat(40_000_001));
+    await expect(send(large, fresh)).rejects.toMatchObject({ name: 'MessageRejected' });
+    fresh.destroy();
   });
 
   test('who hasn’t the stack’s access key', async () => {
