@@ -57,8 +57,19 @@ const look = `(() => {
   return [...new Set(found)];
 })()`;
 
+/**
+ * Resolves when the page has answered to what has just happened to its window: it hears of it with the next frame, renders what follows from it, and
+ * does with the next one what is to be done after that.
+ */
+const settled = `new Promise((done) => {
+  let frames = 3;
+  const next = () => (frames-- > 0 ? requestAnimationFrame(next) : setTimeout(done));
+  next();
+})`;
+
 /** What can't be read or reached of what is in front, in words. `SCREENSHOTS` names a folder to see the screens in. */
 export async function unreachable(page: Page, screen: string): Promise<string[]> {
+  await page.evaluate(settled);
   const folder = process.env['SCREENSHOTS'];
   if (folder) await page.screenshot({ path: `${folder}/${screen}.png` });
   const found = await page.evaluate<string[]>(look);
