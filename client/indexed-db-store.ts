@@ -26,16 +26,16 @@ export function indexedDbStore(userId: string): OutboxStore {
 
   async function access<T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => IDBRequest<T>) {
     // A browser may close the connection at any time. Then it is opened anew.
-    const asked = request(mode, use).catch(() => {
-      opened = undefined;
-      return request(mode, use);
-    });
+    const asked = request(mode, use)
+      .catch(() => {
+        opened = undefined;
+        return request(mode, use);
+      })
+      .finally(() => {
+        hangs = false;
+      });
     const late = () => {
       hangs = true;
-      const answered = () => {
-        hangs = false;
-      };
-      asked.then(answered, answered);
     };
     try {
       return await inTime(asked, late);
@@ -47,10 +47,8 @@ export function indexedDbStore(userId: string): OutboxStore {
   }
 
   return {
-    all: async () => (hangs ? [] : ((await access<Outgoing[]>('readonly', (store) => store.getAll())) ?? [])),
-    async put(outgoing) {
-      if (!hangs) await access('readwrite', (store) => store.put(outgoing));
-    },
+    all: async () => (!hangs && (await access<Outgoing[]>('readonly', (store) => store.getAll()))) || [],
+    put: async (outgoing) => void (hangs || (await access('readwrite', (store) => store.put(outgoing)))),
     async remove(id) {
       // It is asked for in any case: whoever logs out leaves nothing behind, however late it is done.
       const removed = access('readwrite', (store) => store.delete(id));
@@ -80,7 +78,7 @@ function inTime<T>(promise: Promise<T>, late = () => {}): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       late();
-      reject(new Error(`IndexedDB did not answer in ${limitMs} ms`));
+      reject(new Error('IndexedDB did not answer'));
     }, limitMs);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
